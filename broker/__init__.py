@@ -1,0 +1,1 @@
+"""The contract between edge nodes, the centre and any other platform, and what carries it."""

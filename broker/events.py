@@ -1,0 +1,381 @@
+"""Version 1 of the events: CloudEvents 1.0, structured JSON.
+
+`source` and `id` identify an event for ever; `subject` is the situation (or source, or device) it is about;
+`sequence` is contiguous within one `epoch` (one boot of one node); `time` is when it happened,
+`recordedtime` when the node committed it.
+"""
+
+from typing import Annotated, Generic, Literal, TypeVar, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+from typing_extensions import Self
+
+from broker.fields import (
+    Box,
+    Identifier,
+    Label,
+    Message,
+    Seconds,
+    Sha256,
+    ShortText,
+    Timestamp,
+    Unit,
+    Word,
+    read,
+)
+
+ClockQuality = Literal["synchronised", "free_running", "unknown"]
+SourceKind = Literal["camera", "drone", "gate", "sensor"]
+
+
+class Reason(Message):
+    """One step of the argument behind a decision: a code for machines, a sentence for people, the figures."""
+
+    code: Word
+    text: ShortText
+    values: dict[Word, float] | None = None
+
+
+class EventCode(Message):
+    """The kind's number in a published code table."""
+
+    system: ShortText
+    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,24}$")]
+    name: ShortText | None = None
+
+
+class SourceRef(Message):
+    """The camera, drone, gate or sensor that saw it. `asset` is its number in another register."""
+
+    id: Identifier
+    kind: SourceKind
+    name: ShortText | None = None
+    asset: Identifier | None = None
+
+
+class ZoneRef(Message):
+    """The zone that applied, with the version of its outline."""
+
+    id: Identifier
+    version: Identifier
+    name: ShortText | None = None
+
+
+class RuleRef(Message):
+    """The rule that decided, with the version of its settings."""
+
+    id: Identifier
+    kind: Word
+    version: Identifier
+
+
+Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
+Position = tuple[Longitude, Latitude]
+
+
+def _closed(ring: list[Position]) -> list[Position]:
+    if len(ring) < 4 or ring[0] != ring[-1]:
+        raise ValueError("a GeoJSON ring has at least four positions and ends where it began")
+    return ring
+
+
+class Point(Message):
+    """GeoJSON point, WGS84 longitude and latitude in degrees."""
+
+    type: Literal["Point"]
+    coordinates: Position
+
+
+class Polygon(Message):
+    """GeoJSON polygon, WGS84, outer ring first."""
+
+    type: Literal["Polygon"]
+    coordinates: Annotated[list[Annotated[list[Position], AfterValidator(_closed)]], Field(min_length=1)]
+
+
+class Location(Message):
+    """Where on the ground, and how well that is known (95 % of the truth within `accuracy_m`)."""
+
+    geometry: Annotated[Point | Polygon, Field(discriminator="type")]
+    accuracy_m: Annotated[float, Field(gt=0.0)]
+    method: Literal["surveyed", "calibrated", "flight_log", "device", "source_position"]
+
+
+class ObjectCount(Message):
+    """How many things of one label belong to the situation, and how sure the detector was (median)."""
+
+    label: Label
+    count: Annotated[int, Field(ge=0)]
+    score: Unit | None = None
+
+
+class Reading(Message):
+    """One typed value of one device. A state is a word, never free text."""
+
+    quantity: Word
+    value: bool | float | Word
+    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9%°/²³µΩ.·-]{1,12}$")] | None = None
+    at: Timestamp
+
+
+class Flight(Message):
+    """The drone pass that saw it."""
+
+    id: Identifier
+    height_above_ground_m: float | None = None
+    heading_deg: Annotated[float, Field(ge=0.0, lt=360.0)] | None = None
+    gimbal_pitch_deg: Annotated[float, Field(ge=-180.0, le=180.0)] | None = None
+    telemetry: Literal["log", "embedded", "none"]
+
+
+class ViewTrust(Message):
+    """How far the picture could be trusted when the decision was made."""
+
+    state: Literal["ok", "low", "none"]
+    score: Unit | None = None
+    reasons: list[Reason] | None = None
+
+
+class Evidence(Message):
+    """A masked picture or clip, addressed by the sha256 of its bytes. It never travels over MQTT."""
+
+    role: Literal["scene", "before", "after", "detail", "clip"]
+    sha256: Sha256
+    size: Annotated[int, Field(gt=0)]
+    media_type: Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp)|video/mp4)$")]
+    masked: Literal[True]
+    taken: Timestamp
+
+
+class Clock(Message):
+    """How good the node's clock was; `offset_s` is the last measured difference to the reference."""
+
+    quality: ClockQuality
+    offset_s: float | None = None
+
+
+class ModelRef(Message):
+    """The model that looked."""
+
+    name: Identifier
+    sha256: Sha256
+
+
+class Audit(Message):
+    """What made this event, so that it can be made again."""
+
+    software: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
+    configuration: Sha256
+    model: ModelRef | None = None
+    clock: Clock
+
+
+class Incident(Message):
+    """A situation: one thing wrong at one place. Opened, updated and cleared events carry the same shape."""
+
+    kind: Word
+    code: EventCode | None = None
+    state: Literal["open", "occluded", "cleared"]
+    revision: Annotated[int, Field(ge=0)]
+    severity: Literal["low", "normal", "high"] = "normal"
+    reasons: Annotated[list[Reason], Field(min_length=1)]
+    since: Timestamp
+    last_seen: Timestamp
+    observed_s: Seconds
+    coverage: Unit
+    source: SourceRef
+    place: ShortText | None = None
+    zone: ZoneRef | None = None
+    rule: RuleRef
+    box: Box | None = None
+    footprint: list[tuple[Unit, Unit]] | None = None
+    location: Location | None = None
+    objects: list[ObjectCount] = []
+    readings: list[Reading] = []
+    flight: Flight | None = None
+    trust: ViewTrust | None = None
+    evidence: list[Evidence] = []
+    audit: Audit
+
+    @model_validator(mode="after")
+    def _seen_after_it_began(self) -> Self:
+        if self.last_seen < self.since:
+            raise ValueError("last_seen is before since")
+        return self
+
+
+class SourceHealth(Message):
+    """A source that cannot be trusted or heard: the camera itself is the incident.
+
+    `condition` uses ONVIF's names where there is one (image_too_blurry, image_too_dark, image_too_bright,
+    global_scene_change, signal_loss), else a word of ours (frozen, clock_step, decode_error, silent ...).
+    """
+
+    condition: Word
+    state: Literal["raised", "cleared"]
+    severity: Literal["low", "normal", "high"] = "normal"
+    since: Timestamp
+    source: SourceRef
+    reasons: Annotated[list[Reason], Field(min_length=1)]
+    trust: ViewTrust | None = None
+    audit: Audit
+
+
+class DeviceReadings(Message):
+    """Readings that a rule asks to forward."""
+
+    source: SourceRef
+    place: ShortText | None = None
+    location: Location | None = None
+    readings: Annotated[list[Reading], Field(min_length=1)]
+    audit: Audit
+
+
+class SequenceRange(Message):
+    """Sequences first..last of one epoch, both included."""
+
+    epoch: Identifier
+    first: Annotated[int, Field(ge=0)]
+    last: Annotated[int, Field(ge=0)]
+
+
+class Dropped(Message):
+    """Events the node had to give up, said aloud: a bound was reached and they will never come."""
+
+    ranges: Annotated[list[SequenceRange], Field(min_length=1)]
+    reasons: Annotated[list[Reason], Field(min_length=1)]
+
+
+class Digest(Message):
+    """What a node committed in one day, for the daily reconciliation.
+
+    `sha256` is over every id, each followed by a line feed, in order of epoch and sequence.
+    """
+
+    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    ranges: list[SequenceRange]
+    events: Annotated[int, Field(ge=0)]
+    sha256: Sha256
+
+
+class SceneAnswer(Message):
+    """What became of one situation that the centre asked about."""
+
+    situation: Identifier
+    outcome: Literal["occupied", "clear", "not_in_view", "not_seen"]
+    reasons: Annotated[list[Reason], Field(min_length=1)]
+    seen: Timestamp | None = None
+    evidence: list[Evidence] = []
+
+
+class SceneVerified(Message):
+    """The answer to a `verify` command."""
+
+    command: Identifier
+    source: SourceRef
+    answers: Annotated[list[SceneAnswer], Field(min_length=1)]
+    audit: Audit
+
+
+D = TypeVar("D", bound=Message)
+
+
+class Event(Message, Generic[D]):
+    """The CloudEvents envelope. Extension attributes: recordedtime, epoch, sequence."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Identifier
+    source: Annotated[str, Field(pattern=r"^gewu://[0-9]{6}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    subject: Identifier
+    time: Timestamp
+    recordedtime: Timestamp
+    epoch: Identifier
+    sequence: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: D
+
+
+class IncidentOpened(Event[Incident]):
+    """A situation was confirmed."""
+
+    type: Literal["gewu.incident.opened.v1"] = "gewu.incident.opened.v1"
+
+
+class IncidentUpdated(Event[Incident]):
+    """Something about an open situation changed that people should know."""
+
+    type: Literal["gewu.incident.updated.v1"] = "gewu.incident.updated.v1"
+
+
+class IncidentCleared(Event[Incident]):
+    """The place was seen empty."""
+
+    type: Literal["gewu.incident.cleared.v1"] = "gewu.incident.cleared.v1"
+
+
+class SourceHealthChanged(Event[SourceHealth]):
+    """A source became untrustworthy or silent, or recovered."""
+
+    type: Literal["gewu.source.health.v1"] = "gewu.source.health.v1"
+
+
+class ReadingForwarded(Event[DeviceReadings]):
+    """Readings a rule asked to forward."""
+
+    type: Literal["gewu.reading.v1"] = "gewu.reading.v1"
+
+
+class EventsDropped(Event[Dropped]):
+    """Events that will never come."""
+
+    type: Literal["gewu.delivery.dropped.v1"] = "gewu.delivery.dropped.v1"
+
+
+class DayDigest(Event[Digest]):
+    """The daily reconciliation."""
+
+    type: Literal["gewu.delivery.digest.v1"] = "gewu.delivery.digest.v1"
+
+
+class SceneVerification(Event[SceneVerified]):
+    """The answer to a `verify` command."""
+
+    type: Literal["gewu.scene.verified.v1"] = "gewu.scene.verified.v1"
+
+
+AnyEvent = (
+    IncidentOpened
+    | IncidentUpdated
+    | IncidentCleared
+    | SourceHealthChanged
+    | ReadingForwarded
+    | EventsDropped
+    | DayDigest
+    | SceneVerification
+)
+EVENTS: dict[str, type[AnyEvent]] = {
+    model.model_fields["type"].default: model for model in get_args(AnyEvent)
+}
+
+
+class UnknownEventError(ValueError):
+    """A CloudEvent of a type this version does not know."""
+
+
+class _Typed(Message):
+    type: str
+
+
+def parse(body: bytes) -> AnyEvent:
+    """Read one event of any type. Raises UnknownEventError or pydantic.ValidationError."""
+    kind = read(_Typed, body).type
+    model = EVENTS.get(kind)
+    if model is None:
+        raise UnknownEventError(f"event type {kind!r} is not known here; known are {', '.join(EVENTS)}")
+    return read(model, body)
+
+
+def node_source(district: str, node: str) -> str:
+    """The CloudEvents source of a node."""
+    return f"gewu://{district}/{node}"

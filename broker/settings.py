@@ -1,0 +1,170 @@
+"""YAML into a model, every fault at once as `file:line:col: where: what, and what is allowed`."""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, TypeVar, Union
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, ValidationError
+
+M = TypeVar("M", bound=BaseModel)
+Way = tuple[str | int, ...]
+MAX_BYTES = 2_000_000
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+
+
+def _seconds(value: Any) -> float:
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(f"{value!r} is no duration; a number with ms, s, m, h or d is, such as 90s or 5m")
+    return float(match[1]) * _UNITS[match[2]]
+
+
+# Seconds, written with a unit: 90s, 5m.
+Duration = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=str)]
+
+
+class Settings(BaseModel):
+    """Base of every configuration model: frozen, unknown keys are faults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a file, at a place a person can go to (line and column count from 1)."""
+
+    file: str
+    line: int
+    col: int
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        return f"{self.file}:{self.line}:{self.col}: {where}{self.what}"
+
+
+class SettingsError(ValueError):
+    """A configuration that cannot be used; `faults` holds all that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def load(path: Path, model: type[M]) -> M:
+    """Read and check one file. Raises SettingsError with every fault found."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SettingsError([Fault(str(path), 1, 1, "", f"is larger than the {MAX_BYTES} bytes allowed")])
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError([Fault(str(path), 1, 1, "", f"cannot be read: {error}")]) from error
+    return loads(text, model, name=str(path))
+
+
+def loads(text: str, model: type[M], *, name: str) -> M:
+    """As `load`, from a string; `name` stands for the file in faults."""
+    reader = _Reader(name)
+    data = reader.read(text)
+    try:
+        settings = model.model_validate(data)
+    except ValidationError as error:
+        reader.faults += [reader.fault(tuple(e["loc"]), _words(e)) for e in error.errors(include_url=False)]
+    if reader.faults:
+        raise SettingsError(sorted(reader.faults, key=lambda f: (f.line, f.col)))
+    return settings
+
+
+def _words(error: Any) -> str:
+    message: str = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        return "is not a known key"
+    if error["type"] == "missing":
+        return "is missing"
+    given = error.get("input")
+    return f"{message} (given: {given!r})" if isinstance(given, str | int | float | bool) else message
+
+
+class _Reader:
+    """Builds plain values from YAML nodes and remembers where each one stood. Aliases are refused."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.faults: list[Fault] = []
+        self.marks: dict[Way, tuple[int, int]] = {(): (1, 1)}
+
+    def read(self, text: str) -> Any:
+        loader = yaml.SafeLoader(text)
+        try:
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
+                raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
+            node = loader.get_single_node()
+            return None if node is None else self._value(loader, node, ())
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise SettingsError([Fault(self.name, line, col, "", f"is not YAML: {error.problem}")]) from error
+        except yaml.YAMLError as error:
+            raise SettingsError([Fault(self.name, 1, 1, "", f"is not YAML: {error}")]) from error
+        finally:
+            loader.dispose()
+
+    def _value(self, loader: yaml.SafeLoader, node: yaml.Node, way: Way) -> Any:
+        self.marks.setdefault(way, (node.start_mark.line + 1, node.start_mark.column + 1))
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(loader, node, way)
+        if isinstance(node, yaml.SequenceNode):
+            return [self._value(loader, item, (*way, i)) for i, item in enumerate(node.value)]
+        return loader.construct_object(node)
+
+    def _mapping(self, loader: yaml.SafeLoader, node: yaml.MappingNode, way: Way) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            self.marks[(*way, key)] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key in result:
+                self.faults.append(self.fault((*way, key), "is given twice"))
+            result[key] = self._value(loader, value_node, (*way, key))
+        return result
+
+    def fault(self, loc: Way, what: str) -> Fault:
+        line, col = self.marks[()]
+        way: Way = ()
+        for step in loc:  # pydantic adds the chosen kind of a union to the way; the file has no such step
+            if (*way, step) in self.marks:
+                way = (*way, step)
+                line, col = self.marks[way]
+            elif step == loc[-1]:
+                way = (*way, step)
+        return Fault(self.name, line, col, dotted(way), what)
+
+
+def dotted(way: Way) -> str:
+    """zones.0.polygon as people write it: zones[0].polygon."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in way).lstrip(".")
+
+
+def kinds(package: ModuleType) -> Iterator[tuple[str, ModuleType]]:
+    """The kinds that live in a folder, one module each, by name."""
+    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
+        yield info.name, importlib.import_module(f"{package.__name__}.{info.name}")
+
+
+def settings_of_kinds(package: ModuleType) -> Any:
+    """The union of every `Settings` in a folder of kinds, told apart by `kind`. A new file is a new member.
+
+    Modules are imported to be asked, so a kind's module must be cheap to import.
+    """
+    members = tuple(module.Settings for _, module in kinds(package))
+    if len(members) == 1:
+        return members[0]
+    return Annotated[Union[members], Discriminator("kind")]  # noqa: UP007 - built at run time

@@ -1,0 +1,74 @@
+"""The topic table. One tree: gewu/v1/{district}/{node}/{channel}."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+ROOT = "gewu/v1"
+_DISTRICT = re.compile(r"[0-9]{6}")
+_NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How one branch of a node's tree travels. `expiry_s` None: never expires."""
+
+    name: str
+    writer: Literal["node", "centre"]
+    qos: Literal[0, 1]
+    retained: bool
+    expiry_s: int | None
+    carries: str
+
+
+TABLE: dict[str, Channel] = {
+    channel.name: channel
+    for channel in (
+        Channel("event", "node", 1, False, None, "every event, CloudEvents 1.0 structured JSON"),
+        Channel("state", "node", 1, True, None, "online or not (will), epoch, highest sequence"),
+        Channel("about", "node", 1, True, None, "sources, zones, versions"),
+        Channel("health", "node", 0, False, 120, "frames, delays, queue, disk"),
+        Channel("receipt", "centre", 1, False, 86_400, "which events are committed"),
+        Channel("command", "centre", 1, False, 86_400, "resend, verify"),
+        Channel("config", "centre", 1, True, None, "desired configuration"),
+        Channel("config/reported", "node", 1, True, None, "what became of it"),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A node's place in the tree."""
+
+    district: str
+    node: str
+
+    def __post_init__(self) -> None:
+        if not _DISTRICT.fullmatch(self.district):
+            raise ValueError(f"district {self.district!r}: six digits are expected, such as 131002")
+        if not _NODE.fullmatch(self.node):
+            raise ValueError(f"node {self.node!r}: at most 64 letters, digits, '.', '_' and '-' are expected")
+
+    @property
+    def source(self) -> str:
+        """The CloudEvents source of everything this node says."""
+        return f"gewu://{self.district}/{self.node}"
+
+    def topic(self, channel: str) -> str:
+        """The topic of one channel. Raises KeyError for a channel that is not in the table."""
+        return f"{ROOT}/{self.district}/{self.node}/{TABLE[channel].name}"
+
+
+def parse(topic: str) -> tuple[Address, str]:
+    """Address and channel of a topic. Raises ValueError with what is expected."""
+    root, version, *rest = topic.split("/", 4)
+    channel = rest[2] if len(rest) == 3 else ""
+    if f"{root}/{version}" != ROOT or channel not in TABLE:
+        raise ValueError(f"topic {topic!r} is not {ROOT}/DISTRICT/NODE/({'|'.join(TABLE)})")
+    return Address(rest[0], rest[1]), channel
+
+
+def everyones(channel: str, *, share: str | None = None) -> str:
+    """The subscription to one channel of all nodes, shared among a group of workers when `share` is given."""
+    prefix = f"$share/{share}/" if share else ""
+    return f"{prefix}{ROOT}/+/+/{TABLE[channel].name}"

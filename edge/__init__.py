@@ -1,0 +1,1 @@
+"""The node beside the cameras, gates, drones and sensors."""

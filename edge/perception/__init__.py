@@ -1,0 +1,1 @@
+"""From pictures to observations: motion, tracks, likeness of places."""

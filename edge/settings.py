@@ -1,0 +1,74 @@
+"""What every source, zone and rule setting has in common. Their kinds add their own in their own file."""
+
+import hashlib
+import json
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from shapely import Polygon as Shape
+from shapely import is_valid_reason
+
+from broker.fields import Identifier, ShortText, Unit, Word
+from broker.settings import Duration, Settings
+
+Vertex = tuple[float, float]
+
+
+def _outline(polygon: list[Vertex]) -> list[Vertex]:
+    if len(polygon) < 3:
+        raise ValueError(f"a zone needs at least 3 points, this one has {len(polygon)}")
+    outside = [p for p in polygon if not (0.0 <= p[0] <= 1.0 and 0.0 <= p[1] <= 1.0)]
+    if outside:
+        raise ValueError(f"point {outside[0]} lies outside the picture; points are shares of it, 0 to 1")
+    shape = Shape(polygon)
+    if not shape.is_valid:
+        raise ValueError(f"the outline crosses or touches itself ({is_valid_reason(shape)})")
+    if shape.area < 1e-5:
+        raise ValueError("the outline encloses nothing")
+    return polygon
+
+
+Outline = Annotated[list[Vertex], AfterValidator(_outline)]
+
+
+class RuleSettings(Settings):
+    """Fields of every rule. `incident` is the kind of incident it opens (broker/codes.yaml lists them)."""
+
+    id: Identifier | None = None
+    incident: Word
+
+    @property
+    def version(self) -> str:
+        """Changes whenever any setting of the rule changes."""
+        return version_of(self)
+
+
+class GeoPosition(Settings):
+    """Where a source stands or looks, WGS84 degrees; what is seen lies within `accuracy_m`."""
+
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    accuracy_m: Annotated[float, Field(gt=0)] = 50.0
+
+
+class SourceSettings(Settings):
+    """Fields of every source of pictures.
+
+    `sample` is how many pictures a second are looked at.
+    """
+
+    id: Identifier
+    name: ShortText | None = None
+    asset: Identifier | None = None
+    place: ShortText | None = None
+    position: GeoPosition | None = None
+    sample: Annotated[float, Field(gt=0, le=30)] = 2.0
+
+
+def version_of(settings: Settings) -> str:
+    """A short name for exactly these settings: the first 12 hex digits of their sha256."""
+    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+__all__ = ["Duration", "GeoPosition", "Outline", "RuleSettings", "SourceSettings", "Unit", "version_of"]

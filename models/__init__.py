@@ -1,0 +1,1 @@
+"""Detectors: what they return, where they come from, how they run."""

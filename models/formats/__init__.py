@@ -1,0 +1,1 @@
+"""Output formats, one file each: how a network's raw tensors become Detections."""
