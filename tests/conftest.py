@@ -1,0 +1,26 @@
+"""Fixtures that every test may use."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real clips, models and payloads; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "clips.json").exists():
+        pytest.skip(f"no shared data at {folder} (set GEWU_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture()
+def free_port() -> int:
+    """A TCP port on the loopback that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
