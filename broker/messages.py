@@ -96,7 +96,7 @@ class SourceReport(Message):
 
 
 class NodeHealth(Message):
-    """QoS 0, expiring: the node's pulse."""
+    """QoS 0, expiring: the node's pulse. `troubles` are the node's own (storage, delivery), not its sources'."""
 
     at: Timestamp
     uptime_s: Seconds
@@ -104,6 +104,7 @@ class NodeHealth(Message):
     evidence_pending: Annotated[int, Field(ge=0)]
     disk_free_mb: Annotated[float, Field(ge=0.0)]
     sources: list[SourceReport]
+    troubles: list[Reason] = []
 
 
 class DesiredConfiguration(Message):

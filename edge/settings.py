@@ -43,6 +43,26 @@ class RuleSettings(Settings):
         return version_of(self)
 
 
+def _some(rules: list[RuleSettings]) -> list[RuleSettings]:
+    if not rules:
+        raise ValueError("a zone needs at least one rule")
+    return rules
+
+
+class ZoneSettings(Settings):
+    """A named outline in the picture, and what is looked for inside it."""
+
+    id: Identifier
+    name: ShortText | None = None
+    outline: Outline
+    rules: Annotated[list[RuleSettings], AfterValidator(_some)]
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the outline changes."""
+        return version_of(self, only={"outline"})
+
+
 class GeoPosition(Settings):
     """Where a source stands or looks, WGS84 degrees; what is seen lies within `accuracy_m`."""
 
@@ -54,7 +74,8 @@ class GeoPosition(Settings):
 class SourceSettings(Settings):
     """Fields of every source of pictures.
 
-    `sample` is how many pictures a second are looked at.
+    `sample` is how many pictures a second are looked at. The node's configuration (edge/config.py) narrows
+    `zones` to the kinds of rule there are.
     """
 
     id: Identifier
@@ -63,12 +84,26 @@ class SourceSettings(Settings):
     place: ShortText | None = None
     position: GeoPosition | None = None
     sample: Annotated[float, Field(gt=0, le=30)] = 2.0
+    zones: list[ZoneSettings] = []
 
 
-def version_of(settings: Settings) -> str:
-    """A short name for exactly these settings: the first 12 hex digits of their sha256."""
-    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+def version_of(settings: Settings, *, only: set[str] | None = None) -> str:
+    """A short name for exactly these settings: the first 10 hex digits of their sha256.
+
+    Ten, because twelve could be read as a MAC address, which no message may carry.
+    """
+    data = settings.model_dump(mode="json", include=only, serialize_as_any=True)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
-__all__ = ["Duration", "GeoPosition", "Outline", "RuleSettings", "SourceSettings", "Unit", "version_of"]
+__all__ = [
+    "Duration",
+    "GeoPosition",
+    "Outline",
+    "RuleSettings",
+    "SourceSettings",
+    "Unit",
+    "ZoneSettings",
+    "version_of",
+]
