@@ -1,0 +1,54 @@
+# make demo | test | check | bench. Everything is installed into .venv; nothing outside the checkout but Debian
+# packages for the tests (real broker, real RTSP server, real browser), and those only when make runs as root.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+MODELS ?= $(CURDIR)/var/models
+export GEWU_MODELS := $(MODELS)
+COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
+SOURCE ?=
+SECONDS ?=
+
+.PHONY: setup models system demo test check bench lock docs clean
+.DEFAULT_GOAL := demo
+
+setup: $(READY)
+
+$(READY): configs/locks/dev.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r configs/locks/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+models: $(READY)
+	$(BIN)/gewu-models pull
+
+# Debian packages that some tests need; those tests are skipped, with the reason, where they are missing.
+system:
+	tests/install-system-packages
+
+demo: $(READY) models
+	$(BIN)/python configs/demo/run.py $(if $(SOURCE),--source "$(SOURCE)") $(if $(SECONDS),--seconds $(SECONDS))
+
+test: $(READY) system models
+	$(BIN)/pytest -q
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.docs
+
+bench: $(READY) models
+	$(BIN)/python -m tests.bench
+
+lock: $(READY)
+	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt
+	$(COMPILE) --extra edge --extra models -c configs/locks/dev.txt -o configs/locks/edge.txt
+	$(COMPILE) --extra central --extra broker -c configs/locks/dev.txt -o configs/locks/central.txt
+
+clean:
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,50 @@
+"""`python -m tests.docs`: links of every page resolve, every page can be reached, no page names this machine."""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.M | re.S)
+# Paths of somebody's machine have no place in a page that others read.
+MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/\w+")
+SKIP = {".venv", "node_modules", "var"}
+
+
+def pages() -> list[Path]:
+    """Every Markdown page of the project."""
+    return sorted(p for p in ROOT.rglob("*.md") if not SKIP & set(p.relative_to(ROOT).parts))
+
+
+def links(page: Path) -> list[str]:
+    """Targets inside the project, without their anchors; code blocks are no prose."""
+    found = (a or b for a, b in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))))
+    return [target.split("#")[0] for target in found if not re.match(r"[a-z]+:|#", target)]
+
+
+def faults() -> list[str]:
+    """Everything wrong with the pages, one line each."""
+    wrong, reached = [], {ROOT / "README.md", ROOT / "CHANGELOG.md"}
+    for page in pages():
+        name = page.relative_to(ROOT)
+        text = page.read_text(encoding="utf-8")
+        wrong += [f"{name}: names a machine's path: {m[0]}" for m in MACHINE.finditer(text)]
+        for target in filter(None, links(page)):
+            there = (page.parent / target).resolve()
+            if there.exists():
+                reached |= {there, there / "README.md"}
+            else:
+                wrong.append(f"{name}: link to {target} leads nowhere")
+    lost = [p for p in pages() if p not in reached and "docs" in p.relative_to(ROOT).parts]
+    return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost]
+
+
+def main() -> int:
+    found = faults()
+    print("\n".join(found) or f"docs: {len(pages())} pages, all links resolve")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
