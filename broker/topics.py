@@ -20,6 +20,11 @@ class Channel:
     expiry_s: int | None
     carries: str
 
+    @property
+    def content_type(self) -> str:
+        """The MQTT 5 content type of what travels here."""
+        return "application/cloudevents+json" if self.name == "event" else "application/json"
+
 
 TABLE: dict[str, Channel] = {
     channel.name: channel

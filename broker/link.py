@@ -1,0 +1,333 @@
+"""The one connection to an MQTT 5 broker, and the only file that imports the client library.
+
+Every connection is a new client: whatever the library would keep of a lost one is thrown away, because the
+outbox, not the library, is the queue. A message counts as delivered when its receipt comes, never before.
+"""
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from broker.link_settings import LinkSettings
+from broker.refusals import lost, not_reached, refused
+from broker.topics import Channel
+
+__all__ = ["Delivery", "Link", "LinkSettings", "Will"]
+
+log = logging.getLogger(__name__)
+
+BACKLOG = 256  # published and not yet acknowledged by the broker; more is refused and stays with the caller
+ANSWER_S = 10.0  # a broker that takes the connection and then says nothing
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
+WINDOW = 20  # sent and not yet acknowledged; the rest of the backlog waits in the client
+TICK_S, FLUSH_S = 0.2, 2.0
+STOPPED = "stopped"
+LASTED_S = 10.0  # a connection that held this long was a good one: the back-off starts again
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message that came in. `ack` does nothing unless the link was made with `manual_ack`."""
+
+    topic: str
+    body: bytes
+    retained: bool
+    ack: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Will:
+    """What the broker says for us when the connection breaks."""
+
+    topic: str
+    body: bytes
+    channel: Channel
+
+
+class Link:
+    """Keeps one connection: reconnects with back-off, renews subscriptions, hands out what comes in.
+
+    `on_message` runs on the connection's own thread and must return well within the keepalive. When it
+    raises, the message is not acknowledged. `on_connection` is told of every change: up or not, and why.
+    """
+
+    def __init__(
+        self,
+        settings: LinkSettings,
+        *,
+        client_id: str,
+        on_message: Callable[[Delivery], None] | None = None,
+        on_connection: Callable[[bool, str], None] | None = None,
+        will: Will | None = None,
+        manual_ack: bool = False,
+        receive_maximum: int = 64,
+    ) -> None:
+        self.settings = settings
+        self.client_id = client_id
+        self.on_message = on_message
+        self.will = will
+        self.manual_ack = manual_ack
+        self.receive_maximum = receive_maximum
+        self.window = WINDOW
+        self.filters: dict[str, int] = {}
+        self.changed = threading.Condition(threading.Lock())
+        self._on_connection = on_connection
+        self._told: tuple[bool, str] | None = None
+        self._live: _Session | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to connect in the background; returns at once."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name=f"link-{self.client_id}", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Say goodbye to the broker (no will is sent) and end the background work. May be called twice."""
+        self._stopping.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker has accepted us and the connection stands."""
+        return self._live is not None
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until connected with every subscription answered; False when `timeout` seconds pass first."""
+        with self.changed:
+            return self.changed.wait_for(lambda: self._live is not None and self._live.settled, timeout)
+
+    def subscribe(self, topic_filter: str, qos: int = 1) -> None:
+        """Take messages of a topic filter from now on, also after every reconnect."""
+        with self.changed:
+            self.filters[topic_filter] = qos
+            if self._live is not None:
+                self._live.subscribe(topic_filter, qos)
+
+    def publish(self, topic: str, body: bytes, channel: Channel) -> bool:
+        """Hand one message to the broker; False when that cannot be done now and the caller keeps it.
+
+        True is no promise of delivery: a message on its way when the connection breaks is lost.
+        """
+        session = self._live
+        return session is not None and session.publish(topic, body, channel)
+
+    def up(self, session: "_Session") -> None:
+        """The session's broker accepted it: renew what was subscribed, then let others publish."""
+        with self.changed:
+            for topic_filter, qos in self.filters.items():
+                session.subscribe(topic_filter, qos)
+            self._live = session
+            self.changed.notify_all()
+        self._tell(True, f"connected to {self.settings.url}")
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            reason = self._one_connection()
+            self._tell(False, reason)
+            failures = 0 if time.monotonic() - began > LASTED_S else failures + 1
+            self._stopping.wait(_back_off(failures))
+
+    def _one_connection(self) -> str:
+        """Live through one connection; say why it ended or never came to be."""
+        session = None
+        try:
+            session = _Session(self)
+            return session.live(self._stopping)
+        except OSError as error:
+            return not_reached(error, self.settings.host, self.settings.port)
+        except Exception as error:
+            log.exception("the connection failed in a way nobody foresaw")
+            return f"the connection failed: {type(error).__name__}"
+        finally:
+            with self.changed:
+                self._live = None
+            if session is not None:
+                session.close()
+
+    def _tell(self, connected: bool, reason: str) -> None:
+        if self._stopping.is_set() and not connected:
+            reason = STOPPED
+        if self._told == (connected, reason):
+            return
+        self._told = (connected, reason)
+        log.log(logging.INFO if connected or reason == STOPPED else logging.WARNING, "broker: %s", reason)
+        if self._on_connection is not None:
+            try:
+                self._on_connection(connected, reason)
+            except Exception:
+                log.exception("what listens to the connection failed")
+
+
+class _Session:
+    """One connection from first to last byte, on the link's thread; others may publish and acknowledge."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._accepted = False
+        self._failed = 0
+        self._reason = ""
+        self._asked: dict[int, str] = {}
+        self._last: MQTTMessageInfo | None = None
+        self._client = _client(link)
+        self._client.on_connect = self._on_connect
+        self._client.on_disconnect = self._on_disconnect
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
+        # With this set the library never writes to the socket from a thread that publishes.
+        self._client.on_socket_register_write = lambda *_: None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the broker has answered every subscription."""
+        return not self._asked
+
+    def live(self, stopping: threading.Event) -> str:
+        """Connect and stay until the connection ends; returns why it ended."""
+        settings = self._link.settings
+        limits = _properties(PacketTypes.CONNECT)
+        limits.ReceiveMaximum = self._link.receive_maximum
+        keepalive = round(settings.keepalive)
+        self._client.connect(settings.host, settings.port, keepalive, clean_start=True, properties=limits)
+        patience = time.monotonic() + ANSWER_S
+        while self._client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            if self._accepted and not stopping.is_set() and not self._clogged:
+                patience = time.monotonic() + FLUSH_S
+            elif time.monotonic() > patience:
+                break
+            elif self._accepted and (self._clogged or self._last is None or self._last.is_published()):
+                self._client.disconnect()
+        if not self._accepted and not self._reason:
+            return f"{settings.host}:{settings.port} took the connection and then said nothing of MQTT"
+        return self._reason or lost(0x80, "")
+
+    @property
+    def _clogged(self) -> bool:
+        """Whether messages that failed hold so much of the window that little more can come in."""
+        return self._failed > self._link.receive_maximum // 2
+
+    def close(self) -> None:
+        """Close what is open and break the ring of references, so that nothing waits for the collector."""
+        self._client.reinitialise()
+
+    def subscribe(self, topic_filter: str, qos: int) -> None:
+        """Ask for a topic filter. The caller holds the link's lock."""
+        _, mid = self._client.subscribe(topic_filter, options=SubscribeOptions(qos=qos))
+        if mid is not None:
+            self._asked[mid] = topic_filter
+
+    def publish(self, topic: str, body: bytes, channel: Channel) -> bool:
+        """Hand one message to the client; False when it is not taken."""
+        about = _properties(PacketTypes.PUBLISH, channel)
+        info = self._client.publish(topic, body, channel.qos, channel.retained, about)
+        if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
+            self._last = info
+        return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _on_connect(self, client: Client, _data: Any, _flags: Any, code: ReasonCode, about: Any) -> None:
+        if code.is_failure:
+            self._reason = refused(code.value, code.getName())
+            return
+        # The library does not honour the broker's limit, a broker hangs up on who exceeds it, and the
+        # library's own limit is fixed once connected.
+        if (window := getattr(about, "ReceiveMaximum", WINDOW)) < self._link.window:
+            self._link.window = window
+            self._reason = f"the broker takes {window} messages at once; connecting anew to keep to that"
+            client.disconnect()
+            return
+        self._accepted = True
+        self._link.up(self)
+
+    def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, code: ReasonCode, _about: Any) -> None:
+        if self._clogged:
+            self._reason = "too many messages failed here and hold the line; connecting anew"
+        elif self._accepted:
+            self._reason = lost(code.value, code.getName())
+
+    def _on_subscribe(
+        self, _client: Client, _data: Any, mid: int, codes: list[ReasonCode], _about: Any
+    ) -> None:
+        with self._link.changed:
+            topic_filter = self._asked.pop(mid, "?")
+            self._link.changed.notify_all()
+        for code in codes:
+            if code.is_failure:
+                log.error("broker: subscription to %s refused: %s", topic_filter, code.getName())
+
+    def _on_publish(self, _client: Client, _data: Any, _mid: int, code: ReasonCode, _about: Any) -> None:
+        if code.is_failure:
+            log.error("broker: a message of ours was refused: %s; check its access rules", code.getName())
+
+    def _on_message(self, client: Client, _data: Any, message: MQTTMessage) -> None:
+        def ack() -> None:
+            with suppress(OSError):  # the connection ended meanwhile, and with it what could be acknowledged
+                client.ack(message.mid, message.qos)
+
+        ours, theirs = (_nothing, ack) if self._link.manual_ack else (ack, _nothing)
+        try:
+            if self._link.on_message is not None:
+                self._link.on_message(Delivery(message.topic, bytes(message.payload), message.retain, theirs))
+        except Exception:
+            self._failed += message.qos > 0
+            log.exception("broker: a message could not be handled and is not acknowledged")
+        else:
+            ours()
+
+
+def _nothing() -> None:
+    """The acknowledgement that the other side gives."""
+
+
+def _client(link: Link) -> Client:
+    settings = link.settings
+    client = Client(
+        CallbackAPIVersion.VERSION2,
+        client_id=link.client_id,
+        protocol=MQTTProtocolVersion.MQTTv5,
+        reconnect_on_failure=False,
+        manual_ack=True,
+    )
+    client.max_inflight_messages_set(link.window)
+    client.max_queued_messages_set(BACKLOG)
+    if settings.username is not None:
+        client.username_pw_set(settings.username, settings.password())
+    if settings.tls:
+        client.tls_set_context(settings.tls_context())
+    if (will := link.will) is not None:
+        about = _properties(PacketTypes.WILLMESSAGE, will.channel)
+        client.will_set(will.topic, will.body, will.channel.qos, will.channel.retained, about)
+    return client
+
+
+def _properties(packet: int, channel: Channel | None = None) -> Properties:
+    properties = Properties(packet)  # type: ignore[no-untyped-call]
+    if channel is None:
+        return properties
+    properties.ContentType = channel.content_type
+    properties.PayloadFormatIndicator = 1
+    if channel.expiry_s is not None:
+        properties.MessageExpiryInterval = channel.expiry_s
+    return properties
+
+
+def _back_off(failures: int) -> float:
+    """Doubles up to a bound; the jitter keeps a hundred nodes from coming back in the same instant."""
+    longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 16))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret depends on it
