@@ -96,7 +96,7 @@ class SourceReport(Message):
 
 
 class NodeHealth(Message):
-    """QoS 0, expiring: the node's pulse. `troubles` are the node's own (storage, delivery), not its sources'."""
+    """QoS 0, expiring: the node's pulse. `troubles` are the node's own (storage, delivery)."""
 
     at: Timestamp
     uptime_s: Seconds
