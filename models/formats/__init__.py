@@ -1,1 +1,1 @@
-"""Output formats, one file each: how a network's raw tensors become Detections."""
+"""What networks put out, one format a file; each has a class `Format` (models.graph.Format says what it offers)."""

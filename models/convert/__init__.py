@@ -1,0 +1,1 @@
+"""From what was fetched to the ONNX file that runs, one conversion a file: `convert(members) -> bytes`."""

@@ -1,0 +1,154 @@
+"""A model by name, verified, loaded and ready to be called with pictures."""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from models import formats, kinds
+from models.catalog import Catalogue, Entry, catalogue
+from models.detections import Detections, Picture
+from models.errors import ModelError
+from models.files import check
+from models.graph import Format, Graph, Shape
+from models.pictures import Prepared
+from models.providers import Provider, open_session
+
+Feeds = dict[str, NDArray[Any]]
+
+
+class ModelSettings(BaseModel):
+    """Which model runs and how.
+
+    `name` is a name of the catalogue, `recommended`, or `default`: the recommended one where its file is present,
+    else the one that can be fetched anywhere. `directory` is where the files lie; unset, see `default_directory`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = "default"
+    directory: Path | None = None
+    provider: Provider = "cpu"
+    threads: Annotated[int, Field(ge=1, le=64)] = 1
+    score: Annotated[float, Field(ge=0, le=1)] = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The entry that a name came to, and why."""
+
+    name: str
+    entry: Entry
+    why: str
+
+
+def default_directory() -> Path:
+    """$GEWU_MODELS, or gewu/models in the user's cache folder."""
+    if chosen := os.environ.get("GEWU_MODELS"):
+        return Path(chosen)
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "gewu" / "models"
+
+
+def choose(name: str, known: Catalogue, folder: Path) -> Choice:
+    """What a configured name means in this folder. Raises ModelError for a name that means nothing."""
+    if name == "recommended":
+        return Choice(
+            known.recommended, known.entry(known.recommended), "it is the recommended one, asked for"
+        )
+    if name != "default":
+        return Choice(name, known.entry(name), "it is configured by name")
+    best = known.entry(known.recommended)
+    if (folder / best.file).is_file():
+        return Choice(known.recommended, best, f"it is the recommended one and present in {folder}")
+    why = f"it is the default; the recommended {known.recommended} is not in {folder}"
+    return Choice(known.default, known.entry(known.default), why)
+
+
+def open_detector(settings: ModelSettings) -> "LoadedDetector":
+    """Load and verify a model. Raises ModelError that says what is wrong, where, and what is allowed."""
+    folder = settings.directory or default_directory()
+    choice = choose(settings.name, catalogue(folder), folder)
+    data = _verified(folder / choice.entry.file, choice)
+    session = open_session(choice.name, data, settings.provider, settings.threads)
+    graph = _graph(choice, session)
+    form: Format = kinds.kind(formats, choice.entry.format, f"format of {choice.name}").Format(graph)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return LoadedDetector(choice, sha256, form, _Runner(session, graph), settings.score)
+
+
+class LoadedDetector:
+    """A `models.detections.Detector`. `why` says how it came to be chosen; `sha256` is of the file that runs."""
+
+    def __init__(self, choice: Choice, sha256: str, form: Format, runner: "_Runner", floor: float) -> None:
+        self.name, self.why, self.sha256 = choice.name, choice.why, sha256
+        self.labels = form.labels
+        self._format, self._runner, self._floor = form, runner, floor
+
+    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+        """Find things. Scores below the configured floor are left out."""
+        for picture in pictures:
+            self._check(picture)
+        prepared = [self._format.prepare(picture) for picture in pictures]
+        outputs = self._runner.run(prepared)
+        return [
+            self._format.decode(out, one.placement, self._floor)
+            for out, one in zip(outputs, prepared, strict=True)
+        ]
+
+    def _check(self, picture: Picture) -> None:
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
+            raise ModelError(
+                f"model {self.name}: a picture is {picture.dtype} {picture.shape}; allowed is uint8 (height, width, 3)"
+            )
+
+
+class _Runner:
+    """Runs prepared pictures, several at once where the graph's batch axis is free."""
+
+    def __init__(self, session: Any, graph: Graph) -> None:
+        self._session = session
+        self._batches = all(shape[:1] == (None,) for shape in graph.inputs.values())
+
+    def run(self, prepared: list[Prepared]) -> list[list[NDArray[Any]]]:
+        if self._batches and len({_shapes(one.feeds) for one in prepared}) == 1:
+            feeds = {name: np.stack([one.feeds[name] for one in prepared]) for name in prepared[0].feeds}
+            outputs = self._session.run(None, feeds)
+            return [[out[row] for out in outputs] for row in range(len(prepared))]
+        return [self._single(one.feeds) for one in prepared]
+
+    def _single(self, feeds: Feeds) -> list[NDArray[Any]]:
+        outputs = self._session.run(None, {name: value[None] for name, value in feeds.items()})
+        return [out[0] for out in outputs]
+
+
+def _shapes(feeds: Feeds) -> tuple[tuple[int, ...], ...]:
+    return tuple(value.shape for value in feeds.values())
+
+
+def _verified(path: Path, choice: Choice) -> bytes:
+    """The very bytes that will run, read once and checked, so that no swap of the file can slip between."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(
+            f"model {choice.name} ({choice.why}): {path} is not there; `gewu-models pull {choice.name}` fetches it"
+        ) from None
+    except OSError as error:
+        raise ModelError(f"model {choice.name}: {path} cannot be read: {error}") from error
+    return check(f"model {choice.name}: {path}", data, *choice.entry.allowed())
+
+
+def _graph(choice: Choice, session: Any) -> Graph:
+    def shapes(tensors: Any) -> dict[str, Shape]:
+        return {t.name: tuple(n if isinstance(n, int) else None for n in t.shape) for t in tensors}
+
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    inputs, outputs = shapes(session.get_inputs()), shapes(session.get_outputs())
+    return Graph(choice.name, inputs, outputs, metadata, choice.entry.names())

@@ -1,0 +1,39 @@
+"""From many overlapping boxes to one a thing."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.detections import Detections, Floats
+
+CANDIDATES = 1000  # boxes looked at, best first; a street has fewer
+KEPT = 300
+
+
+def best_classes(scores: Floats, floor: float) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+    """Rows of (N, C) scores whose best class reaches the floor, and that class."""
+    classes = scores.argmax(axis=1)
+    rows = np.flatnonzero(scores[np.arange(len(scores)), classes] >= floor)
+    return rows, classes[rows].astype(np.int64)
+
+
+def suppressed(found: Detections, overlap: float) -> Detections:
+    """Greedy non-maximum suppression within each class, best score first, ties in their order."""
+    order = np.argsort(-found.scores, kind="stable")[:CANDIDATES]
+    found = found.take(order)
+    # Moving each class to a place of its own keeps classes from suppressing each other.
+    boxes = found.boxes + found.classes[:, None].astype(np.float32) * 2.0
+    alive = np.ones(len(found), np.bool_)
+    for row in range(len(found)):
+        if alive[row]:
+            alive[row + 1 :] &= _overlaps(boxes[row], boxes[row + 1 :]) <= overlap
+    return found.take(np.flatnonzero(alive)[:KEPT])
+
+
+def _overlaps(box: Floats, others: Floats) -> Floats:
+    """Intersection over union of one box with many."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[2:], others[:, 2:])
+    common = np.prod(np.clip(high - low, 0, None), axis=1)
+    area = np.prod(box[2:] - box[:2])
+    areas = np.prod(others[:, 2:] - others[:, :2], axis=1)
+    return np.asarray(common / np.maximum(area + areas - common, 1e-12), np.float32)
