@@ -1,0 +1,147 @@
+"""Does a place still look as it did when the thing was last surely seen there?
+
+A small grey patch of the place is kept, in memory only: never of a person (nothing is learnt while a person's
+box touches the place), never written, gone with the place. Its logarithm without its local mean is
+compared by normalised cross-correlation, best of a few shifts, so that light and a trembling mast do not
+count. After a restart there is no patch until the thing is surely seen again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import cv2
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+from pydantic import Field
+
+from broker.settings import Settings
+from edge.observation import Box, Sighting
+from edge.perception.boxes import Array, array_of, covered, ious
+from edge.places import Place
+
+SHIFT = 2  # pixels of the patch that the picture may have moved each way
+PATCH = 32
+SIDE = PATCH + 2 * SHIFT
+LEAST_PIXELS = 8  # a box with a shorter side has too little to compare
+OWN = 0.5  # IoU from which a sighting is the place's own
+STRAY = 0.8  # IoU with the reference's box below which a surely seen thing gets a new reference
+NOISE = 4.0  # variance of a flat patch in units of 100 ln; keeps noise from looking like structure
+LOG = (100 * np.log((np.arange(256) + 20.0) / 20.0)).astype(np.float32)
+
+Image = NDArray[np.uint8]  # height x width x 3, BGR
+Floats = NDArray[np.float32]
+
+
+class LikenessSettings(Settings):
+    """`hidden`: a place covered this far is not compared; `clean`: covered further, it is not learnt from.
+
+    `sure`: a sighting is sure at this share of the place's own score. `refresh`: seconds over which the
+    patch follows a slow change of light. `most`: places remembered.
+    """
+
+    hidden: Annotated[float, Field(gt=0, le=1)] = 0.3
+    clean: Annotated[float, Field(gt=0, le=1)] = 0.15
+    sure: Annotated[float, Field(gt=0, le=1)] = 0.8
+    refresh: Annotated[float, Field(gt=0)] = 30.0
+    most: Annotated[int, Field(gt=0)] = 256
+
+
+@dataclass(slots=True)
+class _Reference:
+    box: Box
+    patch: Floats  # SIDE x SIDE
+    t: float
+
+
+class Likeness:
+    """The remembered patches of one source's open places."""
+
+    def __init__(self, settings: LikenessSettings) -> None:
+        self._settings = settings
+        self._known: dict[str, _Reference] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def look(
+        self,
+        t: float,
+        image: Image,
+        places: Sequence[Place],
+        sightings: Sequence[Sighting],
+        hidden: Sequence[Box],
+    ) -> Mapping[str, float]:
+        """How alike each open place looks, -1..1; absent while unknown, hidden, or too small to say.
+
+        Forgets every place that is not among `places`.
+        """
+        self._known = {place.id: self._known[place.id] for place in places if place.id in self._known}
+        answers = {}
+        for place in places:
+            cover, own = _cover(place, sightings, hidden)
+            if cover <= self._settings.hidden and (answer := self._compare(place.id, image)) is not None:
+                answers[place.id] = answer
+            if (
+                own is not None
+                and cover <= self._settings.clean
+                and own.score >= self._settings.sure * place.score
+            ):
+                self._learn(t, image, place)
+        return answers
+
+    def _compare(self, place: str, image: Image) -> float | None:
+        reference = self._known.get(place)
+        patch = None if reference is None else _patch(image, reference.box)
+        return None if reference is None or patch is None else _likeness(reference.patch, patch)
+
+    def _learn(self, t: float, image: Image, place: Place) -> None:
+        known = self._known.get(place.id)
+        if known is not None and ious(array_of(known.box), array_of(place.box))[0, 0] >= STRAY:
+            patch = _patch(image, known.box)
+            if patch is not None:
+                weight = np.float32(np.clip((t - known.t) / self._settings.refresh, 0.0, 0.3))
+                known.patch += (patch - known.patch) * weight
+                known.t = t
+        elif (known is not None or len(self._known) < self._settings.most) and (
+            patch := _patch(image, place.box)
+        ) is not None:
+            self._known[place.id] = _Reference(place.box, patch, t)
+
+
+def _cover(
+    place: Place, sightings: Sequence[Sighting], hidden: Sequence[Box]
+) -> tuple[float, Sighting | None]:
+    """The largest share of the place under any box that is not its own, and its own sighting, if any."""
+    spot = array_of(place.box)
+    own = [ious(spot, array_of(s.box))[0, 0] if s.group == place.group else 0.0 for s in sightings]
+    best = int(np.argmax(own)) if own else -1
+    seen = sightings[best] if own and own[best] >= OWN else None
+    others = [s.box for s in sightings if s is not seen] + list(hidden)
+    return float(covered(spot, array_of(others)).max(initial=0.0)), seen
+
+
+def _patch(image: Image, box: Box) -> Floats | None:
+    """The place at SIDE x SIDE as log brightness without its local mean; None where it is too small."""
+    height, width = image.shape[:2]
+    x1, y1, x2, y2 = np.round(np.array(box) * (width, height, width, height)).astype(int)
+    cut = image[y1:y2, x1:x2]
+    if min(cut.shape[:2]) < LEAST_PIXELS:
+        return None
+    small = cv2.resize(cut, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+    level = LOG[cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)]
+    return np.asarray(level - cv2.blur(level, (9, 9), borderType=cv2.BORDER_REFLECT), np.float32)
+
+
+def _likeness(reference: Floats, now: Floats) -> float:
+    """Normalised cross-correlation of the reference's middle with the best-fitting window of `now`."""
+    middle = _centred(reference[SHIFT:-SHIFT, SHIFT:-SHIFT].astype(np.float64))
+    windows = _centred(sliding_window_view(now, (PATCH, PATCH)).astype(np.float64))
+    shared = (windows * middle).mean(axis=(2, 3))
+    spreads = ((windows**2).mean(axis=(2, 3)) + NOISE) * ((middle**2).mean() + NOISE)
+    return float((shared / np.sqrt(spreads)).max())
+
+
+def _centred(values: Array) -> Array:
+    return np.asarray(values - values.mean(axis=(-2, -1), keepdims=True))

@@ -1,0 +1,100 @@
+"""Has anything changed since the detector last looked? Decides on a small grey picture.
+
+Every look is compared with the very picture that the detector saw last, never with the look before, so a
+change that creeps in slowly adds up until it is seen. A global change of gain (a cloud, an exposure step) is
+divided out. Whatever the gate is unsure of counts as a change: its errors cost detector time, not evidence.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from broker.settings import Settings
+
+Grey = NDArray[np.uint8]  # height x width
+CELL = 8  # side of a cell of the small picture, in pixels
+NOISE_FLOOR = 4.0  # grey levels: smaller differences are never a change
+NOISE_CEILING = 14.0  # grey levels: larger ones always are, however restless the picture
+CHANGED_PIXELS = 3  # a cell has changed when so many of its pixels have
+LIT = 8.0  # grey levels: darker cells say nothing about the gain
+DEAD_SPREAD = 2.0  # grey levels: a picture whose darkest and brightest pixels lie closer shows nothing
+DEAD_LEVEL = 12.0  # grey levels: a picture with hardly a pixel above is black
+
+
+class MotionSettings(Settings):
+    """How the gate looks. `ignore`: outlines in which change means nothing, such as a burnt-in clock."""
+
+    width: Annotated[int, Field(ge=64, le=1280)] = 320
+    ignore: tuple[tuple[tuple[float, float], ...], ...] = ()
+
+
+def small_grey(image: NDArray[np.uint8], width: int) -> Grey:
+    """The picture in grey at `width`, or at its own width where that is smaller."""
+    if image.shape[1] > width:
+        height = max(1, round(image.shape[0] * width / image.shape[1]))
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def dead(grey: Grey) -> bool:
+    """Whether the picture shows nothing at all: black, or one even tone."""
+    low, high = np.percentile(grey, (1.0, 99.0))
+    return bool(high < DEAD_LEVEL or high - low < DEAD_SPREAD)
+
+
+class MotionGate:
+    """Remembers the picture the detector saw last, and says what share of the view has changed since."""
+
+    def __init__(self, settings: MotionSettings) -> None:
+        self._ignore = settings.ignore
+        self._seen: NDArray[np.float32] | None = None
+
+    def change(self, grey: Grey) -> float:
+        """Share of the cells that have changed since `remember`, 0..1; 1 where nothing was remembered."""
+        if self._seen is None or self._seen.shape != grey.shape:
+            return 1.0
+        now = _smooth(grey)
+        off = np.abs(now - self._seen * _gain(now, self._seen))
+        limit = float(np.clip(5 * 1.4826 * np.median(off), NOISE_FLOOR, NOISE_CEILING))
+        changed = (off > limit).astype(np.float32)
+        _blank(changed, self._ignore)
+        cells = _cells(changed) * CELL * CELL
+        return float(np.mean(cells > CHANGED_PIXELS - 0.5))
+
+    def remember(self, grey: Grey) -> None:
+        """The detector looks at this picture."""
+        self._seen = _smooth(grey)
+
+    def forget(self) -> None:
+        """Whatever comes next is a change."""
+        self._seen = None
+
+
+def _smooth(grey: Grey) -> NDArray[np.float32]:
+    return np.asarray(cv2.blur(grey.astype(np.float32), (3, 3)), np.float32)
+
+
+def _cells(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Means of the cells; a border narrower than a cell becomes a cell of its own by zero padding."""
+    height, width = values.shape
+    padded = cv2.copyMakeBorder(values, 0, -height % CELL, 0, -width % CELL, cv2.BORDER_CONSTANT, value=0)
+    size = (padded.shape[1] // CELL, padded.shape[0] // CELL)
+    return np.asarray(cv2.resize(padded, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _gain(now: NDArray[np.float32], seen: NDArray[np.float32]) -> float:
+    """The brightness factor most of the picture agrees on (a median, so that a passing lorry has no say)."""
+    then, today = _cells(seen), _cells(now)
+    lit = then > LIT
+    return float(np.median(today[lit] / then[lit])) if lit.any() else 1.0
+
+
+def _blank(changed: NDArray[np.float32], outlines: Sequence[Sequence[tuple[float, float]]]) -> None:
+    height, width = changed.shape
+    for outline in outlines:
+        points = np.round(np.asarray(outline) * (width, height)).astype(np.int32)
+        cv2.fillPoly(changed, [points], (0.0,))

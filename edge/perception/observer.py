@@ -1,0 +1,194 @@
+"""One frame becomes one observation.
+
+Not every observation costs a run of the detector. While the view has not changed since the detector last
+looked, the same pixels would give the same answer, so its answer is given again with the new time: the
+observation still says what is to be seen at that instant, because it was looked at, by the motion gate.
+Three rules keep that honest. The detector runs after `refresh` seconds at the latest. It runs on every look
+while something ripens: a sighting that is no confirmed place yet, or a place that is not sighted; so nothing
+is ever confirmed or cleared on one answer given again. And likeness is always taken from the frame at hand.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from broker.boundary import FORBIDDEN_LABELS
+from broker.settings import Settings
+from edge.frames import Frame
+from edge.groups import group_of
+from edge.observation import Box, Observation, Sighting
+from edge.perception.boxes import array_of, ious
+from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
+from edge.perception.likeness import Likeness, LikenessSettings
+from edge.perception.motion import MotionGate, MotionSettings, dead, small_grey
+from edge.perception.tracks import Tracks, TrackSettings
+from edge.places import Place
+from models.detections import Detections, Detector
+
+SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
+PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
+FIGURES = 3  # decimals of scores and likeness
+
+
+class ObserverSettings(Settings):
+    """`score`: detections below are not believed. `refresh`: seconds between runs of the detector at most.
+
+    `change`: share of the view that must have changed for the detector to look again.
+    """
+
+    score: Annotated[float, Field(ge=0, le=1)] = 0.2
+    refresh: Annotated[float, Field(ge=0)] = 5.0
+    change: Annotated[float, Field(ge=0, le=1)] = 0.0
+    motion: MotionSettings = MotionSettings()
+    crops: CropSettings = CropSettings()
+    tracks: TrackSettings = TrackSettings()
+    likeness: LikenessSettings = LikenessSettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the observer has done so far. A run of the detector may hold several crops (`pictures`)."""
+
+    looks: int = 0
+    runs: int = 0
+    pictures: int = 0
+    dead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The detector's last answer, in the terms of an observation."""
+
+    t: float
+    sightings: tuple[Sighting, ...] = ()
+    hidden: tuple[Box, ...] = ()
+
+
+class Observer:
+    """The eyes of one source; call `observe` for its frames in order of time."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        *,
+        source: str,
+        outlines: Outlines = (),
+        settings: ObserverSettings = ObserverSettings(),  # noqa: B008 - frozen
+    ) -> None:
+        self.counts = Counts()
+        self._detector = detector
+        self._source = source
+        self._outlines = outlines
+        self._settings = settings
+        self._groups = tuple(_group(label) for label in detector.labels)
+        self._gate = MotionGate(settings.motion)
+        self._tracks = Tracks(settings.tracks)
+        self._likeness = Likeness(settings.likeness)
+        self._seen: _Seen | None = None
+
+    def observe(self, frame: Frame, places: Sequence[Place] = ()) -> Observation:
+        """What this frame shows. places: the ledger's open places, for which likeness is given."""
+        grey = small_grey(frame.image, self._settings.motion.width)
+        trusted = not dead(grey)
+        seen = self._see(frame, grey, places) if trusted else self._nothing(frame)
+        self._count(looks=1, dead=int(not trusted))
+        return Observation(
+            source=self._source,
+            t=frame.t,
+            utc=frame.utc,
+            clock=frame.clock,
+            aspect=round(frame.image.shape[1] / frame.image.shape[0], PLACES),
+            sightings=self._tracked(frame, seen.sightings),
+            hidden=seen.hidden,
+            likeness=self._alike(frame, seen, places) if trusted else {},
+            trusted=trusted,
+        )
+
+    def _see(self, frame: Frame, grey: NDArray[np.uint8], places: Sequence[Place]) -> _Seen:
+        """The last answer where it still holds, else a new one."""
+        last = self._seen
+        holds = (
+            last is not None
+            and 0 <= frame.t - last.t < self._settings.refresh
+            and not _ripens(last.sightings, places)
+            and self._gate.change(grey) <= self._settings.change
+        )
+        if last is not None and holds:
+            return last
+        self._gate.remember(grey)
+        self._seen = self._detect(frame)
+        return self._seen
+
+    def _nothing(self, frame: Frame) -> _Seen:
+        """A dead picture shows nothing, and what comes after it is a change."""
+        self._gate.forget()
+        self._seen = None
+        return _Seen(frame.t)
+
+    def _detect(self, frame: Frame) -> _Seen:
+        height, width = frame.image.shape[:2]
+        looked = regions(self._outlines, width, height, self._settings.crops)
+        pictures = [np.ascontiguousarray(frame.image[pixels(r, width, height)]) for r in looked]
+        found = [_sure(d, self._settings.score) for d in self._detector.detect(pictures)]
+        self._count(runs=1, pictures=len(pictures))
+        return self._sorted_out(frame.t, gather(looked, found, self._groups))
+
+    def _sorted_out(self, t: float, found: Detections) -> _Seen:
+        """Persons and animals keep nothing but the ground they hide."""
+        sightings, hidden = [], []
+        for row, kind in enumerate(found.classes.tolist()):
+            box, group = _rounded(found.boxes[row]), self._groups[kind]
+            if box[0] >= box[2] or box[1] >= box[3]:
+                continue
+            if group is None:
+                hidden.append(box)
+            else:
+                score = round(float(found.scores[row]), FIGURES)
+                sightings.append(Sighting(box, score, self._detector.labels[kind], group))
+        return _Seen(t, tuple(sightings), tuple(hidden))
+
+    def _tracked(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
+        boxes, groups = [s.box for s in sightings], [s.group for s in sightings]
+        words = self._tracks.step(frame.t, boxes, groups, frame.image.shape[1] / frame.image.shape[0])
+        return tuple(
+            Sighting(s.box, s.score, s.label, s.group, word.track, word.moving)
+            for s, word in zip(sightings, words, strict=True)
+        )
+
+    def _alike(self, frame: Frame, seen: _Seen, places: Sequence[Place]) -> Mapping[str, float]:
+        answers = self._likeness.look(frame.t, frame.image, _open(places), seen.sightings, seen.hidden)
+        return {place: round(value, FIGURES) for place, value in answers.items()}
+
+    def _count(self, looks: int = 0, runs: int = 0, pictures: int = 0, dead: int = 0) -> None:
+        c = self.counts
+        self.counts = Counts(c.looks + looks, c.runs + runs, c.pictures + pictures, c.dead + dead)
+
+
+def _group(label: str) -> str | None:
+    return None if label in FORBIDDEN_LABELS else group_of(label)
+
+
+def _open(places: Sequence[Place]) -> list[Place]:
+    return [place for place in places if place.state != "cleared"]
+
+
+def _ripens(sightings: Sequence[Sighting], places: Sequence[Place]) -> bool:
+    """Whether a decision could hang on the next look: something not confirmed yet, or a place not sighted."""
+    standing = _open(places)
+    if any(place.state == "candidate" for place in standing):
+        return True
+    match = ious(array_of([s.box for s in sightings]), array_of([p.box for p in standing])) >= SETTLED
+    return not (match.any(axis=1).all() and match.any(axis=0).all())
+
+
+def _sure(found: Detections, score: float) -> Detections:
+    return found.take(found.scores >= score)
+
+
+def _rounded(box: NDArray[np.float32]) -> Box:
+    x1, y1, x2, y2 = (min(1.0, max(0.0, round(float(v), PLACES))) for v in box)
+    return x1, y1, x2, y2
