@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: links of every page resolve, every page can be reached, no page names this machine."""
+"""`python -m tests.docs`: links resolve, pages can be reached, no page names a machine's paths."""
 
 import re
 import sys

