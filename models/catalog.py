@@ -161,13 +161,10 @@ def _parsed(text: str, name: str) -> Any:
 
 
 def _faults(error: ValidationError) -> list[str]:
-    def words(fault: Any) -> str:
-        return (
-            "is not a known key"
-            if fault["type"] == "extra_forbidden"
-            else fault["msg"].removeprefix("Value error, ")
-        )
+    faults = error.errors(include_url=False)
+    return [f"{'.'.join(map(str, fault['loc']))}: {_words(fault)}" for fault in faults]
 
-    return [
-        f"{'.'.join(map(str, fault['loc']))}: {words(fault)}" for fault in error.errors(include_url=False)
-    ]
+
+def _words(fault: Any) -> str:
+    message: str = fault["msg"].removeprefix("Value error, ")
+    return "is not a known key" if fault["type"] == "extra_forbidden" else message

@@ -49,7 +49,7 @@ class Graph:
 
 
 class Format(Protocol):
-    """Made by the runtime once a network, from `formats/<format>.py`; raises ModelError for a network it cannot read.
+    """Made once a network, by the runtime; raises ModelError for a network it cannot read.
 
     `labels` are the names its classes index: those of the graph, or those the file itself declares.
     """
@@ -63,7 +63,7 @@ class Format(Protocol):
         ...
 
     def decode(self, outputs: Outputs, placement: Placement, floor: float) -> Detections:
-        """Outputs for one picture, batch axis taken off, in the graph's order; scores below floor left out."""
+        """Outputs for one picture, batch axis taken off, in the graph's order; none below the floor."""
         ...
 
 

@@ -19,7 +19,7 @@ def cells(width: int, height: int, strides: Sequence[int]) -> tuple[Floats, Floa
 
 def expected_distances(bins: Floats) -> Floats:
     """(N, 4 x K) logits of l, t, r, b as (N, 4) cells: the mean of each softmax (arXiv 2006.04388)."""
-    logits = bins.reshape(len(bins), 4, -1)
+    logits = bins.reshape(len(bins), 4, bins.shape[1] // 4)
     odds = np.exp(logits - logits.max(axis=2, keepdims=True))
     steps = np.arange(logits.shape[2], dtype=np.float32)
     return np.asarray((odds * steps).sum(axis=2) / odds.sum(axis=2), np.float32)

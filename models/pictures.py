@@ -12,7 +12,7 @@ from models.detections import Floats, Picture
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a picture lies on a network's canvas: canvas pixel = picture share x (wide, high) + (left, top)."""
+    """Where a picture lies on a network's canvas: pixel = share x (wide, high) + (left, top)."""
 
     left: float
     top: float
@@ -23,7 +23,8 @@ class Placement:
         """(N, 4) x1 y1 x2 y2 in canvas pixels as shares of the picture, clipped to 0..1."""
         origin = np.array([self.left, self.top] * 2, np.float32)
         extent = np.array([self.wide, self.high] * 2, np.float32)
-        return np.clip((boxes.astype(np.float32) - origin) / extent, 0.0, 1.0)
+        shares: Floats = np.clip((boxes.astype(np.float32) - origin) / extent, 0.0, 1.0)
+        return shares
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def open_session(name: str, data: bytes, provider: Provider, threads: int) -> An
     way = WAYS[provider]
     if provider not in available():
         raise ModelError(
-            f"provider {provider!r} is not in the installed ONNX Runtime, which has {', '.join(available())}; "
-            f"the package {way.package} brings it (in place of onnxruntime)"
+            f"provider {provider!r} is not in the installed ONNX Runtime, which has "
+            f"{', '.join(available())}; the package {way.package} brings it (in place of onnxruntime)"
         )
     try:
         session = onnxruntime.InferenceSession(data, _options(threads), providers=[way.runtime_name])

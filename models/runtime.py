@@ -26,8 +26,9 @@ Feeds = dict[str, NDArray[Any]]
 class ModelSettings(BaseModel):
     """Which model runs and how.
 
-    `name` is a name of the catalogue, `recommended`, or `default`: the recommended one where its file is present,
-    else the one that can be fetched anywhere. `directory` is where the files lie; unset, see `default_directory`.
+    `name` is a name of the catalogue, `recommended`, or `default`: the recommended one where its file is
+    present, else the one that can be fetched anywhere. `directory` is where the files lie; unset, see
+    `default_directory`. Detections below `score` are left out.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,7 +85,7 @@ def open_detector(settings: ModelSettings) -> "LoadedDetector":
 
 
 class LoadedDetector:
-    """A `models.detections.Detector`. `why` says how it came to be chosen; `sha256` is of the file that runs."""
+    """A `models.detections.Detector`. `why` says how it was chosen; `sha256` is of the file that runs."""
 
     def __init__(self, choice: Choice, sha256: str, form: Format, runner: "_Runner", floor: float) -> None:
         self.name, self.why, self.sha256 = choice.name, choice.why, sha256
@@ -105,7 +106,8 @@ class LoadedDetector:
     def _check(self, picture: Picture) -> None:
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
             raise ModelError(
-                f"model {self.name}: a picture is {picture.dtype} {picture.shape}; allowed is uint8 (height, width, 3)"
+                f"model {self.name}: a picture is {picture.dtype} {picture.shape}; "
+                f"allowed is uint8 (height, width, 3)"
             )
 
 
@@ -138,7 +140,8 @@ def _verified(path: Path, choice: Choice) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError:
         raise ModelError(
-            f"model {choice.name} ({choice.why}): {path} is not there; `gewu-models pull {choice.name}` fetches it"
+            f"model {choice.name} ({choice.why}): {path} is not there; "
+            f"`gewu-models pull {choice.name}` fetches it"
         ) from None
     except OSError as error:
         raise ModelError(f"model {choice.name}: {path} cannot be read: {error}") from error

@@ -1,1 +1,1 @@
-"""What networks put out, one format a file; each has a class `Format` (models.graph.Format says what it offers)."""
+"""What networks put out, one format a file, each with a class `Format` (see models.graph.Format)."""

@@ -1,6 +1,7 @@
 """CenterNet (arXiv 1904.07850) with its peaks already picked in the graph.
 
-In: RGB 0..255, centred letterbox of 114. Out: [1, K, 6] x1 y1 x2 y2 in canvas pixels, score, class, best first.
+In: RGB 0..255, centred letterbox of 114.
+Out: [1, K, 6] x1 y1 x2 y2 in canvas pixels, score, class, best first.
 """
 
 import numpy as np

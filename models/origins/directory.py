@@ -1,4 +1,4 @@
-"""A folder of model files, such as a memory stick for a machine without a network; files are known by sha256."""
+"""A folder of model files, such as a memory stick; files are known by sha256, whatever their names."""
 
 import os
 from pathlib import Path
