@@ -90,6 +90,10 @@ def _words(error: Any) -> str:
         return "is not a known key"
     if error["type"] == "missing":
         return "is missing"
+    if error["type"] == "union_tag_invalid":
+        return f"kind {error['ctx']['tag']!r} is not known; known are {error['ctx']['expected_tags']}"
+    if error["type"] == "union_tag_not_found":
+        return "kind is missing"
     given = error.get("input")
     return f"{message} (given: {given!r})" if isinstance(given, str | int | float | bool) else message
 
@@ -101,6 +105,7 @@ class _Reader:
         self.name = name
         self.faults: list[Fault] = []
         self.marks: dict[Way, tuple[int, int]] = {(): (1, 1)}
+        self.kinds: dict[Way, Any] = {}
 
     def read(self, text: str) -> Any:
         loader = yaml.SafeLoader(text)
@@ -134,12 +139,20 @@ class _Reader:
             if key in result:
                 self.faults.append(self.fault((*way, key), "is given twice"))
             result[key] = self._value(loader, value_node, (*way, key))
+        self.kinds[way] = result.get("kind")
         return result
 
     def fault(self, loc: Way, what: str) -> Fault:
         line, col = self.marks[()]
         way: Way = ()
-        for step in loc:  # pydantic adds the chosen kind of a union to the way; the file has no such step
+        kind: Any = None
+        for n, step in enumerate(loc, 1):
+            # pydantic adds the chosen kind of a union to the way; the file has no such step, unless a key
+            # is called as its kind
+            if kind is not None and step == kind and n < len(loc):
+                kind = None
+                continue
+            kind = self.kinds.get((*way, step))
             if (*way, step) in self.marks:
                 way = (*way, step)
                 line, col = self.marks[way]
@@ -164,7 +177,11 @@ def settings_of_kinds(package: ModuleType) -> Any:
 
     Modules are imported to be asked, so a kind's module must be cheap to import.
     """
-    members = tuple(module.Settings for _, module in kinds(package))
+    return one_of(tuple(module.Settings for _, module in kinds(package)))
+
+
+def one_of(members: tuple[type[BaseModel], ...]) -> Any:
+    """The union of models that `kind` tells apart."""
     if len(members) == 1:
         return members[0]
     return Annotated[Union[members], Discriminator("kind")]  # noqa: UP007 - built at run time

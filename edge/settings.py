@@ -34,8 +34,14 @@ Outline = Annotated[list[Vertex], AfterValidator(_outline)]
 class RuleSettings(Settings):
     """Fields of every rule. `incident` is the kind of incident it opens (broker/codes.yaml lists them)."""
 
+    kind: str
     id: Identifier | None = None
     incident: Word
+
+    @property
+    def name(self) -> str:
+        """Its id, or one made of its kind and incident, unique within a zone."""
+        return self.id or f"{self.kind}-{self.incident}"
 
     @property
     def version(self) -> str:
@@ -43,7 +49,7 @@ class RuleSettings(Settings):
         return version_of(self)
 
 
-def _some(rules: list[RuleSettings]) -> list[RuleSettings]:
+def at_least_one_rule(rules: list[RuleSettings]) -> list[RuleSettings]:
     if not rules:
         raise ValueError("a zone needs at least one rule")
     return rules
@@ -54,13 +60,13 @@ class ZoneSettings(Settings):
 
     id: Identifier
     name: ShortText | None = None
-    outline: Outline
-    rules: Annotated[list[RuleSettings], AfterValidator(_some)]
+    polygon: Outline
+    rules: Annotated[list[RuleSettings], AfterValidator(at_least_one_rule)]
 
     @property
     def version(self) -> str:
         """Changes whenever the outline changes."""
-        return version_of(self, only={"outline"})
+        return version_of(self, only={"polygon"})
 
 
 class GeoPosition(Settings):
@@ -78,6 +84,7 @@ class SourceSettings(Settings):
     `zones` to the kinds of rule there are.
     """
 
+    kind: str
     id: Identifier
     name: ShortText | None = None
     asset: Identifier | None = None
@@ -105,5 +112,6 @@ __all__ = [
     "SourceSettings",
     "Unit",
     "ZoneSettings",
+    "at_least_one_rule",
     "version_of",
 ]

@@ -1,0 +1,211 @@
+"""A node's configuration: one YAML file, checked as a whole before anything starts."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from broker.codes import table
+from broker.fields import Identifier
+from broker.link import LinkSettings
+from broker.settings import Duration, Fault, Settings, SettingsError, kinds, one_of, settings_of_kinds
+from broker.settings import load as load_one
+from broker.topics import Address
+from edge import rules, sources
+from edge.publisher import DeliverySettings
+from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
+from edge.uploader import CentralSettings
+from models.runtime import ModelSettings
+
+M = TypeVar("M", bound=BaseModel)
+
+if TYPE_CHECKING:
+    AnyRule = RuleSettings
+else:
+    AnyRule = settings_of_kinds(rules)
+
+
+class ConfiguredZone(ZoneSettings):
+    """A zone with rules of the kinds that the folder of rules holds."""
+
+    rules: Annotated[list[AnyRule], AfterValidator(at_least_one_rule)]  # type: ignore[assignment]
+
+
+if TYPE_CHECKING:
+    AnySource = SourceSettings
+else:
+    AnySource = one_of(
+        tuple(
+            create_model("Settings", __base__=module.Settings, zones=(list[ConfiguredZone], []))
+            for _, module in kinds(sources)
+        )
+    )
+
+
+class NodeSettings(Settings):
+    """Which node this is: six digits of its district, and its name there."""
+
+    district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    id: Identifier
+
+
+class StorageSettings(Settings):
+    """Where events and pictures wait. Beyond `max_evidence_mb` pictures make room, uploaded ones first.
+
+    `max_events` bounds the events that wait for a receipt; what is given up then is told in an event.
+    `snapshot_every`: how often what a source has seen so far is stored, events aside (those store it always).
+    """
+
+    directory: Path
+    max_evidence_mb: Annotated[float, Field(gt=0)] = 2000.0
+    max_events: Annotated[int, Field(ge=100)] = 200_000
+    snapshot_every: Annotated[Duration, Field(gt=0)] = 10.0
+
+
+class PrivacySettings(Settings):
+    """Which models find faces and plates to be masked; the main model finds persons.
+
+    Unset, the models that `gewu-models pull` fetches are used where they are present. Masking itself cannot
+    be switched off: a picture that cannot be masked does not leave.
+    """
+
+    faces: ModelSettings | None = None
+    plates: ModelSettings | None = None
+
+
+def _at_least_one_source(configured: list[SourceSettings]) -> list[SourceSettings]:
+    if not configured:
+        raise ValueError("a node needs at least one source")
+    return configured
+
+
+class EdgeSettings(Settings):
+    """The whole file."""
+
+    node: NodeSettings
+    broker: LinkSettings
+    central: CentralSettings | None = None
+    storage: StorageSettings
+    delivery: DeliverySettings = DeliverySettings()
+    model: ModelSettings = ModelSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    sources: Annotated[list[AnySource], AfterValidator(_at_least_one_source)]
+
+    @property
+    def address(self) -> Address:
+        """The node's place in the topic tree."""
+        return Address(self.node.district, self.node.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a file says, with its paths made absolute. sha256: of the settings as written, for the audit."""
+
+    settings: EdgeSettings
+    sha256: str
+
+
+def load(path: Path) -> Configuration:
+    """Read and check one file. Raises SettingsError with every fault found."""
+    faults: list[Fault] = []
+    settings: EdgeSettings | None = None
+    try:
+        settings = load_one(path, EdgeSettings)
+    except SettingsError as error:
+        faults = error.faults
+    try:
+        load_one(path, _Names)
+    except SettingsError as error:
+        faults += [fault for fault in error.faults if fault not in faults]
+    if settings is None or faults:
+        raise SettingsError(sorted(faults, key=lambda f: (f.line, f.col)))
+    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return Configuration(anchored(settings, path.resolve().parent), hashlib.sha256(text.encode()).hexdigest())
+
+
+def anchored(settings: M, folder: Path) -> M:
+    """The same settings with relative paths taken from `folder`."""
+    names = type(settings).model_fields
+    return settings.model_copy(update={name: _anchored(getattr(settings, name), folder) for name in names})
+
+
+def _anchored(value: Any, folder: Path) -> Any:
+    if isinstance(value, Path):
+        return folder / value.expanduser()
+    if isinstance(value, BaseModel):
+        return anchored(value, folder)
+    if isinstance(value, list):
+        return [_anchored(item, folder) for item in value]
+    return value
+
+
+def notes(settings: EdgeSettings) -> Iterator[str]:
+    """What is allowed and yet may not be meant."""
+    for source in settings.sources:
+        if not source.zones:
+            yield f"source {source.id} has no zones: it is watched for its health only"
+        for zone in source.zones:
+            for rule in zone.rules:
+                if rule.incident not in table():
+                    yield (
+                        f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table of "
+                        f"kinds and gets no national code; known are {', '.join(table())}"
+                    )
+    if settings.central is None:
+        yield "no central: pictures stay on this node"
+
+
+class _Names(BaseModel):
+    """Looks only for names that are given twice, whatever else may be wrong with the file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sources: Annotated[Any, AfterValidator(lambda value: _unique(value))] = None
+
+
+def _unique(value: Any) -> Any:
+    faults: list[InitErrorDetails] = []
+    listed = _items(value)
+    faults += _twice((), "id", listed)
+    for i, source in listed:
+        zones = _items(source.get("zones"))
+        faults += _twice((i, "zones"), "id", zones)
+        for k, zone in zones:
+            named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
+            faults += _twice((i, "zones", k, "rules"), "id", named)
+    if faults:
+        raise ValidationError.from_exception_data("names", faults)
+    return value
+
+
+def _rule_name(rule: dict[str, Any]) -> Any:
+    return rule.get("id") or f"{rule.get('kind')}-{rule.get('incident')}"
+
+
+def _items(value: Any) -> list[tuple[int, dict[str, Any]]]:
+    """The mappings of a list with their positions; nothing when it is no list."""
+    return (
+        [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
+        if isinstance(value, list)
+        else []
+    )
+
+
+def _twice(
+    way: tuple[str | int, ...], key: str, items: list[tuple[int, dict[str, Any]]]
+) -> Iterator[InitErrorDetails]:
+    first: dict[str, int] = {}
+    for i, item in items:
+        name = item.get(key)
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            text = f"{name!r} is the id of number {first[name]} already; give each an id of its own"
+            kind = PydanticCustomError("given_twice", "{text}", {"text": text})
+            yield InitErrorDetails(type=kind, loc=(*way, i, key), input=None)
+        first.setdefault(name, i)

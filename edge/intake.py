@@ -1,0 +1,81 @@
+"""Takes what the pipelines decided to the outbox, in order. What the disk refuses waits here and is tried again."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge.database import OutboxError
+from edge.drafts import Batch, Stamped
+from edge.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The node's two clocks: monotonic seconds for waiting, UTC seconds for stamps."""
+
+    monotonic: Callable[[], float]
+    utc: Callable[[], float]
+
+
+class Intake:
+    """Called from the inference loop (`put`) and from the publisher (`flush`); either may be first."""
+
+    def __init__(self, outbox: Outbox, clocks: Clocks, committed: Callable[[list[Stamped]], None]) -> None:
+        self._outbox = outbox
+        self._clocks = clocks
+        self._committed = committed
+        self._lock = threading.Lock()
+        self._waiting = Batch()
+        self._not_before = float("-inf")
+        self.trouble: str | None = None
+
+    @property
+    def waiting(self) -> int:
+        """Events that are in memory only."""
+        return len(self._waiting.drafts)
+
+    def put(self, batch: Batch) -> None:
+        """Commit a batch, after everything that still waits."""
+        with self._lock:
+            self._waiting = self._waiting.then(batch)
+        self.flush()
+
+    def flush(self, *, at_once: bool = False) -> bool:
+        """Commit what waits; False when it waits on. After a failure, pause before the next try."""
+        with self._lock:
+            if not self._waiting:
+                return True
+            if not at_once and self._clocks.monotonic() < self._not_before:
+                return False
+            return self._try()
+
+    def _try(self) -> bool:
+        try:
+            stamped = self._outbox.commit(self._waiting, self._clocks.utc())
+        except OutboxError as error:
+            self._not_before = self._clocks.monotonic() + RETRY_S
+            self._say(str(error))
+            return False
+        self._waiting = Batch()
+        self._say(None)
+        self._committed(stamped)
+        return True
+
+    def _say(self, trouble: str | None) -> None:
+        """Once when it begins, once when it is over."""
+        if trouble is not None and self.trouble is None:
+            log.error(
+                "outbox: cannot commit (%s); %d events wait in memory and are tried again every %g s; "
+                "free space on that disk",
+                trouble,
+                self.waiting,
+                RETRY_S,
+            )
+        elif trouble is None and self.trouble is not None:
+            log.warning("outbox: commits work again; everything that waited is stored")
+        self.trouble = trouble

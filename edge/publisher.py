@@ -1,0 +1,256 @@
+"""Sends what the outbox holds until the centre's receipt comes, and says how the node fares."""
+
+import logging
+import queue
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+
+from broker.events import SequenceRange
+from broker.fields import Message, read, utc
+from broker.link import Delivery, Link, LinkSettings, Will
+from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Resend
+from broker.settings import Duration, Settings
+from broker.topics import TABLE, Address, parse
+from edge.database import OutboxError
+from edge.drafts import Batch, Draft
+from edge.failpoint import failpoint
+from edge.intake import Clocks, Intake
+from edge.outbox import Outbox
+from edge.retries import Retries
+
+log = logging.getLogger(__name__)
+
+HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
+CLOGGED_S = 0.2  # the link took no more: the broker has to acknowledge first
+IDLE_S = 5.0
+
+
+class DeliverySettings(Settings):
+    """`retry`: how long to wait for a receipt before an event is sent again; doubles up to `retry_at_most`.
+
+    `keep`: how long events are held after their receipt, so that the centre can ask for them again.
+    """
+
+    retry: Annotated[Duration, Field(gt=0)] = 5.0
+    retry_at_most: Annotated[Duration, Field(gt=0)] = 300.0
+    keep: Annotated[Duration, Field(ge=0)] = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """What the publisher asks the node for."""
+
+    about: Callable[[], About]
+    health: Callable[[], NodeHealth]
+
+
+class Publisher:
+    """One thread. `start` connects in the background, `stop` says goodbye; `wake` when there is something new."""
+
+    def __init__(
+        self,
+        link: LinkSettings,
+        settings: DeliverySettings,
+        outbox: Outbox,
+        intake: Intake,
+        reports: Reports,
+        clocks: Clocks,
+    ) -> None:
+        self._settings = settings
+        self._outbox = outbox
+        self._intake = intake
+        self._reports = reports
+        self._clocks = clocks
+        self._address = outbox.address
+        self._retries = Retries(settings.retry, settings.retry_at_most, random.random)
+        self._incoming: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._fresh = threading.Event()
+        self._told: tuple[int, int] | None = None
+        self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
+        self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection)
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect and to send."""
+        self._link.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Say that the node goes, and end. What has no receipt stays in the outbox."""
+        self._stopping.set()
+        self.wake()
+        self._thread.join()
+        self._say("state", NodeState(online=False, at=utc(self._clocks.utc())))
+        self._link.stop()
+
+    def wake(self) -> None:
+        """Look again now."""
+        self._awake.set()
+
+    def _connection(self, connected: bool, _why: str) -> None:
+        if connected:
+            self._fresh.set()
+        self.wake()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                pause = self._pass(self._clocks.monotonic())
+            except OutboxError as error:
+                log.warning("publisher: %s; nothing is lost, trying again", error)
+                pause = STATE_S
+            self._awake.wait(pause)
+            self._awake.clear()
+
+    def _pass(self, now: float) -> float:
+        """One look at everything; returns how long nothing will be due."""
+        self._take_in()
+        stored = self._intake.flush()
+        self._tidy(now)
+        if not self._link.connected:
+            return IDLE_S if stored else STATE_S
+        if self._fresh.is_set():
+            self._fresh.clear()
+            self._introduce()
+        pause = self._send_due(now)
+        return min(pause, self._report(now), IDLE_S if stored else STATE_S)
+
+    def _introduce(self) -> None:
+        """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
+        self._retries.reset()
+        self._told = None
+        self._say("about", self._reports.about())
+
+    def _send_due(self, now: float) -> float:
+        """Publish in the order of the commits; an event that cannot go holds those behind it."""
+        waiting = self._outbox.pending()
+        self._retries.keep({event.id for event in waiting})
+        for event in waiting:
+            if not self._retries.due(event.id, now):
+                continue
+            stamped = self._outbox.read(event.n)
+            if stamped is None:
+                continue
+            if not self._publish("event", stamped.body):
+                return CLOGGED_S
+            self._retries.tried(event.id, now)
+            failpoint("after_publish")
+        return max(0.0, self._retries.next_due(now + IDLE_S) - now)
+
+    def _report(self, now: float) -> float:
+        """State when it changed, health when it is time; returns when either is due."""
+        state = (self._outbox.highest(), self._outbox.count("events"))
+        if state != self._told and self._due("state", now, STATE_S):
+            at = utc(self._clocks.utc())
+            highest, pending = state
+            message = NodeState(
+                online=True, at=at, epoch=self._outbox.epoch, highest=highest, pending=pending
+            )
+            self._told = state if self._say("state", message) else self._told
+        if self._due("health", now, HEALTH_S):
+            self._say("health", self._reports.health())
+        soon = [self._next["health"]] + ([self._next["state"]] if state != self._told else [])
+        return max(0.0, min(soon) - now)
+
+    def _due(self, what: str, now: float, every: float) -> bool:
+        if now < self._next[what]:
+            return False
+        self._next[what] = now + every
+        return True
+
+    def _say(self, channel: str, message: Message) -> bool:
+        return self._publish(channel, message.encode())
+
+    def _publish(self, channel: str, body: bytes) -> bool:
+        return self._link.publish(self._address.topic(channel), body, TABLE[channel])
+
+    def _tidy(self, now: float) -> None:
+        if self._due("tidy", now, TIDY_S):
+            self._outbox.forget(self._clocks.utc() - self._settings.keep)
+
+    def _take_in(self) -> None:
+        while not self._incoming.empty():
+            delivery = self._incoming.get()
+            try:
+                self._dispatch(parse(delivery.topic)[1], delivery.body)
+            except ValidationError as error:
+                log.error("%s: not understood and left out: %s", delivery.topic, _short(error))
+
+    def _dispatch(self, channel: str, body: bytes) -> None:
+        if channel == "receipt":
+            for receipt in read(Receipts, body).receipts:
+                failpoint("on_receipt")
+                self._receipt(receipt)
+        elif channel == "command":
+            self._command(body)
+
+    def _receipt(self, receipt: Receipt) -> None:
+        outcome = self._outbox.receipt(receipt, self._clocks.utc())
+        if outcome == "rejected":
+            log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
+        elif outcome == "other_body":
+            log.error(
+                "event %s: the receipt is for other bytes (sha256 %s); the event stays here and is sent again",
+                receipt.id,
+                receipt.sha256,
+            )
+        elif outcome == "committed":
+            log.debug("event %s committed at the centre, ticket %s", receipt.id, receipt.ticket)
+
+    def _command(self, body: bytes) -> None:
+        kind = read(_AnyCommand, body).command
+        if kind == "resend":
+            self._resend(read(Resend, body))
+        else:
+            log.warning("command %r is not known to this node and left out", kind)
+
+    def _resend(self, command: Resend) -> None:
+        """Send once more what is still held; say in an event what never will come."""
+        lost: list[SequenceRange] = []
+        sent = 0
+        for wanted in command.ranges:
+            held, gone = self._outbox.held(wanted)
+            sent += sum(self._publish("event", event.body) for event in held)
+            lost += gone
+        log.info("the centre asked again for events: %d sent again, %d ranges not held", sent, len(lost))
+        if lost:
+            text = "asked for again, but not held any more"
+            self._intake.put(Batch((self._dropped(lost, text),)))
+
+    def _dropped(self, ranges: list[SequenceRange], text: str) -> Draft:
+        return self._outbox.dropped(ranges, "not_held", text, self._clocks.utc())
+
+
+class _AnyCommand(Message):
+    command: str
+
+
+def _link(
+    settings: LinkSettings,
+    address: Address,
+    incoming: Callable[[Delivery], None],
+    wake: Callable[[], None],
+    connection: Callable[[bool, str], None],
+) -> Link:
+    def arrived(delivery: Delivery) -> None:
+        incoming(delivery)
+        wake()
+
+    will = Will(address.topic("state"), NodeState(online=False).encode(), TABLE["state"])
+    name = f"gewu-edge-{address.district}-{address.node}"
+    link = Link(settings, client_id=name, on_message=arrived, on_connection=connection, will=will)
+    link.subscribe(address.topic("receipt"))
+    link.subscribe(address.topic("command"))
+    return link
+
+
+def _short(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

@@ -1,0 +1,89 @@
+"""When the source itself is the incident: one raise when it goes, one clear when it is back. Pure.
+
+What happens to a source (a trouble it tells, a frame that comes, a frame that cannot be looked at) either
+raises a condition, clears one, or is nothing to tell:
+
+    lost, stalled, failed --> signal_loss      raised, once per episode whatever the order of the three
+    recovered, frame      --> signal_loss      cleared
+    unseen                --> analysis_failed  raised: frames come, but looking at them fails
+    seen                  --> analysis_failed  cleared
+    damaged, ended        --> (a log line only: nothing will follow that could clear it)
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from broker.events import Reason
+from broker.fields import Word
+
+Happening = Literal["lost", "stalled", "failed", "damaged", "ended", "recovered", "frame", "unseen", "seen"]
+State = Literal["raised", "cleared"]
+
+TABLE: dict[Happening, tuple[Word, State]] = {
+    "lost": ("signal_loss", "raised"),
+    "stalled": ("signal_loss", "raised"),
+    "failed": ("signal_loss", "raised"),
+    "recovered": ("signal_loss", "cleared"),
+    "frame": ("signal_loss", "cleared"),
+    "unseen": ("analysis_failed", "raised"),
+    "seen": ("analysis_failed", "cleared"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A condition that was raised or cleared. since: UTC seconds of the raise."""
+
+    condition: Word
+    state: State
+    since: float
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Episode:
+    since: float
+    code: str
+
+
+class Conditions:
+    """The open conditions of one source: at most one episode of each."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, _Episode] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def happened(self, what: Happening, text: str, utc: float) -> Change | None:
+        """Take note; the change that has to be told, if it is one."""
+        if what not in TABLE:
+            return None
+        condition, state = TABLE[what]
+        if state == "raised":
+            return self._raise(condition, what, text, utc)
+        return self._clear(condition, what, text, utc)
+
+    def _raise(self, condition: Word, what: Happening, text: str, utc: float) -> Change | None:
+        if condition in self._open:
+            return None
+        self._open[condition] = _Episode(utc, what)
+        return Change(condition, "raised", utc, Reason(code=what, text=text[:240]))
+
+    def _clear(self, condition: Word, what: Happening, text: str, utc: float) -> Change | None:
+        episode = self._open.pop(condition, None)
+        if episode is None:
+            return None
+        lasted = max(0.0, utc - episode.since)
+        told = f"{text} after {lasted:.0f} s"[:240]
+        return Change(
+            condition, "cleared", episode.since, Reason(code=what, text=told, values={"lasted_s": lasted})
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able."""
+        return {condition: asdict(episode) for condition, episode in self._open.items()}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up what was open. Raises TypeError for what is no dump."""
+        self._open = {condition: _Episode(**episode) for condition, episode in data.items()}

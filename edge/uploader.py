@@ -1,0 +1,162 @@
+"""Brings masked pictures to the centre over HTTP, addressed by the sha256 of their bytes."""
+
+import logging
+import random
+import ssl
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+from pydantic import AfterValidator, Field
+
+from broker.settings import Duration, Settings
+from edge.database import OutboxError
+from edge.drafts import Upload
+from edge.evidence import EvidenceStore
+from edge.intake import Clocks
+from edge.outbox import Outbox
+from edge.retries import Retries
+
+log = logging.getLogger(__name__)
+
+IDLE_S, BROKEN_S = 30.0, 5.0
+SERVER = "the centre"
+BUSY = {408, 425, 429}
+
+
+def _web(url: str) -> str:
+    parts = httpx.URL(url)
+    if parts.scheme not in ("http", "https") or not parts.host:
+        raise ValueError("http:// or https:// and a host are expected")
+    if parts.userinfo or parts.query:
+        raise ValueError("a url carries no credentials and no query; use token_file")
+    return url.rstrip("/")
+
+
+class CentralSettings(Settings):
+    """Where pictures go. `token_file` holds a token that is sent as `Authorization: Bearer`."""
+
+    url: Annotated[str, AfterValidator(_web)]
+    token_file: Path | None = None
+    ca_file: Path | None = None
+    timeout: Annotated[Duration, Field(gt=0)] = 20.0
+
+
+class Uploader:
+    """One thread. A picture stays on the disk until the centre has it, then until room is needed."""
+
+    def __init__(
+        self, settings: CentralSettings | None, outbox: Outbox, store: EvidenceStore, clocks: Clocks
+    ) -> None:
+        self._settings = settings
+        self._outbox = outbox
+        self._store = store
+        self._clocks = clocks
+        self._retries = Retries(1.0, 300.0, random.random)
+        self._awake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
+        self.trouble: str | None = None
+
+    def start(self) -> None:
+        """Begin to upload."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; a picture on its way is given up for now and goes again after the next start."""
+        self._stopping.set()
+        self.wake()
+        self._thread.join()
+
+    def wake(self) -> None:
+        """Look again now."""
+        self._awake.set()
+
+    def _run(self) -> None:
+        with _client(self._settings) as client:
+            while not self._stopping.is_set():
+                try:
+                    pause = self._pass(client)
+                except OutboxError as error:
+                    log.warning("uploader: %s; nothing is lost, trying again", error)
+                    pause = BROKEN_S
+                self._awake.wait(pause)
+                self._awake.clear()
+
+    def _pass(self, client: httpx.Client) -> float:
+        """Every picture that is due, oldest first; returns how long nothing will be."""
+        waiting = self._outbox.uploads() if self._settings else []
+        self._retries.keep({SERVER, *(upload.sha256 for upload in waiting)})
+        for upload in waiting:
+            now = self._clocks.monotonic()
+            if self._stopping.is_set() or not self._retries.due(SERVER, now):
+                break
+            if self._retries.due(upload.sha256, now):
+                self._one(client, upload, now)
+        self._make_room()
+        return max(0.0, self._retries.next_due(self._clocks.monotonic() + IDLE_S) - self._clocks.monotonic())
+
+    def _one(self, client: httpx.Client, upload: Upload, now: float) -> None:
+        try:
+            body = self._store.path(upload.sha256).read_bytes()
+        except FileNotFoundError:
+            self._give_up(upload, "its file is gone")
+            return
+        except OSError as error:
+            log.warning("picture %s cannot be read (%s); trying again", upload.sha256[:12], error)
+            self._retries.tried(upload.sha256, now)
+            return
+        try:
+            answer = self._put(client, upload, body)
+        except (httpx.HTTPError, OSError) as error:
+            self._unreachable(f"{type(error).__name__}: {error}", now)
+        else:
+            self._answered(upload, answer, now)
+
+    def _put(self, client: httpx.Client, upload: Upload, body: bytes) -> httpx.Response:
+        assert self._settings is not None  # noqa: S101 - without a centre nothing is due
+        headers = {"Content-Type": upload.media_type}
+        if self._settings.token_file is not None:  # read every time: a token may be renewed
+            token = self._settings.token_file.read_text(encoding="utf-8").strip()
+            headers["Authorization"] = f"Bearer {token}"
+        url = f"{self._settings.url}/api/evidence/{upload.sha256}"
+        return client.put(url, content=body, headers=headers)
+
+    def _answered(self, upload: Upload, answer: httpx.Response, now: float) -> None:
+        if answer.is_success:
+            self._outbox.uploaded(upload.sha256, self._clocks.utc())
+            self._retries.forget(upload.sha256)
+            self._retries.forget(SERVER)
+            self._say(None)
+        elif answer.is_client_error and answer.status_code not in BUSY:
+            self._give_up(upload, f"the centre answered {answer.status_code}: {answer.text[:120]}")
+        else:
+            self._unreachable(f"answered {answer.status_code}", now)
+
+    def _unreachable(self, why: str, now: float) -> None:
+        """The trouble is the server's, not this picture's: all pictures wait."""
+        self._retries.tried(SERVER, now)
+        self._say(why)
+
+    def _give_up(self, upload: Upload, why: str) -> None:
+        log.error("picture %s is not uploaded, and will not be: %s", upload.sha256[:12], why)
+        self._outbox.give_up(upload.sha256, why)
+        self._retries.forget(upload.sha256)
+
+    def _say(self, trouble: str | None) -> None:
+        """Once when it begins, once when it is over."""
+        if trouble is not None and self.trouble is None:
+            log.warning(
+                "uploader: the centre does not take pictures (%s); they wait and are tried again", trouble
+            )
+        elif trouble is None and self.trouble is not None:
+            log.info("uploader: the centre takes pictures again")
+        self.trouble = trouble
+
+
+def _client(settings: CentralSettings | None) -> httpx.Client:
+    if settings is None or settings.ca_file is None:
+        return httpx.Client(timeout=settings.timeout if settings else None, follow_redirects=False)
+    context = ssl.create_default_context(cafile=str(settings.ca_file))
+    return httpx.Client(timeout=settings.timeout, verify=context, follow_redirects=False)
