@@ -14,8 +14,10 @@ class Place:
     """A snapshot of one entry of the place ledger.
 
     id: stable for the life of the situation, over restarts too. since / last_seen: monotonic seconds; since
-    never moves once confirmed. observed_s: seconds of since..last_seen really observed; coverage: the share.
-    label: the majority label of the group, for display only.
+    never moves while the place is open. observed_s: seconds of since..last_seen really observed; coverage:
+    the share. label: the majority label of the group, for display only. score: median of the last seconds.
+    reasons: why it is a place, then why it is in this state. episode: how often it was taken again after it
+    had been cleared; each is another situation.
     """
 
     id: str
@@ -29,14 +31,20 @@ class Place:
     observed_s: float
     coverage: float
     reasons: tuple[Reason, ...]
+    episode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says about a place in a zone now. `situation` is the same for every phase of one thing."""
+    """What a rule says about a place in a zone now.
+
+    situation: the same for every phase of one thing. share: of the footprint, inside the zone. revision:
+    counts the findings of one situation from 0, so that a reader can tell the newest.
+    """
 
     situation: str
     phase: Literal["opened", "updated", "cleared"]
     place: Place
     share: float
     reasons: tuple[Reason, ...]
+    revision: int = 0

@@ -1,0 +1,212 @@
+"""The ledger itself: claim, age, look back, write. Pure: the same observations give the same places."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from broker.events import Reason
+from edge.ledger import reasons
+from edge.ledger.aging import Aging
+from edge.ledger.claims import Claims, claim
+from edge.ledger.entry import Entry
+from edge.ledger.history import History, Spot, spots_of
+from edge.ledger.settings import LedgerSettings
+from edge.ledger.standing import Stand, look_back
+from edge.ledger.writing import is_part, place_id, successor_of
+from edge.observation import Observation
+from edge.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something the ledger did not take: how often, and the last time why."""
+
+    count: int
+    last: Reason
+
+
+class Ledger:
+    """The places of one source. Feed it every look, also empty ones, in order of time."""
+
+    def __init__(self, source: str, settings: LedgerSettings = LedgerSettings()) -> None:  # noqa: B008 - frozen
+        self.source = source
+        self.refusals: dict[str, Refusal] = {}
+        self._settings = settings
+        self._history = History(settings)
+        self._aging = Aging(settings)
+        self._open: list[Entry] = []
+        self._ghosts: list[Entry] = []
+        self._anchor: tuple[float, float] | None = None
+        self._refused: list[float] = []
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Every open place, oldest first."""
+        return tuple(entry.snapshot() for entry in self._open)
+
+    def step(self, seen: Observation) -> list[Place]:
+        """Take one observation; return the places whose state it changed. A refused one changes nothing."""
+        if seen.source != self.source:
+            raise ValueError(f"observation of {seen.source!r} given to the ledger of {self.source!r}")
+        if not self._acceptable(seen):
+            return []
+        dt = self._advance(seen)
+        return self._decide(seen, dt) if seen.trusted else []
+
+    def _acceptable(self, seen: Observation) -> bool:
+        if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))):
+            self._refuse(reasons.no_number("its time or aspect"))
+            return False
+        if self._anchor is None or seen.t > self._anchor[0]:
+            self._refused.clear()
+            return True
+        self._refuse(reasons.not_later(seen.t, self._anchor[0]))
+        return self._clock_moved(seen)
+
+    def _clock_moved(self, seen: Observation) -> bool:
+        """Whether so many looks in a row lie in the past that the source must have another time base now."""
+        if self._refused and seen.t <= self._refused[-1]:
+            self._refused.clear()
+        self._refused.append(seen.t)
+        if len(self._refused) < self._settings.refusals_max:
+            return False
+        self._refused.clear()
+        self._rebase(seen.t, seen.utc)
+        self._anchor = None
+        return True
+
+    def _refuse(self, why: Reason, count: int = 1) -> None:
+        before = self.refusals.get(why.code)
+        self.refusals[why.code] = Refusal((before.count if before else 0) + count, why)
+
+    def _advance(self, seen: Observation) -> float:
+        """Move the clock on; return the seconds this look stands for, 0 after a break in the stream."""
+        dt = 0.0 if self._anchor is None else seen.t - self._anchor[0]
+        if self._anchor is not None:
+            self._history.pace(dt)
+        self._anchor = (seen.t, seen.utc)
+        pace = self._history.interval_s
+        if dt > max(self._settings.gap_s, 4.0 * pace):
+            self._history.clear()
+            return 0.0
+        return min(dt, max(1.0, 2.0 * pace))
+
+    def _decide(self, seen: Observation, dt: float) -> list[Place]:
+        spots, veils, left_out = spots_of(seen, self._settings)
+        if left_out:
+            self._refuse(reasons.too_many(left_out, self._settings.boxes_max), left_out)
+        before = {entry.id: entry.state for entry in self._open}
+        claims = claim(self._open, spots, self._settings)
+        cleared = self._age(seen, dt, spots, veils, claims)
+        self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
+        self._bury(cleared, seen.t)
+        self._history.add(seen.t, [*spots, *veils])
+        changed = [e for e in (*cleared, *self._open) if before.get(e.id, "candidate") != e.state]
+        return [entry.snapshot() for entry in changed]
+
+    def _age(
+        self, seen: Observation, dt: float, spots: Sequence[Spot], veils: Sequence[Spot], claims: Claims
+    ) -> list[Entry]:
+        """Bring every open place up to now; take out and return those seen empty."""
+        for entry in self._open:
+            self._aging.step(entry, seen, dt, claims, spots, veils)
+        cleared = [entry for entry in self._open if entry.state == "cleared"]
+        if cleared:
+            self._open = [entry for entry in self._open if entry.state != "cleared"]
+        return cleared
+
+    def _bury(self, cleared: Sequence[Entry], t: float) -> None:
+        """Remember cleared places for a while, and forget those remembered long enough."""
+        ghosts = [ghost for ghost in self._ghosts if t - ghost.ended <= self._settings.ghost_s]
+        self._ghosts = [*ghosts, *cleared][-self._settings.places_max :]
+
+    def _write(self, seen: Observation, free: Sequence[Spot]) -> None:
+        for spot in free:
+            stand = look_back(spot, seen.t, self._history, self._settings)
+            if stand is not None and not is_part(stand.spot, self._open, seen.t, self._settings):
+                self._enter(stand, seen)
+
+    def _enter(self, stand: Stand, seen: Observation) -> None:
+        """A stand becomes a place: an old one that goes on, or a new one while there is room."""
+        found = successor_of(stand, self._open, self._ghosts, seen.t, self._settings)
+        if found is not None and found.entry.state != "cleared":
+            found.entry.stand(stand, seen.t, found.why)
+        elif len(self._open) >= self._settings.places_max:
+            self._refuse(reasons.full(self._settings.places_max))
+        elif found is not None:
+            self._reopen(found.entry, stand, seen.t, found.why)
+        else:
+            self._open.append(self._new(stand, seen))
+
+    def _reopen(self, entry: Entry, stand: Stand, t: float, why: Reason) -> None:
+        self._ghosts = [ghost for ghost in self._ghosts if ghost is not entry]
+        entry.since, entry.observed_s, entry.episode = stand.since, 0.0, entry.episode + 1
+        entry.stand(stand, t, why)
+        entry.to("confirmed", why)
+        entry.turn = None
+        self._open.append(entry)
+
+    def _new(self, stand: Stand, seen: Observation) -> Entry:
+        taken = {entry.id for entry in (*self._open, *self._ghosts)}
+        since_utc = seen.utc - (seen.t - stand.since)
+        name = place_id(self.source, since_utc, stand.spot, taken)
+        why = reasons.stopped(stand, seen.t)
+        entry = Entry(name, stand.spot, stand.since, seen.t, seen.aspect, stand.since, why)
+        entry.stand(stand, seen.t, why)
+        entry.to("confirmed", why)
+        entry.turn = None
+        return entry
+
+    def dump(self) -> dict[str, Any]:
+        """Everything that must outlive the process, JSON-able; the history is left out, it comes again."""
+        anchor = None if self._anchor is None else {"t": self._anchor[0], "utc": self._anchor[1]}
+        return {
+            "version": 1,
+            "source": self.source,
+            "anchor": anchor,
+            "places": [entry.dump() for entry in self._open],
+            "ghosts": [entry.dump() for entry in self._ghosts],
+        }
+
+    @classmethod
+    def restore(
+        cls,
+        source: str,
+        data: dict[str, Any],
+        *,
+        t: float,
+        utc: float,
+        settings: LedgerSettings = LedgerSettings(),  # noqa: B008 - frozen
+    ) -> "Ledger":
+        """Go on from a dump at time `t`, `utc` of another monotonic base.
+
+        Raises ValueError for a dump of another source or version, or one that is damaged.
+        """
+        if data.get("version") != 1 or data.get("source") != source:
+            told = f"version {data.get('version')!r} of source {data.get('source')!r}"
+            raise ValueError(f"this is no ledger of {source!r} in version 1 but {told}")
+        ledger = cls(source, settings)
+        try:
+            ledger._open = [Entry.restore(item) for item in data["places"]]
+            ledger._ghosts = [Entry.restore(item) for item in data["ghosts"]]
+            anchor = data["anchor"]
+            ledger._anchor = None if anchor is None else (float(anchor["t"]), float(anchor["utc"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"the dumped ledger of {source!r} is damaged: {error!r}") from error
+        ledger._rebase(t, utc)
+        ledger._anchor = None
+        return ledger
+
+    def _rebase(self, t: float, utc: float) -> None:
+        """Move all stored times to a base in which it is `t` now; the time between counts by UTC.
+
+        A clock that went back (no battery, no network yet) says nothing about it: then no time has passed.
+        """
+        self._history.clear()
+        if self._anchor is None:
+            return
+        was_t, was_utc = self._anchor
+        passed = max(0.0, utc - was_utc)
+        for entry in (*self._open, *self._ghosts):
+            entry.shift(t - passed - was_t)

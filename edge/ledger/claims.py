@@ -1,0 +1,48 @@
+"""Which sightings belong to which open place."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from edge.ledger.entry import Entry
+from edge.ledger.history import Spot, alike
+from edge.ledger.settings import LedgerSettings
+
+
+@dataclass(slots=True)
+class Claims:
+    """best: the sighting each place claims, by place id. taken: every sighting used up, and by whom."""
+
+    best: dict[str, int] = field(default_factory=dict)
+    taken: dict[int, Entry] = field(default_factory=dict)
+
+
+def claim(entries: Sequence[Entry], spots: Sequence[Spot], settings: LedgerSettings) -> Claims:
+    """Oldest places first; each takes the likeliest sighting and uses up its doubles."""
+    claims = Claims()
+    for entry in entries:
+        least = math.inf
+        for index in _fitting(entry.spot, spots, claims, settings):
+            claims.taken[index] = entry
+            cost = _cost(entry.spot, spots[index])
+            if cost < least:
+                least, claims.best[entry.id] = cost, index
+    return claims
+
+
+def _fitting(place: Spot, spots: Sequence[Spot], claims: Claims, settings: LedgerSettings) -> list[int]:
+    reach, x, y = settings.claim_sizes * place.size, place.x, place.y
+    return [
+        index
+        for index, spot in enumerate(spots)
+        if abs(spot.x - x) <= reach
+        and abs(spot.y - y) <= reach
+        and spot.group == place.group
+        and index not in claims.taken
+        and alike(place, spot, settings.claim_factor)
+    ]
+
+
+def _cost(place: Spot, spot: Spot) -> float:
+    away = (abs(spot.x - place.x) + abs(spot.y - place.y)) / place.size
+    return away + 0.5 * (abs(math.log(spot.w / place.w)) + abs(math.log(spot.h / place.h)))

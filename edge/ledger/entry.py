@@ -1,0 +1,160 @@
+"""One place of the ledger, as it lives: its box, its evidence of emptiness, its state."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from broker.events import Reason
+from edge.ledger.history import Spot, box_of, median
+from edge.ledger.settings import LedgerSettings
+from edge.ledger.standing import Stand
+from edge.ledger.states import FIRST, move
+from edge.places import Place, PlaceState
+
+_LABELS_MAX = 8  # a group has a handful of labels; more would be noise
+_SWING = 1.25  # another label must lead by a quarter, else the name flickers
+
+
+@dataclass(slots=True)
+class Entry:
+    """Mutable; only the ledger holds it, everyone else gets snapshots. Times in monotonic seconds.
+
+    spot: where the thing stands. last_seen: when it was last seen or its picture last matched. moved: since
+    when it stands at this spot (since, unless it crept on). absent_s, shown_s: looks without it since it was
+    last seen, by missing detection and by a picture that shows something else.
+    """
+
+    id: str
+    spot: Spot
+    since: float
+    last_seen: float
+    aspect: float
+    moved: float
+    origin: Reason
+    state: PlaceState = FIRST
+    turn: Reason | None = None
+    episode: int = 0
+    observed_s: float = 0.0
+    absent_s: float = 0.0
+    shown_s: float = 0.0
+    firm_at: float = 0.0
+    aged_at: float = 0.0
+    ended: float = 0.0
+    label: str = ""
+    votes: dict[str, float] = field(default_factory=dict)
+    recent: deque[tuple[float, Spot]] = field(default_factory=lambda: deque(maxlen=64))
+
+    def to(self, state: PlaceState, why: Reason) -> None:
+        """Change the state by the table and remember why."""
+        self.state = move(self.state, state)
+        self.turn = why
+
+    def stand(self, stand: Stand, t: float, why: Reason) -> None:
+        """Take up a stand as this place's present one."""
+        self.spot, self.origin, self.last_seen, self.moved = stand.spot, why, t, stand.since
+        self.absent_s = self.shown_s = 0.0
+        self.firm_at = self.aged_at = t
+        self.observed_s += stand.presence * (t - max(stand.since, self.since))
+        self.recent.clear()
+        self.vote(stand.spot)
+
+    def vote(self, spot: Spot) -> None:
+        """Count a sighting's label; the name follows a clear majority."""
+        if spot.label not in self.votes and len(self.votes) >= _LABELS_MAX:
+            return
+        self.votes[spot.label] = self.votes.get(spot.label, 0.0) + spot.score
+        if self.votes[spot.label] > _SWING * self.votes.get(self.label, 0.0):
+            self.label = spot.label
+
+    def claim(self, spot: Spot, t: float, dt: float, settings: LedgerSettings) -> None:
+        """A sighting that belongs here."""
+        self.recent.append((t, spot))
+        reach = settings.hold_sizes * self.spot.size
+        if abs(spot.x - self.spot.x) <= reach and abs(spot.y - self.spot.y) <= reach:
+            self.last_seen = t
+            self.observed_s += dt
+            self.vote(spot)
+        if t - self.aged_at >= settings.age_every_s:
+            self._settle(t, settings)
+
+    def _settle(self, t: float, settings: LedgerSettings) -> None:
+        """Follow the thing's own boxes: firm, rolling, or none of its own at all."""
+        since, self.aged_at = t - self.aged_at, t
+        while len(self.recent) > 5 and self.recent[0][0] < t - settings.recent_s:
+            self.recent.popleft()
+        spots = [spot for _, spot in self.recent]
+        middle = self._middle(spots)
+        scatter = median(max(abs(s.x - middle.x), abs(s.y - middle.y)) for s in spots) / middle.size
+        if scatter <= settings.firm_scatter_sizes:
+            self.spot, self.firm_at = middle, t
+            self.absent_s = self.shown_s = 0.0
+        elif t - self.firm_at <= settings.firm_memory_s:
+            self.spot = self._middle([spot for at, spot in self.recent if at >= t - 1.0])
+        else:  # passers-by
+            self.absent_s += min(since, settings.age_every_s)
+
+    def _middle(self, spots: list[Spot]) -> Spot:
+        w, h = median(s.w for s in spots), median(s.h for s in spots)
+        x, y = median(s.x for s in spots), median(s.y for s in spots)
+        return Spot(x, y, w, h, min(w, h), median(s.score for s in spots), self.spot.group, "")
+
+    def held(self, t: float, dt: float, settings: LedgerSettings) -> None:
+        """Not detected, but the picture of the place is the same: still there."""
+        self.last_seen = t
+        self.observed_s += settings.likeness_weight * dt
+        self.absent_s = self.shown_s = 0.0
+
+    def emptiness(self, settings: LedgerSettings) -> float:
+        """Evidence that the thing is gone, 1 is enough."""
+        return self.absent_s / settings.clear_absent_s + self.shown_s / settings.clear_shown_s
+
+    def snapshot(self) -> Place:
+        """The place as everyone else sees it."""
+        spot, elapsed = self.spot, self.last_seen - self.since
+        observed = min(self.observed_s, elapsed)
+        return Place(
+            id=self.id,
+            group=spot.group,
+            label=self.label,
+            score=spot.score,
+            box=box_of(spot.x, spot.y, spot.w, spot.h, self.aspect),
+            state=self.state,
+            since=self.since,
+            last_seen=self.last_seen,
+            observed_s=observed,
+            coverage=observed / elapsed if elapsed > 0.0 else 0.0,
+            reasons=(self.origin,) if self.turn is None else (self.origin, self.turn),
+            episode=self.episode,
+        )
+
+    def shift(self, by: float) -> None:
+        """Move every time to another monotonic base."""
+        self.since += by
+        self.last_seen += by
+        self.moved += by
+        self.firm_at += by
+        self.aged_at += by
+        self.ended += by
+        self.recent = deque(((t + by, spot) for t, spot in self.recent), maxlen=self.recent.maxlen)
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able; the boxes of the last seconds are left out, they come again."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        data["spot"], data["votes"] = list(self.spot), dict(self.votes)
+        data["origin"] = self.origin.model_dump(mode="json")
+        data["turn"] = self.turn.model_dump(mode="json") if self.turn else None
+        return data
+
+    @classmethod
+    def restore(cls, data: dict[str, Any]) -> "Entry":
+        """The inverse of `dump`. Raises KeyError, TypeError or ValueError for data that is none."""
+        plain = {name: data[name] for name in _PLAIN}
+        turn = None if data["turn"] is None else Reason.model_validate(data["turn"])
+        origin = Reason.model_validate(data["origin"])
+        return cls(**plain, spot=Spot(*data["spot"]), votes=dict(data["votes"]), origin=origin, turn=turn)
+
+
+_PLAIN = (
+    *("id", "since", "last_seen", "aspect", "moved", "state", "episode", "observed_s"),
+    *("absent_s", "shown_s", "firm_at", "aged_at", "ended", "label"),
+)

@@ -1,0 +1,123 @@
+"""What a source saw lately: raw boxes by look, in units that do not depend on the picture's shape."""
+
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterable, Sequence
+from heapq import nsmallest
+from typing import NamedTuple
+
+from edge.ledger.settings import LedgerSettings
+from edge.observation import Box, Observation
+
+
+class Spot(NamedTuple):
+    """A box: centre, width, height and size (the shorter side), all in picture heights."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    size: float
+    score: float
+    group: str
+    label: str
+
+
+class Look(NamedTuple):
+    """One remembered look: when, and everything that was seen or may hide something."""
+
+    t: float
+    spots: Sequence[Spot]
+
+
+HIDDEN = ""  # the group of boxes that only hide
+
+
+def spot_of(box: Box, aspect: float, score: float = 1.0, group: str = HIDDEN, label: str = "") -> Spot:
+    """A box as a spot."""
+    x1, y1, x2, y2 = box
+    w, h = (x2 - x1) * aspect, y2 - y1
+    return Spot((x1 + x2) * aspect / 2, (y1 + y2) / 2, w, h, min(w, h), score, group, label)
+
+
+def box_of(x: float, y: float, w: float, h: float, aspect: float) -> Box:
+    """Centre, width and height in picture heights as a box, shares of the picture."""
+    return ((x - w / 2) / aspect, y - h / 2, (x + w / 2) / aspect, y + h / 2)
+
+
+def spots_of(seen: Observation, settings: LedgerSettings) -> tuple[list[Spot], list[Spot], int]:
+    """Sightings and hiding boxes of an observation, best score first, and how many were left out.
+
+    The order depends on what is seen alone, never on the order of the boxes, so decisions do not either.
+    """
+    floor = settings.score_floor
+    found = [
+        spot_of(s.box, seen.aspect, s.score, s.group, s.label)
+        for s in seen.sightings
+        if s.score >= floor and s.box[2] > s.box[0] and s.box[3] > s.box[1]
+    ]
+    veils = [spot_of(box, seen.aspect) for box in seen.hidden if box[2] > box[0] and box[3] > box[1]]
+    most = settings.boxes_max
+    left_out = max(0, len(found) - most) + max(0, len(veils) - most)
+    return nsmallest(most, found, key=_order), nsmallest(most, veils, key=_order), left_out
+
+
+def _order(spot: Spot) -> tuple[float, Spot]:
+    return (-spot.score, spot)
+
+
+def cover(of: Spot, by: Spot) -> float:
+    """The share of one spot that another covers."""
+    width = min(of.x + of.w / 2, by.x + by.w / 2) - max(of.x - of.w / 2, by.x - by.w / 2)
+    if width <= 0.0:
+        return 0.0
+    height = min(of.y + of.h / 2, by.y + by.h / 2) - max(of.y - of.h / 2, by.y - by.h / 2)
+    return width * height / (of.w * of.h) if height > 0.0 else 0.0
+
+
+def alike(a: Spot, b: Spot, factor: float) -> bool:
+    """Whether two spots have about the same width and height."""
+    return b.w <= a.w * factor and a.w <= b.w * factor and b.h <= a.h * factor and a.h <= b.h * factor
+
+
+def median(values: Iterable[float]) -> float:
+    """The median; cheaper than statistics.median for the few values at hand."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+class History:
+    """The looks of the last seconds, thinned, and how often the source is looked at."""
+
+    def __init__(self, settings: LedgerSettings) -> None:
+        self._settings = settings
+        self._intervals: deque[float] = deque(maxlen=5)
+        self.looks: list[Look] = []
+        self.interval_s = 0.0
+
+    def pace(self, dt: float) -> None:
+        """Note the time between two observations; a single odd one does not change the pace."""
+        self._intervals.append(dt)
+        self.interval_s = sorted(self._intervals)[(len(self._intervals) - 1) // 2]
+
+    def add(self, t: float, spots: Sequence[Spot]) -> None:
+        """Remember a look, also an empty one: absence counts only over looks."""
+        if self.looks and t - self.looks[-1].t < 0.95 * self._settings.history_step_s:
+            return
+        self.looks.append(Look(t, spots))
+        if self.looks[0].t < t - 1.2 * self.span_s:  # in strides: a list is cut more cheaply than popped
+            del self.looks[: self.first_at(t - self.span_s)]
+
+    @property
+    def span_s(self) -> float:
+        """How far back is remembered: more where looks are rare, but bounded."""
+        return min(self._settings.history_max_s, max(self._settings.history_s, 6.0 * self.interval_s))
+
+    def first_at(self, t: float) -> int:
+        """The position of the first look at or after a time."""
+        return bisect_left(self.looks, t, key=lambda look: look.t)
+
+    def clear(self) -> None:
+        """Forget everything but the pace."""
+        self.looks = []

@@ -1,0 +1,90 @@
+"""The constants of the place ledger, each with its reason.
+
+Lengths are in sizes: the shorter side of the box in question, so near and far things are treated alike.
+`docs/ledger.md` lists every one; a test compares.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSettings:
+    """One set for every camera. Only the two scores depend on the detector."""
+
+    # Below, a box is no sighting. Detector-dependent.
+    score_floor: float = 0.20
+    # Things seen this badly must stand longer before they count. Detector-dependent.
+    score_weak: float = 0.35
+    weak_stand_s: float = 6.0
+
+    # How long a thing must stand. 2.5 s let slow traffic through, 4 s found stops later and missed two.
+    stand_s: float = 3.0
+    # Three earlier sightings make the least argument, however slowly the source is sampled.
+    sightings_min: int = 3
+    # The look back stretches for slow sampling, to this or to 4 intervals (never beyond history_max_s).
+    reach_max_s: float = 10.0
+    # Times need not fall on the grid: the look back accepts sightings this far off, or 1.1 intervals.
+    reach_slack_s: float = 0.25
+
+    # Boxes are whole pixels: two steps of a 10 px box, and of any box what a detector shakes.
+    gate_sizes: float = 0.10
+    # A lane is further away than this sideways, so neighbours do not count; who passes must cross it.
+    ring_sizes: float = 0.80
+    # Passing traffic changes size as it goes, so the ring forgives more than a sighting.
+    ring_factor: float = 1.8
+    sighting_factor: float = 1.4
+    # A standing thing never crosses its own ring; traffic that fills a spot always does.
+    purity_min: float = 0.80
+    # Seen in this share of all looks, and in this share of those in which nothing covered the spot.
+    presence_min: float = 0.50
+    presence_open_min: float = 0.70
+    scatter_max_sizes: float = 0.06
+    # A vehicle at 10 km/h 200 m off moves about 0.22 of its height in 3 s: well above.
+    drift_max_sizes: float = 0.08
+    # Half a pixel of a picture with 540 rows, in picture heights: no box can be still to less than that.
+    grain: float = 0.5 / 540
+
+    # A sighting within this belongs to a place; within hold_sizes it is the thing standing there.
+    claim_sizes: float = 0.45
+    claim_factor: float = 1.7
+    hold_sizes: float = 0.25
+    # The scatter of a place's own boxes below which it stands firm; above, they may be passers-by.
+    firm_scatter_sizes: float = 0.09
+    firm_memory_s: float = 5.0
+    recent_s: float = 4.0
+    age_every_s: float = 0.5
+    # Boxes that share this much of the smaller one, bottoms alike, are parts of one thing.
+    part_share: float = 0.80
+    part_bottom_sizes: float = 0.25
+
+    # Something over this share of a place may hide what stands there: then absence says nothing.
+    cover_share: float = 0.30
+    # Correlation with the picture of the thing: above, it is still there; below, it is not.
+    likeness_same: float = 0.60
+    likeness_other: float = 0.40
+    # A detection says "a vehicle", a patch only "nothing changed": half a witness.
+    likeness_weight: float = 0.5
+    # Looks without the thing until its place is empty. Detectors lose things for 30 s; 40 s forgives that.
+    clear_absent_s: float = 40.0
+    # The same where the picture of the place shows something else: no need to wait for a detector.
+    clear_shown_s: float = 10.0
+    # A cleared place is remembered, so that a wrong clearing or a return is told as that.
+    ghost_s: float = 120.0
+    reopen_sizes: float = 0.35
+    # A thing not seen for a while that stands a little further on has crept on.
+    creep_sizes: float = 3.0
+    creep_after_s: float = 1.0
+    creep_within_s: float = 40.0
+
+    # Enough for the look back and to find the true start of a stand.
+    history_s: float = 10.5
+    history_max_s: float = 60.0
+    history_step_s: float = 0.2
+    # Silence longer than this (or 4 intervals) is a broken stream: nothing is concluded across it.
+    gap_s: float = 10.0
+
+    # Bounds. Boxes beyond: the best by score are kept. Places beyond: no new one opens; none is dropped.
+    boxes_max: int = 300
+    places_max: int = 256
+    # Looks refused in a row, themselves in order, after which the source's clock is believed to have moved.
+    refusals_max: int = 5

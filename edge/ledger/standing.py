@@ -1,0 +1,206 @@
+"""Does a box stand still? Evidence is looked up backwards in the history; nothing is kept of candidates.
+
+The argument (a feasibility study on motorway cameras): a standing thing is seen near one point in most looks,
+does not drift, and nothing like it crosses the ring around the point, as passing traffic must.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edge.ledger.history import History, Spot, alike, cover, median
+from edge.ledger.settings import LedgerSettings
+
+
+class Stand(NamedTuple):
+    """A thing that stands: where (median box), since when, and how good the evidence is."""
+
+    spot: Spot
+    since: float
+    presence: float
+    looks: int
+    purity: float
+
+
+class _Sight(NamedTuple):
+    look: int
+    t: float
+    spot: Spot
+
+
+def look_back(spot: Spot, t: float, history: History, settings: LedgerSettings) -> Stand | None:
+    """The evidence that the thing at this box stands still now, or None. The cheapest gates come first."""
+    window = _window(t, history, settings)
+    if window is None:
+        return None
+    first, latest_start = window
+    if not _was_here(spot, first, latest_start, history, settings):
+        return None
+    near = list(_near(spot, first, history, settings))
+    centre = _centre(spot, near, settings)
+    return None if centre is None else _judge(centre, near, t, latest_start, history, settings)
+
+
+def _window(t: float, history: History, settings: LedgerSettings) -> tuple[int, float] | None:
+    """The first look of the window and the time by which the thing must have been here already."""
+    looks = history.looks
+    if len(looks) < settings.sightings_min:
+        return None
+    reach = max(settings.stand_s, t - looks[-settings.sightings_min].t)
+    limit = max(settings.reach_max_s, min(4.0 * history.interval_s, settings.history_max_s))
+    slack = max(settings.reach_slack_s, 1.1 * history.interval_s)
+    start = t - reach
+    if reach > limit or looks[0].t > start + slack:
+        return None
+    return history.first_at(start - slack), start + slack
+
+
+def _was_here(spot: Spot, first: int, until: float, history: History, settings: LedgerSettings) -> bool:
+    """Whether anything alike was within reach of this box at the start: nearly all traffic ends here."""
+    reach = 2.0 * settings.gate_sizes * spot.size
+    for look in history.looks[first:]:
+        if look.t > until:
+            return False
+        for other in look.spots:
+            if abs(other.x - spot.x) <= reach and abs(other.y - spot.y) <= reach:
+                return True
+    return False
+
+
+def _near(spot: Spot, first: int, history: History, settings: LedgerSettings) -> Iterator[_Sight]:
+    reach = (settings.ring_sizes + settings.gate_sizes) * spot.size
+    x, y, group = spot.x, spot.y, spot.group
+    looks = history.looks
+    for index in range(first, len(looks)):
+        t, spots = looks[index]
+        for other in spots:
+            if (
+                abs(other.x - x) <= reach
+                and abs(other.y - y) <= reach
+                and other.group == group
+                and alike(other, spot, settings.ring_factor)
+            ):
+                yield _Sight(index, t, other)
+
+
+def _centre(spot: Spot, near: list[_Sight], settings: LedgerSettings) -> Spot | None:
+    """The box, moved to the median of its close sightings; None where it is off that median itself."""
+    reach = 2.0 * settings.gate_sizes * spot.size
+    core = [
+        s.spot for s in near if _within(s.spot, spot, reach) and alike(s.spot, spot, settings.sighting_factor)
+    ]
+    if not core:
+        return None
+    centre = spot._replace(x=median(s.x for s in core), y=median(s.y for s in core))
+    return centre if _within(spot, centre, settings.gate_sizes * spot.size) else None
+
+
+def _within(a: Spot, b: Spot, reach: float) -> bool:
+    return abs(a.x - b.x) <= reach and abs(a.y - b.y) <= reach
+
+
+def _judge(
+    centre: Spot,
+    near: list[_Sight],
+    t: float,
+    latest_start: float,
+    history: History,
+    settings: LedgerSettings,
+) -> Stand | None:
+    gate, ring = settings.gate_sizes * centre.size, settings.ring_sizes * centre.size
+    sights = [
+        s for s in near if _within(s.spot, centre, gate) and alike(s.spot, centre, settings.sighting_factor)
+    ]
+    if not sights or sights[0].t > latest_start:
+        return None
+    seen_in = {s.look for s in sights}
+    crossing = sum(1 for s in near if _within(s.spot, centre, ring) and not _within(s.spot, centre, gate))
+    purity = len(seen_in) / (len(seen_in) + crossing)
+    if len(seen_in) < settings.sightings_min or purity < settings.purity_min:
+        return None
+    if not _still(centre, [s.spot for s in sights], settings):
+        return None
+    presence = len(seen_in) / (len(history.looks) - sights[0].look)
+    if not _present(centre, near, seen_in, sights[0].look, presence, history, settings):
+        return None
+    return _stand(centre, sights, t, presence, purity, history, settings)
+
+
+def _still(centre: Spot, spots: list[Spot], settings: LedgerSettings) -> bool:
+    """Neither scattered nor drifting, on either axis."""
+    scatter = settings.scatter_max_sizes * centre.size
+    if (
+        median(abs(s.x - centre.x) for s in spots) > scatter
+        or median(abs(s.y - centre.y) for s in spots) > scatter
+    ):
+        return False
+    drift = max(settings.drift_max_sizes * centre.size, settings.grain)
+    third = max(1, len(spots) // 3)
+    old, new = spots[:third], spots[-third:]
+    return (
+        abs(median(s.x for s in new) - median(s.x for s in old)) <= drift
+        and abs(median(s.y for s in new) - median(s.y for s in old)) <= drift
+    )
+
+
+def _present(
+    centre: Spot,
+    near: list[_Sight],
+    seen_in: set[int],
+    first: int,
+    presence: float,
+    history: History,
+    settings: LedgerSettings,
+) -> bool:
+    """Seen in enough looks, and in enough of those in which nothing else covered the spot."""
+    if presence < settings.presence_min:
+        return False
+    if presence >= settings.presence_open_min:
+        return True
+    mine = {(s.look, s.spot) for s in near}
+    missed = sum(
+        1
+        for index in range(first, len(history.looks))
+        if index not in seen_in
+        and not any(
+            (index, other) not in mine and cover(centre, other) >= settings.cover_share
+            for other in history.looks[index].spots
+        )
+    )
+    return len(seen_in) >= settings.presence_open_min * (len(seen_in) + missed)
+
+
+def _stand(
+    centre: Spot,
+    sights: list[_Sight],
+    t: float,
+    presence: float,
+    purity: float,
+    history: History,
+    settings: LedgerSettings,
+) -> Stand | None:
+    since = _since(centre, sights[0], history, settings)
+    score = median(s.spot.score for s in sights)
+    if score < settings.score_weak and t - since < settings.weak_stand_s:
+        return None
+    w, h = median(s.spot.w for s in sights), median(s.spot.h for s in sights)
+    spot = centre._replace(w=w, h=h, size=min(w, h), score=score)
+    return Stand(spot, since, presence, len(history.looks) - sights[0].look, purity)
+
+
+def _since(centre: Spot, oldest: _Sight, history: History, settings: LedgerSettings) -> float:
+    """The start of the stand: from the oldest sighting back through the history, over short gaps."""
+    reach = 1.5 * settings.gate_sizes * centre.size
+    step = max(2.0, 2.2 * history.interval_s)
+    since = oldest.t
+    for index in range(oldest.look - 1, -1, -1):
+        t, spots = history.looks[index]
+        if since - t > step:
+            break
+        if any(
+            s.group == centre.group
+            and _within(s, centre, reach)
+            and alike(s, centre, settings.sighting_factor)
+            for s in spots
+        ):
+            since = t
+    return since

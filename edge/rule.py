@@ -1,0 +1,34 @@
+"""What a rule is: a pure step from what was seen and where things stand to findings with reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.observation import Observation
+from edge.places import Finding, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A named polygon in the picture, points as shares of it (0..1). `version` changes with the outline."""
+
+    id: str
+    name: str
+    outline: Sequence[tuple[float, float]]
+    version: str
+
+
+class Rule(Protocol):
+    """One rule of one zone at one source; `edge/rules/<kind>.py` has `Settings` and `build` that makes it."""
+
+    def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
+        """Called once an observation, in order of time; `places` are the open ones and those just cleared."""
+        ...
+
+    def dump(self) -> dict[str, Any]:
+        """The state as JSON-able values, without absolute times: they would not survive a restart."""
+        ...
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up a dumped state. Called before the first step."""
+        ...

@@ -1,0 +1,196 @@
+"""`kind: dwell`: a thing of certain groups stands in a zone for longer than is allowed."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from broker.events import Reason
+from broker.fields import Word
+from edge.geometry import Region
+from edge.observation import Box, Observation
+from edge.places import Finding, Place
+from edge.rule import Rule, Zone
+from edge.settings import Duration, RuleSettings, Unit
+
+# A thing in the zone is out of it only well below the share that brought it in: boxes shake.
+_STAYS: Final = 0.7
+
+
+class Settings(RuleSettings):
+    """Opens when a thing of `groups` has stood for `dwell` with `share` of its footprint in the zone."""
+
+    kind: Literal["dwell"]
+    groups: Annotated[list[Word], Field(min_length=1)] = ["vehicle"]
+    dwell: Annotated[Duration, Field(ge=1.0)]
+    share: Annotated[Unit, Field(gt=0.0)] = 0.5
+
+
+def build(settings: Settings, source: str, zone: Zone) -> Rule:
+    """The rule of one zone at one source."""
+    return Dwell(settings, source, zone)
+
+
+@dataclass(slots=True)
+class _Situation:
+    """What is told already. level: the multiple of the dwell at which it is told again."""
+
+    id: str
+    episode: int
+    label: str
+    level: int = 2
+    revision: int = 0
+
+
+class Dwell:
+    """Holds what is open, by place; a situation goes when its place is cleared or leaves the zone."""
+
+    def __init__(self, settings: Settings, source: str, zone: Zone) -> None:
+        self._settings = settings
+        self._source = source
+        self._zone = zone
+        self._region = Region(zone.outline)
+        self._open: dict[str, _Situation] = {}
+        self._shares: dict[str, tuple[Box, float]] = {}
+
+    def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
+        """Findings of this look, in the order of the places."""
+        if not seen.trusted:
+            return []
+        mine = [place for place in places if place.group in self._settings.groups]
+        self._forget(mine)
+        return [finding for place in mine for finding in self._judge(place, seen.t)]
+
+    def _forget(self, places: Sequence[Place]) -> None:
+        present = {place.id for place in places}
+        for gone in self._shares.keys() - present:
+            del self._shares[gone]
+        for gone in self._open.keys() - present:
+            del self._open[gone]
+
+    def _judge(self, place: Place, t: float) -> Iterator[Finding]:
+        situation = self._open.get(place.id)
+        if situation is None:
+            if self._stands_too_long(place, t):
+                yield self._opened(place, t)
+        elif place.state == "cleared" or self._share(place) < _STAYS * self._settings.share:
+            yield self._cleared(place, situation)
+        elif place.state == "confirmed" and place.last_seen == t:
+            yield from self._updated(place, situation, t)
+
+    def _stands_too_long(self, place: Place, t: float) -> bool:
+        """The gates, cheapest first. It opens only at a look that sees the thing."""
+        return (
+            place.state == "confirmed"
+            and place.last_seen == t
+            and t - place.since >= self._settings.dwell
+            and self._share(place) >= self._settings.share
+        )
+
+    def _share(self, place: Place) -> float:
+        """The share of the footprint in the zone, computed anew only when the box has moved."""
+        known = self._shares.get(place.id)
+        if known is not None and known[0] == place.box:
+            return known[1]
+        share = self._region.share(place.box)
+        self._shares[place.id] = (place.box, share)
+        return share
+
+    def _opened(self, place: Place, t: float) -> Finding:
+        name = situation_id(place, self._zone.id, self._settings.incident)
+        self._open[place.id] = _Situation(name, place.episode, place.label, self._level(t - place.since))
+        reasons = (*self.why(place, t), *place.reasons)
+        return Finding(name, "opened", place, self._share(place), reasons)
+
+    def _updated(self, place: Place, situation: _Situation, t: float) -> Iterator[Finding]:
+        reasons: list[Reason] = []
+        stood = t - place.since
+        if stood >= situation.level * self._settings.dwell:
+            situation.level = self._level(stood)
+            reasons.append(self._dwelt(stood, code="still_there"))
+        if place.label != situation.label:
+            text = f"taken for a {place.label} now, for a {situation.label} before"
+            situation.label = place.label
+            reasons.append(Reason(code="label_changed", text=text))
+        if reasons:
+            reasons.append(_observed(place))
+            yield self._finding("updated", place, situation, reasons)
+
+    def _cleared(self, place: Place, situation: _Situation) -> Finding:
+        del self._open[place.id]
+        ended = [place.reasons[-1]] if place.state == "cleared" else [self._inside(place)]
+        ended.append(_stood(place))
+        return self._finding("cleared", place, situation, ended)
+
+    def _finding(
+        self, phase: Literal["updated", "cleared"], place: Place, situation: _Situation, reasons: list[Reason]
+    ) -> Finding:
+        situation.revision += 1
+        share = self._share(place)
+        return Finding(situation.id, phase, place, share, tuple(reasons), situation.revision)
+
+    def _level(self, stood_s: float) -> int:
+        """The next of 2, 4, 8 ... times the dwell that has not passed yet."""
+        level = 2
+        while stood_s >= level * self._settings.dwell:
+            level *= 2
+        return level
+
+    def why(self, place: Place, t: float) -> tuple[Reason, ...]:
+        """The ladder of gates for one place, up to and including the first that it does not pass."""
+        if place.group not in self._settings.groups:
+            wanted = ", ".join(self._settings.groups)
+            return (Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}"),)
+        if place.state != "confirmed" or place.last_seen < t:
+            text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
+            return (Reason(code="not_seen_now", text=text),)
+        inside, dwelt = self._inside(place), self._dwelt(t - place.since)
+        return (inside,) if inside.code != "in_zone" else (inside, dwelt, _observed(place))
+
+    def _inside(self, place: Place) -> Reason:
+        share, needed = self._share(place), self._settings.share
+        values = {"share": round(share, 3), "needed": needed}
+        if share < needed:
+            text = f"only {share:.0%} of its footprint is in zone {self._zone.name[:80]}, {needed:.0%} needed"
+            return Reason(code="outside_zone", text=text, values=values)
+        text = f"{share:.0%} of its footprint is in zone {self._zone.name[:80]}, {needed:.0%} needed"
+        return Reason(code="in_zone", text=text, values=values)
+
+    def _dwelt(self, stood_s: float, code: str | None = None) -> Reason:
+        dwell = self._settings.dwell
+        enough = stood_s >= dwell
+        text = f"stood for {stood_s:.1f} s, {'' if enough else 'not yet '}the {dwell:g} s that are too long"
+        values = {"stood_s": round(stood_s, 2), "dwell_s": dwell}
+        return Reason(code=code or ("dwelt" if enough else "not_long_enough"), text=text, values=values)
+
+    def dump(self) -> dict[str, Any]:
+        """The open situations by place."""
+        return {"version": 1, "open": {place: asdict(situation) for place, situation in self._open.items()}}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up dumped situations. Raises ValueError for a dump that is none of this rule's."""
+        try:
+            if data["version"] != 1:
+                raise ValueError(f"version {data['version']!r}, known is 1")
+            self._open = {place: _Situation(**item) for place, item in data["open"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
+
+
+def _observed(place: Place) -> Reason:
+    text = f"really observed {place.coverage:.0%} of that time"
+    values = {"coverage": round(place.coverage, 3), "observed_s": round(place.observed_s, 2)}
+    return Reason(code="observed", text=text, values=values)
+
+
+def _stood(place: Place) -> Reason:
+    stood = place.last_seen - place.since
+    return Reason(code="stood", text=f"stood for {stood:.1f} s in all", values={"stood_s": round(stood, 2)})
+
+
+def situation_id(place: Place, zone: str, incident: str) -> str:
+    """The same place in the same zone under the same rule is the same situation, over restarts too."""
+    key = "|".join((place.id, zone, "dwell", incident, str(place.episode)))
+    return "s-" + hashlib.sha256(key.encode()).hexdigest()[:20]
