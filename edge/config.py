@@ -153,19 +153,11 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
             for rule in zone.rules:
                 if rule.incident not in table():
                     yield (
-                        f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table of "
-                        f"kinds and gets no national code; known are {', '.join(table())}"
+                        f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table "
+                        f"and gets no national code; known are {', '.join(table())}"
                     )
     if settings.central is None:
         yield "no central: pictures stay on this node"
-
-
-class _Names(BaseModel):
-    """Looks only for names that are given twice, whatever else may be wrong with the file."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    sources: Annotated[Any, AfterValidator(lambda value: _unique(value))] = None
 
 
 def _unique(value: Any) -> Any:
@@ -209,3 +201,11 @@ def _twice(
             kind = PydanticCustomError("given_twice", "{text}", {"text": text})
             yield InitErrorDetails(type=kind, loc=(*way, i, key), input=None)
         first.setdefault(name, i)
+
+
+class _Names(BaseModel):
+    """Looks only for names that are given twice, whatever else may be wrong with the file."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    sources: Annotated[Any, AfterValidator(_unique)] = None

@@ -1,4 +1,4 @@
-"""Takes what the pipelines decided to the outbox, in order. What the disk refuses waits here and is tried again."""
+"""Takes what was decided to the outbox, in order. What the disk refuses waits here and is tried again."""
 
 import logging
 import threading

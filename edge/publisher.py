@@ -50,7 +50,7 @@ class Reports:
 
 
 class Publisher:
-    """One thread. `start` connects in the background, `stop` says goodbye; `wake` when there is something new."""
+    """One thread. `start` connects in the background, `stop` says goodbye, `wake` says there is news."""
 
     def __init__(
         self,
@@ -197,7 +197,7 @@ class Publisher:
             log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
         elif outcome == "other_body":
             log.error(
-                "event %s: the receipt is for other bytes (sha256 %s); the event stays here and is sent again",
+                "event %s: the receipt is for other bytes (sha256 %s); the event stays and is sent again",
                 receipt.id,
                 receipt.sha256,
             )

@@ -7,7 +7,7 @@ raises a condition, clears one, or is nothing to tell:
     recovered, frame      --> signal_loss      cleared
     unseen                --> analysis_failed  raised: frames come, but looking at them fails
     seen                  --> analysis_failed  cleared
-    damaged, ended        --> (a log line only: nothing will follow that could clear it)
+    damaged, changed, ended  (a log line only: nothing will follow that could clear it)
 """
 
 from dataclasses import asdict, dataclass
@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from broker.events import Reason
 from broker.fields import Word
+from edge.frames import TroubleState
 
-Happening = Literal["lost", "stalled", "failed", "damaged", "ended", "recovered", "frame", "unseen", "seen"]
+Happening = TroubleState | Literal["frame", "unseen", "seen"]
 State = Literal["raised", "cleared"]
 
 TABLE: dict[Happening, tuple[Word, State]] = {
