@@ -39,7 +39,11 @@ LASTED_S = 10.0  # a connection that held this long was a good one: the back-off
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message that came in. `ack` does nothing unless the link was made with `manual_ack`."""
+    """One message that came in. `ack` does nothing unless the link was made with `manual_ack`.
+
+    It may be called from any thread and in any order: MQTT wants acknowledgements in the order of arrival,
+    so one given early waits here for those before it.
+    """
 
     topic: str
     body: bytes
@@ -60,7 +64,10 @@ class Link:
     """Keeps one connection: reconnects with back-off, renews subscriptions, hands out what comes in.
 
     `on_message` runs on the connection's own thread and must return well within the keepalive. When it
-    raises, the message is not acknowledged. `on_connection` is told of every change: up or not, and why.
+    raises under `manual_ack`, the connection is begun anew, with back-off: leaving out one acknowledgement
+    would break MQTT's order, and so the broker hands what is unacknowledged to another worker, or the node
+    sends it again. Without `manual_ack` the fault is logged and the message is gone.
+    `on_connection` is told of every change: up or not, and why.
     """
 
     def __init__(
@@ -143,6 +150,7 @@ class Link:
             self._tell(False, reason)
             failures = 0 if time.monotonic() - began > LASTED_S else failures + 1
             self._stopping.wait(_back_off(failures))
+        self._tell(False, STOPPED)
 
     def _one_connection(self) -> str:
         """Live through one connection; say why it ended or never came to be."""
@@ -162,9 +170,7 @@ class Link:
                 session.close()
 
     def _tell(self, connected: bool, reason: str) -> None:
-        if self._stopping.is_set() and not connected:
-            reason = STOPPED
-        if self._told == (connected, reason):
+        if self._told == (connected, reason) or (self._stopping.is_set() and reason != STOPPED):
             return
         self._told = (connected, reason)
         log.log(logging.INFO if connected or reason == STOPPED else logging.WARNING, "broker: %s", reason)
@@ -181,11 +187,12 @@ class _Session:
     def __init__(self, link: Link) -> None:
         self._link = link
         self._accepted = False
-        self._failed = 0
+        self._failed = False
         self._reason = ""
         self._asked: dict[int, str] = {}
         self._last: MQTTMessageInfo | None = None
         self._client = _client(link)
+        self._arrivals = _Arrivals(self._client.ack)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
@@ -208,20 +215,15 @@ class _Session:
         self._client.connect(settings.host, settings.port, keepalive, clean_start=True, properties=limits)
         patience = time.monotonic() + ANSWER_S
         while self._client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            if self._accepted and not stopping.is_set() and not self._clogged:
+            if self._accepted and not stopping.is_set() and not self._failed:
                 patience = time.monotonic() + FLUSH_S
             elif time.monotonic() > patience:
                 break
-            elif self._accepted and (self._clogged or self._last is None or self._last.is_published()):
+            elif self._accepted and (self._failed or self._last is None or self._last.is_published()):
                 self._client.disconnect()
         if not self._accepted and not self._reason:
             return f"{settings.host}:{settings.port} took the connection and then said nothing of MQTT"
         return self._reason or lost(0x80, "")
-
-    @property
-    def _clogged(self) -> bool:
-        """Whether messages that failed hold so much of the window that little more can come in."""
-        return self._failed > self._link.receive_maximum // 2
 
     def close(self) -> None:
         """Close what is open and break the ring of references, so that nothing waits for the collector."""
@@ -256,8 +258,8 @@ class _Session:
         self._link.up(self)
 
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, code: ReasonCode, _about: Any) -> None:
-        if self._clogged:
-            self._reason = "too many messages failed here and hold the line; connecting anew"
+        if self._failed:
+            self._reason = "a message could not be handled here; connecting anew"
         elif self._accepted:
             self._reason = lost(code.value, code.getName())
 
@@ -275,24 +277,49 @@ class _Session:
         if code.is_failure:
             log.error("broker: a message of ours was refused: %s; check its access rules", code.getName())
 
-    def _on_message(self, client: Client, _data: Any, message: MQTTMessage) -> None:
-        def ack() -> None:
-            with suppress(OSError):  # the connection ended meanwhile, and with it what could be acknowledged
-                client.ack(message.mid, message.qos)
-
-        ours, theirs = (_nothing, ack) if self._link.manual_ack else (ack, _nothing)
+    def _on_message(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
+        if self._failed:
+            return
+        manual = self._link.manual_ack
+        ack = self._arrivals.add(message.mid) if message.qos else _nothing
         try:
             if self._link.on_message is not None:
+                theirs = ack if manual else _nothing
                 self._link.on_message(Delivery(message.topic, bytes(message.payload), message.retain, theirs))
         except Exception:
-            self._failed += message.qos > 0
-            log.exception("broker: a message could not be handled and is not acknowledged")
-        else:
-            ours()
+            log.exception("broker: a message could not be handled")
+            self._failed = manual
+        if not manual:
+            ack()
+
+
+class _Arrivals:
+    """What arrived and is not acknowledged; sends acknowledgements in the order of arrival."""
+
+    def __init__(self, send: Callable[[int, int], object]) -> None:
+        self._send = send
+        self._lock = threading.Lock()
+        self._count = 0
+        self._open: dict[int, tuple[int, bool]] = {}
+
+    def add(self, mid: int) -> Callable[[], None]:
+        """Note one arrival; returns its acknowledgement."""
+        with self._lock:
+            self._count += 1
+            number = self._count
+            self._open[number] = (mid, False)
+        return lambda: self._done(number)
+
+    def _done(self, number: int) -> None:
+        with self._lock, suppress(OSError):  # a connection that ended has nothing to acknowledge any more
+            if number in self._open:
+                self._open[number] = (self._open[number][0], True)
+            while self._open and self._open[first := next(iter(self._open))][1]:
+                self._send(self._open.pop(first)[0], 1)
 
 
 def _nothing() -> None:
-    """The acknowledgement that the other side gives."""
+    """The acknowledgement of what needs none."""
 
 
 def _client(link: Link) -> Client:
