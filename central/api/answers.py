@@ -1,0 +1,221 @@
+"""The shapes of the API's answers, and how a ticket is told."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from broker.codes import table
+from broker.events import (
+    Evidence,
+    Flight,
+    Incident,
+    Location,
+    ObjectCount,
+    Reading,
+    Reason,
+    RuleRef,
+    SourceRef,
+    ViewTrust,
+    ZoneRef,
+)
+from broker.fields import Box, Timestamp
+from central.store.queries import Change, Picture, TicketRow
+from central.store.taking import label
+
+
+class KindAnswer(BaseModel):
+    """A kind of incident, with its number and its names."""
+
+    word: str
+    zh: str
+    en: str
+    system: str | None = None
+    code: str | None = None
+
+
+class PictureAnswer(Evidence):
+    """A picture or clip of a ticket; `here` is false until its bytes have come."""
+
+    here: bool
+    url: str
+
+
+class TicketAnswer(BaseModel):
+    """A ticket with the newest facts of its situation. `created`: when the centre made it."""
+
+    number: str
+    id: str
+    state: str
+    kind: KindAnswer
+    severity: str
+    node: str
+    situation: str
+    source: SourceRef
+    place: str | None
+    zone: ZoneRef | None
+    rule: RuleRef
+    location: Location | None
+    since: Timestamp
+    last_seen: Timestamp
+    opened_at: Timestamp
+    cleared_at: Timestamp | None
+    created: Timestamp
+    observed_s: float
+    coverage: float
+    occluded: bool
+    revision: int
+    reasons: list[Reason]
+    objects: list[ObjectCount]
+    readings: list[Reading]
+    flight: Flight | None
+    trust: ViewTrust | None
+    box: Box | None
+    evidence: list[PictureAnswer]
+
+
+class TicketPage(BaseModel):
+    """Tickets, newest first. `next` is the cursor of the following page, null at the end."""
+
+    items: list[TicketAnswer]
+    next: str | None
+
+
+class LogLine(BaseModel):
+    """One decision: what an event (or a picture) did to the ticket, and why."""
+
+    seq: int
+    effect: str
+    reason: Reason
+    state: str | None
+    event: str | None
+    at: Timestamp
+
+
+class EventAnswer(BaseModel):
+    """One event as it was taken."""
+
+    id: str
+    type: str
+    time: Timestamp
+    recorded: Timestamp
+    received: Timestamp
+    sha256: str
+    deliveries: int
+    body: dict[str, Any]
+
+
+class TicketDetail(TicketAnswer):
+    """A ticket with all that was decided and all that came."""
+
+    log: list[LogLine]
+    events: list[EventAnswer]
+
+
+class ChangeAnswer(BaseModel):
+    """One message of the live stream."""
+
+    effect: str
+    reason: Reason
+    at: Timestamp
+    ticket: TicketAnswer
+
+
+def kind_of(word: str) -> KindAnswer:
+    """A kind's names; a kind that the table does not hold goes by its word."""
+    found = table().get(word)
+    if found is None:
+        return KindAnswer(word=word, zh=word, en=word.replace("_", " "))
+    return KindAnswer(word=word, zh=found.zh, en=found.en, system=found.code.system, code=found.code.code)
+
+
+def picture(row: Picture) -> PictureAnswer:
+    """A picture, and where to get it."""
+    return PictureAnswer.model_validate(
+        {
+            "role": row.role,
+            "sha256": row.sha256,
+            "size": row.size,
+            "media_type": row.media_type,
+            "masked": True,
+            "taken": row.taken,
+            "here": row.here,
+            "url": f"/api/evidence/{row.sha256}",
+        }
+    )
+
+
+_FACTS = (
+    "severity",
+    "source",
+    "place",
+    "zone",
+    "rule",
+    "location",
+    "since",
+    "last_seen",
+    "observed_s",
+    "coverage",
+    "revision",
+    "reasons",
+    "objects",
+    "readings",
+    "flight",
+    "trust",
+    "box",
+)
+
+
+def ticket(row: TicketRow) -> TicketAnswer:
+    """A ticket as the API tells it."""
+    return TicketAnswer(**ticket_fields(row))
+
+
+def ticket_fields(row: TicketRow) -> dict[str, Any]:
+    """The fields of a ticket's answer."""
+    incident: Incident = row.incident
+    return {
+        "number": label(row.number),
+        "id": row.id,
+        "state": row.state,
+        "kind": kind_of(incident.kind),
+        "node": row.node,
+        "situation": row.subject,
+        "opened_at": row.opened_at,
+        "cleared_at": row.cleared_at,
+        "created": row.created,
+        "occluded": row.state == "open" and incident.state == "occluded",
+        "evidence": [picture(item) for item in row.pictures],
+        **{name: getattr(incident, name) for name in _FACTS},
+    }
+
+
+def change(row: Change) -> ChangeAnswer:
+    """A change as the live stream tells it."""
+    return ChangeAnswer(effect=row.effect, reason=Reason(**row.reason), at=row.at, ticket=ticket(row.ticket))
+
+
+def log_line(row: Any) -> LogLine:
+    """A line of a ticket's log."""
+    return LogLine(
+        seq=row.seq,
+        effect=row.effect,
+        reason=Reason(**row.reason),
+        state=row.state,
+        event=row.event,
+        at=row.at,
+    )
+
+
+def event(row: Any) -> EventAnswer:
+    """An event of a ticket."""
+    return EventAnswer(
+        id=row.id,
+        type=row.type,
+        time=row.time,
+        recorded=row.recorded,
+        received=row.received,
+        sha256=row.sha256,
+        deliveries=row.deliveries,
+        body=json.loads(row.body),
+    )

@@ -1,0 +1,82 @@
+"""/healthz and /metrics."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from central.api.service_parts import Parts, parts
+from central.store.database import StoreAway
+from central.store.queries import counts
+
+router = APIRouter(tags=["health"])
+Here = Annotated[Parts, Depends(parts)]
+
+
+class Check(BaseModel):
+    """One thing the centre needs."""
+
+    ok: bool
+    says: str
+
+
+class Health(BaseModel):
+    """Well only when every check is."""
+
+    ok: bool
+    checks: dict[str, Check]
+
+
+@router.get("/healthz", response_model=Health, responses={503: {"model": Health}})
+def healthz(here: Here) -> JSONResponse:
+    """Database, broker and disk; 200 when all are well, else 503."""
+    checks = {"database": _database(here), "broker": _broker(here), "disk": _disk(here)}
+    health = Health(ok=all(check.ok for check in checks.values()), checks=checks)
+    return JSONResponse(health.model_dump(), 200 if health.ok else 503, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(here: Here) -> Response:
+    """For Prometheus. Figures out of the database are left as they were while it is away."""
+    _refresh(here)
+    return Response(generate_latest(here.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+def _database(here: Parts) -> Check:
+    try:
+        with here.store.read() as connection:
+            connection.execute(text("SELECT count(*) FROM alembic_version"))
+    except StoreAway as error:
+        return Check(ok=False, says=str(error))
+    waits = here.ingest_health().waits_for
+    return Check(ok=waits is None, says=f"the ingest waits: {waits}" if waits else "answers")
+
+
+def _broker(here: Parts) -> Check:
+    health = here.ingest_health()
+    if not health.alive:
+        return Check(ok=False, says="the ingest has ended; the log says why")
+    return Check(ok=health.connected, says=health.says)
+
+
+def _disk(here: Parts) -> Check:
+    try:
+        free = here.vault.free_mb()
+    except OSError as error:
+        return Check(ok=False, says=f"{here.vault.folder}: {error.strerror}")
+    enough = free >= here.keep_free_mb
+    return Check(ok=enough, says=f"{free:.0f} MB free, {here.keep_free_mb:g} MB are kept free")
+
+
+def _refresh(here: Parts) -> None:
+    try:
+        found = counts(here.store)
+        here.metrics.disk_free.set(here.vault.free_mb())
+    except (StoreAway, OSError):
+        return
+    for state, number in found["tickets"].items():
+        here.metrics.tickets.labels(state=state).set(number)
+    here.metrics.receipts_owed.set(found["receipts_owed"])

@@ -1,0 +1,107 @@
+"""Errors as RFC 9457 problem documents: what went wrong, where, and what is allowed."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from central.store.database import StoreAway
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemDocument(BaseModel):
+    """The body of every error."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    where: str | None = None
+    allowed: str | None = None
+
+
+class Problem(Exception):
+    """An answer that is an error."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        where: str | None = None,
+        allowed: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.where = where
+        self.allowed = allowed
+        self.headers = headers
+
+
+def responses(*statuses: int, **good: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """For OpenAPI: these answers are problem documents; `good` (s200=...) tells of others."""
+    found: dict[int | str, dict[str, Any]] = {
+        int(name.removeprefix("s")): about for name, about in good.items()
+    }
+    for status in statuses:
+        schema = {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}}
+        found[status] = {"description": HTTPStatus(status).phrase, "content": schema}
+    return found
+
+
+def install(app: FastAPI) -> None:
+    """Have every error of the application answered this way."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(StoreAway, _away)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """The problem as a response."""
+    body = ProblemDocument(
+        title=HTTPStatus(problem.status).phrase,
+        status=problem.status,
+        detail=problem.detail,
+        where=problem.where,
+        allowed=problem.allowed,
+    )
+    content = body.model_dump(exclude_none=True)
+    return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+def _problem(_request: Request, error: Any) -> JSONResponse:
+    return answer(error)
+
+
+def _http(request: Request, error: Any) -> JSONResponse:
+    headers = dict(error.headers) if error.headers else None
+    allowed = headers.get("allow") or headers.get("Allow") if headers else None
+    where = f"{request.method} {request.url.path}"
+    return answer(Problem(error.status_code, error.detail, where=where, allowed=allowed, headers=headers))
+
+
+def _invalid(_request: Request, error: Any) -> JSONResponse:
+    faults = error.errors()
+    where = ".".join(map(str, faults[0]["loc"]))
+    others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    return answer(Problem(422, f"{faults[0]['msg']}{others}", where=where))
+
+
+def _away(_request: Request, error: Any) -> JSONResponse:
+    detail = f"the database cannot answer now: {error}"
+    return answer(Problem(503, detail, allowed="trying again", headers={"Retry-After": "2"}))
+
+
+def _unexpected(request: Request, _error: Exception) -> JSONResponse:
+    return answer(
+        Problem(500, "a fault of ours; the log has it", where=f"{request.method} {request.url.path}")
+    )

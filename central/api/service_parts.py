@@ -1,0 +1,40 @@
+"""What the routes work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from central.api.news import News
+from central.metrics import Metrics
+from central.store.database import Store
+from central.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerHealth:
+    """How the ingest fares."""
+
+    connected: bool
+    alive: bool
+    says: str
+    waits_for: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Made by the composition root, asked for by the routes. `token` None: uploads need none."""
+
+    store: Store
+    vault: Vault
+    metrics: Metrics
+    news: News
+    ingest_health: Callable[[], BrokerHealth]
+    token: str | None = field(default=None, repr=False)
+    keep_free_mb: float = 0.0
+
+
+def parts(request: Request) -> Parts:
+    """The application's parts, for the routes."""
+    found: Parts = request.app.state.parts
+    return found

@@ -1,0 +1,72 @@
+"""/api/stream: ticket changes as server-sent events."""
+
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
+
+from central.api import answers
+from central.api.problems import Problem, responses
+from central.api.service_parts import Parts, parts
+from central.store.database import StoreAway
+from central.store.queries import Change, changes_after, newest_change
+
+router = APIRouter(tags=["stream"])
+LOOK_S = 2.0  # other workers' changes are found by looking; our own wake us at once
+ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
+
+
+@router.get(
+    "/api/stream",
+    response_class=StreamingResponse,
+    responses=responses(400, 503, s200={"content": {"text/event-stream": {}}}),
+)
+async def stream(
+    here: Annotated[Parts, Depends(parts)],
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> StreamingResponse:
+    """Changes from now on, or all after the event named by the header Last-Event-ID.
+
+    Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data.
+    """
+    after = _sequence(last_event_id)
+    if after is None:
+        after = await run_in_threadpool(newest_change, here.store)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_messages(here, after), media_type="text/event-stream", headers=headers)
+
+
+async def _messages(here: Parts, after: int) -> AsyncIterator[str]:
+    """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
+    yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
+    spoke = time.monotonic()
+    while not here.news.closed:
+        try:
+            changes = await run_in_threadpool(changes_after, here.store, after)
+        except StoreAway:
+            return  # the page sees the line go and comes back with its last id
+        for change in changes:
+            after, spoke = change.seq, time.monotonic()
+            yield _message(change)
+        if not changes:
+            if time.monotonic() - spoke > ALIVE_S:
+                spoke = time.monotonic()
+                yield ": alive\n\n"
+            await here.news.wait(LOOK_S)
+
+
+def _message(change: Change) -> str:
+    data = answers.change(change).model_dump_json(exclude_none=True)
+    return f"id: {change.seq}\nevent: ticket\ndata: {data}\n\n"
+
+
+def _sequence(last_event_id: str | None) -> int | None:
+    if not last_event_id:
+        return None
+    if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
+        allowed = "the id of an event of this stream"
+        raise Problem(400, f"{last_event_id!r} is no event id", where="header.Last-Event-ID", allowed=allowed)
+    return int(last_event_id)

@@ -1,0 +1,60 @@
+"""/api/tickets, /api/summary."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query
+
+from central.api import answers
+from central.api.problems import Problem, responses
+from central.api.service_parts import Parts, parts
+from central.store import queries
+
+router = APIRouter(tags=["tickets"])
+Here = Annotated[Parts, Depends(parts)]
+
+
+@router.get("/api/tickets", responses=responses(400, 422, 503))
+def list_tickets(
+    here: Here,
+    state: Literal["open", "cleared"] | None = None,
+    kind: Annotated[str | None, Query(max_length=48)] = None,
+    node: Annotated[str | None, Query(max_length=96, examples=["gewu://131002/yard-7"])] = None,
+    source: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[str | None, Query(max_length=32)] = None,
+) -> answers.TicketPage:
+    """Tickets, newest first. Follow `next` as `cursor` for more."""
+    wanted = queries.Wanted(state=state, kind=kind, node=node, source=source)
+    page = queries.list_tickets(here.store, wanted, limit=limit, before=_number(cursor))
+    following = f"before-{page.before}" if page.before is not None else None
+    return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)
+
+
+@router.get("/api/tickets/{name}", responses=responses(404, 503))
+def one_ticket(here: Here, name: str) -> answers.TicketDetail:
+    """One ticket by its number (`T-000123`) or its id, with every decision and every event."""
+    row = queries.find_ticket(here.store, name)
+    if row is None:
+        allowed = "a number such as T-000123, or an id from /api/tickets"
+        raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
+    return answers.TicketDetail(
+        **answers.ticket_fields(row),
+        log=[answers.log_line(line) for line in queries.log_of(here.store, row.number)],
+        events=[answers.event(event) for event in queries.events_of(here.store, row.number)],
+    )
+
+
+@router.get("/api/summary", responses=responses(503))
+def summary(here: Here) -> dict[str, Any]:
+    """How many tickets in each state, and how many events, pictures and quarantined messages."""
+    return queries.counts(here.store)
+
+
+def _number(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    word, _, number = cursor.partition("-")
+    if word != "before" or not (number.isascii() and number.isdigit() and len(number) < 19):
+        allowed = "the value of `next` of the page before"
+        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+    return int(number)

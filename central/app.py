@@ -1,0 +1,132 @@
+"""The composition root: settings in, a running centre out."""
+
+import logging
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+
+from broker.events import AnyEvent
+from central.api.news import News
+from central.api.service import make_app
+from central.api.service_parts import BrokerHealth, Parts
+from central.ingest import Ingest
+from central.lines import announce
+from central.metrics import Metrics
+from central.settings import CentralSettings, secret
+from central.store.database import Store, StoreAway
+from central.store.migrate import migrate
+from central.store.taking import Outcome
+from central.vault import Vault
+
+log = logging.getLogger(__name__)
+GOODBYE_S = 3  # open requests may take this long to end
+
+
+class CannotStart(Exception):
+    """Something the centre needs is not there; the words say what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Everything that runs."""
+
+    parts: Parts
+    ingest: Ingest
+    settings: CentralSettings
+
+
+class _Server(uvicorn.Server):
+    """Ends the open streams first; else the server would wait for pages that never leave."""
+
+    news: News
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.news.close()
+        super().handle_exit(sig, frame)
+
+
+def reach_store(settings: CentralSettings) -> Store:
+    """The database as it is. Raises CannotStart."""
+    try:
+        return Store(settings.database_url())
+    except OSError as error:
+        raise CannotStart(f"database.password_file: {error}") from error
+
+
+def open_store(settings: CentralSettings) -> Store:
+    """The database at the schema of this version. Raises CannotStart or NewerSchema."""
+    store = reach_store(settings)
+    try:
+        before, after = migrate(store)
+    except StoreAway as error:
+        store.close()
+        raise CannotStart(f"database {store.engine.url!r}: {error}") from error
+    if before != after:
+        log.info("database: schema %s (was %s)", after, before or "empty")
+    return store
+
+
+def assemble(settings: CentralSettings) -> Centre:
+    """Put the parts together; nothing runs yet. Raises CannotStart or NewerSchema."""
+    try:
+        token = secret(settings.token_file) if settings.token_file else None
+        vault = Vault(settings.evidence_directory, max_bytes=settings.evidence.max_bytes)
+        vault.prepare()
+    except OSError as error:
+        raise CannotStart(str(error)) from error
+    if token == "":
+        raise CannotStart(f"token_file {settings.token_file} is empty")
+    store, metrics, news = open_store(settings), Metrics(), News()
+
+    def tell(event: AnyEvent, outcome: Outcome) -> None:
+        announce(event, outcome)
+        news.call()
+
+    ingest = Ingest(
+        store,
+        settings.broker,
+        client_id=f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}",
+        max_event_bytes=settings.max_event_bytes,
+        announce=tell,
+        metrics=metrics,
+    )
+
+    def health() -> BrokerHealth:
+        return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.store_says)
+
+    keep_free_mb = settings.evidence.keep_free_mb
+    return Centre(Parts(store, vault, metrics, news, health, token, keep_free_mb), ingest, settings)
+
+
+def serve(settings: CentralSettings) -> None:
+    """Run until told to stop. Raises CannotStart or NewerSchema."""
+    centre = assemble(settings)
+    listen = settings.listen
+    config = uvicorn.Config(
+        make_app(centre.parts),
+        host=listen.host,
+        port=listen.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GOODBYE_S,
+        server_header=False,
+    )
+    server = _Server(config)
+    server.news = centre.parts.news
+    log.info("central: http://%s:%d/  database %r", listen.host, listen.port, centre.parts.store.engine.url)
+    for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
+        signal.signal(number, _ended)
+    centre.ingest.start()
+    try:
+        server.run()
+    finally:
+        centre.ingest.stop()
+        centre.parts.store.close()
+
+
+def _ended(_number: int, _frame: FrameType | None) -> None:
+    """Asked to stop, and stopping: there is nothing more to do, least of all to die before the ingest ends."""

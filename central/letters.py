@@ -1,0 +1,81 @@
+"""Tells what came in apart: an event of this node, or something to set aside, and why. Pure."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from broker.boundary import breach
+from broker.events import AnyEvent, UnknownEventError
+from broker.events import parse as parse_event
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+LONGEST_REASON = 240  # what a receipt can carry
+UNTOLD = "the reason cannot be written here, since it would repeat what may never be written"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as it came: whose topic, which bytes, when. `node`: its CloudEvents source, or empty."""
+
+    node: str
+    topic: str
+    body: bytes
+    received: datetime
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes as they came."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a message cannot be taken. `event_id` is None where none could be read."""
+
+    code: str
+    text: str
+    event_id: str | None
+
+
+def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:
+    """The event in the letter, or why there is none."""
+    size = len(letter.body)
+    if size > max_bytes:
+        return refusal(letter, "too_large", f"{size} bytes; at most {max_bytes} are allowed")
+    try:
+        event = parse_event(letter.body)
+    except UnknownEventError as error:
+        return refusal(letter, "unknown_type", str(error))
+    except ValidationError as error:
+        return refusal(letter, "not_understood", faults(error))
+    if event.source != letter.node:
+        text = f"source {event.source} came on the topic of {letter.node}; a node speaks for itself alone"
+        return refusal(letter, "foreign_source", text)
+    return event
+
+
+def refusal(letter: Letter, code: str, text: str) -> Refusal:
+    """A refusal whose words are fit to be written and sent."""
+    fit = text if breach(text) is None else UNTOLD
+    return Refusal(code, fit[:LONGEST_REASON], event_id(letter.body) if letter.node else None)
+
+
+def event_id(body: bytes) -> str | None:
+    """The id of whatever this is, if it has a usable one."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    found = data.get("id") if isinstance(data, dict) else None
+    usable = isinstance(found, str) and _ID.fullmatch(found) and breach(found) is None
+    return found if usable else None
+
+
+def faults(error: ValidationError) -> str:
+    """Where and what, without the values: they may be the very thing that is refused."""
+    faults = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, f['loc'])) or 'body'}: {f['msg']}" for f in faults)

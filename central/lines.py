@@ -1,0 +1,80 @@
+"""What the centre says on its standard output: one line a ticket change, for people or as JSON."""
+
+import json
+import logging
+import sys
+from datetime import datetime, timezone
+from typing import Any, Literal
+
+from broker.codes import table
+from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, SourceHealthChanged
+from broker.fields import rfc3339
+from central.store.taking import Outcome, label
+
+log = logging.getLogger(__name__)
+SAID = ("opened", "updated", "cleared")
+QUIET = ("broker", "alembic", "uvicorn")
+
+
+class _Json(logging.Formatter):
+    """One JSON object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = rfc3339(datetime.fromtimestamp(record.created, tz=timezone.utc))
+        line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "text": record.getMessage()}
+        line |= getattr(record, "fields", {})
+        if record.exc_info:
+            line["trouble"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def speak(form: Literal["text", "json"]) -> None:
+    """Send every log line to the standard output in this form."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Json() if form == "json" else logging.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def announce(event: AnyEvent, outcome: Outcome) -> None:
+    """Say what an event did, when people should know."""
+    if isinstance(event, IncidentOpened | IncidentUpdated | IncidentCleared):
+        if outcome.effect in SAID and outcome.number is not None:
+            fields = _incident_fields(event, outcome)
+            log.info("%s", _incident_line(fields), extra={"fields": fields})
+    elif isinstance(event, SourceHealthChanged) and outcome.effect in ("raised", "recovered"):
+        words = "; ".join(reason.text for reason in event.data.reasons)
+        fields = {"source": event.data.source.id, "node": event.source, "condition": event.data.condition}
+        text = f"source    {outcome.effect}  {event.data.condition}  {event.data.source.id}  {words}"
+        log.warning("%s", text, extra={"fields": fields | {"effect": outcome.effect}})
+
+
+def _incident_fields(
+    event: IncidentOpened | IncidentUpdated | IncidentCleared, outcome: Outcome
+) -> dict[str, Any]:
+    data = event.data
+    kind = table().get(data.kind)
+    return {
+        "ticket": label(outcome.number or 0),
+        "effect": outcome.effect,
+        "state": outcome.state,
+        "kind": data.kind,
+        "name": kind.zh if kind else data.kind,
+        "source": data.source.id,
+        "zone": data.zone.id if data.zone else None,
+        "place": data.place,
+        "node": event.source,
+        "situation": event.subject,
+        "reasons": [reason.text for reason in data.reasons],
+        "why": outcome.reason.code,
+    }
+
+
+def _incident_line(fields: dict[str, Any]) -> str:
+    where = f"{fields['source']}/{fields['zone']}" if fields["zone"] else fields["source"]
+    effect = fields["effect"]
+    if effect == "opened" and fields["state"] == "cleared":
+        effect = "opened, cleared already"
+    parts = [f"{fields['ticket']} {effect:<7}", fields["kind"], fields["name"], where, fields["place"]]
+    return "  ".join([*(part for part in parts if part), "; ".join(fields["reasons"])])

@@ -1,0 +1,87 @@
+"""The centre's configuration file. `docs/central.md` explains every key."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from broker.fields import Identifier
+from broker.link import LinkSettings
+from broker.settings import Settings
+from central.store.database import sqlite_url
+
+
+def _database_url(url: str) -> str:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        parsed = None
+    if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise ValueError("a database is written sqlite:///FILE or postgresql://USER@HOST/NAME")
+    if parsed.password is not None:
+        raise ValueError("the url carries no password; use password_file")
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise ValueError("tickets need a file: sqlite:///FILE")
+    return url
+
+
+class ListenSettings(Settings):
+    """Where the console and the API are served."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65_535)] = 8080
+
+
+class StorageSettings(Settings):
+    """The folder of everything the centre keeps, unless a key below says otherwise."""
+
+    directory: Path
+
+
+class DatabaseSettings(Settings):
+    """`url` None: a SQLite file in the storage folder. A server's password stands in a file of its own."""
+
+    url: Annotated[str, AfterValidator(_database_url)] | None = None
+    password_file: Path | None = None
+
+
+class EvidenceSettings(Settings):
+    """Where pictures lie, how large one may be, and how much of the disk stays free."""
+
+    directory: Path | None = None
+    max_bytes: Annotated[int, Field(ge=1_000, le=2_000_000_000)] = 20_000_000
+    keep_free_mb: Annotated[float, Field(ge=0)] = 200.0
+
+
+class CentralSettings(Settings):
+    """All of it."""
+
+    name: Identifier = "central"
+    storage: StorageSettings
+    broker: LinkSettings
+    listen: ListenSettings = ListenSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
+    max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
+    token_file: Path | None = None
+
+    @property
+    def evidence_directory(self) -> Path:
+        """Where pictures lie."""
+        return self.evidence.directory or self.storage.directory / "evidence"
+
+    def database_url(self) -> str:
+        """With the password out of its file. Raises OSError when that cannot be read."""
+        if self.database.url is None:
+            return sqlite_url(self.storage.directory / "central.db")
+        url = make_url(self.database.url)
+        if self.database.password_file is not None:
+            url = url.set(password=secret(self.database.password_file))
+        return url.render_as_string(hide_password=False)
+
+
+def secret(path: Path) -> str:
+    """The one line of a secret's file. Raises OSError."""
+    return path.read_text(encoding="utf-8").strip()

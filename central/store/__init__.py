@@ -1,0 +1,1 @@
+"""What the centre remembers: one function per use case, one transaction each."""

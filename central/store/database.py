@@ -1,0 +1,117 @@
+"""One way into the database, for SQLite and PostgreSQL, and one error for "not now"."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+
+BUSY_MS = 10_000
+CONNECT_S = 5
+_ORDER_LOCK = 0x6765_7775  # any fixed number; workers that write the log take it in turn
+
+
+class StoreAway(Exception):
+    """The database cannot do it now: nothing was changed, and trying again later may succeed."""
+
+
+class StoreRefuses(Exception):
+    """The database is there and will never take these very values; nothing was changed."""
+
+
+class Store:
+    """Transactions. Everything inside one `write` is there or not there at all."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = engine_for(url)
+        self._reading = self.engine.execution_options(gewu_reads=True)
+
+    @property
+    def sqlite(self) -> bool:
+        """Whether one file is the database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end. Raises StoreAway or StoreRefuses."""
+        with _told_apart(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view. Raises StoreAway."""
+        with _told_apart(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """A value the database refuses is the event's trouble; anything else is the database's."""
+    try:
+        yield
+    except (DataError, IntegrityError) as error:
+        raise StoreRefuses(_first_line(error)) from error
+    except OverflowError as error:  # SQLite's driver says so for a whole number beyond 64 bits
+        raise StoreRefuses(str(error)) from error
+    except SQLAlchemyError as error:
+        raise StoreAway(_first_line(error)) from error
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    """The driver's own words, without the statement and its values."""
+    words = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+    return words.splitlines()[0] if words else type(error).__name__
+
+
+def engine_for(url: str) -> Engine:
+    """An engine with the durability that the delivery promises rest on."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}))
+    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S})
+
+
+def _sqlite(engine: Engine) -> Engine:
+    """WAL with a full sync at every commit; writers queue up at their first word, not at their last."""
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver would begin too late, and never with IMMEDIATE
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("gewu_reads", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def take_turn(connection: Connection) -> None:
+    """From here to the commit no other worker writes the log, so its numbers are in the order of commits.
+
+    Without this a reader that resumes after number n could miss n-1, committed later. SQLite has one
+    writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ORDER_LOCK})
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a database file."""
+    return f"sqlite:///{path}"

@@ -1,0 +1,228 @@
+"""The tables. A change here needs a migration beside it; a test compares the two."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite, which has no zones, keeps it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse what has no zone: it could mean any hour."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant without a zone cannot be stored")
+        return None if value is None else value.astimezone(timezone.utc)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Always UTC, whatever the session's zone."""
+        if value is None:
+            return None
+        aware: datetime = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+        return aware.astimezone(timezone.utc)
+
+
+# SQLite counts rows only in a column that it calls INTEGER.
+Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+# Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
+# this version does not know is not kept.
+inbox = Table(
+    "inbox",
+    METADATA,
+    Column("source", String(96), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("type", String(64), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("epoch", String(64), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("time", Utc, nullable=False),
+    Column("recorded", Utc, nullable=False),
+    Column("received", Utc, nullable=False),
+    Column("deliveries", Integer, nullable=False, server_default="1"),
+    Column("body", Text, nullable=False),
+    Index(None, "source", "epoch", "sequence"),
+    Index(None, "source", "subject"),
+)
+
+tickets = Table(
+    "tickets",
+    METADATA,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("open_key", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("kind", String(48), nullable=False),
+    Column("node", String(96), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("opened_at", Utc, nullable=False),
+    Column("cleared_at", Utc),
+    Column("created", Utc, nullable=False),  # when the centre made it; for display, no rule reads it
+    Index(
+        "uq_tickets_one_open",
+        "open_key",
+        unique=True,
+        sqlite_where=text("state = 'open'"),
+        postgresql_where=text("state = 'open'"),
+    ),
+    Index(None, "state", "number"),
+    Index(None, "kind", "number"),
+    Index(None, "node", "source", "number"),
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
+_MARK = ("revision", "rank", "id", "at")
+
+
+def _mark(name: str, *, needed: bool) -> list[Column[Any]]:
+    types: tuple[Any, ...] = (BigInteger, Integer, String(64), Utc)
+    return [
+        Column(f"{name}_{part}", kind, nullable=not needed) for part, kind in zip(_MARK, types, strict=True)
+    ]
+
+
+situations = Table(
+    "situations",
+    METADATA,
+    Column("source", String(96), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("ticket", ForeignKey("tickets.number"), index=True),
+    *_mark("newest", needed=True),
+    *_mark("opened", needed=False),
+    *_mark("cleared", needed=False),
+    Column("incident", Text, nullable=False),
+)
+
+# Every decision with its reason. `seq` is the order of commits: the live stream resumes from it.
+ticket_log = Table(
+    "ticket_log",
+    METADATA,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("ticket", ForeignKey("tickets.number"), index=True),
+    Column("effect", String(16), nullable=False),
+    Column("reason", JSON, nullable=False),
+    Column("state", String(16)),
+    Column("source", String(96), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("event", String(64)),
+    Column("at", Utc, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The centre's word about each event, and whether it is still to be sent.
+receipts = Table(
+    "receipts",
+    METADATA,
+    Column("node", String(96), primary_key=True),
+    Column("event", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("ticket", String(32)),
+    Column("reason", String(240)),
+    Column("sent", Boolean, nullable=False),
+    Index(
+        "ix_receipts_to_send",
+        "node",
+        sqlite_where=text("NOT sent"),
+        postgresql_where=text("NOT sent"),
+    ),
+)
+
+# What could not be taken, with its raw bytes up to a bound. Nothing serves these rows.
+quarantine = Table(
+    "quarantine",
+    METADATA,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("topic", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("code", String(48), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("first_received", Utc, nullable=False),
+    Column("last_received", Utc, nullable=False),
+    Column("deliveries", Integer, nullable=False, server_default="1"),
+    Index(None, "sha256", "topic", unique=True),
+    sqlite_autoincrement=True,
+)
+
+evidence = Table(
+    "evidence",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("received", Utc, nullable=False),
+)
+
+# Which situation a picture belongs to. No foreign key to `evidence`: the reference may come first.
+evidence_links = Table(
+    "evidence_links",
+    METADATA,
+    Column("source", String(96), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("role", String(16), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media_type", String(32), nullable=False),
+    Column("taken", Utc, nullable=False),
+    Index(None, "sha256"),
+)
+
+# What each node last said of itself, in the contract's own spelling.
+nodes = Table(
+    "nodes",
+    METADATA,
+    Column("node", String(96), primary_key=True),
+    Column("state", Text),
+    Column("state_received", Utc),
+    Column("about", Text),
+    Column("about_received", Utc),
+    Column("health", Text),
+    Column("health_received", Utc),
+    Column("event_received", Utc),
+)
+
+conditions = Table(
+    "conditions",
+    METADATA,
+    Column("node", String(96), primary_key=True),
+    Column("source", String(64), primary_key=True),
+    Column("condition", String(48), primary_key=True),
+    Column("said_at", Utc, nullable=False),
+    Column("said_sequence", BigInteger, nullable=False),
+    Column("said_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("health", Text, nullable=False),
+)
