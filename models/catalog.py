@@ -95,10 +95,14 @@ class Entry(_Strict):
 
 
 class Catalogue(_Strict):
-    """All models by name. `default` can be fetched anywhere; `recommended` is used where it is present."""
+    """All models by name. `default` can be fetched anywhere; `recommended` is used where it is present.
+
+    `needed` is what a node needs to see and to mask: what `gewu-models pull` fetches without a name.
+    """
 
     default: str
     recommended: str
+    needed: list[str]
     models: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Entry]
 
     def entry(self, name: str) -> Entry:

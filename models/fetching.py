@@ -20,9 +20,11 @@ _TIMEOUT_S = 900
 
 
 class OriginSettings(BaseModel):
-    """Fields of every origin. Kinds add `kind` and what they need to find the artefact."""
+    """Fields of every origin. Kinds narrow `kind` to their name and add what finds the artefact."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kind: str
 
     def words(self) -> str:
         """The origin in a few words, for people."""

@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it (arXiv 1405.0312): all areas, 100 detections a picture, IoU 0.50 to 0.95."""
+"""Average precision as COCO defines it (arXiv 1405.0312): all areas, 100 boxes a picture, IoU 0.5 to 0.95."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    """Detections of one label in one picture, at each of the ten overlaps (10, N): right, or not to be counted."""
+    """Detections of one label in one picture; at each of the ten overlaps (10, N), right or not counted."""
 
     scores: Floats
     right: Flags

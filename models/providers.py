@@ -24,7 +24,7 @@ WAYS: dict[Provider, _Way] = {
 }
 
 
-def available() -> list[str]:
+def available() -> list[Provider]:
     """The providers that the installed ONNX Runtime was built with."""
     there = onnxruntime.get_available_providers()
     return [name for name, way in WAYS.items() if way.runtime_name in there]

@@ -1,9 +1,10 @@
-"""TensorFlow operations as ONNX nodes. What has four axes is turned from height-width-channels to channels first.
+"""TensorFlow operations as ONNX nodes; what has four axes is turned to channels first.
 
 Only what the catalogue's networks use is here; anything else raises with its name.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -167,11 +168,11 @@ class Layers:
         return self._writer.op("Squeeze", [values, self._writer.ints(*node.ints("squeeze_dims"))])
 
 
-def _window(node: Node, weights: Array) -> dict[str, object]:
+def _window(node: Node, weights: Array) -> dict[str, Any]:
     """Strides, size, dilation and padding of a convolution."""
     strides = node.ints("strides")[1:3]
     dilations = node.ints("dilations")[1:3] if "dilations" in node.attributes else [1, 1]
-    window: dict[str, object] = {"strides": strides, "kernel_shape": list(weights.shape[:2])}
+    window: dict[str, Any] = {"strides": strides, "kernel_shape": list(weights.shape[:2])}
     window["dilations"] = dilations
     pointwise = weights.shape[:2] == (1, 1) and strides == [1, 1]
     if node.text("padding") == "SAME" and not pointwise:
@@ -182,7 +183,7 @@ def _window(node: Node, weights: Array) -> dict[str, object]:
 
 
 def _kernels(node: Node, weights: Array) -> Array:
-    """Kernels as ONNX wants them: (out, in, height, width), depth-wise (channels x multiplier, 1, height, width)."""
+    """Kernels as ONNX wants them: (out, in, height, width), depth-wise (out, 1, height, width)."""
     if "epthwise" not in node.op:
         return weights.transpose(3, 2, 0, 1).astype(np.float32)
     height, width, channels, multiplier = weights.shape

@@ -1,6 +1,6 @@
 """Writes an ONNX graph node by node, with names that depend on nothing but the order of the calls.
 
-The same calls give the same bytes, whatever version of the `onnx` package is installed: the catalogue pins them.
+The same calls give the same bytes, whatever version of `onnx` is installed: the catalogue pins them.
 """
 
 from typing import Any
@@ -63,14 +63,9 @@ class Writer:
         self, inputs: dict[str, list[int]], outputs: dict[str, list[int]], notes: dict[str, str]
     ) -> bytes:
         """The finished file, checked."""
-        ends = [
-            [
-                helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape)
-                for name, shape in side.items()
-            ]
-            for side in (inputs, outputs)
-        ]
-        graph = helper.make_graph(self._nodes, "tfjs2onnx", *ends, self._constants)
+        graph = helper.make_graph(
+            self._nodes, "tfjs2onnx", _declared(inputs), _declared(outputs), self._constants
+        )
         opset = helper.make_opsetid("", OPSET)
         model = helper.make_model(
             graph, opset_imports=[opset], producer_name="tfjs2onnx", ir_version=IR_VERSION
@@ -82,3 +77,9 @@ class Writer:
         onnx.checker.check_model(model)
         data: bytes = model.SerializeToString()
         return data
+
+
+def _declared(ends: dict[str, list[int]]) -> list[Any]:
+    return [
+        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, shape) for name, shape in ends.items()
+    ]

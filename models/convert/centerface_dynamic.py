@@ -1,4 +1,4 @@
-"""CenterFace as its package carries it is declared for ten pictures of 32x32; the network itself takes any size."""
+"""CenterFace as its package carries it is declared for ten pictures of 32x32; it takes any size."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,16 +8,11 @@ import onnx
 from models.errors import ModelError
 
 PICTURES = ("B", 3, "H", "W")
-OUTPUTS = {
-    "537": ("B", 1, "h", "w"),
-    "538": ("B", 2, "h", "w"),
-    "539": ("B", 2, "h", "w"),
-    "540": ("B", 10, "h", "w"),
-}
+CHANNELS = {"537": 1, "538": 2, "539": 2, "540": 10}  # by output
 
 
 def convert(members: Mapping[str, bytes]) -> bytes:
-    """The same weights and nodes; only the declared sizes change, and weights are no longer declared as inputs."""
+    """The same weights and nodes; only what is declared changes: the sizes, and weights are no inputs."""
     (name, data), *_ = members.items()
     try:
         model = onnx.load_from_string(data)
@@ -27,7 +22,7 @@ def convert(members: Mapping[str, bytes]) -> bytes:
     del model.graph.input[1:]
     _declare(picture, PICTURES)
     for output in model.graph.output:
-        _declare(output, OUTPUTS[output.name])
+        _declare(output, ("B", CHANNELS[output.name], "h", "w"))
     onnx.checker.check_model(model)
     converted: bytes = model.SerializeToString()
     return converted

@@ -1,7 +1,7 @@
 """The RetinaFace head (arXiv 1905.00641) as trained for licence plates, any size.
 
-In: BGR minus the mean (104, 117, 123). Out: [1, N, 4] offsets from the priors, [1, N, 2] not a plate / a plate,
-and corners, which are left alone. Priors: two squares a cell of the strides 8, 16, 32, row-major.
+In: BGR minus the mean (104, 117, 123). Out: [1, N, 4] offsets from the priors, [1, N, 2] not a plate
+and a plate, and corners, which are left alone. Priors: two squares a cell of the strides 8, 16 and 32.
 """
 
 import numpy as np
