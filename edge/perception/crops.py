@@ -26,16 +26,16 @@ PART_AREA = 0.3  # and the smaller not less than this share of the larger
 
 
 class CropSettings(Settings):
-    """`most`: crops besides the whole picture, 0 for none. `margin`: grown on each side, share of the zone.
+    """`most`: crops besides the whole picture, 0 for none. `margin`: added around, share of the mean side.
 
     `gain`: no crop unless things look this much larger on it. `least`: shorter side of a crop in pixels;
     enlarging fewer pixels shows nothing new. `longest`: longer side over shorter, longer zones are tiled.
     """
 
     most: Annotated[int, Field(ge=0, le=16)] = 3
-    margin: Annotated[float, Field(ge=0, le=2)] = 0.25
+    margin: Annotated[float, Field(ge=0, le=2)] = 0.3
     gain: Annotated[float, Field(ge=1)] = 1.4
-    least: Annotated[int, Field(ge=16)] = 160
+    least: Annotated[int, Field(ge=16)] = 224
     longest: Annotated[float, Field(ge=1)] = 2.0
 
 
@@ -64,8 +64,9 @@ def gather(looked: Sequence[Box], found: Sequence[Detections], groups: Sequence[
     """One list in shares of the whole picture, each thing once, best score first.
 
     groups: the class group of each class id; things of one group are compared whatever their class, because
-    detectors call one lorry a truck and a bus at the same time. A box cut by the border of a crop is left
-    out: where the thing ends is not to be seen there, and the whole picture shows it or what hides it.
+    detectors call one lorry a truck and a bus at the same time, and a "thing" in the very box of something
+    with a better name (a car and a keyboard, a person and a suitcase) is that. A box cut by the border of a
+    crop is left out: where the thing ends is not to be seen there, and the whole picture shows it.
     """
     parts = [_uncut(region, here) for region, here in zip(looked, found, strict=True)]
     boxes = np.concatenate([p.boxes for p in parts])
@@ -73,7 +74,8 @@ def gather(looked: Sequence[Box], found: Sequence[Detections], groups: Sequence[
     order = np.lexsort((boxes[:, 1], boxes[:, 0], -scores))
     merged = Detections(boxes[order], scores[order], classes[order])
     names = np.array([str(group) for group in groups], object)[merged.classes]
-    return merged.take(_first_of_each(array_of(merged.boxes), names))
+    boxes = array_of(merged.boxes)
+    return merged.take(_first_of_each(boxes, names) & ~_misnamed(boxes, names))
 
 
 def _uncut(region: Box, here: Detections) -> Detections:
@@ -95,6 +97,12 @@ def _first_of_each(boxes: Array, names: NDArray[np.object_]) -> NDArray[np.bool_
     return keep
 
 
+def _misnamed(boxes: Array, names: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """Which are a "thing" where something with a better name is."""
+    named = names != "thing"
+    return np.asarray(~named & ((ious(boxes, boxes) >= SAME) & named[None, :]).any(axis=1))
+
+
 def _same(boxes: Array) -> NDArray[np.bool_]:
     """(N, N): pairs that are one thing: much alike, or one a part of the other that stands on one ground."""
     height = boxes[:, 3] - boxes[:, 1]
@@ -110,18 +118,19 @@ def _grown(outline: Sequence[tuple[float, float]], picture: Array, settings: Cro
     """The zone's bounding box in pixels with its margin, within the picture."""
     points = np.asarray(outline, np.float64) * picture
     low, high = points.min(axis=0), points.max(axis=0)
-    margin = settings.margin * (high - low).max()
+    margin = settings.margin * np.sqrt((high - low).prod())
     return np.concatenate([np.maximum(low - margin, 0), np.minimum(high + margin, picture)])
 
 
 def _tiles(box: Array, settings: CropSettings) -> list[Array]:
-    """The box, or where it is too long, overlapping pieces of it that are not."""
+    """The box, or where it is too long, pieces of it that overlap by half, so that none cuts every car."""
     sides = box[2:] - box[:2]
     axis = int(sides[1] > sides[0])
-    piece = settings.longest * sides[1 - axis]
-    if sides[axis] <= piece or piece <= 0:
+    length, piece = sides[axis], settings.longest * sides[1 - axis]
+    if length <= piece or piece <= 0 or settings.most == 0:
         return [box]
-    count = int(np.ceil(2 * sides[axis] / piece)) - 1  # pieces overlap by half, so that none cuts every car
+    count = min(int(np.ceil(2 * length / piece)) - 1, settings.most)
+    piece = max(piece, 2 * length / (count + 1))
     tiles = []
     for start in np.linspace(box[axis], box[axis + 2] - piece, count):
         tile = box.copy()

@@ -25,9 +25,10 @@ SHIFT = 2  # pixels of the patch that the picture may have moved each way
 PATCH = 32
 SIDE = PATCH + 2 * SHIFT
 LEAST_PIXELS = 8  # a box with a shorter side has too little to compare
+EDGE = 0.08  # of the box on each side is more ground than thing
 OWN = 0.5  # IoU from which a sighting is the place's own
 STRAY = 0.8  # IoU with the reference's box below which a surely seen thing gets a new reference
-NOISE = 4.0  # variance of a flat patch in units of 100 ln; keeps noise from looking like structure
+NOISE = 1.0  # variance of a flat patch in units of 100 ln; keeps noise from looking like structure
 LOG = (100 * np.log((np.arange(256) + 20.0) / 20.0)).astype(np.float32)
 
 Image = NDArray[np.uint8]  # height x width x 3, BGR
@@ -37,8 +38,8 @@ Floats = NDArray[np.float32]
 class LikenessSettings(Settings):
     """`hidden`: a place covered this far is not compared; `clean`: covered further, it is not learnt from.
 
-    `sure`: a sighting is sure at this share of the place's own score. `refresh`: seconds over which the
-    patch follows a slow change of light. `most`: places remembered.
+    `sure`: a sighting is sure at this share of the place's own score, unless its track moves.
+    `refresh`: seconds over which the patch follows a slow change of light. `most`: places remembered.
     """
 
     hidden: Annotated[float, Field(gt=0, le=1)] = 0.3
@@ -83,13 +84,12 @@ class Likeness:
             cover, own = _cover(place, sightings, hidden)
             if cover <= self._settings.hidden and (answer := self._compare(place.id, image)) is not None:
                 answers[place.id] = answer
-            if (
-                own is not None
-                and cover <= self._settings.clean
-                and own.score >= self._settings.sure * place.score
-            ):
+            if own is not None and cover <= self._settings.clean and self._sure(own, place):
                 self._learn(t, image, place)
         return answers
+
+    def _sure(self, own: Sighting, place: Place) -> bool:
+        return own.score >= self._settings.sure * place.score and own.moving is not True
 
     def _compare(self, place: str, image: Image) -> float | None:
         reference = self._known.get(place)
@@ -125,7 +125,9 @@ def _cover(
 def _patch(image: Image, box: Box) -> Floats | None:
     """The place at SIDE x SIDE as log brightness without its local mean; None where it is too small."""
     height, width = image.shape[:2]
-    x1, y1, x2, y2 = np.round(np.array(box) * (width, height, width, height)).astype(int)
+    low, high = np.array(box[:2]), np.array(box[2:])
+    inner = np.concatenate([low + EDGE * (high - low), high - EDGE * (high - low)])
+    x1, y1, x2, y2 = np.round(inner * (width, height, width, height)).astype(int)
     cut = image[y1:y2, x1:x2]
     if min(cut.shape[:2]) < LEAST_PIXELS:
         return None

@@ -4,8 +4,9 @@ Not every observation costs a run of the detector. While the view has not change
 looked, the same pixels would give the same answer, so its answer is given again with the new time: the
 observation still says what is to be seen at that instant, because it was looked at, by the motion gate.
 Three rules keep that honest. The detector runs after `refresh` seconds at the latest. It runs on every look
-while something ripens: a sighting that is no confirmed place yet, or a place that is not sighted; so nothing
-is ever confirmed or cleared on one answer given again. And likeness is always taken from the frame at hand.
+while something ripens in or near a zone: a sighting that is no confirmed place yet, or a place that is not
+sighted; so nothing is ever confirmed or cleared there on one answer given again. And likeness is always
+taken from the frame at hand.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +22,7 @@ from broker.settings import Settings
 from edge.frames import Frame
 from edge.groups import group_of
 from edge.observation import Box, Observation, Sighting
-from edge.perception.boxes import array_of, ious
+from edge.perception.boxes import Array, array_of, intersections, ious
 from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
 from edge.perception.likeness import Likeness, LikenessSettings
 from edge.perception.motion import MotionGate, MotionSettings, dead, small_grey
@@ -83,6 +84,7 @@ class Observer:
         self._detector = detector
         self._source = source
         self._outlines = outlines
+        self._zones = array_of([_bounds(outline) for outline in outlines])
         self._settings = settings
         self._groups = tuple(_group(label) for label in detector.labels)
         self._gate = MotionGate(settings.motion)
@@ -95,6 +97,7 @@ class Observer:
         grey = small_grey(frame.image, self._settings.motion.width)
         trusted = not dead(grey)
         seen = self._see(frame, grey, places) if trusted else self._nothing(frame)
+        sightings = self._tracked(frame, seen.sightings)
         self._count(looks=1, dead=int(not trusted))
         return Observation(
             source=self._source,
@@ -102,9 +105,9 @@ class Observer:
             utc=frame.utc,
             clock=frame.clock,
             aspect=round(frame.image.shape[1] / frame.image.shape[0], PLACES),
-            sightings=self._tracked(frame, seen.sightings),
+            sightings=sightings,
             hidden=seen.hidden,
-            likeness=self._alike(frame, seen, places) if trusted else {},
+            likeness=self._alike(frame, sightings, seen.hidden, places) if trusted else {},
             trusted=trusted,
         )
 
@@ -114,13 +117,14 @@ class Observer:
         holds = (
             last is not None
             and 0 <= frame.t - last.t < self._settings.refresh
-            and not _ripens(last.sightings, places)
+            and not _ripens(last.sightings, places, self._zones)
             and self._gate.change(grey) <= self._settings.change
         )
         if last is not None and holds:
             return last
-        self._gate.remember(grey)
+        self._seen = None  # a detector that fails leaves no answer behind
         self._seen = self._detect(frame)
+        self._gate.remember(grey)
         return self._seen
 
     def _nothing(self, frame: Frame) -> _Seen:
@@ -159,8 +163,10 @@ class Observer:
             for s, word in zip(sightings, words, strict=True)
         )
 
-    def _alike(self, frame: Frame, seen: _Seen, places: Sequence[Place]) -> Mapping[str, float]:
-        answers = self._likeness.look(frame.t, frame.image, _open(places), seen.sightings, seen.hidden)
+    def _alike(
+        self, frame: Frame, sightings: Sequence[Sighting], hidden: Sequence[Box], places: Sequence[Place]
+    ) -> Mapping[str, float]:
+        answers = self._likeness.look(frame.t, frame.image, _open(places), sightings, hidden)
         return {place: round(value, FIGURES) for place, value in answers.items()}
 
     def _count(self, looks: int = 0, runs: int = 0, pictures: int = 0, dead: int = 0) -> None:
@@ -176,13 +182,28 @@ def _open(places: Sequence[Place]) -> list[Place]:
     return [place for place in places if place.state != "cleared"]
 
 
-def _ripens(sightings: Sequence[Sighting], places: Sequence[Place]) -> bool:
+def _ripens(sightings: Sequence[Sighting], places: Sequence[Place], zones: Array) -> bool:
     """Whether a decision could hang on the next look: something not confirmed yet, or a place not sighted."""
-    standing = _open(places)
-    if any(place.state == "candidate" for place in standing):
-        return True
-    match = ious(array_of([s.box for s in sightings]), array_of([p.box for p in standing])) >= SETTLED
-    return not (match.any(axis=1).all() and match.any(axis=0).all())
+    seen = _near(array_of([s.box for s in sightings]), zones)
+    standing = _near(array_of([p.box for p in places if p.state in ("confirmed", "occluded")]), zones)
+    unsure = _near(array_of([p.box for p in places if p.state == "candidate"]), zones)
+    match = ious(seen, standing) >= SETTLED
+    return len(unsure) > 0 or not (match.any(axis=1).all() and match.any(axis=0).all())
+
+
+def _near(boxes: Array, zones: Array) -> Array:
+    """The boxes that lie within their own size of a zone; all of them where there are no zones."""
+    if not len(zones):
+        return boxes
+    size = boxes[:, 2:] - boxes[:, :2]
+    reach = np.hstack([boxes[:, :2] - size, boxes[:, 2:] + size])
+    return boxes[(intersections(reach, zones) > 0).any(axis=1)]
+
+
+def _bounds(outline: Sequence[tuple[float, float]]) -> Array:
+    """The box around an outline."""
+    points = np.asarray(outline, np.float64)
+    return np.concatenate([points.min(axis=0), points.max(axis=0)])
 
 
 def _sure(found: Detections, score: float) -> Detections:

@@ -1,0 +1,248 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+
+from edge.frames import Frame
+from edge.observation import Box
+from edge.perception.observer import Counts, Observer, ObserverSettings
+from edge.places import Place
+from models.detections import Detections, Picture
+
+LABELS = ("car", "person", "dog", "bicycle", "license_plate", "suitcase")
+CAR, PERSON, DOG, BICYCLE, PLATE, SUITCASE = range(6)
+SPOT: Box = (0.3, 0.4, 0.5, 0.6)
+ZONE = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
+SCENE = np.kron(np.random.default_rng(5).integers(30, 220, (18, 32, 3)), np.ones((10, 10, 1))).astype(
+    np.uint8
+)
+
+Row = tuple[int, float, Box]
+
+
+@dataclass
+class Script:
+    """A detector that answers what it is told to, and remembers how it was asked."""
+
+    answers: list[list[Row]]
+    labels: tuple[str, ...] = LABELS
+    asked: list[list[tuple[int, ...]]] = field(default_factory=list)
+
+    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+        rows = self.answers[min(len(self.asked), len(self.answers) - 1)]
+        self.asked.append([picture.shape for picture in pictures])
+        none = [Detections.none()] * (len(pictures) - 1)
+        if not rows:
+            return [Detections.none(), *none]
+        kinds, scores, boxes = (np.array(column) for column in zip(*rows, strict=True))
+        return [
+            Detections(boxes.astype(np.float32), scores.astype(np.float32), kinds.astype(np.int64)),
+            *none,
+        ]
+
+
+def frame(t: float, image: np.ndarray = SCENE) -> Frame:
+    return Frame(image, "gate", round(t * 10), t, 1.7e9 + t, "synchronised")
+
+
+def observer(*answers: list[Row], **settings: object) -> tuple[Observer, Script]:
+    script = Script(list(answers))
+    made = ObserverSettings(**settings)  # type: ignore[arg-type]
+    return Observer(script, source="gate", outlines=[ZONE], settings=made), script
+
+
+def standing(box: Box = SPOT, **changes: object) -> Place:
+    place = Place("p-1", "vehicle", "car", 0.6, box, "confirmed", 0.0, 0.0, 0.0, 1.0, ())
+    return replace(place, **changes)  # type: ignore[arg-type]
+
+
+def test_an_observation_says_what_was_seen_where_and_when() -> None:
+    eyes, _ = observer([(CAR, 0.61234, (0.300049, 0.4, 0.5, 0.6)), (BICYCLE, 0.5, (0.7, 0.7, 0.75, 0.8))])
+    seen = eyes.observe(frame(3.0), [])
+    assert (seen.source, seen.t, seen.utc, seen.clock) == ("gate", 3.0, 1.7e9 + 3.0, "synchronised")
+    assert seen.aspect == pytest.approx(320 / 180, abs=1e-4)
+    assert seen.trusted
+    assert [(s.label, s.group, s.score) for s in seen.sightings] == [
+        ("car", "vehicle", 0.612),
+        ("bicycle", "two_wheeler", 0.5),
+    ]
+    assert seen.sightings[0].box == (0.3, 0.4, 0.5, 0.6)
+
+
+def test_persons_animals_and_plates_are_only_ground_that_is_hidden() -> None:
+    rows: list[Row] = [
+        (PERSON, 0.9, (0.1, 0.1, 0.2, 0.3)),
+        (DOG, 0.8, (0.6, 0.6, 0.7, 0.7)),
+        (PLATE, 0.7, (0.35, 0.5, 0.4, 0.52)),
+    ]
+    eyes, _ = observer(rows)
+    seen = eyes.observe(frame(0.0), [])
+    assert seen.sightings == ()
+    assert len(seen.hidden) == 3
+    words = repr(seen)
+    assert not any(word in words for word in ("person", "dog", "plate"))
+
+
+def test_a_person_taken_for_a_thing_is_no_sighting() -> None:
+    spot = (0.1, 0.1, 0.2, 0.3)
+    eyes, _ = observer([(PERSON, 0.4, spot), (SUITCASE, 0.6, spot)])
+    seen = eyes.observe(frame(0.0), [])
+    assert seen.sightings == ()
+    assert len(seen.hidden) == 1
+
+
+def test_an_empty_view_is_an_observation_too() -> None:
+    eyes, _ = observer([])
+    seen = eyes.observe(frame(0.0), [])
+    assert (seen.sightings, seen.hidden, dict(seen.likeness)) == ((), (), {})
+
+
+def test_what_is_hardly_seen_is_not_believed() -> None:
+    eyes, _ = observer([(CAR, 0.19, SPOT)])
+    assert eyes.observe(frame(0.0), []).sightings == ()
+
+
+def test_a_box_of_no_size_is_left_out() -> None:
+    eyes, _ = observer([(CAR, 0.9, (0.5, 0.5, 0.50001, 0.6))])
+    assert eyes.observe(frame(0.0), []).sightings == ()
+
+
+def test_the_whole_picture_and_the_crop_of_a_small_zone_are_asked_for_at_once() -> None:
+    script = Script([[]])
+    zone = ((0.4, 0.4), (0.5, 0.4), (0.5, 0.5), (0.4, 0.5))
+    eyes = Observer(script, source="gate", outlines=[zone])
+    eyes.observe(frame(0.0, np.kron(SCENE, np.ones((4, 4, 1), np.uint8))), [])
+    assert len(script.asked) == 1
+    assert script.asked[0][0] == (720, 1280, 3)
+    assert len(script.asked[0]) == 2
+    assert eyes.counts == Counts(looks=1, runs=1, pictures=2)
+
+
+def test_while_nothing_changes_and_nothing_ripens_the_answer_is_given_again_with_the_new_time() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    looks = [eyes.observe(frame(t / 2), [standing()]) for t in range(9)]
+    assert len(script.asked) == 1
+    assert [look.t for look in looks] == [t / 2 for t in range(9)]
+    assert {look.sightings[0].box for look in looks} == {SPOT}
+    assert eyes.counts == Counts(looks=9, runs=1, pictures=1)
+
+
+def test_the_detector_looks_again_after_five_seconds_at_the_latest() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    for t in range(0, 41):
+        eyes.observe(frame(t / 2), [standing()])
+    assert len(script.asked) == 5
+
+
+def test_a_change_anywhere_calls_the_detector() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    eyes.observe(frame(0.0), [standing()])
+    arrived = SCENE.copy()
+    arrived[150:165, 10:30] = 255
+    eyes.observe(frame(0.5, arrived), [standing()])
+    assert len(script.asked) == 2
+    eyes.observe(frame(1.0, arrived), [standing()])
+    assert len(script.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "places",
+    [[], [standing(state="candidate")], [standing(state="cleared")], [standing((0.6, 0.6, 0.7, 0.7))]],
+    ids=["a sighting no place knows", "a candidate", "a cleared place", "a place that is not sighted"],
+)
+def test_nothing_is_given_again_while_something_ripens(places: list[Place]) -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    for t in range(5):
+        eyes.observe(frame(t / 2), places)
+    assert len(script.asked) == 5
+
+
+def test_what_ripens_far_from_every_zone_does_not_keep_the_detector_busy() -> None:
+    eyes, script = observer([(CAR, 0.6, (0.9, 0.9, 0.95, 0.95))])
+    for t in range(5):
+        eyes.observe(frame(t / 2), [])
+    assert len(script.asked) == 1
+
+
+def test_a_place_seen_empty_is_seen_so_by_the_detector_each_time() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)], [])
+    eyes.observe(frame(0.0), [standing()])
+    gone = SCENE.copy()
+    gone[70:110, 95:160] = 90
+    for t in range(1, 6):
+        seen = eyes.observe(frame(t / 2, gone), [standing()])
+        assert seen.sightings == ()
+    assert len(script.asked) == 6
+
+
+def test_likeness_is_of_the_frame_at_hand_also_when_the_answer_is_given_again() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)], change=1.0)
+    eyes.observe(frame(0.0), [standing()])
+    assert eyes.observe(frame(0.5), [standing()]).likeness["p-1"] > 0.9
+    other = np.ascontiguousarray(SCENE[::-1, ::-1])
+    assert eyes.observe(frame(1.0, other), [standing()]).likeness["p-1"] < 0.5
+    assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize("level", [0, 128])
+def test_a_dead_picture_is_not_trusted_and_shows_nothing(level: int) -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    eyes.observe(frame(0.0), [standing()])
+    dead = eyes.observe(frame(0.5, np.full_like(SCENE, level)), [standing()])
+    assert not dead.trusted
+    assert (dead.sightings, dead.hidden, dict(dead.likeness)) == ((), (), {})
+    assert len(script.asked) == 1
+    after = eyes.observe(frame(1.0), [standing()])
+    assert after.trusted
+    assert len(after.sightings) == 1
+    assert len(script.asked) == 2
+    assert eyes.counts == Counts(looks=3, runs=2, pictures=2, dead=1)
+
+
+def test_a_detector_that_fails_leaves_no_old_answer_for_the_new_picture() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)], [])
+    eyes.observe(frame(0.0), [standing()])
+    changed = np.ascontiguousarray(SCENE[::-1])
+    detect, script.detect = script.detect, None  # type: ignore[assignment]
+    with pytest.raises(TypeError):
+        eyes.observe(frame(0.5, changed), [standing()])
+    script.detect = detect  # type: ignore[method-assign]
+    assert eyes.observe(frame(1.0, changed), [standing()]).sightings == ()
+
+
+def test_a_step_back_in_time_is_looked_at_afresh() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)])
+    eyes.observe(frame(100.0), [standing()])
+    eyes.observe(frame(3.0), [standing()])
+    assert len(script.asked) == 2
+
+
+def test_the_same_frames_give_the_same_observations() -> None:
+    rng = np.random.default_rng(11)
+    answers = [
+        [
+            (CAR, 0.6, (x, 0.4, x + 0.2, 0.6)),
+            (CAR, 0.6, (0.1, 0.1, 0.2, 0.2)),
+            (PERSON, 0.5, (x, 0.7, x + 0.05, 0.9)),
+        ]
+        for x in np.linspace(0.2, 0.6, 8)
+    ]
+    noise = [np.clip(SCENE + rng.normal(0, 3, SCENE.shape), 0, 255).astype(np.uint8) for _ in range(8)]
+
+    def run() -> list[str]:
+        eyes, _ = observer(*answers)
+        return [repr(eyes.observe(frame(t / 2, image), [standing()])) for t, image in enumerate(noise)]
+
+    assert run() == run()
+
+
+def test_a_thing_that_drives_is_said_to_move_and_one_that_stands_is_not() -> None:
+    answers = [
+        [(CAR, 0.6, (x, 0.4, x + 0.1, 0.5)), (CAR, 0.5, (0.7, 0.7, 0.8, 0.8))]
+        for x in np.linspace(0.1, 0.5, 12)
+    ]
+    eyes, _ = observer(*answers)
+    last = [eyes.observe(frame(t / 4), []) for t in range(12)][-1]
+    assert [s.moving for s in last.sightings] == [True, False]
+    assert len({s.track for s in last.sightings}) == 2
