@@ -72,7 +72,7 @@ class LedgerSettings:
     ghost_s: float = 120.0
     reopen_sizes: float = 0.35
     # A thing not seen for a while that stands a little further on has crept on.
-    creep_sizes: float = 3.0
+    creep_sizes: float = 1.5
     creep_after_s: float = 1.0
     creep_within_s: float = 40.0
 
