@@ -1,4 +1,4 @@
-"""Draws the synthetic scenes of this folder; `python -m tests.replays.scenes` writes every observations.jsonl.
+"""Draws the synthetic scenes of this folder: `python -m tests.replays.scenes` writes the observations.
 
 Boxes are whole pixels of a 640 x 360 picture, shaken by a pixel as a detector shakes them. They are made up
 and say so; real detections are in the RoadTrack benchmark. config.yaml and expected.jsonl are kept by hand:

@@ -52,9 +52,7 @@ class Process:
 
     def _observation(self, look: dict[str, Any]) -> Observation:
         sightings = tuple(
-            Sighting(
-                tuple(s["box"]), s["score"], s["label"], str(group_of(s["label"])), s["track"], s["moving"]
-            )
+            Sighting(tuple(s["box"]), s["score"], s["label"], str(group_of(s["label"])), s["track"])
             for s in look["sightings"]
         )
         return Observation(
