@@ -149,10 +149,10 @@ class _Reader:
         for n, step in enumerate(loc, 1):
             # pydantic adds the chosen kind of a union to the way; the file has no such step, unless a key
             # is called as its kind
-            if kind is not None and step == kind and n < len(loc):
-                kind = None
+            is_tag = kind is not None and step == kind and (n < len(loc) or (*way, step) not in self.marks)
+            kind = None if is_tag else self.kinds.get((*way, step))
+            if is_tag:
                 continue
-            kind = self.kinds.get((*way, step))
             if (*way, step) in self.marks:
                 way = (*way, step)
                 line, col = self.marks[way]

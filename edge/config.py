@@ -33,18 +33,18 @@ else:
 class ConfiguredZone(ZoneSettings):
     """A zone with rules of the kinds that the folder of rules holds."""
 
-    rules: Annotated[list[AnyRule], AfterValidator(at_least_one_rule)]  # type: ignore[assignment]
+    rules: Annotated[list[AnyRule], AfterValidator(at_least_one_rule)]
 
 
+# Every kind of source, each with zones of that sort.
+SOURCES: dict[str, type[SourceSettings]] = {
+    name: create_model("Settings", __base__=module.Settings, zones=(list[ConfiguredZone], []))
+    for name, module in kinds(sources)
+}
 if TYPE_CHECKING:
     AnySource = SourceSettings
 else:
-    AnySource = one_of(
-        tuple(
-            create_model("Settings", __base__=module.Settings, zones=(list[ConfiguredZone], []))
-            for _, module in kinds(sources)
-        )
-    )
+    AnySource = one_of(tuple(SOURCES.values()))
 
 
 class NodeSettings(Settings):
@@ -128,6 +128,25 @@ def load(path: Path) -> Configuration:
     return Configuration(anchored(settings, path.resolve().parent), hashlib.sha256(text.encode()).hexdigest())
 
 
+def as_recording(source: SourceSettings, film: Path | None = None) -> SourceSettings | None:
+    """The source as it is replayed: once, and as fast as it goes; None for a live one without a film.
+
+    With a film, its zones and names over that film.
+    """
+    if film is not None:
+        fields = {name: getattr(source, name) for name in SourceSettings.model_fields}
+        fields |= {
+            "kind": "file",
+            "path": film.resolve(),
+            "pace": "fast",
+            "start": getattr(source, "start", None),
+        }
+        return SOURCES["file"].model_validate(fields)
+    replayed = {"pace": "fast", "repeat": "none"}
+    wanted = {key: value for key, value in replayed.items() if key in type(source).model_fields}
+    return source.model_copy(update=wanted) if "pace" in wanted else None
+
+
 def anchored(settings: M, folder: Path) -> M:
     """The same settings with relative paths taken from `folder`."""
     names = type(settings).model_fields
@@ -160,7 +179,8 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
         yield "no central: pictures stay on this node"
 
 
-def _unique(value: Any) -> Any:
+def _names(value: Any) -> Any:
+    """Refuse names that are given twice."""
     faults: list[InitErrorDetails] = []
     listed = _items(value)
     faults += _twice((), "id", listed)
@@ -197,10 +217,13 @@ def _twice(
         if not isinstance(name, str):
             continue
         if name in first:
-            text = f"{name!r} is the id of number {first[name]} already; give each an id of its own"
-            kind = PydanticCustomError("given_twice", "{text}", {"text": text})
-            yield InitErrorDetails(type=kind, loc=(*way, i, key), input=None)
+            yield _fault((*way, i, key), f"{name!r} is the id of [{first[name]}] already; ids are unique")
         first.setdefault(name, i)
+
+
+def _fault(way: tuple[str | int, ...], text: str) -> InitErrorDetails:
+    kind = PydanticCustomError("name", "{text}", {"text": text})
+    return InitErrorDetails(type=kind, loc=way, input=None)
 
 
 class _Names(BaseModel):
@@ -208,4 +231,4 @@ class _Names(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    sources: Annotated[Any, AfterValidator(_unique)] = None
+    sources: Annotated[Any, AfterValidator(_names)] = None

@@ -4,7 +4,6 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from broker.topics import Address
 from edge.database import OutboxDamaged, move_aside, said
 from edge.drafts import Stamped
 from edge.outbox import Outbox
@@ -16,31 +15,30 @@ WAITING = (
 )
 
 
-def open_outbox(path: Path, address: Address, now: float, token: str) -> tuple[Outbox, str | None]:
-    """Open the outbox; a damaged file is moved aside, what can be read of it taken over, and that is told.
+def open_outbox(outbox: Outbox, now: float, token: str) -> str | None:
+    """Open it; a damaged file is moved aside and what can be read of it taken over. Returns what to tell.
 
     Raises OutboxError when the place cannot be used at all.
     """
-    outbox = Outbox(path, address)
     try:
         outbox.open(now, token)
-        return outbox, None
     except OutboxDamaged as error:
         outbox.close()
-        return _renewed(path, address, now, token, str(error))
+        return _renew(outbox, now, token, str(error))
+    return None
 
 
-def _renewed(path: Path, address: Address, now: float, token: str, why: str) -> tuple[Outbox, str]:
-    with said(path):
-        aside = move_aside(path, f"{int(now)}-{token}")
+def _renew(outbox: Outbox, now: float, token: str, why: str) -> str:
+    with said(outbox.path):
+        aside = move_aside(outbox.path, f"{int(now)}-{token}")
     rescued, rest = rescue(aside)
-    outbox = Outbox(path, address)
+    # The new file knows no epoch yet; this boot's must still sort after those that were saved.
     outbox.open(max([now, *(int(event.epoch[:13]) / 1000 + 0.001 for event in rescued)]), token)
     outbox.adopt(rescued, now)
-    text = (
-        f"the outbox was damaged ({why}) and moved to {aside.name}; {len(rescued)} events were saved from it"
+    return (
+        f"the outbox was damaged ({why}) and moved to {aside.name}; "
+        f"{len(rescued)} events were saved from it, {rest}"
     )
-    return outbox, f"{text}, {rest}"
 
 
 def rescue(path: Path) -> tuple[list[Stamped], str]:

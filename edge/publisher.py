@@ -86,9 +86,15 @@ class Publisher:
         """Say that the node goes, and end. What has no receipt stays in the outbox."""
         self._stopping.set()
         self.wake()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
         self._say("state", NodeState(online=False, at=utc(self._clocks.utc())))
         self._link.stop()
+
+    @property
+    def connected(self) -> bool:
+        """Whether there is a broker to send to."""
+        return self._link.connected
 
     def wake(self) -> None:
         """Look again now."""

@@ -11,10 +11,12 @@ raises a condition, clears one, or is nothing to tell:
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Literal
 
+from broker.boundary import breach
 from broker.events import Reason
-from broker.fields import Word
+from broker.fields import Word, utc
 from edge.frames import TroubleState
 
 Happening = TroubleState | Literal["frame", "unseen", "seen"]
@@ -40,6 +42,11 @@ class Change:
     since: float
     reason: Reason
 
+    @property
+    def since_utc(self) -> datetime:
+        """The raise as a stamp."""
+        return utc(self.since)
+
 
 @dataclass(frozen=True, slots=True)
 class _Episode:
@@ -56,27 +63,27 @@ class Conditions:
     def __len__(self) -> int:
         return len(self._open)
 
-    def happened(self, what: Happening, text: str, utc: float) -> Change | None:
-        """Take note; the change that has to be told, if it is one."""
+    def happened(self, what: Happening, text: str, now: float) -> Change | None:
+        """Take note at `now` (UTC seconds); the change that has to be told, if it is one."""
         if what not in TABLE:
             return None
         condition, state = TABLE[what]
         if state == "raised":
-            return self._raise(condition, what, text, utc)
-        return self._clear(condition, what, text, utc)
+            return self._raise(condition, what, text, now)
+        return self._clear(condition, what, text, now)
 
-    def _raise(self, condition: Word, what: Happening, text: str, utc: float) -> Change | None:
+    def _raise(self, condition: Word, what: Happening, text: str, now: float) -> Change | None:
         if condition in self._open:
             return None
-        self._open[condition] = _Episode(utc, what)
-        return Change(condition, "raised", utc, Reason(code=what, text=text[:240]))
+        self._open[condition] = _Episode(now, what)
+        return Change(condition, "raised", now, Reason(code=what, text=_fit(text)))
 
-    def _clear(self, condition: Word, what: Happening, text: str, utc: float) -> Change | None:
+    def _clear(self, condition: Word, what: Happening, text: str, now: float) -> Change | None:
         episode = self._open.pop(condition, None)
         if episode is None:
             return None
-        lasted = max(0.0, utc - episode.since)
-        told = f"{text} after {lasted:.0f} s"[:240]
+        lasted = max(0.0, now - episode.since)
+        told = _fit(f"{text} after {lasted:.0f} s")
         return Change(
             condition, "cleared", episode.since, Reason(code=what, text=told, values={"lasted_s": lasted})
         )
@@ -88,3 +95,9 @@ class Conditions:
     def restore(self, data: dict[str, Any]) -> None:
         """Take up what was open. Raises TypeError for what is no dump."""
         self._open = {condition: _Episode(**episode) for condition, episode in data.items()}
+
+
+def _fit(text: str) -> str:
+    """A source's words as a message may carry them: an address of a device, say, may not travel."""
+    why = breach(text)
+    return f"its words are withheld: one {why}" if why else text[:240] or "no reason given"

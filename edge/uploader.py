@@ -47,12 +47,19 @@ class Uploader:
     """One thread. A picture stays on the disk until the centre has it, then until room is needed."""
 
     def __init__(
-        self, settings: CentralSettings | None, outbox: Outbox, store: EvidenceStore, clocks: Clocks
+        self,
+        settings: CentralSettings | None,
+        outbox: Outbox,
+        store: EvidenceStore,
+        clocks: Clocks,
+        *,
+        max_bytes: int,
     ) -> None:
         self._settings = settings
         self._outbox = outbox
         self._store = store
         self._clocks = clocks
+        self._max_bytes = max_bytes
         self._retries = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
         self._stopping = threading.Event()
@@ -67,7 +74,8 @@ class Uploader:
         """End; a picture on its way is given up for now and goes again after the next start."""
         self._stopping.set()
         self.wake()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def wake(self) -> None:
         """Look again now."""
@@ -94,18 +102,28 @@ class Uploader:
                 break
             if self._retries.due(upload.sha256, now):
                 self._one(client, upload, now)
-        self._make_room()
+        self._make_room(waiting)
         return max(0.0, self._retries.next_due(self._clocks.monotonic() + IDLE_S) - self._clocks.monotonic())
+
+    def _make_room(self, waiting: list[Upload]) -> None:
+        """Old pictures go when there are too many; those that wait stay, unless they alone are too many."""
+        keep = {upload.sha256: upload for upload in waiting}
+        while sum(upload.size for upload in keep.values()) > self._max_bytes:
+            oldest = keep.pop(next(iter(keep)))
+            self._give_up(oldest, "the pictures that wait fill storage.max_evidence_mb")
+        for sha256 in self._store.trim(keep):
+            if self._settings is None:
+                self._outbox.give_up(sha256, "made room for newer ones")
 
     def _one(self, client: httpx.Client, upload: Upload, now: float) -> None:
         try:
-            body = self._store.path(upload.sha256).read_bytes()
-        except FileNotFoundError:
-            self._give_up(upload, "its file is gone")
-            return
+            body = self._store.get(upload.sha256)
         except OSError as error:
             log.warning("picture %s cannot be read (%s); trying again", upload.sha256[:12], error)
             self._retries.tried(upload.sha256, now)
+            return
+        if body is None:
+            self._give_up(upload, "its file is gone or damaged")
             return
         try:
             answer = self._put(client, upload, body)

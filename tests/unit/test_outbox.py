@@ -190,7 +190,8 @@ def test_a_file_that_is_no_database_is_moved_aside_and_the_node_starts(tmp_path:
     path.write_bytes(b"not a database at all" * 1000)
     with pytest.raises(OutboxDamaged, match="not a database"):
         Outbox(path, ADDRESS).open(1000.0, "aaaa")
-    outbox, told = open_outbox(path, ADDRESS, 1000.0, "aaaa")
+    outbox = Outbox(path, ADDRESS)
+    told = open_outbox(outbox, 1000.0, "aaaa")
     assert told is not None
     assert "outbox.damaged-1000-aaaa.sqlite; 0 events were saved" in told
     assert outbox.commit(batch("s-1"), 1001.0)
@@ -206,7 +207,8 @@ def test_events_are_saved_from_a_damaged_file(open_it: Open, tmp_path: Path) -> 
     body = bytearray(path.read_bytes())
     body[len(body) // 2 : len(body) // 2 + 8192] = b"\xff" * 8192
     path.write_bytes(body)
-    renewed, told = open_outbox(path, ADDRESS, 1000.0, "bbbb")
+    renewed = Outbox(path, ADDRESS)
+    told = open_outbox(renewed, 1000.0, "bbbb")
     try:
         saved = renewed.pending()
         assert told is not None
@@ -223,7 +225,8 @@ def test_a_newer_version_is_not_touched_but_moved_aside(open_it: Open, tmp_path:
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
         db.execute("PRAGMA user_version = 99")
     db.close()
-    outbox, told = open_outbox(tmp_path / "outbox.sqlite", ADDRESS, 1000.0, "cccc")
+    outbox = Outbox(tmp_path / "outbox.sqlite", ADDRESS)
+    told = open_outbox(outbox, 1000.0, "cccc")
     outbox.close()
     assert told is not None
     assert "written by a newer version (99; this one knows 1)" in told
@@ -232,7 +235,7 @@ def test_a_newer_version_is_not_touched_but_moved_aside(open_it: Open, tmp_path:
 def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(OutboxError, match="file"):
-        open_outbox(tmp_path / "file" / "outbox.sqlite", ADDRESS, 1000.0, "aaaa")
+        open_outbox(Outbox(tmp_path / "file" / "outbox.sqlite", ADDRESS), 1000.0, "aaaa")
 
 
 @given(st.sets(st.integers(0, 40)))

@@ -1,0 +1,118 @@
+"""Puts one node's parts together as its configuration says, for the live run and for replay alike."""
+
+import logging
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from typing import cast
+
+from broker.events import Audit, Clock, ModelRef, Reason
+from edge import rules
+from edge.config import Configuration, EdgeSettings
+from edge.evidence import EvidenceMaker, EvidenceStore, Role
+from edge.frames import Frame
+from edge.perception.observer import Observer, ObserverSettings
+from edge.pipeline import Camera, Lookout, Pipeline, Shown
+from edge.places import Finding
+from edge.privacy import FACE_FLOOR, PERSON_FLOOR, PLATE_FLOOR, Masker, MaskingFailed
+from edge.rule import Rule, Zone
+from edge.settings import RuleSettings, SourceSettings, ZoneSettings
+from models.errors import ModelError
+from models.runtime import LoadedDetector, ModelSettings, open_detector
+
+log = logging.getLogger(__name__)
+
+SOFTWARE = f"gewu-{version('gewu')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The networks of a node; one session each, whatever the number of sources."""
+
+    main: LoadedDetector
+    masker: Masker
+    score: float
+
+
+def open_models(settings: EdgeSettings) -> Models:
+    """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
+    # The masker has to see persons that are far too doubtful to be believed as anything else.
+    floor = min(settings.model.score, PERSON_FLOOR)
+    main = open_detector(settings.model.model_copy(update={"score": floor}))
+    log.info("model %s: %s", main.name, main.why)
+    faces = _optional(settings, settings.privacy.faces, "centerface", FACE_FLOOR)
+    plates = _optional(settings, settings.privacy.plates, "plate_clp", PLATE_FLOOR)
+    return Models(main, Masker(persons=main, faces=faces, plates=plates), score_of(settings.model))
+
+
+def score_of(model: ModelSettings) -> float:
+    """From which score on a detection is believed."""
+    return model.score if "score" in model.model_fields_set else ObserverSettings().score
+
+
+def _optional(
+    settings: EdgeSettings, asked: ModelSettings | None, name: str, floor: float
+) -> LoadedDetector | None:
+    """The model asked for; unset, the one that ships if its file is present."""
+    if asked is not None:
+        return open_detector(asked.model_copy(update={"score": min(asked.score, floor)}))
+    try:
+        return open_detector(settings.model.model_copy(update={"name": name, "score": floor}))
+    except ModelError as error:
+        log.info("masking goes without %s (%s); see docs/privacy.md for what is masked then", name, error)
+        return None
+
+
+def audit(configuration: Configuration, models: Models) -> Audit:
+    """Who decided: software, model, configuration. The clock is each event's own."""
+    model = ModelRef(name=models.main.name, sha256=models.main.sha256)
+    clock = Clock(quality="unknown")
+    return Audit(software=SOFTWARE, configuration=configuration.sha256, model=model, clock=clock)
+
+
+def pipeline(source: SourceSettings, models: Models, camera: Camera | None, made_by: Audit) -> Pipeline:
+    """One source's eyes, ledger, rules and evidence."""
+    eyes = Observer(
+        models.main,
+        source=source.id,
+        outlines=[zone.polygon for zone in source.zones],
+        settings=ObserverSettings(score=models.score),
+    )
+    return Pipeline(source, eyes, lookouts(source), camera, made_by)
+
+
+def camera(models: Models, store: EvidenceStore) -> Camera:
+    """Makes the masked picture of a finding and keeps it; where that fails, says why there is none."""
+    maker = EvidenceMaker(models.masker)
+
+    def shoot(frame: Frame, lookout: Lookout, finding: Finding) -> Shown:
+        role: Role = "after" if finding.phase == "cleared" else "scene"
+        try:
+            picture = maker.picture(frame, finding.place.box, outline=lookout.zone.polygon, role=role)
+            store.put(picture.body)
+        except MaskingFailed as error:
+            log.error("source %s: picture withheld: %s", frame.source, error)
+            text = "the picture is withheld: it could not be masked"
+            return Shown(None, Reason(code="picture_withheld", text=text))
+        except OSError as error:
+            log.error("source %s: picture cannot be stored: %s", frame.source, error)
+            text = f"there is no picture: it could not be stored ({error.strerror})"
+            return Shown(None, Reason(code="picture_not_stored", text=text))
+        return Shown(picture.evidence)
+
+    return shoot
+
+
+def lookouts(source: SourceSettings) -> list[Lookout]:
+    """Every rule of every zone of a source."""
+    return [Lookout(zone, rule, _rule(rule, source.id, zone)) for zone in source.zones for rule in zone.rules]
+
+
+def _rule(settings: RuleSettings, source: str, zone: ZoneSettings) -> Rule:
+    module = import_module(f"{rules.__name__}.{settings.kind}")
+    return cast(Rule, module.build(settings, source, zone_of(zone)))
+
+
+def zone_of(zone: ZoneSettings) -> Zone:
+    """A zone as rules know it."""
+    return Zone(zone.id, zone.name or zone.id, zone.polygon, zone.version)

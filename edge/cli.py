@@ -1,0 +1,116 @@
+"""The commands of a node: `gewu-edge run | check | replay`."""
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+
+from broker.settings import SettingsError
+from edge.clockquality import quality
+from edge.config import Configuration, load, notes
+from edge.database import OutboxError
+from edge.logs import speak
+from edge.node import Node
+from edge.reader import system_clock
+from edge.replay import Replay, ReplayError, chosen
+from models.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+FINE, BROKE, BAD_CONFIGURATION, CANNOT_START = 0, 1, 2, 3
+CODES = """\
+exit codes: 0 done; 1 a recording could not be replayed; 2 the configuration or the command line is wrong
+(every fault is printed); 3 cannot start: a model or the storage is missing or unusable"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    args = _parser().parse_args(argv)
+    speak(getattr(args, "log", "text"))
+    try:
+        configuration = load(args.config)
+        return int(args.command(args, configuration))
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIGURATION
+    except ReplayError as error:
+        print(error, file=sys.stderr)
+        return BAD_CONFIGURATION
+    except (ModelError, OutboxError, OSError) as error:
+        log.error("%s", error)
+        return CANNOT_START
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="gewu-edge", description=__doc__, epilog=CODES)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
+    run.add_argument("--seconds", type=float, help="stop after this long")
+    run.add_argument("--log", choices=("text", "json"), default="text", help="how to speak on standard error")
+    check = commands.add_parser(
+        "check", help="check a configuration: every fault, then a summary", epilog=CODES
+    )
+    replay = commands.add_parser(
+        "replay", help="recordings to events, without broker and network", epilog=CODES
+    )
+    replay.add_argument(
+        "--source", type=Path, metavar="FILE", help="a film in place of the configured source"
+    )
+    replay.add_argument("--camera", metavar="ID", help="only this source")
+    replay.add_argument("--out", type=Path, metavar="EVENTS.jsonl", required=True, help="one event a line")
+    replay.add_argument("--evidence", type=Path, metavar="DIR", help="keep masked pictures there")
+    for command, function in ((run, _run), (check, _check), (replay, _replay)):
+        command.add_argument("config", type=Path, metavar="CONFIG")
+        command.set_defaults(command=function)
+    return parser
+
+
+def _run(args: argparse.Namespace, configuration: Configuration) -> int:
+    for note in notes(configuration.settings):
+        log.warning("%s", note)
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    summary = Node(configuration, system_clock(quality)).run(stop, args.seconds)
+    print(json.dumps(asdict(summary)), flush=True)
+    return FINE
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    """The first signal asks, the second ends the process at once."""
+
+    def asked(number: int, _frame: FrameType | None) -> None:
+        log.info("stopping (%s); what has no receipt stays in the outbox", signal.Signals(number).name)
+        stop.set()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, signal.SIG_DFL)
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, asked)
+
+
+def _check(args: argparse.Namespace, configuration: Configuration) -> int:
+    settings = configuration.settings
+    print(f"{args.config}: is fine (sha256 {configuration.sha256})")
+    print(f"node {settings.node.id} in {settings.node.district}, broker {settings.broker.url}")
+    print(f"model {settings.model.name}, provider {settings.model.provider}")
+    for source in settings.sources:
+        print(f"source {source.id} ({source.kind}), {source.sample:g} pictures a second")
+        for zone in source.zones:
+            rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
+            print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+    for note in notes(settings):
+        print(f"note: {note}")
+    return FINE
+
+
+def _replay(args: argparse.Namespace, configuration: Configuration) -> int:
+    sources = chosen(configuration, args.source, args.camera)
+    summary = Replay(configuration, args.evidence).run(sources, args.out)
+    print(json.dumps(asdict(summary)), flush=True)
+    return BROKE if summary.failed else FINE

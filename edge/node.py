@@ -1,0 +1,232 @@
+"""The composition root of a running node: a reader thread a source, one loop that looks, two that deliver."""
+
+import logging
+import secrets
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from broker.events import parse
+from broker.fields import utc
+from broker.messages import About, NodeHealth
+from edge import assembly, reports
+from edge.config import Configuration
+from edge.damage import open_outbox
+from edge.drafts import Batch, Stamped
+from edge.evidence import EvidenceStore
+from edge.frames import Frame, SourceClock, Trouble
+from edge.intake import Clocks, Intake
+from edge.lock import held
+from edge.outbox import Outbox
+from edge.pipeline import Pipeline
+from edge.publisher import Publisher, Reports
+from edge.reader import LiveReader
+from edge.settings import SourceSettings
+from edge.sources import open_source
+from edge.uploader import Uploader
+
+log = logging.getLogger(__name__)
+
+IDLE_S = 0.05  # nothing came from any source
+ENDED_GRACE_S, STOP_GRACE_S = 30.0, 4.0
+
+
+@dataclass
+class Lane:
+    """One source on its way through the node. stored: when its state was committed last (monotonic)."""
+
+    source: SourceSettings
+    reader: LiveReader
+    pipeline: Pipeline
+    stored: float = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to; `gewu-edge run` prints it as its last line."""
+
+    frames: int
+    observations: int
+    events: int
+    pending: int
+    evidence_pending: int
+    seconds: float
+
+
+class Node:
+    """Everything of one node. Built from its configuration; `run` opens, works and closes."""
+
+    def __init__(self, configuration: Configuration, clocks: SourceClock) -> None:
+        self._configuration = configuration
+        self._settings = configuration.settings
+        self._source_clock = clocks
+        self._clocks = Clocks(clocks.monotonic, clocks.utc)
+        self._began = clocks.monotonic()
+        self._events = 0
+        self._lanes: list[Lane] = []
+
+    def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
+        """Work until told to stop, until the time is up, or until every recording has ended.
+
+        Raises OutboxError or ModelError when the node cannot start.
+        """
+        folder = self._settings.storage.directory
+        with held(folder):
+            self._models = assembly.open_models(self._settings)
+            self._open(folder)
+            try:
+                self._start()
+                ended = self._watch(stop, None if seconds is None else self._began + seconds)
+                self._deliver(ENDED_GRACE_S if ended else STOP_GRACE_S)
+                return self._summary()
+            finally:
+                self._stop()
+
+    def _open(self, folder: Path) -> None:
+        storage, settings = self._settings.storage, self._settings
+        self._outbox = Outbox(folder / "outbox.sqlite", settings.address, max_pending=storage.max_events)
+        self._damage = open_outbox(self._outbox, self._clocks.utc(), secrets.token_hex(2))
+        if self._damage is not None:
+            log.error("%s", self._damage)
+        room = int(storage.max_evidence_mb * 1e6)
+        self._store = EvidenceStore(folder / "evidence", max_bytes=room)
+        self._intake = Intake(self._outbox, self._clocks, self._committed)
+        self._uploader = Uploader(settings.central, self._outbox, self._store, self._clocks, max_bytes=room)
+        asked = Reports(self._about, self._health)
+        self._publisher = Publisher(
+            settings.broker, settings.delivery, self._outbox, self._intake, asked, self._clocks
+        )
+
+    def _start(self) -> None:
+        saved = self._outbox.snapshots()
+        made_by = assembly.audit(self._configuration, self._models)
+        for source in self._settings.sources:
+            camera = assembly.camera(self._models, self._store)
+            pipeline = assembly.pipeline(source, self._models, camera, made_by)
+            if source.id in saved:
+                resume(pipeline, source.id, saved[source.id])
+            self._lanes.append(Lane(source, self._reader(source), pipeline))
+            self._lanes[-1].reader.start()
+        self._publisher.start()
+        self._uploader.start()
+
+    def _reader(self, source: SourceSettings) -> LiveReader:
+        return LiveReader(source.id, partial(open_source, source, self._source_clock), self._source_clock)
+
+    def _watch(self, stop: threading.Event, until: float | None) -> bool:
+        """The one loop that looks: every source in turn, one item each. True when all have ended."""
+        while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+            taken = [self._turn(lane) for lane in self._lanes if not lane.reader.over]
+            if not taken:
+                log.info("every source has ended")
+                return True
+            if not any(taken):
+                stop.wait(IDLE_S)
+        return False
+
+    def _turn(self, lane: Lane) -> bool:
+        """Take one item from a source and do what it asks for; False when there was none."""
+        item = lane.reader.take(0.0)
+        if item is None:
+            return False
+        try:
+            self._commit(lane, self._batch(lane, item))
+        except Exception:  # whatever it is, it is this source's; the others go on
+            log.exception(
+                "source %s: this was not expected; the source goes on with its next frame", lane.source.id
+            )
+        return True
+
+    def _batch(self, lane: Lane, item: Frame | Trouble) -> Batch:
+        if isinstance(item, Frame):
+            return lane.pipeline.step(item)
+        calm = item.state in ("ended", "recovered", "changed")
+        fields = {"source": item.source, "state": item.state}
+        log.log(
+            logging.INFO if calm else logging.WARNING,
+            "source %s: %s: %s",
+            item.source,
+            item.state,
+            item.what,
+            extra={"fields": fields},
+        )
+        return lane.pipeline.trouble(item, self._clocks.utc())
+
+    def _commit(self, lane: Lane, batch: Batch) -> None:
+        """Events always go with the state behind them; state alone is stored now and then."""
+        now = self._clocks.monotonic()
+        if batch or now - lane.stored >= self._settings.storage.snapshot_every:
+            lane.stored = now
+            self._intake.put(batch.then(Batch(snapshots={lane.source.id: lane.pipeline.snapshot()})))
+
+    def _committed(self, events: list[Stamped]) -> None:
+        self._events += len(events)
+        for event in events:
+            text, fields = reports.line(parse(event.body))
+            log.info("%s", text, extra={"fields": fields})
+        if events:
+            self._publisher.wake()
+            self._uploader.wake()
+
+    def _deliver(self, grace_s: float) -> None:
+        """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        for lane in self._lanes:
+            lane.reader.close()
+            self._intake.put(Batch(snapshots={lane.source.id: lane.pipeline.snapshot()}))
+        until = self._clocks.monotonic() + grace_s
+        while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
+            time.sleep(IDLE_S)
+
+    def _outstanding(self) -> int:
+        uploads = self._outbox.count("uploads") if self._settings.central else 0
+        return self._outbox.count("events") + self._intake.waiting + uploads
+
+    def _stop(self) -> None:
+        for lane in self._lanes:
+            lane.reader.close()
+        if not self._intake.flush(at_once=True):
+            log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
+        self._uploader.stop()
+        self._publisher.stop()
+        self._outbox.close()
+
+    def _about(self) -> About:
+        at = utc(self._clocks.utc())
+        return reports.about(self._configuration, assembly.SOFTWARE, self._models.main.name, at)
+
+    def _health(self) -> NodeHealth:
+        return NodeHealth(
+            at=utc(self._clocks.utc()),
+            uptime_s=round(self._clocks.monotonic() - self._began, 1),
+            pending=self._outbox.count("events") + self._intake.waiting,
+            evidence_pending=self._outbox.count("uploads"),
+            disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
+            sources=[lane.reader.report() for lane in self._lanes],
+            troubles=reports.troubles(
+                damaged=self._damage,
+                storage=self._intake.trouble,
+                uploads=self._uploader.trouble,
+                refused=self._outbox.count("refused"),
+            ),
+        )
+
+    def _summary(self) -> Summary:
+        return Summary(
+            frames=sum(lane.reader.report().frames for lane in self._lanes),
+            observations=sum(lane.pipeline.observations for lane in self._lanes),
+            events=self._events,
+            pending=self._outbox.count("events"),
+            evidence_pending=self._outbox.count("uploads"),
+            seconds=round(self._clocks.monotonic() - self._began, 1),
+        )
+
+
+def resume(pipeline: Pipeline, source: str, snapshot: bytes) -> None:
+    """Let a source go on where an earlier process stopped."""
+    try:
+        pipeline.resume(snapshot)
+    except ValueError as error:
+        log.error("source %s: the state before the restart cannot be taken up: %s", source, error)

@@ -1,0 +1,126 @@
+"""A recording through the steps of the live run, as fast as it goes: the same input gives the same bytes."""
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from edge import assembly
+from edge.config import Configuration, as_recording
+from edge.drafts import Draft, stamp
+from edge.evidence import EvidenceStore
+from edge.frames import Frame, SourceClock, Trouble
+from edge.pipeline import Camera, Pipeline
+from edge.settings import SourceSettings
+from edge.sources import open_source
+
+log = logging.getLogger(__name__)
+
+EPOCH = "0000000000000-0000"
+PROGRESS_S = 5.0
+
+
+class ReplayError(Exception):
+    """What was asked for cannot be replayed; the text says why and what can."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a replay came to; `film_s` is how much of the sources' time was seen."""
+
+    frames: int = 0
+    observations: int = 0
+    events: int = 0
+    film_s: float = 0.0
+    seconds: float = 0.0
+    failed: int = 0
+
+
+def chosen(configuration: Configuration, film: Path | None, camera: str | None) -> list[SourceSettings]:
+    """The configured recordings, or one camera's zones over a film. Raises ReplayError."""
+    sources = configuration.settings.sources
+    known = ", ".join(source.id for source in sources)
+    if camera is not None:
+        sources = [source for source in sources if source.id == camera]
+        if not sources:
+            raise ReplayError(f"--camera {camera}: is not in the configuration; known are {known}")
+    if film is not None:
+        if len(sources) > 1:
+            raise ReplayError(f"--source needs --camera with several sources; known are {known}")
+        if not film.is_file():
+            raise ReplayError(f"--source {film}: there is no such file")
+    return [_recording(source, film) for source in sources]
+
+
+def _recording(source: SourceSettings, film: Path | None) -> SourceSettings:
+    recording = as_recording(source, film)
+    if recording is None:
+        how = f"give a recording of it with --source FILE --camera {source.id}"
+        raise ReplayError(f"source {source.id} is live ({source.kind}); {how}")
+    return recording
+
+
+class Replay:
+    """Runs sources one after the other into a file of events, one a line, in the order they came about."""
+
+    def __init__(self, configuration: Configuration, evidence: Path | None = None) -> None:
+        self._configuration = configuration
+        self._source = configuration.settings.address.source
+        self._evidence = evidence
+        self._sequence = 0
+        self.summary = Summary()
+
+    def run(self, sources: list[SourceSettings], out: Path) -> Summary:
+        """Write the events; the file appears whole at the end. Raises OSError, ModelError."""
+        began = time.monotonic()
+        models = assembly.open_models(self._configuration.settings)
+        made_by = assembly.audit(self._configuration, models)
+        camera = self._camera(models)
+        part = out.with_name(out.name + ".part")
+        try:
+            with part.open("wb") as file:
+                for source in sources:
+                    pipeline = assembly.pipeline(source, models, camera, made_by)
+                    self._one(source, pipeline, file)
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+        self.summary.seconds = round(time.monotonic() - began, 2)
+        return self.summary
+
+    def _camera(self, models: assembly.Models) -> Camera | None:
+        if self._evidence is None:
+            return None
+        return assembly.camera(models, EvidenceStore(self._evidence, max_bytes=2**63))
+
+    def _one(self, source: SourceSettings, pipeline: Pipeline, file: BinaryIO) -> None:
+        clock = SourceClock(time.monotonic, time.time)
+        first = last = None
+        told = time.monotonic()
+        for item in open_source(source, clock).frames():
+            if isinstance(item, Frame):
+                first, last = first or item, item
+                self.summary.frames += 1
+                self._write(pipeline.step(item).drafts, file)
+            else:
+                self._trouble(item, last.utc if last else 0.0, pipeline, file)
+            if time.monotonic() - told > PROGRESS_S:
+                told = time.monotonic()
+                log.info("replay: %s: %d frames, %d events", source.id, self.summary.frames, self._sequence)
+        self.summary.observations += pipeline.observations
+        self.summary.film_s += round(last.t - first.t, 3) if first and last else 0.0
+
+    def _trouble(self, trouble: Trouble, utc: float, pipeline: Pipeline, file: BinaryIO) -> None:
+        calm = trouble.state == "ended"
+        log.log(logging.INFO if calm else logging.WARNING, "replay: %s: %s", trouble.state, trouble.what)
+        self.summary.failed += trouble.state == "failed"
+        self._write(pipeline.trouble(trouble, utc).drafts, file)
+
+    def _write(self, drafts: tuple[Draft, ...], file: BinaryIO) -> None:
+        """Numbered in one epoch that is always the same, recorded when they happened."""
+        for draft in drafts:
+            stamped = stamp(draft, self._source, EPOCH, self._sequence, draft.utc)
+            self._sequence += 1
+            self.summary.events += 1
+            file.write(stamped.body + b"\n")

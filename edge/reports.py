@@ -1,0 +1,65 @@
+"""What a node says about itself: what it watches, how it fares, and its log lines for events."""
+
+from datetime import datetime
+
+from broker.codes import table
+from broker.events import AnyEvent, EventsDropped, Incident, Reason, SourceHealth
+from broker.messages import About, SourceAbout, ZoneAbout
+from edge.config import Configuration
+from edge.identity import source_location, source_ref
+from edge.settings import SourceSettings, ZoneSettings
+
+
+def about(configuration: Configuration, software: str, model: str, at: datetime) -> About:
+    """What the node is and runs."""
+    return About(
+        at=at,
+        software=software,
+        configuration=configuration.sha256,
+        model=model,
+        sources=[_source(source) for source in configuration.settings.sources],
+    )
+
+
+def _source(source: SourceSettings) -> SourceAbout:
+    return SourceAbout(
+        source=source_ref(source),
+        place=source.place,
+        location=source_location(source),
+        zones=[_zone(zone) for zone in source.zones],
+    )
+
+
+def _zone(zone: ZoneSettings) -> ZoneAbout:
+    kinds = sorted({rule.incident for rule in zone.rules})
+    return ZoneAbout(id=zone.id, version=zone.version, name=zone.name, polygon=zone.polygon, kinds=kinds)
+
+
+def troubles(*, damaged: str | None, storage: str | None, uploads: str | None, refused: int) -> list[Reason]:
+    """What is wrong with the node itself."""
+    told = [
+        ("outbox_damaged", damaged),
+        ("outbox_blocked", storage and f"events wait in memory, the outbox cannot be written: {storage}"),
+        ("uploads_blocked", uploads and f"pictures wait, the centre does not take them: {uploads}"),
+        ("events_refused", f"{refused} events were refused by the centre and set aside" if refused else None),
+    ]
+    return [Reason(code=code, text=text[:240]) for code, text in told if text]
+
+
+def line(event: AnyEvent) -> tuple[str, dict[str, str]]:
+    """An event in a sentence, and the fields that a machine would look for."""
+    fields = {"event": event.id, "type": event.type, "subject": event.subject}
+    data = event.data
+    if isinstance(data, Incident):
+        where = "/".join(filter(None, [data.source.id, data.zone.id if data.zone else None]))
+        what = event.type.split(".")[2]
+        kind = table()[data.kind].en if data.kind in table() else data.kind
+        why = "; ".join(reason.text for reason in data.reasons[:3])
+        fields |= {"kind": data.kind, "source": data.source.id}
+        return f"incident {what}: {kind} at {where} ({event.subject}): {why}", fields
+    if isinstance(data, SourceHealth):
+        fields |= {"source": data.source.id, "condition": data.condition}
+        return f"source {data.source.id}: {data.condition} {data.state}: {data.reasons[0].text}", fields
+    if isinstance(event, EventsDropped):
+        return f"events given up: {event.data.reasons[0].text}", fields
+    return f"{event.type} about {event.subject}", fields
