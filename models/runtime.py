@@ -115,19 +115,26 @@ class _Runner:
     """Runs prepared pictures, several at once where the graph's batch axis is free."""
 
     def __init__(self, session: Any, graph: Graph) -> None:
-        self._session = session
+        self._session, self._name = session, graph.name
         self._batches = all(shape[:1] == (None,) for shape in graph.inputs.values())
 
     def run(self, prepared: list[Prepared]) -> list[list[NDArray[Any]]]:
         if self._batches and len({_shapes(one.feeds) for one in prepared}) == 1:
             feeds = {name: np.stack([one.feeds[name] for one in prepared]) for name in prepared[0].feeds}
-            outputs = self._session.run(None, feeds)
+            outputs = self._call(feeds)
             return [[out[row] for out in outputs] for row in range(len(prepared))]
         return [self._single(one.feeds) for one in prepared]
 
     def _single(self, feeds: Feeds) -> list[NDArray[Any]]:
-        outputs = self._session.run(None, {name: value[None] for name, value in feeds.items()})
+        outputs = self._call({name: value[None] for name, value in feeds.items()})
         return [out[0] for out in outputs]
+
+    def _call(self, feeds: Feeds) -> list[NDArray[Any]]:
+        try:
+            outputs: list[NDArray[Any]] = self._session.run(None, feeds)
+        except Exception as error:  # ONNX Runtime raises a dozen classes that share no base but this
+            raise ModelError(f"model {self._name}: ONNX Runtime failed while running it: {error}") from error
+        return outputs
 
 
 def _shapes(feeds: Feeds) -> tuple[tuple[int, ...], ...]:
@@ -154,4 +161,8 @@ def _graph(choice: Choice, session: Any) -> Graph:
 
     metadata = dict(session.get_modelmeta().custom_metadata_map)
     inputs, outputs = shapes(session.get_inputs()), shapes(session.get_outputs())
-    return Graph(choice.name, inputs, outputs, metadata, choice.entry.names())
+    graph = Graph(choice.name, inputs, outputs, metadata, choice.entry.names())
+    for name, shape in inputs.items():
+        if shape[:1] not in ((1,), (None,)):
+            raise graph.fault(f"its input {name} takes batches of {shape[:1]}; allowed is 1 or any")
+    return graph
