@@ -5,16 +5,20 @@
 `recordedtime` when the node committed it.
 """
 
+from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 from typing_extensions import Self
 
+from broker.boundary import breach
 from broker.fields import (
     Box,
+    Count,
     Identifier,
     Label,
     Message,
+    Permitted,
     Seconds,
     Sha256,
     ShortText,
@@ -33,14 +37,14 @@ class Reason(Message):
 
     code: Word
     text: ShortText
-    values: dict[Word, float] | None = None
+    values: Annotated[dict[Word, float], Field(max_length=32)] | None = None
 
 
 class EventCode(Message):
     """The kind's number in a published code table."""
 
     system: ShortText
-    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,24}$")]
+    code: Annotated[str, Field(pattern=r"^[0-9A-Za-z._-]{1,24}$"), Permitted]
     name: ShortText | None = None
 
 
@@ -74,10 +78,16 @@ Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
 Position = tuple[Longitude, Latitude]
 
 
+Reasons = Annotated[list[Reason], Field(min_length=1, max_length=64)]
+
+
 def _closed(ring: list[Position]) -> list[Position]:
     if len(ring) < 4 or ring[0] != ring[-1]:
         raise ValueError("a GeoJSON ring has at least four positions and ends where it began")
     return ring
+
+
+Ring = Annotated[list[Position], Field(min_length=4, max_length=512), AfterValidator(_closed)]
 
 
 class Point(Message):
@@ -91,7 +101,7 @@ class Polygon(Message):
     """GeoJSON polygon, WGS84, outer ring first."""
 
     type: Literal["Polygon"]
-    coordinates: Annotated[list[Annotated[list[Position], AfterValidator(_closed)]], Field(min_length=1)]
+    coordinates: Annotated[list[Ring], Field(min_length=1, max_length=16)]
 
 
 class Location(Message):
@@ -106,7 +116,7 @@ class ObjectCount(Message):
     """How many things of one label belong to the situation, and how sure the detector was (median)."""
 
     label: Label
-    count: Annotated[int, Field(ge=0)]
+    count: Count
     score: Unit | None = None
 
 
@@ -114,8 +124,8 @@ class Reading(Message):
     """One typed value of one device. A state is a word, never free text."""
 
     quantity: Word
-    value: bool | float | Word
-    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9%°/²³µΩ.·-]{1,12}$")] | None = None
+    value: Annotated[bool, Strict()] | Annotated[float, Strict()] | Word
+    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9%°/²³µΩ.·-]{1,12}$"), Permitted] | None = None
     at: Timestamp
 
 
@@ -134,7 +144,7 @@ class ViewTrust(Message):
 
     state: Literal["ok", "low", "none"]
     score: Unit | None = None
-    reasons: list[Reason] | None = None
+    reasons: Annotated[list[Reason], Field(max_length=64)] | None = None
 
 
 class Evidence(Message):
@@ -142,7 +152,7 @@ class Evidence(Message):
 
     role: Literal["scene", "before", "after", "detail", "clip"]
     sha256: Sha256
-    size: Annotated[int, Field(gt=0)]
+    size: Annotated[Count, Field(gt=0)]
     media_type: Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp)|video/mp4)$")]
     masked: Literal[True]
     taken: Timestamp
@@ -165,7 +175,7 @@ class ModelRef(Message):
 class Audit(Message):
     """What made this event, so that it can be made again."""
 
-    software: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$")]
+    software: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"), Permitted]
     configuration: Sha256
     model: ModelRef | None = None
     clock: Clock
@@ -177,9 +187,9 @@ class Incident(Message):
     kind: Word
     code: EventCode | None = None
     state: Literal["open", "occluded", "cleared"]
-    revision: Annotated[int, Field(ge=0)]
+    revision: Count
     severity: Literal["low", "normal", "high"] = "normal"
-    reasons: Annotated[list[Reason], Field(min_length=1)]
+    reasons: Reasons
     since: Timestamp
     last_seen: Timestamp
     observed_s: Seconds
@@ -189,13 +199,13 @@ class Incident(Message):
     zone: ZoneRef | None = None
     rule: RuleRef
     box: Box | None = None
-    footprint: list[tuple[Unit, Unit]] | None = None
+    footprint: Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=64)] | None = None
     location: Location | None = None
-    objects: list[ObjectCount] = []
-    readings: list[Reading] = []
+    objects: Annotated[list[ObjectCount], Field(max_length=64)] = []
+    readings: Annotated[list[Reading], Field(max_length=256)] = []
     flight: Flight | None = None
     trust: ViewTrust | None = None
-    evidence: list[Evidence] = []
+    evidence: Annotated[list[Evidence], Field(max_length=32)] = []
     audit: Audit
 
     @model_validator(mode="after")
@@ -217,7 +227,7 @@ class SourceHealth(Message):
     severity: Literal["low", "normal", "high"] = "normal"
     since: Timestamp
     source: SourceRef
-    reasons: Annotated[list[Reason], Field(min_length=1)]
+    reasons: Reasons
     trust: ViewTrust | None = None
     audit: Audit
 
@@ -228,7 +238,7 @@ class DeviceReadings(Message):
     source: SourceRef
     place: ShortText | None = None
     location: Location | None = None
-    readings: Annotated[list[Reading], Field(min_length=1)]
+    readings: Annotated[list[Reading], Field(min_length=1, max_length=256)]
     audit: Audit
 
 
@@ -236,15 +246,29 @@ class SequenceRange(Message):
     """Sequences first..last of one epoch, both included."""
 
     epoch: Identifier
-    first: Annotated[int, Field(ge=0)]
-    last: Annotated[int, Field(ge=0)]
+    first: Count
+    last: Count
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("last is before first")
+        return self
+
+
+Ranges = Annotated[list[SequenceRange], Field(min_length=1, max_length=1000)]
+
+
+def _a_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
 
 
 class Dropped(Message):
     """Events the node had to give up, said aloud: a bound was reached and they will never come."""
 
-    ranges: Annotated[list[SequenceRange], Field(min_length=1)]
-    reasons: Annotated[list[Reason], Field(min_length=1)]
+    ranges: Ranges
+    reasons: Reasons
 
 
 class Digest(Message):
@@ -253,9 +277,9 @@ class Digest(Message):
     `sha256` is over every id, each followed by a line feed, in order of epoch and sequence.
     """
 
-    day: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-    ranges: list[SequenceRange]
-    events: Annotated[int, Field(ge=0)]
+    day: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_a_day)]
+    ranges: Annotated[list[SequenceRange], Field(max_length=1000)]
+    events: Count
     sha256: Sha256
 
 
@@ -264,9 +288,9 @@ class SceneAnswer(Message):
 
     situation: Identifier
     outcome: Literal["occupied", "clear", "not_in_view", "not_seen"]
-    reasons: Annotated[list[Reason], Field(min_length=1)]
+    reasons: Reasons
     seen: Timestamp | None = None
-    evidence: list[Evidence] = []
+    evidence: Annotated[list[Evidence], Field(max_length=32)] = []
 
 
 class SceneVerified(Message):
@@ -274,7 +298,7 @@ class SceneVerified(Message):
 
     command: Identifier
     source: SourceRef
-    answers: Annotated[list[SceneAnswer], Field(min_length=1)]
+    answers: Annotated[list[SceneAnswer], Field(min_length=1, max_length=256)]
     audit: Audit
 
 
@@ -286,7 +310,8 @@ class Event(Message, Generic[D]):
 
     specversion: Literal["1.0"] = "1.0"
     id: Identifier
-    source: Annotated[str, Field(pattern=r"^gewu://[0-9]{6}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    source: Annotated[str, Field(pattern=r"^gewu://[0-9]{6}/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), Permitted]
+    type: str
     subject: Identifier
     time: Timestamp
     recordedtime: Timestamp
@@ -296,19 +321,27 @@ class Event(Message, Generic[D]):
     data: D
 
 
-class IncidentOpened(Event[Incident]):
+class _OfIncident(Event[Incident]):
+    @model_validator(mode="after")
+    def _type_fits_the_state(self) -> Self:
+        if (self.data.state == "cleared") != self.type.endswith(".cleared.v1"):
+            raise ValueError(f"an event of type {self.type} does not carry the state {self.data.state!r}")
+        return self
+
+
+class IncidentOpened(_OfIncident):
     """A situation was confirmed."""
 
     type: Literal["gewu.incident.opened.v1"] = "gewu.incident.opened.v1"
 
 
-class IncidentUpdated(Event[Incident]):
+class IncidentUpdated(_OfIncident):
     """Something about an open situation changed that people should know."""
 
     type: Literal["gewu.incident.updated.v1"] = "gewu.incident.updated.v1"
 
 
-class IncidentCleared(Event[Incident]):
+class IncidentCleared(_OfIncident):
     """The place was seen empty."""
 
     type: Literal["gewu.incident.cleared.v1"] = "gewu.incident.cleared.v1"
@@ -360,7 +393,7 @@ EVENTS: dict[str, type[AnyEvent]] = {
 
 
 class UnknownEventError(ValueError):
-    """A CloudEvent of a type this version does not know."""
+    """A CloudEvent of a type this version does not know; the text names those it knows."""
 
 
 class _Typed(Message):
@@ -372,8 +405,13 @@ def parse(body: bytes) -> AnyEvent:
     kind = read(_Typed, body).type
     model = EVENTS.get(kind)
     if model is None:
-        raise UnknownEventError(f"event type {kind!r} is not known here; known are {', '.join(EVENTS)}")
+        known = ", ".join(EVENTS)
+        raise UnknownEventError(f"event type {_brief(kind)} is not known here; known are {known}")
     return read(model, body)
+
+
+def _brief(given: str) -> str:
+    return "(withheld)" if breach(given) else repr(given[:64])
 
 
 def node_source(district: str, node: str) -> str:

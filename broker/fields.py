@@ -1,4 +1,8 @@
-"""Field types shared by every message of the contract, and the two ways to read one."""
+"""Field types shared by every message of the contract, and the two ways to read one.
+
+Every text field is one of these types, so that each text passes the boundary exactly once; a test walks
+all models for a text that does not.
+"""
 
 from datetime import datetime, timezone
 from typing import Annotated, Any, TypeVar
@@ -7,19 +11,39 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
-    model_validator,
+    TypeAdapter,
+    ValidationError,
 )
+from pydantic_core import PydanticCustomError
 
-from broker.boundary import FORBIDDEN_LABELS, first_breach
+from broker.boundary import breach, names_a_person
 
 SCHEMA_VERSION = "v1"
+LARGEST = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
+
+
+_TIME: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+
+
+def _written_time(value: Any) -> Any:
+    """Text in RFC 3339 to a time; a number of seconds, which could mean anything, is no time."""
+    if not isinstance(value, str):
+        return value if isinstance(value, datetime) else None
+    try:
+        return _TIME.validate_python(value if "T" in value else None)
+    except ValidationError:
+        raise ValueError("a time is written as RFC 3339 says, such as 2026-03-01T08:00:00.000Z") from None
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(timezone.utc)
+    try:
+        return value.astimezone(timezone.utc)
+    except OverflowError:
+        raise ValueError("the time lies outside the years 1 to 9999") from None
 
 
 def rfc3339(value: datetime) -> str:
@@ -32,38 +56,55 @@ def utc(seconds: float) -> datetime:
     return datetime.fromtimestamp(round(seconds, 3), tz=timezone.utc)
 
 
+def permitted(text: str) -> str:
+    """Refuse what may never be written. The error's type is `boundary`, and it does not repeat the text."""
+    if (why := breach(text)) is not None:
+        raise PydanticCustomError("boundary", "{why}", {"why": why})
+    return text
+
+
 def _not_a_person(label: str) -> str:
-    if label in FORBIDDEN_LABELS:
-        raise ValueError(f"{label!r} names a person or a plate; messages are about places and things only")
+    if names_a_person(label):
+        raise PydanticCustomError(
+            "boundary", "names a person or a plate; messages are about places and things only"
+        )
     return label
 
 
-Timestamp = Annotated[AwareDatetime, AfterValidator(_utc), PlainSerializer(rfc3339, when_used="json")]
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
-Label = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$"), AfterValidator(_not_a_person)]
+Timestamp = Annotated[
+    AwareDatetime,
+    BeforeValidator(_written_time),
+    AfterValidator(_utc),
+    PlainSerializer(rfc3339, when_used="json"),
+]
+Permitted = AfterValidator(permitted)
+Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), Permitted]
+Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$"), Permitted]
+Label = Annotated[Word, AfterValidator(_not_a_person)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-ShortText = Annotated[str, Field(min_length=1, max_length=240)]
+ShortText = Annotated[str, Field(min_length=1, max_length=240), Permitted]
+Count = Annotated[int, Field(ge=0, le=LARGEST)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
 Seconds = Annotated[float, Field(ge=0.0)]
+
+
+def _upright(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    if box[0] > box[2] or box[1] > box[3]:
+        raise ValueError("a box is x1, y1, x2, y2 with x1 <= x2 and y1 <= y2")
+    return box
+
+
 # x1, y1, x2, y2 as shares of the picture's width and height
-Box = tuple[Unit, Unit, Unit, Unit]
+Box = Annotated[tuple[Unit, Unit, Unit, Unit], AfterValidator(_upright)]
 
 M = TypeVar("M", bound=BaseModel)
 
 
 class Message(BaseModel):
-    """Base of everything that is written: frozen, no unknown fields, nothing that names a person."""
+    """Base of everything that is written: frozen, no unknown fields, no number that JSON cannot hold."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _boundary(cls, value: Any) -> Any:
-        if isinstance(value, dict) and (found := first_breach(value)) is not None:
-            path, why = found
-            raise ValueError(f"{'.'.join(map(str, path))}: {why}")
-        return value
+    # An error that repeated what was given would carry into a log what the boundary keeps out of messages.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
     def encode(self) -> bytes:
         """The bytes that travel: compact JSON without unset fields; one value always gives the same bytes."""
@@ -73,6 +114,6 @@ class Message(BaseModel):
 def read(model: type[M], body: bytes | str) -> M:
     """Parse a message of any minor version: unknown fields are ignored, everything known is checked.
 
-    Raises pydantic.ValidationError.
+    Strictly: text is no number and a number is no truth value. Raises pydantic.ValidationError.
     """
-    return model.model_validate_json(body, extra="ignore")
+    return model.model_validate_json(body, extra="ignore", strict=True)

@@ -1,11 +1,24 @@
 """Version 1 of what travels beside the events: receipts, commands, a node's state and pulse."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
+from pydantic_core import PydanticCustomError
 
-from broker.events import Location, Reason, SequenceRange, SourceRef
-from broker.fields import Identifier, Message, Seconds, Sha256, ShortText, Timestamp, Word
+from broker.boundary import breach
+from broker.events import Location, Ranges, Reason, SourceRef
+from broker.fields import (
+    LARGEST,
+    Count,
+    Identifier,
+    Message,
+    Seconds,
+    Sha256,
+    ShortText,
+    Timestamp,
+    Unit,
+    Word,
+)
 
 
 class Receipt(Message):
@@ -25,7 +38,7 @@ class Receipts(Message):
     """A batch of receipts for one node."""
 
     at: Timestamp
-    receipts: Annotated[list[Receipt], Field(min_length=1)]
+    receipts: Annotated[list[Receipt], Field(min_length=1, max_length=1000)]
 
 
 class Resend(Message):
@@ -33,7 +46,7 @@ class Resend(Message):
 
     command: Literal["resend"] = "resend"
     id: Identifier
-    ranges: Annotated[list[SequenceRange], Field(min_length=1)]
+    ranges: Ranges
 
 
 class Verify(Message):
@@ -41,7 +54,7 @@ class Verify(Message):
 
     command: Literal["verify"] = "verify"
     id: Identifier
-    situations: Annotated[list[Identifier], Field(min_length=1)]
+    situations: Annotated[list[Identifier], Field(min_length=1, max_length=256)]
 
 
 class NodeState(Message):
@@ -50,8 +63,8 @@ class NodeState(Message):
     online: bool
     at: Timestamp | None = None
     epoch: Identifier | None = None
-    highest: Annotated[int, Field(ge=-1)] | None = None
-    pending: Annotated[int, Field(ge=0)] | None = None
+    highest: Annotated[int, Field(ge=-1, le=LARGEST)] | None = None
+    pending: Count | None = None
 
 
 class ZoneAbout(Message):
@@ -60,8 +73,8 @@ class ZoneAbout(Message):
     id: Identifier
     version: Identifier
     name: ShortText | None = None
-    polygon: list[tuple[float, float]]
-    kinds: list[Word]
+    polygon: Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=512)]
+    kinds: Annotated[list[Word], Field(max_length=64)]
 
 
 class SourceAbout(Message):
@@ -70,7 +83,7 @@ class SourceAbout(Message):
     source: SourceRef
     place: ShortText | None = None
     location: Location | None = None
-    zones: list[ZoneAbout] = []
+    zones: Annotated[list[ZoneAbout], Field(max_length=256)] = []
 
 
 class About(Message):
@@ -80,7 +93,7 @@ class About(Message):
     software: ShortText
     configuration: Sha256
     model: ShortText | None = None
-    sources: list[SourceAbout]
+    sources: Annotated[list[SourceAbout], Field(max_length=1024)]
 
 
 class SourceReport(Message):
@@ -88,8 +101,8 @@ class SourceReport(Message):
 
     id: Identifier
     state: Literal["ok", "starting", "stalled", "lost", "ended", "failed"]
-    frames: Annotated[int, Field(ge=0)]
-    dropped: Annotated[int, Field(ge=0)]
+    frames: Count
+    dropped: Count
     fps: Annotated[float, Field(ge=0.0)] | None = None
     age_s: Seconds | None = None
     trouble: ShortText | None = None
@@ -100,11 +113,25 @@ class NodeHealth(Message):
 
     at: Timestamp
     uptime_s: Seconds
-    pending: Annotated[int, Field(ge=0)]
-    evidence_pending: Annotated[int, Field(ge=0)]
+    pending: Count
+    evidence_pending: Count
     disk_free_mb: Annotated[float, Field(ge=0.0)]
-    sources: list[SourceReport]
+    sources: Annotated[list[SourceReport], Field(max_length=1024)]
     troubles: list[Reason] = []
+
+
+def _permitted_tree(value: JsonValue) -> JsonValue:
+    """Every key and every text of a free tree passes the boundary too."""
+    if isinstance(value, str) and (why := breach(value)) is not None:
+        raise PydanticCustomError("boundary", "{why}", {"why": why})
+    if isinstance(value, dict):
+        for key, item in value.items():
+            _permitted_tree(key)
+            _permitted_tree(item)
+    elif isinstance(value, list):
+        for item in value:
+            _permitted_tree(item)
+    return value
 
 
 class DesiredConfiguration(Message):
@@ -112,7 +139,7 @@ class DesiredConfiguration(Message):
 
     version: Identifier
     sha256: Sha256
-    body: dict[str, Any]
+    body: Annotated[dict[str, JsonValue], AfterValidator(_permitted_tree)]
 
 
 class ReportedConfiguration(Message):
@@ -122,16 +149,25 @@ class ReportedConfiguration(Message):
     sha256: Sha256
     status: Literal["applied", "refused"]
     at: Timestamp
-    reasons: list[Reason] = []
+    reasons: Annotated[list[Reason], Field(max_length=64)] = []
 
 
-MESSAGES: tuple[type[Message], ...] = (
-    Receipts,
-    Resend,
-    Verify,
-    NodeState,
-    About,
-    NodeHealth,
-    DesiredConfiguration,
-    ReportedConfiguration,
-)
+# What travels on each channel but `event`, by the channel's name.
+CARRIED: dict[str, tuple[type[Message], ...]] = {
+    "state": (NodeState,),
+    "about": (About,),
+    "health": (NodeHealth,),
+    "receipt": (Receipts,),
+    "command": (Resend, Verify),
+    "config": (DesiredConfiguration,),
+    "config/reported": (ReportedConfiguration,),
+}
+MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
+
+Command = Resend | Verify
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
+
+
+def parse_command(body: bytes) -> Command:
+    """Read one command of any kind. Raises pydantic.ValidationError."""
+    return _COMMAND.validate_json(body, extra="ignore", strict=True)

@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from broker.boundary import breach
+
 ROOT = "gewu/v1"
 _DISTRICT = re.compile(r"[0-9]{6}")
+_TOPIC = re.compile(rf"{ROOT}/(?P<district>[^/]*)/(?P<node>[^/]*)/(?P<channel>.*)", re.DOTALL)
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -52,7 +55,11 @@ class Address:
         if not _DISTRICT.fullmatch(self.district):
             raise ValueError(f"district {self.district!r}: six digits are expected, such as 131002")
         if not _NODE.fullmatch(self.node):
-            raise ValueError(f"node {self.node!r}: at most 64 letters, digits, '.', '_' and '-' are expected")
+            raise ValueError(
+                f"node {self.node[:80]!r}: at most 64 letters, digits, '.', '_' and '-' are expected"
+            )
+        if (why := breach(self.node)) is not None:
+            raise ValueError(f"the node's name {why}")
 
     @property
     def source(self) -> str:
@@ -66,11 +73,10 @@ class Address:
 
 def parse(topic: str) -> tuple[Address, str]:
     """Address and channel of a topic. Raises ValueError with what is expected."""
-    root, version, *rest = topic.split("/", 4)
-    channel = rest[2] if len(rest) == 3 else ""
-    if f"{root}/{version}" != ROOT or channel not in TABLE:
-        raise ValueError(f"topic {topic!r} is not {ROOT}/DISTRICT/NODE/({'|'.join(TABLE)})")
-    return Address(rest[0], rest[1]), channel
+    match = _TOPIC.fullmatch(topic)
+    if match is None or match["channel"] not in TABLE:
+        raise ValueError(f"topic {topic[:128]!r} is not {ROOT}/DISTRICT/NODE/({'|'.join(TABLE)})")
+    return Address(match["district"], match["node"]), match["channel"]
 
 
 def everyones(channel: str, *, share: str | None = None) -> str:
