@@ -99,10 +99,11 @@ class _Reel:
         for packet in self._packets():
             frames, damaged = decode(packet)
             self.position += damaged
-            if damaged and (count := self._damage.add(self._times.last or 0.0, damaged)):
-                yield self._skipped(count)
+            self._damage.add(damaged)
             for frame in frames:
                 self.position += 1
+                if count := self._damage.due(self._times.last or 0.0):
+                    yield self._skipped(count)
                 if change := self._look.change(self._stream.codec_context.name, frame):
                     yield self._say("changed", change)
                 pts, dts = seconds(frame.pts, frame), seconds(frame.dts, frame)

@@ -32,6 +32,11 @@ class Mailbox(Generic[F, W]):
             self._items.append((False, word))
             self._changed.notify()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits to be read."""
+        return not self._items
+
     def take(self, timeout: float) -> F | W | None:
         """The oldest unread item; None when none came within `timeout` seconds."""
         with self._changed:

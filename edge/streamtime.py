@@ -125,7 +125,7 @@ class LiveTimes:
 
 
 class DamageCount:
-    """Counts damaged frames; the first is said at once, more of them at most once in `every` seconds."""
+    """Counts damaged frames; they are said when a sound one follows, at most once in `every` seconds."""
 
     def __init__(self, every: float = 60.0) -> None:
         self._every = every
@@ -133,11 +133,14 @@ class DamageCount:
         self._since = 0
         self.total = 0
 
-    def add(self, t: float, frames: int = 1) -> int | None:
-        """Count frames damaged at `t`; the number to say now, or None."""
+    def add(self, frames: int) -> None:
+        """Count damaged frames."""
         self.total += frames
         self._since += frames
-        if self._said is not None and t - self._said < self._every:
+
+    def due(self, t: float) -> int | None:
+        """A sound frame came at `t`: the number to say now, or None."""
+        if not self._since or (self._said is not None and t - self._said < self._every):
             return None
         self._said = t
         return self.rest()

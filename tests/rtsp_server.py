@@ -18,7 +18,8 @@ from gi.repository import Gio, GLib, Gst, GstApp, GstRtspServer  # noqa: E402, F
 ENCODERS = {
     "h264": "x264enc tune=zerolatency speed-preset=ultrafast key-int-max={gop} ! h264parse ! "
     "rtph264pay name=pay0 pt=96 config-interval=1",
-    "mpeg4": "avenc_mpeg4 gop-size={gop} ! rtpmp4vpay name=pay0 pt=96 config-interval=1",
+    "h265": "x265enc tune=zerolatency speed-preset=ultrafast key-int-max={gop} ! h265parse ! "
+    "rtph265pay name=pay0 pt=96 config-interval=1",
     "jpeg": "jpegenc ! rtpjpegpay name=pay0 pt=26",
 }
 
@@ -44,7 +45,7 @@ def pattern(options: argparse.Namespace) -> str:
     if options.freeze_after:
         # the connection stays, the pictures do not
         source += " ! identity name=tap"
-    return f"{source} ! video/x-raw,width={width},height={height},framerate={options.fps}/1 ! videoconvert"
+    return f"{source} ! video/x-raw,width={width},height={height},framerate={options.fps}/1,format=I420"
 
 
 class Loop:
@@ -111,13 +112,14 @@ def guard(server: GstRtspServer.RTSPServer, made: object, options: argparse.Name
     auth = GstRtspServer.RTSPAuth()
     if options.certificate:
         auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(options.certificate))
+    token = GstRtspServer.RTSPToken()
+    token.set_string("media.factory.role", "viewer")
+    rights = "viewer,media.factory.access=true,media.factory.construct=true"
+    made.add_role_from_structure(Gst.Structure.from_string(rights)[0])
     if options.user:
-        token = GstRtspServer.RTSPToken()
-        token.set_string("media.factory.role", "viewer")
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(options.user, options.password), token)
-        made.add_role_from_structure(
-            Gst.Structure.from_string("viewer,media.factory.access=true,media.factory.construct=true")[0]
-        )
+    else:
+        auth.set_default_token(token)
     server.set_auth(auth)
 
 

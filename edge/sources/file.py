@@ -2,24 +2,21 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Annotated, Literal
 
 from av.error import FFmpegError
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from broker.events import ClockQuality
 from edge.film import Film, Shot
 from edge.frames import Frame, SourceClock, Trouble, TroubleState
+from edge.pacing import Pacer
 from edge.settings import SourceSettings
 from edge.streamtime import Sampler
 from edge.video import Converter, NoVideo, words
 
 # Ping-pong keeps its decoded frames; a longer shot would fill the memory of a small box.
 HELD_BYTES = 512 * 1024 * 1024
-REPLAY_START = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
 Index = Annotated[int, Field(ge=0)]
 
@@ -46,28 +43,6 @@ def open_source(settings: Settings, clock: SourceClock) -> "FileSource":
     return FileSource(settings, clock)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What second 0 of a recording is on the node's clocks."""
-
-    t: float
-    utc: float
-    clock: ClockQuality
-
-
-def origin(pace: str, start: datetime | None, clock: SourceClock) -> Origin:
-    """Where a recording begins: now when played in real time, always the same when played fast.
-
-    A given `start` was set once by a person, so such a clock runs free.
-    """
-    t = 0.0 if pace == "fast" else clock.monotonic()
-    if start is not None:
-        return Origin(t, start.timestamp(), "free_running")
-    if pace == "fast":
-        return Origin(t, REPLAY_START.timestamp(), "unknown")
-    return Origin(t, clock.utc(), clock.quality())
-
-
 class FileSource:
     """Plays one file by the time stamps in it. Damaged frames are skipped and counted."""
 
@@ -85,7 +60,7 @@ class FileSource:
     def frames(self) -> Iterator[Frame | Trouble]:
         """Sampled frames; the last item is the trouble `ended`, or `failed` where nothing could be played."""
         sampler, converter = Sampler(self._settings.sample), Converter()
-        begin: Origin | None = None
+        pacer = Pacer(self._settings.pace, self._settings.start, self._clock, self._closed)
         index = -1
         for item in self._played():
             if self._closed.is_set():
@@ -93,16 +68,10 @@ class FileSource:
             if isinstance(item, Trouble):
                 yield item
                 continue
-            begin = begin or origin(self._settings.pace, self._settings.start, self._clock)
             index += 1
-            if sampler.due(item.t) and not self._closed_before(begin.t + item.t):
-                t, utc = begin.t + item.t, begin.utc + item.t
-                yield Frame(converter.bgr(item.frame), self._settings.id, index, t, utc, begin.clock)
-
-    def _closed_before(self, t: float) -> bool:
-        """Wait until `t` comes, when pictures are shown in their own time."""
-        ahead = 0.0 if self._settings.pace == "fast" else t - self._clock.monotonic()
-        return ahead > 0 and self._clock.wait(self._closed, ahead)
+            if sampler.due(item.t) and (now := pacer.moment(item.t)):
+                picture = converter.bgr(item.frame)
+                yield Frame(picture, self._settings.id, index, now.t, now.utc, now.clock)
 
     def _played(self) -> Iterator[Shot | Trouble]:
         film = Film(self._settings.path, self._settings.segment, self._trouble)

@@ -1,0 +1,183 @@
+"""One connection to a camera: read in a thread of its own, left behind when it hangs."""
+
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import av
+import av.error
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from edge.frames import Frame, SourceClock, Trouble
+from edge.mailbox import Mailbox
+from edge.streamtime import DamageCount, LiveTimes, Sampler
+from edge.video import Converter, Look, NoVideo, decode, seconds, video_stream, words
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a stream is and how long to wait for it. Only FFmpeg ever sees `url`: it may hold a password."""
+
+    url: str = field(repr=False)
+    host: str
+    port: int
+    options: Mapping[str, str]
+    timeout: float
+    stall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why a connection is over. silent: it still stood, but no frame came."""
+
+    cause: str
+    what: str
+    silent: bool = False
+
+
+class LiveFrames:
+    """Turns a camera's packets into sampled frames with the node's times; lives through reconnections.
+
+    `heard` is when the last sound frame of this connection came, None before the first one.
+    """
+
+    def __init__(self, source: str, sample: float, clock: SourceClock) -> None:
+        self.heard: float | None = None
+        self._source = source
+        self._clock = clock
+        self._index = -1
+        self._times = LiveTimes()
+        self._sampler = Sampler(sample)
+        self._converter = Converter()
+        self._look = Look()
+        self._damage = DamageCount()
+
+    def restart(self) -> None:
+        """Begin a new connection."""
+        self.heard = None
+        self._times.restart()
+
+    def of(self, packet: "av.Packet[VideoStream]") -> Iterator[Frame | Trouble]:
+        """The frames a packet completes, as far as they are due, and what is wrong with it."""
+        frames, damaged = decode(packet)
+        arrival = self._clock.monotonic()
+        if self.heard is not None:
+            # A connection begins between key frames; what cannot be decoded until the first is no damage.
+            self._damage.add(damaged)
+        for frame in frames:
+            self.heard = arrival
+            self._index += 1
+            if count := self._damage.due(arrival):
+                what = f"{count} damaged frame(s) since the last word; packets are lost on the way"
+                yield Trouble(self._source, "damaged", what)
+            if change := self._look.change(packet.stream.codec_context.name, frame):
+                yield Trouble(self._source, "changed", change)
+            t = self._times.at(arrival, seconds(frame.pts, frame))
+            if self._sampler.due(t):
+                yield self._frame(frame, t, arrival)
+
+    def _frame(self, frame: VideoFrame, t: float, arrival: float) -> Frame:
+        utc = self._clock.utc() - max(0.0, arrival - t)
+        picture = self._converter.bgr(frame)
+        return Frame(picture, self._source, self._index, t, utc, self._clock.quality())
+
+
+class Session:
+    """One connection from opening to its end. Whoever reads `mail` never waits for the network.
+
+    Nothing interrupts FFmpeg before its own time limits, nor a name look-up at all. So `stop` only asks, and
+    a thread that hangs is left behind as a daemon: `alive` says whether it is still about.
+    """
+
+    def __init__(self, target: Target, frames: LiveFrames, clock: SourceClock) -> None:
+        self.mail: Mailbox[Frame, Trouble | Ending] = Mailbox()
+        self._target = target
+        self._frames = frames
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"stream {target.host}", daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread still runs."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """Connect and read."""
+        self._thread.start()
+
+    def stop(self, patience: float) -> None:
+        """End at the next packet or time limit; wait for that no longer than `patience` seconds."""
+        self._stopped.set()
+        self._thread.join(patience)
+
+    def _run(self) -> None:
+        try:
+            self.mail.put_word(self._read())
+        except Exception as error:  # a thread that dies silently would look like a camera that stalls
+            self.mail.put_word(Ending("fault", f"reading it failed ({type(error).__name__})"))
+
+    def _read(self) -> Ending:
+        target = self._target
+        begun, opened = self._clock.monotonic(), False
+        self._frames.restart()
+        try:
+            socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            limits = (target.timeout, target.stall)
+            with av.open(target.url, options=dict(target.options), timeout=limits) as container:
+                opened = True
+                return self._follow(container, video_stream(container))
+        except socket.gaierror:
+            return Ending("name", f"the host name {target.host} is not known")
+        except NoVideo as error:
+            return Ending("no_video", str(error))
+        except av.error.FFmpegError as error:
+            return why(error, target, self._clock.monotonic() - begun, opened)
+
+    def _follow(self, container: InputContainer, stream: VideoStream) -> Ending:
+        # Sampling sparsely, `stream.codec_context.skip_frame = "NONKEY"` would save most of the decoding
+        # wherever key frames come at least as often as samples are wanted.
+        last = self._clock.monotonic()
+        for packet in container.demux(stream):
+            before, last = last, self._clock.monotonic()
+            # Cut short by the time limit, FFmpeg first hands out the frame it was still assembling.
+            if self._stopped.is_set() or last - before >= self._target.stall:
+                return _silent(self._target)
+            for item in self._frames.of(packet):
+                if isinstance(item, Frame):
+                    self.mail.put_frame(item)
+                else:
+                    self.mail.put_word(item)
+        return Ending("over", "the camera ended the stream")
+
+
+def _silent(target: Target) -> Ending:
+    return Ending("silent", f"no frame came for {target.stall:g} s though the connection stands", silent=True)
+
+
+CAUSES: dict[type[av.error.FFmpegError], Ending] = {
+    av.error.HTTPUnauthorizedError: Ending("refused", "refuses the user name or password (401)"),
+    av.error.HTTPForbiddenError: Ending("refused", "refuses this user the stream (403)"),
+    av.error.HTTPNotFoundError: Ending("path", "has no stream at this path (404)"),
+    av.error.ConnectionRefusedError: Ending("port", "nothing listens at this port (connection refused)"),
+    av.error.ConnectionResetError: Ending("reset", "the camera closed the connection"),
+    av.error.BrokenPipeError: Ending("reset", "the camera closed the connection"),
+    av.error.InvalidDataError: Ending("data", "sends nothing that can be read as video over RTSP"),
+}
+
+
+def why(error: av.error.FFmpegError, target: Target, waited: float, opened: bool) -> Ending:
+    """An error of FFmpeg's as a cause and a sentence, without any address."""
+    if isinstance(error, av.error.ExitError) and opened:
+        return _silent(target)
+    if isinstance(error, av.error.ExitError) or (not opened and waited >= target.timeout):
+        return Ending("no_answer", f"did not answer within {target.timeout:g} s")
+    if type(error) in CAUSES:
+        return CAUSES[type(error)]
+    if target.url.startswith("rtsps:") and not opened:
+        what = f"no secure connection ({words(error)}): is its certificate trusted (ca_file, tls_verify)?"
+        return Ending("tls", what)
+    return Ending(type(error).__name__, f"the connection broke: {words(error)}")

@@ -1,0 +1,169 @@
+"""Reads a live source in a thread of its own, so that whoever looks at frames always gets the newest."""
+
+import math
+import random
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from broker.boundary import breach
+from broker.events import ClockQuality
+from broker.messages import SourceReport
+from edge.connection import Backoff
+from edge.frames import Frame, Source, SourceClock, Trouble
+from edge.mailbox import Mailbox
+
+State = Literal["ok", "starting", "stalled", "lost", "ended", "failed"]
+# What a trouble makes of a source's state; damaged and changed leave it as it is.
+STATES: dict[str, State] = {
+    "stalled": "stalled",
+    "lost": "lost",
+    "ended": "ended",
+    "failed": "failed",
+    "recovered": "ok",
+}
+# How long a trouble that did not stop the frames stays in the report.
+FRESH_S = 600.0
+# Frames over which the rate is reckoned.
+RATE_FRAMES = 20
+
+
+def _free_running() -> ClockQuality:
+    return "free_running"
+
+
+def system_clock(quality: Callable[[], ClockQuality] = _free_running) -> SourceClock:
+    """The machine's own clocks; `quality` says how far its UTC can be believed."""
+    return SourceClock(time.monotonic, time.time, quality=quality)
+
+
+class LiveReader:
+    """One source in one thread: the newest frame waits to be taken, every trouble does.
+
+    `make` opens the source, and again after it broke: a live source that raises is opened anew after a wait,
+    a recording has then failed.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        make: Callable[[], Source],
+        clock: SourceClock,
+        *,
+        retry_first: float = 1.0,
+        retry_max: float = 60.0,
+    ) -> None:
+        self._id = source
+        self._make = make
+        self._clock = clock
+        self._mail: Mailbox[Frame, Trouble] = Mailbox()
+        self._health = _Health(source)
+        self._backoff = Backoff(retry_first, retry_max)
+        self._closed = threading.Event()
+        self._source: Source | None = None
+        self._thread = threading.Thread(target=self._run, name=f"source {source}", daemon=True)
+
+    def start(self) -> None:
+        """Begin reading."""
+        self._thread.start()
+
+    def take(self, timeout: float) -> Frame | Trouble | None:
+        """The next trouble or the newest frame, in the order they came; None after `timeout` seconds."""
+        return self._mail.take(timeout)
+
+    def report(self) -> SourceReport:
+        """How the source fares now."""
+        return self._health.report(self._clock.monotonic(), self._mail.frames, self._mail.dropped)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come and everything was taken."""
+        return not self._thread.is_alive() and self._mail.empty
+
+    def close(self) -> None:
+        """Stop reading; waits a little over the second that a source may take."""
+        self._closed.set()
+        if (source := self._source) is not None:
+            source.close()
+        if self._thread.is_alive():
+            self._thread.join(2.0)
+
+    def _run(self) -> None:
+        while not self._closed.is_set() and self._once():
+            self._clock.wait(self._closed, self._backoff.next(random.random()))  # noqa: S311 - no secret
+
+    def _once(self) -> bool:
+        """Read the source until it ends; whether to open it again."""
+        try:
+            source = self._source = self._make()
+            if self._closed.is_set():  # close() came before there was anything to close
+                source.close()
+            for item in self._followed(source):
+                self._pass_on(item)
+        except Exception as error:  # one source's fault must not end the node
+            # The text of a foreign exception may hold anything, an address with a password among them.
+            self._pass_on(Trouble(self._id, "failed", f"the source broke ({type(error).__name__})"))
+            return self._source is None or self._source.live
+        return False
+
+    def _followed(self, source: Source) -> Iterator[Frame | Trouble]:
+        for item in source.frames():
+            if isinstance(item, Frame) and self._health.state == "failed":
+                yield Trouble(self._id, "recovered", "the source works again")
+                self._backoff.reset()
+            yield item
+
+    def _pass_on(self, item: Frame | Trouble) -> None:
+        self._health.note(item, self._clock.monotonic())
+        if isinstance(item, Frame):
+            self._mail.put_frame(item)
+        else:
+            self._mail.put_word(item)
+
+
+class _Health:
+    """The state a source is in and the rate of its frames. Written by the reader's thread alone."""
+
+    def __init__(self, source: str) -> None:
+        self.state: State = "starting"
+        self._id = source
+        self._trouble: str | None = None
+        self._said = -math.inf
+        self._arrivals: deque[float] = deque(maxlen=RATE_FRAMES)
+
+    def note(self, item: Frame | Trouble, now: float) -> None:
+        """Take a frame or a trouble into account."""
+        if isinstance(item, Frame):
+            self._arrivals.append(now)
+            self.state = "ok"
+        else:
+            self.state = STATES.get(item.state, self.state)
+            self._said = now
+            self._trouble = None if item.state == "recovered" else _writable(item.what)
+
+    def report(self, now: float, frames: int, dropped: int) -> SourceReport:
+        """The contract's words for it."""
+        arrivals = list(self._arrivals)
+        return SourceReport(
+            id=self._id,
+            state=self.state,
+            frames=frames,
+            dropped=dropped,
+            fps=_rate(arrivals),
+            age_s=round(now - arrivals[-1], 3) if arrivals else None,
+            trouble=None if self.state == "ok" and now - self._said > FRESH_S else self._trouble,
+        )
+
+
+def _rate(arrivals: list[float]) -> float | None:
+    if len(arrivals) < 2 or arrivals[-1] <= arrivals[0]:
+        return None
+    return round((len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), 2)
+
+
+def _writable(what: str) -> str:
+    """A trouble's words as a message may carry them: short, and nothing that looks like a plate or a MAC."""
+    short = what if len(what) <= 240 else f"{what[:239]}…"
+    return short if breach(short) is None else "withheld: it holds what looks like a plate or a MAC address"

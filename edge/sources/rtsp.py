@@ -1,0 +1,201 @@
+"""A camera's RTSP stream, followed for ever."""
+
+import random
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import quote, unquote
+
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, SecretStr, model_validator
+from typing_extensions import Self
+
+from broker.settings import Duration
+from edge.connection import Backoff, Connection, Happening
+from edge.frames import Frame, SourceClock, Trouble
+from edge.livestream import Ending, LiveFrames, Session, Target
+from edge.settings import SourceSettings
+
+# How often a quiet stream is looked at; close() takes no longer than this.
+LOOK_S = 0.25
+# A run that lasted this many first waits was a good one: the next break is tried again soon.
+GOOD_RUN = 10
+
+_URL = re.compile(
+    r"(?P<scheme>rtsps?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:@\[\]\s]+)"
+    r"(?::(?P<port>\d{1,5}))?(?P<path>[/?]\S*)?"
+)
+NO_URL = (
+    "url is no RTSP address; rtsp://HOST[:PORT]/PATH or rtsps://... is allowed "
+    "(write / @ and : of a user name or password as %2F %40 and %3A)"
+)
+Positive = Annotated[Duration, Field(gt=0)]
+
+
+class Settings(SourceSettings):
+    """An RTSP camera. A password belongs into `password_file`; one in the URL works and is never shown."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    kind: Literal["rtsp"]
+    url: Annotated[str, Field(repr=False)]
+    username: str | None = None
+    password_file: Path | None = None
+    transport: Literal["tcp", "udp"] = "tcp"
+    timeout: Positive = 10.0
+    stall: Positive = 10.0
+    retry_first: Positive = 1.0
+    retry_max: Positive = 60.0
+    tls_verify: bool = True
+    ca_file: Path | None = None
+    _password: SecretStr | None = PrivateAttr(default=None)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _take_password_out(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict) or not isinstance(value.get("url"), str):
+            return handler(value)
+        url, username, password = _parted(value["url"])
+        given = {"username": username, "password_file": password}
+        if twice := [key for key, found in given.items() if found and value.get(key) is not None]:
+            raise ValueError(f"{' and '.join(twice)} is given beside the url that holds the same")
+        settings = handler({**value, "url": url} | ({"username": username} if username else {}))
+        settings._password = SecretStr(password) if password else None
+        return settings
+
+    @property
+    def address(self) -> str:
+        """The URL as messages may show it: no user, no query, no path that could hold a password."""
+        found = _match(self.url)
+        path = (found["path"] or "").split("?")[0]
+        port = f":{found['port']}" if found["port"] else ""
+        return f"{found['scheme']}://{found['host']}{port}{'/…' if '=' in path or '&' in path else path}"
+
+    def target(self) -> Target:
+        """What FFmpeg needs to connect; the password file is read anew. Raises OSError when it cannot be."""
+        found = _match(self.url)
+        port = int(found["port"] or (322 if found["scheme"] == "rtsps" else 554))
+        url = f"{found['scheme']}://{self._credentials()}{self.url.split('://')[1]}"
+        return Target(url, found["host"].strip("[]"), port, self._options(), self.timeout, self.stall)
+
+    def _credentials(self) -> str:
+        password = self._password.get_secret_value() if self._password else ""
+        if self.password_file is not None:
+            password = self.password_file.read_text(encoding="utf-8").strip()
+        if self.username is None:
+            return ""
+        return f"{quote(self.username, safe='')}:{quote(password, safe='')}@"
+
+    def _options(self) -> dict[str, str]:
+        options = {
+            "rtsp_transport": self.transport,
+            "allowed_media_types": "video",
+            # Guessing the frame rate first would cost seconds, and the frames of those seconds come late.
+            "analyzeduration": "500000",
+            "fpsprobesize": "0",
+        }
+        if self.url.startswith("rtsps:"):
+            options["tls_verify"] = str(int(self.tls_verify))
+            if self.ca_file is not None:
+                options["ca_file"] = str(self.ca_file)
+        return options
+
+
+def _match(url: str) -> re.Match[str]:
+    found = _URL.fullmatch(url)
+    if found is None or int(found["port"] or 1) not in range(1, 65536):
+        raise ValueError(NO_URL)
+    return found
+
+
+def _parted(url: str) -> tuple[str, str | None, str | None]:
+    """A URL without its user and password, and these. Raises ValueError, which never quotes the URL."""
+    scheme, mark, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    userinfo, _, host = authority.rpartition("@")
+    username, _, password = userinfo.partition(":")
+    bare = f"{scheme}{mark}{host}{slash}{path}"
+    _match(bare)
+    return bare, unquote(username) or None, unquote(password) or None
+
+
+def open_source(settings: Settings, clock: SourceClock) -> "RtspSource":
+    """The camera's stream; nothing is connected before `frames` runs."""
+    return RtspSource(settings, clock)
+
+
+class RtspSource:
+    """Follows one camera: reconnects for ever with growing, jittered waits, and says each change once."""
+
+    live = True
+
+    def __init__(self, settings: Settings, clock: SourceClock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._closed = threading.Event()
+        self._frames = LiveFrames(settings.id, settings.sample, clock)
+        self._connection = Connection()
+        self._backoff = Backoff(settings.retry_first, settings.retry_max)
+
+    def close(self) -> None:
+        """Stop soon."""
+        self._closed.set()
+
+    def frames(self) -> Iterator[Frame | Trouble]:
+        """Sampled frames and troubles until closed; it never ends by itself."""
+        while not self._closed.is_set():
+            try:
+                target = self._settings.target()
+            except (OSError, UnicodeDecodeError) as error:
+                what = f"password_file {self._settings.password_file} cannot be read: {type(error).__name__}"
+                yield from self._say("failure", "password_file", what)
+                self._pause()
+                continue
+            session = Session(target, self._frames, self._clock)
+            session.start()
+            try:
+                yield from self._follow(session)
+            finally:
+                session.stop(LOOK_S)
+            self._pause(session)
+
+    def _follow(self, session: Session) -> Iterator[Frame | Trouble]:
+        """Pass on what one connection brings, until it ends, falls silent or the source is closed."""
+        begun = self._clock.monotonic()
+        while not self._closed.is_set():
+            item = session.mail.take(LOOK_S)
+            if isinstance(item, Ending):
+                yield from self._say("silence" if item.silent else "failure", item.cause, item.what)
+                break
+            if item is not None:
+                yield from self._say("frame", "", "frames come again")
+                yield item
+            elif self._silent(begun):
+                yield from self._say("silence", "silent", "no frame comes, nor does the connection end")
+                break
+        self._weigh(begun)
+
+    def _silent(self, begun: float) -> bool:
+        heard, patience = self._frames.heard, self._settings.stall
+        if heard is None:
+            heard, patience = begun, patience + self._settings.timeout
+        return self._clock.monotonic() - heard > patience
+
+    def _weigh(self, begun: float) -> None:
+        """After a good run the next wait is short again."""
+        heard = self._frames.heard
+        if heard is not None and heard - begun >= GOOD_RUN * self._settings.retry_first:
+            self._backoff.reset()
+
+    def _say(self, happening: Happening, cause: str, what: str) -> Iterator[Trouble]:
+        if cause == "refused":
+            self._backoff.longest()  # cameras lock an account after a few wrong passwords
+        if state := self._connection.on(happening, cause):
+            yield Trouble(self._settings.id, state, f"{self._settings.address}: {what}")
+
+    def _pause(self, session: Session | None = None) -> None:
+        """Wait before the next attempt, and for a connection that hangs: there is one at a time."""
+        self._clock.wait(self._closed, self._backoff.next(random.random()))  # noqa: S311 - spreads attempts
+        while session is not None and session.alive and not self._closed.is_set():
+            self._clock.wait(self._closed, LOOK_S)
