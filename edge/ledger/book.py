@@ -55,8 +55,8 @@ class Ledger:
         return self._decide(seen, dt) if seen.trusted else []
 
     def _acceptable(self, seen: Observation) -> bool:
-        if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))):
-            self._refuse(reasons.no_number("its time or aspect"))
+        if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))) or seen.aspect <= 0.0:
+            self._refuse(reasons.unusable(seen.t, seen.utc, seen.aspect))
             return False
         if self._anchor is None or seen.t > self._anchor[0]:
             self._refused.clear()

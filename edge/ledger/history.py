@@ -54,12 +54,18 @@ def spots_of(seen: Observation, settings: LedgerSettings) -> tuple[list[Spot], l
     found = [
         spot_of(s.box, seen.aspect, s.score, s.group, s.label)
         for s in seen.sightings
-        if s.score >= floor and s.box[2] > s.box[0] and s.box[3] > s.box[1]
+        if s.score >= floor and _is_box(s.box)
     ]
-    veils = [spot_of(box, seen.aspect) for box in seen.hidden if box[2] > box[0] and box[3] > box[1]]
+    veils = [spot_of(box, seen.aspect) for box in seen.hidden if _is_box(box)]
     most = settings.boxes_max
     left_out = max(0, len(found) - most) + max(0, len(veils) - most)
     return nsmallest(most, found, key=_order), nsmallest(most, veils, key=_order), left_out
+
+
+def _is_box(box: Box) -> bool:
+    """Neither empty, inside out, infinite nor NaN; it may lean out of the picture."""
+    x1, y1, x2, y2 = box
+    return -1.0 <= x1 < x2 <= 2.0 and -1.0 <= y1 < y2 <= 2.0
 
 
 def _order(spot: Spot) -> tuple[float, Spot]:

@@ -54,9 +54,10 @@ def not_later(t: float, last: float) -> Reason:
     return Reason(code="time_not_later", text=text)
 
 
-def no_number(what: str) -> Reason:
+def unusable(t: float, utc: float, aspect: float) -> Reason:
     """An observation with a figure that is none."""
-    return Reason(code="not_finite", text=f"observation refused: {what} is not a finite number")
+    text = f"observation refused: t {t}, utc {utc} and aspect {aspect} must be finite, aspect above 0"
+    return Reason(code="not_finite", text=text)
 
 
 def too_many(left_out: int, most: int) -> Reason:
