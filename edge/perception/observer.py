@@ -11,7 +11,7 @@ taken from the frame at hand.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,16 +34,20 @@ SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
 PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
 FIGURES = 3  # decimals of scores and likeness
 
+Thing = TypeVar("Thing", Sighting, Place)
+
 
 class ObserverSettings(Settings):
     """`score`: detections below are not believed. `refresh`: seconds between runs of the detector at most.
 
-    `change`: share of the view that must have changed for the detector to look again.
+    `change`: share of the view that must have changed for the detector to look again. `ripening`: only things
+    of these groups ripen (those that some rule is about); empty for every group.
     """
 
     score: Annotated[float, Field(ge=0, le=1)] = 0.2
     refresh: Annotated[float, Field(ge=0)] = 5.0
     change: Annotated[float, Field(ge=0, le=1)] = 0.0
+    ripening: tuple[str, ...] = ()
     motion: MotionSettings = MotionSettings()
     crops: CropSettings = CropSettings()
     tracks: TrackSettings = TrackSettings()
@@ -117,7 +121,7 @@ class Observer:
         holds = (
             last is not None
             and 0 <= frame.t - last.t < self._settings.refresh
-            and not _ripens(last.sightings, places, self._zones)
+            and not _ripens(self._watched(last.sightings), self._watched(places), self._zones)
             and self._gate.change(grey) <= self._settings.change
         )
         if last is not None and holds:
@@ -126,6 +130,10 @@ class Observer:
         self._seen = self._detect(frame)
         self._gate.remember(grey)
         return self._seen
+
+    def _watched(self, things: Sequence[Thing]) -> list[Thing]:
+        wanted = self._settings.ripening
+        return [thing for thing in things if not wanted or thing.group in wanted]
 
     def _nothing(self, frame: Frame) -> _Seen:
         """A dead picture shows nothing, and what comes after it is a change."""

@@ -165,6 +165,13 @@ def test_what_ripens_far_from_every_zone_does_not_keep_the_detector_busy() -> No
     assert len(script.asked) == 1
 
 
+def test_what_no_rule_is_about_does_not_keep_the_detector_busy() -> None:
+    eyes, script = observer([(SUITCASE, 0.6, SPOT)], ripening=("vehicle",))
+    for t in range(5):
+        eyes.observe(frame(t / 2), [])
+    assert len(script.asked) == 1
+
+
 def test_a_place_seen_empty_is_seen_so_by_the_detector_each_time() -> None:
     eyes, script = observer([(CAR, 0.6, SPOT)], [])
     eyes.observe(frame(0.0), [standing()])
