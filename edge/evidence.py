@@ -22,7 +22,7 @@ from models.detections import Picture
 
 Role = Literal["scene", "before", "after", "detail"]
 
-# A picture of 1920 pixels at quality 85 has some 500 kB; one of leaves and noise must not have ten times that.
+# A picture of 1920 pixels at quality 85 has some 500 kB; leaves and noise must not make it ten times that.
 MOST_BYTES = 1_500_000
 FALLBACKS = (70, 50, 30)
 
@@ -52,7 +52,7 @@ class EvidenceMaker:
         outline: Sequence[tuple[float, float]] | None = None,
         role: Role = "scene",
     ) -> EvidencePicture:
-        """The whole scene, masked, with the zone's outline thin, the incident's box clear and a caption below.
+        """The whole scene, masked, the zone outlined thinly, the incident's box clearly, a caption below.
 
         box and outline are in shares of the frame. Raises MaskingFailed: then there is no picture.
         """
@@ -67,7 +67,7 @@ class EvidenceMaker:
 
 
 def _shrunk(image: Picture, longest: int) -> Picture:
-    """Masking happens at the size that leaves: what no detector can see at that size, no reader can either."""
+    """Masking happens at the size that leaves, so the detectors see just what a reader will see."""
     scale = longest / max(image.shape[:2])
     if scale >= 1.0:
         return image

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.drawing import paint_masks
-from edge.tiles import Boxes, Seen, Window, likeness, merged, shares_inside, through, tiles, whole
+from edge.tiles import Boxes, Seen, Window, likeness, merged, shares_inside, strongest, through, tiles, whole
 from models.detections import Detector, Picture
 
 # Floors by family of the model: as low as street scenes bear (docs/privacy.md has the measurements).
@@ -43,7 +43,7 @@ LEGIBLE = {"bus": 192, "truck": 144, "train": 192}
 LEGIBLE_CAR = 96
 SIDE_ON = 2.2
 ZONE = (0.5, 0.96)  # from here to there down the box
-FACE_CANVAS, PLATE_CANVAS = 1280, 480
+FACE_CANVAS, PLATE_CANVAS = 960, 480
 
 # Looking again finds what the first look missed. A picture that is not clean after the last look stays here.
 LOOKS = 4
@@ -127,52 +127,58 @@ class Masker:
                 f"no picture leaves: {image.dtype} {image.shape}, not height x width x 3 uint8"
             )
         picture, hidden = image.copy(), np.zeros(image.shape[:2], np.bool_)
-        counts = np.zeros(3, np.int64)
-        for turn in range(LOOKS):
-            fresh = self.look(picture, again=turn > 0).outside(hidden)
+        counts, painted = np.zeros(3, np.int64), None
+        for _ in range(LOOKS):
+            fresh = self.look(picture, painted).outside(hidden)
             if not len(fresh.all()):
                 return Masked(picture, *(int(n) for n in counts))
             counts += [len(fresh.persons), len(fresh.faces), len(fresh.plates)]
+            painted = np.zeros_like(hidden)
             for x1, y1, x2, y2 in fresh.all():
-                hidden[y1:y2, x1:x2] = True
+                painted[y1:y2, x1:x2] = True
+            hidden |= painted
             paint_masks(picture, hidden)
         raise MaskingFailed(f"no picture leaves: look {LOOKS} still found something to mask")
 
-    def look(self, picture: Picture, *, again: bool) -> Found:
-        """Everything private that the detectors see; `again` says that the picture bears masks already."""
-        size = (picture.shape[1], picture.shape[0])
-        seen = self._look_closely(picture)
+    def look(self, picture: Picture, painted: NDArray[np.bool_] | None = None) -> Found:
+        """Everything private that the detectors see.
+
+        After masks were `painted`, only where they were: elsewhere nothing changed since the look before.
+        """
+        size, again = (picture.shape[1], picture.shape[0]), painted is not None
+        seen = self._look_closely(picture, painted)
         names = np.array(self._persons.labels)[seen.classes]
         vehicles = seen.scores >= VEHICLE_FLOOR
-        persons = seen.take(np.isin(names, list(PERSONS)) & (seen.scores >= self._floor(again)))
+        persons = seen.take(
+            np.isin(names, list(PERSONS)) & (seen.scores >= _floor(self._person_floor, again))
+        )
         cabins = seen.take(vehicles & np.isin(names, list(CABINS)))
         plated = seen.take(vehicles & np.isin(names, list(PLATED)))
         return Found(
             persons=_grown(merged(persons.boxes[~_vehicles_after_all(persons, cabins)]), size, 0.1),
             faces=_grown(self._look_for_faces(picture, again), size, 0.25),
-            plates=self._look_for_plates(picture, plated, again),
+            plates=self._look_for_plates(picture, strongest(plated), again),
         )
 
-    def _floor(self, again: bool) -> float:
-        return max(self._person_floor, FLOOR_AGAIN) if again else self._person_floor
-
-    def _look_closely(self, picture: Picture) -> Seen:
-        full = through(self._persons, picture, [whole(picture)])
-        near = through(self._persons, picture, tiles(picture.shape[1], picture.shape[0]))
+    def _look_closely(self, picture: Picture, painted: NDArray[np.bool_] | None) -> Seen:
+        around = tiles(picture.shape[1], picture.shape[0])
+        if painted is not None:
+            around = [tile for tile in around if painted[tile.y1 : tile.y2, tile.x1 : tile.x2].any()]
+        near = through(self._persons, picture, around)
         near = near.take((near.reach < FILLS_TILE) | (near.scores >= SURE))
-        return full + near
+        return through(self._persons, picture, [whole(picture)]) + near
 
     def _look_for_faces(self, picture: Picture, again: bool) -> Boxes:
         if self._faces is None:
             return np.zeros((0, 4), np.float32)
         seen = through(self._faces, picture, [whole(picture)], FACE_CANVAS)
-        return merged(seen.boxes[seen.scores >= (max(FACE_FLOOR, FLOOR_AGAIN) if again else FACE_FLOOR)])
+        return merged(seen.boxes[seen.scores >= _floor(FACE_FLOOR, again)])
 
     def _look_for_plates(self, picture: Picture, vehicles: Seen, again: bool) -> Pixels:
         size = (picture.shape[1], picture.shape[0])
-        plates = self._plates_on(picture, merged(vehicles.boxes), again)
+        plates = self._plates_on(picture, vehicles.boxes, again)
         names = [self._persons.labels[c] for c in vehicles.classes]
-        zones = merged(_unexplained(vehicles.boxes, names, plates))
+        zones = _unexplained(vehicles.boxes, names, plates)
         return np.concatenate([_grown(plates, size, 0.2), _grown(zones, size, 0.0)])
 
     def _plates_on(self, picture: Picture, vehicles: Boxes, again: bool) -> Boxes:
@@ -182,7 +188,11 @@ class Masker:
         size = (picture.shape[1], picture.shape[0])
         windows = [Window(*(int(v) for v in box)) for box in _grown(near, size, 0.1)]
         seen = through(self._plates, picture, windows, PLATE_CANVAS)
-        return merged(seen.boxes[seen.scores >= (max(PLATE_FLOOR, FLOOR_AGAIN) if again else PLATE_FLOOR)])
+        return merged(seen.boxes[seen.scores >= _floor(PLATE_FLOOR, again)])
+
+
+def _floor(first: float, again: bool) -> float:
+    return max(first, FLOOR_AGAIN) if again else first
 
 
 def _vehicles_after_all(persons: Seen, cabins: Seen) -> NDArray[np.bool_]:

@@ -137,6 +137,17 @@ def merged(boxes: Boxes, inside: float = 0.8) -> Boxes:
     return np.asarray(boxes[kept].reshape(-1, 4), np.float32)
 
 
+def strongest(seen: Seen, alike: float = 0.5) -> Seen:
+    """One row a thing: the best of those that overlap by `alike` (intersection over union)."""
+    kept: list[int] = []
+    for index in np.argsort(-seen.scores, kind="stable"):
+        if not kept or likeness(seen.boxes[index], seen.boxes[kept]).max() < alike:
+            kept.append(int(index))
+    chosen = np.zeros(len(seen.scores), np.bool_)
+    chosen[kept] = True
+    return seen.take(chosen)
+
+
 def areas(boxes: Boxes) -> Floats:
     """(N,) areas in square pixels."""
     return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), np.float32)
