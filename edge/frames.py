@@ -33,10 +33,11 @@ class Frame:
 class Trouble:
     """Something a source could not do, in words a deployer can act on.
 
-    state: `stalled` or `lost` (the source goes on trying; lost may be said again for another cause), `ended` (no more will come, as a file ends),
-    `failed` (no more will come, and that is a fault), `damaged` (frames were skipped, the source goes on),
-    `changed` (the pictures have another size or codec from here on, the source goes on), `recovered` (frames
-    come again after stalled, lost or failed). No secret ever appears in `what`.
+    state: `stalled` or `lost` (the source goes on trying; lost is said again for a further cause), `ended`
+    (no more will come, as a file ends), `failed` (no more will come, and that is a fault), `damaged` (frames
+    were skipped, the source goes on), `changed` (the pictures have another size or codec from here on, the
+    source goes on), `recovered` (frames come again after stalled, lost or failed). No secret ever appears in
+    `what`.
     """
 
     source: str
