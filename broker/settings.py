@@ -5,6 +5,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, TypeVar, Union
@@ -16,8 +17,10 @@ M = TypeVar("M", bound=BaseModel)
 Way = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 
+_CREDENTIALS = re.compile(r"//[^/\s]*@")  # of a URL; no fault may show them
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)")
+_SECRET = re.compile(r"password|passphrase|secret|token|credential|api_?key", re.IGNORECASE)
 
 
 def _seconds(value: Any) -> float:
@@ -34,7 +37,7 @@ Duration = Annotated[float, BeforeValidator(_seconds, json_schema_input_type=str
 class Settings(BaseModel):
     """Base of every configuration model: frozen, unknown keys are faults."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def load(path: Path, model: type[M]) -> M:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError([Fault(str(path), 1, 1, "", f"is larger than the {MAX_BYTES} bytes allowed")])
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([Fault(str(path), 1, 1, "", f"cannot be read: {error}")]) from error
     return loads(text, model, name=str(path))
@@ -78,24 +81,36 @@ def loads(text: str, model: type[M], *, name: str) -> M:
     try:
         settings = model.model_validate(data)
     except ValidationError as error:
-        reader.faults += [reader.fault(tuple(e["loc"]), _words(e)) for e in error.errors(include_url=False)]
+        reader.faults += [
+            reader.fault(tuple(e["loc"]), _words(e), missing=e["type"] == "missing")
+            for e in error.errors(include_url=False)
+        ]
     if reader.faults:
         raise SettingsError(sorted(reader.faults, key=lambda f: (f.line, f.col)))
     return settings
 
 
 def _words(error: Any) -> str:
+    """What is wrong, with what was given unless that may be a secret."""
     message: str = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
+    kind, given = error["type"], error.get("input")
+    if kind == "extra_forbidden":
         return "is not a known key"
-    if error["type"] == "missing":
+    if kind == "missing":
         return "is missing"
-    if error["type"] == "union_tag_invalid":
+    if kind == "union_tag_invalid":
         return f"kind {error['ctx']['tag']!r} is not known; known are {error['ctx']['expected_tags']}"
-    if error["type"] == "union_tag_not_found":
+    if kind == "union_tag_not_found":
         return "kind is missing"
-    given = error.get("input")
-    return f"{message} (given: {given!r})" if isinstance(given, str | int | float | bool) else message
+    if kind in ("model_type", "dict_type", "model_attributes_type"):
+        return "must be a mapping of keys to values"
+    if kind == "string_type" and isinstance(given, int | float | bool | date):
+        return f"must be text; put it in quotes (YAML read {given})"
+    if isinstance(given, bool | int | float):
+        return f"{message} (given: {given})"
+    if isinstance(given, str) and not any(_SECRET.search(str(step)) for step in error["loc"]):
+        return f"{_CREDENTIALS.sub('//***@', message)} (given: {_CREDENTIALS.sub('//***@', given[:120])!r})"
+    return message
 
 
 class _Reader:
@@ -108,18 +123,25 @@ class _Reader:
         self.kinds: dict[Way, Any] = {}
 
     def read(self, text: str) -> Any:
-        loader = yaml.SafeLoader(text)
         try:
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
                 raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
-            node = loader.get_single_node()
-            return None if node is None else self._value(loader, node, ())
+            return self._build(yaml.SafeLoader(text))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             raise SettingsError([Fault(self.name, line, col, "", f"is not YAML: {error.problem}")]) from error
-        except yaml.YAMLError as error:
-            raise SettingsError([Fault(self.name, 1, 1, "", f"is not YAML: {error}")]) from error
+        except yaml.reader.ReaderError as error:
+            line, col = _position(text, error.position)
+            what = f"is not YAML: the sign U+{error.character:04X} is not allowed"
+            raise SettingsError([Fault(self.name, line, col, "", what)]) from error
+        except RecursionError:
+            raise SettingsError([Fault(self.name, 1, 1, "", "is nested too deeply")]) from None
+
+    def _build(self, loader: yaml.SafeLoader) -> Any:
+        try:
+            node = loader.get_single_node()
+            return None if node is None else self._value(loader, node, ())
         finally:
             loader.dispose()
 
@@ -129,7 +151,11 @@ class _Reader:
             return self._mapping(loader, node, way)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(loader, item, (*way, i)) for i, item in enumerate(node.value)]
-        return loader.construct_object(node)
+        try:
+            return loader.construct_object(node)
+        except ValueError as error:  # a date that does not exist, say
+            self.faults.append(self.fault(way, f"cannot be read: {error}"))
+            return None
 
     def _mapping(self, loader: yaml.SafeLoader, node: yaml.MappingNode, way: Way) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -142,7 +168,8 @@ class _Reader:
         self.kinds[way] = result.get("kind")
         return result
 
-    def fault(self, loc: Way, what: str) -> Fault:
+    def fault(self, loc: Way, what: str, *, missing: bool = False) -> Fault:
+        """A fault at its place in the file; a missing key stands where the mapping that lacks it does."""
         line, col = self.marks[()]
         way: Way = ()
         kind: Any = None
@@ -156,9 +183,14 @@ class _Reader:
             if (*way, step) in self.marks:
                 way = (*way, step)
                 line, col = self.marks[way]
-            elif step == loc[-1]:
+            elif missing and n == len(loc):
                 way = (*way, step)
         return Fault(self.name, line, col, dotted(way), what)
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    before = text[:index]
+    return before.count("\n") + 1, index - before.rfind("\n")
 
 
 def dotted(way: Way) -> str:
