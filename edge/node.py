@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from broker.events import parse
 from broker.fields import utc
 from broker.messages import About, NodeHealth
 from edge import assembly, reports
@@ -157,6 +156,9 @@ class Node:
 
     def _commit(self, lane: Lane, batch: Batch) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
+        for draft in batch.drafts:
+            text, fields = reports.line(draft)
+            log.info("%s", text, extra={"fields": fields})
         now = self._clocks.monotonic()
         if batch or now - lane.stored >= self._settings.storage.snapshot_every:
             lane.stored = now
@@ -164,9 +166,6 @@ class Node:
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
-        for event in events:
-            text, fields = reports.line(parse(event.body))
-            log.info("%s", text, extra={"fields": fields})
         if events:
             self._publisher.wake()
             self._uploader.wake()

@@ -112,6 +112,9 @@ class Publisher:
             except OutboxError as error:
                 log.warning("publisher: %s; nothing is lost, trying again", error)
                 pause = STATE_S
+            except Exception:  # the thread must live: without it nothing would ever be sent again
+                log.exception("publisher: this was not expected; trying again")
+                pause = STATE_S
             self._awake.wait(pause)
             self._awake.clear()
 

@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from broker.codes import table
-from broker.events import AnyEvent, EventsDropped, Incident, Reason, SourceHealth
+from broker.events import Incident, Reason, SourceHealth
 from broker.messages import About, SourceAbout, ZoneAbout
 from edge.config import Configuration
+from edge.drafts import Draft
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
 
@@ -46,20 +47,19 @@ def troubles(*, damaged: str | None, storage: str | None, uploads: str | None, r
     return [Reason(code=code, text=text[:240]) for code, text in told if text]
 
 
-def line(event: AnyEvent) -> tuple[str, dict[str, str]]:
+def line(draft: Draft) -> tuple[str, dict[str, str]]:
     """An event in a sentence, and the fields that a machine would look for."""
-    fields = {"event": event.id, "type": event.type, "subject": event.subject}
-    data = event.data
+    kind: str = draft.model.model_fields["type"].default
+    fields = {"type": kind, "subject": draft.subject}
+    data = draft.data
     if isinstance(data, Incident):
         where = "/".join(filter(None, [data.source.id, data.zone.id if data.zone else None]))
-        what = event.type.split(".")[2]
-        kind = table()[data.kind].en if data.kind in table() else data.kind
+        what = kind.split(".")[2]
+        title = table()[data.kind].en if data.kind in table() else data.kind
         why = "; ".join(reason.text for reason in data.reasons[:3])
         fields |= {"kind": data.kind, "source": data.source.id}
-        return f"incident {what}: {kind} at {where} ({event.subject}): {why}", fields
+        return f"incident {what}: {title} at {where} ({draft.subject}): {why}", fields
     if isinstance(data, SourceHealth):
         fields |= {"source": data.source.id, "condition": data.condition}
         return f"source {data.source.id}: {data.condition} {data.state}: {data.reasons[0].text}", fields
-    if isinstance(event, EventsDropped):
-        return f"events given up: {event.data.reasons[0].text}", fields
-    return f"{event.type} about {event.subject}", fields
+    return f"{kind} about {draft.subject}", fields

@@ -89,6 +89,9 @@ class Uploader:
                 except OutboxError as error:
                     log.warning("uploader: %s; nothing is lost, trying again", error)
                     pause = BROKEN_S
+                except Exception:  # the thread must live: without it nothing would ever be sent again
+                    log.exception("uploader: this was not expected; trying again")
+                    pause = BROKEN_S
                 self._awake.wait(pause)
                 self._awake.clear()
 
