@@ -21,7 +21,7 @@ from broker.events import (
 from broker.fields import read
 from broker.messages import Receipt
 from central.conditions import Condition, Said, judge
-from central.letters import Letter, Refusal
+from central.letters import Letter, refusal
 from central.store.aside import set_aside
 from central.store.database import Store, insert, take_turn
 from central.store.nodes import heard_from
@@ -58,9 +58,9 @@ def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
             return outcome
         if known == letter.sha256:
             return _again(connection, letter, event)
-        text = f"id {event.id} is known with other content (sha256 {known[:12]}...)"
-        set_aside(connection, letter, Refusal("id_reused", text, event.id))
-        return Outcome("quarantined", Reason(code="id_reused", text=text))
+        why = refusal(letter, "id_reused", f"id {event.id} is known with other content, sha256 {known}")
+        set_aside(connection, letter, why)
+        return Outcome("quarantined", Reason(code=why.code, text=why.text))
 
 
 def _enter(connection: Connection, letter: Letter, event: AnyEvent) -> str | None:

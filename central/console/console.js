@@ -1,0 +1,161 @@
+// The list of tickets, live.
+import { card } from "./cards.js";
+import { $, get, make, say, span, view, when } from "./page.js";
+import { showSources } from "./sources.js";
+
+const PAGE = 50;
+const RETRY_MS = 3000;
+const SOURCES_MS = 15000;
+let stream = null;
+let asked = 0; // an answer to an older question is thrown away
+
+const wanted = (ticket) => view.filter === "all" || ticket.state === view.filter;
+const order = (a, b) => b.number.localeCompare(a.number, "en", { numeric: true });
+
+function showList() {
+  const rows = [...view.tickets.values()].sort(order);
+  $("tickets").replaceChildren(...rows.map(card));
+  $("more").hidden = view.next === null;
+  showEmpty();
+}
+
+function showEmpty() {
+  const empty = $("empty");
+  empty.hidden = view.tickets.size > 0 || view.counts === null;
+  if (empty.hidden) return;
+  const none = view.nodes !== null && !view.nodes.length;
+  const title = none ? "emptyNoNode" : view.filter === "open" ? "emptyOpen" : "emptyAny";
+  const help = none ? "emptyNoNodeHelp" : "emptyOpenHelp";
+  empty.replaceChildren(make("h3", { textContent: say(title) }), make("p", { textContent: say(help) }));
+  if (none) empty.append(make("code", { textContent: "gewu-edge run CONFIG" }));
+}
+
+function showFrame() {
+  document.documentElement.lang = view.language === "zh" ? "zh-CN" : "en";
+  $("title").textContent = say("title");
+  $("language").textContent = say("language");
+  $("close").textContent = say("close");
+  $("more").textContent = say("more");
+  const counts = view.counts?.tickets;
+  const numbers = counts && { ...counts, all: Object.values(counts).reduce((sum, n) => sum + n, 0) };
+  const buttons = ["open", "cleared", "all"].map((key) => {
+    const button = make("button", { type: "button", textContent: say(key) });
+    button.setAttribute("aria-pressed", key === view.filter);
+    if (numbers) button.append(make("span", { textContent: numbers[key] ?? 0 }));
+    button.addEventListener("click", () => choose(key));
+    return button;
+  });
+  $("filters").replaceChildren(...buttons);
+}
+
+function choose(filter) {
+  view.filter = filter;
+  view.tickets.clear();
+  view.next = null;
+  load();
+}
+
+function show() {
+  showFrame();
+  showSources();
+  showList();
+}
+
+/** A change of one ticket touches only its own card. */
+function put(ticket) {
+  const old = document.querySelector(`[data-number="${ticket.number}"]`);
+  if (!wanted(ticket)) {
+    view.tickets.delete(ticket.number);
+    old?.remove();
+    return showEmpty();
+  }
+  const known = view.tickets.has(ticket.number);
+  view.tickets.set(ticket.number, ticket);
+  if (!known) return showList();
+  const fresh = card(ticket);
+  fresh.querySelector("details").open = old.querySelector("details").open;
+  old.replaceWith(fresh);
+}
+
+async function load(cursor = null) {
+  const question = ++asked;
+  const query = new URLSearchParams({ limit: PAGE });
+  if (view.filter !== "all") query.set("state", view.filter);
+  if (cursor) query.set("cursor", cursor);
+  try {
+    const [page] = await Promise.all([get(`/api/tickets?${query}`), look()]);
+    if (question !== asked) return;
+    if (!cursor) view.tickets.clear();
+    for (const ticket of page.items) view.tickets.set(ticket.number, full(ticket));
+    view.next = page.next;
+    show();
+  } catch (error) {
+    disconnected();
+  }
+}
+
+/** Counts and sources. */
+async function look() {
+  const [summary, sources] = await Promise.all([get("/api/summary"), get("/api/sources")]);
+  view.counts = summary;
+  view.nodes = sources.nodes;
+}
+
+/** The stream leaves out what is empty; the list does not. */
+const full = (ticket) => ({ place: null, zone: null, cleared_at: null, ...ticket });
+
+let looking = null;
+function lookSoon() {
+  looking ??= setTimeout(async () => {
+    looking = null;
+    await look().then(() => (showFrame(), showSources(), showEmpty()), disconnected);
+  }, 300);
+}
+
+function connect() {
+  stream?.close();
+  stream = new EventSource("/api/stream");
+  stream.addEventListener("hello", () => {
+    status("on", say("live"));
+    load();
+  });
+  stream.addEventListener("ticket", (message) => {
+    put(full(JSON.parse(message.data).ticket));
+    lookSoon();
+  });
+  stream.addEventListener("error", () => {
+    disconnected();
+    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS);
+  });
+}
+
+function status(level, text) {
+  $("live").className = `live ${level}`;
+  $("live").textContent = text;
+  if (level === "on") view.lostAt = null;
+}
+
+function disconnected() {
+  view.lostAt ??= new Date().toISOString();
+  status("off", `${say("lost")} ${when(view.lostAt)}`);
+}
+
+$("language").addEventListener("click", () => {
+  view.language = view.language === "zh" ? "en" : "zh";
+  localStorage.setItem("language", view.language);
+  if (view.lostAt) disconnected();
+  else status("on", say("live"));
+  show();
+});
+$("more").addEventListener("click", () => load(view.next));
+setInterval(lookSoon, SOURCES_MS);
+setInterval(() => {
+  for (const item of $("tickets").children) {
+    const ticket = view.tickets.get(item.dataset.number);
+    if (ticket && !ticket.cleared_at) item.querySelector(".duration dd").textContent = span(ticket);
+  }
+}, 1000);
+
+status("wait", say("connecting"));
+showFrame();
+connect();

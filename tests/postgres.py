@@ -1,0 +1,97 @@
+"""A real PostgreSQL for the tests: one server a session, one fresh database a test."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+HOST = "127.0.0.1"
+
+
+def _folder_of_programs() -> Path | None:
+    """Where initdb and pg_ctl are: on the PATH, else where Debian puts them."""
+    if (found := shutil.which("initdb")) is not None:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+def _as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.geteuid() == 0 else list(command)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(
+        _as_postgres(*command), check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd="/"
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed:\n{done.stdout.decode()}")
+
+
+@dataclass
+class Postgres:
+    """One server; `stop` and `start` take it away and bring it back."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    def make(self) -> None:
+        """Make the data directory. Durability is off: what is tested is the client."""
+        data = str(self.folder / "data")
+        _run(str(self.programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8")
+
+    def start(self) -> None:
+        """Start and wait until it answers."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses={HOST} -c fsync=off"
+        log = str(self.folder / "log")
+        self._control("-l", log, "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop at once, whoever is connected."""
+        self._control("-m", "immediate", "stop")
+
+    def _control(self, *words: str) -> None:
+        _run(str(self.programs / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words)
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"gewu_{uuid.uuid4().hex}"
+        _run(str(self.programs / "createdb"), "-h", HOST, "-p", str(self.port), "-U", "postgres", name)
+        return f"postgresql://postgres@{HOST}:{self.port}/{name}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A server of our own; skipped where PostgreSQL is not installed."""
+    programs = _folder_of_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="gewu-postgres-"))  # short: a socket's path has 107 bytes at most
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = int(probe.getsockname()[1])
+    server = Postgres(programs, folder, port)
+    try:
+        server.make()
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Postgres) -> str:
+    """An empty PostgreSQL database."""
+    return postgres_server.new_database()

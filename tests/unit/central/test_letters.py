@@ -1,0 +1,85 @@
+"""What can be taken, and why the rest cannot."""
+
+import json
+
+import pytest
+
+from broker.boundary import breach
+from central.letters import LONGEST_REASON, UNTOLD, Refusal, event_id, refusal, understand
+from tests.unit.central.makers import NODE, event, letter
+
+MAX = 10_000
+
+
+def refused(body: bytes) -> Refusal:
+    found = understand(letter(body), max_bytes=MAX)
+    assert isinstance(found, Refusal), found
+    return found
+
+
+def changed(**fields: object) -> bytes:
+    return json.dumps(json.loads(event().encode()) | fields).encode()
+
+
+def test_an_event_is_understood_and_unknown_fields_are_dropped() -> None:
+    found = understand(letter(changed(addedlater="anything")), max_bytes=MAX)
+    assert found == event()
+    assert not isinstance(found, Refusal)
+    assert b"addedlater" not in found.encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words", "known_id"),
+    [
+        (b"", "not_understood", "Invalid JSON", None),
+        (b"\xff\xfe", "not_understood", "Invalid JSON", None),
+        (b"[1, 2]", "not_understood", "body", None),
+        (b'{"id": "x-1"}', "not_understood", "type", "x-1"),
+        (b'{"id": 7, "type": "gewu.incident.opened.v1"}', "not_understood", "id: ", None),
+        (changed(type="gewu.other.v9"), "unknown_type", "gewu.incident.opened.v1", "sit-1-0-opened"),
+        (changed(data={}), "not_understood", "data.kind: Field required", "sit-1-0-opened"),
+        (changed(sequence="1"), "not_understood", "sequence", "sit-1-0-opened"),
+        (changed(source="gewu://131002/other"), "foreign_source", "yard-7", "sit-1-0-opened"),
+        (changed(padding="x" * MAX), "too_large", f"at most {MAX}", "sit-1-0-opened"),
+        (b"[" * 5000, "not_understood", "", None),
+    ],
+)
+def test_what_cannot_be_taken(body: bytes, code: str, words: str, known_id: str | None) -> None:
+    found = refused(body)
+    assert (found.code, found.event_id) == (code, known_id)
+    assert words in found.text
+    assert len(found.text) <= LONGEST_REASON
+
+
+def test_a_refusal_never_repeats_what_may_not_be_written() -> None:
+    plate = "粤B12345"
+    data = json.loads(event().encode())["data"]
+    for bad in (
+        data | {"place": plate},
+        data | {"reasons": [{"code": "a", "text": "b", "values": {plate: 1}}]},
+    ):
+        found = refused(changed(data=bad))
+        assert plate not in found.text
+        assert breach(found.text) is None
+    assert plate not in refused(changed(type=plate)).text
+    assert refusal(letter(b""), "any", f"the plate {plate}").text == UNTOLD
+
+
+def test_an_unusable_id_is_no_id() -> None:
+    assert event_id(b'{"id": "has space"}') is None
+    assert event_id(b'{"id": "00:1A:2B:3C:4D:5E"}') is None
+    assert event_id(b"[" * 100_000) is None
+    assert event_id(b'{"id": "good-1"}') == "good-1"
+
+
+def test_without_a_node_there_is_no_one_to_tell() -> None:
+    homeless = letter(b'{"id": "good-1"}')
+    nobody = type(homeless)("", "gewu/v1/abc/x/event", homeless.body, homeless.received)
+    found = understand(nobody, max_bytes=MAX)
+    assert isinstance(found, Refusal)
+    assert found.event_id is None
+
+
+def test_the_hash_is_of_the_bytes_that_came() -> None:
+    assert letter(event().encode()).sha256 != letter(event().encode() + b" ").sha256
+    assert letter(b"").node == NODE.source
