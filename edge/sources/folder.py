@@ -35,9 +35,7 @@ class Settings(SourceSettings):
     @model_validator(mode="after")
     def _watched_in_real_time(self) -> Self:
         if self.watch and (self.pace == "fast" or self.start is not None):
-            raise ValueError(
-                "a watched folder shows what happens now: neither pace: fast nor start is allowed"
-            )
+            raise ValueError("watch shows what happens now: neither pace: fast nor start is allowed")
         return self
 
 
@@ -80,9 +78,8 @@ class FolderSource:
 
     def _ordered(self) -> list[Entry]:
         entries = listed(self._settings.path)
-        return (
-            sorted(entries, key=by_time) if self._settings.order == "time" else sorted(entries, key=by_name)
-        )
+        key = by_time if self._settings.order == "time" else by_name
+        return sorted(entries, key=key)
 
     def _shown(self, entries: list[Entry]) -> Iterator[Frame | Trouble]:
         sampler = Sampler(self._settings.sample)
@@ -116,6 +113,7 @@ class WatchedFolder:
         self._sampler = Sampler(settings.sample)
         self._connection = Connection()
         self._index = -1
+        self._heard = 0.0
 
     def close(self) -> None:
         """Stop soon."""
@@ -123,7 +121,7 @@ class WatchedFolder:
 
     def frames(self) -> Iterator[Frame | Trouble]:
         """Pictures and troubles until closed; it never ends by itself."""
-        heard = self._clock.monotonic()
+        self._heard = self._clock.monotonic()
         while not self._closed.is_set():
             try:
                 ready = self._arrivals.look(listed(self._settings.path))
@@ -131,10 +129,10 @@ class WatchedFolder:
                 yield from self._say("failure", "folder", f"cannot be read: {error.strerror}")
                 ready = []
             for entry in ready:
-                for item in self._read(entry):
-                    heard = self._clock.monotonic()
-                    yield item
-            if self._clock.monotonic() - heard > self._settings.stall:
+                yield from self._read(entry)
+                if self._closed.is_set():
+                    return
+            if self._clock.monotonic() - self._heard > self._settings.stall:
                 what = f"no new picture came for {self._settings.stall:g} s"
                 yield from self._say("silence", "silent", what)
             self._clock.wait(self._closed, self._settings.poll)
@@ -151,8 +149,9 @@ class WatchedFolder:
             self._arrivals.done(entry)
             yield from self._say("frame", "", "pictures come again")
             self._index += 1
-            t, utc, quality = self._clock.monotonic(), self._clock.utc(), self._clock.quality()
+            t = self._heard = self._clock.monotonic()
             if self._sampler.due(t):
+                utc, quality = self._clock.utc(), self._clock.quality()
                 yield Frame(image, self._settings.id, self._index, t, utc, quality)
 
     def _say(self, happening: Happening, cause: str, what: str) -> Iterator[Trouble]:
