@@ -48,12 +48,12 @@ def schema(model: type[Message]) -> dict[str, Any]:
 
 
 def _tidy(node: Any) -> Any:
-    """Drop titles made from names; fixed values are always written; a map holds no key but by its pattern."""
+    """Without foreign words; what is fixed is always written; a map holds no key outside its pattern."""
     if isinstance(node, list):
         return [_tidy(item) for item in node]
     if not isinstance(node, dict):
         return node
-    kept = {key: _tidy(value) for key, value in node.items() if key != "title" or isinstance(value, dict)}
+    kept = {key: _tidy(value) for key, value in node.items() if not _foreign(key, value)}
     properties = kept.get("properties", {})
     if constants := [key for key, value in properties.items() if "const" in value]:
         wanted = {*kept.get("required", ()), *constants}
@@ -61,6 +61,13 @@ def _tidy(node: Any) -> Any:
     if "patternProperties" in kept:
         kept["additionalProperties"] = False
     return kept
+
+
+def _foreign(key: str, value: Any) -> bool:
+    """Titles say nothing; `discriminator` is OpenAPI's, and AsyncAPI means something else by it."""
+    if key == "title":
+        return isinstance(value, str)
+    return key == "discriminator" and isinstance(value, dict) and "propertyName" in value
 
 
 def asyncapi() -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""Every released sample parses for ever, and says the same after a round trip."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from pydantic import ValidationError
+
+from broker import events, exports
+from broker.fields import read
+from broker.messages import CARRIED, parse_command
+from tests.contract.node import node
+from tests.contract.samples import PATHS, load, model_of, with_strangers
+
+each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
+of_events = [path for path in PATHS if path.name.startswith("gewu.")]
+
+
+def test_every_message_has_a_sample() -> None:
+    assert {exports.name_of(model_of(path)) for path in PATHS} == set(exports.models())
+
+
+@each
+def test_a_sample_is_what_a_writer_writes(path: Path) -> None:
+    canonical = json.dumps(load(path), separators=(",", ":"), ensure_ascii=False).encode()
+    model = model_of(path)
+    assert model.model_validate_json(canonical).encode() == canonical
+    assert read(model, canonical).encode() == canonical
+
+
+@each
+def test_a_sample_fits_its_exported_schema(path: Path) -> None:
+    schema = load(exports.HOME / "schema" / f"{exports.name_of(model_of(path))}.json")
+    Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(load(path))
+
+
+@each
+def test_readers_ignore_what_a_later_version_adds_and_writers_refuse_it(path: Path) -> None:
+    model, sample = model_of(path), path.read_bytes()
+    plain = read(model, sample)
+    schema = Draft202012Validator(load(exports.HOME / "schema" / f"{exports.name_of(model)}.json"))
+    for where, changed in with_strangers(load(path)):
+        assert read(model, json.dumps(changed)) == plain, where
+        with pytest.raises(ValidationError, match="later_version"):
+            model.model_validate(changed)
+        assert not schema.is_valid(changed), where
+
+
+@pytest.mark.parametrize("path", of_events, ids=lambda p: p.stem)
+def test_an_event_is_found_by_its_type(path: Path) -> None:
+    event = events.parse(path.read_bytes())
+    assert type(event) is model_of(path)
+    assert event.encode() == events.parse(event.encode()).encode()
+
+
+@pytest.mark.parametrize("path", of_events, ids=lambda p: p.stem)
+def test_attributes_are_named_as_cloudevents_wants(path: Path) -> None:
+    for name in load(path):
+        assert name.isascii()
+        assert name.isalnum()
+        assert name.islower()
+        assert len(name) <= 20
+
+
+def test_events_fit_the_official_schema_of_cloudevents() -> None:
+    answer = node("cloudevents.mjs", *map(str, of_events))
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert answer.stdout.split() == ["ok"] * len(of_events)
+
+
+def test_commands_are_told_apart() -> None:
+    for path in PATHS:
+        if model_of(path) in CARRIED["command"]:
+            assert type(parse_command(path.read_bytes())) is model_of(path)
+    with pytest.raises(ValidationError, match="resend"):
+        parse_command(b'{"command": "reboot", "id": "x"}')
+
+
+def test_an_unknown_type_is_named_with_those_that_are_known() -> None:
+    with pytest.raises(events.UnknownEventError, match=r"gewu\.other\.v1.*gewu\.incident\.opened\.v1"):
+        events.parse(b'{"type": "gewu.other.v1"}')
+
+
+def _schema(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = Path(sys.executable).parent / "gewu-broker"
+    return subprocess.run([command, "schema", *arguments], check=False, capture_output=True, text=True)
+
+
+def test_the_command_line_says_whether_the_exports_are_fresh(tmp_path: Path) -> None:
+    assert _schema("--check").returncode == 0
+    stale = _schema("--check", "--out", str(tmp_path))
+    assert stale.returncode == 1
+    assert "asyncapi.yaml" in stale.stderr
+    assert _schema("--out", str(tmp_path)).returncode == 0
+    assert _schema("--check", "--out", str(tmp_path)).returncode == 0
