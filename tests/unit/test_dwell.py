@@ -1,0 +1,231 @@
+"""When the dwell rule speaks, what it says, and why it keeps silent."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+from pydantic import ValidationError
+
+from edge.ledger import Ledger
+from edge.observation import Box, Observation
+from edge.places import Finding, Place
+from edge.rule import Zone
+from edge.rules import dwell
+from tests.replays.looks import CAR, UTC_MINUS_T, car, look, shifted, times
+
+KERB = Zone("kerb", "the kerb", [(0.3, 0.4), (0.6, 0.4), (0.6, 0.7), (0.3, 0.7)], "1")
+PLACE = Place("p-1", "vehicle", "car", 0.8, CAR, "confirmed", 0.0, 0.0, 0.0, 1.0, ())
+
+
+def rule_of(**changes: object) -> dwell.Dwell:
+    given = {"kind": "dwell", "incident": "illegal_parking", "dwell": "5s", **changes}
+    return dwell.Dwell(dwell.Settings.model_validate(given), "cam", KERB)
+
+
+def at(t: float, **changes: object) -> Place:
+    """A car that stands in the zone since 0 and is seen at t."""
+    return replace(PLACE, **{"last_seen": t, "observed_s": t, **changes})  # type: ignore[arg-type]
+
+
+def run(ledger: Ledger, rule: dwell.Dwell, looks: Iterable[Observation]) -> list[Finding]:
+    found = []
+    for seen in looks:
+        cleared = [place for place in ledger.step(seen) if place.state == "cleared"]
+        found += rule.step(seen, [*ledger.places, *cleared])
+    return found
+
+
+def told(rule: dwell.Dwell, places: Iterable[Place]) -> list[tuple[str, float]]:
+    return [(f.phase, p.last_seen) for p in places for f in rule.step(look(p.last_seen), [p])]
+
+
+def test_it_opens_once_the_dwell_has_passed_and_says_why() -> None:
+    rule = rule_of()
+    assert rule.step(look(4.5), [at(4.5)]) == []
+
+    (finding,) = rule.step(look(5.0), [at(5.0, coverage=0.96)])
+
+    assert (finding.phase, finding.revision, finding.share) == ("opened", 0, 1.0)
+    assert [reason.text for reason in finding.reasons] == [
+        "100% of its footprint is in zone the kerb, 50% needed",
+        "stood for 5.0 s, the 5 s that are too long",
+        "really observed 96% of that time",
+    ]
+
+
+def test_it_is_told_again_at_doubling_times_only() -> None:
+    phases = told(rule_of(), [at(t) for t in times(0, 100)])
+
+    assert phases == [
+        ("opened", 5.0),
+        ("updated", 10.0),
+        ("updated", 20.0),
+        ("updated", 40.0),
+        ("updated", 80.0),
+    ]
+
+
+def test_after_a_long_silence_it_is_told_once() -> None:
+    assert told(rule_of(), [at(5.0), at(1000.0), at(1000.5)]) == [("opened", 5.0), ("updated", 1000.0)]
+
+
+def test_another_label_is_told() -> None:
+    rule = rule_of()
+    rule.step(look(5.0), [at(5.0)])
+
+    (finding,) = rule.step(look(6.0), [at(6.0, label="truck")])
+
+    assert finding.phase == "updated"
+    assert finding.reasons[0].text == "taken for a truck now, for a car before"
+    assert rule.step(look(6.5), [at(6.5, label="truck")]) == []
+
+
+def test_a_cleared_place_clears_the_situation_once() -> None:
+    rule = rule_of()
+    (opened,) = rule.step(look(5.0), [at(5.0)])
+    gone = at(30.0, state="cleared", reasons=(opened.reasons[0],))
+
+    (cleared,) = rule.step(look(70.0), [gone])
+
+    assert (cleared.phase, cleared.situation, cleared.revision) == ("cleared", opened.situation, 1)
+    assert cleared.reasons[-1].text == "stood for 30.0 s in all"
+    assert rule.step(look(71.0), []) == []
+    assert rule.dump()["open"] == {}
+
+
+def test_a_place_cleared_before_it_was_told_says_nothing() -> None:
+    assert rule_of().step(look(70.0), [at(3.0, state="cleared")]) == []
+
+
+@pytest.mark.parametrize(("dx", "opens"), [(0.0, True), (0.14, True), (0.16, False), (0.3, False)])
+def test_the_share_of_the_footprint_decides(dx: float, opens: bool) -> None:
+    place = at(6.0, box=shifted(CAR, dx))
+
+    assert bool(rule_of().step(look(6.0), [place])) is opens
+
+
+def test_a_shaking_box_at_the_border_does_not_flicker() -> None:
+    shaking: list[Box] = [shifted(CAR, 0.15 + (0.01 if i % 2 else -0.01)) for i in range(60)]
+
+    phases = told(rule_of(), [at(6.0 + i, box=box) for i, box in enumerate(shaking)])
+
+    assert [phase for phase, _ in phases if phase != "updated"] == ["opened"]
+
+
+def test_a_thing_that_leaves_the_zone_is_cleared() -> None:
+    rule = rule_of()
+    rule.step(look(5.0), [at(5.0)])
+
+    (finding,) = rule.step(look(8.0), [at(8.0, box=shifted(CAR, 0.3))])
+
+    assert finding.phase == "cleared"
+    assert finding.reasons[0].code == "outside_zone"
+    assert rule.step(look(8.5), [at(8.5, box=shifted(CAR, 0.3))]) == []
+
+
+def test_it_opens_only_at_a_look_that_sees_the_thing() -> None:
+    rule = rule_of()
+
+    assert rule.step(look(60.0), [at(4.0)]) == []
+    assert rule.step(look(60.0), [at(4.0, state="occluded")]) == []
+    assert [f.phase for f in rule.step(look(61.0), [at(61.0)])] == ["opened"]
+
+
+def test_it_says_nothing_while_the_view_is_not_trusted() -> None:
+    rule = rule_of()
+
+    assert rule.step(look(6.0, trusted=False), [at(6.0)]) == []
+
+
+def test_only_its_groups() -> None:
+    bicycle = at(9.0, group="two_wheeler", label="bicycle")
+
+    assert rule_of().step(look(9.0), [bicycle]) == []
+    assert len(rule_of(groups=["vehicle", "two_wheeler"]).step(look(9.0), [bicycle])) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "codes"),
+    [
+        (at(9.0, group="two_wheeler"), ["other_group"]),
+        (at(8.0), ["not_seen_now"]),
+        (at(9.0, state="occluded"), ["not_seen_now"]),
+        (at(9.0, box=shifted(CAR, 0.3)), ["outside_zone"]),
+        (at(9.0, since=6.0), ["in_zone", "not_long_enough", "observed"]),
+        (at(9.0), ["in_zone", "dwelt", "observed"]),
+    ],
+)
+def test_why_and_why_not(place: Place, codes: list[str]) -> None:
+    assert [reason.code for reason in rule_of().why(place, 9.0)] == codes
+
+
+def test_every_place_has_its_own_situation_and_every_episode() -> None:
+    names = {
+        dwell.situation_id(place, zone, incident)
+        for place in (PLACE, replace(PLACE, id="p-2"), replace(PLACE, episode=1))
+        for zone in ("kerb", "gate")
+        for incident in ("illegal_parking", "fire_lane_occupied")
+    }
+
+    assert len(names) == 12
+
+
+def test_a_restart_gives_no_second_opened_and_the_same_id() -> None:
+    ledger, rule = Ledger("cam"), rule_of()
+    (opened,) = run(ledger, rule, [look(t, car()) for t in times(0, 8)])
+    saved = json.loads(json.dumps([ledger.dump(), rule.dump()]))
+
+    ledger = Ledger.restore("cam", saved[0], t=100.0, utc=UTC_MINUS_T + 8.0)
+    rule = rule_of()
+    rule.restore(saved[1])
+    after = run(ledger, rule, [look(t, car(), utc=t + UTC_MINUS_T - 92.0) for t in times(100, 104)])
+
+    assert [(f.phase, f.situation, f.revision) for f in after] == [("updated", opened.situation, 1)]
+
+
+def test_a_vehicle_that_comes_back_is_another_situation() -> None:
+    ledger, rule = Ledger("cam"), rule_of()
+    stays = [look(t, car()) for t in times(0, 10)]
+    away = [look(t) for t in times(10, 60)]
+    back = [look(t, car()) for t in times(60, 66)]
+
+    found = run(ledger, rule, [*stays, *away, *back])
+
+    assert [f.phase for f in found] == ["opened", "cleared", "opened"]
+    assert found[0].situation == found[1].situation != found[2].situation
+    assert found[2].place.since == 60.0
+
+
+def test_nothing_is_kept_of_places_that_are_gone() -> None:
+    rule = rule_of()
+    for i in range(50):
+        rule.step(look(6.0 + i), [at(6.0 + i, id=f"p-{i}")])
+    rule.step(look(99.0), [])
+
+    assert rule.dump()["open"] == {}
+    assert rule._shares == {}
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"version": 2, "open": {}}, {"version": 1, "open": {"p": {"x": 1}}}, []]
+)
+def test_a_wrong_dump_is_refused_with_words(data: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="this is no dump of a dwell rule"):
+        rule_of().restore(data)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"dwell": 5}, "5 is no duration"),
+        ({"dwell": "0s"}, "greater than or equal to 1"),
+        ({"share": 0}, "greater than 0"),
+        ({"share": 1.2}, "less than or equal to 1"),
+        ({"groups": []}, "at least 1 item"),
+        ({"zone": "kerb"}, "Extra inputs are not permitted"),
+    ],
+)
+def test_wrong_settings_are_faults(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        rule_of(**changes)

@@ -1,0 +1,74 @@
+"""docs/rules.md tells every key, and its sample rule is a rule."""
+
+import re
+import types
+from pathlib import Path
+
+import pytest
+import yaml
+
+import edge.rules
+from broker.settings import kinds
+from edge.ledger import Ledger
+from edge.rule import Rule, Zone
+from edge.rules import dwell
+from tests.replays.looks import CAR, car, look, shifted, times
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def sample() -> types.ModuleType:
+    """The rule of the docs, as the module it would be."""
+    (source,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+    module = types.ModuleType("crowding")
+    exec(compile(source, "docs/rules.md", "exec"), module.__dict__)  # noqa: S102 - our own docs
+    return module
+
+
+def rule_of(sample: types.ModuleType) -> Rule:
+    settings = sample.Settings(kind="crowding", incident="street_occupation", room=1)
+    whole = Zone("gate", "the gate", [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)], "1")
+    rule: Rule = sample.build(settings, "cam", whole)
+    return rule
+
+
+@pytest.mark.parametrize("kind", [name for name, _ in kinds(edge.rules)])
+def test_every_key_of_every_kind_is_told(kind: str) -> None:
+    module = dict(kinds(edge.rules))[kind]
+
+    assert f"## `{kind}`" in TEXT
+    for key in module.Settings.model_fields:
+        assert f"| `{key}` |" in TEXT
+
+
+def test_the_example_is_valid() -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+
+    assert dwell.Settings.model_validate(yaml.safe_load(example)).dwell == 300.0
+
+
+def test_the_sample_rule_opens_and_clears(sample: types.ModuleType) -> None:
+    ledger, rule = Ledger("cam"), rule_of(sample)
+    second = car(shifted(CAR, 0.2))
+    looks = [look(t, car()) for t in times(0, 5)]
+    looks += [look(t, car(), second) for t in times(5, 10)]
+    looks += [look(t, car()) for t in times(10, 60)]
+
+    found = []
+    for seen in looks:
+        cleared = [place for place in ledger.step(seen) if place.state == "cleared"]
+        found += rule.step(seen, [*ledger.places, *cleared])
+
+    assert [(f.phase, f.revision) for f in found] == [("opened", 0), ("cleared", 1)]
+    assert found[0].reasons[0].text == "2 stand in zone the gate, there is room for 1"
+    assert found[0].situation == found[1].situation
+    assert rule.dump() == {"open": {}}
+
+
+def test_the_sample_rule_survives_a_restart(sample: types.ModuleType) -> None:
+    rule, again = rule_of(sample), rule_of(sample)
+    rule.restore({"open": {"p-1": "s-1"}})
+    again.restore(rule.dump())
+
+    assert again.dump() == {"open": {"p-1": "s-1"}}
