@@ -19,6 +19,7 @@ from models.detections import Detections
 Outlines = Sequence[Sequence[tuple[float, float]]]
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 CUT = 0.015  # a box that comes this near to a crop's border (share of the crop) is cut by it
+FILLED = 0.6  # of a crop: a box so large is the detector's word on the crop, not a thing in it
 SAME = 0.5  # IoU from which two boxes of one group are one thing
 PART = 0.85  # or this share of the smaller within the larger, with the bottoms together:
 PART_BOTTOM = 0.12  # apart by less than this share of the larger's height
@@ -79,11 +80,12 @@ def gather(looked: Sequence[Box], found: Sequence[Detections], groups: Sequence[
 
 
 def _uncut(region: Box, here: Detections) -> Detections:
-    """The region's detections in shares of the whole picture, without those its border cuts."""
+    """The region's detections in shares of the whole picture, without those it cuts or that fill it."""
     low, high = np.array(region[:2]), np.array(region[2:])
     inner = np.concatenate([low > 0, high < 1])  # sides that are no side of the picture
     near = np.concatenate([here.boxes[:, :2] < CUT, here.boxes[:, 2:] > 1 - CUT], axis=1)
-    kept = here.take(~(near & inner).any(axis=1))
+    fills = inner.any() & (areas(array_of(here.boxes)) > FILLED)
+    kept = here.take(~(near & inner).any(axis=1) & ~fills)
     boxes = kept.boxes * np.tile(high - low, 2) + np.tile(low, 2)
     return Detections(boxes.astype(np.float32), kept.scores, kept.classes)
 

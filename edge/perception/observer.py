@@ -31,6 +31,8 @@ from edge.places import Place
 from models.detections import Detections, Detector
 
 SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
+VAST = 0.45  # of the picture: nothing in a zone is so large. What is, stands before the lens or is not there:
+VAST_SURE = 0.7  # SSDLite calls whole street scenes a car at 0.5 to 0.65
 PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
 FIGURES = 3  # decimals of scores and likeness
 
@@ -150,16 +152,16 @@ class Observer:
         return self._sorted_out(frame.t, gather(looked, found, self._groups))
 
     def _sorted_out(self, t: float, found: Detections) -> _Seen:
-        """Persons and animals keep nothing but the ground they hide."""
+        """Persons, animals and whatever is before the lens keep nothing but the ground they hide."""
         sightings, hidden = [], []
         for row, kind in enumerate(found.classes.tolist()):
             box, group = _rounded(found.boxes[row]), self._groups[kind]
-            if box[0] >= box[2] or box[1] >= box[3]:
+            score, area = round(float(found.scores[row]), FIGURES), (box[2] - box[0]) * (box[3] - box[1])
+            if area <= 0 or (area > VAST and score < VAST_SURE):
                 continue
-            if group is None:
+            if group is None or area > VAST:
                 hidden.append(box)
             else:
-                score = round(float(found.scores[row]), FIGURES)
                 sightings.append(Sighting(box, score, self._detector.labels[kind], group))
         return _Seen(t, tuple(sightings), tuple(hidden))
 

@@ -122,6 +122,12 @@ def test_a_box_cut_by_the_crop_loses_even_with_the_better_score() -> None:
     assert merged.boxes.tolist() == [pytest.approx(coach)]
 
 
+def test_a_box_that_fills_a_crop_is_left_out() -> None:
+    filling = found((CAR, 0.6, (0.05, 0.05, 0.95, 0.95)))
+    assert len(gather([WHOLE, CROP], [found(), filling], GROUPS)) == 0
+    assert len(gather([WHOLE], [filling], GROUPS)) == 1
+
+
 def test_a_box_at_the_border_of_the_picture_is_not_cut_by_the_crop() -> None:
     corner: Box = (0.5, 0.5, 1.0, 1.0)
     car = (0.9, 0.9, 1.0, 1.0)

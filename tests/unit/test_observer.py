@@ -108,6 +108,14 @@ def test_a_box_of_no_size_is_left_out() -> None:
     assert eyes.observe(frame(0.0), []).sightings == ()
 
 
+@pytest.mark.parametrize(("score", "hidden"), [(0.6, 0), (0.8, 1)])
+def test_what_fills_the_view_stands_before_the_lens_or_is_not_there(score: float, hidden: int) -> None:
+    eyes, _ = observer([(CAR, score, (0.1, 0.1, 0.9, 0.9)), (CAR, 0.5, SPOT)])
+    seen = eyes.observe(frame(0.0), [])
+    assert [s.box for s in seen.sightings] == [SPOT]
+    assert len(seen.hidden) == hidden
+
+
 def test_the_whole_picture_and_the_crop_of_a_small_zone_are_asked_for_at_once() -> None:
     script = Script([[]])
     zone = ((0.4, 0.4), (0.5, 0.4), (0.5, 0.5), (0.4, 0.5))
