@@ -126,7 +126,7 @@ def label_list(name: str) -> tuple[str, ...]:
     except OSError:
         allowed = ", ".join(sorted(f.name.removesuffix(".txt") for f in folder.iterdir()))
         raise ModelError(
-            f"labels: there is no list {name!r}; allowed is {allowed}, or the labels themselves"
+            f"labels: no list is called {name!r}; allowed is {allowed}, or the labels themselves"
         ) from None
 
 
@@ -148,9 +148,7 @@ def catalogue(folder: Path) -> Catalogue:
     except ValidationError as error:
         raise ModelError("\n".join(f"{path}: {line}" for line in _faults(error))) from error
     if taken := sorted(own.keys() & ours.models.keys()):
-        raise ModelError(
-            f"{path}: models.{taken[0]}: this name is taken by the shipped catalogue; choose another"
-        )
+        raise ModelError(f"{path}: models.{taken[0]}: the shipped catalogue has this name; choose another")
     return ours.model_copy(update={"models": {**ours.models, **own}})
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.detections import Detections, Floats
-from models.graph import Graph, Outputs
+from models.graph import Graph, Outputs, words
 from models.grids import boxes_around, cells, expected_distances
 from models.pictures import Placement
 from models.suppress import best_classes, suppressed
@@ -28,9 +28,10 @@ class Head:
 
     def __init__(self, graph: Graph, shift: float, overlap: float) -> None:
         self._overlap = overlap
-        self._scales = [scale for stride in STRIDES if (scale := _scale(graph, stride, shift))]
+        strides = [stride for stride in STRIDES if stride <= max(graph.size())]
+        self._scales = [scale for stride in strides if (scale := _scale(graph, stride, shift))]
         if 2 * len(self._scales) != len(graph.outputs):
-            found = ", ".join(map(str, graph.outputs.values()))
+            found = words(graph.outputs.values())
             raise graph.fault(
                 f"its outputs are {found}; this format needs for each of the strides {STRIDES[:3]}, or all "
                 f"of {STRIDES}, scores [1,cells,{len(graph.labels)}] and boxes [1,cells,4 x bins]"

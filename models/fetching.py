@@ -50,8 +50,14 @@ def run(command: list[str], work: Path, what: str) -> None:
     except subprocess.TimeoutExpired:
         raise ModelError(f"{what}: {command[0]} took more than {_TIMEOUT_S} s") from None
     if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise ModelError(f"{what}: {command[0]} failed: {' / '.join(lines[-3:])}")
+        raise ModelError(f"{what}: {Path(command[0]).name} failed: {_complaint(done.stderr or done.stdout)}")
+
+
+def _complaint(text: str) -> str:
+    """The lines in which a client says what is wrong, without its hints and warnings."""
+    lines = text.strip().splitlines()
+    errors = [line for line in lines if "error" in line.lower() and "complete log" not in line]
+    return " / ".join((errors or lines)[:3])
 
 
 def artefact(work: Path, pattern: str, what: str) -> Path:

@@ -1,6 +1,6 @@
 """What a format is told about a network, and what it has to offer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -36,16 +36,14 @@ class Graph:
         """Width and height of the picture input, which must be fixed."""
         shape = self.inputs[self.picture_input()]
         if len(shape) != 4 or shape[1] != 3 or shape[2] is None or shape[3] is None:
-            raise self.fault(
-                f"its input is {shape}; this format needs [batch, 3, height, width] of a fixed size"
-            )
+            raise self.fault(f"its input is {words([shape])}; this format needs [?,3,height,width], fixed")
         return shape[3], shape[2]
 
     def expect_outputs(self, *shapes: Shape) -> None:
         """Refuse a network whose outputs are not these (None fits any size, also the batch axis)."""
         found = list(self.outputs.values())
         if len(found) != len(shapes) or not all(map(_fits, found, shapes)):
-            raise self.fault(f"its outputs are {_words(found)}; this format needs {_words(shapes)}")
+            raise self.fault(f"its outputs are {words(found)}; this format needs {words(shapes)}")
 
 
 class Format(Protocol):
@@ -73,5 +71,6 @@ def _fits(found: Shape, wanted: Shape) -> bool:
     )
 
 
-def _words(shapes: Sequence[Shape]) -> str:
+def words(shapes: Iterable[Shape]) -> str:
+    """Shapes as people write them."""
     return ", ".join("[" + ",".join("?" if n is None else str(n) for n in shape) + "]" for shape in shapes)

@@ -60,9 +60,7 @@ def default_directory() -> Path:
 def choose(name: str, known: Catalogue, folder: Path) -> Choice:
     """What a configured name means in this folder. Raises ModelError for a name that means nothing."""
     if name == "recommended":
-        return Choice(
-            known.recommended, known.entry(known.recommended), "it is the recommended one, asked for"
-        )
+        return Choice(known.recommended, known.entry(known.recommended), "the recommended one was asked for")
     if name != "default":
         return Choice(name, known.entry(name), "it is configured by name")
     best = known.entry(known.recommended)

