@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 HOST = "127.0.0.1"
 
@@ -18,7 +20,7 @@ HOST = "127.0.0.1"
 def _folder_of_programs() -> Path | None:
     """Where initdb and pg_ctl are: on the PATH, else where Debian puts them."""
     if (found := shutil.which("initdb")) is not None:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return versions[-1].parent if versions else None
 
@@ -65,8 +67,10 @@ class Postgres:
     def new_database(self) -> str:
         """The URL of an empty database."""
         name = f"gewu_{uuid.uuid4().hex}"
-        _run(str(self.programs / "createdb"), "-h", HOST, "-p", str(self.port), "-U", "postgres", name)
-        return f"postgresql://postgres@{HOST}:{self.port}/{name}"
+        server = f"postgresql://postgres@{HOST}:{self.port}"
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return f"{server}/{name}"
 
 
 @pytest.fixture(scope="session")

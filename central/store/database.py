@@ -102,6 +102,13 @@ def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
+def written(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Write a row; False, and nothing done, when its key is there already."""
+    statement = insert(connection, table).values(row).on_conflict_do_nothing()
+    # What comes back tells for certain; the drivers' row counts of an insert do not.
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None
+
+
 def take_turn(connection: Connection) -> None:
     """From here to the commit no other worker writes the log, so its numbers are in the order of commits.
 

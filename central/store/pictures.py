@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from broker.events import Reason
-from central.store.database import Store, insert, take_turn
+from central.store.database import Store, take_turn, written
 from central.store.schema import evidence, evidence_links, situations, tickets
 from central.store.taking import Outcome, log_decision
 
@@ -31,7 +31,7 @@ def arrived(store: Store, picture: Arrival) -> bool:
             "media_type": picture.media_type,
             "received": picture.received,
         }
-        if not connection.execute(insert(connection, evidence).values(row).on_conflict_do_nothing()).rowcount:
+        if not written(connection, evidence, row):
             return False
         _tell_tickets(connection, picture)
         return True

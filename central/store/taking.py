@@ -23,7 +23,7 @@ from broker.messages import Receipt
 from central.conditions import Condition, Said, judge
 from central.letters import Letter, refusal
 from central.store.aside import set_aside
-from central.store.database import Store, insert, take_turn
+from central.store.database import Store, insert, take_turn, written
 from central.store.nodes import heard_from
 from central.store.receipts import owe
 from central.store.schema import conditions, evidence_links, inbox, situations, ticket_log, tickets
@@ -78,8 +78,7 @@ def _enter(connection: Connection, letter: Letter, event: AnyEvent) -> str | Non
         "received": letter.received,
         "body": event.encode().decode(),
     }
-    written = connection.execute(insert(connection, inbox).values(row).on_conflict_do_nothing())
-    if written.rowcount:
+    if written(connection, inbox, row):
         return None
     same = (inbox.c.source == event.source) & (inbox.c.id == event.id)
     return str(connection.execute(select(inbox.c.sha256).where(same)).scalar_one())
@@ -188,7 +187,7 @@ def _link_evidence(connection: Connection, source: str, subject: str, pictures: 
             "media_type": picture.media_type,
             "taken": picture.taken,
         }
-        connection.execute(insert(connection, evidence_links).values(row).on_conflict_do_nothing())
+        written(connection, evidence_links, row)
 
 
 def _apply_health(connection: Connection, event: SourceHealthChanged) -> Outcome:

@@ -1,0 +1,318 @@
+"""The store: one transaction a message, on SQLite and PostgreSQL alike."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice, permutations
+from typing import Any
+
+import pytest
+from sqlalchemy import func, insert, select, text
+
+from broker.events import DeviceReadings, Reading, ReadingForwarded, SourceRef
+from broker.messages import NodeState, Receipt
+from broker.topics import Address
+from central.letters import Refusal, refusal
+from central.store import aside, queries
+from central.store.aside import quarantined
+from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
+from central.store.nodes import node_says
+from central.store.pictures import Arrival, arrived
+from central.store.receipts import mark_sent, owed
+from central.store.schema import METADATA, inbox, quarantine, receipts, ticket_log, tickets
+from central.store.taking import Outcome, take_event
+from tests.unit.central.makers import AUDIT, NODE, Event, at, event, evidence, health, letter
+
+STORY = [event("opened", 0), event("updated", 1), event("updated", 2), event("cleared", 3)]
+
+
+def take(store: Store, *events: Any) -> list[Outcome]:
+    return [take_event(store, letter(each.encode()), each) for each in events]
+
+
+def rows(store: Store, table: Any) -> list[Any]:
+    with store.read() as connection:
+        return list(connection.execute(select(table)).all())
+
+
+def shown(store: Store) -> list[Any]:
+    """Tickets as they are, without the number and the hour that the centre gave them."""
+    page = queries.list_tickets(store, queries.Wanted(), limit=100)
+    return sorted(
+        (t.id, t.state, t.opened_at, t.cleared_at, t.incident.encode(), t.pictures) for t in page.tickets
+    )
+
+
+def test_one_event_makes_everything_at_once(store: Store) -> None:
+    (outcome,) = take(store, STORY[0])
+    assert (outcome.effect, outcome.number, outcome.state) == ("opened", 1, "open")
+    assert [r.id for r in rows(store, inbox)] == [STORY[0].id]
+    assert [(r.ticket, r.effect, r.reason["code"]) for r in rows(store, ticket_log)] == [
+        (1, "opened", "confirmed")
+    ]
+    sent = owed(store, at_most=10)[NODE.source]
+    assert sent == [
+        Receipt(
+            id=STORY[0].id, status="committed", sha256=letter(STORY[0].encode()).sha256, ticket="T-000001"
+        )
+    ]
+
+
+def test_what_is_stored_reads_back_as_it_was(store: Store) -> None:
+    story = event("opened", 0, place="市场 · 后门", evidence=[evidence(b"a")])
+    take(store, story)
+    ticket = queries.find_ticket(store, "T-000001")
+    assert ticket is not None
+    assert ticket.incident == story.data
+    assert queries.find_ticket(store, ticket.id) == ticket
+    assert ticket.opened_at == story.time
+    assert queries.find_ticket(store, "T-000002") is None
+    assert queries.find_ticket(store, "T-nonsense") is None
+
+
+def test_a_field_of_tomorrow_is_not_kept(store: Store) -> None:
+    body = STORY[0].encode()[:-1] + b',"driver":"somebody"}'
+    take_event(store, letter(body), STORY[0])
+    assert "somebody" not in rows(store, inbox)[0].body
+
+
+def test_a_repetition_changes_nothing_and_sends_the_same_receipt_again(store: Store) -> None:
+    take(store, STORY[0])
+    first = owed(store, at_most=10)
+    for node, batch in first.items():
+        mark_sent(store, node, batch)
+    assert owed(store, at_most=10) == {}
+    (again,) = take(store, STORY[0])
+    assert again.effect == "duplicate"
+    assert owed(store, at_most=10) == first
+    assert [r.deliveries for r in rows(store, inbox)] == [2]
+    assert len(rows(store, tickets)) == len(rows(store, ticket_log)) == 1
+
+
+def test_one_id_with_two_contents_is_quarantined(store: Store) -> None:
+    other = event("opened", 0, severity="high")
+    outcomes = take(store, STORY[0], other)
+    assert outcomes[1].effect == "quarantined"
+    assert outcomes[1].reason.code == "id_reused"
+    (kept,) = rows(store, quarantine)
+    assert (kept.code, kept.raw) == ("id_reused", other.encode())
+    receipts_now = owed(store, at_most=10)[NODE.source]
+    assert {(r.sha256, r.status) for r in receipts_now} == {
+        (letter(STORY[0].encode()).sha256, "committed"),
+        (letter(other.encode()).sha256, "rejected"),
+    }
+    assert queries.list_tickets(store, queries.Wanted(), limit=9).tickets[0].incident == STORY[0].data
+
+
+def test_two_nodes_may_use_one_id_and_one_subject(store: Store) -> None:
+    other = Address("131002", "yard-8")
+    second = event("opened", 0, node=other, severity="high")
+    take(store, STORY[0])
+    take_event(store, letter(second.encode(), node=other), second)
+    assert len(rows(store, tickets)) == 2
+
+
+def test_any_order_with_repetitions_gives_the_same_tickets(sqlite_store: Store, tmp_path: Any) -> None:
+    from central.store.migrate import migrate
+
+    first = event("opened", 0, evidence=[evidence(b"a")])
+    last = event("cleared", 3, evidence=[evidence(b"b", "after")])
+    story: list[Event] = [first, *STORY[1:3], last, event("opened", 0, subject="sit-2")]
+    take(sqlite_store, *story)
+    wanted = shown(sqlite_store)
+    assert len(wanted) == 2
+    for number, order in enumerate(islice(permutations(story), 0, 120, 7)):
+        store = Store(sqlite_url(tmp_path / f"{number}.db"))
+        migrate(store)
+        take(store, *order, *order[::-1])
+        assert shown(store) == wanted
+        store.close()
+
+
+def test_two_open_tickets_with_one_key_cannot_be(store: Store) -> None:
+    take(store, STORY[0])
+    row = rows(store, tickets)[0]._asdict() | {"number": 77, "id": "t-other"}
+    with pytest.raises(StoreRefuses), store.write() as connection:
+        connection.execute(insert(tickets).values(row))
+    with store.write() as connection:  # once it is cleared there may be another
+        connection.execute(insert(tickets).values(row | {"state": "cleared"}))
+
+
+def test_workers_side_by_side_agree(store: Store) -> None:
+    """Eight threads take the same story in different orders at once."""
+    orders = list(islice(permutations(STORY), 0, 24, 3))
+    gate = threading.Barrier(len(orders))
+
+    def work(order: tuple[Event, ...]) -> None:
+        gate.wait()
+        take(store, *order)
+
+    with ThreadPoolExecutor(len(orders)) as pool:
+        for done in [pool.submit(work, order) for order in orders]:
+            done.result()
+    (ticket,) = queries.list_tickets(store, queries.Wanted(), limit=9).tickets
+    assert ticket.state == "cleared"
+    assert len(rows(store, inbox)) == 4
+    assert [change.seq for change in queries.changes_after(store, 0)] == sorted(
+        change.seq for change in queries.changes_after(store, 0)
+    )
+
+
+def test_a_fault_in_the_middle_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The receipt is the last thing written; when it fails the event was never taken."""
+
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no")
+
+    monkeypatch.setattr("central.store.taking.owe", fails)
+    with pytest.raises(RuntimeError):
+        take(store, STORY[0])
+    assert [len(rows(store, table)) for table in (inbox, tickets, ticket_log, receipts)] == [0, 0, 0, 0]
+
+
+def test_a_number_too_large_for_the_database_is_the_events_trouble(store: Store) -> None:
+    huge = event("opened", 0)
+    object.__setattr__(huge.data, "revision", 2**70)
+    with pytest.raises(StoreRefuses):
+        take(store, huge)
+    assert rows(store, inbox) == []
+
+
+def test_health_events_keep_the_conditions_that_stand(store: Store) -> None:
+    outcomes = take(store, health("raised", 1), health("cleared", 3), health("raised", 2))
+    assert [o.effect for o in outcomes] == ["raised", "recovered", "stale"]
+    assert queries.known_nodes(store)[1] == []
+    take(store, health("raised", 4, condition="frozen"))
+    assert [r.condition for r in queries.known_nodes(store)[1]] == ["frozen"]
+    assert rows(store, tickets) == []
+
+
+def test_other_events_are_kept(store: Store) -> None:
+    reading = Reading(quantity="tilt", value=3.0, at=at(0))
+    data = DeviceReadings(source=SourceRef(id="lid-1", kind="sensor"), readings=[reading], audit=AUDIT)
+    forwarded = ReadingForwarded(
+        id="r-1",
+        source=NODE.source,
+        subject="lid-1",
+        time=at(0),
+        recordedtime=at(0),
+        epoch="boot-1",
+        sequence="000000000009",
+        data=data,
+    )
+    assert [o.effect for o in take(store, forwarded)] == ["kept"]
+    assert len(owed(store, at_most=5)[NODE.source]) == 1
+
+
+def test_what_a_node_says_last_stands(store: Store) -> None:
+    for online in (True, False):
+        words = NodeState(online=online)
+        node_says(store, letter(words.encode()), "state", words)
+    (row,) = queries.known_nodes(store)[0]
+    assert row.node == NODE.source
+    assert '"online":false' in row.state
+
+
+def test_quarantine_keeps_bytes_up_to_a_bound_and_counts_repetitions(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "KEPT_BYTES", 10)
+    monkeypatch.setattr(aside, "KEPT_ROWS", 3)
+    for _ in range(2):
+        quarantined(store, letter(b"x" * 50), refusal(letter(b"x" * 50), "not_understood", "why"))
+    (kept,) = rows(store, quarantine)
+    assert (kept.raw, kept.size, kept.deliveries, kept.reason) == (b"x" * 10, 50, 2, "why")
+    for number in range(5):
+        quarantined(store, letter(b"%d" % number), Refusal("not_understood", "why", None))
+    assert [row.raw for row in rows(store, quarantine)] == [b"2", b"3", b"4"]
+    assert rows(store, receipts) == []
+
+
+def test_a_rejection_is_sent_when_an_id_could_be_read(store: Store) -> None:
+    bad = letter(b'{"id": "odd-1"}')
+    quarantined(store, bad, refusal(bad, "not_understood", "type: Field required"))
+    assert owed(store, at_most=5)[NODE.source] == [
+        Receipt(id="odd-1", status="rejected", sha256=bad.sha256, reason="type: Field required")
+    ]
+
+
+def test_pictures_join_their_ticket_before_or_after_the_event(store: Store) -> None:
+    early, late = evidence(b"early"), evidence(b"late", "after")
+    assert arrived(store, Arrival(early.sha256, early.size, early.media_type, at(1)))
+    take(store, event("opened", 0, evidence=[early]), event("updated", 1, evidence=[late]))
+    (ticket,) = queries.list_tickets(store, queries.Wanted(), limit=9).tickets
+    assert {(p.role, p.here) for p in ticket.pictures} == {("scene", True), ("after", False)}
+    before = queries.newest_change(store)
+    assert arrived(store, Arrival(late.sha256, late.size, late.media_type, at(2)))
+    assert not arrived(store, Arrival(late.sha256, late.size, late.media_type, at(3)))
+    (change,) = queries.changes_after(store, before)
+    assert (change.effect, all(p.here for p in change.ticket.pictures)) == ("evidence", True)
+
+
+def test_a_picture_nobody_named_is_kept_without_a_word(store: Store) -> None:
+    assert arrived(store, Arrival("0" * 64, 5, "image/png", at(0)))
+    assert rows(store, ticket_log) == []
+
+
+def test_pages_filters_and_counts(store: Store) -> None:
+    for number in range(7):
+        kind = "bin_full" if number % 2 else "illegal_parking"
+        take(store, event("opened", 0, subject=f"sit-{number}", kind=kind))
+    take(store, event("cleared", 1, subject="sit-0"))
+    page = queries.list_tickets(store, queries.Wanted(state="open"), limit=4)
+    assert [t.number for t in page.tickets] == [7, 6, 5, 4]
+    rest = queries.list_tickets(store, queries.Wanted(state="open"), limit=4, before=page.before)
+    assert ([t.number for t in rest.tickets], rest.before) == ([3, 2], None)
+    bins = queries.list_tickets(store, queries.Wanted(kind="bin_full", node=NODE.source), limit=9)
+    assert len(bins.tickets) == 3
+    assert queries.list_tickets(store, queries.Wanted(source="other"), limit=9).tickets == []
+    assert queries.counts(store)["tickets"] == {"open": 6, "cleared": 1}
+
+
+def test_the_log_of_a_ticket_has_what_came_before_it(store: Store) -> None:
+    take(store, STORY[3], STORY[0])
+    assert [line.effect for line in queries.log_of(store, 1)] == ["early", "opened"]
+    assert [row.id for row in queries.events_of(store, 1)] == [STORY[0].id, STORY[3].id]
+
+
+def test_durability_is_what_delivery_rests_on(sqlite_store: Store) -> None:
+    with sqlite_store.write() as connection:
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_away_and_refuses_are_told_apart(tmp_path: Any, store: Store) -> None:
+    nowhere = Store(sqlite_url(tmp_path / "no" / "such" / "folder.db"))
+    with pytest.raises(StoreAway, match="unable to open"), nowhere.write():
+        pass
+    nowhere.close()
+    unreachable = Store("postgresql://postgres@127.0.0.1:1/gewu")
+    with pytest.raises(StoreAway, match=r"(?i)connection"), unreachable.read():
+        pass
+    unreachable.close()
+    with pytest.raises(StoreAway), store.write() as connection:
+        connection.execute(text("SELECT * FROM no_such_table"))
+
+
+def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
+    naive = at(0).replace(tzinfo=None)
+    with pytest.raises(StoreAway, match="without a zone"), store.read() as connection:
+        connection.execute(select(func.count()).where(inbox.c.time == naive))
+
+
+def test_every_table_is_used(store: Store) -> None:
+    """A table that nothing writes would be a table that nothing tests."""
+    assert set(METADATA.tables) == {
+        "inbox",
+        "tickets",
+        "situations",
+        "ticket_log",
+        "receipts",
+        "quarantine",
+        "evidence",
+        "evidence_links",
+        "nodes",
+        "conditions",
+    }
