@@ -117,7 +117,7 @@ class NodeHealth(Message):
     evidence_pending: Count
     disk_free_mb: Annotated[float, Field(ge=0.0)]
     sources: Annotated[list[SourceReport], Field(max_length=1024)]
-    troubles: list[Reason] = []
+    troubles: Annotated[list[Reason], Field(max_length=64)] = []
 
 
 def _permitted_tree(value: JsonValue) -> JsonValue:
