@@ -21,13 +21,12 @@ def test_a_topic_is_read_back(address: Address, channel: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"gewu/v1(/[a-z0-9+#]*){0,5}", fullmatch=True)))
-def test_whatever_else_is_refused_with_what_is_allowed(topic: str) -> None:
+def test_whatever_is_taken_is_a_topic_of_the_table(topic: str) -> None:
     try:
         address, channel = parse(topic)
-    except ValueError as error:
-        assert str(error).startswith(("topic ", "district ", "node ", "the node's name "))
-    else:
-        assert address.topic(channel) == topic
+    except ValueError:
+        return
+    assert address.topic(channel) == topic
 
 
 @pytest.mark.parametrize(
