@@ -30,8 +30,8 @@ FILLS_TILE, SURE = 0.6, 0.5
 FLOOR_AGAIN = 0.3
 
 PERSONS = frozenset({"person", "people", "pedestrian", "rider", "cyclist"})
-# A rider belongs to the two-wheeler, so only these may out-vote a doubtful person.
 CABINS = frozenset({"car", "bus", "truck", "van", "train"})
+TWO_WHEELERS = frozenset({"bicycle", "motorcycle"})
 PLATED = CABINS | {"motorcycle"}
 
 # Vehicles lower than this show no plate that anything could find; the detector is spared them.
@@ -147,18 +147,19 @@ class Masker:
         """
         size, again = (picture.shape[1], picture.shape[0]), painted is not None
         seen = self._look_closely(picture, painted)
-        names = np.array(self._persons.labels)[seen.classes]
-        vehicles = seen.scores >= VEHICLE_FLOOR
-        persons = seen.take(
-            np.isin(names, list(PERSONS)) & (seen.scores >= _floor(self._person_floor, again))
-        )
-        cabins = seen.take(vehicles & np.isin(names, list(CABINS)))
-        plated = seen.take(vehicles & np.isin(names, list(PLATED)))
+        plated = strongest(_named(seen, self._persons.labels, PLATED, VEHICLE_FLOOR))
         return Found(
-            persons=_grown(merged(persons.boxes[~_vehicles_after_all(persons, cabins)]), size, 0.1),
+            persons=_grown(self._persons_among(seen, again), size, 0.1),
             faces=_grown(self._look_for_faces(picture, again), size, 0.25),
-            plates=self._look_for_plates(picture, strongest(plated), again),
+            plates=self._look_for_plates(picture, plated, again),
         )
+
+    def _persons_among(self, seen: Seen, again: bool) -> Boxes:
+        labels = self._persons.labels
+        persons = _named(seen, labels, PERSONS, _floor(self._person_floor, again))
+        doubted = _vehicles_after_all(persons, _named(seen, labels, CABINS, VEHICLE_FLOOR))
+        doubted |= _riderless(persons, _named(seen, labels, TWO_WHEELERS, VEHICLE_FLOOR))
+        return merged(persons.boxes[~doubted])
 
     def _look_closely(self, picture: Picture, painted: NDArray[np.bool_] | None) -> Seen:
         around = tiles(picture.shape[1], picture.shape[0])
@@ -178,7 +179,8 @@ class Masker:
         size = (picture.shape[1], picture.shape[0])
         plates = self._plates_on(picture, vehicles.boxes, again)
         names = [self._persons.labels[c] for c in vehicles.classes]
-        zones = _unexplained(vehicles.boxes, names, plates)
+        # A later look sees no plate for the very reason that it is masked by now.
+        zones = plates[:0] if again else _unexplained(vehicles.boxes, names, plates)
         return np.concatenate([_grown(plates, size, 0.2), _grown(zones, size, 0.0)])
 
     def _plates_on(self, picture: Picture, vehicles: Boxes, again: bool) -> Boxes:
@@ -189,6 +191,11 @@ class Masker:
         windows = [Window(*(int(v) for v in box)) for box in _grown(near, size, 0.1)]
         seen = through(self._plates, picture, windows, PLATE_CANVAS)
         return merged(seen.boxes[seen.scores >= _floor(PLATE_FLOOR, again)])
+
+
+def _named(seen: Seen, labels: Sequence[str], wanted: frozenset[str], floor: float) -> Seen:
+    names = np.array(labels)[seen.classes]
+    return seen.take(np.isin(names, list(wanted)) & (seen.scores >= floor))
 
 
 def _floor(first: float, again: bool) -> float:
@@ -202,6 +209,15 @@ def _vehicles_after_all(persons: Seen, cabins: Seen) -> NDArray[np.bool_]:
     """
     doubted = [
         bool(((likeness(box, cabins.boxes) >= 0.5) & (cabins.scores >= 3 * score)).any())
+        for box, score in zip(persons.boxes, persons.scores, strict=True)
+    ]
+    return np.array(doubted, np.bool_)
+
+
+def _riderless(persons: Seen, two_wheelers: Seen) -> NDArray[np.bool_]:
+    """Which doubtful persons lie within a two-wheeler seen twice as surely: whoever rides rises above it."""
+    doubted = [
+        bool(((shares_inside(box, two_wheelers.boxes) >= 0.8) & (two_wheelers.scores >= 2 * score)).any())
         for box, score in zip(persons.boxes, persons.scores, strict=True)
     ]
     return np.array(doubted, np.bool_)

@@ -111,15 +111,33 @@ def test_a_doubtful_person_in_the_very_box_of_a_sure_car_is_the_car() -> None:
     assert masker(things).mask(picture).persons == 0
 
 
-@pytest.mark.parametrize(
-    ("vehicle", "score"),
-    [(CAR, 0.5), (MOTORCYCLE, 0.15)],
-    ids=["a person seen surely", "a rider, however doubtful"],
-)
-def test_a_person_is_masked_although_a_vehicle_fills_the_same_box(vehicle: int, score: float) -> None:
+def test_a_person_seen_surely_is_masked_although_a_car_fills_the_same_box() -> None:
     box = (0.2, 0.3, 0.6, 0.6)
-    things = [(box, 0.8, vehicle), (box, score, PERSON)]
+    assert masker([(box, 0.8, CAR), (box, 0.5, PERSON)]).mask(noise()).persons == 1
+
+
+def test_a_doubtful_person_within_a_parked_motorcycle_is_a_part_of_it() -> None:
+    things = [((0.2, 0.3, 0.6, 0.6), 0.7, MOTORCYCLE), ((0.25, 0.32, 0.4, 0.58), 0.2, PERSON)]
+    assert masker(things).mask(noise()).persons == 0
+
+
+def test_a_doubtful_rider_rises_above_the_motorcycle_and_is_masked() -> None:
+    things = [((0.2, 0.4, 0.6, 0.7), 0.9, MOTORCYCLE), ((0.3, 0.2, 0.5, 0.65), 0.16, PERSON)]
     assert masker(things).mask(noise()).persons == 1
+
+
+def test_a_masked_plate_does_not_make_the_next_look_mask_the_whole_zone() -> None:
+    """Once the plate was grey it was not found any more, and then its whole zone was masked as well."""
+    picture = noise()
+
+    def answer(crop: Picture) -> Detections:
+        grey = np.mean(np.ptp(crop.astype(int), axis=2) == 0) > 0.01
+        return Detections.none() if grey else detections([((0.4, 0.6, 0.6, 0.7), 0.6, 0)])
+
+    plates = Computed(answer, ("plate",))
+    masked = masker([((0.25, 0.25, 0.75, 0.75), 0.8, CAR)], plates=plates).mask(picture)
+    assert masked.plates == 1
+    assert changed(picture, masked.image).mean() < 0.03
 
 
 def test_a_driver_in_a_car_is_masked() -> None:
