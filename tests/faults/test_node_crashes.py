@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import Mosquitto, embedded_broker, mosquitto_broker  # noqa: F401
+from tests.brokers import Mosquitto
 from tests.nodes import Centre, Node, until
 from tests.street import configuration, film
 
@@ -42,7 +42,7 @@ def test_a_node_killed_around_its_event_tells_it_exactly_once(
 
 
 def test_a_receipt_that_comes_twice_and_late_changes_nothing(
-    embedded_broker: Mosquitto,  # noqa: F811
+    embedded_broker: Mosquitto,
     tmp_path: Path,
 ) -> None:
     config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 12, car=(0, 12)))
@@ -60,7 +60,7 @@ def test_a_receipt_that_comes_twice_and_late_changes_nothing(
 
 
 def test_an_event_that_the_centre_rejects_is_set_aside_and_said(
-    embedded_broker: Mosquitto,  # noqa: F811
+    embedded_broker: Mosquitto,
     tmp_path: Path,
 ) -> None:
     config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 6, car=(0, 6)))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.brokers import Mosquitto, embedded_broker  # noqa: F401
+from tests.brokers import Mosquitto
 from tests.nodes import Centre, Node, until
 from tests.street import configuration, film
 
@@ -32,7 +32,7 @@ def stored_at(config: Path, place: Path) -> None:
 
 
 def test_what_is_seen_while_the_disk_is_full_is_told_when_there_is_room(
-    embedded_broker: Mosquitto,  # noqa: F811
+    embedded_broker: Mosquitto,
     small_disk: Path,
     tmp_path: Path,
 ) -> None:
@@ -65,7 +65,7 @@ def fill(ballast: Path) -> None:
 
 
 def test_a_damaged_outbox_is_moved_aside_and_health_says_so(
-    embedded_broker: Mosquitto,  # noqa: F811
+    embedded_broker: Mosquitto,
     tmp_path: Path,
 ) -> None:
     config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 6, car=(0, 6)))
@@ -80,7 +80,7 @@ def test_a_damaged_outbox_is_moved_aside_and_health_says_so(
 
 
 def test_two_nodes_do_not_share_a_folder(
-    embedded_broker: Mosquitto,  # noqa: F811
+    embedded_broker: Mosquitto,
     tmp_path: Path,
 ) -> None:
     config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 20))
