@@ -12,7 +12,10 @@ from edge.ledger.settings import LedgerSettings
 
 
 class Stand(NamedTuple):
-    """A thing that stands: where (median box), since when, and how good the evidence is."""
+    """A thing that stands: where (median box), since when, and how good the evidence is.
+
+    presence: the share of the looks since then that saw it; looks: how many there were.
+    """
 
     spot: Spot
     since: float
@@ -122,7 +125,7 @@ def _judge(
     presence = len(seen_in) / (len(history.looks) - sights[0].look)
     if not _present(centre, near, seen_in, sights[0].look, presence, history, settings):
         return None
-    return _stand(centre, sights, t, presence, purity, history, settings)
+    return _stand(centre, sights, seen_in, t, purity, history, settings)
 
 
 def _still(centre: Spot, spots: list[Spot], settings: LedgerSettings) -> bool:
@@ -172,25 +175,29 @@ def _present(
 def _stand(
     centre: Spot,
     sights: list[_Sight],
+    seen_in: set[int],
     t: float,
-    presence: float,
     purity: float,
     history: History,
     settings: LedgerSettings,
 ) -> Stand | None:
-    since = _since(centre, sights[0], history, settings)
+    earlier = _earlier(centre, sights[0], history, settings)
+    first = earlier[-1] if earlier else sights[0].look
+    since = history.looks[first].t
     score = median(s.spot.score for s in sights)
     if score < settings.score_weak and t - since < settings.weak_stand_s:
         return None
     w, h = median(s.spot.w for s in sights), median(s.spot.h for s in sights)
     spot = centre._replace(w=w, h=h, size=min(w, h), score=score)
-    return Stand(spot, since, presence, len(history.looks) - sights[0].look, purity)
+    looks = len(history.looks) - first
+    return Stand(spot, since, (len(seen_in) + len(earlier)) / looks, looks, purity)
 
 
-def _since(centre: Spot, oldest: _Sight, history: History, settings: LedgerSettings) -> float:
-    """The start of the stand: from the oldest sighting back through the history, over short gaps."""
+def _earlier(centre: Spot, oldest: _Sight, history: History, settings: LedgerSettings) -> list[int]:
+    """The looks before the evidence that saw the thing too, newest first, followed back over short gaps."""
     reach = 1.5 * settings.gate_sizes * centre.size
     step = max(2.0, 2.2 * history.interval_s)
+    found: list[int] = []
     since = oldest.t
     for index in range(oldest.look - 1, -1, -1):
         t, spots = history.looks[index]
@@ -203,4 +210,5 @@ def _since(centre: Spot, oldest: _Sight, history: History, settings: LedgerSetti
             for s in spots
         ):
             since = t
-    return since
+            found.append(index)
+    return found
