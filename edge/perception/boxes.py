@@ -13,14 +13,16 @@ def array_of(boxes: object) -> Array:
 
 def areas(boxes: Array) -> Array:
     """The area of each box, 0 for an inverted one."""
-    return np.asarray(np.clip(boxes[:, 2:] - boxes[:, :2], 0.0, None).prod(axis=1))
+    sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0.0)
+    return np.asarray(sides[:, 0] * sides[:, 1])
 
 
 def intersections(a: Array, b: Array) -> Array:
     """(len(a), len(b)): the area each pair shares."""
     low = np.maximum(a[:, None, :2], b[None, :, :2])
     high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    return np.asarray(np.clip(high - low, 0.0, None).prod(axis=2))
+    sides = np.maximum(high - low, 0.0)
+    return np.asarray(sides[:, :, 0] * sides[:, :, 1])
 
 
 def ious(a: Array, b: Array) -> Array:

@@ -1,18 +1,18 @@
 """Does a place still look as it did when the thing was last surely seen there?
 
-A small grey patch of the place is kept, in memory only: never of a person (nothing is learnt while a person's
-box touches the place), never written, gone with the place. Its logarithm without its local mean is
-compared by normalised cross-correlation, best of a few shifts, so that light and a trembling mast do not
-count. After a restart there is no patch until the thing is surely seen again.
+A small grey patch of the place is kept, in memory only, never written, gone with the place. It is of things,
+not of persons: nothing is learnt while boxes of persons or of other things cover more than a little of it.
+Its logarithm without its local mean is compared by normalised cross-correlation, best of a few shifts, so
+that light and a trembling mast do not count. After a restart there is no patch until the thing is surely
+seen again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import cv2
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from pydantic import Field
 
@@ -80,46 +80,45 @@ class Likeness:
         """
         self._known = {place.id: self._known[place.id] for place in places if place.id in self._known}
         answers = {}
-        for place in places:
-            cover, own = _cover(place, sightings, hidden)
-            if cover <= self._settings.hidden and (answer := self._compare(place.id, image)) is not None:
-                answers[place.id] = answer
+        for place, cover, own in _covers(places, sightings, hidden):
+            known = self._known.get(place.id)
+            now = _patch(image, known.box) if known and cover <= self._settings.hidden else None
+            if known and now is not None:
+                answers[place.id] = _likeness(known.patch, now)
             if own is not None and cover <= self._settings.clean and self._sure(own, place):
-                self._learn(t, image, place)
+                self._learn(t, image, place, now)
         return answers
 
     def _sure(self, own: Sighting, place: Place) -> bool:
         return own.score >= self._settings.sure * place.score and own.moving is not True
 
-    def _compare(self, place: str, image: Image) -> float | None:
-        reference = self._known.get(place)
-        patch = None if reference is None else _patch(image, reference.box)
-        return None if reference is None or patch is None else _likeness(reference.patch, patch)
-
-    def _learn(self, t: float, image: Image, place: Place) -> None:
+    def _learn(self, t: float, image: Image, place: Place, now: Floats | None) -> None:
+        """Follow the place as it looks now, or start anew where it is new or has moved on."""
         known = self._known.get(place.id)
-        if known is not None and ious(array_of(known.box), array_of(place.box))[0, 0] >= STRAY:
-            patch = _patch(image, known.box)
+        if known and now is not None and ious(array_of(known.box), array_of(place.box))[0, 0] >= STRAY:
+            weight = np.float32(np.clip((t - known.t) / self._settings.refresh, 0.0, 0.3))
+            known.patch += (now - known.patch) * weight
+            known.t = t
+        elif known or len(self._known) < self._settings.most:
+            patch = _patch(image, place.box)
             if patch is not None:
-                weight = np.float32(np.clip((t - known.t) / self._settings.refresh, 0.0, 0.3))
-                known.patch += (patch - known.patch) * weight
-                known.t = t
-        elif (known is not None or len(self._known) < self._settings.most) and (
-            patch := _patch(image, place.box)
-        ) is not None:
-            self._known[place.id] = _Reference(place.box, patch, t)
+                self._known[place.id] = _Reference(place.box, patch, t)
 
 
-def _cover(
-    place: Place, sightings: Sequence[Sighting], hidden: Sequence[Box]
-) -> tuple[float, Sighting | None]:
-    """The largest share of the place under any box that is not its own, and its own sighting, if any."""
-    spot = array_of(place.box)
-    own = [ious(spot, array_of(s.box))[0, 0] if s.group == place.group else 0.0 for s in sightings]
-    best = int(np.argmax(own)) if own else -1
-    seen = sightings[best] if own and own[best] >= OWN else None
-    others = [s.box for s in sightings if s is not seen] + list(hidden)
-    return float(covered(spot, array_of(others)).max(initial=0.0)), seen
+def _covers(
+    places: Sequence[Place], sightings: Sequence[Sighting], hidden: Sequence[Box]
+) -> Iterator[tuple[Place, float, Sighting | None]]:
+    """Each place with the largest share of it under any box but its own, and its own sighting, if any."""
+    spots, boxes = array_of([p.box for p in places]), array_of([s.box for s in sightings])
+    fits = ious(spots, boxes)
+    shares = covered(spots, np.vstack([boxes, array_of(hidden)]))
+    for row, place in enumerate(places):
+        mine = [fit if s.group == place.group else 0.0 for fit, s in zip(fits[row], sightings, strict=True)]
+        best = int(np.argmax(mine)) if mine else -1
+        own = sightings[best] if mine and mine[best] >= OWN else None
+        if own is not None:
+            shares[row, best] = 0.0
+        yield place, float(shares[row].max(initial=0.0)), own
 
 
 def _patch(image: Image, box: Box) -> Floats | None:
@@ -138,12 +137,16 @@ def _patch(image: Image, box: Box) -> Floats | None:
 
 def _likeness(reference: Floats, now: Floats) -> float:
     """Normalised cross-correlation of the reference's middle with the best-fitting window of `now`."""
-    middle = _centred(reference[SHIFT:-SHIFT, SHIFT:-SHIFT].astype(np.float64))
-    windows = _centred(sliding_window_view(now, (PATCH, PATCH)).astype(np.float64))
-    shared = (windows * middle).mean(axis=(2, 3))
-    spreads = ((windows**2).mean(axis=(2, 3)) + NOISE) * ((middle**2).mean() + NOISE)
+    middle = np.ascontiguousarray(reference[SHIFT:-SHIFT, SHIFT:-SHIFT])
+    count = PATCH * PATCH
+    shared = cv2.matchTemplate(now, middle, cv2.TM_CCOEFF) / count  # both without their means
+    sums, squares = (_window_sums(table) for table in cv2.integral2(now, sdepth=cv2.CV_64F))
+    spreads = (squares / count - (sums / count) ** 2 + NOISE) * (float(middle.var()) + NOISE)
     return float((shared / np.sqrt(spreads)).max())
 
 
-def _centred(values: Array) -> Array:
-    return np.asarray(values - values.mean(axis=(-2, -1), keepdims=True))
+def _window_sums(table: NDArray[Any]) -> Array:
+    """Sums over every PATCH x PATCH window, from a table of sums."""
+    return np.asarray(
+        table[PATCH:, PATCH:] - table[:-PATCH, PATCH:] - table[PATCH:, :-PATCH] + table[:-PATCH, :-PATCH]
+    )
