@@ -1,0 +1,116 @@
+"""The publisher against a real broker: what it sends again, what may be asked of it, how it names itself."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from broker.embedded import EmbeddedBroker
+from broker.events import EventsDropped, SequenceRange
+from broker.fields import utc
+from broker.link import LinkSettings
+from broker.messages import About, NodeHealth, Resend, Verify
+from edge.intake import Clocks, Intake
+from edge.outbox import Outbox
+from edge.publisher import DeliverySettings, Publisher, Reports
+from tests.nodes import Centre, until
+from tests.unit.drafts import ADDRESS, batch
+
+NOW = utc(1000.0)
+REPORTS = Reports(
+    lambda: About(at=NOW, software="gewu-0", configuration="0" * 64, sources=[]),
+    lambda: NodeHealth(at=NOW, uptime_s=1.0, pending=0, evidence_pending=0, disk_free_mb=1.0, sources=[]),
+)
+
+
+class Sender:
+    """Outbox, intake and publisher as a node has them, without eyes."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        clocks = Clocks(time.monotonic, time.time)
+        self.outbox = Outbox(folder / "outbox.sqlite", ADDRESS)
+        self.outbox.open(time.time(), "aaaa")
+        self.intake = Intake(self.outbox, clocks, lambda events: self.publisher.wake())
+        delivery = DeliverySettings.model_validate({"retry": "500ms", "retry_at_most": "1s"})
+        self.publisher = Publisher(LinkSettings(url=url), delivery, self.outbox, self.intake, REPORTS, clocks)
+
+    def put(self, *subjects: str) -> None:
+        self.intake.put(batch(*subjects))
+
+    def close(self) -> None:
+        self.publisher.stop()
+        self.outbox.close()
+
+
+@pytest.fixture
+def sender(tmp_path: Path, embedded_broker: EmbeddedBroker) -> Iterator[Sender]:
+    made = Sender(tmp_path, embedded_broker.url)
+    made.publisher.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def centre(embedded_broker: EmbeddedBroker) -> Iterator[Centre]:
+    with Centre(embedded_broker.url) as made:
+        yield made
+
+
+def test_events_go_in_order_and_leave_on_their_receipts(sender: Sender, centre: Centre) -> None:
+    for n in range(0, 300, 3):
+        sender.put(f"s-{n}", f"s-{n + 1}", f"s-{n + 2}")
+    until(lambda: sender.outbox.count("events") == 0)
+    assert [event.subject for event in centre.events()] == [f"s-{n}" for n in range(300)]
+
+
+def test_an_event_without_a_receipt_is_sent_again_with_the_same_bytes(sender: Sender, centre: Centre) -> None:
+    centre.answers = False
+    sender.put("s-1")
+    until(lambda: [bodies for bodies in centre.bodies.values() if len(bodies) >= 3])
+    assert len(centre.events()) == 1  # which also checks that the bytes never differed
+    centre.receipt(next(iter(centre.bodies.values()))[0])
+    until(lambda: sender.outbox.count("events") == 0)
+
+
+def test_the_centre_gets_back_what_is_held_and_is_told_what_is_not(sender: Sender, centre: Centre) -> None:
+    sender.put("s-0", "s-1")
+    until(lambda: sender.outbox.count("events") == 0)
+    epoch = sender.outbox.epoch
+    gone = SequenceRange(epoch="0000000000001-abcd", first=4, last=9)
+    ranges = [SequenceRange(epoch=epoch, first=0, last=7), gone]
+    centre.say("command", Resend(id="r-1", ranges=ranges))
+    until(lambda: all(len(bodies) >= 2 for bodies in list(centre.bodies.values())[:2]))
+    until(lambda: centre.of("dropped.v1"))
+    (dropped,) = centre.of("dropped.v1")
+    assert isinstance(dropped, EventsDropped)
+    assert dropped.data.ranges == [gone]
+    assert dropped.data.reasons[0].code == "not_held"
+
+
+def test_what_is_no_message_or_not_known_is_left_out(
+    sender: Sender, centre: Centre, caplog: pytest.LogCaptureFixture
+) -> None:
+    centre.say("command", Verify(id="v-1", situations=["s-1"]))
+    centre.say("receipt", Resend(id="r-1", ranges=[SequenceRange(epoch="e", first=0, last=0)]))
+    until(lambda: "command 'verify' is not known to this node" in caplog.text)
+    until(lambda: "receipt: not understood and left out: at: Field required" in caplog.text)
+    sender.put("s-1")
+    until(lambda: sender.outbox.count("events") == 0)
+
+
+def test_it_says_what_it_is_how_it_fares_and_when_it_goes(
+    embedded_broker: EmbeddedBroker, centre: Centre, tmp_path: Path
+) -> None:
+    sender = Sender(tmp_path, embedded_broker.url)
+    sender.publisher.start()
+    sender.put("s-1")
+    until(lambda: any(s.get("highest") == 0 and s["pending"] == 0 for s in centre.said.get("state", [])))
+    until(lambda: "about" in centre.said and "health" in centre.said)
+    assert all(s["epoch"] == sender.outbox.epoch for s in centre.said["state"] if s["online"])
+    sender.close()
+    until(lambda: centre.said["state"][-1]["online"] is False)
+
+
+def test_a_publisher_that_never_started_can_be_stopped(tmp_path: Path) -> None:
+    Sender(tmp_path, "mqtt://127.0.0.1:9").close()
