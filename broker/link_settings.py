@@ -26,7 +26,7 @@ class LinkSettings(Settings):
     """How to reach the broker. `mqtts` means TLS; the port is then 8883 by default, else 1883."""
 
     url: Annotated[str, AfterValidator(_broker_url)]
-    username: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    username: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     password_file: Path | None = None
     ca_file: Path | None = None
     cert_file: Path | None = None
