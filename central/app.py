@@ -129,4 +129,4 @@ def serve(settings: CentralSettings) -> None:
 
 
 def _ended(_number: int, _frame: FrameType | None) -> None:
-    """Asked to stop, and stopping: there is nothing more to do, least of all to die before the ingest ends."""
+    """Stopping already; what is left is to let the ingest end in order."""
