@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from edge.frames import Trouble, TroubleState
 from edge.streamtime import DamageCount, RecordedTimes
-from edge.video import Look, NoVideo, decode, seconds, video_stream
+from edge.video import Look, NoVideo, decode, packets, seconds, video_stream
 
 # A recording that ends this much before the time its header gives was cut off.
 CUT_S = 1.0
@@ -51,7 +51,7 @@ class Film:
         """Once through, times from 0. Raises NoVideo, OSError or FFmpegError when nothing can be played."""
         if not self._path.is_file():
             raise NoVideo("is a folder, not a file" if self._path.is_dir() else "there is no such file")
-        with av.open(str(self._path)) as container:
+        with av.open(str(self._path), metadata_errors="replace") as container:
             for item in self._run(video_stream(container)):
                 if isinstance(item, Shot) or not self._again:
                     yield item
@@ -113,7 +113,7 @@ class _Reel:
         errors = 0
         while True:
             try:
-                for packet in self._container.demux(self._stream):
+                for packet in packets(self._container, self._stream):
                     errors = 0
                     yield packet
                 return

@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from edge.frames import Frame, SourceClock, Trouble
 from edge.mailbox import Mailbox
 from edge.streamtime import DamageCount, LiveTimes, Sampler
-from edge.video import Converter, Look, NoVideo, decode, seconds, video_stream, words
+from edge.video import Converter, Look, NoVideo, decode, packets, seconds, video_stream, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,8 @@ class Session:
         try:
             socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
             limits = (target.timeout, target.stall)
-            with av.open(target.url, options=dict(target.options), timeout=limits) as container:
+            options = dict(target.options)
+            with av.open(target.url, options=options, timeout=limits, metadata_errors="replace") as container:
                 opened = True
                 return self._follow(container, video_stream(container))
         except socket.gaierror:
@@ -141,7 +142,7 @@ class Session:
         # Sampling sparsely, `stream.codec_context.skip_frame = "NONKEY"` would save most of the decoding
         # wherever key frames come at least as often as samples are wanted.
         last = self._clock.monotonic()
-        for packet in container.demux(stream):
+        for packet in packets(container, stream):
             before, last = last, self._clock.monotonic()
             # Cut short by the time limit, FFmpeg first hands out the frame it was still assembling.
             if self._stopped.is_set() or last - before >= self._target.stall:

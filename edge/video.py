@@ -1,5 +1,7 @@
 """Decoding with PyAV (FFmpeg): frames, pictures, and errors in words."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import cast
 
 import av
@@ -28,6 +30,13 @@ def video_stream(container: InputContainer) -> VideoStream:
         raise NoVideo("holds video in a codec that this build cannot decode")
     context.thread_count = 1  # many cameras share few cores, and replays must not depend on threads
     return stream
+
+
+def packets(container: InputContainer, stream: VideoStream) -> Iterator["av.Packet[VideoStream]"]:
+    """A stream's packets to its end. Raises FFmpegError."""
+    # A stream that only appears while reading makes PyAV 18 stumble over its own list at the end.
+    with contextlib.suppress(IndexError):
+        yield from container.demux(stream)
 
 
 def decode(packet: "av.Packet[VideoStream]") -> tuple[list[VideoFrame], int]:

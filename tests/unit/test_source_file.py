@@ -277,3 +277,19 @@ def test_a_recording_whose_stamps_run_backwards_plays_forwards(shared_data: Path
     assert all(a.t < b.t for a, b in pairwise(frames))
     assert frames[-1].t == pytest.approx(9.57, abs=0.15)
     assert "time stamp" in troubles[0].what
+
+
+@pytest.mark.parametrize("suffix", ["mp4", "mkv", "avi", "ts"])
+def test_no_damage_whatever_breaks_the_source(tmp_path: Path, suffix: str) -> None:
+    codec = "mpeg4" if suffix == "avi" else "libx264"
+    whole = make_video(tmp_path / f"whole.{suffix}", EVEN, codec=codec).read_bytes()
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        broken = bytearray(whole[: int(random.integers(1, len(whole)))] if seed % 5 == 0 else whole)
+        for place in random.integers(0, len(broken), int(random.integers(1, 60))):
+            broken[place] = int(random.integers(0, 256))
+        path = tmp_path / f"{seed}.{suffix}"
+        path.write_bytes(broken)
+        frames, troubles = play(path, 5000)
+        assert states(troubles)[-1] in ("ended", "failed"), seed
+        assert all(a.t < b.t for a, b in pairwise(frames)), seed
