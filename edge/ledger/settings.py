@@ -73,7 +73,6 @@ class LedgerSettings:
     reopen_sizes: float = 0.35
     # A thing not seen for a while that stands a little further on has crept on.
     creep_sizes: float = 1.5
-    creep_after_s: float = 1.0
     creep_within_s: float = 40.0
 
     # Enough for the look back and to find the true start of a stand.

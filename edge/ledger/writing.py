@@ -54,9 +54,9 @@ def successor_of(
 
 def _left(entry: Entry, stand: Stand, t: float, settings: LedgerSettings) -> bool:
     """Whether a place lost its thing at a time that fits the start of the stand."""
-    unseen = t - entry.last_seen
+    lost_for = t - entry.last_seen
     within = settings.creep_within_s + t - stand.since
-    return settings.creep_after_s <= unseen <= within and entry.last_seen <= stand.since + 1.0
+    return lost_for <= within and entry.last_seen <= stand.since + 1.0
 
 
 def _away(a: Spot, b: Spot) -> float:

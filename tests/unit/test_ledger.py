@@ -58,6 +58,22 @@ def test_labels_of_one_group_are_one_place_named_by_the_majority(ledger: Ledger)
     assert place.label == "truck"
 
 
+def test_a_name_does_not_swing(ledger: Ledger) -> None:
+    names = []
+    for i, t in enumerate(times(0, 60)):
+        ledger.step(look(t, car(label="car" if i % 2 else "truck")))
+        names += [place.label for place in ledger.places]
+
+    assert len(set(names)) == 1
+
+
+def test_a_motorcycle_is_no_sign_of_the_car(parked: Ledger) -> None:
+    stand(parked, 10, 20, car(label="motorcycle", group="two_wheeler"))
+
+    place = parked.places[0]
+    assert (place.group, place.last_seen, place.state) == ("vehicle", 9.5, "occluded")
+
+
 def test_a_motorcycle_before_a_car_is_a_place_of_its_own(ledger: Ledger) -> None:
     stand(ledger, 0, 10, car(), car(label="motorcycle", group="two_wheeler"))
 
@@ -184,6 +200,23 @@ def test_a_car_that_creeps_on_stays_the_same_place(parked: Ledger) -> None:
     assert place.since == first.since
     assert place.reasons[0].code == "crept_on"
     assert place.box == pytest.approx(on.box)
+
+
+def test_a_car_that_stood_there_while_the_other_did_has_not_crept_on(parked: Ledger) -> None:
+    second = car(shifted(CAR, 0.11), score=0.3)
+    stand(parked, 10, 12, car(), second)
+    stand(parked, 12, 20, second)
+
+    assert [place.since for place in parked.places] == [0.0, 10.0]
+
+
+def test_passers_by_do_not_hold_a_place(parked: Ledger) -> None:
+    """Traffic through the spot gives it a box in every look, but none that keeps still."""
+    changes = []
+    for i, t in enumerate(times(10, 70)):
+        changes += parked.step(look(t, car(shifted(CAR, (0.02, -0.02, 0.0)[i % 3], 0.0))))
+
+    assert [(p.state, p.last_seen < 20.0) for p in changes if p.state == "cleared"] == [("cleared", False)]
 
 
 def test_a_shaky_thin_score_must_stand_longer(ledger: Ledger) -> None:

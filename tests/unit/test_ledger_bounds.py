@@ -102,6 +102,7 @@ def test_nothing_is_concluded_across_a_break() -> None:
 
     stand(ledger, 34, 37)
     assert ledger.places[0].since == 32.0
+    assert ledger._history.looks[0].t == 32.0
 
 
 def test_ten_thousand_boxes_are_bounded_and_the_best_are_looked_at() -> None:

@@ -1,0 +1,107 @@
+"""The gates of the look back, one by one: a scene that passes them all, and one step beyond each."""
+
+from collections.abc import Callable
+
+import pytest
+
+from edge.ledger.history import History, Spot
+from edge.ledger.settings import LedgerSettings
+from edge.ledger.standing import Stand, look_back
+
+SETTINGS = LedgerSettings()
+NOW = 4.0
+Scene = Callable[[int], list[Spot]]
+
+
+def spot(
+    x: float = 0.0, y: float = 0.0, side: float = 1.0, score: float = 0.8, group: str = "vehicle"
+) -> Spot:
+    """A square box; sizes are 1, so distances are in sizes."""
+    return Spot(x, y, side, side, side, score, group, "car")
+
+
+def judged(scene: Scene, now: Spot | None = None) -> Stand | None:
+    """Twenty looks, five a second, then the box in question."""
+    history = History(SETTINGS)
+    for i in range(20):
+        history.pace(0.2)
+        history.add(i * 0.2, scene(i))
+    return look_back(now or spot(), NOW, history, SETTINGS)
+
+
+def test_a_thing_seen_at_one_point_in_every_look_stands() -> None:
+    stand = judged(lambda i: [spot()])
+
+    assert stand is not None
+    assert (stand.since, stand.presence, stand.looks, stand.purity) == (0.0, 1.0, 20, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "scene", "stands"),
+    [
+        ("not long enough", lambda i: [spot()] if i >= 8 else [], False),
+        ("just long enough", lambda i: [spot()] if i >= 6 else [], True),
+        ("too few sightings", lambda i: [spot()] if i in (4, 19) else [], False),
+        ("shakes within the gate", lambda i: [spot(0.04 * (-1) ** i)], True),
+        ("scatters over the gate", lambda i: [spot(0.09 * (-1) ** i)], False),
+        ("scatters upwards", lambda i: [spot(0.0, 0.09 * (-1) ** i)], False),
+        ("drifts little", lambda i: [spot(0.004 * (i - 19))], True),
+        ("drifts too far", lambda i: [spot(0.009 * (i - 19))], False),
+        ("drifts downwards", lambda i: [spot(0.0, 0.009 * (i - 19))], False),
+        ("another size", lambda i: [spot(side=1.5)], False),
+        ("another group", lambda i: [spot(group="two_wheeler")], False),
+        ("seen in 60 % of the looks", lambda i: [spot()] if i % 5 < 3 else [], False),
+        ("seen in 75 % of the looks", lambda i: [spot()] if i % 4 < 3 else [], True),
+        ("one crosses the ring now and then", lambda i: [spot(), *([spot(0.5)] if i % 5 == 0 else [])], True),
+        ("much crosses the ring", lambda i: [spot(), *([spot(0.5)] if i % 2 == 0 else [])], False),
+        ("a neighbour beyond the ring", lambda i: [spot(), spot(0.95)], True),
+    ],
+)
+def test_gate(name: str, scene: Scene, stands: bool) -> None:
+    assert (judged(scene) is not None) is stands, name
+
+
+def test_looks_in_which_something_covers_the_spot_are_excused() -> None:
+    lorry = spot(0.3, 0.0, side=3.0)
+
+    assert judged(lambda i: [spot()] if i % 5 < 3 else [lorry]) is not None
+
+
+def test_but_half_of_all_looks_must_see_it() -> None:
+    lorry = spot(0.3, 0.0, side=3.0)
+
+    assert judged(lambda i: [spot()] if i % 5 < 2 else [lorry]) is None
+
+
+def test_a_person_before_it_is_an_excuse_too() -> None:
+    person = spot(0.2, 0.0, side=0.8, group="")
+
+    assert judged(lambda i: [spot()] if i % 5 < 3 else [person]) is not None
+
+
+def test_a_box_off_its_own_median_is_no_stand() -> None:
+    assert judged(lambda i: [spot()], spot(0.15)) is None
+
+
+def test_weak_scores_need_more_time() -> None:
+    assert judged(lambda i: [spot(score=0.3)]) is None
+    assert judged(lambda i: [spot(score=0.36)]) is not None
+
+
+def test_the_start_is_followed_back_over_short_gaps_only() -> None:
+    early = judged(lambda i: [spot()] if i < 2 or i > 4 else [])
+    assert early is not None
+    assert early.since == 0.0
+    assert early.presence == pytest.approx(17 / 20)
+
+
+def test_a_tiny_thing_may_shake_by_half_a_pixel() -> None:
+    """Drift below the grain of the picture is none, however small the box."""
+    side = 0.0095
+    step = 0.9 * SETTINGS.grain
+
+    def tiny(i: int) -> list[Spot]:
+        return [spot(0.0 if i < 10 else step, side=side)]
+
+    assert step > SETTINGS.drift_max_sizes * side
+    assert judged(tiny, spot(step, side=side)) is not None
