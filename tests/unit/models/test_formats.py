@@ -242,3 +242,49 @@ def test_a_network_of_no_fixed_size_is_refused(name: str) -> None:
     free: dict[str, Shape] = {"images": (1, 3, None, None), **({"size": (1, 2)} if name == "deim" else {})}
     with pytest.raises(ModelError, match=r"\[\?,3,height,width\], fixed"):
         bound(name, [np.zeros((1, 21, 7), np.float32)], inputs=free)
+
+
+IMAGENET_RGB = [(30 - 123.675) / 58.395, (20 - 116.28) / 57.12, (10 - 103.53) / 57.375]
+ANY: dict[str, Shape] = {"images": (None, 3, None, None)}
+FULL, MIDDLE, LEFT = Placement(0, 0, 32, 32), Placement(8, 0, 16, 32), Placement(0, 0, 16, 32)
+# format: its outputs, the planes of a picture of blue 10, green 20, red 30, where it lies, what is beside it
+SHOWN: dict[str, tuple[list[tuple[int, ...]], list[float], Placement, float | None]] = {
+    "yolox": ([(1, 21, 7)], [10, 20, 30], LEFT, 114),
+    "ssd": ([(1, 9, 4), (1, 9, 2)], [30, 20, 10], Placement(0, 0, 1, 1), None),
+    "centernet": ([(1, 100, 6)], [30, 20, 10], MIDDLE, 114),
+    "nanodet": (
+        [(1, 16, 2), (1, 4, 2), (1, 1, 2), (1, 16, 32), (1, 4, 32), (1, 1, 32)],
+        IMAGENET_RGB[::-1],
+        MIDDLE,
+        (0 - 103.53) / 57.375,
+    ),
+    "picodet": ([(1, 16, 2), (1, 4, 2), (1, 16, 32), (1, 4, 32)], IMAGENET_RGB, FULL, None),
+    "ultralytics": ([(1, 6, 21)], [30 / 255, 20 / 255, 10 / 255], MIDDLE, 114 / 255),
+    "deim": ([(1, 9), (1, 9, 4), (1, 9)], [30 / 255, 20 / 255, 10 / 255], FULL, None),
+    "fastestdet": ([(1, 7, 2, 2)], [10 / 255, 20 / 255, 30 / 255], Placement(0, 0, 1, 1), None),
+    "centerface": ([(1, n, 8, 8) for n in (1, 2, 2, 10)], [30, 20, 10], Placement(0, 0, 16, 32), 0),
+    "yunet": ([(1, n, w) for w in (1, 1, 4, 10) for n in (16, 4, 1)], [10, 20, 30], LEFT, 0),
+    "plate": ([(1, 42, 4), (1, 42, 2), (1, 42, 8)], [10 - 104, 20 - 117, 30 - 123], LEFT, None),
+}
+
+
+def test_every_format_says_what_its_network_is_shown() -> None:
+    assert sorted(SHOWN) == kinds.names(formats)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_each_network_is_shown(name: str) -> None:
+    """Half the size of the canvas in width, all of it in height: stretched, in the middle or at the left."""
+    shapes, planes, placement, beside = SHOWN[name]
+    inputs: dict[str, Shape] = ANY if name in ("centerface", "plate") else {"images": (1, 3, 32, 32)}
+    if name == "deim":
+        inputs = {**inputs, "size": (1, 2)}
+    form = bound(name, [np.zeros(shape, np.float32) for shape in shapes], inputs=inputs)
+    picture = np.full((32, 16, 3), (10, 20, 30), np.uint8)
+    prepared = form.prepare(picture)
+    pixels = prepared.feeds["images"]
+    column = int(placement.left) + 4 if placement.wide > 1 else 4
+    assert pixels[:, 16, column] == pytest.approx(planes, abs=1e-4)
+    assert prepared.placement == placement
+    if beside is not None:
+        assert pixels[0, 16, -1] == pytest.approx(beside, abs=1e-4)
