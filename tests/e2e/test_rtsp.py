@@ -15,7 +15,7 @@ from edge.frames import Frame, Trouble
 from edge.reader import LiveReader, system_clock
 from edge.sources import open_source
 from edge.sources.rtsp import Settings
-from tests.footage import make_video
+from tests.footage import FakeTime, make_video
 from tests.rtsp import Camera
 
 CLOCK = system_clock()
@@ -131,9 +131,13 @@ def test_an_outage_of_many_retries_says_little_and_ends(
     seen.more(3)
     rtsp_camera.kill()
     seen.said("lost")
+    held = len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
     end = time.monotonic() + 5  # a hundred retries, as an hour has of a minute each
     seen.until(lambda: time.monotonic() > end)
     assert seen.states == ["lost"]
+    now = len(list(Path("/proc/self/fd").iterdir())), threading.active_count()
+    assert now[0] <= held[0] + 3
+    assert now[1] <= held[1] + 1
     assert len(seen.troubles) <= 4  # one for each cause: the stream ended, nothing listens ...
     rtsp_camera.start()
     seen.said("recovered")
@@ -180,6 +184,18 @@ def test_a_wrong_password_is_told_without_it(
     output = capfd.readouterr()
     for text in (repr(seen.troubles), repr(report), repr(seen.settings), output.out, output.err):
         assert "wr0ng-one" not in text
+
+
+def test_a_refused_password_is_not_tried_in_haste(rtsp_camera: Camera) -> None:
+    url = rtsp_camera.start("--user", "ann", "--password", "right").url
+    time = FakeTime()
+    given = {"id": "cam", "kind": "rtsp", "url": url.replace("//", "//ann:wrong@")}
+    source = open_source(Settings.model_validate(given), time.clock)
+    frames = source.frames()
+    assert isinstance(next(frames), Trouble)
+    threading.Timer(1.0, source.close).start()
+    assert list(frames) == []
+    assert time.waits[0] >= 30.0  # half of retry_max at least
 
 
 def test_a_password_from_a_file_opens_the_stream(
