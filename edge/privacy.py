@@ -38,11 +38,13 @@ PLATED = CABINS | {"motorcycle"}
 SMALLEST_PLATED = 40
 # A plate is about 0.3 of a car's height wide, seven glyphs in all. From this height on (in pixels) it might
 # be read, and where none is found its zone is masked instead: plates differ by country, detectors know one.
-# Lorries and buses are twice as high as cars. A vehicle longer than this times its height stands side-on.
+# Lorries and buses are twice as high as cars. A vehicle longer than SIDE_ON times its height stands side-on
+# or aslant: then a plate can hang at its ends only, and its middle stays to be recognised.
 LEGIBLE = {"bus": 192, "truck": 144, "train": 192}
 LEGIBLE_CAR = 96
 SIDE_ON = 2.2
 ZONE = (0.5, 0.96)  # from here to there down the box
+END = 0.35  # of the length
 FACE_CANVAS, PLATE_CANVAS = 960, 480
 
 # Looking again finds what the first look missed. A picture that is not clean after the last look stays here.
@@ -228,11 +230,13 @@ def _unexplained(vehicles: Boxes, names: Sequence[str], plates: Boxes) -> Boxes:
     zones = []
     for box, name in zip(vehicles, names, strict=True):
         x1, y1, x2, y2 = (float(v) for v in box)
-        high = y2 - y1
-        if high < LEGIBLE.get(name, LEGIBLE_CAR) or x2 - x1 > SIDE_ON * high:
+        high, long = y2 - y1, x2 - x1
+        if high < LEGIBLE.get(name, LEGIBLE_CAR):
             continue
-        if not any(shares_inside(plate, box[None])[0] > 0.5 for plate in plates):
-            zones.append((x1, y1 + ZONE[0] * high, x2, y1 + ZONE[1] * high))
+        if any(shares_inside(plate, box[None])[0] > 0.5 for plate in plates):
+            continue
+        ends = [(x1, x1 + END * long), (x2 - END * long, x2)] if long > SIDE_ON * high else [(x1, x2)]
+        zones += [(left, y1 + ZONE[0] * high, right, y1 + ZONE[1] * high) for left, right in ends]
     return np.array(zones, np.float32).reshape(-1, 4)
 
 
