@@ -21,7 +21,7 @@ id = 0
 id = 0
 max_connections = 1000
 max_outgoing_packet_count = 200
-max_segment_size = 104857600
+max_segment_size = 10485760
 max_segment_count = 10
 
 [v5.1]

@@ -32,6 +32,7 @@ BACKLOG = 256  # published and not yet acknowledged by the broker; more is refus
 ANSWER_S = 10.0  # a broker that takes the connection and then says nothing
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 WINDOW = 20  # sent and not yet acknowledged; the rest of the backlog waits in the client
+OVERHEAD = 256  # of a packet beside topic and body, generously: header, packet number, properties
 TICK_S, FLUSH_S = 0.2, 2.0
 STOPPED = "stopped"
 LASTED_S = 10.0  # a connection that held this long was a good one: the back-off starts again
@@ -65,8 +66,8 @@ class Link:
 
     `on_message` runs on the connection's own thread and must return well within the keepalive. When it
     raises under `manual_ack`, the connection is begun anew, with back-off: leaving out one acknowledgement
-    would break MQTT's order, and so the broker hands what is unacknowledged to another worker, or the node
-    sends it again. Without `manual_ack` the fault is logged and the message is gone.
+    would break MQTT's order. What was not acknowledged comes again when the node finds no receipt for it.
+    Without `manual_ack` the fault is logged and the message is gone.
     `on_connection` is told of every change: up or not, and why.
     """
 
@@ -188,6 +189,8 @@ class _Session:
         self._link = link
         self._accepted = False
         self._failed = False
+        self._refused_size = False
+        self._largest = 268_435_455  # what MQTT itself allows
         self._reason = ""
         self._asked: dict[int, str] = {}
         self._last: MQTTMessageInfo | None = None
@@ -237,11 +240,19 @@ class _Session:
 
     def publish(self, topic: str, body: bytes, channel: Channel) -> bool:
         """Hand one message to the client; False when it is not taken."""
+        if len(body) + len(topic) + OVERHEAD > self._largest:
+            self._refuse(topic, len(body))
+            return False
         about = _properties(PacketTypes.PUBLISH, channel)
         info = self._client.publish(topic, body, channel.qos, channel.retained, about)
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
             self._last = info
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _refuse(self, topic: str, size: int) -> None:
+        if not self._refused_size:
+            log.error("broker: %d bytes for %s are more than the %d it takes", size, topic, self._largest)
+        self._refused_size = True
 
     def _on_connect(self, client: Client, _data: Any, _flags: Any, code: ReasonCode, about: Any) -> None:
         if code.is_failure:
@@ -254,6 +265,7 @@ class _Session:
             self._reason = f"the broker takes {window} messages at once; connecting anew to keep to that"
             client.disconnect()
             return
+        self._largest = getattr(about, "MaximumPacketSize", self._largest)
         self._accepted = True
         self._link.up(self)
 

@@ -170,7 +170,7 @@ def test_the_access_rules_are_those_of_the_topic_table() -> None:
     assert len([rule for rule in rules if rule[0] == "pattern"]) == len(TABLE)
 
 
-def test_a_message_over_the_limit_is_refused_and_the_next_ones_pass(
+def test_a_message_over_the_limit_is_refused_before_it_is_sent(
     mosquitto_broker: Mosquitto, caplog: pytest.LogCaptureFixture
 ) -> None:
     got: list[bytes] = []
@@ -178,12 +178,14 @@ def test_a_message_over_the_limit_is_refused_and_the_next_ones_pass(
         linked(mosquitto_broker.url, "in", on_message=lambda d: got.append(d.body), subscribe=["gewu/#"]),
         linked(mosquitto_broker.url, "out") as out,
     ):
-        send(out, NODE.topic("event"), b" " * 1_100_000)
-        until(lambda: "refused" in caplog.text or not out.connected)
-        assert out.wait(30)
-        send(out, NODE.topic("event"), b"small")
+        for _ in range(3):
+            assert not out.publish(NODE.topic("event"), b" " * 1_048_576, TABLE["event"])
+        largest = b" " * (1_048_576 - 512)
+        send(out, NODE.topic("event"), largest)
         until(lambda: got)
-    assert got == [b"small"]
+        assert out.connected
+    assert got == [largest]
+    assert caplog.text.count("more than the 1048576 it takes") == 1
 
 
 def test_the_written_configuration_stays_in_its_folder_and_keeps_accounts(tmp_path: Path) -> None:
