@@ -92,3 +92,22 @@ def rtsp_cameras(rtsp_server: None) -> Iterator[Callable[[], Camera]]:
 def rtsp_camera(rtsp_cameras: Callable[[], Camera]) -> Camera:
     """One camera, not yet started."""
     return rtsp_cameras()
+
+
+@pytest.fixture
+def rtsp_certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A self-signed certificate of 127.0.0.1: with its key, and without."""
+    key, public, both = tmp_path / "key.pem", tmp_path / "cert.pem", tmp_path / "both.pem"
+    made = subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
+            *("-keyout", str(key), "-out", str(public)),
+        ],
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        pytest.skip("no openssl to make a certificate with")
+    both.write_text(key.read_text() + public.read_text())
+    return both, public

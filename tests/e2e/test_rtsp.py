@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -272,9 +271,9 @@ def test_cameras_do_not_disturb_each_other(
 
 
 def test_an_encrypted_stream_is_trusted_by_its_certificate_only(
-    rtsp_camera: Camera, watch: Callable[..., Watch], certificate: tuple[Path, Path]
+    rtsp_camera: Camera, watch: Callable[..., Watch], rtsp_certificate: tuple[Path, Path]
 ) -> None:
-    served, public = certificate
+    served, public = rtsp_certificate
     url = rtsp_camera.start("--certificate", str(served)).url
     stranger = watch(url)
     stranger.said("lost")
@@ -285,22 +284,3 @@ def test_an_encrypted_stream_is_trusted_by_its_certificate_only(
     careless = watch(url, tls_verify=False)
     careless.more(3)
     assert trusting.troubles == careless.troubles == []
-
-
-@pytest.fixture
-def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    """A self-signed certificate of 127.0.0.1: with its key, and without."""
-    key, public, both = tmp_path / "key.pem", tmp_path / "cert.pem", tmp_path / "both.pem"
-    made = subprocess.run(
-        [
-            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
-            *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(public)),
-        ],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("no openssl to make a certificate with")
-    both.write_text(key.read_text() + public.read_text())
-    return both, public
