@@ -59,9 +59,10 @@ def test_labels_of_one_group_are_one_place_named_by_the_majority(ledger: Ledger)
 
 
 def test_a_name_does_not_swing(ledger: Ledger) -> None:
-    names = []
+    names: list[str] = []
+    stand(ledger, -10, 0, car(label="truck"))
     for i, t in enumerate(times(0, 60)):
-        ledger.step(look(t, car(label="car" if i % 2 else "truck")))
+        ledger.step(look(t, car(label="car" if i // 3 % 2 else "truck")))
         names += [place.label for place in ledger.places]
 
     assert len(set(names)) == 1

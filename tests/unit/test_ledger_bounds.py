@@ -97,12 +97,12 @@ def test_a_break_is_not_observed_time(parked: Ledger) -> None:
 def test_nothing_is_concluded_across_a_break() -> None:
     ledger = Ledger("cam")
     stand(ledger, 0, 2)
-    stand(ledger, 32, 34)
+    stand(ledger, 12, 14)
     assert ledger.places == ()
+    assert ledger._history.looks[0].t == 12.0
 
-    stand(ledger, 34, 37)
-    assert ledger.places[0].since == 32.0
-    assert ledger._history.looks[0].t == 32.0
+    stand(ledger, 14, 17)
+    assert ledger.places[0].since == 12.0
 
 
 def test_ten_thousand_boxes_are_bounded_and_the_best_are_looked_at() -> None:
