@@ -168,6 +168,8 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     for source in settings.sources:
         if not source.zones:
             yield f"source {source.id} has no zones: it is watched for its health only"
+        if getattr(source, "pace", None) == "fast":
+            yield f"source {source.id} has pace: fast, which is for replay; a run then misses most pictures"
         for zone in source.zones:
             for rule in zone.rules:
                 if rule.incident not in table():

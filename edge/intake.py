@@ -3,10 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.database import OutboxError
-from edge.drafts import Batch, Stamped
+from edge.drafts import Batch, Draft, Stamped, stamp
 from edge.outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -41,9 +41,19 @@ class Intake:
 
     def put(self, batch: Batch) -> None:
         """Commit a batch, after everything that still waits."""
+        drafts = tuple(draft for draft in batch.drafts if self._writable(draft))
         with self._lock:
-            self._waiting = self._waiting.then(batch)
+            self._waiting = self._waiting.then(replace(batch, drafts=drafts))
         self.flush()
+
+    def _writable(self, draft: Draft) -> bool:
+        """An event that can never be written would hold up all others, so it is left out, aloud."""
+        try:
+            stamp(draft, self._outbox.address.source, "0", 0, draft.utc)
+        except (ValueError, OverflowError, OSError):
+            log.exception("an event about %s cannot be written and is left out", draft.subject)
+            return False
+        return True
 
     def flush(self, *, at_once: bool = False) -> bool:
         """Commit what waits; False when it waits on. After a failure, pause before the next try."""

@@ -152,7 +152,7 @@ class Node:
             item.what,
             extra={"fields": fields},
         )
-        return lane.pipeline.trouble(item, self._clocks.utc())
+        return lane.pipeline.trouble(item, self._clocks.utc(), self._source_clock.quality())
 
     def _commit(self, lane: Lane, batch: Batch) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""

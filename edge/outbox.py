@@ -146,25 +146,10 @@ class Outbox:
             ).fetchone()
             return Stamped(*row) if row else None
 
-    def receipt(self, receipt: Receipt, at: float) -> Outcome:
-        """Let an event go. A receipt for other bytes, or for an event not held, changes nothing."""
+    def receive(self, receipts: Sequence[Receipt], at: float) -> list[Outcome]:
+        """Let events go. A receipt for other bytes, or for an event not held, changes nothing."""
         with self._transaction() as db:
-            row = db.execute("SELECT sha256, receipted FROM events WHERE id = ?", (receipt.id,)).fetchone()
-            if row is None or row[1] is not None:
-                return "unknown"
-            if row[0] != receipt.sha256:
-                return "other_body"
-            if receipt.status == "rejected":
-                reason = receipt.reason or "no reason given"
-                db.execute(
-                    "INSERT INTO refused SELECT id, epoch, sequence, subject, body, sha256, ?, ? "
-                    "FROM events WHERE id = ?",
-                    (reason, at, receipt.id),
-                )
-                db.execute("DELETE FROM events WHERE id = ?", (receipt.id,))
-            else:
-                db.execute("UPDATE events SET receipted = ? WHERE id = ?", (at, receipt.id))
-            return receipt.status
+            return [_receive(db, receipt, at) for receipt in receipts]
 
     def held(self, wanted: SequenceRange) -> tuple[list[Stamped], list[SequenceRange]]:
         """The events of a range that can still be sent, and the parts of it that cannot.
@@ -260,3 +245,21 @@ def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> Non
 
 def _one(db: sqlite3.Connection, query: str) -> int:
     return int(db.execute(query).fetchone()[0])
+
+
+def _receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
+    row = db.execute("SELECT sha256, receipted FROM events WHERE id = ?", (receipt.id,)).fetchone()
+    if row is None or row[1] is not None:
+        return "unknown"
+    if row[0] != receipt.sha256:
+        return "other_body"
+    if receipt.status == "rejected":
+        db.execute(
+            "INSERT INTO refused SELECT id, epoch, sequence, subject, body, sha256, ?, ? "
+            "FROM events WHERE id = ?",
+            (receipt.reason or "no reason given", at, receipt.id),
+        )
+        db.execute("DELETE FROM events WHERE id = ?", (receipt.id,))
+    else:
+        db.execute("UPDATE events SET receipted = ? WHERE id = ?", (at, receipt.id))
+    return receipt.status

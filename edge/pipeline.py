@@ -146,9 +146,9 @@ class Pipeline:
                 "source %s: what stood there before the restart is not known: %s", self._source.id, error
             )
 
-    def trouble(self, trouble: Trouble, utc: float) -> Batch:
+    def trouble(self, trouble: Trouble, utc: float, quality: ClockQuality = "unknown") -> Batch:
         """Something the source tells of itself. utc: now, as a trouble carries no time."""
-        return Batch(tuple(self._happened(trouble.state, trouble.what, utc, "unknown")))
+        return Batch(tuple(self._happened(trouble.state, trouble.what, utc, quality)))
 
     def _happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> Iterator[Draft]:
         change = self._conditions.happened(what, text, utc)

@@ -20,7 +20,7 @@ from edge.database import OutboxError
 from edge.drafts import Batch, Draft
 from edge.failpoint import failpoint
 from edge.intake import Clocks, Intake
-from edge.outbox import Outbox
+from edge.outbox import Outbox, Outcome
 from edge.retries import Retries
 
 log = logging.getLogger(__name__)
@@ -185,33 +185,22 @@ class Publisher:
             self._outbox.forget(self._clocks.utc() - self._settings.keep)
 
     def _take_in(self) -> None:
+        """All receipts that are there in one commit, commands one by one."""
+        receipts: list[Receipt] = []
         while not self._incoming.empty():
             delivery = self._incoming.get()
             try:
-                self._dispatch(parse(delivery.topic)[1], delivery.body)
+                if parse(delivery.topic)[1] == "receipt":
+                    receipts += read(Receipts, delivery.body).receipts
+                else:
+                    self._command(delivery.body)
             except ValidationError as error:
                 log.error("%s: not understood and left out: %s", delivery.topic, _short(error))
-
-    def _dispatch(self, channel: str, body: bytes) -> None:
-        if channel == "receipt":
-            for receipt in read(Receipts, body).receipts:
-                failpoint("on_receipt")
-                self._receipt(receipt)
-        elif channel == "command":
-            self._command(body)
-
-    def _receipt(self, receipt: Receipt) -> None:
-        outcome = self._outbox.receipt(receipt, self._clocks.utc())
-        if outcome == "rejected":
-            log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
-        elif outcome == "other_body":
-            log.error(
-                "event %s: the receipt is for other bytes (sha256 %s); the event stays and is sent again",
-                receipt.id,
-                receipt.sha256,
-            )
-        elif outcome == "committed":
-            log.debug("event %s committed at the centre, ticket %s", receipt.id, receipt.ticket)
+        if receipts:
+            failpoint("on_receipt")
+            outcomes = self._outbox.receive(receipts, self._clocks.utc())
+            for receipt, outcome in zip(receipts, outcomes, strict=True):
+                _say(receipt, outcome)
 
     def _command(self, body: bytes) -> None:
         kind = read(_AnyCommand, body).command
@@ -263,3 +252,14 @@ def _link(
 def _short(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+
+
+def _say(receipt: Receipt, outcome: Outcome) -> None:
+    if outcome == "rejected":
+        log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
+    elif outcome == "other_body":
+        log.error(
+            "event %s: the receipt is for other bytes (sha256 %s); the event stays and is sent again",
+            receipt.id,
+            receipt.sha256,
+        )

@@ -63,39 +63,41 @@ class Uploader:
         self._retries = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
         self._stopping = threading.Event()
+        self._client: httpx.Client | None = None
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
         self.trouble: str | None = None
 
     def start(self) -> None:
-        """Begin to upload."""
+        """Begin to upload. Raises OSError when central.ca_file cannot be used."""
+        self._client = _client(self._settings)
         self._thread.start()
 
     def stop(self) -> None:
         """End; a picture on its way is given up for now and goes again after the next start."""
         self._stopping.set()
         self.wake()
-        if self._thread.is_alive():
+        if self._client is not None:
             self._thread.join()
+            self._client.close()
 
     def wake(self) -> None:
         """Look again now."""
         self._awake.set()
 
     def _run(self) -> None:
-        with _client(self._settings) as client:
-            while not self._stopping.is_set():
-                try:
-                    pause = self._pass(client)
-                except OutboxError as error:
-                    log.warning("uploader: %s; nothing is lost, trying again", error)
-                    pause = BROKEN_S
-                except Exception:  # the thread must live: without it nothing would ever be sent again
-                    log.exception("uploader: this was not expected; trying again")
-                    pause = BROKEN_S
-                self._awake.wait(pause)
-                self._awake.clear()
+        while not self._stopping.is_set():
+            try:
+                pause = self._pass()
+            except OutboxError as error:
+                log.warning("uploader: %s; nothing is lost, trying again", error)
+                pause = BROKEN_S
+            except Exception:  # the thread must live: without it nothing would ever be sent again
+                log.exception("uploader: this was not expected; trying again")
+                pause = BROKEN_S
+            self._awake.wait(pause)
+            self._awake.clear()
 
-    def _pass(self, client: httpx.Client) -> float:
+    def _pass(self) -> float:
         """Every picture that is due, oldest first; returns how long nothing will be."""
         waiting = self._outbox.uploads() if self._settings else []
         self._retries.keep({SERVER, *(upload.sha256 for upload in waiting)})
@@ -104,7 +106,7 @@ class Uploader:
             if self._stopping.is_set() or not self._retries.due(SERVER, now):
                 break
             if self._retries.due(upload.sha256, now):
-                self._one(client, upload, now)
+                self._one(upload, now)
         self._make_room(waiting)
         return max(0.0, self._retries.next_due(self._clocks.monotonic() + IDLE_S) - self._clocks.monotonic())
 
@@ -118,7 +120,7 @@ class Uploader:
             if self._settings is None:
                 self._outbox.give_up(sha256, "made room for newer ones")
 
-    def _one(self, client: httpx.Client, upload: Upload, now: float) -> None:
+    def _one(self, upload: Upload, now: float) -> None:
         try:
             body = self._store.get(upload.sha256)
         except OSError as error:
@@ -129,20 +131,20 @@ class Uploader:
             self._give_up(upload, "its file is gone or damaged")
             return
         try:
-            answer = self._put(client, upload, body)
+            answer = self._put(upload, body)
         except (httpx.HTTPError, OSError) as error:
             self._unreachable(f"{type(error).__name__}: {error}", now)
         else:
             self._answered(upload, answer, now)
 
-    def _put(self, client: httpx.Client, upload: Upload, body: bytes) -> httpx.Response:
-        assert self._settings is not None  # noqa: S101 - without a centre nothing is due
+    def _put(self, upload: Upload, body: bytes) -> httpx.Response:
+        assert self._settings is not None and self._client is not None  # noqa: S101, PT018 - else nothing is due
         headers = {"Content-Type": upload.media_type}
         if self._settings.token_file is not None:  # read every time: a token may be renewed
             token = self._settings.token_file.read_text(encoding="utf-8").strip()
             headers["Authorization"] = f"Bearer {token}"
         url = f"{self._settings.url}/api/evidence/{upload.sha256}"
-        return client.put(url, content=body, headers=headers)
+        return self._client.put(url, content=body, headers=headers)
 
     def _answered(self, upload: Upload, answer: httpx.Response, now: float) -> None:
         if answer.is_success:

@@ -75,12 +75,12 @@ def test_an_event_leaves_only_on_a_receipt_for_its_own_bytes(open_it: Open) -> N
     outbox = open_it()
     (event,) = outbox.commit(batch("s-1"), 1001.0)
     other = Receipt(id=event.id, status="committed", sha256="0" * 64)
-    assert outbox.receipt(other, 1002.0) == "other_body"
+    assert outbox.receive([other], 1002.0) == ["other_body"]
     assert outbox.count("events") == 1
-    assert outbox.receipt(committed(event), 1003.0) == "committed"
-    assert outbox.receipt(committed(event), 1004.0) == "unknown"  # receipts come twice
+    assert outbox.receive([committed(event)], 1003.0) == ["committed"]
+    assert outbox.receive([committed(event)], 1004.0) == ["unknown"]  # receipts come twice
     assert outbox.count("events") == 0
-    assert outbox.receipt(Receipt(id="never", status="committed", sha256="0" * 64), 1005.0) == "unknown"
+    assert outbox.receive([Receipt(id="never", status="committed", sha256="0" * 64)], 1005.0) == ["unknown"]
 
 
 def test_a_refused_event_is_set_aside_with_the_reason_and_not_sent_again(
@@ -89,7 +89,7 @@ def test_a_refused_event_is_set_aside_with_the_reason_and_not_sent_again(
     outbox = open_it()
     (event,) = outbox.commit(batch("s-1"), 1001.0)
     no = Receipt(id=event.id, status="rejected", sha256=event.sha256, reason="does not parse")
-    assert outbox.receipt(no, 1002.0) == "rejected"
+    assert outbox.receive([no], 1002.0) == ["rejected"]
     assert outbox.pending() == []
     assert outbox.count("refused") == 1
     asked = SequenceRange(epoch=outbox.epoch, first=0, last=0)
@@ -151,7 +151,7 @@ def test_at_the_bound_the_oldest_go_and_an_event_says_which(open_it: Open) -> No
 def test_what_was_receipted_can_be_asked_for_until_it_is_forgotten(open_it: Open) -> None:
     outbox = open_it()
     events = outbox.commit(batch("s-0", "s-1", "s-2"), 1001.0)
-    outbox.receipt(committed(events[0]), 1002.0)
+    outbox.receive([committed(events[0])], 1002.0)
     asked = SequenceRange(epoch=outbox.epoch, first=0, last=99)
     assert outbox.held(asked) == (events, [])  # 3..99 were never sent, so they are not missing
     assert outbox.forget(1003.0) == 1
@@ -168,8 +168,8 @@ def test_forgetting_empties_every_table_but_the_present_epoch(open_it: Open, tmp
     outbox.commit(
         Batch(uploads=(Upload("a" * 64, 1, "image/jpeg"), Upload("b" * 64, 1, "image/jpeg"))), 1001.0
     )
-    outbox.receipt(committed(first), 1002.0)
-    outbox.receipt(Receipt(id=second.id, status="rejected", sha256=second.sha256), 1002.0)
+    no = Receipt(id=second.id, status="rejected", sha256=second.sha256)
+    assert outbox.receive([committed(first), no], 1002.0) == ["committed", "rejected"]
     outbox.uploaded("a" * 64, 1002.0)
     outbox.give_up("b" * 64, "refused")
     outbox.close()

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from edge.drafts import Batch, Stamped
+from edge.drafts import Batch, Draft, Stamped
 from edge.intake import RETRY_S, Clocks, Intake
 from edge.outbox import Outbox
 from edge.retries import Retries
-from tests.unit.drafts import ADDRESS, batch
+from tests.unit.drafts import ADDRESS, batch, draft
 
 
 class Clock:
@@ -47,6 +47,21 @@ def test_a_locked_outbox_keeps_events_in_memory_in_order(
     assert "1 events wait in memory" in said[0]
     assert "work again" in said[1]
     other.close()
+    outbox.close()
+
+
+def test_an_event_that_cannot_be_written_holds_up_no_other(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox = Outbox(tmp_path / "o.sqlite", ADDRESS)
+    outbox.open(1000.0, "aaaa")
+    intake = Intake(outbox, Clock().clocks(), lambda events: None)
+    broken = [draft("s 1"), draft("s-1", at=1000.0)]
+    bad_time = Draft(broken[1].model, "s-2", float("nan"), broken[1].data)
+    intake.put(Batch((broken[0], bad_time, draft("s-3"))))
+    intake.put(batch("s-4"))
+    assert [outbox.read(event.n).subject for event in outbox.pending()] == ["s-3", "s-4"]  # type: ignore[union-attr]
+    assert caplog.text.count("cannot be written and is left out") == 2
     outbox.close()
 
 
