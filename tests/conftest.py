@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.brokers", "tests.postgres"]
+pytest_plugins = ["tests.brokers", "tests.postgres", "tests.rtsp"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
