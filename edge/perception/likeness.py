@@ -130,8 +130,8 @@ def _patch(image: Image, box: Box) -> Floats | None:
     cut = image[y1:y2, x1:x2]
     if min(cut.shape[:2]) < LEAST_PIXELS:
         return None
-    small = cv2.resize(cut, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
-    level = LOG[cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)]
+    grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
+    level = LOG[cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA)]
     return np.asarray(level - cv2.blur(level, (9, 9), borderType=cv2.BORDER_REFLECT), np.float32)
 
 

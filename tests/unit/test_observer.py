@@ -1,9 +1,12 @@
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from broker.settings import Settings
 from edge.frames import Frame
 from edge.observation import Box
 from edge.perception.observer import Counts, Observer, ObserverSettings
@@ -261,3 +264,16 @@ def test_a_thing_that_drives_is_said_to_move_and_one_that_stands_is_not() -> Non
     last = [eyes.observe(frame(t / 4), []) for t in range(12)][-1]
     assert [s.moving for s in last.sightings] == [True, False]
     assert len({s.track for s in last.sightings}) == 2
+
+
+def test_the_docs_list_every_setting_with_its_default() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "seeing.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `([a-z.]+)` \| ([^|]+) \|", page, re.M))
+    expected = {}
+    for name, value in ObserverSettings():
+        inner = (
+            {f"{name}.{key}": part for key, part in value} if isinstance(value, Settings) else {name: value}
+        )
+        expected |= {key: "none" if part == () else f"{part:g}" for key, part in inner.items()}
+    expected["ripening"] = "all"
+    assert listed == expected
