@@ -5,12 +5,9 @@ outbox, not the library, is the queue. A message counts as delivered when its re
 """
 
 import logging
-import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
@@ -20,6 +17,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from broker.deliveries import Arrivals, Delivery, Will, back_off, no_ack
 from broker.link_settings import LinkSettings
 from broker.refusals import lost, not_reached, refused
 from broker.topics import Channel
@@ -29,36 +27,12 @@ __all__ = ["Delivery", "Link", "LinkSettings", "Will"]
 log = logging.getLogger(__name__)
 
 BACKLOG = 256  # published and not yet acknowledged by the broker; more is refused and stays with the caller
+WINDOW = 20  # of these, how many are sent; the rest waits in the client
 ANSWER_S = 10.0  # a broker that takes the connection and then says nothing
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
-WINDOW = 20  # sent and not yet acknowledged; the rest of the backlog waits in the client
 OVERHEAD = 256  # of a packet beside topic and body, generously: header, packet number, properties
 TICK_S, FLUSH_S = 0.2, 2.0
 STOPPED = "stopped"
 LASTED_S = 10.0  # a connection that held this long was a good one: the back-off starts again
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One message that came in. `ack` does nothing unless the link was made with `manual_ack`.
-
-    It may be called from any thread and in any order: MQTT wants acknowledgements in the order of arrival,
-    so one given early waits here for those before it.
-    """
-
-    topic: str
-    body: bytes
-    retained: bool
-    ack: Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Will:
-    """What the broker says for us when the connection breaks."""
-
-    topic: str
-    body: bytes
-    channel: Channel
 
 
 class Link:
@@ -150,7 +124,7 @@ class Link:
             reason = self._one_connection()
             self._tell(False, reason)
             failures = 0 if time.monotonic() - began > LASTED_S else failures + 1
-            self._stopping.wait(_back_off(failures))
+            self._stopping.wait(back_off(failures))
         self._tell(False, STOPPED)
 
     def _one_connection(self) -> str:
@@ -168,7 +142,7 @@ class Link:
             with self.changed:
                 self._live = None
             if session is not None:
-                session.close()
+                session.client.reinitialise()  # closes what is open, breaks the ring of references
 
     def _tell(self, connected: bool, reason: str) -> None:
         if self._told == (connected, reason) or (self._stopping.is_set() and reason != STOPPED):
@@ -194,15 +168,15 @@ class _Session:
         self._reason = ""
         self._asked: dict[int, str] = {}
         self._last: MQTTMessageInfo | None = None
-        self._client = _client(link)
-        self._arrivals = _Arrivals(self._client.ack)
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_publish = self._on_publish
-        self._client.on_message = self._on_message
+        self.client = _client(link)
+        self._arrivals = Arrivals(self.client.ack)
+        self.client.on_connect = self._on_connect
+        self.client.on_disconnect = self._on_disconnect
+        self.client.on_subscribe = self._on_subscribe
+        self.client.on_publish = self._on_publish
+        self.client.on_message = self._on_message
         # With this set the library never writes to the socket from a thread that publishes.
-        self._client.on_socket_register_write = lambda *_: None
+        self.client.on_socket_register_write = lambda *_: None
 
     @property
     def settled(self) -> bool:
@@ -212,29 +186,25 @@ class _Session:
     def live(self, stopping: threading.Event) -> str:
         """Connect and stay until the connection ends; returns why it ended."""
         settings = self._link.settings
-        limits = _properties(PacketTypes.CONNECT)
+        limits = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         limits.ReceiveMaximum = self._link.receive_maximum
         keepalive = round(settings.keepalive)
-        self._client.connect(settings.host, settings.port, keepalive, clean_start=True, properties=limits)
+        self.client.connect(settings.host, settings.port, keepalive, clean_start=True, properties=limits)
         patience = time.monotonic() + ANSWER_S
-        while self._client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
+        while self.client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
             if self._accepted and not stopping.is_set() and not self._failed:
                 patience = time.monotonic() + FLUSH_S
             elif time.monotonic() > patience:
                 break
             elif self._accepted and (self._failed or self._last is None or self._last.is_published()):
-                self._client.disconnect()
+                self.client.disconnect()
         if not self._accepted and not self._reason:
             return f"{settings.host}:{settings.port} took the connection and then said nothing of MQTT"
         return self._reason or lost(0x80, "")
 
-    def close(self) -> None:
-        """Close what is open and break the ring of references, so that nothing waits for the collector."""
-        self._client.reinitialise()
-
     def subscribe(self, topic_filter: str, qos: int) -> None:
         """Ask for a topic filter. The caller holds the link's lock."""
-        _, mid = self._client.subscribe(topic_filter, options=SubscribeOptions(qos=qos))
+        _, mid = self.client.subscribe(topic_filter, options=SubscribeOptions(qos=qos))
         if mid is not None:
             self._asked[mid] = topic_filter
 
@@ -244,7 +214,7 @@ class _Session:
             self._refuse(topic, len(body))
             return False
         about = _properties(PacketTypes.PUBLISH, channel)
-        info = self._client.publish(topic, body, channel.qos, channel.retained, about)
+        info = self.client.publish(topic, body, channel.qos, channel.retained, about)
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
             self._last = info
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
@@ -275,9 +245,7 @@ class _Session:
         elif self._accepted:
             self._reason = lost(code.value, code.getName())
 
-    def _on_subscribe(
-        self, _client: Client, _data: Any, mid: int, codes: list[ReasonCode], _about: Any
-    ) -> None:
+    def _on_subscribe(self, _client: Client, _data: Any, mid: int, codes: Any, _about: Any) -> None:
         with self._link.changed:
             topic_filter = self._asked.pop(mid, "?")
             self._link.changed.notify_all()
@@ -293,10 +261,10 @@ class _Session:
         if self._failed:
             return
         manual = self._link.manual_ack
-        ack = self._arrivals.add(message.mid) if message.qos else _nothing
+        ack = self._arrivals.add(message.mid) if message.qos else no_ack
         try:
             if self._link.on_message is not None:
-                theirs = ack if manual else _nothing
+                theirs = ack if manual else no_ack
                 self._link.on_message(Delivery(message.topic, bytes(message.payload), message.retain, theirs))
         except Exception:
             log.exception("broker: a message could not be handled")
@@ -305,44 +273,10 @@ class _Session:
             ack()
 
 
-class _Arrivals:
-    """What arrived and is not acknowledged; sends acknowledgements in the order of arrival."""
-
-    def __init__(self, send: Callable[[int, int], object]) -> None:
-        self._send = send
-        self._lock = threading.Lock()
-        self._count = 0
-        self._open: dict[int, tuple[int, bool]] = {}
-
-    def add(self, mid: int) -> Callable[[], None]:
-        """Note one arrival; returns its acknowledgement."""
-        with self._lock:
-            self._count += 1
-            number = self._count
-            self._open[number] = (mid, False)
-        return lambda: self._done(number)
-
-    def _done(self, number: int) -> None:
-        with self._lock, suppress(OSError):  # a connection that ended has nothing to acknowledge any more
-            if number in self._open:
-                self._open[number] = (self._open[number][0], True)
-            while self._open and self._open[first := next(iter(self._open))][1]:
-                self._send(self._open.pop(first)[0], 1)
-
-
-def _nothing() -> None:
-    """The acknowledgement of what needs none."""
-
-
 def _client(link: Link) -> Client:
     settings = link.settings
-    client = Client(
-        CallbackAPIVersion.VERSION2,
-        client_id=link.client_id,
-        protocol=MQTTProtocolVersion.MQTTv5,
-        reconnect_on_failure=False,
-        manual_ack=True,
-    )
+    version, protocol = CallbackAPIVersion.VERSION2, MQTTProtocolVersion.MQTTv5
+    client = Client(version, link.client_id, protocol=protocol, reconnect_on_failure=False, manual_ack=True)
     client.max_inflight_messages_set(link.window)
     client.max_queued_messages_set(BACKLOG)
     if settings.username is not None:
@@ -355,18 +289,10 @@ def _client(link: Link) -> Client:
     return client
 
 
-def _properties(packet: int, channel: Channel | None = None) -> Properties:
+def _properties(packet: int, channel: Channel) -> Properties:
     properties = Properties(packet)  # type: ignore[no-untyped-call]
-    if channel is None:
-        return properties
     properties.ContentType = channel.content_type
     properties.PayloadFormatIndicator = 1
     if channel.expiry_s is not None:
         properties.MessageExpiryInterval = channel.expiry_s
     return properties
-
-
-def _back_off(failures: int) -> float:
-    """Doubles up to a bound; the jitter keeps a hundred nodes from coming back in the same instant."""
-    longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(failures, 16))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret depends on it
