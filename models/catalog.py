@@ -55,12 +55,12 @@ class Licence(_Strict):
 
 
 class Figures(_Strict):
-    """What was measured: AP over all classes, persons and vehicles, milliseconds a picture, and how."""
+    """What was measured: AP of all classes, of persons, of vehicles; milliseconds a picture."""
 
     ap: float | None = None
     ap_person: float | None = None
     ap_vehicles: float | None = None
-    ms: float | None = None
+    cpu_ms: float | None = None
     source: str
 
 

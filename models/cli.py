@@ -135,7 +135,9 @@ def _bench(arguments: argparse.Namespace, folder: Path, known: Catalogue) -> int
         for provider in providers
     ]
     measured, faults = _measure_all(wanted, given)
-    _table(("name", "provider", "ms", "AP", "person", "vehicles"), [_figures(one) for one in measured])
+    _table(
+        ("name", "provider", "ms", "cpu_ms", "AP", "person", "vehicles"), [_figures(one) for one in measured]
+    )
     for fault in faults:
         print(fault, file=sys.stderr)
     models = [one.as_json() for one in measured]
@@ -160,7 +162,8 @@ def _shared_pictures() -> Path | None:
 
 def _figures(one: Measured) -> tuple[str, ...]:
     shares = (one.ap, one.ap_person, one.ap_vehicles)
-    return one.name, one.provider, f"{one.ms:.1f}", *("-" if s is None else f"{s:.3f}" for s in shares)
+    times = (f"{one.ms:.1f}", f"{one.cpu_ms:.1f}")
+    return one.name, one.provider, *times, *("-" if s is None else f"{s:.3f}" for s in shares)
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

@@ -133,7 +133,7 @@ def test_bench_prints_a_table_and_one_object(
     cv2.imwrite(str(pictures / "a.png"), np.full((48, 64, 3), 90, np.uint8))
     assert main(["bench", "mine", "--dir", str(tmp_path), "--pictures", str(pictures), "--threads", "1"]) == 0
     *table, last = capsys.readouterr().out.splitlines()
-    assert table[0].split() == ["name", "provider", "ms", "AP", "person", "vehicles"]
+    assert table[0].split() == ["name", "provider", "ms", "cpu_ms", "AP", "person", "vehicles"]
     result = json.loads(last)
     assert (result["bench"], result["faults"]) == ("models", [])
     assert [(m["name"], m["provider"], m["pictures"]) for m in result["models"]] == [("mine", "cpu", 1)]
