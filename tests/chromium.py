@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,14 @@ FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+# The browser reads descriptor 3 and writes descriptor 4.
+LAUNCH = """
+import fcntl, os, sys
+read, write = (fcntl.fcntl(int(n), fcntl.F_DUPFD_CLOEXEC, 10) for n in sys.argv[1:3])
+os.dup2(read, 3)
+os.dup2(write, 4)
+os.execvp(sys.argv[3], sys.argv[3:])
+"""
 PATIENCE_S = 30.0
 
 
@@ -31,11 +40,10 @@ class Browser:
     def __init__(self, program: str, profile: Path) -> None:
         to_browser, self._out = os.pipe()
         self._in, from_browser = os.pipe()
+        command = [program, *FLAGS, f"--user-data-dir={profile}"]
         self._process = subprocess.Popen(
-            # The browser reads descriptor 3 and writes 4; the shell puts them there.
-            ["sh", "-c", 'exec "$0" "$@" 3<&"$READ" 4>&"$WRITE"', program, *FLAGS, f"--user-data-dir={profile}"],
+            [sys.executable, "-c", LAUNCH, str(to_browser), str(from_browser), *command],
             pass_fds=(to_browser, from_browser),
-            env=os.environ | {"READ": str(to_browser), "WRITE": str(from_browser)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -46,6 +54,9 @@ class Browser:
         self._rest = b""
         self._session: str | None = None
         self.complaints: list[str] = []
+
+    def begin(self) -> None:
+        """Open the page."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
@@ -81,6 +92,7 @@ class Browser:
     def open(self, url: str) -> None:
         """Go there."""
         self.ask("Page.navigate", url=url)
+        self.until(f"location.href.startsWith({json.dumps(url)}) && document.readyState !== 'loading'")
 
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page, promises awaited."""
@@ -88,12 +100,12 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def until(self, expression: str) -> Any:
-        """The value of an expression as soon as it is true."""
+    def until(self, expression: str) -> None:
+        """Wait for an expression to be true."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
-            if found := self.run(expression):
-                return found
+            if self.run(f"!!({expression})"):
+                return
             time.sleep(0.05)
         raise AssertionError(f"never came true: {expression}\n{self.run('document.body.innerText')}")
 
@@ -132,5 +144,8 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
     if program is None:
         pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
     found = Browser(program, tmp_path / "profile")
-    yield found
-    found.close()
+    try:
+        found.begin()
+        yield found
+    finally:
+        found.close()

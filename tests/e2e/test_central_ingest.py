@@ -125,7 +125,7 @@ def test_what_cannot_be_taken_is_set_aside_and_refused(
     reasons = {name: wire.receipt(name, after=after) for name in bad}
     assert {r.status for r in reasons.values()} == {"rejected"}
     assert reasons["odd-2"].reason == (
-        "source gewu://131002/yard-8 came on the topic of gewu://131002/yard-7; a node speaks for itself alone"
+        f"source {other.source} came on the topic of {NODE.source}; a node speaks for itself alone"
     )
     wire.insist(CLEARED.encode(), CLEARED.id)  # nothing holds the line
     codes = ["not_understood", "not_understood", "foreign_source", "too_large", "id_reused"]
