@@ -165,7 +165,7 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
 Command = Resend | Verify
-_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, Field(discriminator="command")])
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Command)  # no discriminator: its error repeats what was given
 
 
 def parse_command(body: bytes) -> Command:

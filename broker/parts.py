@@ -100,7 +100,7 @@ class Polygon(Message):
 class Location(Message):
     """Where on the ground, and how well that is known (95 % of the truth within `accuracy_m`)."""
 
-    geometry: Annotated[Point | Polygon, Field(discriminator="type")]
+    geometry: Point | Polygon  # told apart by their type; a discriminator's error would repeat what was given
     accuracy_m: Annotated[float, Field(gt=0.0)]
     method: Literal["surveyed", "calibrated", "flight_log", "device", "source_position"]
 
