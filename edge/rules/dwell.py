@@ -33,13 +33,40 @@ def build(settings: Settings, source: str, zone: Zone) -> Rule:
     return Dwell(settings, source, zone)
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """A place as it was last given, with stamps that outlive the process."""
+
+    group: str
+    label: str
+    score: float
+    box: Box
+    since_utc: float
+    last_seen_utc: float
+    observed_s: float
+    coverage: float
+
+    @classmethod
+    def of(cls, place: Place, utc_minus_t: float) -> "_Last":
+        """Keep what a last word about the place would need."""
+        since, seen = place.since + utc_minus_t, place.last_seen + utc_minus_t
+        what = (place.group, place.label, place.score, place.box)
+        return cls(*what, since, seen, place.observed_s, place.coverage)
+
+    def place(self, name: str, utc_minus_t: float, why: Reason) -> Place:
+        """The place again, cleared."""
+        since, seen = self.since_utc - utc_minus_t, self.last_seen_utc - utc_minus_t
+        what = (name, self.group, self.label, self.score, self.box)
+        return Place(*what, "cleared", since, seen, self.observed_s, self.coverage, (why,))
+
+
 @dataclass(slots=True)
 class _Situation:
     """What is told already. level: the multiple of the dwell at which it is told again."""
 
     id: str
-    episode: int
     label: str
+    last: _Last
     level: int = 2
     revision: int = 0
 
@@ -60,25 +87,37 @@ class Dwell:
         if not seen.trusted:
             return []
         mine = [place for place in places if place.group in self._settings.groups]
-        self._forget(mine)
-        return [finding for place in mine for finding in self._judge(place, seen.t)]
+        found = list(self._lost(mine, seen.utc - seen.t))
+        for place in mine:
+            found += self._judge(place, seen)
+        return found
 
-    def _forget(self, places: Sequence[Place]) -> None:
+    def _lost(self, places: Sequence[Place], utc_minus_t: float) -> Iterator[Finding]:
+        """Forget what is no longer given. What was open ends with a word: no situation may stay for ever.
+
+        That happens only where a ledger could not be restored; otherwise a place is given as cleared first.
+        """
         present = {place.id for place in places}
         for gone in self._shares.keys() - present:
             del self._shares[gone]
-        for gone in self._open.keys() - present:
-            del self._open[gone]
+        for gone in sorted(self._open.keys() - present):
+            situation = self._open[gone]
+            text = "the place is no longer known after a restart; whether it is empty was not seen"
+            place = situation.last.place(gone, utc_minus_t, Reason(code="place_lost", text=text))
+            yield self._cleared(place, situation)
+            del self._shares[gone]
 
-    def _judge(self, place: Place, t: float) -> Iterator[Finding]:
+    def _judge(self, place: Place, seen: Observation) -> Iterator[Finding]:
         situation = self._open.get(place.id)
         if situation is None:
-            if self._stands_too_long(place, t):
-                yield self._opened(place, t)
-        elif place.state == "cleared" or self._share(place) < _STAYS * self._settings.share:
+            if self._stands_too_long(place, seen.t):
+                yield self._opened(place, seen)
+            return
+        situation.last = _Last.of(place, seen.utc - seen.t)
+        if place.state == "cleared" or self._share(place) < _STAYS * self._settings.share:
             yield self._cleared(place, situation)
-        elif place.state == "confirmed" and place.last_seen == t:
-            yield from self._updated(place, situation, t)
+        elif place.state == "confirmed" and place.last_seen == seen.t:
+            yield from self._updated(place, situation, seen.t)
 
     def _stands_too_long(self, place: Place, t: float) -> bool:
         """The gates, cheapest first. It opens only at a look that sees the thing."""
@@ -98,10 +137,11 @@ class Dwell:
         self._shares[place.id] = (place.box, share)
         return share
 
-    def _opened(self, place: Place, t: float) -> Finding:
+    def _opened(self, place: Place, seen: Observation) -> Finding:
         name = situation_id(place, self._zone.id, self._settings.incident)
-        self._open[place.id] = _Situation(name, place.episode, place.label, self._level(t - place.since))
-        reasons = (*self.why(place, t), *place.reasons)
+        last = _Last.of(place, seen.utc - seen.t)
+        self._open[place.id] = _Situation(name, place.label, last, self._level(seen.t - place.since))
+        reasons = (*self.why(place, seen.t), *place.reasons)
         return Finding(name, "opened", place, self._share(place), reasons)
 
     def _updated(self, place: Place, situation: _Situation, t: float) -> Iterator[Finding]:
@@ -174,9 +214,15 @@ class Dwell:
         try:
             if data["version"] != 1:
                 raise ValueError(f"version {data['version']!r}, known is 1")
-            self._open = {place: _Situation(**item) for place, item in data["open"].items()}
+            self._open = {place: _restored(item) for place, item in data["open"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
+
+
+def _restored(item: dict[str, Any]) -> _Situation:
+    last = dict(item["last"])
+    x1, y1, x2, y2 = map(float, last.pop("box"))
+    return _Situation(**{**item, "last": _Last(box=(x1, y1, x2, y2), **last)})
 
 
 def _observed(place: Place) -> Reason:

@@ -184,6 +184,23 @@ def test_a_restart_gives_no_second_opened_and_the_same_id() -> None:
     assert [(f.phase, f.situation, f.revision) for f in after] == [("updated", opened.situation, 1)]
 
 
+def test_a_situation_whose_place_is_lost_ends_with_a_word() -> None:
+    """The ledger's dump was damaged: the centre must not keep the situation open for ever."""
+    rule = rule_of()
+    (opened,) = rule.step(look(5.0), [at(5.0)])
+    again = rule_of()
+    again.restore(json.loads(json.dumps(rule.dump())))
+
+    (ended,) = again.step(look(1000.0, utc=UTC_MINUS_T + 60.0), [])
+
+    assert (ended.phase, ended.situation, ended.revision) == ("cleared", opened.situation, 1)
+    assert ended.reasons[0].code == "place_lost"
+    assert (ended.place.since, ended.place.last_seen) == (940.0, 945.0)
+    assert (ended.place.box, ended.place.label) == (CAR, "car")
+    assert again.dump()["open"] == {}
+    assert again._shares == {}
+
+
 def test_a_vehicle_that_comes_back_is_another_situation() -> None:
     ledger, rule = Ledger("cam"), rule_of()
     stays = [look(t, car()) for t in times(0, 10)]
@@ -201,6 +218,7 @@ def test_nothing_is_kept_of_places_that_are_gone() -> None:
     rule = rule_of()
     for i in range(50):
         rule.step(look(6.0 + i), [at(6.0 + i, id=f"p-{i}")])
+    assert len(rule.dump()["open"]) == 1
     rule.step(look(99.0), [])
 
     assert rule.dump()["open"] == {}

@@ -97,9 +97,10 @@ def test_a_break_is_not_observed_time(parked: Ledger) -> None:
 def test_nothing_is_concluded_across_a_break() -> None:
     ledger = Ledger("cam")
     stand(ledger, 0, 2)
+    ledger.step(look(11.6))
+    assert [seen.t for seen in ledger._history.looks] == [11.6]
     stand(ledger, 12, 14)
     assert ledger.places == ()
-    assert ledger._history.looks[0].t == 12.0
 
     stand(ledger, 14, 17)
     assert ledger.places[0].since == 12.0
@@ -143,6 +144,17 @@ def test_everything_goes_in_the_end() -> None:
     nothing(ledger, 80, 200)
 
     assert ledger.dump()["ghosts"] == []
+
+
+def test_remembered_places_are_bounded() -> None:
+    ledger = Ledger("cam", LedgerSettings(places_max=2))
+    stand(ledger, 0, 5, car(), car(shifted(CAR, 0.2)))
+    nothing(ledger, 5, 50)
+    stand(ledger, 50, 55, car(shifted(CAR, 0.0, 0.3)), car(shifted(CAR, 0.2, 0.3)))
+    nothing(ledger, 55, 100)
+
+    assert ledger.places == ()
+    assert len(ledger.dump()["ghosts"]) == 2
 
 
 def test_memory_does_not_grow_with_the_stream() -> None:
