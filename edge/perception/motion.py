@@ -73,10 +73,6 @@ class MotionGate:
         """The detector looks at this picture."""
         self._seen = _smooth(grey)
 
-    def forget(self) -> None:
-        """Whatever comes next is a change."""
-        self._seen = None
-
 
 def _smooth(grey: Grey) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(grey.astype(np.float32), (3, 3)), np.float32)

@@ -17,10 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from broker.boundary import FORBIDDEN_LABELS
 from broker.settings import Settings
 from edge.frames import Frame
-from edge.groups import group_of
+from edge.groups import group_of, label_word
 from edge.observation import Box, Observation, Sighting
 from edge.perception.boxes import Array, array_of, intersections, ious
 from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
@@ -92,7 +91,8 @@ class Observer:
         self._outlines = outlines
         self._zones = array_of([_bounds(outline) for outline in outlines])
         self._settings = settings
-        self._groups = tuple(_group(label) for label in detector.labels)
+        self._labels = tuple(label_word(label) for label in detector.labels)
+        self._groups = tuple(group_of(label) for label in detector.labels)
         self._gate = MotionGate(settings.motion)
         self._tracks = Tracks(settings.tracks)
         self._likeness = Likeness(settings.likeness)
@@ -128,7 +128,6 @@ class Observer:
         )
         if last is not None and holds:
             return last
-        self._seen = None  # a detector that fails leaves no answer behind
         self._seen = self._detect(frame)
         self._gate.remember(grey)
         return self._seen
@@ -139,7 +138,6 @@ class Observer:
 
     def _nothing(self, frame: Frame) -> _Seen:
         """A dead picture shows nothing, and what comes after it is a change."""
-        self._gate.forget()
         self._seen = None
         return _Seen(frame.t)
 
@@ -157,12 +155,12 @@ class Observer:
         for row, kind in enumerate(found.classes.tolist()):
             box, group = _rounded(found.boxes[row]), self._groups[kind]
             score, area = round(float(found.scores[row]), FIGURES), (box[2] - box[0]) * (box[3] - box[1])
-            if area <= 0 or (area > VAST and score < VAST_SURE):
+            if area <= 0:
                 continue
-            if group is None or area > VAST:
+            if group is None or (area > VAST and score >= VAST_SURE):
                 hidden.append(box)
-            else:
-                sightings.append(Sighting(box, score, self._detector.labels[kind], group))
+            elif area <= VAST:
+                sightings.append(Sighting(box, score, self._labels[kind], group))
         return _Seen(t, tuple(sightings), tuple(hidden))
 
     def _tracked(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
@@ -184,30 +182,28 @@ class Observer:
         self.counts = Counts(c.looks + looks, c.runs + runs, c.pictures + pictures, c.dead + dead)
 
 
-def _group(label: str) -> str | None:
-    return None if label in FORBIDDEN_LABELS else group_of(label)
-
-
 def _open(places: Sequence[Place]) -> list[Place]:
     return [place for place in places if place.state != "cleared"]
 
 
 def _ripens(sightings: Sequence[Sighting], places: Sequence[Place], zones: Array) -> bool:
     """Whether a decision could hang on the next look: something not confirmed yet, or a place not sighted."""
-    seen = _near(array_of([s.box for s in sightings]), zones)
-    standing = _near(array_of([p.box for p in places if p.state in ("confirmed", "occluded")]), zones)
-    unsure = _near(array_of([p.box for p in places if p.state == "candidate"]), zones)
-    match = ious(seen, standing) >= SETTLED
-    return len(unsure) > 0 or not (match.any(axis=1).all() and match.any(axis=0).all())
+    seen, standing = _near(sightings, zones), _near(_open(places), zones)
+    groups = np.array([[s.group == p.group and p.state != "candidate" for p in standing] for s in seen], bool)
+    overlaps = ious(array_of([s.box for s in seen]), array_of([p.box for p in standing]))
+    match = (overlaps >= SETTLED) & groups.reshape(overlaps.shape)
+    return not (match.any(axis=1).all() and match.any(axis=0).all())
 
 
-def _near(boxes: Array, zones: Array) -> Array:
-    """The boxes that lie within their own size of a zone; all of them where there are no zones."""
+def _near(things: Sequence[Thing], zones: Array) -> list[Thing]:
+    """The things that lie within their own size of a zone; all of them where there are no zones."""
     if not len(zones):
-        return boxes
+        return list(things)
+    boxes = array_of([thing.box for thing in things])
     size = boxes[:, 2:] - boxes[:, :2]
     reach = np.hstack([boxes[:, :2] - size, boxes[:, 2:] + size])
-    return boxes[(intersections(reach, zones) > 0).any(axis=1)]
+    near = np.flatnonzero((intersections(reach, zones) > 0).any(axis=1)).tolist()
+    return [things[index] for index in near]
 
 
 def _bounds(outline: Sequence[tuple[float, float]]) -> Array:

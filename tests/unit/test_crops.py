@@ -117,7 +117,7 @@ def test_one_thing_in_two_looks_and_under_two_names_is_one() -> None:
 
 def test_a_box_cut_by_the_crop_loses_even_with_the_better_score() -> None:
     coach = (0.4, 0.5, 0.7, 0.7)
-    part = (0.0, 0.0, 0.8, 0.8)  # of the crop: begins at its left border
+    part = (0.0, 0.0, 0.6, 0.8)  # of the crop: begins at its left border
     merged = gather([WHOLE, CROP], [found((CAR, 0.4, coach)), found((CAR, 0.9, part))], GROUPS)
     assert merged.boxes.tolist() == [pytest.approx(coach)]
 
@@ -134,8 +134,9 @@ def test_a_box_at_the_border_of_the_picture_is_not_cut_by_the_crop() -> None:
     assert len(gather([WHOLE, corner], [found(), found((CAR, 0.9, within(car, corner)))], GROUPS)) == 1
 
 
-def test_a_car_half_behind_a_coach_stays_a_car() -> None:
-    coach, car = (0.4, 0.3, 0.7, 0.7), (0.42, 0.31, 0.5, 0.38)
+@pytest.mark.parametrize("car", [(0.42, 0.31, 0.5, 0.38), (0.42, 0.31, 0.62, 0.51), (0.42, 0.61, 0.5, 0.7)])
+def test_a_car_half_behind_or_before_a_coach_stays_a_car(car: Box) -> None:
+    coach = (0.4, 0.3, 0.7, 0.7)
     assert len(gather([WHOLE], [found((TRUCK, 0.9, coach), (CAR, 0.5, car))], GROUPS)) == 2
 
 

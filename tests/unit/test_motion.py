@@ -91,13 +91,6 @@ def test_another_resolution_is_a_change() -> None:
     assert gate(street()).change(street(200, 320)) == 1.0
 
 
-def test_what_is_forgotten_has_changed() -> None:
-    scene = street()
-    watching = gate(scene)
-    watching.forget()
-    assert watching.change(scene) == 1.0
-
-
 def test_small_grey_keeps_the_proportions_and_never_enlarges() -> None:
     image = np.zeros((1080, 1920, 3), np.uint8)
     assert small_grey(image, 320).shape == (180, 320)

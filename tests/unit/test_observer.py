@@ -119,6 +119,17 @@ def test_what_fills_the_view_stands_before_the_lens_or_is_not_there(score: float
     assert len(seen.hidden) == hidden
 
 
+def test_a_person_right_before_the_lens_hides_the_view_however_unsure() -> None:
+    eyes, _ = observer([(PERSON, 0.3, (0.1, 0.1, 0.9, 0.9))])
+    assert len(eyes.observe(frame(0.0), []).hidden) == 1
+
+
+def test_labels_are_spelt_as_the_contract_wants_them() -> None:
+    eyes = Observer(Script([[(0, 0.6, SPOT)]], labels=("Pickup Truck",)), source="gate", outlines=[ZONE])
+    seen = eyes.observe(frame(0.0), []).sightings[0]
+    assert (seen.label, seen.group) == ("pickup_truck", "vehicle")
+
+
 def test_the_whole_picture_and_the_crop_of_a_small_zone_are_asked_for_at_once() -> None:
     script = Script([[]])
     zone = ((0.4, 0.4), (0.5, 0.4), (0.5, 0.5), (0.4, 0.5))
@@ -157,10 +168,25 @@ def test_a_change_anywhere_calls_the_detector() -> None:
     assert len(script.asked) == 2
 
 
+def test_a_change_that_creeps_in_adds_up_until_the_detector_looks() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)], refresh=1000.0)
+    for t in range(12):
+        image = SCENE.copy()
+        image[150:165, 10:30] += np.uint8(t)
+        eyes.observe(frame(t / 2, image), [standing()])
+    assert 1 < len(script.asked) < 6
+
+
 @pytest.mark.parametrize(
     "places",
-    [[], [standing(state="candidate")], [standing(state="cleared")], [standing((0.6, 0.6, 0.7, 0.7))]],
-    ids=["a sighting no place knows", "a candidate", "a cleared place", "a place that is not sighted"],
+    [
+        [],
+        [standing(state="candidate")],
+        [standing(state="cleared")],
+        [standing(group="two_wheeler")],
+        [standing(), standing((0.6, 0.6, 0.7, 0.7))],
+    ],
+    ids=["not known", "a candidate", "a cleared place", "a place of another group", "a place not sighted"],
 )
 def test_nothing_is_given_again_while_something_ripens(places: list[Place]) -> None:
     eyes, script = observer([(CAR, 0.6, SPOT)])

@@ -50,8 +50,8 @@ def test_a_thing_that_stops_is_said_to_stand_soon_after(tracks: Tracks) -> None:
 
 
 def test_a_track_lives_through_a_second_unseen(tracks: Tracks) -> None:
-    run(tracks, [[box(0.2 + 0.01 * k, 0.5)] for k in range(10)], 5.0)
-    assert tracks.step(2.8, [box(0.2 + 0.05 * 2.8, 0.5)], ["vehicle"], ASPECT)[0].track == 1
+    run(tracks, [[box(0.2 + 0.018 * k, 0.5)] for k in range(10)], 5.0)
+    assert tracks.step(2.8, [box(0.2 + 0.09 * 2.8, 0.5)], ["vehicle"], ASPECT)[0].track == 1
 
 
 def test_things_in_two_lanes_keep_their_tracks_while_they_pass_each_other(tracks: Tracks) -> None:
