@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -411,6 +411,7 @@ def test_settings_that_cannot_work_are_refused(settings: dict[str, str], words: 
         LinkSettings.model_validate(settings)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 255))
 def test_every_code_has_words(code: int) -> None:
     assert refusals.refused(code, "Name").startswith("refused: the broker ")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -60,11 +60,13 @@ def addresses(draw: st.DrawFn) -> str:
 around = st.sampled_from([("", ""), ("gate saw ", ""), ("车牌 ", " 停放"), ("(", ")")])
 
 
+@settings(deadline=None)
 @given(plates(), around)
 def test_plates_are_found_however_they_are_written(plate: str, around: tuple[str, str]) -> None:
     assert breach(around[0] + plate + around[1]) is not None
 
 
+@settings(deadline=None)
 @given(addresses(), around)
 def test_device_addresses_are_found_however_they_are_written(address: str, around: tuple[str, str]) -> None:
     assert breach(around[0] + address + around[1]) is not None
@@ -161,6 +163,7 @@ def _replaced(value: Any, way: Way, text: str) -> Any:
 TEXTS = [(model_of(path), load(path), way) for path in PATHS for way in _texts(load(path))]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(TEXTS), st.one_of(plates(), addresses()))
 def test_no_text_of_any_message_takes_a_plate_or_an_address(
     where: tuple[type[Message], Any, Way], secret: str

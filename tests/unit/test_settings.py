@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Annotated, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import Field
 
@@ -114,6 +114,7 @@ def test_no_fault_shows_a_secret() -> None:
         assert "hunter2" not in "".join(told)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_settings_or_faults(text: str) -> None:
     try:
@@ -131,6 +132,7 @@ def test_any_text_gives_settings_or_faults(text: str) -> None:
             assert 1 <= fault.line <= lines + 2
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[0-9]{1,4}(\.[0-9]{1,3})?(ms|s|m|h|d)", fullmatch=True))
 def test_durations_are_seconds(text: str) -> None:
     assert loads(f"kind: dwell\nafter: {text}", Dwell, name="x").after >= 0

@@ -1,7 +1,7 @@
 """The topic table: every topic made is read back, and nothing else is."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.codes import code_of, table
@@ -15,11 +15,13 @@ addresses = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(addresses, st.sampled_from(sorted(TABLE)))
 def test_a_topic_is_read_back(address: Address, channel: str) -> None:
     assert parse(address.topic(channel)) == (address, channel)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=60), st.from_regex(r"gewu/v1(/[a-z0-9+#]*){0,5}", fullmatch=True)))
 def test_whatever_is_taken_is_a_topic_of_the_table(topic: str) -> None:
     try:
