@@ -162,7 +162,7 @@ def test_flowing_traffic_and_crowds_stay_quiet(
     ("name", "zone", "sample"),
     [
         ("highway_shoulder_bike", "shoulder", 2.0),
-        ("intel_car-detection", "all", 2.0),
+        ("intel_car-detection", "all", 1.0),
         ("opendatacam_stuttgart", "carriageway", 2.0),
         ("opencv_vtest", "path", 1.0),
     ],
@@ -172,7 +172,7 @@ def test_things_that_only_pass_stay_quiet(
 ) -> None:
     clip = clips[name]
     played = play(clip, detector, outline=clip.shares(clip.zones[zone]), dwell_s=5.0, sample=sample)
-    assert len(played.looks) >= 30
+    assert len(played.looks) >= 25
     assert played.findings == []
 
 
