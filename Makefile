@@ -40,6 +40,7 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/gewu-broker schema --check
 	$(BIN)/python -m tests.docs
 
 bench: $(READY) models

@@ -5,8 +5,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.brokers", "tests.postgres", "tests.rtsp"]
+
+# Machines are shared and slow: how long one example takes says nothing about the code.
+settings.register_profile("gewu", deadline=None)
+settings.load_profile("gewu")
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -25,4 +25,3 @@ client = mqtt.Client(CallbackAPIVersion.VERSION2, "my-platform", protocol=MQTTPr
 client.on_connect, client.on_message = on_connect, on_message
 client.connect(host, int(port))
 client.loop_forever()
-# ruff: noqa: T201

@@ -1,7 +1,9 @@
 """The pages hold together, and say what the files do."""
 
 import re
+from pathlib import Path
 
+from edge.config import load
 from tests import docs
 
 
@@ -16,3 +18,17 @@ def test_the_image_is_made_as_the_readme_says() -> None:
     readme = (docs.ROOT / "README.md").read_text(encoding="utf-8")
     assert len(steps) == 4
     assert [step for step in steps if step not in readme] == []
+
+
+def test_the_readme_shows_the_consumer_that_runs() -> None:
+    readme = (docs.ROOT / "README.md").read_text(encoding="utf-8")
+    assert (docs.ROOT / "docs/samples/consumer.py").read_text(encoding="utf-8").strip() in readme
+
+
+def test_the_readme_s_configuration_is_without_fault(tmp_path: Path) -> None:
+    readme = (docs.ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```yaml\n(.*?)^```", readme, re.M | re.S)
+    assert len(blocks) == 1
+    (tmp_path / "cam-1.password").write_text("secret\n", encoding="utf-8")
+    (tmp_path / "edge.yaml").write_text(blocks[0], encoding="utf-8")
+    assert load(tmp_path / "edge.yaml").sources[0].id == "cam-1"
