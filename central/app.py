@@ -96,7 +96,7 @@ def assemble(settings: CentralSettings) -> Centre:
     )
 
     def health() -> BrokerHealth:
-        return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.store_says)
+        return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
 
     keep_free_mb = settings.evidence.keep_free_mb
     return Centre(Parts(store, vault, metrics, news, health, token, keep_free_mb), ingest, settings)

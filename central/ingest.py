@@ -67,7 +67,7 @@ class Ingest:
         self.announce = announce
         self.metrics = metrics
         self.broker_says = "not connected yet"
-        self.store_says: str | None = None
+        self.waits_for: str | None = None
         self._link: Link | None = None
         self._letters: queue.Queue[Delivery | None] = queue.Queue(WAITING)
         self._stopping = threading.Event()
@@ -104,7 +104,11 @@ class Ingest:
                 self._take()
             except StoreAway as error:
                 self._link.stop()
-                self._wait_for_store(error)
+                self._back_off(f"database: {error}")
+            except Exception as error:  # a worker that ended would take nothing ever again
+                self._link.stop()
+                log.exception("the ingest stumbled")
+                self._back_off(f"a fault of ours: {type(error).__name__}")
             finally:
                 self._link.stop()
 
@@ -139,7 +143,7 @@ class Ingest:
             delivery = self._letters.get()
             if delivery is not None:
                 self._handle(delivery)
-                self._failures, self.store_says = 0, None
+                self._failures, self.waits_for = 0, None
                 since_receipts += 1
             if self._letters.empty() or since_receipts >= LETTERS_BETWEEN_RECEIPTS:
                 self._send_receipts()
@@ -215,13 +219,13 @@ class Ingest:
             self.metrics.receipts.inc(len(batch))
         return True
 
-    def _wait_for_store(self, error: StoreAway) -> None:
-        """Back off, longer each time until a message has been committed again."""
+    def _back_off(self, why: str) -> None:
+        """Wait, longer each time until a message has been committed again."""
         wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**self._failures)
         self._failures += 1
-        self.store_says = str(error)
-        self.metrics.store_away.inc()
-        log.warning("database: %s; nothing is acknowledged, trying again in %g s", error, wait_s)
+        self.waits_for = why
+        self.metrics.waits.inc()
+        log.warning("%s; nothing is acknowledged, trying again in %g s", why, wait_s)
         self._stopping.wait(wait_s)
 
 

@@ -59,8 +59,9 @@ def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:
 
 
 def refusal(letter: Letter, code: str, text: str) -> Refusal:
-    """A refusal whose words are fit to be written and sent."""
-    fit = text if breach(text) is None else UNTOLD
+    """A refusal in words fit to be written and sent: no sign that a database or a terminal chokes on."""
+    printable = "".join(sign if sign.isprintable() else "?" for sign in text)
+    fit = printable if breach(printable) is None else UNTOLD
     return Refusal(code, fit[:LONGEST_REASON], event_id(letter.body) if letter.node else None)
 
 

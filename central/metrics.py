@@ -23,9 +23,9 @@ class Metrics:
         self.receipts = Counter(
             "gewu_central_receipts", "Receipts handed to the broker", registry=self.registry
         )
-        self.store_away = Counter(
-            "gewu_central_database_away",
-            "Times the ingest had to wait for the database",
+        self.waits = Counter(
+            "gewu_central_ingest_waits",
+            "Times the ingest had to wait for the database (or a fault of ours)",
             registry=self.registry,
         )
         self.evidence = Counter(

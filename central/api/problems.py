@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from central.store.database import StoreAway
+from central.store.database import StoreAway, StoreRefuses
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -62,6 +62,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreAway, _away)
+    app.add_exception_handler(StoreRefuses, _refused)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -99,6 +100,11 @@ def _invalid(_request: Request, error: Any) -> JSONResponse:
 def _away(_request: Request, error: Any) -> JSONResponse:
     detail = f"the database cannot answer now: {error}"
     return answer(Problem(503, detail, allowed="trying again", headers={"Retry-After": "2"}))
+
+
+def _refused(request: Request, _error: Exception) -> JSONResponse:
+    detail = "the question holds a value that the database refuses"
+    return answer(Problem(422, detail, where=f"{request.method} {request.url.path}", allowed="plain text"))
 
 
 def _unexpected(request: Request, _error: Exception) -> JSONResponse:

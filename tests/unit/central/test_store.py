@@ -8,19 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select, text
 
-from broker.events import DeviceReadings, Reading, ReadingForwarded, SourceRef
-from broker.messages import NodeState, Receipt
+from broker.messages import Receipt
 from broker.topics import Address
-from central.letters import Refusal, refusal
-from central.store import aside, queries
-from central.store.aside import quarantined
+from central.store import queries
 from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
-from central.store.nodes import node_says
-from central.store.pictures import Arrival, arrived
 from central.store.receipts import mark_sent, owed
 from central.store.schema import METADATA, inbox, quarantine, receipts, ticket_log, tickets
 from central.store.taking import Outcome, take_event
-from tests.unit.central.makers import AUDIT, NODE, Event, at, event, evidence, health, letter
+from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
 
 STORY = [event("opened", 0), event("updated", 1), event("updated", 2), event("cleared", 3)]
 
@@ -175,82 +170,6 @@ def test_a_number_too_large_for_the_database_is_the_events_trouble(store: Store)
     with pytest.raises(StoreRefuses):
         take(store, huge)
     assert rows(store, inbox) == []
-
-
-def test_health_events_keep_the_conditions_that_stand(store: Store) -> None:
-    outcomes = take(store, health("raised", 1), health("cleared", 3), health("raised", 2))
-    assert [o.effect for o in outcomes] == ["raised", "recovered", "stale"]
-    assert queries.known_nodes(store)[1] == []
-    take(store, health("raised", 4, condition="frozen"))
-    assert [r.condition for r in queries.known_nodes(store)[1]] == ["frozen"]
-    assert rows(store, tickets) == []
-
-
-def test_other_events_are_kept(store: Store) -> None:
-    reading = Reading(quantity="tilt", value=3.0, at=at(0))
-    data = DeviceReadings(source=SourceRef(id="lid-1", kind="sensor"), readings=[reading], audit=AUDIT)
-    forwarded = ReadingForwarded(
-        id="r-1",
-        source=NODE.source,
-        subject="lid-1",
-        time=at(0),
-        recordedtime=at(0),
-        epoch="boot-1",
-        sequence="000000000009",
-        data=data,
-    )
-    assert [o.effect for o in take(store, forwarded)] == ["kept"]
-    assert len(owed(store, at_most=5)[NODE.source]) == 1
-
-
-def test_what_a_node_says_last_stands(store: Store) -> None:
-    for online in (True, False):
-        words = NodeState(online=online)
-        node_says(store, letter(words.encode()), "state", words)
-    (row,) = queries.known_nodes(store)[0]
-    assert row.node == NODE.source
-    assert '"online":false' in row.state
-
-
-def test_quarantine_keeps_bytes_up_to_a_bound_and_counts_repetitions(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(aside, "KEPT_BYTES", 10)
-    monkeypatch.setattr(aside, "KEPT_ROWS", 3)
-    for _ in range(2):
-        quarantined(store, letter(b"x" * 50), refusal(letter(b"x" * 50), "not_understood", "why"))
-    (kept,) = rows(store, quarantine)
-    assert (kept.raw, kept.size, kept.deliveries, kept.reason) == (b"x" * 10, 50, 2, "why")
-    for number in range(5):
-        quarantined(store, letter(b"%d" % number), Refusal("not_understood", "why", None))
-    assert [row.raw for row in rows(store, quarantine)] == [b"2", b"3", b"4"]
-    assert rows(store, receipts) == []
-
-
-def test_a_rejection_is_sent_when_an_id_could_be_read(store: Store) -> None:
-    bad = letter(b'{"id": "odd-1"}')
-    quarantined(store, bad, refusal(bad, "not_understood", "type: Field required"))
-    assert owed(store, at_most=5)[NODE.source] == [
-        Receipt(id="odd-1", status="rejected", sha256=bad.sha256, reason="type: Field required")
-    ]
-
-
-def test_pictures_join_their_ticket_before_or_after_the_event(store: Store) -> None:
-    early, late = evidence(b"early"), evidence(b"late", "after")
-    assert arrived(store, Arrival(early.sha256, early.size, early.media_type, at(1)))
-    take(store, event("opened", 0, evidence=[early]), event("updated", 1, evidence=[late]))
-    (ticket,) = queries.list_tickets(store, queries.Wanted(), limit=9).tickets
-    assert {(p.role, p.here) for p in ticket.pictures} == {("scene", True), ("after", False)}
-    before = queries.newest_change(store)
-    assert arrived(store, Arrival(late.sha256, late.size, late.media_type, at(2)))
-    assert not arrived(store, Arrival(late.sha256, late.size, late.media_type, at(3)))
-    (change,) = queries.changes_after(store, before)
-    assert (change.effect, all(p.here for p in change.ticket.pictures)) == ("evidence", True)
-
-
-def test_a_picture_nobody_named_is_kept_without_a_word(store: Store) -> None:
-    assert arrived(store, Arrival("0" * 64, 5, "image/png", at(0)))
-    assert rows(store, ticket_log) == []
 
 
 def test_pages_filters_and_counts(store: Store) -> None:
