@@ -31,4 +31,4 @@ def test_the_readme_s_configuration_is_without_fault(tmp_path: Path) -> None:
     assert len(blocks) == 1
     (tmp_path / "cam-1.password").write_text("secret\n", encoding="utf-8")
     (tmp_path / "edge.yaml").write_text(blocks[0], encoding="utf-8")
-    assert load(tmp_path / "edge.yaml").sources[0].id == "cam-1"
+    assert load(tmp_path / "edge.yaml").settings.sources[0].id == "cam-1"
