@@ -157,9 +157,9 @@ def score_clip(clip: Path, masks: dict[str, Any], every: int, settings: LedgerSe
     camera = next((part for part in clip.name.split("_") if part.startswith("K")), "")
     sightings, last = detections_of(clip, masks.get(camera, []))
     looks = list(observations(sightings, last, every))
-    begin = time.perf_counter()
+    begin = time.process_time()
     told = reports(looks, settings, RULE)
-    busy = time.perf_counter() - begin
+    busy = time.process_time() - begin
     truth = truth_of(clip) if clip.parent.name == "P" else {}
     if every > 1:
         kept = {frame for frame, _ in looks}

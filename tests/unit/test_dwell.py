@@ -219,6 +219,8 @@ def test_nothing_is_kept_of_places_that_are_gone() -> None:
     for i in range(50):
         rule.step(look(6.0 + i), [at(6.0 + i, id=f"p-{i}")])
     assert len(rule.dump()["open"]) == 1
+    rule.step(look(98.0), [at(98.0, id="p-outside", box=shifted(CAR, 0.3))])
+    assert list(rule._shares) == ["p-outside"]
     rule.step(look(99.0), [])
 
     assert rule.dump()["open"] == {}
