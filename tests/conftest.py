@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.brokers", "tests.postgres", "tests.rtsp"]
+pytest_plugins = ["tests.brokers", "tests.centre", "tests.chromium", "tests.postgres", "tests.rtsp"]
 
 # Machines are shared and slow: how long one example takes says nothing about the code.
 settings.register_profile("gewu", deadline=None)

@@ -201,7 +201,7 @@ class Dwell:
     def _dwelt(self, stood_s: float, code: str | None = None) -> Reason:
         dwell = self._settings.dwell
         enough = stood_s >= dwell
-        text = f"stood for {stood_s:.1f} s, {'' if enough else 'not yet '}the {dwell:g} s that are too long"
+        text = f"has stood for {stood_s:.1f} s; {dwell:g} s are allowed"
         values = {"stood_s": round(stood_s, 2), "dwell_s": dwell}
         return Reason(code=code or ("dwelt" if enough else "not_long_enough"), text=text, values=values)
 

@@ -49,7 +49,7 @@ def test_it_opens_once_the_dwell_has_passed_and_says_why() -> None:
     assert (finding.phase, finding.revision, finding.share) == ("opened", 0, 1.0)
     assert [reason.text for reason in finding.reasons] == [
         "100% of its footprint is in zone the kerb, 50% needed",
-        "stood for 5.0 s, the 5 s that are too long",
+        "has stood for 5.0 s; 5 s are allowed",
         "really observed 96% of that time",
     ]
 

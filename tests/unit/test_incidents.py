@@ -10,7 +10,7 @@ from broker.fields import utc
 from edge.incidents import Context, incident
 from edge.places import Finding, Place
 
-WHY = Reason(code="dwelt", text="stood for 6.0 s, the 5 s that are too long")
+WHY = Reason(code="dwelt", text="has stood for 6.0 s; 5 s are allowed")
 PLACE = Place(
     "p-1", "vehicle", "car", 0.81234, (0.4, 0.5, 0.5, 0.6), "confirmed", 10.0, 16.0, 5.4, 0.9, (WHY,)
 )
