@@ -130,19 +130,22 @@ class Outbox:
         data = Dropped(ranges=ranges, reasons=[Reason(code=code, text=text)])
         return Draft(EventsDropped, self.address.node, utc, data)
 
-    def pending(self) -> list[Pending]:
-        """Every event without a receipt, in the order of their commits."""
+    def pending(self, after: int = 0, limit: int = -1) -> list[Pending]:
+        """Events without a receipt in the order of their commits, those behind number `after`."""
         with self._transaction() as db:
-            rows = db.execute("SELECT n, id FROM events WHERE receipted IS NULL ORDER BY n")
+            rows = db.execute(
+                "SELECT n, id FROM events WHERE receipted IS NULL AND n > ? ORDER BY n LIMIT ?",
+                (after, limit),
+            )
             return [Pending(*row) for row in rows]
 
-    def read(self, n: int) -> Stamped | None:
+    def read(self, event_id: str) -> Stamped | None:
         """One event that waits, whole; None when its receipt has come meanwhile."""
         with self._transaction() as db:
             row = db.execute(
                 "SELECT id, epoch, sequence, subject, body, sha256 FROM events "
-                "WHERE n = ? AND receipted IS NULL",
-                (n,),
+                "WHERE id = ? AND receipted IS NULL",
+                (event_id,),
             ).fetchone()
             return Stamped(*row) if row else None
 

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
 CLOGGED_S = 0.2  # the link took no more: the broker has to acknowledge first
 IDLE_S = 5.0
+WINDOW = 100  # events on their way without a receipt
 
 
 class DeliverySettings(Settings):
@@ -73,6 +74,7 @@ class Publisher:
         self._stopping = threading.Event()
         self._fresh = threading.Event()
         self._told: tuple[int, int] | None = None
+        self._sent = 0  # everything up to this number was sent on this connection
         self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
         self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -134,24 +136,38 @@ class Publisher:
     def _introduce(self) -> None:
         """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
         self._retries.reset()
+        self._sent = 0
         self._told = None
         self._say("about", self._reports.about())
 
     def _send_due(self, now: float) -> float:
-        """Publish in the order of the commits; an event that cannot go holds those behind it."""
-        waiting = self._outbox.pending()
-        self._retries.keep({event.id for event in waiting})
-        for event in waiting:
-            if not self._retries.due(event.id, now):
-                continue
-            stamped = self._outbox.read(event.n)
-            if stamped is None:
-                continue
-            if not self._publish("event", stamped.body):
+        """Publish in the order of the commits; an event that cannot go holds those behind it.
+
+        Only so many wait for their receipts at once: a centre that is slow must not be sent everything
+        twice. An event that is never answered takes up its room for `delivery.retry` after every try.
+        """
+        room = max(0, WINDOW - self._retries.recent(now))
+        again = self._retries.again(now)[:room]
+        fresh = self._outbox.pending(self._sent, room - len(again)) if room > len(again) else []
+        for name in again:
+            if not self._send(name, now):
                 return CLOGGED_S
-            self._retries.tried(event.id, now)
-            failpoint("after_publish")
+        for event in fresh:
+            if not self._send(event.id, now):
+                return CLOGGED_S
+            self._sent = event.n
         return max(0.0, self._retries.next_due(now + IDLE_S) - now)
+
+    def _send(self, name: str, now: float) -> bool:
+        event = self._outbox.read(name)
+        if event is None:  # its receipt came meanwhile, or it was given up
+            self._retries.forget(name)
+            return True
+        if not self._publish("event", event.body):
+            return False
+        self._retries.tried(name, now)
+        failpoint("after_publish")
+        return True
 
     def _report(self, now: float) -> float:
         """State when it changed, health when it is time; returns when either is due."""
@@ -200,6 +216,8 @@ class Publisher:
             failpoint("on_receipt")
             outcomes = self._outbox.receive(receipts, self._clocks.utc())
             for receipt, outcome in zip(receipts, outcomes, strict=True):
+                if outcome != "other_body":
+                    self._retries.forget(receipt.id)
                 _say(receipt, outcome)
 
     def _command(self, body: bytes) -> None:

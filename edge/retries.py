@@ -2,11 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class _Tries(NamedTuple):
+    times: int
+    last: float
+    due: float
 
 
 @dataclass
 class Retries:
-    """Tries of things by name: each waits longer than the last, with jitter, until `forget` or `reset`.
+    """Tries of things by name, in the order of their first: each waits longer than the last, with jitter.
 
     first_s doubles up to longest_s; `chance` returns 0..1 and takes away up to half of the wait.
     """
@@ -14,24 +21,32 @@ class Retries:
     first_s: float
     longest_s: float
     chance: Callable[[], float]
-    _tries: dict[str, tuple[int, float]] = field(default_factory=dict)
+    _tries: dict[str, _Tries] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._tries)
 
     def due(self, name: str, now: float) -> bool:
         """Whether to try now; always, the first time."""
-        return name not in self._tries or self._tries[name][1] <= now
+        return name not in self._tries or self._tries[name].due <= now
+
+    def again(self, now: float) -> list[str]:
+        """Everything that was tried and is due once more."""
+        return [name for name, tries in self._tries.items() if tries.due <= now]
 
     def tried(self, name: str, now: float) -> None:
         """It was tried, and nothing is known of it yet."""
-        count = self._tries.get(name, (0, 0.0))[0]
-        wait = min(self.longest_s, self.first_s * 2.0 ** min(count, 30))
-        self._tries[name] = (count + 1, now + wait * (1.0 - 0.5 * self.chance()))
+        times = self._tries[name].times if name in self._tries else 0
+        wait = min(self.longest_s, self.first_s * 2.0 ** min(times, 30))
+        self._tries[name] = _Tries(times + 1, now, now + wait * (1.0 - 0.5 * self.chance()))
+
+    def recent(self, now: float) -> int:
+        """How many were tried so lately that an answer may still be on its way."""
+        return sum(now - tries.last < self.first_s for tries in self._tries.values())
 
     def next_due(self, otherwise: float) -> float:
         """The earliest time at which something is due, `otherwise` at the latest."""
-        return min((due for _, due in self._tries.values()), default=otherwise)
+        return min([otherwise, *(tries.due for tries in self._tries.values())])
 
     def forget(self, name: str) -> None:
         """It is done."""

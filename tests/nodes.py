@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -42,18 +43,28 @@ class Centre:
         self.said: dict[str, list[dict[str, Any]]] = {}
         self._lock = threading.Lock()
         self._link = Link(LinkSettings(url=url), client_id="centre", on_message=self._take)
+        self._due: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._clerk = threading.Thread(target=self._answer)
 
     def __enter__(self) -> Self:
         for channel in ("event", "state", "about", "health"):
             self._link.subscribe(everyones(channel))
         self._link.start()
         assert self._link.wait(DEADLINE_S)
+        self._clerk.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._due.put(None)
+        self._clerk.join()
         self._link.stop()
+
+    def _answer(self) -> None:
+        """Not on the connection's own thread, which has to be free for the broker's acknowledgements."""
+        while (body := self._due.get()) is not None:
+            self.receipt(body)
 
     def _take(self, delivery: Delivery) -> None:
         channel = place_of(delivery.topic)[1]
@@ -63,7 +74,7 @@ class Centre:
                 return
             self.bodies.setdefault(parse(delivery.body).id, []).append(delivery.body)
         if self.answers:
-            self.receipt(delivery.body)
+            self._due.put(delivery.body)
 
     def receipt(self, body: bytes, status: str = "committed", **fields: str) -> None:
         """The word about one event."""

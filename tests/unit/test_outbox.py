@@ -107,7 +107,7 @@ def test_events_wait_in_the_order_of_their_commits_over_restarts(open_it: Open) 
     outbox = open_it(2000.0)
     second = outbox.commit(batch("s-1"), 2001.0)
     assert [event.id for event in outbox.pending()] == [event.id for event in first + second]
-    again = outbox.read(outbox.pending()[0].n)
+    again = outbox.read(outbox.pending()[0].id)
     assert again == first[0]
 
 
@@ -144,7 +144,7 @@ def test_at_the_bound_the_oldest_go_and_an_event_says_which(open_it: Open) -> No
     assert isinstance(told, EventsDropped)
     assert told.data.ranges == [SequenceRange(epoch=outbox.epoch, first=0, last=0)]
     assert told.data.reasons[0].code == "outbox_full"
-    waiting = [outbox.read(event.n) for event in outbox.pending()]
+    waiting = [outbox.read(event.id) for event in outbox.pending()]
     assert [event.subject for event in waiting if event] == [f"s-{n}" for n in range(1, 11)] + ["edge-01"]
 
 

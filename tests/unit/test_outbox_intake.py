@@ -60,7 +60,7 @@ def test_an_event_that_cannot_be_written_holds_up_no_other(
     bad_time = Draft(broken[1].model, "s-2", float("nan"), broken[1].data)
     intake.put(Batch((broken[0], bad_time, draft("s-3"))))
     intake.put(batch("s-4"))
-    assert [outbox.read(event.n).subject for event in outbox.pending()] == ["s-3", "s-4"]  # type: ignore[union-attr]
+    assert [outbox.read(event.id).subject for event in outbox.pending()] == ["s-3", "s-4"]  # type: ignore[union-attr]
     assert caplog.text.count("cannot be written and is left out") == 2
     outbox.close()
 
@@ -83,6 +83,9 @@ def test_retries_wait_longer_each_time_with_jitter_and_can_be_forgotten() -> Non
     for _ in range(50):
         retries.tried("a", 6.0)
     assert retries.next_due(100.0) == 11.0  # never longer than asked for
+    assert retries.again(10.9) == []
+    assert retries.again(11.0) == ["a"]
+    assert [retries.recent(now) for now in (6.0, 9.9, 10.0)] == [1, 1, 0]
     retries.tried("b", 6.0)
     retries.keep({"b"})
     assert len(retries) == 1
