@@ -5,6 +5,7 @@ import secrets
 import shutil
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -172,20 +173,24 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        self._close_readers()
         for lane in self._lanes:
-            lane.reader.close()
             self._intake.put(Batch(snapshots={lane.source.id: lane.pipeline.snapshot()}))
         until = self._clocks.monotonic() + grace_s
         while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
+
+    def _close_readers(self) -> None:
+        """All at once: a hundred cameras that hang must not take a hundred times the patience."""
+        with ThreadPoolExecutor(max(1, len(self._lanes))) as hands:
+            list(hands.map(lambda lane: lane.reader.close(), self._lanes))
 
     def _outstanding(self) -> int:
         uploads = self._outbox.count("uploads") if self._settings.central else 0
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        for lane in self._lanes:
-            lane.reader.close()
+        self._close_readers()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
         self._uploader.stop()
