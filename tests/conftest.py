@@ -25,7 +25,7 @@ def shared_data() -> Path:
     return folder
 
 
-@pytest.fixture()
+@pytest.fixture
 def free_port() -> int:
     """A TCP port on the loopback that nothing listens on just now."""
     with socket.socket() as probe:
