@@ -14,7 +14,15 @@ from edge.frames import Frame
 from edge.perception.observer import Observer, ObserverSettings
 from edge.pipeline import Camera, Lookout, Pipeline, Shown
 from edge.places import Finding
-from edge.privacy import FACE_FLOOR, PERSON_FLOOR, PLATE_FLOOR, Masker, MaskingFailed
+from edge.privacy import (
+    FACE_FLOOR,
+    PERSON_FLOOR,
+    PERSON_FLOORS,
+    PLATE_FLOOR,
+    Masker,
+    MaskingFailed,
+    person_floor,
+)
 from edge.rule import Rule, Zone
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings
 from models.errors import ModelError
@@ -37,12 +45,13 @@ class Models:
 def open_models(settings: EdgeSettings) -> Models:
     """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
     # The masker has to see persons that are far too doubtful to be believed as anything else.
-    floor = min(settings.model.score, PERSON_FLOOR)
+    floor = min(settings.model.score, PERSON_FLOOR, *PERSON_FLOORS.values())
     main = open_detector(settings.model.model_copy(update={"score": floor}))
     log.info("model %s: %s", main.name, main.why)
     faces = _optional(settings, settings.privacy.faces, "centerface", FACE_FLOOR)
     plates = _optional(settings, settings.privacy.plates, "plate_clp", PLATE_FLOOR)
-    return Models(main, Masker(persons=main, faces=faces, plates=plates), score_of(settings.model))
+    masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
+    return Models(main, masker, score_of(settings.model))
 
 
 def score_of(model: ModelSettings) -> float:
@@ -76,9 +85,15 @@ def pipeline(source: SourceSettings, models: Models, camera: Camera | None, made
         models.main,
         source=source.id,
         outlines=[zone.polygon for zone in source.zones],
-        settings=ObserverSettings(score=models.score),
+        settings=ObserverSettings(score=models.score, ripening=_groups(source)),
     )
     return Pipeline(source, eyes, lookouts(source), camera, made_by)
+
+
+def _groups(source: SourceSettings) -> tuple[str, ...]:
+    """What the source's rules are about; empty, which means everything, when a rule does not say."""
+    asked = [getattr(rule, "groups", None) for zone in source.zones for rule in zone.rules]
+    return () if None in asked else tuple(sorted({group for groups in asked if groups for group in groups}))
 
 
 def camera(models: Models, store: EvidenceStore) -> Camera:

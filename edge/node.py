@@ -1,4 +1,5 @@
-"""The composition root of a running node: a reader thread a source, one loop that looks, two that deliver."""
+"""The composition root of a running node: a reader thread a source, one loop that looks, one that makes
+pictures and commits, two that deliver."""
 
 import logging
 import secrets
@@ -15,13 +16,14 @@ from broker.messages import About, NodeHealth
 from edge import assembly, reports
 from edge.config import Configuration
 from edge.damage import open_outbox
+from edge.darkroom import Darkroom
 from edge.drafts import Batch, Stamped
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
 from edge.intake import Clocks, Intake
 from edge.lock import held
 from edge.outbox import Outbox
-from edge.pipeline import Pipeline
+from edge.pipeline import Pipeline, Step
 from edge.publisher import Publisher, Reports
 from edge.reader import LiveReader
 from edge.settings import SourceSettings
@@ -42,6 +44,10 @@ class Lane:
     reader: LiveReader
     pipeline: Pipeline
     stored: float = float("-inf")
+
+    def state(self) -> Batch:
+        """What must outlive the process, as it is now."""
+        return Batch(snapshots={self.source.id: self.pipeline.snapshot()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Node:
             log.error("%s", self._damage)
         room = int(storage.max_evidence_mb * 1e6)
         self._store = EvidenceStore(folder / "evidence", max_bytes=room)
+        self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed)
         self._uploader = Uploader(settings.central, self._outbox, self._store, self._clocks, max_bytes=room)
         asked = Reports(self._about, self._health)
@@ -133,14 +140,14 @@ class Node:
         if item is None:
             return False
         try:
-            self._commit(lane, self._batch(lane, item))
+            self._commit(lane, self._step(lane, item))
         except Exception:  # whatever it is, it is this source's; the others go on
             log.exception(
                 "source %s: this was not expected; the source goes on with its next frame", lane.source.id
             )
         return True
 
-    def _batch(self, lane: Lane, item: Frame | Trouble) -> Batch:
+    def _step(self, lane: Lane, item: Frame | Trouble) -> Step:
         if isinstance(item, Frame):
             return lane.pipeline.step(item)
         calm = item.state in ("ended", "recovered", "changed")
@@ -153,17 +160,21 @@ class Node:
             item.what,
             extra={"fields": fields},
         )
-        return lane.pipeline.trouble(item, self._clocks.utc(), self._source_clock.quality())
+        return Step(lane.pipeline.trouble(item, self._clocks.utc(), self._source_clock.quality()))
 
-    def _commit(self, lane: Lane, batch: Batch) -> None:
+    def _commit(self, lane: Lane, step: Step) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
+        now = self._clocks.monotonic()
+        if step or now - lane.stored >= self._settings.storage.snapshot_every:
+            lane.stored = now
+            self._darkroom.put(partial(self._finish, step, lane.state()))
+
+    def _finish(self, step: Step, state: Batch) -> None:
+        batch = step.finish()
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
-        now = self._clocks.monotonic()
-        if batch or now - lane.stored >= self._settings.storage.snapshot_every:
-            lane.stored = now
-            self._intake.put(batch.then(Batch(snapshots={lane.source.id: lane.pipeline.snapshot()})))
+        self._intake.put(batch.then(state))
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
@@ -175,7 +186,8 @@ class Node:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
         self._close_readers()
         for lane in self._lanes:
-            self._intake.put(Batch(snapshots={lane.source.id: lane.pipeline.snapshot()}))
+            self._darkroom.put(partial(self._intake.put, lane.state()))
+        self._darkroom.close()
         until = self._clocks.monotonic() + grace_s
         while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
@@ -191,6 +203,7 @@ class Node:
 
     def _stop(self) -> None:
         self._close_readers()
+        self._darkroom.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
         self._uploader.stop()

@@ -1,13 +1,14 @@
 """What one source does with a frame: look, keep the ledger, ask the rules, make evidence, draft the events.
 
-Live run and replay share it. It reads no clock and touches neither broker nor outbox: what comes out is one
-Batch that its caller commits.
+Live run and replay share it. It reads no clock and touches neither broker nor outbox: what comes out is a
+Step that its caller finishes into one Batch and commits.
 """
 
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 from broker.events import (
@@ -73,6 +74,27 @@ class Shown:
     reason: Reason | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one frame came to. Its pictures are still to be made, which takes a second or so each.
+
+    `finish` touches nothing that a later step changes: it may run on another thread, in the steps' order.
+    """
+
+    told: Batch
+    untold: tuple[Callable[[], Batch], ...] = ()
+
+    def finish(self) -> Batch:
+        """Make the pictures and the events they belong to."""
+        batch = self.told
+        for tell in self.untold:
+            batch = batch.then(tell())
+        return batch
+
+    def __bool__(self) -> bool:
+        return bool(self.told or self.untold)
+
+
 # Makes and stores the masked picture of a finding; None where no pictures are wanted.
 Camera = Callable[[Frame, Lookout, Finding], Shown]
 
@@ -122,7 +144,7 @@ class Pipeline:
         }
         return json.dumps(state, separators=(",", ":")).encode()
 
-    def step(self, frame: Frame) -> Batch:
+    def step(self, frame: Frame) -> Step:
         """One frame."""
         self._take_up_ledger(frame)
         health = [*self._happened("frame", "pictures come again", frame.utc, frame.clock)]
@@ -130,10 +152,10 @@ class Pipeline:
             seen = self._eyes.observe(frame, self._ledger.places)
         except Exception as error:  # a model or a picture that fails must not stop the other sources
             why = f"{type(error).__name__}: {error}"
-            return Batch((*health, *self._happened("unseen", why, frame.utc, frame.clock)))
+            return Step(Batch((*health, *self._happened("unseen", why, frame.utc, frame.clock))))
         self.observations += 1
         health += self._happened("seen", "pictures can be looked at again", frame.utc, frame.clock)
-        return Batch(tuple(health)).then(self._decide(frame, seen))
+        return Step(Batch(tuple(health)), self._decide(frame, seen))
 
     def _take_up_ledger(self, frame: Frame) -> None:
         if self._saved is None:
@@ -166,14 +188,14 @@ class Pipeline:
             audit=self._audited(quality),
         )
 
-    def _decide(self, frame: Frame, seen: Observation) -> Batch:
+    def _decide(self, frame: Frame, seen: Observation) -> tuple[Callable[[], Batch], ...]:
         changed = self._ledger.step(seen)
         places = [*self._ledger.places, *(place for place in changed if place.state == "cleared")]
-        result = Batch()
-        for lookout in self._lookouts:
-            for finding in lookout.rule.step(seen, places):
-                result = result.then(self._tell(frame, lookout, finding))
-        return result
+        return tuple(
+            partial(self._tell, frame, lookout, finding)
+            for lookout in self._lookouts
+            for finding in lookout.rule.step(seen, places)
+        )
 
     def _tell(self, frame: Frame, lookout: Lookout, finding: Finding) -> Batch:
         """The event of a finding, with its picture where one can be shown."""
@@ -189,7 +211,12 @@ class Pipeline:
     def _picture(self, frame: Frame, lookout: Lookout, finding: Finding) -> Shown:
         if self._camera is None or finding.phase == "updated":
             return Shown(None)
-        return self._camera(frame, lookout, finding)
+        try:
+            return self._camera(frame, lookout, finding)
+        except Exception as error:  # an incident without its picture is still an incident
+            log.exception("source %s: the picture could not be made", self._source.id)
+            text = f"there is no picture: making it failed ({type(error).__name__})"
+            return Shown(None, Reason(code="picture_failed", text=text))
 
     def _audited(self, quality: ClockQuality) -> Audit:
         return self._audit.model_copy(update={"clock": Clock(quality=quality)})

@@ -102,7 +102,7 @@ class Replay:
             if isinstance(item, Frame):
                 first, last = first or item, item
                 self.summary.frames += 1
-                self._write(pipeline.step(item).drafts, file)
+                self._write(pipeline.step(item).finish().drafts, file)
             else:
                 self._trouble(item, last.utc if last else 0.0, pipeline, file)
             if time.monotonic() - told > PROGRESS_S:

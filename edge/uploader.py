@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S, BROKEN_S = 30.0, 5.0
 SERVER = "the centre"
-BUSY = {408, 425, 429}
+# Answers that a later try may not get: busy, or a token that somebody will put right.
+LATER = {401, 403, 408, 425, 429}
 
 
 def _web(url: str) -> str:
@@ -152,7 +153,7 @@ class Uploader:
             self._retries.forget(upload.sha256)
             self._retries.forget(SERVER)
             self._say(None)
-        elif answer.is_client_error and answer.status_code not in BUSY:
+        elif answer.is_client_error and answer.status_code not in LATER:
             self._give_up(upload, f"the centre answered {answer.status_code}: {answer.text[:120]}")
         else:
             self._unreachable(f"answered {answer.status_code}", now)

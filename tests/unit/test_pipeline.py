@@ -18,7 +18,7 @@ from edge.drafts import Draft
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
 from edge.observation import Observation
-from edge.pipeline import Camera, Pipeline
+from edge.pipeline import Camera, Pipeline, Shown
 from edge.places import Place
 from edge.privacy import Masker, MaskingFailed
 from edge.settings import SourceSettings
@@ -53,14 +53,14 @@ def incidents(drafts: Sequence[Draft]) -> list[Incident]:
 def test_a_car_that_stays_through_a_restart_is_one_situation_until_it_leaves(tmp_path: Path) -> None:
     street = Street(tmp_path, 4, car=(0, 4))
     first = street.pipeline()
-    before = [draft for frame in street.frames() for draft in first.step(frame).drafts]
+    before = [draft for frame in street.frames() for draft in first.step(frame).finish().drafts]
     (tmp_path / "later").mkdir()
     later = Street(tmp_path / "later", 20, car=(0, 3))
     second = later.pipeline()
     second.resume(first.snapshot())
     # Another process has another monotonic base; ten seconds went by.
     moved = (replace(f, t=f.t + 5000.0, utc=f.utc + 14.0) for f in later.frames())
-    after = [draft for frame in moved for draft in second.step(frame).drafts]
+    after = [draft for frame in moved for draft in second.step(frame).finish().drafts]
     kinds = [draft.model.__name__ for draft in before + after]
     assert kinds.count("IncidentOpened") == kinds.count("IncidentCleared") == 1
     assert len({draft.subject for draft in before + after}) == 1
@@ -96,7 +96,7 @@ def test_a_ledger_that_cannot_be_restored_starts_afresh_and_says_so(
     street = Street(tmp_path, 1, car=(0, 1))
     broken = street.pipeline()
     broken.resume(b'{"conditions": {}, "rules": {}, "ledger": {"version": 99}}')
-    assert [broken.step(frame) for frame in street.frames()]
+    assert [broken.step(frame).finish() for frame in street.frames()]
     assert "what stood there before the restart is not known" in caplog.text
 
 
@@ -104,7 +104,7 @@ def test_every_opened_and_cleared_event_carries_a_masked_picture(tmp_path: Path)
     street = Street(tmp_path, 20, car=(0, 6))
     store = EvidenceStore(tmp_path / "evidence", max_bytes=10**9)
     line = street.pipeline(camera(street.models, store))
-    batches = [line.step(frame) for frame in street.frames()]
+    batches = [line.step(frame).finish() for frame in street.frames()]
     told = incidents([draft for batch in batches for draft in batch.drafts])
     assert [[e.role for e in incident.evidence] for incident in told] == [["scene"], [], ["after"]]
     uploads = [upload for batch in batches for upload in batch.uploads]
@@ -124,7 +124,7 @@ def test_when_masking_fails_the_event_goes_without_a_picture_and_says_why(tmp_pa
     store = EvidenceStore(tmp_path / "evidence", max_bytes=10**9)
     failing = Masker(persons=Failing(), faces=None, plates=None)  # type: ignore[arg-type]
     line = street.pipeline(camera(replace(street.models, masker=failing), store))
-    batches = [line.step(frame) for frame in street.frames()]
+    batches = [line.step(frame).finish() for frame in street.frames()]
     opened = incidents([draft for batch in batches for draft in batch.drafts])[0]
     assert opened.evidence == []
     assert opened.reasons[-1].code == "picture_withheld"
@@ -151,7 +151,7 @@ def test_frames_that_cannot_be_looked_at_are_one_episode_of_trouble(tmp_path: Pa
     line = Pipeline(street.source, Blind({1, 2, 3}), lookouts(street.source), None, AUDIT)
     image = np.zeros((8, 8, 3), np.uint8)
     frames = [Frame(image, "cam-1", n, float(n), 100.0 + n, "unknown") for n in range(6)]
-    drafts = [draft for frame in frames for draft in line.step(frame).drafts]
+    drafts = [draft for frame in frames for draft in line.step(frame).finish().drafts]
     health = [draft.data for draft in drafts if isinstance(draft.data, SourceHealth)]
     assert [(h.condition, h.state) for h in health] == [
         ("analysis_failed", "raised"),
@@ -169,7 +169,7 @@ def test_a_source_that_is_lost_in_many_ways_is_raised_once_and_cleared_by_a_fram
         for state in ("stalled", "lost", "lost", "failed")
         for draft in line.trouble(Trouble("cam-1", state, "no answer"), 50.0).drafts  # type: ignore[arg-type]
     ]
-    told += line.step(next(street.frames())).drafts
+    told += line.step(next(street.frames())).finish().drafts
     health = [draft.data for draft in told if isinstance(draft.data, SourceHealth)]
     assert [(h.condition, h.state, h.severity) for h in health] == [
         ("signal_loss", "raised", "high"),
@@ -202,3 +202,29 @@ def test_words_that_no_message_may_carry_are_withheld() -> None:
     assert change is not None
     assert "withheld" in change.reason.text
     assert "33:44" not in change.reason.text
+
+
+def test_a_picture_that_cannot_be_made_does_not_lose_the_incident(tmp_path: Path) -> None:
+    def broken(*_: object) -> Shown:
+        raise ZeroDivisionError
+
+    street = Street(tmp_path, 5, car=(0, 5))
+    line = street.pipeline(broken)
+    opened = incidents([d for frame in street.frames() for d in line.step(frame).finish().drafts])[0]
+    assert opened.evidence == []
+    assert opened.reasons[-1].text == "there is no picture: making it failed (ZeroDivisionError)"
+
+
+def test_the_next_look_does_not_wait_for_the_picture_of_this_one(tmp_path: Path) -> None:
+    street = Street(tmp_path, 8, car=(0, 8))
+    taken: list[int] = []
+
+    def slow(frame: Frame, *_: object) -> Shown:
+        taken.append(frame.index)
+        return Shown(None)
+
+    line = street.pipeline(slow)
+    steps = [line.step(frame) for frame in street.frames()]
+    assert taken == []
+    assert sum(len(step.finish().drafts) for step in steps) >= 1
+    assert len(taken) == 1
