@@ -25,7 +25,7 @@ class Child:
         """Has it not ended yet?"""
         return self.process.poll() is None
 
-    def stop(self, patience_s: float = 20.0) -> None:
+    def stop(self, patience_s: float = 60.0) -> None:
         """Ask it to end, and insist after a while."""
         if self.running:
             self.process.terminate()

@@ -107,12 +107,16 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
 
 
 def watch(children: list[Child], seconds: float | None) -> None:
-    """Until the time is up, someone presses Ctrl-C, or the node ends by itself (a film is over)."""
+    """Until the time is up or someone presses Ctrl-C. When a film is over, the console stays."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     until = time.monotonic() + seconds if seconds is not None else float("inf")
     try:
         while time.monotonic() < until and all(child.running for child in children):
             time.sleep(0.2)
+        if seconds is None and all(child.running for child in children[:-1]):
+            print("the node has ended; the console stays until Ctrl-C", flush=True)
+            while all(child.running for child in children[:-1]):
+                time.sleep(0.2)
     except KeyboardInterrupt:
         print("stopping", flush=True)
 
