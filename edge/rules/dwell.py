@@ -81,6 +81,8 @@ class Dwell:
         self._region = Region(zone.outline)
         self._open: dict[str, _Situation] = {}
         self._shares: dict[str, tuple[Box, float]] = {}
+        # By place: how many of its situations have ended while the thing stood on, outside the zone.
+        self._left: dict[str, int] = {}
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """Findings of this look, in the order of the places."""
@@ -98,8 +100,9 @@ class Dwell:
         That happens only where a ledger could not be restored; otherwise a place is given as cleared first.
         """
         present = {place.id for place in places}
-        for gone in self._shares.keys() - present:
-            del self._shares[gone]
+        for kept in (self._shares, self._left):
+            for gone in kept.keys() - present:
+                del kept[gone]
         for gone in sorted(self._open.keys() - present):
             situation = self._open[gone]
             text = "the place is no longer known after a restart; whether it is empty was not seen"
@@ -138,7 +141,8 @@ class Dwell:
         return share
 
     def _opened(self, place: Place, seen: Observation) -> Finding:
-        name = situation_id(place, self._zone.id, self._settings.incident)
+        left = self._left.get(place.id, 0)
+        name = situation_id(place, self._zone.id, self._settings.incident, rule=self._settings.id, left=left)
         last = _Last.of(place, seen.utc - seen.t)
         self._open[place.id] = _Situation(name, place.label, last, self._level(seen.t - place.since))
         reasons = (*self.why(place, seen.t), *place.reasons)
@@ -160,6 +164,8 @@ class Dwell:
 
     def _cleared(self, place: Place, situation: _Situation) -> Finding:
         del self._open[place.id]
+        if place.state != "cleared":
+            self._left[place.id] = self._left.get(place.id, 0) + 1
         ended = [place.reasons[-1]] if place.state == "cleared" else [self._inside(place)]
         ended.append(_stood(place))
         return self._finding("cleared", place, situation, ended)
@@ -206,8 +212,9 @@ class Dwell:
         return Reason(code=code or ("dwelt" if enough else "not_long_enough"), text=text, values=values)
 
     def dump(self) -> dict[str, Any]:
-        """The open situations by place."""
-        return {"version": 1, "open": {place: asdict(situation) for place, situation in self._open.items()}}
+        """The open situations by place, and how often a thing that still stands has left the zone."""
+        situations = {place: asdict(situation) for place, situation in self._open.items()}
+        return {"version": 1, "open": situations, "left": dict(self._left)}
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up dumped situations. Raises ValueError for a dump that is none of this rule's."""
@@ -215,6 +222,7 @@ class Dwell:
             if data["version"] != 1:
                 raise ValueError(f"version {data['version']!r}, known is 1")
             self._open = {place: _restored(item) for place, item in data["open"].items()}
+            self._left = {place: int(count) for place, count in data.get("left", {}).items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
 
@@ -236,7 +244,12 @@ def _stood(place: Place) -> Reason:
     return Reason(code="stood", text=f"stood for {stood:.1f} s in all", values={"stood_s": round(stood, 2)})
 
 
-def situation_id(place: Place, zone: str, incident: str) -> str:
-    """The same place in the same zone under the same rule is the same situation, over restarts too."""
-    key = "|".join((place.id, zone, "dwell", incident, str(place.episode)))
-    return "s-" + hashlib.sha256(key.encode()).hexdigest()[:20]
+def situation_id(place: Place, zone: str, incident: str, *, rule: str | None = None, left: int = 0) -> str:
+    """The same place in the same zone under the same rule is the same situation, over restarts too.
+
+    rule: the id given to it, if any. left: how often the thing has left the zone and come back.
+    """
+    key = [place.id, zone, "dwell", incident, str(place.episode)]
+    key += [f"rule {rule}"] if rule else []
+    key += [f"left {left}"] if left else []
+    return "s-" + hashlib.sha256("|".join(key).encode()).hexdigest()[:20]

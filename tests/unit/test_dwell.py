@@ -124,6 +124,46 @@ def test_a_thing_that_leaves_the_zone_is_cleared() -> None:
     assert rule.step(look(8.5), [at(8.5, box=shifted(CAR, 0.3))]) == []
 
 
+def test_a_thing_that_left_the_zone_and_creeps_back_is_another_situation() -> None:
+    """A cleared situation stays cleared at the centre: under the old name nobody would hear of it."""
+    rule, outside = rule_of(), shifted(CAR, 0.3)
+    (first,) = rule.step(look(5.0), [at(5.0)])
+    rule.step(look(8.0), [at(8.0, box=outside)])
+    again = rule_of()
+    again.restore(json.loads(json.dumps(rule.dump())))
+
+    found = [again.step(look(t), [at(t, box=box)]) for t, box in ((9.0, CAR), (10.0, outside), (11.0, CAR))]
+
+    names = [finding.situation for (finding,) in found]
+    assert [finding.phase for (finding,) in found] == ["opened", "cleared", "opened"]
+    assert [finding.revision for (finding,) in found] == [0, 1, 0]
+    assert names[0] == names[1]
+    assert len({first.situation, names[0], names[2]}) == 3
+    again.step(look(12.0), [])
+    assert again.dump() == rule_of().dump()
+
+
+def test_a_dump_of_before_things_could_come_back_is_read() -> None:
+    rule = rule_of()
+    (opened,) = rule.step(look(5.0), [at(5.0)])
+    old = {key: value for key, value in rule.dump().items() if key in ("version", "open")}
+    again = rule_of()
+    again.restore(old)
+
+    (cleared,) = again.step(look(8.0), [at(8.0, box=shifted(CAR, 0.3))])
+
+    assert cleared.situation == opened.situation
+
+
+def test_two_rules_of_one_incident_in_one_zone_are_two_situations() -> None:
+    names = {
+        rule_of(**changes).step(look(9.0), [at(9.0)])[0].situation
+        for changes in ({}, {"id": "short"}, {"id": "long", "dwell": "9s"})
+    }
+
+    assert len(names) == 3
+
+
 def test_it_opens_only_at_a_look_that_sees_the_thing() -> None:
     rule = rule_of()
 
