@@ -22,7 +22,7 @@ from broker.link_settings import LinkSettings
 from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts
 from broker.topics import TABLE, Address, everyones
 from broker.topics import parse as parse_topic
-from central.letters import Letter, Refusal, faults, refusal, understand
+from central.letters import Letter, Refusal, faults, refusal, tellable, understand
 from central.metrics import Metrics
 from central.store.aside import quarantined
 from central.store.database import Store, StoreAway, StoreRefuses
@@ -154,7 +154,7 @@ class Ingest:
         try:
             address, channel = parse_topic(delivery.topic)
         except ValueError as error:
-            letter = Letter("", delivery.topic, delivery.body, _now())
+            letter = Letter("", tellable(delivery.topic), delivery.body, _now())
             self._set_aside(letter, refusal(letter, "foreign_topic", str(error)))
         else:
             letter = Letter(address.source, delivery.topic, delivery.body, _now())

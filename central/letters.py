@@ -13,6 +13,8 @@ from broker.events import AnyEvent, UnknownEventError
 from broker.events import parse as parse_event
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_PACKED = re.compile(r"[A-Za-z0-9+/=_-]{512}")  # no word, key or hash is so long; a picture in base64 is
 LONGEST_REASON = 240  # what a receipt can carry
 UNTOLD = "the reason cannot be written here, since it would repeat what may never be written"
 
@@ -60,9 +62,22 @@ def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:
 
 def refusal(letter: Letter, code: str, text: str) -> Refusal:
     """A refusal in words fit to be written and sent: no sign that a database or a terminal chokes on."""
+    return Refusal(code, tellable(text)[:LONGEST_REASON], event_id(letter.body) if letter.node else None)
+
+
+def tellable(text: str) -> str:
+    """The text as it may be written down and shown."""
     printable = "".join(sign if sign.isprintable() else "?" for sign in text)
-    fit = printable if breach(printable) is None else UNTOLD
-    return Refusal(code, fit[:LONGEST_REASON], event_id(letter.body) if letter.node else None)
+    return printable if breach(printable) is None else UNTOLD
+
+
+def fit_to_keep(body: bytes) -> bool:
+    """Whether bytes that were refused may be kept to find out why: text that shows no plate, address or face."""
+    try:
+        text = _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), body.decode())
+    except UnicodeDecodeError:
+        return False  # a picture, say
+    return breach(text) is None and _PACKED.search(text) is None
 
 
 def event_id(body: bytes) -> str | None:

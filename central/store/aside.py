@@ -1,9 +1,12 @@
-"""Quarantine: what could not be taken is kept with its reason, never thrown away unread and never served."""
+"""Quarantine: what could not be taken is put down with its reason and never served.
+
+Its bytes are kept only where they show no plate, address or picture: a refusal must not store what it refuses.
+"""
 
 from sqlalchemy import Connection, delete, func, select
 
 from broker.messages import Receipt
-from central.letters import Letter, Refusal
+from central.letters import Letter, Refusal, fit_to_keep
 from central.store.database import Store, insert
 from central.store.receipts import owe
 from central.store.schema import quarantine
@@ -24,7 +27,7 @@ def set_aside(connection: Connection, letter: Letter, refusal: Refusal) -> None:
         "topic": letter.topic,
         "sha256": letter.sha256,
         "size": len(letter.body),
-        "raw": letter.body[:KEPT_BYTES],
+        "raw": letter.body[:KEPT_BYTES] if fit_to_keep(letter.body) else b"",
         "code": refusal.code,
         "reason": refusal.text,
         "first_received": letter.received,

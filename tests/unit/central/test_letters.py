@@ -5,7 +5,16 @@ import json
 import pytest
 
 from broker.boundary import breach
-from central.letters import LONGEST_REASON, UNTOLD, Refusal, event_id, refusal, understand
+from central.letters import (
+    LONGEST_REASON,
+    UNTOLD,
+    Refusal,
+    event_id,
+    fit_to_keep,
+    refusal,
+    tellable,
+    understand,
+)
 from tests.unit.central.makers import NODE, event, letter
 
 MAX = 10_000
@@ -83,3 +92,35 @@ def test_without_a_node_there_is_no_one_to_tell() -> None:
 def test_the_hash_is_of_the_bytes_that_came() -> None:
     assert letter(event().encode()).sha256 != letter(event().encode() + b" ").sha256
     assert letter(b"").node == NODE.source
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"id": "odd-1", "place": "粤B12345"}'.encode(),
+        rb'{"id": "odd-1", "place": "\u7ca4B\u00b712345"}',
+        rb'cut short: "\u7ca4B12345',
+        '{"粤B12345": 1}'.encode(),
+        b'{"unknown": {"seen": ["00:1A:2B:3C:4D:5E"]}}',
+        b"\xff\xd8\xff\xe0 a picture",
+        b'{"snapshot": "' + b"/9j/4AAQ" * 200 + b'"}',
+        b"/9j/4AAQ" * 200,
+        b"[" * 100_000 + "粤B12345".encode(),
+    ],
+)
+def test_bytes_that_may_show_a_plate_an_address_or_a_face_are_not_fit_to_keep(body: bytes) -> None:
+    assert not fit_to_keep(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"not JSON at all", b"[" * 5000, b'{"id": 7}', changed(padding="x " * MAX), changed(sequence="1")],
+)
+def test_bytes_that_help_to_find_the_fault_are_kept(body: bytes) -> None:
+    assert fit_to_keep(body)
+
+
+def test_a_topic_is_told_without_addresses_and_signs_that_steer_a_terminal() -> None:
+    assert tellable("gewu/v1/131002/yard-7/event") == "gewu/v1/131002/yard-7/event"
+    assert "00:1A" not in tellable("gewu/v1/131002/00:1A:2B:3C:4D:5E/event")
+    assert tellable("gewu/v1/1\x1b[2J\n/x/event") == "gewu/v1/1?[2J?/x/event"

@@ -31,6 +31,13 @@ def test_quarantine_keeps_bytes_up_to_a_bound_and_counts_repetitions(
     assert rows(store, receipts) == []
 
 
+def test_quarantine_does_not_keep_bytes_that_hold_a_plate(store: Store) -> None:
+    bad = letter('{"id": "odd-1", "place": "粤B12345"}'.encode())
+    quarantined(store, bad, refusal(bad, "not_understood", "why"))
+    (kept,) = rows(store, quarantine)
+    assert (kept.raw, kept.size, kept.sha256) == (b"", len(bad.body), bad.sha256)
+
+
 def test_a_rejection_is_sent_when_an_id_could_be_read(store: Store) -> None:
     bad = letter(b'{"id": "odd-1"}')
     quarantined(store, bad, refusal(bad, "not_understood", "type: Field required"))
