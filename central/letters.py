@@ -72,7 +72,7 @@ def tellable(text: str) -> str:
 
 
 def fit_to_keep(body: bytes) -> bool:
-    """Whether bytes that were refused may be kept to find out why: text that shows no plate, address or face."""
+    """Whether refused bytes may be kept to find out why: text that shows no plate, address or picture."""
     try:
         text = _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), body.decode())
     except UnicodeDecodeError:

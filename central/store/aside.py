@@ -1,6 +1,6 @@
 """Quarantine: what could not be taken is put down with its reason and never served.
 
-Its bytes are kept only where they show no plate, address or picture: a refusal must not store what it refuses.
+Its bytes are kept only where they show no plate, address or picture, lest the refusal stores what it refuses.
 """
 
 from sqlalchemy import Connection, delete, func, select
