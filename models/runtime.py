@@ -97,9 +97,20 @@ class LoadedDetector:
         prepared = [self._format.prepare(picture) for picture in pictures]
         outputs = self._runner.run(prepared)
         return [
-            self._format.decode(out, one.placement, self._floor)
+            self._labelled(self._format.decode(out, one.placement, self._floor))
             for out, one in zip(outputs, prepared, strict=True)
         ]
+
+    def _labelled(self, found: Detections) -> Detections:
+        """The same, if every class has a label."""
+        wrong = found.classes[(found.classes < 0) | (found.classes >= len(self.labels))]
+        if len(wrong):
+            count = len(self.labels)
+            raise ModelError(
+                f"model {self.name}: it found class {wrong[0]}; its catalogue entry has {count} labels, "
+                f"numbers 0 to {count - 1}"
+            )
+        return found
 
     def _check(self, picture: Picture) -> None:
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
@@ -132,6 +143,13 @@ class _Runner:
             outputs: list[NDArray[Any]] = self._session.run(None, feeds)
         except Exception as error:  # ONNX Runtime raises a dozen classes that share no base but this
             raise ModelError(f"model {self._name}: ONNX Runtime failed while running it: {error}") from error
+        for declared, out in zip(self._session.get_outputs(), outputs, strict=True):
+            if out.dtype.kind == "f" and np.isnan(out).any():
+                # Silence would be taken for an empty street, and by the masker for a picture without persons.
+                raise ModelError(
+                    f"model {self._name}: its output {declared.name} holds values that are no numbers (NaN); "
+                    f"nothing it says can be believed"
+                )
         return outputs
 
 

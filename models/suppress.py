@@ -16,8 +16,15 @@ def best_classes(scores: Floats, floor: float) -> tuple[NDArray[np.intp], NDArra
     return rows, classes[rows].astype(np.int64)
 
 
+def sound(found: Detections) -> Detections:
+    """Without boxes that are none: not finite, empty or inside out."""
+    sides = found.boxes[:, 2:] - found.boxes[:, :2]
+    return found.take(np.isfinite(found.boxes).all(axis=1) & (sides > 0).all(axis=1))
+
+
 def suppressed(found: Detections, overlap: float) -> Detections:
     """Greedy non-maximum suppression within each class, best score first, ties in their order."""
+    found = sound(found)  # one NaN would suppress every other box
     order = np.argsort(-found.scores, kind="stable")[:CANDIDATES]
     found = found.take(order)
     # Moving each class to a place of its own keeps classes from suppressing each other.

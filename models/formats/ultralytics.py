@@ -14,7 +14,7 @@ import numpy as np
 from models.detections import Detections, Floats, Picture
 from models.graph import Graph, Outputs
 from models.pictures import Placement, Prepared, letterboxed, tensor
-from models.suppress import best_classes, suppressed
+from models.suppress import best_classes, sound, suppressed
 
 OVERLAP = 0.45
 
@@ -51,7 +51,7 @@ def _raw(out: Floats, placement: Placement, floor: float) -> Detections:
 def _finished(out: Floats, placement: Placement, floor: float) -> Detections:
     # A row that was not needed has score 0, which a floor of 0 would let through.
     rows = out[out[:, 4] >= max(floor, 1e-6)]
-    return Detections(placement.shares(rows[:, :4]), rows[:, 4], rows[:, 5].astype(np.int64))
+    return sound(Detections(placement.shares(rows[:, :4]), rows[:, 4], rows[:, 5].astype(np.int64)))
 
 
 def _labels(graph: Graph) -> tuple[str, ...]:

@@ -102,6 +102,21 @@ def test_labels_that_do_not_fit_the_outputs_are_refused(install: Install) -> Non
         open_detector(install(constant_network([yolox_output(CAR)]), labels="coco80"))
 
 
+def test_an_output_that_is_no_number_is_a_fault_not_an_empty_street(install: Install) -> None:
+    """Half precision that overflows: nothing found would mean nothing to mask."""
+    detector = open_detector(install(constant_network([yolox_output({0: [np.nan] * 7})])))
+    with pytest.raises(ModelError, match="model mine: its output out0 holds values that are no numbers"):
+        detector.detect([grey()])
+
+
+@pytest.mark.parametrize("number", [-1, 2, 79])
+def test_a_class_without_a_label_is_a_fault(install: Install, number: int) -> None:
+    rows = np.array([[[2, 2, 20, 20, 0.9, number]]], np.float32)
+    detector = open_detector(install(constant_network([rows]), format="centernet"))
+    with pytest.raises(ModelError, match=rf"it found class {number}; .* 2 labels, numbers 0 to 1"):
+        detector.detect([grey()])
+
+
 def test_a_fixed_batch_of_many_is_refused(install: Install) -> None:
     with pytest.raises(ModelError, match=r"batches of \(4,\); allowed is 1 or any"):
         open_detector(install(constant_network([yolox_output(CAR)], batch=4)))

@@ -1,6 +1,7 @@
 """Non-maximum suppression: what must hold for any boxes."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,6 +47,23 @@ def test_a_crowd_is_bounded() -> None:
     boxes[:, 2:] = boxes[:, :2] + 1 / (10 * count)
     many = Detections(boxes, np.linspace(0.3, 0.9, count, dtype=np.float32), np.zeros(count, np.int64))
     assert len(suppressed(many, 0.5)) == KEPT
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        [np.nan, 0.1, 0.3, 0.3],
+        [0.1, 0.1, np.inf, 0.3],
+        [0.3, 0.1, 0.1, 0.3],
+        [0.3, 0.3, 0.1, 0.1],
+        [0.1, 0.1, 0.1, 0.3],
+    ],
+)
+def test_what_is_no_box_is_left_out_and_takes_no_other_with_it(wrong: list[float]) -> None:
+    right = [[0.1, 0.1, 0.3, 0.3], [0.5, 0.5, 0.7, 0.7]]
+    boxes, scores = np.array([wrong, *right], np.float32), np.array([0.9, 0.8, 0.7], np.float32)
+    kept = suppressed(Detections(boxes, scores, np.zeros(3, np.int64)), 0.5)
+    assert kept.boxes.tolist() == boxes[1:].tolist()
 
 
 def test_the_best_class_must_reach_the_floor() -> None:
