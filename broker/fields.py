@@ -78,8 +78,15 @@ Timestamp = Annotated[
     PlainSerializer(rfc3339, when_used="json"),
 ]
 Permitted = AfterValidator(permitted)
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"), Permitted]
-Word = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$"), Permitted]
+_IDENTIFIER = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+_WORD = r"^[a-z][a-z0-9_]{0,47}$"
+Identifier = Annotated[str, Field(pattern=_IDENTIFIER), Permitted]
+Word = Annotated[str, Field(pattern=_WORD), Permitted]
+# The patterns that people meet in their configuration, in words.
+IN_WORDS = {
+    _IDENTIFIER: "1 to 64 letters a-z, digits, '.', '_' and '-', a letter or digit first",
+    _WORD: "1 to 48 small letters a-z, digits and '_', a letter first",
+}
 Label = Annotated[Word, AfterValidator(_not_a_person)]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 ShortText = Annotated[str, Field(min_length=1, max_length=240), Permitted]

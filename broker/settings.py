@@ -13,6 +13,8 @@ from typing import Annotated, Any, TypeVar, Union
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, ValidationError
 
+from broker.fields import IN_WORDS
+
 M = TypeVar("M", bound=BaseModel)
 Way = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
@@ -69,7 +71,10 @@ def load(path: Path, model: type[M]) -> M:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError([Fault(str(path), 1, 1, "", f"is larger than the {MAX_BYTES} bytes allowed")])
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        what = f"cannot be read: it is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
+        raise SettingsError([Fault(str(path), 1, 1, "", what)]) from error
+    except OSError as error:
         raise SettingsError([Fault(str(path), 1, 1, "", f"cannot be read: {error}")]) from error
     return loads(text, model, name=str(path))
 
@@ -92,7 +97,7 @@ def loads(text: str, model: type[M], *, name: str) -> M:
 
 def _words(error: Any) -> str:
     """What is wrong, with what was given unless that may be a secret."""
-    message: str = error["msg"].removeprefix("Value error, ")
+    message = _message(error)
     kind, given = error["type"], error.get("input")
     if kind == "extra_forbidden":
         return "is not a known key"
@@ -111,6 +116,19 @@ def _words(error: Any) -> str:
     if isinstance(given, str) and not any(_SECRET.search(str(step)) for step in error["loc"]):
         return f"{_CREDENTIALS.sub('//***@', message)} (given: {_CREDENTIALS.sub('//***@', given[:120])!r})"
     return message
+
+
+def _message(error: Any) -> str:
+    """Pydantic's own words, and plainer ones where those are a programmer's."""
+    kind, bounds = error["type"], error.get("ctx", {})
+    if kind in ("list_type", "tuple_type"):
+        return "must be a list"
+    if kind == "too_long" and bounds["field_type"] == "Tuple":
+        return f"must be a list of {bounds['max_length']} values, not of {bounds['actual_length']}"
+    if kind == "string_pattern_mismatch" and bounds["pattern"] in IN_WORDS:
+        return f"is written with {IN_WORDS[bounds['pattern']]}"
+    text: str = error["msg"]
+    return text.removeprefix("Value error, ")
 
 
 class _Reader:
@@ -175,8 +193,9 @@ class _Reader:
         kind: Any = None
         for n, step in enumerate(loc, 1):
             # pydantic adds the chosen kind of a union to the way; the file has no such step, unless a key
-            # is called as its kind
-            is_tag = kind is not None and step == kind and (n < len(loc) or (*way, step) not in self.marks)
+            # is called as its kind, and is there or missed
+            last_is_key = missing or (*way, step) in self.marks
+            is_tag = kind is not None and step == kind and (n < len(loc) or not last_is_key)
             kind = None if is_tag else self.kinds.get((*way, step))
             if is_tag:
                 continue

@@ -1,9 +1,11 @@
 """Class groups: the labels one thing may have from look to look. A place is keyed by group, not by label."""
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from broker.boundary import FORBIDDEN_LABELS
+
+Group = Literal["vehicle", "two_wheeler", "thing"]
 
 _VEHICLES: Final = frozenset(
     # A coach is a bus in one look and a train in the next, so trains and trams are vehicles here.
@@ -22,7 +24,7 @@ _ANIMALS: Final = frozenset(
 _NEVER: Final = FORBIDDEN_LABELS | _ANIMALS
 
 
-def group_of(label: str) -> str | None:
+def group_of(label: str) -> Group | None:
     """The group of a detector's label, or None for persons and animals, which only ever hide a place."""
     word = label_word(label)
     if word in _NEVER:

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from broker.events import Reason
-from broker.fields import Word
 from edge.geometry import Region
+from edge.groups import Group
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
 from edge.rule import Rule, Zone
@@ -23,7 +23,7 @@ class Settings(RuleSettings):
     """Opens when a thing of `groups` has stood for `dwell` with `share` of its footprint in the zone."""
 
     kind: Literal["dwell"]
-    groups: Annotated[list[Word], Field(min_length=1)] = ["vehicle"]
+    groups: Annotated[list[Group], Field(min_length=1)] = ["vehicle"]
     dwell: Annotated[Duration, Field(ge=1.0)]
     share: Annotated[Unit, Field(gt=0.0)] = 0.5
 

@@ -73,6 +73,48 @@ BAD = {
         "kind: dwel",
         ["12:14: sources[0].zones[0].rules[0].kind: Input should be 'dwell' (given: 'dwel')"],
     ),
+    "a rule without the key that is called as its kind": (
+        "incident: illegal_parking, dwell: 5s",
+        "incident: illegal_parking",
+        ["12:13: sources[0].zones[0].rules[0].dwell: is missing"],
+    ),
+    "a group that no thing belongs to, so that the rule would never find anything": (
+        "dwell: 5s",
+        "dwell: 5s, groups: [car, two_wheeler]",
+        [
+            "12:74: sources[0].zones[0].rules[0].groups[0]: "
+            "Input should be 'vehicle', 'two_wheeler' or 'thing' (given: 'car')"
+        ],
+    ),
+    "an id with a space": (
+        "id: cam-1",
+        "id: cam 1",
+        [
+            "5:5: sources[0].id: is written with 1 to 64 letters a-z, digits, '.', '_' and '-', "
+            "a letter or digit first (given: 'cam 1')"
+        ],
+    ),
+    "an incident that is no word": (
+        "illegal_parking",
+        "Illegal parking",
+        [
+            "12:27: sources[0].zones[0].rules[0].incident: is written with 1 to 48 small letters a-z, digits "
+            "and '_', a letter first (given: 'Illegal parking')"
+        ],
+    ),
+    "a point with decimal commas": (
+        "[0.9, 0.9]]",
+        "[0,9, 0,9]]",
+        ["10:43: sources[0].zones[0].polygon[2]: must be a list of 2 values, not of 4"],
+    ),
+    "a polygon of numbers": (
+        "[[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]",
+        "[0.1, 0.1]",
+        [
+            "10:19: sources[0].zones[0].polygon[0]: must be a list (given: 0.1)",
+            "10:24: sources[0].zones[0].polygon[1]: must be a list (given: 0.1)",
+        ],
+    ),
     "a key that is missing": (
         "    path: films/street.mp4\n",
         "",

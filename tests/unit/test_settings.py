@@ -86,7 +86,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_file() -> None:
         ("name: !!python/object:os.system x", "site.yaml:1:7: is not YAML: "),
         ("", "site.yaml:1:1: must be a mapping of keys to values"),
         ("just words", "site.yaml:1:1: must be a mapping of keys to values"),
-        ("name: x\nrules: {}", "site.yaml:2:1: rules: Input should be a valid list"),
+        ("name: x\nrules: {}", "site.yaml:2:1: rules: must be a list"),
         ("name: x\nrules: [7]", "site.yaml:2:9: rules[0]: must be a mapping of keys to values"),
         (
             "name: x\nrules: [{kind: other}]",
@@ -161,7 +161,7 @@ def test_files_that_cannot_be_read_are_faults(tmp_path: Path) -> None:
     for path, words in (
         (tmp_path / "none.yaml", "cannot be read"),
         (tmp_path, "cannot be read"),
-        (latin, "cannot be read"),
+        (latin, "latin.yaml:1:1: cannot be read: it is not UTF-8 text .byte 10.; save it as UTF-8"),
         (large, "larger than"),
     ):
         with pytest.raises(SettingsError, match=words):
