@@ -19,7 +19,7 @@ def best_classes(scores: Floats, floor: float) -> tuple[NDArray[np.intp], NDArra
 def sound(found: Detections) -> Detections:
     """Without boxes that are none: not finite, empty or inside out."""
     sides = found.boxes[:, 2:] - found.boxes[:, :2]
-    return found.take(np.isfinite(found.boxes).all(axis=1) & (sides > 0).all(axis=1))
+    return found.take(np.flatnonzero(np.isfinite(found.boxes).all(axis=1) & (sides > 0).all(axis=1)))
 
 
 def suppressed(found: Detections, overlap: float) -> Detections:
