@@ -26,7 +26,7 @@ from edge.retries import Retries
 log = logging.getLogger(__name__)
 
 HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
-CLOGGED_S = 0.2  # the link took no more: the broker has to acknowledge first
+CLOGGED_S = 0.2  # no room: the broker has to acknowledge first, or the centre has to answer
 IDLE_S = 5.0
 WINDOW = 100  # events on their way without a receipt
 
@@ -156,7 +156,8 @@ class Publisher:
             if not self._send(event.id, now):
                 return CLOGGED_S
             self._sent = event.n
-        return max(0.0, self._retries.next_due(now + IDLE_S) - now)
+        # What is due may have found no room: without a pause this would ask again and again.
+        return max(CLOGGED_S, self._retries.next_due(now + IDLE_S) - now)
 
     def _send(self, name: str, now: float) -> bool:
         event = self._outbox.read(name)

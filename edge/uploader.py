@@ -61,7 +61,8 @@ class Uploader:
         self._store = store
         self._clocks = clocks
         self._max_bytes = max_bytes
-        self._retries = Retries(1.0, 300.0, random.random)
+        self._server = Retries(1.0, 300.0, random.random)
+        self._pictures = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._client: httpx.Client | None = None
@@ -100,20 +101,25 @@ class Uploader:
 
     def _pass(self) -> float:
         """Every picture that is due, oldest first; returns how long nothing will be."""
-        waiting = self._outbox.uploads() if self._settings else []
-        self._retries.keep({SERVER, *(upload.sha256 for upload in waiting)})
+        waiting = self._waiting()
+        self._pictures.keep({upload.sha256 for upload in waiting})
         for upload in waiting:
             now = self._clocks.monotonic()
-            if self._stopping.is_set() or not self._retries.due(SERVER, now):
+            if self._stopping.is_set() or not self._server.due(SERVER, now):
                 break
-            if self._retries.due(upload.sha256, now):
+            if self._pictures.due(upload.sha256, now):
                 self._one(upload, now)
-        self._make_room(waiting)
-        return max(0.0, self._retries.next_due(self._clocks.monotonic() + IDLE_S) - self._clocks.monotonic())
+        self._make_room()
+        now = self._clocks.monotonic()
+        first = self._pictures if self._server.due(SERVER, now) else self._server
+        return max(0.0, first.next_due(now + IDLE_S) - now)
 
-    def _make_room(self, waiting: list[Upload]) -> None:
+    def _waiting(self) -> list[Upload]:
+        return self._outbox.uploads() if self._settings else []
+
+    def _make_room(self) -> None:
         """Old pictures go when there are too many; those that wait stay, unless they alone are too many."""
-        keep = {upload.sha256: upload for upload in waiting}
+        keep = {upload.sha256: upload for upload in self._waiting()}  # more than when the pass began
         while sum(upload.size for upload in keep.values()) > self._max_bytes:
             oldest = keep.pop(next(iter(keep)))
             self._give_up(oldest, "the pictures that wait fill storage.max_evidence_mb")
@@ -126,7 +132,7 @@ class Uploader:
             body = self._store.get(upload.sha256)
         except OSError as error:
             log.warning("picture %s cannot be read (%s); trying again", upload.sha256[:12], error)
-            self._retries.tried(upload.sha256, now)
+            self._pictures.tried(upload.sha256, now)
             return
         if body is None:
             self._give_up(upload, "its file is gone or damaged")
@@ -148,25 +154,27 @@ class Uploader:
         return self._client.put(url, content=body, headers=headers)
 
     def _answered(self, upload: Upload, answer: httpx.Response, now: float) -> None:
-        if answer.is_success:
-            self._outbox.uploaded(upload.sha256, self._clocks.utc())
-            self._retries.forget(upload.sha256)
-            self._retries.forget(SERVER)
-            self._say(None)
-        elif answer.is_client_error and answer.status_code not in LATER:
+        refused = answer.is_client_error and answer.status_code not in LATER
+        if not answer.is_success and not refused:
+            self._unreachable(f"answered {answer.status_code}", now)
+            return
+        self._server.forget(SERVER)
+        self._say(None)
+        if refused:
             self._give_up(upload, f"the centre answered {answer.status_code}: {answer.text[:120]}")
         else:
-            self._unreachable(f"answered {answer.status_code}", now)
+            self._outbox.uploaded(upload.sha256, self._clocks.utc())
+            self._pictures.forget(upload.sha256)
 
     def _unreachable(self, why: str, now: float) -> None:
         """The trouble is the server's, not this picture's: all pictures wait."""
-        self._retries.tried(SERVER, now)
+        self._server.tried(SERVER, now)
         self._say(why)
 
     def _give_up(self, upload: Upload, why: str) -> None:
         log.error("picture %s is not uploaded, and will not be: %s", upload.sha256[:12], why)
         self._outbox.give_up(upload.sha256, why)
-        self._retries.forget(upload.sha256)
+        self._pictures.forget(upload.sha256)
 
     def _say(self, trouble: str | None) -> None:
         """Once when it begins, once when it is over."""

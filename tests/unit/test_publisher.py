@@ -73,6 +73,23 @@ def test_an_event_without_a_receipt_is_sent_again_with_the_same_bytes(sender: Se
     until(lambda: sender.outbox.count("events") == 0)
 
 
+def test_a_centre_that_is_silent_keeps_no_processor_busy(
+    sender: Sender, centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[float] = []
+    one_pass = Publisher._pass
+
+    def counted(self: Publisher, now: float) -> float:
+        passes.append(now)
+        return one_pass(self, now)
+
+    monkeypatch.setattr(Publisher, "_pass", counted)
+    centre.answers = False
+    sender.put(*(f"s-{n}" for n in range(150)))
+    until(lambda: any(len(bodies) >= 4 for bodies in list(centre.bodies.values())))
+    assert len(passes) < 100  # each is a look into the outbox; they were thousands
+
+
 def test_the_centre_gets_back_what_is_held_and_is_told_what_is_not(sender: Sender, centre: Centre) -> None:
     sender.put("s-0", "s-1")
     until(lambda: sender.outbox.count("events") == 0)

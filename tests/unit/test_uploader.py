@@ -160,6 +160,70 @@ def test_at_the_bound_the_oldest_waiting_pictures_are_given_up_aloud(
     desk.close()
 
 
+def test_a_refusal_shows_that_the_centre_is_back_and_nothing_stays_due(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[float] = []
+    one_pass = Uploader._pass
+
+    def counted(self: Uploader) -> float:
+        passes.append(pause := one_pass(self))
+        return pause
+
+    monkeypatch.setattr(Uploader, "_pass", counted)
+    server.codes.extend([503, 422])
+    desk = Desk(tmp_path, CentralSettings(url=server.url))
+    desk.uploader.start()
+    desk.put(b"one")
+    until(lambda: desk.outbox.count("uploads") == 0)
+    until(lambda: passes[-1] > 1.0)  # it rests; it went round and round
+    assert desk.uploader.trouble is None
+    desk.close()
+
+
+def test_a_picture_that_cannot_be_read_does_not_hurry_a_centre_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passes: list[float] = []
+    one_pass = Uploader._pass
+
+    def counted(self: Uploader) -> float:
+        passes.append(pause := one_pass(self))
+        return pause
+
+    monkeypatch.setattr(Uploader, "_pass", counted)
+    desk = Desk(tmp_path, CentralSettings(url="http://127.0.0.1:9"))
+    unreadable = desk.put(b"one")
+    desk.store.drop(unreadable)
+    (tmp_path / "evidence" / unreadable).mkdir()
+    desk.put(b"two")
+    desk.uploader.start()
+    until(lambda: len(passes) >= 5)
+    assert 0.0 not in passes
+    desk.close()
+
+
+def test_a_picture_that_came_while_others_were_sent_makes_no_room_for_them(
+    server: Server, tmp_path: Path
+) -> None:
+    desk = Desk(tmp_path, CentralSettings(url=server.url), max_bytes=250)
+    for n in range(2):
+        desk.put(bytes([n]) * 100)
+    come: list[str] = []
+
+    class Taken(list[tuple[str, bytes, str | None]]):
+        def append(self, item: tuple[str, bytes, str | None]) -> None:
+            if not come:
+                come.append(desk.put(b"new" * 40, at=2000.0))
+            super().append(item)
+
+    server.taken = Taken()
+    desk.uploader.start()
+    until(lambda: desk.outbox.count("uploads") == 0)
+    assert b"new" * 40 in [body for _, body, _ in server.taken]
+    desk.close()
+
+
 def test_without_a_centre_pictures_stay_until_room_is_needed(tmp_path: Path) -> None:
     desk = Desk(tmp_path, None, max_bytes=250)
     desk.uploader.start()
