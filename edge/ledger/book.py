@@ -38,6 +38,7 @@ class Ledger:
         self._open: list[Entry] = []
         self._ghosts: list[Entry] = []
         self._anchor: tuple[float, float] | None = None
+        self._aspect = 0.0
         self._refused: list[float] = []
 
     @property
@@ -52,6 +53,7 @@ class Ledger:
         if not self._acceptable(seen):
             return []
         dt = self._advance(seen)
+        self._reshape(seen.aspect)
         return self._decide(seen, dt) if seen.trusted else []
 
     def _acceptable(self, seen: Observation) -> bool:
@@ -91,6 +93,15 @@ class Ledger:
             self._history.clear()
             return 0.0
         return min(dt, max(1.0, 2.0 * pace))
+
+    def _reshape(self, aspect: float) -> None:
+        """Lengths are in picture heights; in a picture of another shape, places keep their shares of it."""
+        if aspect == self._aspect:
+            return
+        self._aspect = aspect
+        self._history.clear()
+        for entry in (*self._open, *self._ghosts):
+            entry.reshape(aspect)
 
     def _decide(self, seen: Observation, dt: float) -> list[Place]:
         spots, veils, left_out = spots_of(seen, self._settings)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from broker.events import Reason
-from edge.ledger.history import Spot, box_of, median
+from edge.ledger.history import Spot, box_of, median, widened
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand
 from edge.ledger.states import FIRST, move
@@ -136,6 +136,14 @@ class Entry:
         self.aged_at += by
         self.ended += by
         self.recent = deque(((t + by, spot) for t, spot in self.recent), maxlen=self.recent.maxlen)
+
+    def reshape(self, aspect: float) -> None:
+        """Take the same share of a picture of another shape."""
+        factor, self.aspect = aspect / self.aspect, aspect
+        self.spot = widened(self.spot, factor)
+        self.recent = deque(
+            ((t, widened(spot, factor)) for t, spot in self.recent), maxlen=self.recent.maxlen
+        )
 
     def dump(self) -> dict[str, Any]:
         """JSON-able; the boxes of the last seconds are left out, they come again."""

@@ -45,6 +45,12 @@ def box_of(x: float, y: float, w: float, h: float, aspect: float) -> Box:
     return ((x - w / 2) / aspect, y - h / 2, (x + w / 2) / aspect, y + h / 2)
 
 
+def widened(spot: Spot, factor: float) -> Spot:
+    """The spot in a picture that is wider by this factor."""
+    w = spot.w * factor
+    return spot._replace(x=spot.x * factor, w=w, size=min(w, spot.h))
+
+
 def spots_of(seen: Observation, settings: LedgerSettings) -> tuple[list[Spot], list[Spot], int]:
     """Sightings and hiding boxes of an observation, best score first, and how many were left out.
 

@@ -186,3 +186,42 @@ def test_the_shape_of_the_picture_does_not_matter() -> None:
 
     assert wide.places[0].since == narrow.places[0].since
     assert wide.places[0].observed_s == narrow.places[0].observed_s
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("aspect", [4 / 3, 1920 / 1088])
+def test_a_picture_that_takes_another_shape_keeps_its_places(aspect: float, restarted: bool) -> None:
+    """Cameras change their format in mid-stream; shares of the picture are what zones are drawn in."""
+    far = (0.90, 0.5, 0.92, 0.53)
+    ledger = Ledger("cam")
+    stand(ledger, 0.0, 10.0, car(far))
+    (before,) = ledger.places
+    if restarted:
+        ledger = Ledger.restore("cam", ledger.dump(), t=10.0, utc=UTC_MINUS_T + 10.0)
+
+    changed = [p for t in times(10.0, 80.0) for p in ledger.step(replace(look(t, car(far)), aspect=aspect))]
+
+    assert changed == []
+    (after,) = ledger.places
+    assert (after.id, after.since, after.last_seen) == (before.id, 0.0, 79.5)
+    assert after.box == pytest.approx(far)
+    assert not ledger.refusals
+
+
+def test_a_cleared_place_is_known_again_in_another_shape(parked: Ledger) -> None:
+    (before,) = parked.places
+    nothing(parked, 10.0, 55.0)
+    for t in times(55.0, 60.0):
+        parked.step(replace(look(t, car()), aspect=4 / 3))
+
+    assert [(p.id, p.episode) for p in parked.places] == [(before.id, 1)]
+
+
+def test_a_thing_is_not_taken_to_move_because_the_shape_changed() -> None:
+    """Looks of two shapes have no common measure: the argument begins anew."""
+    ledger = Ledger("cam")
+    for t in times(0.0, 2.0):
+        ledger.step(look(t, car()))
+    found = [p for t in times(2.0, 8.0) for p in ledger.step(replace(look(t, car()), aspect=4 / 3))]
+
+    assert [(p.state, p.since) for p in found] == [("confirmed", 2.0)]
