@@ -112,6 +112,16 @@ class TicketDetail(TicketAnswer):
     events: list[EventAnswer]
 
 
+class SummaryAnswer(BaseModel):
+    """How many tickets in each state, receipts not yet sent, pictures, events and quarantined messages."""
+
+    tickets: dict[str, int]
+    receipts_owed: int
+    evidence: int
+    events: int
+    quarantined: int
+
+
 class ChangeAnswer(BaseModel):
     """One message of the live stream."""
 

@@ -1,5 +1,6 @@
 """/api/evidence/{sha256}: masked pictures and clips, before or after the events that name them."""
 
+import asyncio
 import hmac
 from datetime import datetime, timezone
 from typing import Annotated
@@ -20,7 +21,9 @@ Here = Annotated[Parts, Depends(parts)]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the bytes, in lower case")]
 
 STATUS = {"wrong_hash": 422, "too_large": 413, "wrong_type": 415, "no_room": 507}
+UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 CACHE = "private, max-age=31536000, immutable"
+_PICTURES = {"content": {kind: {} for kind in MEDIA_TYPES}}
 _BODY = {"requestBody": {"required": True, "content": {kind: {} for kind in MEDIA_TYPES}}}
 
 
@@ -36,7 +39,7 @@ class EvidenceAnswer(BaseModel):
     "/api/evidence/{sha256}",
     status_code=201,
     response_model=EvidenceAnswer,
-    responses=responses(401, 413, 415, 422, 503, 507, s200={"description": "It was here already."}),
+    responses=responses(400, 401, 408, 413, 415, 422, 503, 507, s200={"description": "It was here already."}),
     openapi_extra=_BODY,
 )
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
@@ -44,9 +47,11 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
     _authorise(here, request)
     try:
         await run_in_threadpool(_refuse_early, here, request)
-        kept = await _receive(here, sha256, request)
+        kept = await asyncio.wait_for(_receive(here, sha256, request), UPLOAD_S)
     except ClientDisconnect as error:
         raise Problem(400, "the connection ended before the body did", where="body") from error
+    except asyncio.TimeoutError as error:
+        raise Problem(408, f"the body did not come within {UPLOAD_S:g} s", where="body") from error
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
         raise Problem(STATUS[error.code], str(error), where="body", allowed=error.allowed) from error
@@ -61,7 +66,7 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
 @router.get(
     "/api/evidence/{sha256}",
     response_class=FileResponse,
-    responses=responses(404, 422, s200={"content": {kind: {} for kind in MEDIA_TYPES}}),
+    responses=responses(400, 404, 416, 422, s200=_PICTURES, s206=_PICTURES),
 )
 def get_evidence(here: Here, sha256: Sha256Path) -> FileResponse:
     """The bytes. They never change, so they may be cached for ever."""

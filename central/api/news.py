@@ -1,7 +1,8 @@
 """Wakes the open streams when there is something new to read."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 class News:
@@ -9,12 +10,22 @@ class News:
 
     def __init__(self) -> None:
         self.closed = False
+        self.readers = 0
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: set[asyncio.Event] = set()
 
     def open(self) -> None:
         """Called on the loop that serves the streams."""
         self._loop = asyncio.get_running_loop()
+
+    @contextmanager
+    def reader(self) -> Iterator[None]:
+        """Counted while a stream is served."""
+        self.readers += 1
+        try:
+            yield
+        finally:
+            self.readers -= 1
 
     def call(self) -> None:
         """There is something new. From any thread."""

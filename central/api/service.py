@@ -6,7 +6,7 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,21 +26,46 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
-class _Headers:
-    """Adds the security headers to every answer. Plain ASGI: it must not hold back a stream."""
+class _Rim:
+    """Every answer carries the security headers, and every refusal of a file is a problem document.
+
+    Plain ASGI around all else: it must not hold back a stream, and a fault of ours passes here too.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def with_headers(message: Message) -> None:
+        replaced = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal replaced
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(SECURITY)
-            await send(message)
+                if replaced := _plain_refusal(message):
+                    await _as_problem(scope, message)(scope, receive, send)
+            if not replaced:
+                await send(message)
 
-        await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+        await self.app(scope, receive, guarded if scope["type"] == "http" else send)
+
+
+def _plain_refusal(start: Message) -> bool:
+    """What the framework says of a Range that it cannot give."""
+    kind = MutableHeaders(scope=start).get("content-type", "")
+    return bool(start["status"] >= 400 and kind.startswith("text/plain"))
+
+
+def _as_problem(scope: Scope, start: Message) -> Response:
+    headers = {name: value for name, value in MutableHeaders(scope=start).items() if name in KEPT_HEADERS}
+    where, allowed = f"{scope['method']} {scope['path']}", "bytes=FIRST-LAST within the file"
+    detail = "the Range header asks for what cannot be given"
+    return problems.answer(
+        problems.Problem(start["status"], detail, where=where, allowed=allowed, headers=headers)
+    )
 
 
 def make_app(parts: Parts) -> FastAPI:
@@ -60,6 +85,7 @@ def make_app(parts: Parts) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=running,
+        redirect_slashes=False,
     )
     app.state.parts = parts
     problems.install(app)
@@ -67,7 +93,7 @@ def make_app(parts: Parts) -> FastAPI:
         app.include_router(part.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
-    app.add_middleware(_Headers)
+    app.middleware_stack = _Rim(app.build_middleware_stack())
     return app
 
 

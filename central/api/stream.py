@@ -16,13 +16,14 @@ from central.store.queries import Change, changes_after, newest_change
 
 router = APIRouter(tags=["stream"])
 LOOK_S = 2.0  # other workers' changes are found by looking; our own wake us at once
+MOST = 200  # each looks into the database now and then
 ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
 
 
 @router.get(
     "/api/stream",
     response_class=StreamingResponse,
-    responses=responses(400, 503, s200={"content": {"text/event-stream": {}}}),
+    responses=responses(400, 422, 503, s200={"content": {"text/event-stream": {}}}),
 )
 async def stream(
     here: Annotated[Parts, Depends(parts)],
@@ -32,34 +33,41 @@ async def stream(
 
     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data.
     """
-    after = _sequence(last_event_id)
-    if after is None:
-        after = await run_in_threadpool(newest_change, here.store)
+    wanted = _sequence(last_event_id)
+    if here.news.readers >= MOST:
+        allowed = f"at most {MOST} streams at once"
+        raise Problem(
+            503, "the centre serves no more streams now", allowed=allowed, headers={"Retry-After": "5"}
+        )
+    newest = await run_in_threadpool(newest_change, here.store)
+    # A later place than the newest is one of another database: nothing could be told before that came again.
+    after = newest if wanted is None else min(wanted, newest)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(_messages(here, after), media_type="text/event-stream", headers=headers)
 
 
 async def _messages(here: Parts, after: int) -> AsyncIterator[str]:
     """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
-    yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
-    spoke = time.monotonic()
-    while not here.news.closed:
-        try:
-            changes = await run_in_threadpool(changes_after, here.store, after)
-        except StoreAway:
-            return  # the page sees the line go and comes back with its last id
-        for change in changes:
-            after, spoke = change.seq, time.monotonic()
-            yield _message(change)
-        if not changes:
-            if time.monotonic() - spoke > ALIVE_S:
-                spoke = time.monotonic()
-                yield ": alive\n\n"
-            await here.news.wait(LOOK_S)
+    with here.news.reader():
+        yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
+        spoke = time.monotonic()
+        while not here.news.closed:
+            try:
+                changes = await run_in_threadpool(changes_after, here.store, after)
+            except StoreAway:
+                return  # the page sees the line go and comes back with its last id
+            for change in changes:
+                after, spoke = change.seq, time.monotonic()
+                yield _message(change)
+            if not changes:
+                if time.monotonic() - spoke > ALIVE_S:
+                    spoke = time.monotonic()
+                    yield ": alive\n\n"
+                await here.news.wait(LOOK_S)
 
 
 def _message(change: Change) -> str:
-    data = answers.change(change).model_dump_json(exclude_none=True)
+    data = answers.change(change).model_dump_json()
     return f"id: {change.seq}\nevent: ticket\ndata: {data}\n\n"
 
 

@@ -1,6 +1,6 @@
 """/api/tickets, /api/summary."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
@@ -30,7 +30,7 @@ def list_tickets(
     return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)
 
 
-@router.get("/api/tickets/{name}", responses=responses(404, 503))
+@router.get("/api/tickets/{name}", responses=responses(404, 422, 503))
 def one_ticket(here: Here, name: str) -> answers.TicketDetail:
     """One ticket by its number (`T-000123`) or its id, with every decision and every event."""
     row = queries.find_ticket(here.store, name)
@@ -45,9 +45,9 @@ def one_ticket(here: Here, name: str) -> answers.TicketDetail:
 
 
 @router.get("/api/summary", responses=responses(503))
-def summary(here: Here) -> dict[str, Any]:
+def summary(here: Here) -> answers.SummaryAnswer:
     """How many tickets in each state, and how many events, pictures and quarantined messages."""
-    return queries.counts(here.store)
+    return answers.SummaryAnswer(**queries.counts(here.store))
 
 
 def _number(cursor: str | None) -> int | None:

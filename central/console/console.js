@@ -86,7 +86,7 @@ async function load(cursor = null) {
     const [page] = await Promise.all([get(`/api/tickets?${query}`), look()]);
     if (question !== asked) return;
     if (!cursor) view.tickets.clear();
-    for (const ticket of page.items) view.tickets.set(ticket.number, full(ticket));
+    for (const ticket of page.items) view.tickets.set(ticket.number, ticket);
     view.next = page.next;
     show();
   } catch (error) {
@@ -100,9 +100,6 @@ async function look() {
   view.counts = summary;
   view.nodes = sources.nodes;
 }
-
-/** The stream leaves out what is empty; the list does not. */
-const full = (ticket) => ({ place: null, zone: null, cleared_at: null, ...ticket });
 
 let looking = null;
 function lookSoon() {
@@ -120,7 +117,7 @@ function connect() {
     load();
   });
   stream.addEventListener("ticket", (message) => {
-    put(full(JSON.parse(message.data).ticket));
+    put(JSON.parse(message.data).ticket);
     lookSoon();
   });
   stream.addEventListener("error", () => {

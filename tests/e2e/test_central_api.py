@@ -1,11 +1,14 @@
 """The API of a live centre, over real HTTP."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import cv2
 import httpx
+import jsonschema
 import numpy as np
 import pytest
 
@@ -85,6 +88,14 @@ def serves(url: str) -> bool:
         return False
 
 
+def asked(url: str) -> httpx.Response | None:
+    """The answer, whatever it is, once somebody listens."""
+    try:
+        return httpx.get(url)
+    except httpx.TransportError:
+        return None
+
+
 def test_tickets_pages_and_filters(wire: Wire, client: httpx.Client) -> None:
     picture = evidence(JPEG)
     story = [event("opened", 0, subject=f"s-{n}", evidence=[picture] if n == 0 else []) for n in range(5)]
@@ -136,10 +147,32 @@ def test_one_ticket_with_its_story(wire: Wire, client: httpx.Client) -> None:
         ("/api/tickets?limit=0", 422, "query.limit"),
         ("/api/tickets?cursor=T-1", 400, "query.cursor"),
         ("/api/nothing", 404, "GET /api/nothing"),
+        ("/api/tickets/", 404, "GET /api/tickets/"),
     ],
 )
 def test_bad_questions(alone: httpx.Client, path: str, status: int, where: str) -> None:
     assert problem(alone.get(path), status)["where"] == where
+
+
+def test_a_range_that_cannot_be_given_is_a_problem_too(alone: httpx.Client) -> None:
+    assert put(alone, JPEG).status_code in (200, 201)
+    picture = f"/api/evidence/{sha256(JPEG)}"
+    assert alone.get(picture, headers={"Range": "bytes=0-2"}).content == JPEG[:3]
+    for path in (picture, "/console/console.js"):
+        assert problem(alone.get(path, headers={"Range": "bytes=x"}), 400)["where"] == f"GET {path}"
+        beyond = alone.get(path, headers={"Range": "bytes=9999999-"})
+        assert problem(beyond, 416)
+        assert beyond.headers["content-range"].startswith("bytes */")
+
+
+def test_a_fault_of_ours_is_a_guarded_problem(make_centre: MakeCentre) -> None:
+    centre = make_centre(f"mqtt://{HOST}:{free_port()}")
+    fault = "import central.store.queries as q\ndef no(*_): raise RuntimeError('a secret')\nq.counts = no"
+    centre.start(fault=fault, well=False)
+    until(lambda: asked(f"{centre.url}/") is not None)
+    answer = httpx.get(f"{centre.url}/api/summary")
+    assert "secret" not in problem(answer, 500)["detail"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'self';")
 
 
 def test_another_method_says_what_is_allowed(alone: httpx.Client) -> None:
@@ -161,6 +194,44 @@ def test_a_stream_tells_changes_and_resumes(wire: Wire, client: httpx.Client) ->
         _next(lines, "event")
         assert _message(lines) == second
     assert problem(client.get("/api/stream", headers={"Last-Event-ID": "x"}), 400)
+
+
+def test_a_stream_says_what_a_ticket_is_in_the_same_words_as_the_list(
+    wire: Wire, client: httpx.Client
+) -> None:
+    with client.stream("GET", "/api/stream") as stream:
+        lines = stream.iter_lines()
+        _next(lines, "event")
+        wire.insist(event().encode(), event().id)
+        told = json.loads(_message(lines)["data"])["ticket"]
+    assert told == client.get("/api/tickets").json()["items"][0]
+
+
+def test_a_place_of_an_earlier_database_resumes_from_now(wire: Wire, client: httpx.Client) -> None:
+    with client.stream("GET", "/api/stream", headers={"Last-Event-ID": "999999999"}) as stream:
+        lines = stream.iter_lines()
+        assert _next(lines, "id") == "0"
+        wire.insist(event().encode(), event().id)
+        assert '"effect":"opened"' in _message(lines)["data"]
+
+
+def test_more_streams_than_the_centre_serves_are_turned_away(make_centre: MakeCentre) -> None:
+    centre = make_centre(f"mqtt://{HOST}:{free_port()}")
+    centre.start(fault="import central.api.stream as s\ns.MOST = 2", well=False)
+    until(lambda: serves(centre.url))
+
+    def opened() -> bool:
+        with httpx.stream("GET", f"{centre.url}/api/stream") as stream:
+            return stream.status_code == 200
+
+    with ExitStack() as stack:
+        streams = [stack.enter_context(httpx.stream("GET", f"{centre.url}/api/stream")) for _ in range(2)]
+        lines = [stream.iter_lines() for stream in streams]
+        assert [_next(each, "event") for each in lines] == ["hello", "hello"]
+        refused = httpx.get(f"{centre.url}/api/stream")
+        assert problem(refused, 503)["allowed"] == "at most 2 streams at once"
+        assert refused.headers["retry-after"]
+    until(opened, "streams that ended make room")
 
 
 def _next(lines: Iterator[str], name: str) -> str:
@@ -216,6 +287,22 @@ def test_the_page_brings_nothing_from_elsewhere(alone: httpx.Client) -> None:
     assert "<style" not in page
     assert " style=" not in page
     assert alone.get("/console/../cli.py").status_code == 404
+
+
+def test_answers_are_as_the_document_says(wire: Wire, client: httpx.Client) -> None:
+    for each in (event(evidence=[evidence(JPEG)]), health("raised", 1)):
+        wire.insist(each.encode(), each.id)
+    document = client.get("/api/openapi.json").json()
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for status, answer in operations.get("get", {})["responses"].items():
+            if status >= "4" and path != "/healthz":
+                assert list(answer["content"]) == ["application/problem+json"], (path, status)
+    for path in ("/api/tickets", "/api/tickets/{name}", "/api/summary", "/api/sources", "/healthz"):
+        schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        answer = client.get(path.format(name="T-000001")).json()
+        assert "$ref" in schema, path
+        jsonschema.validate(answer, schema | {"components": document["components"]})
 
 
 def test_metrics_and_the_document(wire: Wire, client: httpx.Client) -> None:

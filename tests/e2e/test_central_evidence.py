@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from broker.embedded import EmbeddedBroker
-from tests.brokers import HOST
-from tests.centre import Centre, until
+from tests.brokers import HOST, free_port
+from tests.centre import PATIENCE_S, Centre, until
 from tests.e2e.test_central_api import JPEG, alone, problem, put, serves, sha256, standing
 
 __all__ = ["alone", "standing"]
@@ -69,6 +69,19 @@ def test_an_upload_that_breaks_off_leaves_nothing(standing: Centre, alone: httpx
     until(lambda: not any(incoming.iterdir()), "what came of it is gone")
     assert alone.get(f"/api/evidence/{sha256(body)}").status_code == 404
     assert "Traceback" not in standing.said()
+
+
+def test_an_upload_that_never_ends_is_given_up(make_centre: MakeCentre) -> None:
+    centre = make_centre(f"mqtt://{HOST}:{free_port()}")
+    centre.start(fault="import central.api.evidence as e\ne.UPLOAD_S = 0.5", well=False)
+    until(lambda: serves(centre.url))
+    head = f"PUT /api/evidence/{sha256(JPEG)} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(JPEG)}\r\n\r\n"
+    with socket.create_connection((HOST, centre.port)) as line:
+        line.settimeout(PATIENCE_S)
+        line.sendall(head.encode() + JPEG[:10])
+        assert line.recv(4096).startswith(b"HTTP/1.1 408 ")
+    until(lambda: left_over(centre) == [])
+    assert "Traceback" not in centre.said()
 
 
 def test_a_full_disk_refuses_pictures_and_keeps_nothing_half(
