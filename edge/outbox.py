@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from broker.events import Dropped, EventsDropped, Reason, SequenceRange
+from broker.events import Dropped, EventsDropped, Reason, SequenceRange, parse
 from broker.messages import Receipt
 from broker.topics import Address
 from edge.database import OutboxError, connect, said, whole
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
 from edge.failpoint import failpoint
-from edge.ranges import missing, ranges_of
+from edge.ranges import joined, missing, ranges_of
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,7 @@ COUNTS = {
     "refused": "SELECT COUNT(*) FROM refused",
 }
 REFUSED_KEPT_S = 30 * 86_400.0
+MOST_RANGES = 1000  # that one event may name
 
 Outcome = Literal["committed", "rejected", "unknown", "other_body"]
 
@@ -116,19 +117,23 @@ class Outbox:
         if held + coming <= self._max_pending:
             return ()
         oldest = db.execute(
-            "SELECT n, epoch, sequence FROM events WHERE receipted IS NULL ORDER BY n LIMIT ?",
-            (max(coming, self._max_pending // 10),),
+            "SELECT n, epoch, sequence, CASE WHEN subject = ? THEN body END FROM events "
+            "WHERE receipted IS NULL ORDER BY n LIMIT ?",
+            (self.address.node, max(coming, self._max_pending // 10)),
         ).fetchall()
         db.executemany("DELETE FROM events WHERE n = ?", [(row[0],) for row in oldest])
         log.error("the outbox holds %d events and may hold no more: %d given up", held, len(oldest))
-        ranges = ranges_of((epoch, sequence) for _, epoch, sequence in oldest)
+        told = [part for row in oldest if row[3] is not None for part in _told_in(row[3])]
+        ranges = joined([*told, *ranges_of((epoch, sequence) for _, epoch, sequence, _ in oldest)])
         text = f"the outbox reached its bound of {self._max_pending} events; the oldest were given up"
-        return (self.dropped(ranges, "outbox_full", text, recorded),) if ranges else ()
+        return self.dropped(ranges, "outbox_full", text, recorded)
 
-    def dropped(self, ranges: list[SequenceRange], code: str, text: str, utc: float) -> Draft:
-        """The event that says which events will never come."""
-        data = Dropped(ranges=ranges, reasons=[Reason(code=code, text=text)])
-        return Draft(EventsDropped, self.address.node, utc, data)
+    def dropped(self, ranges: list[SequenceRange], code: str, text: str, utc: float) -> tuple[Draft, ...]:
+        """What says which events will never come: no event for no ranges, several for very many."""
+        reason = Reason(code=code, text=text)
+        parts = [ranges[first : first + MOST_RANGES] for first in range(0, len(ranges), MOST_RANGES)]
+        told = [Dropped(ranges=part, reasons=[reason]) for part in parts]
+        return tuple(Draft(EventsDropped, self.address.node, utc, data) for data in told)
 
     def pending(self, after: int = 0, limit: int = -1) -> list[Pending]:
         """Events without a receipt in the order of their commits, those behind number `after`."""
@@ -244,6 +249,12 @@ def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> Non
         "VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(e.id, e.epoch, e.sequence, e.subject, e.body, e.sha256, at) for e in events],
     )
+
+
+def _told_in(body: bytes) -> list[SequenceRange]:
+    """What an event that is given up said of others: the next one has to say it instead."""
+    event = parse(body)
+    return event.data.ranges if isinstance(event, EventsDropped) else []
 
 
 def _one(db: sqlite3.Connection, query: str) -> int:

@@ -17,7 +17,7 @@ from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Res
 from broker.settings import Duration, Settings
 from broker.topics import TABLE, Address, parse
 from edge.database import OutboxError
-from edge.drafts import Batch, Draft
+from edge.drafts import Batch
 from edge.failpoint import failpoint
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox, Outcome
@@ -239,10 +239,7 @@ class Publisher:
         log.info("the centre asked again for events: %d sent again, %d ranges not held", sent, len(lost))
         if lost:
             text = "asked for again, but not held any more"
-            self._intake.put(Batch((self._dropped(lost, text),)))
-
-    def _dropped(self, ranges: list[SequenceRange], text: str) -> Draft:
-        return self._outbox.dropped(ranges, "not_held", text, self._clocks.utc())
+            self._intake.put(Batch(self._outbox.dropped(lost, "not_held", text, self._clocks.utc())))
 
 
 class _AnyCommand(Message):

@@ -7,12 +7,18 @@ from broker.events import SequenceRange
 
 def ranges_of(numbers: Iterable[tuple[str, int]]) -> list[SequenceRange]:
     """(epoch, sequence) pairs as the fewest intervals."""
+    return joined(SequenceRange(epoch=epoch, first=n, last=n) for epoch, n in numbers)
+
+
+def joined(ranges: Iterable[SequenceRange]) -> list[SequenceRange]:
+    """Intervals that may touch and overlap as the fewest, in order."""
     result: list[SequenceRange] = []
-    for epoch, sequence in sorted(set(numbers)):
-        if result and result[-1].epoch == epoch and result[-1].last == sequence - 1:
-            result[-1] = SequenceRange(epoch=epoch, first=result[-1].first, last=sequence)
+    for part in sorted(ranges, key=lambda part: (part.epoch, part.first)):
+        if result and result[-1].epoch == part.epoch and part.first <= result[-1].last + 1:
+            last = max(result[-1].last, part.last)
+            result[-1] = result[-1].model_copy(update={"last": last})
         else:
-            result.append(SequenceRange(epoch=epoch, first=sequence, last=sequence))
+            result.append(part)
     return result
 
 

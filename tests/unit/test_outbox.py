@@ -148,6 +148,33 @@ def test_at_the_bound_the_oldest_go_and_an_event_says_which(open_it: Open) -> No
     assert [event.subject for event in waiting if event] == [f"s-{n}" for n in range(1, 11)] + ["edge-01"]
 
 
+def told_or_held(outbox: Outbox) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """What waits, and what the events that wait say will never come."""
+    waiting = [event for event in map(outbox.read, [p.id for p in outbox.pending()]) if event]
+    ranges = [r for e in waiting if isinstance(t := parse(e.body), EventsDropped) for r in t.data.ranges]
+    gone = {(part.epoch, n) for part in ranges for n in range(part.first, part.last + 1)}
+    return {(event.epoch, event.sequence) for event in waiting}, gone
+
+
+def test_however_often_the_bound_is_reached_every_event_waits_or_is_said_to_be_gone(open_it: Open) -> None:
+    outbox = open_it(max_pending=100)
+    for n in range(500):
+        outbox.commit(batch(f"s-{n}"), 1001.0 + n)
+    held, gone = told_or_held(outbox)
+    assert len(held) <= 110
+    assert held | gone == {(outbox.epoch, n) for n in range(outbox.highest() + 1)}
+
+
+def test_more_holes_than_one_event_can_name_are_named_in_several(open_it: Open) -> None:
+    outbox = open_it(max_pending=4000)
+    events = outbox.commit(batch(*(f"s-{n}" for n in range(5000))), 1001.0)
+    outbox.receive([committed(event) for event in events[::2]], 1002.0)
+    outbox.commit(batch(*(f"t-{n}" for n in range(2000))), 1003.0)
+    held, gone = told_or_held(outbox)
+    assert gone == {(outbox.epoch, n) for n in range(1, 4000, 2)}
+    assert (outbox.epoch, 4001) in held
+
+
 def test_what_was_receipted_can_be_asked_for_until_it_is_forgotten(open_it: Open) -> None:
     outbox = open_it()
     events = outbox.commit(batch("s-0", "s-1", "s-2"), 1001.0)
