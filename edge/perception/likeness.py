@@ -38,7 +38,7 @@ Floats = NDArray[np.float32]
 class LikenessSettings(Settings):
     """`hidden`: a place covered this far is not compared; `clean`: covered further, it is not learnt from.
 
-    `sure`: a sighting is sure at this share of the place's own score, unless its track moves.
+    `sure`: a sighting is sure at this share of the place's own score, once its track is known to stand.
     `refresh`: seconds over which the patch follows a slow change of light. `most`: places remembered.
     """
 
@@ -90,7 +90,7 @@ class Likeness:
         return answers
 
     def _sure(self, own: Sighting, place: Place) -> bool:
-        return own.score >= self._settings.sure * place.score and own.moving is not True
+        return own.score >= self._settings.sure * place.score and own.moving is False
 
     def _learn(self, t: float, image: Image, place: Place, now: Floats | None) -> None:
         """Follow the place as it looks now, or start anew where it is new or has moved on."""

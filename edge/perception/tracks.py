@@ -17,6 +17,7 @@ from edge.observation import Box
 from edge.perception.boxes import Array, array_of
 
 SIZE_FACTOR = 1.8  # a box that grows or shrinks more from one look to the next is another thing
+APART_S = 30.0  # looks up to so far apart are compared, however soon a track is forgotten otherwise
 VELOCITY_S = 1.0  # the step that predicts the next place is taken over so many seconds
 
 
@@ -90,8 +91,9 @@ class Tracks:
     def _forget(self, t: float) -> None:
         if t < self._now:
             self._tracks = []
-        self._now = t
-        self._tracks = [k for k in self._tracks if t - k.times[-1] <= self._settings.forget]
+        gap, self._now = t - self._now, t
+        unseen = max(self._settings.forget, gap) if gap <= APART_S else self._settings.forget
+        self._tracks = [k for k in self._tracks if t - k.times[-1] <= unseen]
 
     def _start(self, group: str) -> _Track:
         track = _Track(self._next, group)

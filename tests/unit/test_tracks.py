@@ -85,6 +85,13 @@ def test_unseen_tracks_are_forgotten(tracks: Tracks) -> None:
     assert len(tracks) == 0
 
 
+@pytest.mark.parametrize("every", [8.0, 15.0])
+def test_looks_far_apart_are_compared_all_the_same(tracks: Tracks, every: float) -> None:
+    seen = run(tracks, [[box(0.2, 0.5), box(0.5 + 0.03 * (k % 2), 0.5)] for k in range(4)], 1 / every)
+    assert [one[0] for one in seen[1:]] == [Tracked(1, False)] * 3
+    assert [one[1].moving for one in seen[1:]] == [True] * 3
+
+
 def test_what_a_track_remembers_does_not_grow(tracks: Tracks) -> None:
     run(tracks, [[box(0.5, 0.5)]] * 500, 25.0)
     assert max(len(track.times) for track in tracks._tracks) <= 2 * 25 + 2
