@@ -171,10 +171,10 @@ class Node:
 
     def _finish(self, step: Step, state: Batch) -> None:
         batch = step.finish()
+        self._intake.put(batch.then(state))
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
-        self._intake.put(batch.then(state))
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)

@@ -194,10 +194,25 @@ class Pipeline:
         return tuple(
             partial(self._tell, frame, lookout, finding)
             for lookout in self._lookouts
-            for finding in lookout.rule.step(seen, places)
+            for finding in self._found(lookout, seen, places)
         )
 
+    def _found(self, lookout: Lookout, seen: Observation, places: Sequence[Place]) -> Sequence[Finding]:
+        try:
+            return lookout.rule.step(seen, places)
+        except Exception:  # what the other rules found is told already, as far as they know
+            log.exception("source %s: the rule %s failed at this look", self._source.id, lookout.key)
+            return ()
+
     def _tell(self, frame: Frame, lookout: Lookout, finding: Finding) -> Batch:
+        try:
+            return self._told(frame, lookout, finding)
+        except Exception:  # the others of this look must go with the state behind them, or never go
+            what = (self._source.id, finding.situation)
+            log.exception("source %s: an event about %s cannot be made and is left out", *what)
+            return Batch()
+
+    def _told(self, frame: Frame, lookout: Lookout, finding: Finding) -> Batch:
         """The event of a finding, with its picture where one can be shown."""
         shown = self._picture(frame, lookout, finding)
         if shown.reason is not None:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.events import Audit, Clock, Incident, SourceHealth
+from broker.events import Audit, Clock, Incident, Reason, SourceHealth
 from edge.assembly import camera, lookouts, open_models, pipeline
 from edge.config import load
 from edge.drafts import Draft
@@ -19,7 +19,7 @@ from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
 from edge.observation import Observation
 from edge.pipeline import Camera, Pipeline, Shown
-from edge.places import Place
+from edge.places import Finding, Place
 from edge.privacy import Masker, MaskingFailed
 from edge.settings import SourceSettings
 from edge.sources import open_source
@@ -228,3 +228,55 @@ def test_the_next_look_does_not_wait_for_the_picture_of_this_one(tmp_path: Path)
     assert taken == []
     assert sum(len(step.finish().drafts) for step in steps) >= 1
     assert len(taken) == 1
+
+
+def standing(coverage: float) -> Finding:
+    """A thing that stands; with a coverage that is no number its event cannot be written."""
+    why = Reason(code="dwelt", text="stood too long")
+    box = (0.1, 0.1, 0.2, 0.2)
+    place = Place("p-1", "vehicle", "car", 0.9, box, "confirmed", 0.0, 1.0, 1.0, coverage, (why,))
+    return Finding(f"s-{coverage}", "opened", place, 1.0, (why,))
+
+
+class Told:
+    """A rule that finds what it was given, once; nothing given is a fault in it."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.findings = list(findings)
+
+    def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
+        if not self.findings:
+            raise ZeroDivisionError
+        return self.findings
+
+    def dump(self) -> dict[str, Any]:
+        return {}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+def one_look(folder: Path, *rules: Told) -> list[str]:
+    """The subjects of what a first look after a loss comes to, under these rules."""
+    street = Street(folder, 1, car=(0, 1))
+    known = lookouts(street.source)[0]
+    watched = [replace(known, rule=rule) for rule in rules]
+    line = Pipeline(street.source, Blind(set()), watched, None, AUDIT)
+    line.trouble(Trouble("cam-1", "lost", "no answer"), 50.0)
+    frame = Frame(np.zeros((8, 8, 3), np.uint8), "cam-1", 0, 0.0, 100.0, "unknown")
+    return [draft.subject for draft in line.step(frame).finish().drafts]
+
+
+def test_a_rule_that_fails_loses_nothing_that_others_found(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert one_look(tmp_path, Told(standing(0.5)), Told(), Told(standing(1.0))) == ["cam-1", "s-0.5", "s-1.0"]
+    assert "illegal_parking failed at this look" in caplog.text
+
+
+def test_an_event_that_cannot_be_made_loses_no_other_of_the_same_look(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    nan = standing(float("nan"))
+    assert one_look(tmp_path, Told(standing(0.5), nan, standing(1.0))) == ["cam-1", "s-0.5", "s-1.0"]
+    assert "an event about s-nan cannot be made and is left out" in caplog.text
