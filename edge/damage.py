@@ -1,5 +1,7 @@
 """An outbox that cannot be read any more is moved aside, and what it still tells is saved."""
 
+import hashlib
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -49,5 +51,22 @@ def rescue(path: Path) -> tuple[list[Stamped], str]:
             rows = db.execute(WAITING)
             found.extend(Stamped(*row) for row in rows)  # what came before the damage stays found
     except sqlite3.Error as error:
-        return found, f"the rest cannot be read ({error})"
-    return found, "all that it held"
+        return _sound(found), f"the rest cannot be read ({error})"
+    sound = _sound(found)
+    spoilt = len(found) - len(sound)
+    return sound, f"{spoilt} more are damaged" if spoilt else "all that it held"
+
+
+def _sound(events: list[Stamped]) -> list[Stamped]:
+    """Those whose bytes are the ones that were stored: others would never get their receipt."""
+    return list({event.id: event for event in events if _is_sound(event)}.values())
+
+
+def _is_sound(event: Stamped) -> bool:
+    try:
+        if hashlib.sha256(event.body).hexdigest() != event.sha256:
+            return False
+        said = json.loads(event.body)
+        return (said["id"], said["epoch"], int(said["sequence"])) == (event.id, event.epoch, event.sequence)
+    except (TypeError, ValueError, KeyError):  # not even of the kind that its column holds
+        return False

@@ -3,7 +3,7 @@
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text, update
+from sqlalchemy import Connection, Row, func, select, text, update
 
 from broker.messages import Receipt
 from central.store.database import Store, insert
@@ -13,7 +13,10 @@ KEY = ("node", "event", "sha256")
 
 
 def owe(connection: Connection, node: str, receipt: Receipt) -> None:
-    """Put a receipt down to be sent; one that is there already keeps its content and is sent again."""
+    """Put a receipt down to be sent; one that is there already keeps its content and is sent again.
+
+    Only `committed` overrules what was said before: the event is in the inbox now, whatever was wrong then.
+    """
     row = {
         "node": node,
         "event": receipt.id,
@@ -24,7 +27,11 @@ def owe(connection: Connection, node: str, receipt: Receipt) -> None:
         "sent": False,
     }
     statement = insert(connection, receipts).values(row)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(KEY), set_={"sent": False}))
+    changes: dict[str, Any] = {"sent": False}
+    if receipt.status == "committed":
+        ticket = func.coalesce(statement.excluded.ticket, receipts.c.ticket)
+        changes |= {"status": receipt.status, "reason": None, "ticket": ticket}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(KEY), set_=changes))
 
 
 def owed(store: Store, *, at_most: int) -> dict[str, list[Receipt]]:

@@ -247,6 +247,25 @@ def test_events_are_saved_from_a_damaged_file(open_it: Open, tmp_path: Path) -> 
         renewed.close()
 
 
+def test_an_event_whose_bytes_were_damaged_is_not_sent(open_it: Open, tmp_path: Path) -> None:
+    path = tmp_path / "outbox.sqlite"
+    outbox = open_it(5000.0)
+    first, second, third = outbox.commit(batch("s-1", "s-2", "s-3"), 5001.0)
+    outbox.close()
+    with sqlite3.connect(path) as db:  # a file system that gives back other bytes, and an epoch of nonsense
+        db.execute("UPDATE events SET body = ? WHERE id = ?", (first.body[:-1], first.id))
+        db.execute("UPDATE events SET epoch = 'nonsense' WHERE id = ?", (third.id,))
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    renewed = Outbox(path, ADDRESS)
+    told = open_outbox(renewed, 1000.0, "bbbb")
+    saved = renewed.pending()
+    renewed.close()
+    assert [event.id for event in saved] == [second.id]
+    assert told is not None
+    assert "1 events were saved from it, 2 more are damaged" in told
+
+
 def test_a_newer_version_is_not_touched_but_moved_aside(open_it: Open, tmp_path: Path) -> None:
     open_it().close()
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:

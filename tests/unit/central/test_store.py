@@ -10,7 +10,9 @@ from sqlalchemy import func, insert, select, text
 
 from broker.messages import Receipt
 from broker.topics import Address
+from central.letters import refusal
 from central.store import queries
+from central.store.aside import quarantined
 from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
 from central.store.receipts import mark_sent, owed
 from central.store.schema import METADATA, inbox, quarantine, receipts, ticket_log, tickets
@@ -96,6 +98,17 @@ def test_one_id_with_two_contents_is_quarantined(store: Store) -> None:
         (letter(other.encode()).sha256, "rejected"),
     }
     assert queries.list_tickets(store, queries.Wanted(), limit=9).tickets[0].incident == STORY[0].data
+
+
+def test_what_was_refused_and_is_taken_later_is_not_called_refused(store: Store) -> None:
+    body = letter(STORY[0].encode())
+    quarantined(store, body, refusal(body, "unknown_type", "not known to this version"))
+    assert [r.status for r in owed(store, at_most=10)[NODE.source]] == ["rejected"]
+    take(store, STORY[0], STORY[0])  # by a later version, since the node did not hear of the refusal
+    wanted = Receipt(id=STORY[0].id, status="committed", sha256=body.sha256, ticket="T-000001")
+    assert owed(store, at_most=10)[NODE.source] == [wanted]
+    quarantined(store, body, refusal(body, "unknown_type", "an earlier version beside it does not know it"))
+    assert owed(store, at_most=10)[NODE.source] == [wanted]
 
 
 def test_two_nodes_may_use_one_id_and_one_subject(store: Store) -> None:
