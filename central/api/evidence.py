@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 from datetime import datetime, timezone
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
@@ -23,7 +23,7 @@ Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the 
 STATUS = {"wrong_hash": 422, "too_large": 413, "wrong_type": 415, "no_room": 507}
 UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 CACHE = "private, max-age=31536000, immutable"
-_PICTURES = {"content": {kind: {} for kind in MEDIA_TYPES}}
+_PICTURES: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES}}
 _BODY = {"requestBody": {"required": True, "content": {kind: {} for kind in MEDIA_TYPES}}}
 
 

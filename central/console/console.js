@@ -6,6 +6,7 @@ import { showSources } from "./sources.js";
 const PAGE = 50;
 const RETRY_MS = 3000;
 const SOURCES_MS = 15000;
+const NAMED = { sources: "sources", filters: "filters", viewer: "enlarge", before: "previous", after: "next" };
 let stream = null;
 let asked = 0; // an answer to an older question is thrown away
 
@@ -14,9 +15,21 @@ const order = (a, b) => b.number.localeCompare(a.number, "en", { numeric: true }
 
 function showList() {
   const rows = [...view.tickets.values()].sort(order);
-  $("tickets").replaceChildren(...rows.map(card));
+  keeping(() => $("tickets").replaceChildren(...rows.map(card)));
   $("more").hidden = view.next === null;
   showEmpty();
+}
+
+const cardOf = (number) => document.querySelector(`[data-number="${number}"]`);
+
+/** What a reader opened, and where the keyboard is, outlive a change of the cards. */
+function keeping(change) {
+  const opened = [...document.querySelectorAll(".ticket:has(details[open])")].map((item) => item.dataset.number);
+  const { localName } = document.activeElement;
+  const focused = document.activeElement.closest(".ticket")?.dataset.number;
+  change();
+  for (const item of opened.map(cardOf)) if (item) item.querySelector("details").open = true;
+  if (focused) cardOf(focused)?.querySelector(localName)?.focus({ preventScroll: true });
 }
 
 function showEmpty() {
@@ -38,14 +51,13 @@ function showFrame() {
   $("more").textContent = say("more");
   const counts = view.counts?.tickets;
   const numbers = counts && { ...counts, all: Object.values(counts).reduce((sum, n) => sum + n, 0) };
-  const buttons = ["open", "cleared", "all"].map((key) => {
-    const button = make("button", { type: "button", textContent: say(key) });
+  for (const button of $("filters").children) {
+    const key = button.value;
+    const number = numbers ? make("span", { textContent: numbers[key] ?? 0 }) : "";
     button.setAttribute("aria-pressed", key === view.filter);
-    if (numbers) button.append(make("span", { textContent: numbers[key] ?? 0 }));
-    button.addEventListener("click", () => choose(key));
-    return button;
-  });
-  $("filters").replaceChildren(...buttons);
+    button.replaceChildren(say(key), number);
+  }
+  for (const [id, key] of Object.entries(NAMED)) $(id).setAttribute("aria-label", say(key));
 }
 
 function choose(filter) {
@@ -63,7 +75,7 @@ function show() {
 
 /** A change of one ticket touches only its own card. */
 function put(ticket) {
-  const old = document.querySelector(`[data-number="${ticket.number}"]`);
+  const old = cardOf(ticket.number);
   if (!wanted(ticket)) {
     view.tickets.delete(ticket.number);
     old?.remove();
@@ -72,9 +84,7 @@ function put(ticket) {
   const known = view.tickets.has(ticket.number);
   view.tickets.set(ticket.number, ticket);
   if (!known) return showList();
-  const fresh = card(ticket);
-  fresh.querySelector("details").open = old.querySelector("details").open;
-  old.replaceWith(fresh);
+  keeping(() => old.replaceWith(card(ticket)));
 }
 
 async function load(cursor = null) {
@@ -144,6 +154,7 @@ $("language").addEventListener("click", () => {
   else status("on", say("live"));
   show();
 });
+for (const button of $("filters").children) button.addEventListener("click", () => choose(button.value));
 $("more").addEventListener("click", () => load(view.next));
 setInterval(lookSoon, SOURCES_MS);
 setInterval(() => {

@@ -13,7 +13,7 @@ function turn(steps) {
   const { pictures, ticket } = shown;
   shown.at = (shown.at + steps + pictures.length) % pictures.length;
   const picture = pictures[shown.at];
-  $("picture").src = picture.url;
+  Object.assign($("picture"), { src: picture.url, alt: say(picture.role) });
   $("caption").textContent = `${ticket.number} · ${say(picture.role)} · ${when(picture.taken)}`;
   for (const id of ["before", "after"]) $(id).hidden = pictures.length < 2;
 }

@@ -1,5 +1,6 @@
 """The console in a real browser: what it shows, live, in both languages, at both widths."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import httpx
 import pytest
 
 from broker.embedded import EmbeddedBroker
+from broker.events import SourceRef
 from tests.centre import Centre, Wire, until
 from tests.chromium import Browser
 from tests.conftest import ROOT
@@ -75,6 +77,83 @@ def test_a_ticket_lives_on_the_page(
         assert browser.run("document.documentElement.scrollWidth <= innerWidth"), width
         browser.picture(tmp_path / f"{width}.png")
     assert browser.complaints == []
+
+
+def test_names_are_only_ever_text(
+    browser: Browser, centre: Centre, embedded_broker: EmbeddedBroker, make_wire: Callable[..., Wire]
+) -> None:
+    wire = make_wire(embedded_broker.url, NODE)
+    hurt = "<img src=x onerror=document.title='hurt'><script>document.title='hurt'</script>"
+    opened = event("opened", 0, evidence=[evidence(JPEG)], place=hurt)
+    named = {"source": {"name": hurt}, "zone": {"name": hurt}, "code": {"system": hurt, "code": "1"}}
+    body = json.loads(opened.encode())
+    for key, more in named.items():
+        body["data"][key] = body["data"].get(key, {}) | more
+    body["data"]["reasons"][0]["text"] = hurt
+    wire.insist(json.dumps(body).encode(), opened.id)
+    raised = json.loads(health("raised", 1).encode())
+    raised["data"]["source"]["name"] = hurt
+    wire.insist(json.dumps(raised).encode(), raised["id"])
+    about = {"source": {"id": "cam-1", "kind": "camera", "name": hurt}, "place": hurt}
+    said = {"at": raised["time"], "software": hurt, "configuration": "0" * 64, "sources": [about]}
+    wire.send(json.dumps(said).encode(), channel="about")
+    until(lambda: (centre.get("/api/sources")["nodes"][0]["sources"][0]["source"] or {}).get("name") == hurt)
+    put(centre, JPEG)
+    browser.open(centre.url)
+    browser.until("document.querySelector('.ticket img')?.naturalWidth === 160")
+    browser.run("document.querySelector('.ticket details').open = true")
+    browser.until("document.querySelector('.log li')")
+    browser.until("document.querySelector('.chip b')?.innerText.includes('onerror')")
+    browser.run("document.querySelector('.ticket button.figure').click()")
+    assert browser.run("document.title") == "Gewu 格物"
+    assert browser.run("document.querySelectorAll('main script, main img:not(.figure img)').length") == 0
+    assert browser.complaints == []
+
+
+def test_what_a_reader_opened_and_where_the_keyboard_is_outlive_the_news(
+    browser: Browser, centre: Centre, embedded_broker: EmbeddedBroker, make_wire: Callable[..., Wire]
+) -> None:
+    wire = make_wire(embedded_broker.url, NODE)
+    first = event("opened", 0)
+    wire.insist(first.encode(), first.id)
+    browser.open(centre.url)
+    browser.until("document.querySelector('.ticket')")
+    browser.run("document.querySelector('.ticket summary').focus()")
+    browser.run("document.querySelector('.ticket details').open = true")
+    at_first = "document.activeElement.matches('[data-number=\"T-000001\"] summary')"
+    assert browser.run(at_first)
+
+    second = event("opened", 0, subject="sit-2", source=SourceRef(id="cam-2", kind="camera"))
+    wire.insist(second.encode(), second.id)
+    browser.until("document.querySelectorAll('.ticket').length === 2")
+    assert browser.run("document.querySelector('[data-number=\"T-000001\"] details').open")
+    assert browser.run(at_first)
+    assert not browser.run("document.querySelector('[data-number=\"T-000002\"] details').open")
+
+    updated = event("updated", 1, severity="high")
+    wire.insist(updated.encode(), updated.id)
+    browser.until("document.querySelector('.state.high')")
+    assert browser.run(at_first)
+
+    browser.run("document.querySelectorAll('#filters button')[2].focus()")
+    cleared = event("cleared", 2)
+    wire.insist(cleared.encode(), cleared.id)
+    browser.until("document.querySelectorAll('#filters button span')[1].innerText === '1'")
+    assert browser.run("document.activeElement === document.querySelectorAll('#filters button')[2]")
+
+
+def test_every_control_has_a_name_in_both_languages(browser: Browser, centre: Centre) -> None:
+    browser.open(centre.url)
+    browser.until("document.querySelector('.live.on') && document.querySelector('#filters button')")
+    nameless = """[...document.querySelectorAll('button, dialog, section, [role=group]')].filter(
+        (e) => !/\\p{L}/u.test(e.getAttribute('aria-label') ?? e.innerText ?? '')
+            && !e.matches('#more, #empty')).map((e) => e.id)"""
+    groups = set()
+    for _ in range(2):
+        assert browser.run(nameless) == []
+        groups.add(browser.run("document.getElementById('filters').getAttribute('aria-label')"))
+        browser.run("document.getElementById('language').click()")
+    assert len(groups - {None}) == 2
 
 
 def test_the_page_says_when_the_line_is_gone_and_finds_back(browser: Browser, centre: Centre) -> None:
