@@ -8,12 +8,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Literal
 
-from broker.boundary import breach
 from broker.events import ClockQuality
 from broker.messages import SourceReport
 from edge.connection import Backoff
 from edge.frames import Frame, Source, SourceClock, Trouble
 from edge.mailbox import Mailbox
+from edge.troubles import fit
 
 State = Literal["ok", "starting", "stalled", "lost", "ended", "failed"]
 # What a trouble makes of a source's state; damaged and changed leave it as it is.
@@ -141,7 +141,7 @@ class _Health:
         else:
             self.state = STATES.get(item.state, self.state)
             self._said = now
-            self._trouble = None if item.state == "recovered" else _writable(item.what)
+            self._trouble = None if item.state == "recovered" else fit(item.what)
 
     def report(self, now: float, frames: int, dropped: int) -> SourceReport:
         """The contract's words for it."""
@@ -161,9 +161,3 @@ def _rate(arrivals: list[float]) -> float | None:
     if len(arrivals) < 2 or arrivals[-1] <= arrivals[0]:
         return None
     return round((len(arrivals) - 1) / (arrivals[-1] - arrivals[0]), 2)
-
-
-def _writable(what: str) -> str:
-    """A trouble's words as a message may carry them: short, and nothing that looks like a plate or a MAC."""
-    short = what if len(what) <= 240 else f"{what[:239]}…"
-    return short if breach(short) is None else "withheld: it holds what looks like a plate or a MAC address"

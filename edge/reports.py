@@ -9,6 +9,7 @@ from edge.config import Configuration
 from edge.drafts import Draft
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
+from edge.troubles import fit
 
 
 def about(configuration: Configuration, software: str, model: str, at: datetime) -> About:
@@ -44,7 +45,7 @@ def troubles(*, damaged: str | None, storage: str | None, uploads: str | None, r
         ("uploads_blocked", uploads and f"pictures wait, the centre does not take them: {uploads}"),
         ("events_refused", f"{refused} events were refused by the centre and set aside" if refused else None),
     ]
-    return [Reason(code=code, text=text[:240]) for code, text in told if text]
+    return [Reason(code=code, text=fit(text)) for code, text in told if text]
 
 
 def line(draft: Draft) -> tuple[str, dict[str, str]]:

@@ -76,14 +76,14 @@ class Conditions:
         if condition in self._open:
             return None
         self._open[condition] = _Episode(now, what)
-        return Change(condition, "raised", now, Reason(code=what, text=_fit(text)))
+        return Change(condition, "raised", now, Reason(code=what, text=fit(text)))
 
     def _clear(self, condition: Word, what: Happening, text: str, now: float) -> Change | None:
         episode = self._open.pop(condition, None)
         if episode is None:
             return None
         lasted = max(0.0, now - episode.since)
-        told = _fit(f"{text} after {lasted:.0f} s")
+        told = fit(f"{text} after {lasted:.0f} s")
         return Change(
             condition, "cleared", episode.since, Reason(code=what, text=told, values={"lasted_s": lasted})
         )
@@ -97,7 +97,7 @@ class Conditions:
         self._open = {condition: _Episode(**episode) for condition, episode in data.items()}
 
 
-def _fit(text: str) -> str:
-    """A source's words as a message may carry them: an address of a device, say, may not travel."""
+def fit(text: str) -> str:
+    """Foreign words as a message may carry them: an address of a device, say, may not travel."""
     why = breach(text)
     return f"its words are withheld: one {why}" if why else text[:240] or "no reason given"

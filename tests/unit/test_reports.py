@@ -1,0 +1,20 @@
+"""What a node says about itself can always be said."""
+
+from edge import reports
+
+
+def test_a_trouble_whose_words_may_not_travel_is_told_without_them() -> None:
+    told = reports.troubles(
+        damaged=None,
+        storage="/data/00-1A-2B-3C-4D-5E/outbox.sqlite: database is locked",
+        uploads="a reason without end " * 30,
+        refused=2,
+    )
+    assert [reason.code for reason in told] == ["outbox_blocked", "uploads_blocked", "events_refused"]
+    assert "withheld" in told[0].text
+    assert "3C-4D" not in told[0].text
+    assert len(told[1].text) == 240
+
+
+def test_no_trouble_is_no_word() -> None:
+    assert reports.troubles(damaged=None, storage=None, uploads=None, refused=0) == []
