@@ -16,7 +16,7 @@ from central.api.service_parts import BrokerHealth, Parts
 from central.ingest import Ingest
 from central.lines import announce
 from central.metrics import Metrics
-from central.settings import CentralSettings, secret
+from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store, StoreAway
 from central.store.migrate import migrate
 from central.store.taking import Outcome
@@ -104,8 +104,21 @@ def assemble(settings: CentralSettings) -> Centre:
 
 def serve(settings: CentralSettings) -> None:
     """Run until told to stop. Raises CannotStart or NewerSchema."""
-    centre = assemble(settings)
-    listen = settings.listen
+    with _listening(settings.listen) as door:
+        _serve(assemble(settings), door)
+
+
+def _listening(listen: ListenSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
+    try:
+        return socket.create_server((listen.host, listen.port), family=family)
+    except OSError as error:
+        why = error.strerror or error
+        raise CannotStart(f"listen: {listen.host}:{listen.port} cannot be used: {why}") from error
+
+
+def _serve(centre: Centre, door: socket.socket) -> None:
+    listen = centre.settings.listen
     config = uvicorn.Config(
         make_app(centre.parts),
         host=listen.host,
@@ -122,7 +135,7 @@ def serve(settings: CentralSettings) -> None:
         signal.signal(number, _ended)
     centre.ingest.start()
     try:
-        server.run()
+        server.run(sockets=[door])
     finally:
         centre.ingest.stop()
         centre.parts.store.close()
