@@ -2,11 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
+from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
+from typing_extensions import Self
 
 from broker.boundary import breach
-from broker.events import Location, Ranges, Reason, SourceRef
+from broker.events import Clock, Evidence, Location, ModelRef, Polygon, Ranges, Reason, SourceRef, ViewTrust
 from broker.fields import (
     LARGEST,
     Count,
@@ -19,6 +20,8 @@ from broker.fields import (
     Unit,
     Word,
 )
+
+MOST_SOURCES = 16_384  # of one node: a gateway may carry ten thousand devices
 
 
 class Receipt(Message):
@@ -49,12 +52,21 @@ class Resend(Message):
     ranges: Ranges
 
 
+class Scene(Message):
+    """Where to look, and for what: for a node or a flight that does not know the situation itself."""
+
+    situation: Identifier
+    kind: Word
+    location: Location
+
+
 class Verify(Message):
-    """Look at these situations and say which are still there."""
+    """Look at these situations and say which are still there. `scenes` tells of those that others found."""
 
     command: Literal["verify"] = "verify"
     id: Identifier
     situations: Annotated[list[Identifier], Field(min_length=1, max_length=256)]
+    scenes: Annotated[list[Scene], Field(max_length=256)] | None = None
 
 
 class NodeState(Message):
@@ -68,13 +80,20 @@ class NodeState(Message):
 
 
 class ZoneAbout(Message):
-    """A zone as the node applies it. The polygon is in shares of the picture."""
+    """A zone as the node applies it: `polygon` in shares of the picture, `ground` for any flight over it."""
 
     id: Identifier
     version: Identifier
     name: ShortText | None = None
-    polygon: Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=512)]
+    polygon: Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=512)] | None = None
+    ground: Polygon | None = None
     kinds: Annotated[list[Word], Field(max_length=64)]
+
+    @model_validator(mode="after")
+    def _lies_somewhere(self) -> Self:
+        if self.polygon is None and self.ground is None:
+            raise ValueError("a zone has a polygon in the picture, one on the ground, or both")
+        return self
 
 
 class SourceAbout(Message):
@@ -93,11 +112,12 @@ class About(Message):
     software: ShortText
     configuration: Sha256
     model: ShortText | None = None
-    sources: Annotated[list[SourceAbout], Field(max_length=1024)]
+    models: Annotated[list[ModelRef], Field(max_length=64)] | None = None
+    sources: Annotated[list[SourceAbout], Field(max_length=MOST_SOURCES)]
 
 
 class SourceReport(Message):
-    """How one source fares."""
+    """How one source fares. `delay_s`: from the picture to the look; `picture`: its last one, masked."""
 
     id: Identifier
     state: Literal["ok", "starting", "stalled", "lost", "ended", "failed"]
@@ -106,6 +126,9 @@ class SourceReport(Message):
     fps: Annotated[float, Field(ge=0.0)] | None = None
     age_s: Seconds | None = None
     trouble: ShortText | None = None
+    delay_s: Seconds | None = None
+    trust: ViewTrust | None = None
+    picture: Evidence | None = None
 
 
 class NodeHealth(Message):
@@ -116,8 +139,12 @@ class NodeHealth(Message):
     pending: Count
     evidence_pending: Count
     disk_free_mb: Annotated[float, Field(ge=0.0)]
-    sources: Annotated[list[SourceReport], Field(max_length=1024)]
+    sources: Annotated[list[SourceReport], Field(max_length=MOST_SOURCES)]
     troubles: Annotated[list[Reason], Field(max_length=64)] = []
+    clock: Clock | None = None
+    temperature_c: float | None = None
+    memory_mb: Annotated[float, Field(ge=0.0)] | None = None
+    certificate_until: Timestamp | None = None
 
 
 def _permitted_tree(value: JsonValue) -> JsonValue:
@@ -143,11 +170,11 @@ class DesiredConfiguration(Message):
 
 
 class ReportedConfiguration(Message):
-    """What became of the desired configuration."""
+    """What became of the desired configuration. `rolled_back`: it was applied, and given up again."""
 
     version: Identifier
     sha256: Sha256
-    status: Literal["applied", "refused"]
+    status: Literal["applied", "refused", "rolled_back"]
     at: Timestamp
     reasons: Annotated[list[Reason], Field(max_length=64)] = []
 

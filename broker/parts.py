@@ -114,12 +114,18 @@ class ObjectCount(Message):
 
 
 class Reading(Message):
-    """One typed value of one device. A state is a word, never free text."""
+    """One typed value of one device. A state is a word, never free text.
+
+    `device` names it where the readings of an incident come from several; `quality` is what the device, or
+    its decoder, says of the value.
+    """
 
     quantity: Word
     value: Annotated[bool, Strict()] | Annotated[float, Strict()] | Word
-    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9%°/²³µΩ.·-]{1,12}$"), Permitted] | None = None
+    unit: Annotated[str, Field(pattern=r"^[A-Za-z0-9%°/²³µμΩ\u2126.·-]{1,12}$"), Permitted] | None = None
     at: Timestamp
+    device: Identifier | None = None
+    quality: Literal["good", "uncertain", "bad"] | None = None
 
 
 class Flight(Message):
@@ -129,7 +135,7 @@ class Flight(Message):
     height_above_ground_m: float | None = None
     heading_deg: Annotated[float, Field(ge=0.0, lt=360.0)] | None = None
     gimbal_pitch_deg: Annotated[float, Field(ge=-180.0, le=180.0)] | None = None
-    telemetry: Literal["log", "embedded", "none"]
+    telemetry: Literal["log", "embedded", "live", "none"]
 
 
 class ViewTrust(Message):
@@ -159,10 +165,12 @@ class Clock(Message):
 
 
 class ModelRef(Message):
-    """The model that looked."""
+    """A model that looks. `role` says for what (detector, faces, plates, shadow ...)."""
 
     name: Identifier
     sha256: Sha256
+    version: Identifier | None = None
+    role: Word | None = None
 
 
 class Audit(Message):
@@ -292,4 +300,5 @@ class SceneVerified(Message):
     command: Identifier
     source: SourceRef
     answers: Annotated[list[SceneAnswer], Field(min_length=1, max_length=256)]
+    flight: Flight | None = None
     audit: Audit

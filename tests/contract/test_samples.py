@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from broker import events, exports
+from broker.events import Reading
 from broker.fields import read
-from broker.messages import CARRIED, parse_command
+from broker.messages import CARRIED, About, ZoneAbout, parse_command
 from tests.contract.node import node
 from tests.contract.samples import PATHS, load, model_of, with_strangers
 
@@ -96,3 +98,20 @@ def test_the_command_line_says_whether_the_exports_are_fresh(tmp_path: Path) -> 
     assert "asyncapi.yaml" in stale.stderr
     assert _schema("--out", str(tmp_path)).returncode == 0
     assert _schema("--check", "--out", str(tmp_path)).returncode == 0
+
+
+def test_a_zone_lies_in_the_picture_or_on_the_ground() -> None:
+    with pytest.raises(ValidationError, match="a polygon in the picture, one on the ground, or both"):
+        ZoneAbout(id="market", version="v1", kinds=[])
+
+
+def test_a_gateway_may_tell_of_ten_thousand_devices() -> None:
+    about = load(exports.HOME / "samples" / "v1" / "about.v1.one-camera.json")
+    device = {"source": {"id": "bin-1", "kind": "sensor"}}
+    assert len(read(About, json.dumps(about | {"sources": [device] * 10_000})).sources) == 10_000
+
+
+@pytest.mark.parametrize("unit", ["°C", "µg/m³", "\u03bcg/m³", "m/s²", "\u2126", "\u03a9", "%", "kW·h"])
+def test_units_are_taken_as_devices_spell_them(unit: str) -> None:
+    at = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    assert Reading(quantity="level", value=1.0, unit=unit, at=at).unit == unit
