@@ -15,6 +15,7 @@ from central.store.queries import TicketRow, Wanted, list_tickets
 from central.store.taking import label
 
 PAGE = 200
+CODES = "exit codes: 0 done; 1 cannot start; 2 the configuration or the command line is wrong"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gewu-central", description="The ticket service.")
+    parser = argparse.ArgumentParser(prog="gewu-central", description="The ticket service.", epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name, run, words in (
         ("serve", _serve, "take events, serve the console and the API"),
@@ -46,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         ("migrate", _migrate, "bring the database to the schema of this version"),
         ("tickets", _tickets, "list the tickets, newest first"),
     ):
-        command = commands.add_parser(name, help=words, description=words)
+        command = commands.add_parser(name, help=words, description=words, epilog=CODES)
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(run=run)
         if name == "serve":

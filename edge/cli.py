@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gewu-edge", description=__doc__, epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
-    run.add_argument("--seconds", type=float, help="stop after this long")
+    run.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
     run.add_argument("--log", choices=("text", "json"), default="text", help="how to speak on standard error")
     check = commands.add_parser(
         "check", help="check a configuration: every fault, then a summary", epilog=CODES
@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--out", type=Path, metavar="EVENTS.jsonl", required=True, help="one event a line")
     replay.add_argument("--evidence", type=Path, metavar="DIR", help="keep masked pictures there")
     for command, function in ((run, _run), (check, _check), (replay, _replay)):
-        command.add_argument("config", type=Path, metavar="CONFIG")
+        command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=function)
     return parser
 

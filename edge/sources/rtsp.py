@@ -148,7 +148,8 @@ class RtspSource:
             try:
                 target = self._settings.target()
             except (OSError, UnicodeDecodeError) as error:
-                what = f"password_file {self._settings.password_file} cannot be read: {type(error).__name__}"
+                why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+                what = f"password_file {self._settings.password_file} cannot be read: {why}"
                 yield from self._say("failure", "password_file", what)
                 self._pause()
                 continue

@@ -148,6 +148,7 @@ def test_a_missing_password_file_is_said_once_and_tried_again(
     assert isinstance(first, Trouble)
     assert (first.state, first.source) == ("lost", "gate-3")
     assert "password_file" in first.what
+    assert first.what.endswith("none cannot be read: No such file or directory")
 
     def stop_after_ten(event: object, seconds: float) -> bool:
         if len(time.waits) == 10:
