@@ -1,8 +1,8 @@
 """What an event does to a situation and its ticket. Pure: no clock, no store, no order of arrival.
 
 Theory of operation. A situation is what is known of one thing at one place, and it only ever grows: every
-event is a mark (revision, phase, id), and the situation keeps the first opening mark, the newest mark of
-all with its facts, and the newest clearing mark. Least, greatest and union do not care about order or
+event is a mark (revision, phase, time, id), and the situation keeps the first opening mark, the newest mark
+of all with its facts, and the newest clearing mark. Least, greatest and union do not care about order or
 repetition, so any order and any repetition of the same events ends in the same situation, and the ticket
 is a function of the situation. Two consequences that are meant:
 
@@ -15,7 +15,7 @@ accepted, dispatched, handled, fed back, verified and closed as further rows.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
@@ -45,12 +45,15 @@ class IllegalAction(ValueError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """One event in the order that decides: revision first, never arrival. `at` is when it happened."""
+    """One event in the order that decides: revision first, never arrival. `at` is when it happened.
+
+    A node that lost its memory of a situation counts from 0 again; then the times decide.
+    """
 
     revision: int
     rank: int
+    at: datetime
     id: str
-    at: datetime = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def decide(known: Situation | None, event: IncidentEvent) -> Decision:
 
 def mark_of(event: IncidentEvent) -> Mark:
     """The event's place in the order that decides."""
-    return Mark(event.data.revision, RANKS[phase_of(event)], event.id, event.time)
+    return Mark(event.data.revision, RANKS[phase_of(event)], event.time, event.id)
 
 
 def phase_of(event: IncidentEvent) -> Phase:

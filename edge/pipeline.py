@@ -130,10 +130,17 @@ class Pipeline:
             self._conditions.restore(saved["conditions"])
             for lookout in self._lookouts:
                 if lookout.key in saved["rules"]:
-                    lookout.rule.restore(saved["rules"][lookout.key])
+                    self._resume_rule(lookout, saved["rules"][lookout.key])
             self._saved = saved["ledger"]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not the state of a source: {error!r}") from error
+
+    def _resume_rule(self, lookout: Lookout, saved: dict[str, Any]) -> None:
+        """A rule of another kind under the old name, say, must not cost the places of all the others."""
+        try:
+            lookout.rule.restore(saved)
+        except ValueError as error:
+            log.error("source %s: the rule %s starts afresh: %s", self._source.id, lookout.key, error)
 
     def snapshot(self) -> bytes:
         """Everything that must outlive the process."""

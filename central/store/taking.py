@@ -1,6 +1,6 @@
 """Taking one event: inbox, situation, ticket, log and receipt in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ from central.store.nodes import heard_from
 from central.store.receipts import owe
 from central.store.schema import conditions, evidence_links, inbox, situations, ticket_log, tickets
 from central.tickets import IncidentEvent, Mark, Situation, Ticket, decide
+
+_MARK = tuple(field.name for field in fields(Mark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,11 @@ def _situation(row: Row[Any]) -> Situation:
 
 
 def _mark(values: Any, name: str) -> Mark:
-    return Mark(*(values[f"{name}_{part}"] for part in ("revision", "rank", "id", "at")))
+    return Mark(*(values[f"{name}_{part}"] for part in _MARK))
 
 
 def _columns(name: str, mark: Mark | None) -> dict[str, Any]:
-    parts = ("revision", "rank", "id", "at")
-    return {f"{name}_{part}": getattr(mark, part) if mark else None for part in parts}
+    return {f"{name}_{part}": getattr(mark, part) if mark else None for part in _MARK}
 
 
 def _save_situation(connection: Connection, situation: Situation, number: int | None) -> None:

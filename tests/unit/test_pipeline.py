@@ -100,6 +100,24 @@ def test_a_ledger_that_cannot_be_restored_starts_afresh_and_says_so(
     assert "what stood there before the restart is not known" in caplog.text
 
 
+def test_a_rule_whose_state_is_strange_starts_afresh_and_the_places_stay(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    street = Street(tmp_path, 4, car=(0, 4))
+    first = street.pipeline()
+    before = [draft for frame in street.frames() for draft in first.step(frame).finish().drafts]
+    state = json.loads(first.snapshot())
+    (rule,) = state["rules"]
+    state["rules"][rule] = {"version": 99}
+    second = street.pipeline()
+    second.resume(json.dumps(state).encode())
+    later = [replace(f, t=f.t + 5000.0, utc=f.utc + 14.0) for f in street.frames()]
+    after = [draft for frame in later for draft in second.step(frame).finish().drafts]
+    assert f"the rule {rule} starts afresh" in caplog.text
+    assert {draft.subject for draft in after} == {before[0].subject}  # so there is no new ticket
+    assert incidents(after)[0].since == incidents(before)[0].since
+
+
 def test_every_opened_and_cleared_event_carries_a_masked_picture(tmp_path: Path) -> None:
     street = Street(tmp_path, 20, car=(0, 6))
     store = EvidenceStore(tmp_path / "evidence", max_bytes=10**9)

@@ -135,3 +135,13 @@ def test_the_table_allows_what_it_says_and_nothing_else() -> None:
 
 def test_no_ticket_without_an_opening() -> None:
     assert ticket_of(tell([STORY[1]])[0].situation) is None
+
+
+def test_a_situation_opened_twice_was_opened_the_first_time_whatever_the_ids() -> None:
+    first = event("opened", 0, event_id="z")
+    again = event("opened", 0, event_id="a", severity="high").model_copy(update={"time": at(900)})
+    for order in ((first, again), (again, first)):
+        known, ticket = outcome(order)["sit-1"]
+        assert ticket is not None
+        assert (ticket.state, ticket.opened_at) == ("open", first.time)
+        assert known.incident == again.data
