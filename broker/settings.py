@@ -19,7 +19,9 @@ M = TypeVar("M", bound=BaseModel)
 Way = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 
-_CREDENTIALS = re.compile(r"//[^/\s]*@")  # of a URL; no fault may show them
+# Of a URL, however it is written (a password may hold a slash or a space); no fault may show them.
+_CREDENTIALS = re.compile(r"//.*@", re.DOTALL)
+_IN_QUERY = re.compile(r"((?:pass\w*|pwd|token)=)[^&\s]*", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)")
 _SECRET = re.compile(r"password|passphrase|secret|token|credential|api_?key", re.IGNORECASE)
@@ -109,12 +111,15 @@ def _words(error: Any) -> str:
         return "kind is missing"
     if kind in ("model_type", "dict_type", "model_attributes_type"):
         return "must be a mapping of keys to values"
+    secret = any(_SECRET.search(str(step)) for step in error["loc"])
     if kind == "string_type" and isinstance(given, int | float | bool | date):
-        return f"must be text; put it in quotes (YAML read {given})"
+        return "must be text; put it in quotes" + ("" if secret else f" (YAML read {given})")
+    if secret:
+        return message
     if isinstance(given, bool | int | float):
         return f"{message} (given: {given})"
-    if isinstance(given, str) and not any(_SECRET.search(str(step)) for step in error["loc"]):
-        return f"{_CREDENTIALS.sub('//***@', message)} (given: {_CREDENTIALS.sub('//***@', given[:120])!r})"
+    if isinstance(given, str):
+        return f"{message.replace(given, _bare(given))} (given: {_bare(given)[:120]!r})"
     return message
 
 
@@ -129,6 +134,10 @@ def _message(error: Any) -> str:
         return f"is written with {IN_WORDS[bounds['pattern']]}"
     text: str = error["msg"]
     return text.removeprefix("Value error, ")
+
+
+def _bare(url: str) -> str:
+    return _IN_QUERY.sub(r"\1***", _CREDENTIALS.sub("//***@", url))
 
 
 class _Reader:

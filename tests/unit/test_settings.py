@@ -108,10 +108,20 @@ def test_no_fault_shows_a_secret() -> None:
         "name: x\nbroker: {url: 'mqtt://me:hunter2@broker'}",
         "name: x\nbroker: {url: 'ftp://me:hunter2@broker'}",
         "name: x\nbroker: {url: 'mqtt://broker', password: hunter2}",
+        "name: x\nbroker: {url: 'ftp://me:hunter2/with slash@broker'}",
+        f"name: x\nbroker: {{url: 'ftp://me:hunter2{'x' * 120}@broker'}}",
+        "name: x\nbroker: {url: 'ftp://camera/user=admin&password=hunter2&channel=1'}",
     ):
         told = faults(text)
         assert told
         assert "hunter2" not in "".join(told)
+
+
+@pytest.mark.parametrize("password", ["77007700", "-77007700.5", "[77007700]"])
+def test_a_secret_that_yaml_reads_as_a_number_is_not_shown_either(password: str) -> None:
+    (told,) = faults(f"name: x\npassword: {password}")
+    assert "7700" not in told
+    assert "password: " in told
 
 
 @settings(deadline=None)
