@@ -34,12 +34,13 @@ export function showSources() {
   if (view.nodes === null) return;
   const order = ["bad", "quiet", "good"];
   const all = sourceList().sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
-  const chips = all.slice(0, SHOWN).map(({ title, place, level, text }) =>
+  const shown = Math.max(SHOWN, all.filter(({ level }) => level !== "good").length); // what is left out is well
+  const chips = all.slice(0, shown).map(({ title, place, level, text }) =>
     make("span", { className: `chip ${level}`, title: `${title} ${place}: ${text}` },
       make("b", { textContent: title }), place ? make("i", { textContent: place }) : null, make("span", { textContent: text })),
   );
-  if (all.length > SHOWN) {
-    chips.push(make("span", { className: "chip quiet", textContent: `+${all.length - SHOWN} ${say("sourcesWell")}` }));
+  if (all.length > shown) {
+    chips.push(make("span", { className: "chip quiet", textContent: `+${all.length - shown} ${say("sourcesWell")}` }));
   }
   $("sources").replaceChildren(...chips);
 }

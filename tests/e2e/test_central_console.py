@@ -142,6 +142,20 @@ def test_what_a_reader_opened_and_where_the_keyboard_is_outlive_the_news(
     assert browser.run("document.activeElement === document.querySelectorAll('#filters button')[2]")
 
 
+def test_no_source_that_is_ill_is_counted_among_the_well(
+    browser: Browser, centre: Centre, embedded_broker: EmbeddedBroker, make_wire: Callable[..., Wire]
+) -> None:
+    wire = make_wire(embedded_broker.url, NODE)
+    for number in range(12):
+        body = json.loads(health("raised", 1).encode())
+        body |= {"id": f"health-{number}", "subject": f"cam-{number}", "sequence": f"{number:012d}"}
+        body["data"]["source"]["id"] = f"cam-{number}"
+        wire.insist(json.dumps(body).encode(), body["id"])
+    browser.open(centre.url)
+    browser.until("document.querySelectorAll('.chip.bad').length === 12")
+    assert "more sources are well" not in browser.run(TEXT)
+
+
 def test_every_control_has_a_name_in_both_languages(browser: Browser, centre: Centre) -> None:
     browser.open(centre.url)
     browser.until("document.querySelector('.live.on') && document.querySelector('#filters button')")
