@@ -107,6 +107,7 @@ class Session:
 
     def start(self) -> None:
         """Connect and read."""
+        self._frames.restart()
         self._thread.start()
 
     def stop(self, patience: float) -> None:
@@ -123,7 +124,6 @@ class Session:
     def _read(self) -> Ending:
         target = self._target
         begun, opened = self._clock.monotonic(), False
-        self._frames.restart()
         try:
             socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
             limits = (target.timeout, target.stall)
