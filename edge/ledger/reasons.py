@@ -9,18 +9,18 @@ from edge.ledger.standing import Stand
 def stopped(stand: Stand, t: float) -> Reason:
     """A thing has begun to stand."""
     values = _figures(stand, t)
-    return Reason(code="stopped", text=f"stood still for {_evidence(stand, t)}", values=values)
+    return Reason(code="stopped", text=f"known to stand after {_evidence(stand, t)}", values=values)
 
 
 def crept_on(stand: Stand, t: float, sizes: float) -> Reason:
     """A thing that stood nearby stands here now."""
-    text = f"crept on by {sizes:.1f} of its size, then stood still for {_evidence(stand, t)}"
+    text = f"crept on by {sizes:.1f} of its size, known to stand there after {_evidence(stand, t)}"
     return Reason(code="crept_on", text=text, values={**_figures(stand, t), "sizes": round(sizes, 2)})
 
 
 def taken_again(stand: Stand, t: float) -> Reason:
     """A cleared place is taken again."""
-    text = f"the place was cleared and is taken again: stood still for {_evidence(stand, t)}"
+    text = f"the place was cleared and is taken again: known to stand after {_evidence(stand, t)}"
     return Reason(code="taken_again", text=text, values=_figures(stand, t))
 
 

@@ -29,7 +29,7 @@ def test_a_car_that_stands_for_three_seconds_is_a_place(ledger: Ledger) -> None:
     assert place.coverage == 1.0
     (why,) = place.reasons
     assert why.code == "stopped"
-    assert why.text == "stood still for 2.5 s, seen in 100% of 5 looks"
+    assert why.text == "known to stand after 2.5 s, seen in 100% of 5 looks"
     assert why.values is not None
     assert why.values["stood_s"] == 2.5
 
