@@ -32,6 +32,7 @@ from models.detections import Detections, Detector
 SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
 VAST = 0.45  # of the picture: nothing in a zone is so large. What is, stands before the lens or is not there:
 VAST_SURE = 0.7  # SSDLite calls whole street scenes a car at 0.5 to 0.65
+MOST = 300  # boxes of one picture, the best ones; a street has fewer
 PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
 FIGURES = 3  # decimals of scores and likeness
 
@@ -213,7 +214,9 @@ def _bounds(outline: Sequence[tuple[float, float]]) -> Array:
 
 
 def _sure(found: Detections, score: float) -> Detections:
-    return found.take(found.scores >= score)
+    """The best of one picture that are believed."""
+    best = found.take(np.argsort(-found.scores, kind="stable")[:MOST])
+    return best.take(best.scores >= score)
 
 
 def _rounded(box: NDArray[np.float32]) -> Box:

@@ -106,6 +106,17 @@ def test_what_is_hardly_seen_is_not_believed() -> None:
     assert eyes.observe(frame(0.0), []).sightings == ()
 
 
+def test_of_too_many_boxes_the_best_are_looked_at() -> None:
+    rows: list[Row] = [
+        (CAR, 0.25 + k / 2000, (x, y, x + 0.02, y + 0.02))
+        for k, (x, y) in enumerate((i / 40, j / 25) for i in range(40) for j in range(25))
+    ]
+    eyes, _ = observer(rows)
+    seen = eyes.observe(frame(0.0), []).sightings
+    assert len(seen) == 300
+    assert min(s.score for s in seen) == pytest.approx(0.25 + 700 / 2000)
+
+
 def test_a_box_of_no_size_is_left_out() -> None:
     eyes, _ = observer([(CAR, 0.9, (0.5, 0.5, 0.50001, 0.6))])
     assert eyes.observe(frame(0.0), []).sightings == ()
