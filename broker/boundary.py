@@ -10,10 +10,10 @@ import re
 import unicodedata
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_GAP = r"[\s·•・‧.\-_]{0,2}"
+_GAP = r"[\s·•・‧./—–\-_]{0,2}"
 _SERIAL = rf"[A-Z0-9](?:{_GAP}[A-Z0-9]){{3}}{_GAP}(?:[A-Z0-9](?:{_GAP}[A-Z0-9])?|[挂学警港澳领试超])"
 _PLATE = re.compile(
-    rf"[{_PROVINCES}]{_GAP}[A-Z]{_GAP}{_SERIAL}(?![A-Z0-9])"
+    rf"[{_PROVINCES}]{_GAP}[A-Z](?:{_GAP}|\s?:\s?){_SERIAL}(?![A-Z0-9])"
     rf"|使{_GAP}[0-9](?:{_GAP}[0-9]){{5}}(?![0-9])"
     rf"|WJ{_GAP}[{_PROVINCES}]{_GAP}[A-Z0-9](?:{_GAP}[A-Z0-9]){{4}}(?![A-Z0-9])"
 )
@@ -38,7 +38,7 @@ FORBIDDEN_LABELS = _PEOPLE | {"plate", "license_plate", "licence_plate", "number
 
 def breach(text: str) -> str | None:
     """Say why `text` may not be written, or None when it may."""
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = unicodedata.normalize("NFKD", text).upper()
     # Every plate looked for holds a Chinese sign, so most texts need not be searched for one.
     if not plain.isascii() and _PLATE.search(_visible(plain)):
         return "looks like a vehicle plate; plates are never written"
@@ -57,5 +57,5 @@ def names_a_person(label: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Without the signs that take no room (zero-width spaces, joiners), which would hide a plate."""
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    """Without the signs that take no room (zero-width spaces, joiners, accents), which would hide a plate."""
+    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Mn", "Me"))

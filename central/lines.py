@@ -9,6 +9,7 @@ from typing import Any, Literal
 from broker.codes import table
 from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, SourceHealthChanged
 from broker.fields import rfc3339
+from central.letters import tellable
 from central.store.taking import Outcome, label
 
 log = logging.getLogger(__name__)
@@ -42,12 +43,12 @@ def announce(event: AnyEvent, outcome: Outcome) -> None:
     if isinstance(event, IncidentOpened | IncidentUpdated | IncidentCleared):
         if outcome.effect in SAID and outcome.number is not None:
             fields = _incident_fields(event, outcome)
-            log.info("%s", _incident_line(fields), extra={"fields": fields})
+            log.info("%s", tellable(_incident_line(fields)), extra={"fields": fields})
     elif isinstance(event, SourceHealthChanged) and outcome.effect in ("raised", "recovered"):
         words = "; ".join(reason.text for reason in event.data.reasons)
         fields = {"source": event.data.source.id, "node": event.source, "condition": event.data.condition}
         text = f"source    {outcome.effect}  {event.data.condition}  {event.data.source.id}  {words}"
-        log.warning("%s", text, extra={"fields": fields | {"effect": outcome.effect}})
+        log.warning("%s", tellable(text), extra={"fields": fields | {"effect": outcome.effect}})
 
 
 def _incident_fields(

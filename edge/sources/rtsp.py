@@ -70,7 +70,7 @@ class Settings(SourceSettings):
         found = _match(self.url)
         path = (found["path"] or "").split("?")[0]
         port = f":{found['port']}" if found["port"] else ""
-        return f"{found['scheme']}://{found['host']}{port}{'/…' if '=' in path or '&' in path else path}"
+        return f"{found['scheme']}://{found['host']}{port}{'/…' if set('=&@') & set(path) else path}"
 
     def target(self) -> Target:
         """What FFmpeg needs to connect; the password file is read anew. Raises OSError when it cannot be."""

@@ -62,6 +62,8 @@ def test_a_path_that_may_hold_a_password_is_not_shown() -> None:
     settings = camera("rtsp://10.0.0.7/user=ann_password=hush_channel=1.sdp")
     assert settings.address == "rtsp://10.0.0.7/…"
     assert "hush" not in repr(settings)
+    unquoted = camera("rtsp://ann:12/hush@10.0.0.7/live")  # read as host ann, port 12
+    assert unquoted.address == "rtsp://ann:12/…"
 
 
 @pytest.mark.parametrize(
