@@ -42,10 +42,10 @@ def captioned(picture: Picture, text: str) -> Picture:
     """The picture with a dark strip below it that carries one line of ASCII, shrunk to fit the width."""
     width = picture.shape[1]
     strip = max(16, round(max(picture.shape[:2]) / 36))
-    scale = strip / 30
+    scale = strip / 40
     (wide, _), _ = cv2.getTextSize(text, _FONT, scale, 1)
     scale *= min(1.0, (width - 8) / max(1, wide))
-    (_, high), _ = cv2.getTextSize(text, _FONT, scale, 1)
+    (_, high), below = cv2.getTextSize(text, _FONT, scale, 1)
     band = np.full((strip, width, 3), _DARK, np.uint8)
-    cv2.putText(band, text, (4, (strip + high) // 2), _FONT, scale, _WHITE, 1, cv2.LINE_AA)
+    cv2.putText(band, text, (4, (strip + high - below) // 2), _FONT, scale, _WHITE, 1, cv2.LINE_AA)
     return np.concatenate([picture, band])

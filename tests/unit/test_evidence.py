@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.drawing import captioned
 from edge.evidence import MOST_BYTES, EvidenceMaker, EvidenceStore
 from edge.frames import Frame
 from edge.privacy import Masker, MaskingFailed
@@ -107,6 +108,13 @@ def test_box_and_zone_are_drawn_over_masks_and_a_caption_stands_below() -> None:
     assert pale[22:26, 40:280].any(axis=0).mean() > 0.9
     assert scene[242:, :160].max() > 200  # letters
     assert np.median(scene[242:]) < 60
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 240), (640, 480), (1920, 1080)])
+def test_no_letter_of_the_caption_is_cut_off(width: int, height: int) -> None:
+    strip = captioned(np.zeros((height, width, 3), np.uint8), "gate_[jpqy]")[height:]
+    assert strip.max() > 200
+    assert (strip[[0, -1]] == strip[0, -1]).all()
 
 
 def test_the_caption_tells_the_time_and_doubts_a_clock_nobody_set() -> None:
