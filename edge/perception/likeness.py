@@ -126,7 +126,7 @@ def _patch(image: Image, box: Box) -> Floats | None:
     height, width = image.shape[:2]
     low, high = np.array(box[:2]), np.array(box[2:])
     inner = np.concatenate([low + EDGE * (high - low), high - EDGE * (high - low)])
-    x1, y1, x2, y2 = np.round(inner * (width, height, width, height)).astype(int)
+    x1, y1, x2, y2 = np.round(inner.clip(0.0, 1.0) * (width, height, width, height)).astype(int)
     cut = image[y1:y2, x1:x2]
     if min(cut.shape[:2]) < LEAST_PIXELS:
         return None

@@ -149,6 +149,14 @@ def test_a_place_at_the_border_of_the_picture_is_compared() -> None:
     assert likeness.look(1.0, SCENE, [place(corner)], [], [])["p-1"] > 0.95
 
 
+@pytest.mark.parametrize("leaning", [(-0.04, 0.2, 0.2, 0.5), (0.2, -0.04, 0.5, 0.2), (0.8, 0.8, 1.04, 1.04)])
+def test_a_place_that_leans_out_of_the_picture_is_compared(leaning: Box) -> None:
+    """The medians of a place's boxes make a box that no single look had."""
+    likeness = Likeness(LikenessSettings())
+    likeness.look(0.0, SCENE, [place(leaning)], [car(leaning)], [])
+    assert likeness.look(1.0, SCENE, [place(leaning)], [], [])["p-1"] > 0.95
+
+
 def test_places_the_ledger_no_longer_has_are_forgotten(known: Likeness) -> None:
     assert len(known) == 1
     known.look(1.0, SCENE, [], [], [])
