@@ -2,6 +2,7 @@
 
 import re
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import yaml
 import edge.rules
 from broker.settings import kinds
 from edge.ledger import Ledger
+from edge.places import Place
 from edge.rule import Rule, Zone
 from edge.rules import dwell
 from tests.replays.looks import CAR, car, look, shifted, times
@@ -63,6 +65,21 @@ def test_the_sample_rule_opens_and_clears(sample: types.ModuleType) -> None:
     assert [(f.phase, f.revision) for f in found] == [("opened", 0), ("cleared", 1)]
     assert found[0].reasons[0].text == "2 stand in zone the gate, there is room for 1"
     assert found[0].situation == found[1].situation
+    assert rule.dump() == {"open": {}}
+
+
+def test_the_sample_rule_leaves_nothing_open_that_crept_out_of_the_zone(sample: types.ModuleType) -> None:
+    settings = sample.Settings(kind="crowding", incident="street_occupation", room=0)
+    rule: Rule = sample.build(
+        settings, "cam", Zone("gate", "the gate", [(0.3, 0.4), (0.6, 0.4), (0.6, 0.7), (0.3, 0.7)], "1")
+    )
+    place = Place("p-1", "vehicle", "car", 0.8, CAR, "confirmed", 0.0, 5.0, 5.0, 1.0, ())
+    away = replace(place, box=shifted(CAR, 0.3))
+
+    given = [place, away, place, away, replace(away, state="cleared")]
+    found = [finding.phase for t, one in enumerate(given) for finding in rule.step(look(5.0 + t), [one])]
+
+    assert found == ["opened", "cleared"]
     assert rule.dump() == {"open": {}}
 
 
