@@ -22,8 +22,8 @@ log = logging.getLogger(__name__)
 
 IDLE_S, BROKEN_S = 30.0, 5.0
 SERVER = "the centre"
-# Answers that a later try may not get: busy, or a token that somebody will put right.
-LATER = {401, 403, 408, 425, 429}
+# Answers that a later try may not get: busy, or an address or token that somebody will put right.
+LATER = {401, 403, 404, 405, 408, 425, 429}
 
 
 def _web(url: str) -> str:

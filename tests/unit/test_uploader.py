@@ -96,7 +96,7 @@ def test_a_picture_arrives_by_its_digest_with_the_token_of_the_moment(server: Se
     desk.close()
 
 
-@pytest.mark.parametrize("code", [500, 503, 401, 403, 408, 429])
+@pytest.mark.parametrize("code", [500, 503, 401, 403, 404, 405, 408, 429])
 def test_a_centre_that_is_busy_is_asked_again(
     code: int, server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,7 +110,7 @@ def test_a_centre_that_is_busy_is_asked_again(
     desk.close()
 
 
-@pytest.mark.parametrize("code", [400, 404, 413, 422])
+@pytest.mark.parametrize("code", [400, 409, 413, 422])
 def test_a_picture_that_the_centre_refuses_is_given_up_aloud(
     code: int, server: Server, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
