@@ -69,8 +69,6 @@ class RuleRef(Message):
 Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
 Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
 Position = tuple[Longitude, Latitude]
-
-
 Reasons = Annotated[list[Reason], Field(min_length=1, max_length=64)]
 
 
@@ -114,11 +112,7 @@ class ObjectCount(Message):
 
 
 class Reading(Message):
-    """One typed value of one device. A state is a word, never free text.
-
-    `device` names it where the readings of an incident come from several; `quality` is what the device, or
-    its decoder, says of the value.
-    """
+    """One typed value. A state is a word, never free text. `device`: which one, where there are several."""
 
     quantity: Word
     value: Annotated[bool, Strict()] | Annotated[float, Strict()] | Word
