@@ -20,12 +20,17 @@ _STAYS: Final = 0.7
 
 
 class Settings(RuleSettings):
-    """Opens when a thing of `groups` has stood for `dwell` with `share` of its footprint in the zone."""
+    """Opens when a thing of `groups` has stood for `dwell` with `share` of its footprint in the zone.
+
+    `coverage`: share of that time in which it was really seen. After a break of the camera or the node, what
+    stands there may be another thing.
+    """
 
     kind: Literal["dwell"]
     groups: Annotated[list[Group], Field(min_length=1)] = ["vehicle"]
     dwell: Annotated[Duration, Field(ge=1.0)]
     share: Annotated[Unit, Field(gt=0.0)] = 0.5
+    coverage: Annotated[Unit, Field(gt=0.0)] = 0.2
 
 
 def build(settings: Settings, source: str, zone: Zone) -> Rule:
@@ -128,6 +133,7 @@ class Dwell:
             place.state == "confirmed"
             and place.last_seen == t
             and t - place.since >= self._settings.dwell
+            and place.coverage >= self._settings.coverage
             and self._share(place) >= self._settings.share
         )
 
@@ -193,7 +199,9 @@ class Dwell:
             text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
             return (Reason(code="not_seen_now", text=text),)
         inside, dwelt = self._inside(place), self._dwelt(t - place.since)
-        return (inside,) if inside.code != "in_zone" else (inside, dwelt, _observed(place))
+        if inside.code != "in_zone":
+            return (inside,)
+        return (inside, dwelt, _observed(place, self._settings.coverage))
 
     def _inside(self, place: Place) -> Reason:
         share, needed = self._share(place), self._settings.share
@@ -233,8 +241,11 @@ def _restored(item: dict[str, Any]) -> _Situation:
     return _Situation(**{**item, "last": _Last(box=(x1, y1, x2, y2), **last)})
 
 
-def _observed(place: Place) -> Reason:
+def _observed(place: Place, needed: float = 0.0) -> Reason:
     text = f"really observed {place.coverage:.0%} of that time"
+    if place.coverage < needed:
+        values = {"coverage": round(place.coverage, 3), "needed": needed}
+        return Reason(code="hardly_observed", text=f"{text}, {needed:.0%} needed", values=values)
     values = {"coverage": round(place.coverage, 3), "observed_s": round(place.observed_s, 2)}
     return Reason(code="observed", text=text, values=values)
 

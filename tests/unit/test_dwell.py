@@ -54,6 +54,17 @@ def test_it_opens_once_the_dwell_has_passed_and_says_why() -> None:
     ]
 
 
+def test_what_was_hardly_seen_is_not_said_to_have_stood() -> None:
+    rule = rule_of(coverage=0.25)
+
+    assert rule.step(look(392.0), [at(392.0, coverage=0.02)]) == []
+    ladder = [reason.code for reason in rule.why(at(392.0, coverage=0.02), 392.0)]
+    assert ladder == ["in_zone", "dwelt", "hardly_observed"]
+    text = "really observed 2% of that time, 25% needed"
+    assert rule.why(at(392.0, coverage=0.02), 392.0)[-1].text == text
+    assert [f.phase for f in rule.step(look(500.0), [at(500.0, coverage=0.25)])] == ["opened"]
+
+
 def test_it_is_told_again_at_doubling_times_only() -> None:
     phases = told(rule_of(), [at(t) for t in times(0, 100)])
 
