@@ -17,8 +17,8 @@ from edge.config import Configuration, load, notes
 from edge.database import OutboxError
 from edge.logs import speak
 from edge.node import Node
-from edge.reader import system_clock
 from edge.replay import Replay, ReplayError, chosen
+from edge.streams.reader import system_clock
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)

@@ -25,9 +25,9 @@ from edge.lock import held
 from edge.outbox import Outbox
 from edge.pipeline import Pipeline, Step
 from edge.publisher import Publisher, Reports
-from edge.reader import LiveReader
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.streams.reader import LiveReader
 from edge.uploader import Uploader
 
 log = logging.getLogger(__name__)

@@ -8,12 +8,12 @@ from typing import Annotated, Literal
 from av.error import FFmpegError
 from pydantic import AfterValidator, AwareDatetime, Field
 
-from edge.film import Film, Shot
 from edge.frames import Frame, SourceClock, Trouble, TroubleState
-from edge.pacing import Pacer
 from edge.settings import SourceSettings
-from edge.streamtime import Sampler
-from edge.video import Converter, NoVideo, words
+from edge.streams.film import Film, Shot
+from edge.streams.pacing import Pacer
+from edge.streams.streamtime import Sampler
+from edge.streams.video import Converter, NoVideo, words
 
 # Ping-pong keeps its decoded frames; a longer shot would fill the memory of a small box.
 HELD_BYTES = 512 * 1024 * 1024

@@ -9,12 +9,12 @@ from pydantic import AwareDatetime, Field, model_validator
 from typing_extensions import Self
 
 from broker.settings import Duration
-from edge.connection import Connection, Happening
 from edge.frames import Frame, SourceClock, Trouble, TroubleState
-from edge.pacing import Pacer
-from edge.pictures import DAMAGED, Arrivals, Entry, by_name, by_time, fault, listed, picture
 from edge.settings import SourceSettings
-from edge.streamtime import Sampler
+from edge.streams.connection import Connection, Happening
+from edge.streams.pacing import Pacer
+from edge.streams.pictures import DAMAGED, Arrivals, Entry, by_name, by_time, fault, listed, picture
+from edge.streams.streamtime import Sampler
 
 Positive = Annotated[Duration, Field(gt=0)]
 

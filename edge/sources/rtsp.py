@@ -12,10 +12,10 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, 
 from typing_extensions import Self
 
 from broker.settings import Duration
-from edge.connection import Backoff, Connection, Happening
 from edge.frames import Frame, SourceClock, Trouble
-from edge.livestream import Ending, LiveFrames, Session, Target
 from edge.settings import SourceSettings
+from edge.streams.connection import Backoff, Connection, Happening
+from edge.streams.livestream import Ending, LiveFrames, Session, Target
 
 # How often a quiet stream is looked at; close() takes no longer than this.
 LOOK_S = 0.25

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from edge.frames import Frame, Trouble
-from edge.reader import LiveReader, system_clock
 from edge.sources import open_source
 from edge.sources.rtsp import Settings
+from edge.streams.reader import LiveReader, system_clock
 from tests.footage import FakeTime, make_video
 from tests.rtsp import Camera
 

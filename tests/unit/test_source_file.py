@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from edge.frames import Frame
-from edge.reader import system_clock
 from edge.sources import open_source
 from edge.sources.file import Settings
+from edge.streams.reader import system_clock
 from tests.footage import FakeTime, make_video, played, shown, states
 
 EVEN = range(0, 2000, 40)  # 50 frames in 2 s

@@ -10,9 +10,9 @@ from PIL import ExifTags, Image
 from pydantic import ValidationError
 
 from edge.frames import Frame, Trouble
-from edge.pictures import Arrivals, Entry
 from edge.sources import open_source
 from edge.sources.folder import Settings
+from edge.streams.pictures import Arrivals, Entry
 from tests.footage import FakeTime, played, shown, states, still
 
 

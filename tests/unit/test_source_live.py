@@ -4,7 +4,7 @@ import threading
 import time
 
 from edge.frames import SourceClock
-from edge.livestream import LiveFrames, Session, Target
+from edge.streams.livestream import LiveFrames, Session, Target
 
 DEADLINE_S = 10.0
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from edge.frames import Frame, Trouble
-from edge.mailbox import Mailbox
-from edge.reader import LiveReader, system_clock
 from edge.sources import open_source
 from edge.sources.file import Settings
+from edge.streams.mailbox import Mailbox
+from edge.streams.reader import LiveReader, system_clock
 from tests.footage import make_video
 
 CLOCK = system_clock()

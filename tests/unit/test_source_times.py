@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.connection import TABLE, Backoff, Connection
-from edge.streamtime import DamageCount, LiveTimes, RecordedTimes, Sampler
+from edge.streams.connection import TABLE, Backoff, Connection
+from edge.streams.streamtime import DamageCount, LiveTimes, RecordedTimes, Sampler
 
 STAMPS = st.lists(st.none() | st.floats(-1e5, 1e5), max_size=60)
 

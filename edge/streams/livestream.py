@@ -12,9 +12,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from edge.frames import Frame, SourceClock, Trouble
-from edge.mailbox import Mailbox
-from edge.streamtime import DamageCount, LiveTimes, Sampler
-from edge.video import Converter, Look, NoVideo, decode, packets, seconds, video_stream, words
+from edge.streams.mailbox import Mailbox
+from edge.streams.streamtime import DamageCount, LiveTimes, Sampler
+from edge.streams.video import Converter, Look, NoVideo, decode, packets, seconds, video_stream, words
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from edge.frames import Trouble, TroubleState
-from edge.streamtime import DamageCount, RecordedTimes
-from edge.video import Look, NoVideo, decode, packets, seconds, video_stream
+from edge.streams.streamtime import DamageCount, RecordedTimes
+from edge.streams.video import Look, NoVideo, decode, packets, seconds, video_stream
 
 # A recording that ends this much before the time its header gives was cut off.
 CUT_S = 1.0

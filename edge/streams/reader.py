@@ -10,9 +10,9 @@ from typing import Literal
 
 from broker.events import ClockQuality
 from broker.messages import SourceReport
-from edge.connection import Backoff
 from edge.frames import Frame, Source, SourceClock, Trouble
-from edge.mailbox import Mailbox
+from edge.streams.connection import Backoff
+from edge.streams.mailbox import Mailbox
 from edge.troubles import fit
 
 State = Literal["ok", "starting", "stalled", "lost", "ended", "failed"]

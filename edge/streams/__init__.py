@@ -1,0 +1,1 @@
+"""What the kinds of source are made of: reading, times, pacing, connections."""
