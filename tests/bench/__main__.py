@@ -28,6 +28,16 @@ def models(_scratch: Path) -> list[str] | None:
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
 
 
+def street_models(_scratch: Path) -> list[str] | None:
+    """The command for what each detector finds on street stills, or None without the data."""
+    return [sys.executable, "-m", "tests.bench.street_models"] if SHARED.exists() else None
+
+
+def privacy(_scratch: Path) -> list[str] | None:
+    """The command for how many persons the masker hides, or None without the data."""
+    return [sys.executable, "-m", "tests.bench.privacy", str(SHARED)] if SHARED.exists() else None
+
+
 def last_json(text: str) -> object:
     """The last line, which must be a JSON object."""
     return json.loads(text.strip().splitlines()[-1])
@@ -35,7 +45,7 @@ def last_json(text: str) -> object:
 
 def main() -> int:
     failed, figures = [], {}
-    for bench in (models, roadtrack):
+    for bench in (models, street_models, roadtrack, privacy):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
             if command is None:
