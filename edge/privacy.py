@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.drawing import paint_masks
-from edge.tiles import Boxes, Seen, Window, likeness, merged, shares_inside, strongest, through, tiles, whole
+from edge.perception.boxes import array_of, covered, ious
+from edge.tiles import Boxes, Seen, Window, merged, strongest, through, tiles, whole
 from models.detections import Detector, Picture
 
 # Floors by family of the model: as low as street scenes bear (docs/privacy.md has the measurements).
@@ -210,7 +211,7 @@ def _vehicles_after_all(persons: Seen, cabins: Seen) -> NDArray[np.bool_]:
     Without this, a false person of score 0.1 hides the very car that the incident is about.
     """
     doubted = [
-        bool(((likeness(box, cabins.boxes) >= 0.5) & (cabins.scores >= 3 * score)).any())
+        bool(((ious(array_of(box), array_of(cabins.boxes))[0] >= 0.5) & (cabins.scores >= 3 * score)).any())
         for box, score in zip(persons.boxes, persons.scores, strict=True)
     ]
     return np.array(doubted, np.bool_)
@@ -219,7 +220,12 @@ def _vehicles_after_all(persons: Seen, cabins: Seen) -> NDArray[np.bool_]:
 def _riderless(persons: Seen, two_wheelers: Seen) -> NDArray[np.bool_]:
     """Which doubtful persons lie within a two-wheeler seen twice as surely: whoever rides rises above it."""
     doubted = [
-        bool(((shares_inside(box, two_wheelers.boxes) >= 0.8) & (two_wheelers.scores >= 2 * score)).any())
+        bool(
+            (
+                (covered(array_of(box), array_of(two_wheelers.boxes))[0] >= 0.8)
+                & (two_wheelers.scores >= 2 * score)
+            ).any()
+        )
         for box, score in zip(persons.boxes, persons.scores, strict=True)
     ]
     return np.array(doubted, np.bool_)
@@ -233,7 +239,7 @@ def _unexplained(vehicles: Boxes, names: Sequence[str], plates: Boxes) -> Boxes:
         high, long = y2 - y1, x2 - x1
         if high < LEGIBLE.get(name, LEGIBLE_CAR):
             continue
-        if any(shares_inside(plate, box[None])[0] > 0.5 for plate in plates):
+        if any(covered(array_of(plate), array_of(box))[0, 0] > 0.5 for plate in plates):
             continue
         ends = [(x1, x1 + END * long), (x2 - END * long, x2)] if long > SIDE_ON * high else [(x1, x2)]
         zones += [(left, y1 + ZONE[0] * high, right, y1 + ZONE[1] * high) for left, right in ends]

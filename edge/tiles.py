@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.perception.boxes import areas, array_of, covered, ious
 from models.detections import Detections, Detector, Floats, Picture
 
 Boxes = Floats  # (N, 4) x1 y1 x2 y2 in pixels of the whole picture
@@ -129,10 +130,10 @@ def _shares(values: Floats) -> bool:
 
 def merged(boxes: Boxes, inside: float = 0.8) -> Boxes:
     """Boxes without those that lie almost wholly in a larger one kept before: tiles cut what they halve."""
-    order = np.argsort(-areas(boxes), kind="stable")
+    order = np.argsort(-areas(array_of(boxes)), kind="stable")
     kept: list[int] = []
     for index in order:
-        if not kept or shares_inside(boxes[index], boxes[kept]).max() < inside:
+        if not kept or covered(array_of(boxes[index]), array_of(boxes[kept])).max() < inside:
             kept.append(int(index))
     return np.asarray(boxes[kept].reshape(-1, 4), np.float32)
 
@@ -141,31 +142,8 @@ def strongest(seen: Seen, alike: float = 0.5) -> Seen:
     """One row a thing: the best of those that overlap by `alike` (intersection over union)."""
     kept: list[int] = []
     for index in np.argsort(-seen.scores, kind="stable"):
-        if not kept or likeness(seen.boxes[index], seen.boxes[kept]).max() < alike:
+        if not kept or ious(array_of(seen.boxes[index]), array_of(seen.boxes[kept])).max() < alike:
             kept.append(int(index))
     chosen = np.zeros(len(seen.scores), np.bool_)
     chosen[kept] = True
     return seen.take(chosen)
-
-
-def areas(boxes: Boxes) -> Floats:
-    """(N,) areas in square pixels."""
-    return np.asarray((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]), np.float32)
-
-
-def shares_inside(box: Boxes, others: Boxes) -> Floats:
-    """(N,) which share of one box lies inside each of the others."""
-    return np.asarray(overlaps(box, others) / max(1e-6, float(areas(box[None])[0])), np.float32)
-
-
-def overlaps(box: Boxes, others: Boxes) -> Floats:
-    """(N,) square pixels that one box shares with each of the others."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    extent = np.clip(high - low, 0.0, None)
-    return np.asarray(extent[:, 0] * extent[:, 1], np.float32)
-
-
-def likeness(box: Boxes, others: Boxes) -> Floats:
-    """(N,) intersection over union of one box with each of the others."""
-    shared = overlaps(box, others)
-    return np.asarray(shared / np.maximum(1e-6, areas(box[None]) + areas(others) - shared), np.float32)

@@ -21,8 +21,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.perception.boxes import array_of, ious
 from edge.privacy import FACE_FLOOR, PERSONS, PLATE_FLOOR, Masker, MaskingFailed, person_floor
-from edge.tiles import likeness, strongest, through, tiles, whole
+from edge.tiles import strongest, through, tiles, whole
 from models.detections import Picture
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 
@@ -139,7 +140,7 @@ def _frames(path: Path, indices: tuple[int, ...]) -> Iterator[Picture]:
 
 def _agreed(picture: Picture, detectors: list[LoadedDetector]) -> list[tuple[int, ...]]:
     first, second = (_persons(picture, detector) for detector in detectors)
-    both = [box for box in first if len(second) and likeness(box, second).max() >= 0.4]
+    both = [box for box in first if len(second) and ious(array_of(box), array_of(second)).max() >= 0.4]
     return [tuple(int(v) for v in box) for box in both]
 
 
