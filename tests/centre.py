@@ -1,6 +1,5 @@
 """The centre as a real process, and a node's end of the wire to test it with."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from broker.link import Delivery, Link, LinkSettings
 from broker.messages import Receipt, Receipts
 from broker.topics import TABLE, Address
 from tests.brokers import HOST, free_port
+from tests.disks import small_disk_of
 
 PATIENCE_S = 40.0
 MAIN = "import sys; from central.cli import main; sys.exit(main())"
@@ -176,14 +176,9 @@ def make_centre(tmp_path: Path) -> Iterator[Callable[..., Centre]]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 16 MB; skipped where it may not be mounted."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a small file system can only be mounted by root")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    """A file system of 16 MB."""
+    with small_disk_of("16m", tmp_path / "small") as folder:
+        yield folder
 
 
 @pytest.fixture

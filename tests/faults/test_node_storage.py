@@ -1,7 +1,5 @@
 """A full disk, a damaged outbox, a folder that is taken: said clearly, and nothing seen is lost."""
 
-import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 import yaml
 
 from tests.brokers import Mosquitto
+from tests.disks import small_disk_of
 from tests.nodes import Centre, Node, until
 from tests.street import configuration, film
 
@@ -16,13 +15,8 @@ from tests.street import configuration, film
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small file system is not allowed here")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with small_disk_of("1m", tmp_path / "small") as folder:
+        yield folder
 
 
 def stored_at(config: Path, place: Path) -> None:

@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from edge.evidence import MOST_BYTES, EvidenceMaker, EvidenceStore
 from edge.frames import Frame
 from edge.privacy import Masker, MaskingFailed
 from models.detections import Detections, Picture
+from tests.disks import small_disk_of
 
 LABELS = ("person", "car")
 
@@ -237,18 +237,9 @@ def test_a_disk_that_fills_while_it_is_written_leaves_nothing(
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A real file system of 64 KiB; skipped where this user may not mount one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    try:
-        done = subprocess.run(mount, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no mount command")
-    if done.returncode:
-        pytest.skip("this user may not mount a file system")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    """A file system of 64 kB."""
+    with small_disk_of("64k", tmp_path / "small") as folder:
+        yield folder
 
 
 def test_a_really_full_disk_says_so_and_leaves_nothing_half_written(small_disk: Path) -> None:
