@@ -19,7 +19,7 @@ from broker.fields import utc
 from edge.geometry import footprint
 from edge.groups import group_of, label_word
 from edge.observation import Box
-from edge.places import Finding, Place
+from edge.places import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def incident(
         box=box,
         footprint=[(round(x, 5), round(y, 5)) for x, y in footprint(box)],
         location=context.location,
-        objects=[_object(place)],
+        objects=_objects(finding),
         evidence=list(evidence),
         audit=context.audit,
     )
@@ -77,8 +77,15 @@ def _clipped(box: Box) -> Box:
     return (x1, y1, x2, y2)
 
 
-def _object(place: Place) -> ObjectCount:
-    """One thing under its own label, or under its group's where a label may not be written."""
-    word = label_word(place.label)
-    label = word if group_of(word) else place.group
-    return ObjectCount(label=label, count=1, score=round(min(1.0, max(0.0, place.score)), 3))
+def _objects(finding: Finding) -> list[ObjectCount]:
+    """What a group consists of, else the one thing of the place."""
+    place = finding.place
+    listed = finding.objects or ((place.label, 1, place.score),)
+    return [_object(label, place.group, count, score) for label, count, score in listed]
+
+
+def _object(given: str, group: str, count: int, score: float) -> ObjectCount:
+    """Things under their own label, or under their group's where a label may not be written."""
+    word = label_word(given)
+    label = word if group_of(word) else group
+    return ObjectCount(label=label, count=count, score=round(min(1.0, max(0.0, score)), 3))

@@ -39,7 +39,8 @@ class Finding:
     """What a rule says about a place in a zone now.
 
     situation: the same for every phase of one thing. share: of the footprint, inside the zone. revision:
-    counts the findings of one situation from 0, so that a reader can tell the newest.
+    counts the findings of one situation from 0, so that a reader can tell the newest. objects: what a group
+    consists of, as label, count and median score; empty for the one thing of the place. None is a person.
     """
 
     situation: str
@@ -48,3 +49,4 @@ class Finding:
     share: float
     reasons: tuple[Reason, ...]
     revision: int = 0
+    objects: tuple[tuple[str, int, float], ...] = ()

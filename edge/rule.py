@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from edge.hours import ALWAYS, Hours
 from edge.observation import Observation
 from edge.places import Finding, Place
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A named polygon in the picture, points as shares of it (0..1). `version` changes with the outline."""
+    """A named polygon in the picture, points as shares of it (0..1). `version` changes with the outline.
+
+    hours: when its rules apply; a rule counts only the seconds within them and opens nothing outside.
+    """
 
     id: str
     name: str
     outline: Sequence[tuple[float, float]]
     version: str
+    hours: Hours = ALWAYS
 
 
 class Rule(Protocol):

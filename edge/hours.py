@@ -1,0 +1,32 @@
+"""When the rules of a zone apply: always, or by a schedule in local time. Pure: time is an argument."""
+
+from typing import Protocol
+
+from broker.events import Reason
+
+
+class Hours(Protocol):
+    """The hours of one zone; times are UTC seconds."""
+
+    def seconds(self, since: float, until: float) -> float:
+        """Seconds of that span in which the rules apply; 0 for a span turned round."""
+        ...
+
+    def closed(self, utc: float) -> Reason | None:
+        """Why the rules do not apply at this time; None while they do."""
+        ...
+
+
+class Always:
+    """No schedule."""
+
+    def seconds(self, since: float, until: float) -> float:
+        """The whole span."""
+        return max(0.0, until - since)
+
+    def closed(self, utc: float) -> Reason | None:  # noqa: ARG002 - the protocol's
+        """Never."""
+        return None
+
+
+ALWAYS = Always()
