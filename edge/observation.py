@@ -53,7 +53,8 @@ class StaticRegion:
     structure, 0 (the same) to 1. solid: share of its box that its cells fill. verdict: what the picture says
     it is; only `left` is a thing. state: `settled` (seen now), `covered` (held while something hides it),
     `gone` (its ground looks clean again; said once), `absorbed` (it was no thing and is ground now; said
-    once). merged: ids of older regions that have grown into this one, said once.
+    once). merged: ids of older regions that have grown into this one, said once. label, score: what an
+    optional classifier calls it.
     """
 
     id: str
@@ -66,6 +67,8 @@ class StaticRegion:
     verdict: RegionVerdict
     state: RegionState
     merged: tuple[str, ...] = ()
+    label: str = ""
+    score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
