@@ -11,8 +11,10 @@ from edge import rules
 from edge.config import Configuration, EdgeSettings
 from edge.evidence import EvidenceMaker, EvidenceStore, Role
 from edge.frames import Frame
+from edge.observation import View
+from edge.perception.mapping import box_by, points_by
 from edge.perception.observer import Observer, ObserverSettings
-from edge.pipeline import Camera, Lookout, Pipeline, Shown
+from edge.pipeline import Pipeline
 from edge.places import Finding
 from edge.privacy import (
     FACE_FLOOR,
@@ -25,6 +27,7 @@ from edge.privacy import (
 )
 from edge.rule import Rule, Zone
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings
+from edge.steps import Camera, Lookout, Shown
 from models.errors import ModelError
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 
@@ -100,10 +103,14 @@ def camera(models: Models, store: EvidenceStore) -> Camera:
     """Makes the masked picture of a finding and keeps it; where that fails, says why there is none."""
     maker = EvidenceMaker(models.masker)
 
-    def shoot(frame: Frame, lookout: Lookout, finding: Finding) -> Shown:
+    def shoot(frame: Frame | None, lookout: Lookout, finding: Finding, view: View) -> Shown:
+        if frame is None:
+            return Shown(None)
         role: Role = "after" if finding.phase == "cleared" else "scene"
         try:
-            picture = maker.picture(frame, finding.place.box, outline=lookout.zone.polygon, role=role)
+            box = box_by(view.to_picture, finding.place.box)
+            outline = points_by(view.to_picture, lookout.zone.polygon)
+            picture = maker.picture(frame, box, outline=outline, role=role)
             store.put(picture.body)
         except MaskingFailed as error:
             log.error("source %s: picture withheld: %s", frame.source, error)

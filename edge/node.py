@@ -23,10 +23,11 @@ from edge.frames import Frame, SourceClock, Trouble
 from edge.intake import Clocks, Intake
 from edge.lock import held
 from edge.outbox import Outbox
-from edge.pipeline import Pipeline, Step
+from edge.pipeline import Pipeline
 from edge.publisher import Publisher, Reports
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.steps import Step
 from edge.streams.reader import LiveReader
 from edge.uploader import Uploader
 

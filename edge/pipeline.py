@@ -6,8 +6,8 @@ Step that its caller finishes into one Batch and commits.
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,7 +16,6 @@ from broker.events import (
     Audit,
     Clock,
     ClockQuality,
-    Evidence,
     IncidentCleared,
     IncidentOpened,
     IncidentUpdated,
@@ -29,11 +28,13 @@ from edge.frames import Frame, Trouble
 from edge.identity import context, source_ref
 from edge.incidents import incident
 from edge.ledger import Ledger
-from edge.observation import Observation
+from edge.observation import Observation, View
+from edge.perception.glance import Glance
 from edge.places import Finding, Place
-from edge.rule import Rule
-from edge.settings import RuleSettings, SourceSettings, ZoneSettings
+from edge.settings import SourceSettings
+from edge.steps import Attempt, Camera, Lookout, Shown, Step
 from edge.troubles import Change, Conditions, Happening
+from models.detections import Detections
 
 log = logging.getLogger(__name__)
 
@@ -45,58 +46,38 @@ EVENTS: dict[str, type[AnyEvent]] = {
 
 
 class Eyes(Protocol):
-    """Makes an observation of a frame; `edge.perception.observer.Observer` is one."""
+    """Makes observations of frames; `edge.perception.observer.Observer` is one.
 
-    def observe(self, frame: Frame, places: Sequence[Place]) -> Observation:
-        """Called with every frame, in order of time. May raise anything; the frame then counts as unseen."""
+    It may raise anything at any time; the frame then counts as unseen.
+    """
+
+    def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
+        """All that is cheap; called with every frame, in order of time. Says why the detector is wanted."""
+        ...
+
+    def detect(self, glance: Glance) -> Sequence[Detections]:
+        """Run the detector for this one glance."""
+        ...
+
+    def conclude(self, glance: Glance, found: Sequence[Detections] | None) -> Observation:
+        """What was seen. found: the detector's answer to the glance's wish, None where it was not asked."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Lookout:
-    """One rule in one zone."""
+class Sink(Protocol):
+    """Writes down what goes into the decisions, so that they can be made again; the journal is one."""
 
-    zone: ZoneSettings
-    settings: RuleSettings
-    rule: Rule
+    def seen(self, seen: Observation) -> None:
+        """One observation, before anything is decided on it."""
+        ...
 
-    @property
-    def key(self) -> str:
-        """Under this its state is kept over restarts."""
-        return f"{self.zone.id}/{self.settings.name}"
+    def happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> None:
+        """Something that raised or cleared a condition of the source."""
+        ...
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture for an event, or the reason why there is none."""
-
-    evidence: Evidence | None
-    reason: Reason | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one frame came to. Its pictures are still to be made, which takes a second or so each.
-
-    `finish` touches nothing that a later step changes: it may run on another thread, in the steps' order.
-    """
-
-    told: Batch
-    untold: tuple[Callable[[], Batch], ...] = ()
-
-    def finish(self) -> Batch:
-        """Make the pictures and the events they belong to."""
-        batch = self.told
-        for tell in self.untold:
-            batch = batch.then(tell())
-        return batch
-
-    def __bool__(self) -> bool:
-        return bool(self.told or self.untold)
-
-
-# Makes and stores the masked picture of a finding; None where no pictures are wanted.
-Camera = Callable[[Frame, Lookout, Finding], Shown]
+    def shown(self, finding: Finding, shown: "Shown") -> None:
+        """The picture of a finding, or why there is none. Called from another thread than the others."""
+        ...
 
 
 class Pipeline:
@@ -105,10 +86,11 @@ class Pipeline:
     def __init__(
         self,
         source: SourceSettings,
-        eyes: Eyes,
+        eyes: Eyes | None,
         lookouts: Sequence[Lookout],
         camera: Camera | None,
         audit: Audit,
+        journal: Sink | None = None,
     ) -> None:
         self.observations = 0
         self._source = source
@@ -116,6 +98,7 @@ class Pipeline:
         self._lookouts = lookouts
         self._camera = camera
         self._audit = audit
+        self._journal = journal
         self._ledger = Ledger(source.id)
         self._conditions = Conditions()
         self._saved: dict[str, Any] | None = None
@@ -142,34 +125,66 @@ class Pipeline:
         except ValueError as error:
             log.error("source %s: the rule %s starts afresh: %s", self._source.id, lookout.key, error)
 
-    def snapshot(self) -> bytes:
-        """Everything that must outlive the process."""
+    def snapshot(self, *, deep: bool = False) -> bytes:
+        """Everything that must outlive the process; deep: and all else that later decisions hang on."""
         state = {
-            "ledger": self._saved if self._saved is not None else self._ledger.dump(),
+            "ledger": self._saved if self._saved is not None else self._ledger_state(deep),
             "rules": {lookout.key: lookout.rule.dump() for lookout in self._lookouts},
             "conditions": self._conditions.dump(),
         }
         return json.dumps(state, separators=(",", ":")).encode()
 
-    def step(self, frame: Frame) -> Step:
-        """One frame."""
-        self._take_up_ledger(frame)
-        health = [*self._happened("frame", "pictures come again", frame.utc, frame.clock)]
-        try:
-            seen = self._eyes.observe(frame, self._ledger.places)
-        except Exception as error:  # a model or a picture that fails must not stop the other sources
-            why = f"{type(error).__name__}: {error}"
-            return Step(Batch((*health, *self._happened("unseen", why, frame.utc, frame.clock))))
-        self.observations += 1
-        health += self._happened("seen", "pictures can be looked at again", frame.utc, frame.clock)
-        return Step(Batch(tuple(health)), self._decide(frame, seen))
+    def _ledger_state(self, deep: bool) -> dict[str, Any]:
+        return self._ledger.dump(deep=True) if deep else self._ledger.dump()  # type: ignore[call-arg]
 
-    def _take_up_ledger(self, frame: Frame) -> None:
+    def step(self, frame: Frame) -> Step:
+        """One frame, and the detector at once where it is wanted."""
+        attempt = self.glance(frame)
+        if attempt.glance is None or attempt.wish is None or self._eyes is None:
+            return self.conclude(attempt, None)
+        try:
+            found = self._eyes.detect(attempt.glance)
+        except Exception as error:  # a model that fails must not stop the other sources
+            return Step(attempt.health.then(self._unseen(frame, error)))
+        return self.conclude(attempt, found)
+
+    def glance(self, frame: Frame) -> Attempt:
+        """The first half of a step: all but the detector."""
+        if self._eyes is None:
+            raise ValueError("a pipeline without eyes takes observations, not frames")
+        self._take_up_ledger(frame.t, frame.utc)
+        health = self.happened("frame", "pictures come again", frame.utc, frame.clock)
+        try:
+            return Attempt(frame, self._eyes.glance(frame, self._ledger.places), health)
+        except Exception as error:  # a picture that fails must not stop the other sources
+            return Attempt(frame, None, health.then(self._unseen(frame, error)))
+
+    def conclude(self, attempt: Attempt, found: Sequence[Detections] | None) -> Step:
+        """The second half. found: the detector's answer to the attempt's wish, None where there was none."""
+        frame = attempt.frame
+        if attempt.glance is None or self._eyes is None:
+            return Step(attempt.health)
+        try:
+            seen = self._eyes.conclude(attempt.glance, found)
+        except Exception as error:  # as above
+            return Step(attempt.health.then(self._unseen(frame, error)))
+        calm = self.happened("seen", "pictures can be looked at again", frame.utc, frame.clock)
+        step = self.decide(seen, frame)
+        return Step(attempt.health.then(calm).then(step.told), step.untold)
+
+    def unseen(self, attempt: Attempt, error: Exception) -> Step:
+        """The second half where the detector failed on it."""
+        return Step(attempt.health.then(self._unseen(attempt.frame, error)))
+
+    def _unseen(self, frame: Frame, error: Exception) -> Batch:
+        return self.happened("unseen", f"{type(error).__name__}: {error}", frame.utc, frame.clock)
+
+    def _take_up_ledger(self, t: float, utc: float) -> None:
         if self._saved is None:
             return
         saved, self._saved = self._saved, None
         try:
-            self._ledger = Ledger.restore(self._source.id, saved, t=frame.t, utc=frame.utc)
+            self._ledger = Ledger.restore(self._source.id, saved, t=t, utc=utc)
         except ValueError as error:
             log.error(
                 "source %s: what stood there before the restart is not known: %s", self._source.id, error
@@ -177,31 +192,48 @@ class Pipeline:
 
     def trouble(self, trouble: Trouble, utc: float, quality: ClockQuality = "unknown") -> Batch:
         """Something the source tells of itself. utc: now, as a trouble carries no time."""
-        return Batch(tuple(self._happened(trouble.state, trouble.what, utc, quality)))
+        return self.happened(trouble.state, trouble.what, utc, quality)
 
-    def _happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> Iterator[Draft]:
+    def happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> Batch:
+        """Something that may raise or clear a condition of the source."""
         change = self._conditions.happened(what, text, utc)
-        if change is not None:
-            yield Draft(SourceHealthChanged, self._source.id, utc, self._health(change, quality))
+        if change is None:
+            return Batch()
+        if self._journal is not None:
+            self._journal.happened(what, text, utc, quality)
+        return Batch((self._changed(change, utc, quality),))
+
+    def _changed(self, change: Change, utc: float, quality: ClockQuality) -> Draft:
+        return Draft(SourceHealthChanged, self._source.id, utc, self._health(change, quality))
 
     def _health(self, change: Change, quality: ClockQuality) -> SourceHealth:
         return SourceHealth(
             condition=change.condition,
             state=change.state,
-            severity="high" if change.state == "raised" else "normal",
+            severity=change.severity,
             since=change.since_utc,
             source=source_ref(self._source),
             reasons=[change.reason],
             audit=self._audited(quality),
         )
 
-    def _decide(self, frame: Frame, seen: Observation) -> tuple[Callable[[], Batch], ...]:
+    def decide(self, seen: Observation, frame: Frame | None = None) -> Step:
+        """What an observation comes to. frame: what it was made of; None when decisions are made again."""
+        self._take_up_ledger(seen.t, seen.utc)
+        self.observations += 1
+        if self._journal is not None:
+            self._journal.seen(seen)
+        views = self._conditions.view(seen.view, seen.utc)
+        health = tuple(self._changed(change, seen.utc, seen.clock) for change in views)
         changed = self._ledger.step(seen)
         places = [*self._ledger.places, *(place for place in changed if place.state == "cleared")]
-        return tuple(
-            partial(self._tell, frame, lookout, finding)
-            for lookout in self._lookouts
-            for finding in self._found(lookout, seen, places)
+        return Step(
+            Batch(health),
+            tuple(
+                partial(self._tell, seen, frame, lookout, finding)
+                for lookout in self._lookouts
+                for finding in self._found(lookout, seen, places)
+            ),
         )
 
     def _found(self, lookout: Lookout, seen: Observation, places: Sequence[Place]) -> Sequence[Finding]:
@@ -211,34 +243,37 @@ class Pipeline:
             log.exception("source %s: the rule %s failed at this look", self._source.id, lookout.key)
             return ()
 
-    def _tell(self, frame: Frame, lookout: Lookout, finding: Finding) -> Batch:
+    def _tell(self, seen: Observation, frame: Frame | None, lookout: Lookout, finding: Finding) -> Batch:
         try:
-            return self._told(frame, lookout, finding)
+            return self._told(seen, frame, lookout, finding)
         except Exception:  # the others of this look must go with the state behind them, or never go
             what = (self._source.id, finding.situation)
             log.exception("source %s: an event about %s cannot be made and is left out", *what)
             return Batch()
 
-    def _told(self, frame: Frame, lookout: Lookout, finding: Finding) -> Batch:
+    def _told(self, seen: Observation, frame: Frame | None, lookout: Lookout, finding: Finding) -> Batch:
         """The event of a finding, with its picture where one can be shown."""
-        shown = self._picture(frame, lookout, finding)
+        shown = self._picture(seen.view, frame, lookout, finding)
         if shown.reason is not None:
             finding = replace(finding, reasons=(*finding.reasons, shown.reason))
         pictures = [shown.evidence] if shown.evidence else []
-        about = context(self._source, lookout.zone, lookout.settings, self._audited(frame.clock))
-        data = incident(finding, about, utc_minus_t=frame.utc - frame.t, evidence=pictures)
+        about = context(self._source, lookout.zone, lookout.settings, self._audited(seen.clock))
+        data = incident(finding, about, utc_minus_t=seen.utc - seen.t, evidence=pictures)
         uploads = tuple(Upload(picture.sha256, picture.size, picture.media_type) for picture in pictures)
-        return Batch((Draft(EVENTS[finding.phase], finding.situation, frame.utc, data),), uploads)
+        return Batch((Draft(EVENTS[finding.phase], finding.situation, seen.utc, data),), uploads)
 
-    def _picture(self, frame: Frame, lookout: Lookout, finding: Finding) -> Shown:
+    def _picture(self, view: View, frame: Frame | None, lookout: Lookout, finding: Finding) -> Shown:
         if self._camera is None or finding.phase == "updated":
             return Shown(None)
         try:
-            return self._camera(frame, lookout, finding)
+            shown = self._camera(frame, lookout, finding, view)
         except Exception as error:  # an incident without its picture is still an incident
             log.exception("source %s: the picture could not be made", self._source.id)
             text = f"there is no picture: making it failed ({type(error).__name__})"
-            return Shown(None, Reason(code="picture_failed", text=text))
+            shown = Shown(None, Reason(code="picture_failed", text=text))
+        if self._journal is not None:
+            self._journal.shown(finding, shown)
+        return shown
 
     def _audited(self, quality: ClockQuality) -> Audit:
         return self._audit.model_copy(update={"clock": Clock(quality=quality)})

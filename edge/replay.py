@@ -11,9 +11,10 @@ from edge.config import Configuration, as_recording
 from edge.drafts import Draft, stamp
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
-from edge.pipeline import Camera, Pipeline
+from edge.pipeline import Pipeline
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.steps import Camera
 
 log = logging.getLogger(__name__)
 

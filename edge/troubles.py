@@ -7,6 +7,7 @@ raises a condition, clears one, or is nothing to tell:
     recovered, frame      --> signal_loss      cleared
     unseen                --> analysis_failed  raised: frames come, but looking at them fails
     seen                  --> analysis_failed  cleared
+    view is wrong         --> its own word     raised; another word, or a view that is well again, clears it
     damaged, changed, ended  (a log line only: nothing will follow that could clear it)
 """
 
@@ -18,6 +19,8 @@ from broker.boundary import breach
 from broker.events import Reason
 from broker.fields import Word, utc
 from edge.frames import TroubleState
+from edge.observation import View
+from edge.viewwords import VIEWS, Severity
 
 Happening = TroubleState | Literal["frame", "unseen", "seen"]
 State = Literal["raised", "cleared"]
@@ -41,6 +44,7 @@ class Change:
     state: State
     since: float
     reason: Reason
+    severity: Severity = "high"
 
     @property
     def since_utc(self) -> datetime:
@@ -72,20 +76,38 @@ class Conditions:
             return self._raise(condition, what, text, now)
         return self._clear(condition, what, text, now)
 
-    def _raise(self, condition: Word, what: Happening, text: str, now: float) -> Change | None:
+    def view(self, view: View, now: float) -> list[Change]:
+        """The view's condition at `now` (UTC seconds); one word at a time, as the view has one at a time."""
+        told = VIEWS.get(view.condition)
+        if told is None and view.condition != "ok":
+            return []
+        text = view.text or view.condition
+        gone = [v.word for v in VIEWS.values() if v.word in self._open and v is not told]
+        changes = [self._clear(word, "seen", text, now) for word in gone]
+        if told is not None:
+            changes.append(self._raise(told.word, view.condition, text, now, told.severity))
+        return [change for change in changes if change is not None]
+
+    def _raise(
+        self, condition: Word, what: str, text: str, now: float, severity: Severity = "high"
+    ) -> Change | None:
         if condition in self._open:
             return None
         self._open[condition] = _Episode(now, what)
-        return Change(condition, "raised", now, Reason(code=what, text=fit(text)))
+        return Change(condition, "raised", now, Reason(code=what, text=fit(text)), severity)
 
-    def _clear(self, condition: Word, what: Happening, text: str, now: float) -> Change | None:
+    def _clear(self, condition: Word, what: str, text: str, now: float) -> Change | None:
         episode = self._open.pop(condition, None)
         if episode is None:
             return None
         lasted = max(0.0, now - episode.since)
         told = fit(f"{text} after {lasted:.0f} s")
         return Change(
-            condition, "cleared", episode.since, Reason(code=what, text=told, values={"lasted_s": lasted})
+            condition,
+            "cleared",
+            episode.since,
+            Reason(code=what, text=told, values={"lasted_s": lasted}),
+            "normal",
         )
 
     def dump(self) -> dict[str, Any]:

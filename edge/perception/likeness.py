@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from broker.settings import Settings
-from edge.observation import Box, Sighting
+from edge.observation import Affine, Box, Sighting
 from edge.perception.boxes import Array, array_of, covered, ious
+from edge.perception.mapping import box_by
 from edge.places import Place
 
 SHIFT = 2  # pixels of the patch that the picture may have moved each way
@@ -31,7 +32,7 @@ STRAY = 0.8  # IoU with the reference's box below which a surely seen thing gets
 NOISE = 1.0  # variance of a flat patch in units of 100 ln; keeps noise from looking like structure
 LOG = (100 * np.log((np.arange(256) + 20.0) / 20.0)).astype(np.float32)
 
-Image = NDArray[np.uint8]  # height x width x 3, BGR
+Image = NDArray[np.uint8]  # height x width, brightness in any range; or height x width x 3, BGR
 Floats = NDArray[np.float32]
 
 
@@ -73,26 +74,30 @@ class Likeness:
         places: Sequence[Place],
         sightings: Sequence[Sighting],
         hidden: Sequence[Box],
+        to_picture: Affine | None = None,
     ) -> Mapping[str, float]:
         """How alike each open place looks, -1..1; absent while unknown, hidden, or too small to say.
 
+        to_picture: leads from the view of the boxes to the image, where they differ.
         Forgets every place that is not among `places`.
         """
         self._known = {place.id: self._known[place.id] for place in places if place.id in self._known}
         answers = {}
         for place, cover, own in _covers(places, sightings, hidden):
             known = self._known.get(place.id)
-            now = _patch(image, known.box) if known and cover <= self._settings.hidden else None
+            now = _patch(image, known.box, to_picture) if known and cover <= self._settings.hidden else None
             if known and now is not None:
                 answers[place.id] = _likeness(known.patch, now)
             if own is not None and cover <= self._settings.clean and self._sure(own, place):
-                self._learn(t, image, place, now)
+                self._learn(t, image, place, now, to_picture)
         return answers
 
     def _sure(self, own: Sighting, place: Place) -> bool:
         return own.score >= self._settings.sure * place.score and own.moving is False
 
-    def _learn(self, t: float, image: Image, place: Place, now: Floats | None) -> None:
+    def _learn(
+        self, t: float, image: Image, place: Place, now: Floats | None, to_picture: Affine | None
+    ) -> None:
         """Follow the place as it looks now, or start anew where it is new or has moved on."""
         known = self._known.get(place.id)
         if known and now is not None and ious(array_of(known.box), array_of(place.box))[0, 0] >= STRAY:
@@ -100,7 +105,7 @@ class Likeness:
             known.patch += (now - known.patch) * weight
             known.t = t
         elif known or len(self._known) < self._settings.most:
-            patch = _patch(image, place.box)
+            patch = _patch(image, place.box, to_picture)
             if patch is not None:
                 self._known[place.id] = _Reference(place.box, patch, t)
 
@@ -121,16 +126,17 @@ def _covers(
         yield place, float(shares[row].max(initial=0.0)), own
 
 
-def _patch(image: Image, box: Box) -> Floats | None:
+def _patch(image: Image, given: Box, to_picture: Affine | None) -> Floats | None:
     """The place at SIDE x SIDE as log brightness without its local mean; None where it is too small."""
     height, width = image.shape[:2]
+    box = box_by(to_picture, given)
     low, high = np.array(box[:2]), np.array(box[2:])
     inner = np.concatenate([low + EDGE * (high - low), high - EDGE * (high - low)])
     x1, y1, x2, y2 = np.round(inner.clip(0.0, 1.0) * (width, height, width, height)).astype(int)
     cut = image[y1:y2, x1:x2]
     if min(cut.shape[:2]) < LEAST_PIXELS:
         return None
-    grey = cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
+    grey = cut if cut.ndim == 2 else cv2.cvtColor(cut, cv2.COLOR_BGR2GRAY)
     level = LOG[cv2.resize(grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA)]
     return np.asarray(level - cv2.blur(level, (9, 9), borderType=cv2.BORDER_REFLECT), np.float32)
 

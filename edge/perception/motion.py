@@ -21,6 +21,7 @@ NOISE_FLOOR = 4.0  # grey levels: smaller differences are never a change
 NOISE_CEILING = 14.0  # grey levels: larger ones always are, however restless the picture
 SPARSE = 3  # every third pixel each way tells the noise as well as all
 CHANGED_PIXELS = 4  # a cell has changed when so many of its pixels have
+NEAR_CELLS = 3  # change so many cells from a zone still counts, however small the zone is
 LIT = 8.0  # grey levels: darker cells say nothing about the gain
 DEAD_SPREAD = 2.0  # grey levels: a picture whose darkest and brightest pixels lie closer shows nothing
 DEAD_LEVEL = 12.0  # grey levels: a picture with hardly a pixel above is black
@@ -53,12 +54,15 @@ def dead(grey: Grey) -> bool:
 class MotionGate:
     """Remembers the picture the detector saw last, and says what share of the view has changed since."""
 
-    def __init__(self, settings: MotionSettings) -> None:
+    def __init__(self, settings: MotionSettings, near: NDArray[np.float64] | None = None) -> None:
+        """near: (N, 4) boxes; change counts only within their own half size of one. None: anywhere."""
         self._ignore = settings.ignore
+        self._near = near if near is not None and len(near) else None
+        self._where: NDArray[np.bool_] | None = None
         self._seen: NDArray[np.float32] | None = None
 
     def change(self, grey: Grey) -> float:
-        """Share of the cells that have changed since `remember`, 0..1; 1 where nothing was remembered."""
+        """Share of the cells that count and have changed since `remember`; 1 where nothing was remembered."""
         if self._seen is None or self._seen.shape != grey.shape:
             return 1.0
         now = _smooth(grey)
@@ -67,11 +71,31 @@ class MotionGate:
         changed = (off > limit).astype(np.float32)
         _blank(changed, self._ignore)
         cells = _cells(changed) * CELL * CELL
-        return float(np.mean(cells > CHANGED_PIXELS - 0.5))
+        return float(np.mean(self._counted(cells > CHANGED_PIXELS - 0.5)))
+
+    def _counted(self, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The cells near a zone."""
+        if self._near is None:
+            return cells
+        if self._where is None or self._where.shape != cells.shape:
+            self._where = _cells_near(self._near, cells.shape)
+        return cells[self._where]
 
     def remember(self, grey: Grey) -> None:
         """The detector looks at this picture."""
         self._seen = _smooth(grey)
+
+
+def _cells_near(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Which cells lie within half its size of a box, and within a few cells of it at least."""
+    where = np.zeros(shape, np.bool_)
+    rows, columns = shape
+    for x1, y1, x2, y2 in boxes:
+        dx, dy = max((x2 - x1) / 2, NEAR_CELLS / columns), max((y2 - y1) / 2, NEAR_CELLS / rows)
+        top, bottom = max(0, int((y1 - dy) * rows)), int(np.ceil((y2 + dy) * rows))
+        left, right = max(0, int((x1 - dx) * columns)), int(np.ceil((x2 + dx) * columns))
+        where[top:bottom, left:right] = True
+    return where
 
 
 def _smooth(grey: Grey) -> NDArray[np.float32]:

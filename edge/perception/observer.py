@@ -1,17 +1,18 @@
-"""One frame becomes one observation.
+"""One frame becomes one observation, in two halves with the detector between them.
 
-Not every observation costs a run of the detector. While the view has not changed since the detector last
-looked, the same pixels would give the same answer, so its answer is given again with the new time: the
+Not every observation costs a run of the detector. While nothing has changed near a zone since the detector
+last looked, the same pixels would give the same answer, so its answer is given again with the new time: the
 observation still says what is to be seen at that instant, because it was looked at, by the motion gate.
-Three rules keep that honest. The detector runs after `refresh` seconds at the latest. It runs on every look
-while something ripens in or near a zone: a sighting that is no confirmed place yet, or a place that is not
-sighted; so nothing is ever confirmed or cleared there on one answer given again. And likeness is always
-taken from the frame at hand.
+Three rules keep that honest. The detector runs after `refresh` seconds at the latest. It is wanted on every
+look while something ripens in or near a zone: a sighting that is no confirmed place yet, or a place that is
+not sighted; so nothing is ever confirmed or cleared there on one answer given again. And likeness is always
+taken from the frame at hand. Where the detector is wanted and has no time, the observation says that things
+were not looked for.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,34 +21,60 @@ from pydantic import Field
 from broker.settings import Settings
 from edge.frames import Frame
 from edge.groups import group_of, label_word
-from edge.observation import Box, Observation, Sighting
+from edge.observation import Box, Observation, Sighting, StaticRegion, View
 from edge.perception.boxes import Array, array_of, intersections, ious
 from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
+from edge.perception.glance import Glance, Urgency, Wish
 from edge.perception.likeness import Likeness, LikenessSettings
-from edge.perception.motion import MotionGate, MotionSettings, dead, small_grey
+from edge.perception.mapping import flattened, inverse, points_by
+from edge.perception.motion import MotionGate, MotionSettings, dead
+from edge.perception.sorting import FIGURES, PLACES, Seen, sorted_out, sure
 from edge.perception.tracks import Tracks, TrackSettings
 from edge.places import Place
+from edge.streams.grey import small_grey_of
+from edge.viewwords import decides
 from models.detections import Detections, Detector
 
 SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
-VAST = 0.45  # of the picture: nothing in a zone is so large. What is, stands before the lens or is not there:
-VAST_SURE = 0.7  # SSDLite calls whole street scenes a car at 0.5 to 0.65
-MOST = 300  # boxes of one picture, the best ones; a street has fewer
-PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
-FIGURES = 3  # decimals of scores and likeness
 
+Grey = NDArray[np.uint8]
 Thing = TypeVar("Thing", Sighting, Place)
+
+
+class Watch(Protocol):
+    """Says how far the view can be trusted; `edge.perception.view.ViewWatch` is one."""
+
+    def look(self, t: float, grey: Grey, *, colour: float | None, busy: Sequence[Box] = ()) -> View:
+        """Every look, in order of time. busy: boxes of things, shares of the picture."""
+        ...
+
+
+class Ground(Protocol):
+    """Finds what lies there unexplained; `edge.perception.statics.Statics` is one."""
+
+    def look(
+        self,
+        t: float,
+        utc: float,
+        grey: Grey,
+        *,
+        valid: NDArray[np.bool_] | None,
+        explained: Sequence[Box] | None,
+        trusted: bool,
+    ) -> tuple[StaticRegion, ...]:
+        """Every look. grey: in the view of the zones. explained: None where things were not looked for."""
+        ...
 
 
 class ObserverSettings(Settings):
     """`score`: detections below are not believed. `refresh`: seconds between runs of the detector at most.
 
-    `change`: share of the view that must have changed for the detector to look again. `ripening`: only things
-    of these groups ripen (those that some rule is about); empty for every group.
+    `change`: share of the view near the zones that must have changed for the detector to look again.
+    `ripening`: only things of these groups ripen (those that some rule is about); empty for every group.
     """
 
     score: Annotated[float, Field(ge=0, le=1)] = 0.2
-    refresh: Annotated[float, Field(ge=0)] = 5.0
+    refresh: Annotated[float, Field(ge=0)] = 60.0
     change: Annotated[float, Field(ge=0, le=1)] = 0.0
     ripening: tuple[str, ...] = ()
     motion: MotionSettings = MotionSettings()
@@ -64,19 +91,11 @@ class Counts:
     runs: int = 0
     pictures: int = 0
     dead: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """The detector's last answer, in the terms of an observation."""
-
-    t: float
-    sightings: tuple[Sighting, ...] = ()
-    hidden: tuple[Box, ...] = ()
+    postponed: int = 0
 
 
 class Observer:
-    """The eyes of one source; call `observe` for its frames in order of time."""
+    """The eyes of one source; give it every frame in order of time: `glance`, then `conclude`."""
 
     def __init__(
         self,
@@ -85,8 +104,11 @@ class Observer:
         source: str,
         outlines: Outlines = (),
         settings: ObserverSettings = ObserverSettings(),  # noqa: B008 - frozen
+        watch: Watch | None = None,
+        ground: Ground | None = None,
     ) -> None:
         self.counts = Counts()
+        self.ripening = False
         self._detector = detector
         self._source = source
         self._outlines = outlines
@@ -94,93 +116,143 @@ class Observer:
         self._settings = settings
         self._labels = tuple(label_word(label) for label in detector.labels)
         self._groups = tuple(group_of(label) for label in detector.labels)
-        self._gate = MotionGate(settings.motion)
+        self._gate = MotionGate(settings.motion, near=self._zones)
         self._tracks = Tracks(settings.tracks)
         self._likeness = Likeness(settings.likeness)
-        self._seen: _Seen | None = None
+        self._watch = watch
+        self._ground = ground
+        self._seen: Seen | None = None
 
     def observe(self, frame: Frame, places: Sequence[Place] = ()) -> Observation:
-        """What this frame shows. places: the ledger's open places, for which likeness is given."""
-        grey = small_grey(frame.image, self._settings.motion.width)
-        trusted = not dead(grey)
-        seen = self._see(frame, grey, places) if trusted else self._nothing(frame)
-        sightings = self._tracked(frame, seen.sightings)
-        self._count(looks=1, dead=int(not trusted))
-        return Observation(
-            source=self._source,
-            t=frame.t,
-            utc=frame.utc,
-            clock=frame.clock,
-            aspect=round(frame.image.shape[1] / frame.image.shape[0], PLACES),
-            sightings=sightings,
-            hidden=seen.hidden,
-            likeness=self._alike(frame, sightings, seen.hidden, places) if trusted else {},
-            trusted=trusted,
-        )
+        """Both halves at once. places: the ledger's open places, for which likeness is given."""
+        glance = self.glance(frame, places)
+        return self.conclude(glance, None if glance.wish is None else self.detect(glance))
 
-    def _see(self, frame: Frame, grey: NDArray[np.uint8], places: Sequence[Place]) -> _Seen:
-        """The last answer where it still holds, else a new one."""
+    def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
+        """How the view is, and whether the detector has to look."""
+        grey = small_grey_of(frame, self._settings.motion.width)
+        view = self._view(frame, grey)
+        shows = not dead(grey)
+        trusted = shows and decides(view)
+        self._count(looks=1, dead=int(not shows))
+        flat, valid = flattened(grey, view.to_picture) if trusted else (grey, None)
+        if not trusted:
+            self._seen = None  # what comes after is a change
+        wish = self._wish(frame, view, flat, places) if trusted else None
+        return Glance(frame, grey, flat, valid, view, trusted, places, wish)
+
+    def _view(self, frame: Frame, grey: Grey) -> View:
+        if self._watch is None:
+            return View()
+        busy = self._seen.busy if self._seen else ()
+        return self._watch.look(frame.t, grey, colour=frame.colour, busy=busy)
+
+    def _wish(self, frame: Frame, view: View, flat: Grey, places: Sequence[Place]) -> Wish | None:
+        urgency = self._urgency(frame.t, flat, places)
+        if urgency is None:
+            return None
+        outlines = [points_by(view.to_picture, outline) for outline in self._outlines]
+        looked = regions(outlines, frame.width, frame.height, self._settings.crops)
+        return Wish(self._source, urgency, looked)
+
+    def _urgency(self, t: float, flat: Grey, places: Sequence[Place]) -> Urgency | None:
+        """Why the last answer no longer holds, if so."""
         last = self._seen
-        holds = (
-            last is not None
-            and 0 <= frame.t - last.t < self._settings.refresh
-            and not _ripens(self._watched(last.sightings), self._watched(places), self._zones)
-            and self._gate.change(grey) <= self._settings.change
-        )
-        if last is not None and holds:
-            return last
-        self._seen = self._detect(frame)
-        self._gate.remember(grey)
-        return self._seen
+        if last is not None and self._ripens(last.sightings, places):
+            return "ripening"
+        if last is None or t < last.t or self._gate.change(flat) > self._settings.change:
+            return "changed"
+        return "refresh" if t - last.t >= self._settings.refresh else None
+
+    def _ripens(self, sightings: Sequence[Sighting], places: Sequence[Place]) -> bool:
+        return _ripens(self._watched(sightings), self._watched(places), self._zones)
 
     def _watched(self, things: Sequence[Thing]) -> list[Thing]:
         wanted = self._settings.ripening
         return [thing for thing in things if not wanted or thing.group in wanted]
 
-    def _nothing(self, frame: Frame) -> _Seen:
-        """A dead picture shows nothing, and what comes after it is a change."""
-        self._seen = None
-        return _Seen(frame.t)
+    def detect(self, glance: Glance) -> list[Detections]:
+        """Run the detector for this glance alone."""
+        return self._detector.detect(pictures_of(glance))
 
-    def _detect(self, frame: Frame) -> _Seen:
-        height, width = frame.image.shape[:2]
-        looked = regions(self._outlines, width, height, self._settings.crops)
-        pictures = [np.ascontiguousarray(frame.image[pixels(r, width, height)]) for r in looked]
-        found = [_sure(d, self._settings.score) for d in self._detector.detect(pictures)]
-        self._count(runs=1, pictures=len(pictures))
-        return self._sorted_out(frame.t, gather(looked, found, self._groups))
+    def conclude(self, glance: Glance, found: Sequence[Detections] | None) -> Observation:
+        """What was seen. found: the detector's answer to the glance's wish, None where it was not asked."""
+        looked = glance.wish is None or found is not None
+        if glance.wish is not None and found is not None:
+            self._learn(glance, glance.wish, found)
+        self._count(postponed=int(not looked))
+        seen = self._seen if looked and self._seen is not None else Seen(glance.frame.t)
+        sightings = self._tracked(glance.frame, seen.sightings) if looked else ()
+        regions = self._regions(glance, seen.explaining if looked else None)
+        self.ripening = not looked or self._ripens(sightings, glance.places) or _settling(regions)
+        frame = glance.frame
+        return Observation(
+            source=self._source,
+            t=frame.t,
+            utc=frame.utc,
+            clock=frame.clock,
+            aspect=round(frame.width / frame.height, PLACES),
+            sightings=sightings,
+            hidden=seen.hidden,
+            likeness=self._alike(glance, sightings, seen.hidden) if glance.trusted and looked else {},
+            trusted=glance.trusted,
+            looked=looked,
+            regions=regions,
+            view=glance.view,
+        )
 
-    def _sorted_out(self, t: float, found: Detections) -> _Seen:
-        """Persons, animals and whatever is before the lens keep nothing but the ground they hide."""
-        sightings, hidden = [], []
-        for row, kind in enumerate(found.classes.tolist()):
-            box, group = _rounded(found.boxes[row]), self._groups[kind]
-            score, area = round(float(found.scores[row]), FIGURES), (box[2] - box[0]) * (box[3] - box[1])
-            if area <= 0:
-                continue
-            if group is None or (area > VAST and score >= VAST_SURE):
-                hidden.append(box)
-            elif area <= VAST:
-                sightings.append(Sighting(box, score, self._labels[kind], group))
-        return _Seen(t, tuple(sightings), tuple(hidden))
+    def _learn(self, glance: Glance, wish: Wish, found: Sequence[Detections]) -> None:
+        """A new answer, until something changes."""
+        believed = [sure(d, self._settings.score) for d in found]
+        self._count(runs=1, pictures=len(found))
+        merged = gather(wish.regions, believed, self._groups)
+        back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
+        self._seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
+        self._gate.remember(glance.flat)
 
     def _tracked(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
         boxes, groups = [s.box for s in sightings], [s.group for s in sightings]
-        words = self._tracks.step(frame.t, boxes, groups, frame.image.shape[1] / frame.image.shape[0])
+        words = self._tracks.step(frame.t, boxes, groups, frame.width / frame.height)
         return tuple(
             Sighting(s.box, s.score, s.label, s.group, word.track, word.moving)
             for s, word in zip(sightings, words, strict=True)
         )
 
+    def _regions(self, glance: Glance, explained: Sequence[Box] | None) -> tuple[StaticRegion, ...]:
+        if self._ground is None:
+            return ()
+        t, utc, trusted = glance.frame.t, glance.frame.utc, glance.trusted
+        return self._ground.look(
+            t, utc, glance.flat, valid=glance.valid, explained=explained, trusted=trusted
+        )
+
     def _alike(
-        self, frame: Frame, sightings: Sequence[Sighting], hidden: Sequence[Box], places: Sequence[Place]
+        self, glance: Glance, sightings: Sequence[Sighting], hidden: Sequence[Box]
     ) -> Mapping[str, float]:
-        answers = self._likeness.look(frame.t, frame.image, _open(places), sightings, hidden)
+        frame, way = glance.frame, glance.view.to_picture
+        answers = self._likeness.look(frame.t, frame.luma, _open(glance.places), sightings, hidden, way)
         return {place: round(value, FIGURES) for place, value in answers.items()}
 
-    def _count(self, looks: int = 0, runs: int = 0, pictures: int = 0, dead: int = 0) -> None:
+    def _count(
+        self, looks: int = 0, runs: int = 0, pictures: int = 0, dead: int = 0, postponed: int = 0
+    ) -> None:
         c = self.counts
-        self.counts = Counts(c.looks + looks, c.runs + runs, c.pictures + pictures, c.dead + dead)
+        more = (c.pictures + pictures, c.dead + dead, c.postponed + postponed)
+        self.counts = Counts(c.looks + looks, c.runs + runs, *more)
+
+
+def pictures_of(glance: Glance) -> list[NDArray[np.uint8]]:
+    """The pictures that the glance's wish wants looked at; none without a wish."""
+    if glance.wish is None:
+        return []
+    image = glance.frame.image
+    height, width = image.shape[:2]
+    return [np.ascontiguousarray(image[pixels(r, width, height)]) for r in glance.wish.regions]
+
+
+def _settling(regions: Sequence[StaticRegion]) -> bool:
+    """Whether the next look may decide about something that lies there."""
+    return any(region.state == "settled" and region.verdict == "young" for region in regions)
 
 
 def _open(places: Sequence[Place]) -> list[Place]:
@@ -211,14 +283,3 @@ def _bounds(outline: Sequence[tuple[float, float]]) -> Array:
     """The box around an outline."""
     points = np.asarray(outline, np.float64)
     return np.concatenate([points.min(axis=0), points.max(axis=0)])
-
-
-def _sure(found: Detections, score: float) -> Detections:
-    """The best of one picture that are believed."""
-    best = found.take(np.argsort(-found.scores, kind="stable")[:MOST])
-    return best.take(best.scores >= score)
-
-
-def _rounded(box: NDArray[np.float32]) -> Box:
-    x1, y1, x2, y2 = (min(1.0, max(0.0, round(float(v), PLACES))) for v in box)
-    return x1, y1, x2, y2

@@ -161,14 +161,37 @@ def test_while_nothing_changes_and_nothing_ripens_the_answer_is_given_again_with
     assert eyes.counts == Counts(looks=9, runs=1, pictures=1)
 
 
-def test_the_detector_looks_again_after_five_seconds_at_the_latest() -> None:
-    eyes, script = observer([(CAR, 0.6, SPOT)])
+def test_the_detector_looks_again_after_the_refresh_at_the_latest() -> None:
+    eyes, script = observer([(CAR, 0.6, SPOT)], refresh=5.0)
     for t in range(0, 41):
         eyes.observe(frame(t / 2), [standing()])
     assert len(script.asked) == 5
 
 
-def test_a_change_anywhere_calls_the_detector() -> None:
+def test_a_change_far_from_every_zone_does_not_call_the_detector() -> None:
+    script = Script([[]])
+    eyes = Observer(script, source="gate", outlines=[[(0.7, 0.1), (0.8, 0.1), (0.8, 0.2), (0.7, 0.2)]])
+    eyes.observe(frame(0.0))
+    passing = SCENE.copy()
+    passing[150:165, 10:30] = 255
+    eyes.observe(frame(0.5, passing))
+    assert len(script.asked) == 1
+
+
+def test_where_the_detector_has_no_time_things_were_not_looked_for() -> None:
+    eyes, _ = observer([(CAR, 0.6, SPOT)])
+    glance = eyes.glance(frame(0.0), [])
+    assert glance.wish is not None
+    assert glance.wish.urgency == "changed"
+    seen = eyes.conclude(glance, None)
+    assert (seen.looked, seen.sightings, seen.trusted) == (False, (), True)
+    again = eyes.glance(frame(0.5), [])
+    assert again.wish is not None
+    assert eyes.conclude(again, eyes.detect(again)).looked
+    assert eyes.counts.postponed == 1
+
+
+def test_a_change_near_a_zone_calls_the_detector() -> None:
     eyes, script = observer([(CAR, 0.6, SPOT)])
     eyes.observe(frame(0.0), [standing()])
     arrived = SCENE.copy()

@@ -17,13 +17,16 @@ from edge.config import load
 from edge.drafts import Draft
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
-from edge.observation import Observation
-from edge.pipeline import Camera, Pipeline, Shown
+from edge.observation import Observation, View
+from edge.perception.glance import Glance, Wish
+from edge.pipeline import Pipeline
 from edge.places import Finding, Place
 from edge.privacy import Masker, MaskingFailed
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.steps import Camera, Shown
 from edge.troubles import TABLE, Conditions, Happening
+from models.detections import Detections
 from tests.street import configuration, film
 
 AUDIT = Audit(software="gewu-0", configuration="0" * 64, clock=Clock(quality="unknown"))
@@ -46,6 +49,11 @@ class Street:
         return (item for item in open_source(self.source, CLOCK).frames() if isinstance(item, Frame))
 
 
+def later_on(f: Frame) -> Frame:
+    """The frame, 14 seconds later, in another process with another monotonic base."""
+    return Frame(f.image, f.source, f.index, f.t + 5000.0, f.utc + 14.0, f.clock)
+
+
 def incidents(drafts: Sequence[Draft]) -> list[Incident]:
     return [draft.data for draft in drafts if isinstance(draft.data, Incident)]
 
@@ -58,8 +66,7 @@ def test_a_car_that_stays_through_a_restart_is_one_situation_until_it_leaves(tmp
     later = Street(tmp_path / "later", 20, car=(0, 3))
     second = later.pipeline()
     second.resume(first.snapshot())
-    # Another process has another monotonic base; ten seconds went by.
-    moved = (replace(f, t=f.t + 5000.0, utc=f.utc + 14.0) for f in later.frames())
+    moved = (later_on(f) for f in later.frames())
     after = [draft for frame in moved for draft in second.step(frame).finish().drafts]
     kinds = [draft.model.__name__ for draft in before + after]
     assert kinds.count("IncidentOpened") == kinds.count("IncidentCleared") == 1
@@ -111,7 +118,7 @@ def test_a_rule_whose_state_is_strange_starts_afresh_and_the_places_stay(
     state["rules"][rule] = {"version": 99}
     second = street.pipeline()
     second.resume(json.dumps(state).encode())
-    later = [replace(f, t=f.t + 5000.0, utc=f.utc + 14.0) for f in street.frames()]
+    later = [later_on(f) for f in street.frames()]
     after = [draft for frame in later for draft in second.step(frame).finish().drafts]
     assert f"the rule {rule} starts afresh" in caplog.text
     assert {draft.subject for draft in after} == {before[0].subject}  # so there is no new ticket
@@ -153,20 +160,30 @@ def test_when_masking_fails_the_event_goes_without_a_picture_and_says_why(tmp_pa
 
 
 class Blind:
-    """Eyes that fail on some frames."""
+    """Eyes that fail on some frames, and on others where the detector is wanted."""
 
-    def __init__(self, bad: set[int]) -> None:
+    def __init__(self, bad: set[int], blurred: set[int] = frozenset()) -> None:  # type: ignore[assignment]
         self.bad = bad
+        self.blurred = blurred
 
-    def observe(self, frame: Frame, places: Sequence[Place]) -> Observation:
+    def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
         if frame.index in self.bad:
-            raise RuntimeError("the model broke")
+            raise RuntimeError("the picture broke")
+        grey = np.zeros((8, 8), np.uint8)
+        wish = Wish("cam-1", "changed", ()) if frame.index in self.blurred else None
+        return Glance(frame, grey, grey, None, View(), True, places, wish)
+
+    def detect(self, glance: Glance) -> Sequence[Detections]:
+        raise RuntimeError("the model broke")
+
+    def conclude(self, glance: Glance, found: Sequence[Detections] | None) -> Observation:
+        frame = glance.frame
         return Observation("cam-1", frame.t, frame.utc, frame.clock, 1.3, ())
 
 
 def test_frames_that_cannot_be_looked_at_are_one_episode_of_trouble(tmp_path: Path) -> None:
     street = Street(tmp_path, 1, car=(0, 1))
-    line = Pipeline(street.source, Blind({1, 2, 3}), lookouts(street.source), None, AUDIT)
+    line = Pipeline(street.source, Blind({2, 3}, {1}), lookouts(street.source), None, AUDIT)
     image = np.zeros((8, 8, 3), np.uint8)
     frames = [Frame(image, "cam-1", n, float(n), 100.0 + n, "unknown") for n in range(6)]
     drafts = [draft for frame in frames for draft in line.step(frame).finish().drafts]

@@ -1,0 +1,36 @@
+"""What a view's condition is called in messages, and what it means for decisions. Pure."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from broker.fields import Word
+from edge.observation import View, ViewCondition
+
+Severity = Literal["low", "normal", "high"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """word: the condition's name in messages. decides: whether decisions go on meanwhile."""
+
+    word: Word
+    severity: Severity
+    decides: bool
+
+
+VIEWS: Final[dict[ViewCondition, Told]] = {
+    "moved": Told("global_scene_change", "high", False),
+    "covered": Told("covered", "high", False),
+    "part_covered": Told("part_covered", "normal", True),
+    "blinded": Told("image_too_bright", "high", False),
+    "defocused": Told("image_too_blurry", "high", False),
+    "frozen": Told("frozen", "high", False),
+    "black": Told("image_too_dark", "high", False),
+    "colour_lost": Told("colour_lost", "low", True),
+}
+
+
+def decides(view: View) -> bool:
+    """Whether something may open or clear while the view is as it is."""
+    told = VIEWS.get(view.condition)
+    return told is None or told.decides
