@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,20 +15,118 @@ from broker.events import ClockQuality
 TroubleState = Literal["stalled", "lost", "ended", "failed", "damaged", "changed", "recovered"]
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One picture with its capture time.
+# Every 16th pixel each way tells how much colour a picture has as well as all of them do.
+SPARSE = 16
 
-    image: height x width x 3 uint8, BGR. t: seconds of the source's monotonic time, for durations.
-    utc: seconds since 1970, for stamps; `clock` says how far to believe it. index: position in the stream.
+
+class Picture(Protocol):
+    """What a camera saw, perhaps still as the decoder left it: each form of it is made when first asked for.
+
+    Every form is upright and may be asked for on any thread. Nobody writes into `luma`: it may be the
+    decoder's own memory.
     """
 
-    image: NDArray[np.uint8]
-    source: str
-    index: int
-    t: float
-    utc: float
-    clock: ClockQuality
+    @property
+    def width(self) -> int: ...
+
+    @property
+    def height(self) -> int: ...
+
+    @property
+    def bgr(self) -> NDArray[np.uint8]:
+        """height x width x 3."""
+        ...
+
+    @property
+    def luma(self) -> NDArray[np.uint8]:
+        """Height x width; black and white lie at the two values of `levels`."""
+        ...
+
+    @property
+    def levels(self) -> tuple[int, int]: ...
+
+    @property
+    def colour(self) -> float | None:
+        """How far the colours are from grey: mean of |Cb-128|+|Cr-128|, full range; None where unknown."""
+        ...
+
+
+class Still:
+    """A picture that is there in BGR, height x width x 3 uint8."""
+
+    levels = (0, 255)
+
+    def __init__(self, bgr: NDArray[np.uint8]) -> None:
+        self.bgr = bgr
+        self.height, self.width = bgr.shape[:2]
+
+    @cached_property
+    def luma(self) -> NDArray[np.uint8]:
+        """Grey."""
+        return np.asarray(cv2.cvtColor(self.bgr, cv2.COLOR_BGR2GRAY), np.uint8)
+
+    @cached_property
+    def colour(self) -> float | None:
+        """Of a subsample."""
+        few = np.ascontiguousarray(self.bgr[::SPARSE, ::SPARSE])
+        chroma = np.asarray(cv2.cvtColor(few, cv2.COLOR_BGR2YCrCb), np.int16)[:, :, 1:]
+        return float(np.abs(chroma - 128).sum(axis=2).mean())
+
+
+class Frame:
+    """One picture with its capture time; what is not asked for is not converted.
+
+    t: seconds of the source's monotonic time, for durations. utc: seconds since 1970, for stamps; `clock`
+    says how far to believe it. index: position in the stream.
+    """
+
+    __slots__ = ("_picture", "clock", "index", "source", "t", "utc")
+
+    def __init__(
+        self,
+        image: NDArray[np.uint8] | Picture,
+        source: str,
+        index: int,
+        t: float,
+        utc: float,
+        clock: ClockQuality,
+    ) -> None:
+        self._picture: Picture = Still(image) if isinstance(image, np.ndarray) else image
+        self.source = source
+        self.index = index
+        self.t = t
+        self.utc = utc
+        self.clock = clock
+
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """height x width x 3 uint8, BGR; converted once."""
+        return self._picture.bgr
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return self._picture.width
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return self._picture.height
+
+    @property
+    def luma(self) -> NDArray[np.uint8]:
+        """height x width uint8, read-only: brightness, from `levels[0]` (black) to `levels[1]` (white)."""
+        return self._picture.luma
+
+    @property
+    def levels(self) -> tuple[int, int]:
+        """Where black and white lie in `luma`: (16, 235) for most video, else (0, 255)."""
+        return self._picture.levels
+
+    @property
+    def colour(self) -> float | None:
+        """How far colours are from grey, in levels: under 3 in infrared, 5 to 30 by day; None where unknown."""
+        return self._picture.colour
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from edge.frames import Frame, SourceClock, Trouble, TroubleState
 from edge.settings import SourceSettings
+from edge.streams.decoded import Decoded
 from edge.streams.film import Film, Shot
 from edge.streams.pacing import Pacer
 from edge.streams.streamtime import Sampler
@@ -70,7 +71,7 @@ class FileSource:
                 continue
             index += 1
             if sampler.due(item.t) and (now := pacer.moment(item.t)):
-                picture = converter.bgr(item.frame)
+                picture = Decoded(item.frame, converter)
                 yield Frame(picture, self._settings.id, index, now.t, now.utc, now.clock)
 
     def _played(self) -> Iterator[Shot | Trouble]:

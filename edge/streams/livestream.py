@@ -12,6 +12,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from edge.frames import Frame, SourceClock, Trouble
+from edge.streams.decoded import Decoded
 from edge.streams.mailbox import Mailbox
 from edge.streams.streamtime import DamageCount, LiveTimes, Sampler
 from edge.streams.video import Converter, Look, NoVideo, decode, packets, seconds, video_stream, words
@@ -81,7 +82,7 @@ class LiveFrames:
 
     def _frame(self, frame: VideoFrame, t: float, arrival: float) -> Frame:
         utc = self._clock.utc() - max(0.0, arrival - t)
-        picture = self._converter.bgr(frame)
+        picture = Decoded(frame, self._converter)
         return Frame(picture, self._source, self._index, t, utc, self._clock.quality())
 
 

@@ -1,6 +1,7 @@
 """Decoding with PyAV (FFmpeg): frames, pictures, and errors in words."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import cast
 
@@ -72,16 +73,22 @@ class Look:
 
 
 class Converter:
-    """Turns decoded frames into BGR pictures, upright; keeps the scaler between frames of one size."""
+    """Turns decoded frames into other formats, on any thread; keeps the scaler between frames of one size."""
 
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
+        self._lock = threading.Lock()
 
     def bgr(self, frame: VideoFrame) -> NDArray[np.uint8]:
         """height x width x 3 uint8, BGR, turned as the recording's display matrix says."""
-        picture = cast("NDArray[np.uint8]", self._scaler.reformat(frame, format="bgr24").to_ndarray())
+        picture = cast("NDArray[np.uint8]", self.plain(frame, "bgr24").to_ndarray())
         turns = round(frame.rotation / 90) % 4
         return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture
+
+    def plain(self, frame: VideoFrame, name: str) -> VideoFrame:
+        """The frame in another format of FFmpeg's, not turned."""
+        with self._lock:
+            return self._scaler.reformat(frame, format=name)
 
 
 def words(error: BaseException) -> str:
