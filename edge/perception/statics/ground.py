@@ -1,0 +1,101 @@
+"""The clean reference: how the ground looks with nothing on it, by one kind of light."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from edge.perception.cells import CELL, Cells, Floats, Grey, Structure, over_pixels, pool, structure, unlike
+
+SAMPLES: Final = 15  # pictures that the first reference is the median of
+APART_S: Final = 1.0  # between them
+ENOUGH: Final = 5  # free pictures of a cell that make it known
+LEARN_EVERY_S: Final = 8.0
+MOST_AT_ONCE: Final = 0.3  # weight of one picture
+NOISE_S: Final = 30.0  # over which the noise of a cell is learnt
+NOISE_LEAST, NOISE_MOST = 2.0, 60.0
+NOISES: Final = 5.0  # times the noise is a change
+LEAST: Final = 10.0  # variance in units of 100 ln: less than 3 % contrast is never a change
+
+
+class Ground:
+    """The reference picture, which of its cells are known, and the noise of each."""
+
+    def __init__(self, clean: Structure, known: Cells) -> None:
+        self.clean = clean
+        self.known = known
+        self.noise: Floats = np.full(known.shape, NOISE_LEAST, np.float32)
+        self._learnt: float | None = None
+
+    @property
+    def limit(self) -> Floats:
+        """The unexplained variance from which a cell may have changed."""
+        return np.maximum(LEAST, NOISES * self.noise)
+
+    def compare(self, now: Structure, share: float) -> tuple[Floats, Floats, Cells]:
+        """By cell: unexplained variance, its share, and whether that is a change."""
+        rest, part = unlike(now, self.clean)
+        return rest, part, (rest > self.limit) & (part > share)
+
+    def hear(self, rest: Floats, quiet: Cells, dt: float) -> None:
+        """Learn the noise, from cells that look like the ground only: a weak thing must not become noise."""
+        weight = min(1.0, dt / NOISE_S)
+        near = quiet & (rest < 2.0 * self.limit)
+        self.noise += np.where(near, (rest - self.noise) * np.float32(weight), 0.0)
+        np.clip(self.noise, NOISE_LEAST, NOISE_MOST, out=self.noise)
+
+    def learn(self, t: float, now: Structure, cells: Cells, seconds: float) -> None:
+        """Follow slow change where the ground lies open; does nothing most of the time."""
+        if self._learnt is None or not 0.0 <= t - self._learnt:
+            self._learnt = t
+        if t - self._learnt >= LEARN_EVERY_S:
+            weight = min(MOST_AT_ONCE, (t - self._learnt) / seconds)
+            self._blend(now, over_pixels(cells) * np.float32(weight), cells, weight)
+            self._learnt = t
+
+    def adopt(self, now: Structure, cells: Cells) -> None:
+        """What is there now is ground."""
+        self._blend(now, over_pixels(cells), cells, 1.0)
+        self.known |= cells
+        self.noise[cells] = NOISE_LEAST
+
+    def _blend(self, now: Structure, weights: Floats, cells: Cells, weight: float) -> None:
+        fine = self.clean.fine + weights * (now.fine - self.clean.fine)
+        level = np.where(cells, self.clean.level + weight * (now.level - self.clean.level), self.clean.level)
+        self.clean = Structure.of(fine, level.astype(np.float32))
+
+
+class Beginning:
+    """Collects free pictures until there are enough for a reference."""
+
+    def __init__(self) -> None:
+        self._pictures: list[Grey] = []
+        self._free: list[Cells] = []
+        self._last = -np.inf
+
+    def add(self, t: float, grey: Grey, free: Cells) -> Ground | None:
+        """One more look; the reference once there have been SAMPLES. free: cells in which nothing moves."""
+        if 0.0 <= t - self._last < APART_S:
+            return None
+        self._last = t
+        self._pictures.append(grey.copy())
+        self._free.append(free)
+        return self._median() if len(self._pictures) >= SAMPLES else None
+
+    def _median(self) -> Ground:
+        """By pixel, over the looks in which its cell was free; over all of them where it hardly ever was."""
+        free = np.stack(self._free)
+        counts = free.sum(axis=0)
+        free |= counts < ENOUGH
+        taken = np.repeat(np.repeat(free, CELL, axis=1), CELL, axis=2)
+        # What is not free is sorted behind everything that is.
+        values = np.sort(np.where(taken, np.stack(self._pictures), 255), axis=0)
+        middle = ((taken.sum(axis=0) - 1) // 2)[None]
+        grey = np.take_along_axis(values, middle, axis=0)[0].astype(np.uint8)
+        return Ground(structure(grey), counts >= ENOUGH)
+
+
+def roughness(fine: Floats) -> Floats:
+    """Mean squared gradient by cell: how much fine structure there is."""
+    across, down = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
+    return pool(cv2.multiply(across, across) + cv2.multiply(down, down))
