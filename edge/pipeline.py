@@ -23,6 +23,7 @@ from broker.events import (
     SourceHealth,
     SourceHealthChanged,
 )
+from edge.cadence import interval
 from edge.drafts import Batch, Draft, Upload
 from edge.frames import Frame, Trouble
 from edge.identity import context, source_ref
@@ -50,6 +51,11 @@ class Eyes(Protocol):
 
     It may raise anything at any time; the frame then counts as unseen.
     """
+
+    @property
+    def ripening(self) -> bool:
+        """Whether a decision may hang on the next look."""
+        ...
 
     def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
         """All that is cheap; called with every frame, in order of time. Says why the detector is wanted."""
@@ -102,6 +108,11 @@ class Pipeline:
         self._ledger = Ledger(source.id)
         self._conditions = Conditions()
         self._saved: dict[str, Any] | None = None
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds until the next look is wanted."""
+        return interval(self._source, ripening=self._eyes is None or self._eyes.ripening)
 
     def resume(self, snapshot: bytes) -> None:
         """Take up the state of an earlier process; the ledger itself waits for the first frame's time.

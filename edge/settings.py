@@ -10,6 +10,8 @@ from shapely import is_valid_reason
 
 from broker.fields import Identifier, ShortText, Unit, Word
 from broker.settings import Duration, Settings
+from edge.hours import Hours
+from edge.schedule import ScheduleSettings, hours_of
 
 Vertex = tuple[float, float]
 
@@ -48,6 +50,16 @@ class RuleSettings(Settings):
         """Changes whenever any setting of the rule changes."""
         return version_of(self)
 
+    @property
+    def pace_s(self) -> float:
+        """The longest time between looks with which the rule still decides well while something ripens."""
+        return 4.0
+
+    @property
+    def pace_s(self) -> float:
+        """The longest interval between looks at which it still decides well while something ripens."""
+        return 4.0
+
 
 def at_least_one_rule(rules: list[RuleSettings]) -> list[RuleSettings]:
     if not rules:
@@ -56,17 +68,23 @@ def at_least_one_rule(rules: list[RuleSettings]) -> list[RuleSettings]:
 
 
 class ZoneSettings(Settings):
-    """A named outline in the picture, and what is looked for inside it."""
+    """A named outline in the picture, what is looked for inside it, and when (`schedule`; unset: always)."""
 
     id: Identifier
     name: ShortText | None = None
     polygon: Outline
+    schedule: ScheduleSettings | None = None
     rules: Annotated[list[RuleSettings], AfterValidator(at_least_one_rule)]
 
     @property
+    def hours(self) -> Hours:
+        """When its rules apply."""
+        return hours_of(self.schedule)
+
+    @property
     def version(self) -> str:
-        """Changes whenever the outline changes."""
-        return version_of(self, only={"polygon"})
+        """Changes whenever the outline or the schedule changes."""
+        return version_of(self, only={"polygon"} if self.schedule is None else {"polygon", "schedule"})
 
 
 class GeoPosition(Settings):
@@ -80,8 +98,9 @@ class GeoPosition(Settings):
 class SourceSettings(Settings):
     """Fields of every source of pictures.
 
-    `sample` is how many pictures a second are looked at. The node's configuration (edge/config.py) narrows
-    `zones` to the kinds of rule there are.
+    `sample` is how many pictures a second are looked at, at most: while something ripens, as far as the rules
+    need it. `idle`: seconds between looks while nothing does. The node's configuration (edge/config.py)
+    narrows `zones` to the kinds of rule there are.
     """
 
     kind: str
@@ -91,6 +110,7 @@ class SourceSettings(Settings):
     place: ShortText | None = None
     position: GeoPosition | None = None
     sample: Annotated[float, Field(gt=0, le=30)] = 2.0
+    idle: Annotated[Duration, Field(gt=0, le=60)] = 4.0
     zones: list[ZoneSettings] = []
 
 
