@@ -12,81 +12,42 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from edge.geometry import iou
-from edge.groups import group_of
 from edge.ledger import Ledger, LedgerSettings
 from edge.observation import Box, Observation, Sighting
 from edge.rule import Zone
 from edge.rules import dwell
+from tests.bench.roadtrack_clips import FPS, HEIGHT, WIDTH, Masks, Scene, clips_of, masks_of, scene_of
 
-FPS = 10.0
-# No picture comes with the data; its boxes end at (635, 536).
-WIDTH, HEIGHT = 640, 540
-LABELS = {1: "bicycle", 2: "car", 3: "motorcycle", 5: "bus", 6: "train", 7: "truck"}
 WHOLE = Zone("whole", "whole picture", [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)], "1")
 # The rule opens as soon as the ledger confirms.
-RULE = dwell.Settings(kind="dwell", incident="illegal_parking", dwell="3s", share=0.5)
+RULE = dwell.Settings.model_validate(
+    {"kind": "dwell", "incident": "illegal_parking", "dwell": "3s", "share": 0.5}
+)
 
 Boxes = dict[int, list[Box]]
 
 
 @dataclass(frozen=True)
 class Score:
-    """What one clip came to. delay: frames from the start of each found event's truth to the first report."""
+    """What one clip came to. delays: seconds from the start of each matched event to the first report."""
 
     clip: str
     tp: int
     fn: int
     fp: int
-    delays: list[int]
-    arrivals: list[int]
-    frames: int
+    delays: list[float]
+    arrivals: list[float]
+    seconds: float
     boxes: int
     busy_s: float
     notes: list[str]
-
-
-def rows_of(path: Path) -> Iterator[list[float]]:
-    """The rows of a det.txt or gt.txt."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            yield [float(field) for field in line.split(",")]
-
-
-def detections_of(clip: Path, masks: Iterable[Iterable[float]]) -> tuple[dict[int, list[Sighting]], int]:
-    """Sightings by frame without those centred in a mask (as the official rule does), and the last frame."""
-    seen: dict[int, list[Sighting]] = defaultdict(list)
-    last = 0
-    for frame, _, x, y, w, h, score, label, *_ in map(_padded, rows_of(clip / "det.txt")):
-        last = max(last, int(frame))
-        u, v = x + w / 2, y + h / 2
-        if w <= 0 or any(x1 < u < x2 and y1 < v < y2 for x1, y1, x2, y2 in masks):
-            continue
-        name = LABELS.get(int(label), "car")
-        box = (x / WIDTH, y / HEIGHT, (x + w) / WIDTH, (y + h) / HEIGHT)
-        seen[int(frame)].append(Sighting(box, score, name, group_of(name) or "thing"))
-    return seen, last
-
-
-def _padded(row: list[float]) -> list[float]:
-    return row + [-1.0] * (8 - len(row))
-
-
-def observations(
-    sightings: dict[int, list[Sighting]], last: int, every: int
-) -> Iterator[tuple[int, Observation]]:
-    """One observation a processed frame, also the empty ones."""
-    for frame in range(1, last + 1, every):
-        t = frame / FPS
-        found = tuple(sightings.get(frame, ()))
-        yield frame, Observation("clip", t, 1.7e9 + t, "unknown", WIDTH / HEIGHT, found)
 
 
 def reports(
@@ -108,14 +69,6 @@ def reports(
             if place.id in open_now and place.last_seen == seen.t:
                 told.setdefault(open_now[place.id], {})[frame] = place.box
     return told
-
-
-def truth_of(clip: Path) -> dict[int, dict[int, Box]]:
-    """The true boxes of each stopped vehicle, by frame."""
-    tracks: dict[int, dict[int, Box]] = defaultdict(dict)
-    for frame, track, x, y, w, h, *_ in rows_of(clip / "gt.txt"):
-        tracks[int(track)][int(frame)] = (x / WIDTH, y / HEIGHT, (x + w) / WIDTH, (y + h) / HEIGHT)
-    return dict(tracks)
 
 
 def first_and_share(truth: dict[int, Box], told: Boxes) -> tuple[int | None, float]:
@@ -152,31 +105,22 @@ def by_frame(tracks: Iterable[dict[int, Box]]) -> Boxes:
     return boxes
 
 
-def score_clip(clip: Path, masks: dict[str, Any], every: int, settings: LedgerSettings) -> Score:
-    """Run and score one clip. A clip of `N/` has no truth, whatever its gt.txt says."""
-    camera = next((part for part in clip.name.split("_") if part.startswith("K")), "")
-    sightings, last = detections_of(clip, masks.get(camera, []))
-    looks = list(observations(sightings, last, every))
+def score_clip(clip: Path, masks: Masks, every: int, settings: LedgerSettings) -> Score:
+    """Run and score one clip."""
+    return score_scene(clip.name, scene_of(clip, masks).thinned(every), settings)
+
+
+def score_scene(name: str, scene: Scene, settings: LedgerSettings) -> Score:
+    """Run and score one scene."""
+    looks = list(scene.looks())
     begin = time.process_time()
     told = reports(looks, settings, RULE)
     busy = time.process_time() - begin
-    truth = truth_of(clip) if clip.parent.name == "P" else {}
-    if every > 1:
-        kept = {frame for frame, _ in looks}
-        truth = {i: {f: b for f, b in track.items() if f in kept} for i, track in truth.items()}
-        truth = {i: track for i, track in truth.items() if track}
-    return _scored(clip.name, told, truth, sightings, busy, last, sum(len(s.sightings) for _, s in looks))
+    return _scored(name, scene, told, busy)
 
 
-def _scored(
-    name: str,
-    told: dict[str, dict[int, Box]],
-    truth: dict[int, dict[int, Box]],
-    sightings: dict[int, list[Sighting]],
-    busy: float,
-    frames: int,
-    boxes: int,
-) -> Score:
+def _scored(name: str, scene: Scene, told: dict[str, dict[int, Box]], busy: float) -> Score:
+    truth, sightings = scene.truth, scene.seen
     told_boxes, true_boxes = by_frame(told.values()), by_frame(truth.values())
     tp, delays, arrivals, notes = 0, [], [], []
     for track, event in truth.items():
@@ -184,19 +128,21 @@ def _scored(
         found = share >= 0.2
         tp += found
         if first is not None:  # the official sum counts every event that was matched at all
-            delay = first * round(FPS * _step(event))
+            delay = first * _step(event) / scene.fps
             delays.append(delay)
             arrivals += [delay] if found and is_arrival(event, sightings) else []
         if not found:
             notes.append(f"missed event {track} from frame {next(iter(event))} ({share:.0%} matched)")
     wrong = [track for track in told.values() if is_false(track, true_boxes)]
     notes += [f"false report from frame {min(track)} to {max(track)}: {_pixels(track)}" for track in wrong]
-    return Score(name, tp, len(truth) - tp, len(wrong), delays, arrivals, frames, boxes, busy, notes)
+    boxes = sum(len(sightings.get(frame, ())) for frame in scene.frames)
+    seconds = (scene.frames[-1] - scene.frames[0] + 1) / scene.fps if scene.frames else 0.0
+    return Score(name, tp, len(truth) - tp, len(wrong), delays, arrivals, seconds, boxes, busy, notes)
 
 
-def _step(event: dict[int, Box]) -> float:
+def _step(event: dict[int, Box]) -> int:
     frames = list(event)[:2]
-    return (frames[1] - frames[0]) / FPS if len(frames) == 2 else 1.0 / FPS
+    return frames[1] - frames[0] if len(frames) == 2 else 1
 
 
 def _pixels(track: dict[int, Box]) -> str:
@@ -209,8 +155,8 @@ def summary(scores: dict[str, list[Score]]) -> dict[str, float | int]:
     stops, normal = scores["P"], scores["N"]
     tp, fn, fp = (sum(getattr(s, key) for s in stops) for key in ("tp", "fn", "fp"))
     false_normal = sum(s.fp for s in normal)
-    delays = [delay / FPS for s in stops for delay in s.delays]
-    arrivals = [delay / FPS for s in stops for delay in s.arrivals]
+    delays = [delay for s in stops for delay in s.delays]
+    arrivals = [delay for s in stops for delay in s.arrivals]
     boxes = sum(s.boxes for s in stops + normal)
     return {
         "clips": len(stops) + len(normal),
@@ -224,17 +170,9 @@ def summary(scores: dict[str, list[Score]]) -> dict[str, float | int]:
         "mean_delay_s": round(sum(delays) / max(1, tp), 2),
         "mean_delay_of_arrivals_s": round(sum(arrivals) / max(1, len(arrivals)), 2),
         "false_alarms_on_normal": false_normal,
-        "normal_hours": round(sum(s.frames for s in normal) / FPS / 3600, 2),
+        "normal_hours": round(sum(s.seconds for s in normal) / 3600, 2),
         "us_per_box": round(1e6 * sum(s.busy_s for s in stops + normal) / max(1, boxes), 1),
     }
-
-
-def clips_of(root: Path, part: str, only: str, limit: int | None) -> list[Path]:
-    """The clips of one part, by name; fails where there is none."""
-    clips = sorted(path.parent for path in (root / part).glob("*/det.txt") if only in path.parent.name)
-    if not clips:
-        raise SystemExit(f"no clips in {root / part}; expected {part}/<clip>/det.txt, as RoadTrack has it")
-    return clips[:limit]
 
 
 def changed(settings: LedgerSettings, changes: list[str]) -> LedgerSettings:
@@ -259,8 +197,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a ledger setting")
     parser.add_argument("--verbose", action="store_true", help="say what was missed and false")
     options = parser.parse_args(argv)
-    masks_file = options.dir / "filter_files" / "filter.json"
-    masks = json.loads(masks_file.read_text(encoding="utf-8")) if masks_file.exists() else {}
+    masks = masks_of(options.dir)
     settings = changed(LedgerSettings(), options.set)
     job = partial(score_clip, masks=masks, every=round(FPS / options.fps), settings=settings)
     scores: dict[str, list[Score]] = {}
