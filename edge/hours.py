@@ -16,6 +16,10 @@ class Hours(Protocol):
         """Why the rules do not apply at this time; None while they do."""
         ...
 
+    def note(self, utc: float) -> Reason | None:
+        """What whoever reads a decision of this time should know about the hours; mostly nothing."""
+        ...
+
 
 class Always:
     """No schedule."""
@@ -26,6 +30,10 @@ class Always:
 
     def closed(self, utc: float) -> Reason | None:  # noqa: ARG002 - the protocol's
         """Never."""
+        return None
+
+    def note(self, utc: float) -> Reason | None:  # noqa: ARG002 - the protocol's
+        """Nothing."""
         return None
 
 

@@ -52,11 +52,6 @@ class RuleSettings(Settings):
 
     @property
     def pace_s(self) -> float:
-        """The longest time between looks with which the rule still decides well while something ripens."""
-        return 4.0
-
-    @property
-    def pace_s(self) -> float:
         """The longest interval between looks at which it still decides well while something ripens."""
         return 4.0
 
