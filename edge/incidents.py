@@ -18,8 +18,9 @@ from broker.events import (
 from broker.fields import utc
 from edge.geometry import footprint
 from edge.groups import group_of, label_word
-from edge.observation import Box
+from edge.observation import Box, View
 from edge.places import Finding
+from edge.viewwords import trust_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,12 @@ class Context:
 
 
 def incident(
-    finding: Finding, context: Context, *, utc_minus_t: float, evidence: Sequence[Evidence]
+    finding: Finding,
+    context: Context,
+    *,
+    utc_minus_t: float,
+    evidence: Sequence[Evidence],
+    view: View = View(),  # noqa: B008 - frozen
 ) -> Incident:
     """The incident of a finding. utc_minus_t: seconds that turn its monotonic times into UTC."""
     place = finding.place
@@ -61,6 +67,7 @@ def incident(
         footprint=[(round(x, 5), round(y, 5)) for x, y in footprint(box)],
         location=context.location,
         objects=_objects(finding),
+        trust=trust_of(view),
         evidence=list(evidence),
         audit=context.audit,
     )

@@ -269,7 +269,7 @@ class Pipeline:
             finding = replace(finding, reasons=(*finding.reasons, shown.reason))
         pictures = [shown.evidence] if shown.evidence else []
         about = context(self._source, lookout.zone, lookout.settings, self._audited(seen.clock))
-        data = incident(finding, about, utc_minus_t=seen.utc - seen.t, evidence=pictures)
+        data = incident(finding, about, utc_minus_t=seen.utc - seen.t, evidence=pictures, view=seen.view)
         uploads = tuple(Upload(picture.sha256, picture.size, picture.media_type) for picture in pictures)
         return Batch((Draft(EVENTS[finding.phase], finding.situation, seen.utc, data),), uploads)
 

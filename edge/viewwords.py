@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from broker.events import Reason
 from broker.fields import Word
+from broker.parts import ViewTrust
 from edge.observation import View, ViewCondition
 
 Severity = Literal["low", "normal", "high"]
@@ -34,3 +36,12 @@ def decides(view: View) -> bool:
     """Whether something may open or clear while the view is as it is."""
     told = VIEWS.get(view.condition)
     return told is None or told.decides
+
+
+def trust_of(view: View) -> ViewTrust:
+    """How far a decision made in this view can be trusted, in the contract's words."""
+    told = VIEWS.get(view.condition)
+    if told is None:
+        return ViewTrust(state="ok")
+    reasons = [Reason(code=told.word, text=view.text[:240] or told.word)]
+    return ViewTrust(state="low" if told.decides else "none", reasons=reasons)
