@@ -1,0 +1,113 @@
+"""`gewu-edge score SUITE`: its words, and what it does with them."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from broker.settings import SettingsError
+from edge.score import report, tables
+from edge.score.figures import NAMES, Figures, total
+from edge.score.running import Run, run, say
+from edge.score.suite import Suite, chosen, read
+from models.runtime import ModelSettings
+
+FINE, BELOW, BAD_SUITE = 0, 1, 2
+HELP = "play cases whose truth is known, and say what was found, missed and false"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own words."""
+    parser.add_argument("suite", type=Path, metavar="SUITE", help="a folder of cases, each with a case.yaml")
+    parser.add_argument(
+        "--out", type=Path, default=Path("score"), metavar="DIR", help="where report.html and score.json go"
+    )
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="TAG|NAME", help="only these cases; may be given again"
+    )
+    parser.add_argument("--jobs", type=_count, default=1, metavar="N", help="so many cases at once")
+    parser.add_argument("--model", metavar="NAME", help="another model than the suite's")
+    parser.add_argument("--models", type=Path, metavar="DIR", help="where the models' files are")
+    parser.add_argument("--no-stills", action="store_true", help="figures and timelines only: much faster")
+    for word, text in (("under", "less"), ("over", "more")):
+        parser.add_argument(
+            f"--fail-{word}",
+            type=_bounds,
+            default={},
+            metavar="FIGURE=N,...",
+            help=f"exit code 1 where a figure is {text}",
+        )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 64")
+    return int(text)
+
+
+def _bounds(text: str) -> dict[str, float]:
+    """recall=.95,precision=.9"""
+    bounds = {}
+    for part in text.split(","):
+        name, _, value = part.partition("=")
+        if name not in NAMES:
+            raise argparse.ArgumentTypeError(f"{name!r} is no figure; known are {', '.join(NAMES)}")
+        try:
+            bounds[name] = float(value)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{part!r} needs a number, such as {name}=0.95") from None
+    return bounds
+
+
+def score(args: argparse.Namespace) -> int:
+    """Do it; returns the exit code. Raises SettingsError, ModelError, OSError."""
+    began = time.monotonic()
+    suite = read(args.suite)
+    try:
+        suite = suite.narrowed([case.name for case in chosen(suite.cases, args.only)], _model(suite, args))
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command line prints
+        return BAD_SUITE
+    done = run(suite, jobs=args.jobs, stills=not args.no_stills, progress=say)
+    figures = total([scored.account for scored in done.cases])
+    _write(done, figures, args.out, time.monotonic() - began)
+    broken = [scored for scored in done.cases if scored.played.failed]
+    beyond = list(_beyond(figures, args.fail_under, args.fail_over))
+    for line in [*tables.lines(done), "", f"report: {args.out / 'report.html'}", *beyond]:
+        print(line)  # noqa: T201
+    print(json.dumps(asdict(figures)), flush=True)  # noqa: T201
+    return BELOW if broken or beyond else FINE
+
+
+def _model(suite: Suite, args: argparse.Namespace) -> ModelSettings:
+    changes = {"name": args.model, "directory": args.models}
+    return suite.settings.model.model_copy(update={k: v for k, v in changes.items() if v is not None})
+
+
+def _beyond(figures: Figures, least: dict[str, float], most: dict[str, float]) -> Iterator[str]:
+    """The bounds that are broken, in words; a figure that there is none of breaks every bound."""
+    for sign, word, bounds in ((1, "at least", least), (-1, "at most", most)):
+        for name, bound in bounds.items():
+            value: float | None = getattr(figures, name)
+            if value is None:
+                yield f"{name} cannot be told from these cases; {word} {bound:g} was asked for"
+            elif sign * value < sign * bound:
+                yield f"{name} is {value:g}; {word} {bound:g} was asked for"
+
+
+def _write(done: Run, figures: Figures, out: Path, seconds: float) -> None:
+    """The report and the same for machines; each appears whole."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in (
+        ("report.html", report.page(done, figures, seconds)),
+        ("score.json", report.data(done, figures)),
+    ):
+        part = out / f"{name}.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(out / name)
+
+
+__all__ = ["BAD_SUITE", "BELOW", "FINE", "HELP", "SettingsError", "arguments", "score"]

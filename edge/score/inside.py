@@ -1,0 +1,115 @@
+"""What a pipeline saw and held while it was played: the view, and why something was not told."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from broker.events import ClockQuality, Reason
+from edge.geometry import iou
+from edge.observation import Observation
+from edge.pipeline import Pipeline
+from edge.places import Finding, Place
+from edge.score.matching import Situation, same_place
+from edge.score.tickets import OF_ONE_THING
+from edge.steps import Lookout, Shown
+from edge.troubles import Happening
+
+NEAR = 0.1  # IoU from which something seen may be what was meant
+MOST = 4  # things seen there that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A time in which the view was not what it should be."""
+
+    condition: str
+    since: float
+    to: float
+
+
+class Witness:
+    """Sits where the journal does and keeps the last look, and when the view was in which condition."""
+
+    def __init__(self) -> None:
+        self.last: Observation | None = None
+        self.first: Observation | None = None
+        self.looked = 0
+        self._spans: list[Span] = []
+
+    def seen(self, seen: Observation) -> None:
+        """One look, before anything is decided on it."""
+        self.first, self.last = self.first or seen, seen
+        self.looked += seen.looked
+        at = round(seen.t - self.first.t, 3)
+        word = seen.view.condition if seen.view.condition != "ok" or seen.trusted else "not trusted"
+        last = self._spans[-1] if self._spans else None
+        if last is not None:
+            self._spans[-1] = Span(last.condition, last.since, at)
+        if last is None or last.condition != word:
+            self._spans.append(Span(word, at, at))
+
+    def happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> None:
+        """Told in an event as well."""
+
+    def shown(self, finding: Finding, shown: Shown) -> None:
+        """Scoring takes its own stills."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """Whatever was not `ok`, in order."""
+        return tuple(span for span in self._spans if span.condition != "ok")
+
+
+def listen(pipeline: Pipeline, witness: Witness) -> None:
+    """Let the witness hear what the pipeline sees."""
+    pipeline._journal = witness
+
+
+def lookouts(pipeline: Pipeline) -> Sequence[Lookout]:
+    """Its rules."""
+    return pipeline._lookouts
+
+
+def places(pipeline: Pipeline) -> Sequence[Place]:
+    """What stands now."""
+    return pipeline._ledger.places
+
+
+def why_not(pipeline: Pipeline, situation: Situation, seen: Observation | None) -> tuple[str, ...]:
+    """Why there is no ticket of a situation at this look: the view, its rule's ladder, what is seen there."""
+    if seen is None:
+        return ("no frame could be looked at",)
+    lines = []
+    if not seen.trusted or seen.view.condition not in ("ok", "settling"):
+        lines.append(f"the view is not as it should be: {seen.view.condition} {seen.view.text}".rstrip())
+    standing = places(pipeline)
+    for lookout in lookouts(pipeline):
+        if lookout.settings.incident == situation.kind and situation.zone in (None, lookout.zone.id):
+            lines += _ladders(lookout, situation, standing, seen)
+    return (*lines, *_in_view(situation, seen))
+
+
+def _ladders(
+    lookout: Lookout, situation: Situation, standing: Sequence[Place], seen: Observation
+) -> Iterator[str]:
+    hull = lookout.settings.kind not in OF_ONE_THING
+    here = [place for place in standing if same_place(place.box, situation.box, hull=hull)]
+    ladder: Callable[[Place, float], Sequence[Reason]] | None = getattr(lookout.rule, "why", None)
+    for place in here:
+        yield f"{lookout.zone.id}, {lookout.settings.name}: {place.label or place.group} {place.state}"
+        if ladder is not None:
+            yield from (reason.text for reason in ladder(place, seen.t))
+    if not here:
+        yield f"{lookout.zone.id}, {lookout.settings.name}: the ledger knows nothing that stands there"
+
+
+def _in_view(situation: Situation, seen: Observation) -> Iterator[str]:
+    if not seen.looked:
+        yield "the detector was not asked at this look"
+    near = [thing for thing in seen.sightings if iou(thing.box, situation.box) >= NEAR]
+    for thing in near[:MOST]:
+        yield f"seen there: {thing.label}, score {thing.score:.2f}{', moving' if thing.moving else ''}"
+    regions = [region for region in seen.regions if iou(region.box, situation.box) >= NEAR]
+    for region in regions[:MOST]:
+        yield f"the ground there is {region.state}: {region.verdict}, unlike clean ground {region.unlike:.2f}"
+    if seen.looked and not near and not regions:
+        yield "nothing is seen there"

@@ -1,0 +1,165 @@
+"""One case through the steps of the live run, and what came out of it."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from broker.link import LinkSettings
+from edge import assembly
+from edge.config import Configuration, EdgeSettings, NodeSettings, StorageSettings
+from edge.frames import Frame, SourceClock, Trouble
+from edge.pipeline import Pipeline
+from edge.score.inside import Span, Witness, listen, why_not
+from edge.score.matching import Matched, Raised, Situation, Ticket, match
+from edge.score.stills import Photo, Photographer
+from edge.score.suite import Staged, Suite
+from edge.score.tickets import Book
+from edge.sources import open_source
+from edge.steps import Step
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What a case came to before it is judged. seconds: of the clip. failed: why it could not be played.
+
+    photos: by ticket, and by situation that had no ticket when it should have; `why` says why it had none.
+    """
+
+    tickets: tuple[Ticket, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    spans: tuple[Span, ...] = ()
+    troubles: tuple[str, ...] = ()
+    failed: str = ""
+    frames: int = 0
+    looks: int = 0
+    looked: int = 0
+    seconds: float = 0.0
+    photos: dict[str, Photo] = field(default_factory=dict)
+    why: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def models_of(suite: Suite) -> tuple[assembly.Models, EdgeSettings]:
+    """The models that the suite names, loaded as a node loads them. Raises ModelError."""
+    settings = EdgeSettings(
+        node=NodeSettings(district="000000", id="score"),
+        broker=LinkSettings(url="mqtt://127.0.0.1"),  # never connected: nothing leaves a scoring
+        storage=StorageSettings(directory=suite.folder),
+        model=suite.settings.model,
+        privacy=suite.settings.privacy,
+        sources=[case.source for case in suite.cases],
+    )
+    return assembly.open_models(settings), settings
+
+
+class Player:
+    """Plays one case after the other with the same models."""
+
+    def __init__(self, suite: Suite, *, stills: bool = True) -> None:
+        self._models, self._settings = models_of(suite)
+        self._stills = stills
+
+    @property
+    def model(self) -> str:
+        """What looks, and how it was chosen."""
+        main = self._models.main
+        return f"{main.name}, sha256 {main.sha256[:12]}"
+
+    def play(self, staged: Staged) -> tuple[Played, Matched]:
+        """The case, and its tickets matched with its truth."""
+        made_by = assembly.audit(Configuration(self._settings, staged.sha256), self._models)
+        witness = Witness()
+        pipeline = assembly.pipeline(staged.source, self._models, None, made_by)
+        listen(pipeline, witness)
+        photographer = Photographer(self._models.masker) if self._stills else None
+        return _Play(staged, pipeline, witness, photographer).run()
+
+
+def _steps(staged: Staged, pipeline: Pipeline) -> Iterator[tuple[Frame, Step] | Trouble]:
+    """The frames of a recording, each with what it came to, and the source's troubles."""
+    clock = SourceClock(lambda: 0.0, lambda: 0.0)  # at pace `fast` nothing reads them
+    for item in open_source(staged.source, clock).frames():
+        yield (item, pipeline.step(item)) if isinstance(item, Frame) else item
+
+
+class _Play:
+    """One run of one case."""
+
+    def __init__(
+        self, staged: Staged, pipeline: Pipeline, witness: Witness, photographer: Photographer | None
+    ) -> None:
+        self._staged, self._pipeline, self._witness = staged, pipeline, witness
+        self._photographer = photographer
+        self._book = Book()
+        self._due = sorted(staged.situations(), key=lambda real: (_moment(real), real.id))
+        self._photos: dict[str, Photo] = {}
+        self._why: dict[str, tuple[str, ...]] = {}
+        self._troubles: list[str] = []
+        self._failed = ""
+        self._frames, self._zero, self._now = 0, 0.0, 0.0
+
+    def run(self) -> tuple[Played, Matched]:
+        """To the end of the clip."""
+        last: Frame | None = None
+        for item in _steps(self._staged, self._pipeline):
+            if isinstance(item, Trouble):
+                self._trouble(item)
+            else:
+                last, step = item
+                self._frame(last, step)
+        if last is not None:
+            self._look_for_missing(last, self._due)
+        return self._played(), self._matched()
+
+    def _trouble(self, trouble: Trouble) -> None:
+        self._book.enter(self._pipeline.trouble(trouble, self._zero + self._now).drafts, self._zero)
+        if trouble.state == "failed":
+            self._failed = trouble.what
+        elif trouble.state != "ended":
+            self._troubles.append(f"{self._now:.1f} s: {trouble.state}: {trouble.what}")
+
+    def _frame(self, frame: Frame, step: Step) -> None:
+        self._zero = self._zero if self._frames else frame.utc
+        self._frames += 1
+        self._now = round(frame.utc - self._zero, 3)
+        for ticket in self._book.enter(step.finish().drafts, self._zero):
+            self._take(ticket.id, frame)
+        while self._due and _moment(self._due[0]) <= self._now:
+            self._look_for_missing(frame, [self._due.pop(0)])
+
+    def _look_for_missing(self, frame: Frame, due: list[Situation]) -> None:
+        """By now there should be a ticket: where there is none, keep what this frame shows and why not."""
+        told = {o.situation.id for o in self._matched().outcomes if o.tickets}
+        for real in due:
+            if real.id not in told:
+                self._take(real.id, frame)
+                self._why[real.id] = why_not(self._pipeline, real, self._witness.last)
+
+    def _take(self, name: str, frame: Frame) -> None:
+        if self._photographer is not None:
+            view = self._witness.last.view.to_picture if self._witness.last else None
+            self._photos[name] = self._photographer.photo(frame, self._now, view)
+
+    def _matched(self) -> Matched:
+        return match(self._staged.situations(), self._book.tickets, self._now, self._staged.decoys())
+
+    def _played(self) -> Played:
+        return Played(
+            tickets=self._book.tickets,
+            raised=self._book.raised,
+            spans=self._witness.spans,
+            troubles=tuple(self._troubles),
+            failed=self._failed,
+            frames=self._frames,
+            looks=self._pipeline.observations,
+            looked=self._witness.looked,
+            seconds=self._now,
+            photos=self._photos,
+            why=self._why,
+        )
+
+
+def _moment(real: Situation) -> float:
+    """When to look for what has no ticket: when it should have one, and while it is still there."""
+    return min(real.found_by, real.end - 1.0 if real.end is not None else real.found_by)
