@@ -1,0 +1,103 @@
+"""Observations of one source, in order, as bytes and back: the same bits again. Pure.
+
+What is the same as at the look before is said with one bit, so looks at a quiet street cost their times.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+import numpy as np
+
+from edge.journal import answers
+from edge.journal.columns import In, Out, differences, listed, summed
+from edge.journal.entries import Run
+from edge.observation import Observation, View
+
+
+def encode(looks: Sequence[Observation]) -> bytes:
+    """All of them but the name of their source."""
+    out = Out()
+    out.number(len(looks))
+    _write_times(out, looks)
+    scenes = answers.Table()
+    numbers = [scenes.of(_scene(look)) for look in looks]
+    out.json(scenes.values())
+    out.ints(differences(numbers))
+    new = _new(looks, lambda look: (look.sightings, look.hidden))
+    out.ints(~new)
+    told = [look for look, n in zip(looks, new.tolist(), strict=True) if n]
+    answers.write_sightings(out, [look.sightings for look in told])
+    answers.write_hidden(out, [look.hidden for look in told])
+    new = _new(looks, lambda look: look.regions)
+    out.ints(~new)
+    answers.write_regions(out, [look.regions for look, n in zip(looks, new.tolist(), strict=True) if n])
+    answers.write_likeness(out, [look.likeness for look in looks])
+    return out.body()
+
+
+def _new(looks: Sequence[Observation], part: Any) -> Any:
+    """Where a part is another one than at the look before; what comes before the first is empty."""
+    parts = [part(look) for look in looks]
+    return np.array([True, *(a != b for a, b in pairwise(parts))][: len(parts)], bool)
+
+
+def _scene(look: Observation) -> tuple[Any, ...]:
+    """What seldom changes."""
+    v = look.view
+    view = None if v == View() else (v.condition, v.since, v.to_picture, v.blind, v.text)
+    return (look.clock, look.aspect, look.trusted, look.looked, view)
+
+
+def _view(told: Any) -> View:
+    if told is None:
+        return View()
+    condition, since, to_picture, blind, text = told
+    affine = None if to_picture is None else tuple(to_picture)
+    return View(condition, since, affine, tuple(tuple(box) for box in blind), text)
+
+
+def _write_times(out: Out, looks: Sequence[Observation]) -> None:
+    """Regular looks differ by nothing in the second difference, and UTC goes with the monotonic time."""
+    t = np.array([look.t for look in looks], np.float64)
+    utc = np.array([look.utc for look in looks], np.float64)
+    whole = t.view(np.int64)
+    out.ints(differences(differences(whole)))
+    offset = utc[:1] - t[:1]
+    out.ints(offset.view(np.int64))
+    with np.errstate(all="ignore"):
+        guess = (t + offset).view(np.int64) if len(t) else whole
+    out.ints(differences(utc.view(np.int64) - guess))
+
+
+def _read_times(data: In, count: int) -> tuple[list[float], list[float]]:
+    t = np.cumsum(np.cumsum(data.ints(count))).view(np.float64)
+    offset = data.ints(min(count, 1)).view(np.float64)
+    drift = np.cumsum(data.ints(count))
+    with np.errstate(all="ignore"):
+        guess = (t + offset).view(np.int64) if count else t.view(np.int64)
+    return listed(t), listed((guess + drift).view(np.float64))
+
+
+def decode(data: In, source: str) -> Iterator[Run]:
+    """The looks again, those in a row with one answer as one run. Raises Damaged."""
+    count = data.number()
+    t, utc = _read_times(data, count)
+    scenes = [(*scene[:4], _view(scene[4])) for scene in data.json()]
+    numbers = summed(data.ints(count))
+    shown = summed(1 - data.ints(count))
+    sightings = answers.read_sightings(data, shown[-1] if count else 0)
+    hidden = answers.read_hidden(data, shown[-1] if count else 0)
+    stood = summed(1 - data.ints(count))
+    regions = answers.read_regions(data, stood[-1] if count else 0)
+    alike = answers.read_likeness(data, count)
+    rows = zip(numbers, shown, stood, (number for number, _ in alike), strict=True)
+    at = 0
+    for (scene, answer, ground, _), same in groupby(rows):
+        end = at + sum(1 for _ in same)
+        likeness = [values for _, values in alike[at:end]]
+        clock, aspect, trusted, looked, view = scenes[scene]
+        what = (clock, aspect, sightings[answer - 1], hidden[answer - 1], likeness[0], trusted, looked)
+        first = Observation(source, t[at], utc[at], *what, regions[ground - 1], view)
+        yield Run(first, t[at:end], utc[at:end], likeness)
+        at = end
