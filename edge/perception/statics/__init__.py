@@ -22,6 +22,7 @@ from edge.perception.statics.settings import StaticSettings
 
 __all__ = ["StaticSettings", "Statics"]
 
+BLUR = 2 * CELL  # pixels around a thing in which the windows of 3 x 3 cells still see it
 STEP_MOST_S = 15.0  # between two looks; what lies further apart was not seen
 FLICKER_S, FLICKER_LOOKS = 3.0, 2.5  # a detector misses now and then: so long a box is remembered
 REACH = 6  # cells around a zone that are judged too
@@ -43,7 +44,7 @@ class Statics:
         self._settings = settings
         self._outlines = outlines
         self._source = source
-        self._size: tuple[int, int] | None = None
+        self._size = (0, 0)
         self._t: float | None = None
         self._pace = 1.0
 
@@ -108,14 +109,13 @@ class Statics:
     def _boxes(self, boxes: Sequence[Box]) -> tuple[Cells, Cells]:
         """Cells under detected things, and these with the ground that their shadows may lie on."""
         bare, grown = (np.zeros(self._near.shape, np.bool_) for _ in range(2))
-        assert self._size is not None
         height, width = self._size
         for x1, y1, x2, y2 in boxes:
             if (x2 - x1) * (y2 - y1) > 0.5:
                 continue
             left, top, right, bottom = (x1 * width, y1 * height, x2 * width, y2 * height)
-            side, above = max(CELL, 0.2 * (right - left)), 0.1 * (bottom - top)
-            below = max(CELL, 0.15 * (bottom - top))
+            side, above = max(BLUR, 0.2 * (right - left)), max(BLUR, 0.1 * (bottom - top))
+            below = max(BLUR, 0.15 * (bottom - top))
             _fill(bare, left, top, right, bottom)
             _fill(grown, left - side, top - above, right + side, bottom + below)
         return bare, grown
@@ -251,6 +251,3 @@ def _fill(cells: Cells, left: float, top: float, right: float, bottom: float) ->
     """Every cell whose middle lies in a box of pixels."""
     low_x, low_y = max(0, round(left / CELL)), max(0, round(top / CELL))
     cells[low_y : max(0, round(bottom / CELL)), low_x : max(0, round(right / CELL))] = True
-
-
-def _unused(grey: Grey) -> None: ...

@@ -19,7 +19,7 @@ SAME: Final = 0.3  # share of the smaller of two blobs that must overlap for the
 NEAR: Final = 2  # cells between two things of one pile
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Region:
     """One region. told: what the last look made of it. judge_at: when a postponed verdict is asked again."""
 
@@ -139,7 +139,9 @@ class Regions:
     def tell(self, ended: Sequence[tuple[Region, RegionState]]) -> tuple[StaticRegion, ...]:
         """What is to be said of this look: what has ended first, then things, then the ripening."""
         said = [replace(region.told, state=state) for region, state in ended]
-        for region in sorted((*self.firm, *self.young), key=lambda r: (r.told.verdict != "left", -r.told.area)):
+        for region in sorted(
+            (*self.firm, *self.young), key=lambda r: (r.told.verdict != "left", -r.told.area)
+        ):
             said.append(replace(region.told, merged=tuple(region.merged)))
             region.merged = []
         return tuple(said[:MOST])

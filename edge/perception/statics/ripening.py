@@ -75,7 +75,7 @@ class Ripening:
         # A detected thing explains a face only while that is what is seen: not what it drives past.
         self.explained += (under & alike) * np.float32(dt)
         self.votes -= (under & ~alike) * np.float32(dt)
-        self._replace(t, sight, other | under)
+        self._replace(t, sight, other | (under & ~alike))
         return Looks(same, other, clean, clean & (nearer | ~self.has))
 
     def _alike(self, sight: Sight) -> tuple[Cells, Cells]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from broker.settings import Duration, Settings
+from broker.settings import Settings
 
 Outline = tuple[tuple[float, float], ...]
 
@@ -19,9 +19,9 @@ class StaticSettings(Settings):
     references kept, one for each kind of light (day, lamps, infrared).
     """
 
-    settle: Annotated[Duration, Field(ge=4.0)] = 20.0
+    settle: Annotated[float, Field(ge=4.0)] = 20.0
     unlike: Annotated[float, Field(gt=0.2, lt=0.95)] = 0.64
-    learn: Annotated[Duration, Field(ge=10.0)] = 60.0
-    stale: Annotated[Duration, Field(ge=60.0)] = 1800.0
+    learn: Annotated[float, Field(ge=10.0)] = 60.0
+    stale: Annotated[float, Field(ge=60.0)] = 1800.0
     lights: Annotated[int, Field(ge=1, le=8)] = 3
     ignore: tuple[Outline, ...] = ()

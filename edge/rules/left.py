@@ -1,0 +1,335 @@
+"""`kind: left`: something nobody can name has been left on the ground of a zone: debris, rubbish, goods."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any, Final, Literal
+
+import shapely
+from pydantic import Field
+
+from broker.events import Reason
+from broker.fields import Word
+from edge.geometry import area, overlap
+from edge.observation import Box, Observation, StaticRegion
+from edge.places import Finding, Place, PlaceState
+from edge.rule import Rule, Zone
+from edge.settings import Duration, RuleSettings, Unit
+
+GROUP: Final = "pile"
+UNNAMED: Final = "left_thing"
+# Of its box under a standing vehicle or cycle: then that is what is seen.
+_COVERED: Final = 0.5
+_EXPLAINING: Final = frozenset({"vehicle", "two_wheeler"})
+_GROWN: Final = 1.5  # times the size last told
+_MISSING_S: Final = 30.0  # not given for so long, a region will not come back
+_ENDS: Final[Mapping[str, tuple[str, str]]] = {
+    "gone": ("ground_clean", "its ground looks clean again"),
+    "absorbed": ("no_thing", "it turned out to be no thing but light or ground"),
+    "explained": ("explained", "it is a vehicle, a cycle or somebody that is known by now"),
+    "merged": ("merged", "it has grown together with an older one"),
+    "lost": ("region_lost", "it is no longer known; whether its ground is clean was not seen"),
+}
+
+
+class Settings(RuleSettings):
+    """Opens when something has lain for `dwell` with `share` of its box in the zone.
+
+    `least`, `most`: its size, shares of the picture: what is smaller is litter that no picture this coarse can
+    judge, what is larger is light. `coverage`: share of the time in which it was really seen. `labels`: only
+    what the classifier calls one of these, with `sure` at least; empty for everything, named or not.
+    """
+
+    kind: Literal["left"]
+    dwell: Annotated[Duration, Field(ge=10.0)]
+    share: Annotated[Unit, Field(gt=0.0)] = 0.5
+    coverage: Annotated[Unit, Field(gt=0.0)] = 0.2
+    least: Unit = 0.001
+    most: Annotated[Unit, Field(gt=0.0)] = 0.3
+    labels: list[Word] = []
+    sure: Unit = 0.5
+
+    @property
+    def pace_s(self) -> float:
+        """Eight looks within the dwell are enough; things that lie do not hurry."""
+        return min(10.0, max(0.5, self.dwell / 8))
+
+
+def build(settings: Settings, source: str, zone: Zone) -> Rule:
+    """The rule of one zone at one source."""
+    return Left(settings, zone)
+
+
+@dataclass(slots=True)
+class _Situation:
+    """What is told already, with stamps that outlive the process. told: the area last told."""
+
+    id: str
+    label: str
+    score: float
+    box: Box
+    since_utc: float
+    seen_utc: float
+    seen_s: float
+    area: float
+    told: float
+    share: float
+    level: int = 2
+    revision: int = 0
+
+
+class Left:
+    """Holds what is open, by region; a situation ends when its ground is clean or it proves to be no thing."""
+
+    def __init__(self, settings: Settings, zone: Zone) -> None:
+        self._settings = settings
+        self._zone = zone
+        self._shape = shapely.Polygon(zone.outline)
+        shapely.prepare(self._shape)
+        self._open: dict[str, _Situation] = {}
+        # By region: how many of its situations have ended while it was still given.
+        self._ended: dict[str, int] = {}
+
+    def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
+        """Findings of this look, in the order of the regions."""
+        if not seen.trusted:
+            return []
+        found = list(self._joined(seen))
+        for region in seen.regions:
+            found += self._judge(region, seen, places)
+        found += list(self._missing(seen))
+        return found
+
+    def _joined(self, seen: Observation) -> Iterator[Finding]:
+        """Regions that have grown together: the oldest ticket goes on under the region that is left."""
+        for region in seen.regions:
+            names = [n for n in (region.id, *region.merged) if n in self._open]
+            if not region.merged or not names:
+                continue
+            oldest = min(names, key=lambda name: (self._open[name].since_utc, name))
+            for name in names:
+                if name != oldest:
+                    yield self._end(name, "merged", seen)
+            situation = self._open.pop(oldest)
+            self._open[region.id] = situation
+            situation.told = 0.0  # what has merged is told, whatever its size
+
+    def _judge(self, region: StaticRegion, seen: Observation, places: Sequence[Place]) -> Iterator[Finding]:
+        situation = self._open.get(region.id)
+        if situation is None:
+            ladder = self.why(region, seen, places)
+            if ladder[-1].code == "seen":
+                yield self._opened(region, seen, ladder)
+        elif region.state in ("gone", "absorbed"):
+            yield self._end(region.id, region.state, seen)
+        elif region.state == "settled" and region.verdict == "explained":
+            yield self._end(region.id, "explained", seen)
+        elif region.state == "settled":
+            self._keep(situation, region, seen)
+            yield from self._updated(region, situation, seen)
+
+    def _missing(self, seen: Observation) -> Iterator[Finding]:
+        """Forget what is no longer given; an open situation ends with a word, after a while."""
+        given = {region.id for region in seen.regions}
+        for name in self._ended.keys() - given:
+            del self._ended[name]
+        for name in sorted(self._open.keys() - given):
+            if seen.utc - self._open[name].seen_utc >= _MISSING_S:
+                yield self._end(name, "lost", seen)
+                self._ended.pop(name, None)
+
+    def _opened(self, region: StaticRegion, seen: Observation, ladder: tuple[Reason, ...]) -> Finding:
+        ended = self._ended.get(region.id, 0)
+        name = situation_id(region.id, self._zone.id, self._settings.incident, self._settings.id, ended)
+        since, label = region.since + seen.utc - seen.t, region.label or UNNAMED
+        figures = (since, seen.utc, region.seen_s, region.area, region.area, self._share(region.box))
+        situation = _Situation(name, label, _score(region), region.box, *figures)
+        situation.level = self._level(self._lain(region, seen))
+        self._open[region.id] = situation
+        return Finding(
+            name, "opened", self._place(region.id, situation, "confirmed", seen), situation.share, ladder
+        )
+
+    def _keep(self, situation: _Situation, region: StaticRegion, seen: Observation) -> None:
+        situation.box, situation.area, situation.score = region.box, region.area, _score(region)
+        situation.label = region.label or situation.label
+        situation.seen_utc, situation.seen_s = seen.utc, region.seen_s
+        situation.share = self._share(region.box)
+
+    def _updated(self, region: StaticRegion, situation: _Situation, seen: Observation) -> Iterator[Finding]:
+        reasons = []
+        if region.area >= _GROWN * situation.told:
+            reasons.append(_size("grown", region.area, situation.told))
+            situation.told = region.area
+        lain = self._lain(region, seen)
+        if lain >= situation.level * self._settings.dwell:
+            situation.level = self._level(lain)
+            reasons.append(self._dwelt(lain, "still_there"))
+        if reasons:
+            place = self._place(region.id, situation, "confirmed", seen, *reasons)
+            yield self._finding("updated", situation, place, reasons)
+
+    def _end(self, name: str, how: str, seen: Observation) -> Finding:
+        situation = self._open.pop(name)
+        self._ended[name] = self._ended.get(name, 0) + 1
+        code, text = _ENDS[how]
+        lain = situation.seen_utc - situation.since_utc
+        values = {"lain_s": round(lain, 2)}
+        reasons = [
+            Reason(code=code, text=text),
+            Reason(code="lain", text=f"lay for {lain:.0f} s in all", values=values),
+        ]
+        place = self._place(name, situation, "cleared", seen, *reasons[:1])
+        return self._finding("cleared", situation, place, reasons)
+
+    def _finding(
+        self, phase: Literal["updated", "cleared"], situation: _Situation, place: Place, reasons: list[Reason]
+    ) -> Finding:
+        situation.revision += 1
+        return Finding(situation.id, phase, place, situation.share, tuple(reasons), situation.revision)
+
+    def _place(
+        self, name: str, situation: _Situation, state: PlaceState, seen: Observation, *why: Reason
+    ) -> Place:
+        back = seen.utc - seen.t
+        since, last = situation.since_utc - back, situation.seen_utc - back
+        coverage = min(1.0, situation.seen_s / max(last - since, 1e-6)) if last > since else 1.0
+        reasons = why or (_size("left", situation.area),)
+        what = (name, GROUP, situation.label, situation.score, situation.box, state)
+        return Place(*what, since, last, situation.seen_s, coverage, reasons)
+
+    def _share(self, box: Box) -> float:
+        """How much of a box lies in the zone. All of it counts: a heap is ground from top to bottom."""
+        whole = area(box)
+        return (
+            float(shapely.area(shapely.intersection(self._shape, shapely.box(*box)))) / whole
+            if whole
+            else 0.0
+        )
+
+    def _lain(self, region: StaticRegion, seen: Observation) -> float:
+        return self._zone.hours.seconds(region.since + seen.utc - seen.t, seen.utc)
+
+    def _level(self, lain: float) -> int:
+        """The next of 2, 4, 8 ... times the dwell that has not passed yet."""
+        level = 2
+        while lain >= level * self._settings.dwell:
+            level *= 2
+        return level
+
+    def why(self, region: StaticRegion, seen: Observation, places: Sequence[Place]) -> tuple[Reason, ...]:
+        """The ladder of gates for one region, up to and including the first that it does not pass.
+
+        It passes all of them where the last code is `seen`.
+        """
+        ladder: list[Reason] = []
+        for passed, reason in self._gates(region, seen, places):
+            ladder.append(reason)
+            if not passed:
+                break
+        return tuple(ladder)
+
+    def _gates(
+        self, region: StaticRegion, seen: Observation, places: Sequence[Place]
+    ) -> Iterator[tuple[bool, Reason]]:
+        """Each gate and whether it is passed, the cheapest first."""
+        text = f"the picture says: {region.verdict}, {region.state}"
+        good = region.verdict == "left" and region.state == "settled"
+        yield good, Reason(code="unexplained" if good else f"is_{region.verdict}", text=text)
+        yield self._sized(region)
+        share, needed = self._share(region.box), self._settings.share
+        text = f"{share:.0%} of its box is in zone {self._zone.name[:80]}, {needed:.0%} needed"
+        values = {"share": round(share, 3), "needed": needed}
+        inside = share >= needed
+        yield inside, Reason(code="in_zone" if inside else "outside_zone", text=text, values=values)
+        if self._settings.labels:
+            yield self._named(region)
+        closed = self._zone.hours.closed(seen.utc)
+        if closed is not None:
+            yield False, closed
+        yield from _explained(region, places)
+        lain = self._lain(region, seen)
+        yield lain >= self._settings.dwell, self._dwelt(lain)
+        yield self._covered(region, seen)
+
+    def _sized(self, region: StaticRegion) -> tuple[bool, Reason]:
+        least, most = self._settings.least, self._settings.most
+        fits = least <= region.area <= most
+        text = f"it covers {region.area:.2%} of the picture; {least:.2%} to {most:.0%} count"
+        values = {"area": round(region.area, 5), "least": least, "most": most}
+        return fits, Reason(code="sized" if fits else "wrong_size", text=text, values=values)
+
+    def _named(self, region: StaticRegion) -> tuple[bool, Reason]:
+        wanted = ", ".join(self._settings.labels)[:100]
+        fits = region.label in self._settings.labels and region.score >= self._settings.sure
+        name = f"{region.label} at {region.score:.0%}" if region.label else "nothing it knows"
+        text = f"the classifier calls it {name}; wanted: {wanted}"
+        return fits, Reason(code="named" if fits else "other_label", text=text)
+
+    def _dwelt(self, lain: float, code: str | None = None) -> Reason:
+        dwell = self._settings.dwell
+        text = f"has lain there for {lain:.1f} s; {dwell:g} s are allowed"
+        values = {"lain_s": round(lain, 2), "dwell_s": dwell}
+        return Reason(
+            code=code or ("dwelt" if lain >= dwell else "not_long_enough"), text=text, values=values
+        )
+
+    def _covered(self, region: StaticRegion, seen: Observation) -> tuple[bool, Reason]:
+        needed = self._settings.coverage
+        share = min(1.0, region.seen_s / max(seen.t - region.since, 1e-6))
+        text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
+        values = {"coverage": round(share, 3), "seen_s": round(region.seen_s, 2), "needed": needed}
+        return share >= needed, Reason(
+            code="seen" if share >= needed else "hardly_seen", text=text, values=values
+        )
+
+    def dump(self) -> dict[str, Any]:
+        """The open situations by region, and how often one that is still given has ended."""
+        situations = {name: asdict(situation) for name, situation in self._open.items()}
+        return {"version": 1, "open": situations, "ended": dict(self._ended)}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up dumped situations. Raises ValueError for a dump that is none of this rule's."""
+        try:
+            if data["version"] != 1:
+                raise ValueError(f"version {data['version']!r}, known is 1")
+            self._open = {str(name): _restored(item) for name, item in data["open"].items()}
+            self._ended = {str(name): int(count) for name, count in data["ended"].items()}
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"this is no dump of a left rule: {error!r}") from error
+
+
+def _restored(item: dict[str, Any]) -> _Situation:
+    x1, y1, x2, y2 = map(float, item["box"])
+    return _Situation(**{**item, "box": (x1, y1, x2, y2)})
+
+
+def _score(region: StaticRegion) -> float:
+    """The classifier's word where it has one, else how little is left of the ground's structure."""
+    return region.score if region.label else region.unlike
+
+
+def _size(code: str, now: float, before: float = 0.0) -> Reason:
+    text = f"it covers {now:.2%} of the picture" + (f", {before:.2%} before" if before else "")
+    return Reason(code=code, text=text, values={"area": round(now, 5), "before": round(before, 5)})
+
+
+def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[tuple[bool, Reason]]:
+    """A vehicle or cycle that is known to stand there explains it; nothing is yielded where none does."""
+    for place in places:
+        if place.group in _EXPLAINING and place.state != "cleared":
+            share = overlap(region.box, place.box) / max(area(region.box), 1e-9)
+            if share >= _COVERED:
+                text = f"{share:.0%} of it lies under a {place.label} that stands there"
+                yield False, Reason(code="explained", text=text, values={"share": round(share, 3)})
+
+
+def situation_id(region: str, zone: str, incident: str, rule: str | None, ended: int) -> str:
+    """The same region in the same zone under the same rule is the same situation, over restarts too.
+
+    rule: the id given to it, if any. ended: how often it has ended and begun again.
+    """
+    key = [region, zone, "left", incident]
+    key += [f"rule {rule}"] if rule else []
+    key += [f"ended {ended}"] if ended else []
+    return "s-" + hashlib.sha256("|".join(key).encode()).hexdigest()[:20]
