@@ -1,0 +1,167 @@
+"""What light, weather, cameras and encoders do to a picture, each a function of time.
+
+All but the shift leave things where they are. Times are seconds from the first picture.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.composites.backgrounds import Picture
+
+Floats = NDArray[np.float32]
+Change = Callable[[Floats, float, np.random.Generator], Floats]
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """change: of the picture; crf: how hard the encoder squeezes."""
+
+    change: Change
+    crf: int = 26
+
+    def apply(self, picture: Picture, t: float, chance: np.random.Generator) -> Picture:
+        """The disturbed picture."""
+        changed = self.change(picture.astype(np.float32), t, chance)
+        return np.asarray(np.clip(changed, 0, 255), np.uint8)
+
+
+def _ramp(t: float, start: float, end: float) -> float:
+    """0 before start, 1 after end."""
+    return float(np.clip((t - start) / (end - start), 0.0, 1.0))
+
+
+def _hump(t: float, start: float, end: float, edge: float) -> float:
+    """0, rises within `edge` seconds from start, and falls back until end."""
+    return min(_ramp(t, start, start + edge), 1.0 - _ramp(t, end - edge, end))
+
+
+@lru_cache(maxsize=8)
+def _across(shape: tuple[int, int], slant: float) -> Floats:
+    """0 at the left border to 1 at the right, slanted."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    return np.asarray((x / shape[1] + slant * y / shape[0]) / (1 + slant), np.float32)
+
+
+def _still(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return picture + chance.normal(0, 1.5, picture.shape[:2]).astype(np.float32)[..., None]
+
+
+def _noise(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return picture + chance.normal(0, 5.0, picture.shape[:2]).astype(np.float32)[..., None]
+
+
+def _gain_step(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return picture * (0.6 if 35 <= t < 80 else 1.0)
+
+
+def _gain_slow(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return picture * (1.0 - 0.4 * _hump(t, 15, 115, 40))
+
+
+def _gamma(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    power = 1.0 + 0.7 * _hump(t, 30, 100, 8)
+    return np.asarray(255 * (picture / 255) ** power, np.float32)
+
+
+def _cloud(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """A cloud's soft edge goes over the street in ten seconds, and back a minute later."""
+    across = _across(picture.shape[:2], 0.3)
+    reached = 1.6 * _hump(t, 30, 105, 12) - 0.3
+    return picture * (1.0 - 0.42 / (1.0 + np.exp((across - reached) * 14)))[..., None]
+
+
+def _shadow_edge(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """The hard shadow of a building creeps over a third of the picture."""
+    across = _across(picture.shape[:2], 0.5)
+    reached = 0.35 + 0.35 * _ramp(t, 10, 130)
+    return picture * (1.0 - 0.45 / (1.0 + np.exp((across - reached) * 120)))[..., None]
+
+
+def _spot(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """A light patch with soft rims, such as a window throws back, for a minute."""
+    y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
+    far = ((x / picture.shape[1] - 0.45) / 0.13) ** 2 + ((y / picture.shape[0] - 0.72) / 0.08) ** 2
+    return picture * (1.0 + 0.5 * _hump(t, 35, 95, 3) * np.exp(-(far**2)))[..., None]
+
+
+def _infrared(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """The camera goes over to infrared: grey, a bright middle, dark corners, more noise."""
+    if not 50 <= t < 110:
+        return _still(picture, t, chance)
+    grey = picture @ np.array([0.2, 0.45, 0.35], np.float32)
+    y, x = np.mgrid[-1 : 1 : 1j * grey.shape[0], -1 : 1 : 1j * grey.shape[1]].astype(np.float32)  # type: ignore[misc]
+    lit = 1.25 * np.exp(-0.7 * (x**2 + y**2)) * (0.85 * grey + 20)
+    lit += chance.normal(0, 3.75, grey.shape).astype(np.float32)
+    return np.repeat(np.asarray(lit, np.float32)[..., None], 3, axis=2)
+
+
+def _dusk(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    depth = _ramp(t, 5, 140)
+    noisy = picture * (1 - 0.62 * depth) + chance.normal(0, 1 + 3 * depth, picture.shape[:2])[..., None]
+    return np.asarray(noisy, np.float32)
+
+
+def _shifted(share: float) -> Change:
+    def change(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+        if t < 40:
+            return _still(picture, t, chance)
+        x = share * picture.shape[1]
+        move = np.array([[1, 0, x], [0, 1, 0.4 * x]], np.float32)
+        size = (picture.shape[1], picture.shape[0])
+        moved = cv2.warpAffine(picture, move, size, borderMode=cv2.BORDER_REFLECT)
+        return _still(np.asarray(moved, np.float32), t, chance)
+
+    return change
+
+
+def _blur(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """A drop on the lens for half a minute: soft, not yet defocused."""
+    soft = 1.0 * _hump(t, 40, 75, 2)
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), soft), np.float32) if soft > 0.2 else picture
+
+
+def _rain(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """Streaks, and the grey veil of rain, from 20 s on."""
+    force = _ramp(t, 20, 30)
+    streaks = np.zeros(picture.shape[:2], np.float32)
+    for x, y in chance.uniform((0, 0), (picture.shape[1], picture.shape[0]), (int(60 * force), 2)):
+        cv2.line(streaks, (int(x), int(y)), (int(x) + 1, int(y) + 9), 22.0, 1)
+    return np.asarray(picture * (1 - 0.15 * force) + 18 * force + streaks[..., None], np.float32)
+
+
+def _headlights(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """Every 9 s a beam sweeps over a dark street."""
+    dark = 0.45 * picture
+    across = _across(picture.shape[:2], 0.2)
+    beam = np.exp(-(((across - (t % 9.0) / 4.0) / 0.12) ** 2)) * (0.35 + 0.15 * np.sin(t))
+    return np.asarray(dark * (1 + 1.6 * beam[..., None]) + _grain(picture, 2.5, chance), np.float32)
+
+
+def _grain(picture: Floats, sigma: float, chance: np.random.Generator) -> Floats:
+    return chance.normal(0, sigma, picture.shape[:2]).astype(np.float32)[..., None]
+
+
+DISTURBANCES: Final[dict[str, Disturbance]] = {
+    "clear": Disturbance(_still),
+    "squeezed": Disturbance(_still, crf=34),
+    "noise": Disturbance(_noise, crf=30),
+    "gain_step": Disturbance(_gain_step),
+    "gain_slow": Disturbance(_gain_slow),
+    "gamma": Disturbance(_gamma),
+    "cloud": Disturbance(_cloud),
+    "shadow_edge": Disturbance(_shadow_edge),
+    "spot": Disturbance(_spot),
+    "infrared": Disturbance(_infrared),
+    "dusk": Disturbance(_dusk),
+    "shift1": Disturbance(_shifted(0.01)),
+    "shift3": Disturbance(_shifted(0.03)),
+    "blur": Disturbance(_blur),
+    "rain": Disturbance(_rain),
+    "headlights": Disturbance(_headlights, crf=30),
+}
