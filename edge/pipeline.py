@@ -99,6 +99,7 @@ class Pipeline:
         journal: Sink | None = None,
     ) -> None:
         self.observations = 0
+        self.taken = 0  # observations and happenings decided on, over restarts: the journal's numbers
         self._source = source
         self._eyes = eyes
         self._lookouts = lookouts
@@ -122,6 +123,7 @@ class Pipeline:
         saved = json.loads(snapshot)
         try:
             self._conditions.restore(saved["conditions"])
+            self.taken = int(saved.get("taken", 0))
             for lookout in self._lookouts:
                 if lookout.key in saved["rules"]:
                     self._resume_rule(lookout, saved["rules"][lookout.key])
@@ -142,6 +144,7 @@ class Pipeline:
             "ledger": self._saved if self._saved is not None else self._ledger_state(deep),
             "rules": {lookout.key: lookout.rule.dump() for lookout in self._lookouts},
             "conditions": self._conditions.dump(),
+            "taken": self.taken,
         }
         return json.dumps(state, separators=(",", ":")).encode()
 
@@ -212,6 +215,7 @@ class Pipeline:
             return Batch()
         if self._journal is not None:
             self._journal.happened(what, text, utc, quality)
+        self.taken += 1
         return Batch((self._changed(change, utc, quality),))
 
     def _changed(self, change: Change, utc: float, quality: ClockQuality) -> Draft:
@@ -234,6 +238,7 @@ class Pipeline:
         self.observations += 1
         if self._journal is not None:
             self._journal.seen(seen)
+        self.taken += 1
         views = self._conditions.view(seen.view, seen.utc)
         health = tuple(self._changed(change, seen.utc, seen.clock) for change in views)
         changed = self._ledger.step(seen)
