@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Final, Literal
 
 import shapely
@@ -12,12 +11,11 @@ from broker.events import Reason
 from broker.fields import Word
 from edge.geometry import area, overlap
 from edge.observation import Box, Observation, StaticRegion
-from edge.places import Finding, Place, PlaceState
+from edge.piles import Pile, covers
+from edge.places import Finding, Place
 from edge.rule import Rule, Zone
 from edge.settings import Duration, RuleSettings, Unit
 
-GROUP: Final = "pile"
-UNNAMED: Final = "left_thing"
 # Of its box under a standing vehicle or cycle: then that is what is seen.
 _COVERED: Final = 0.5
 _EXPLAINING: Final = frozenset({"vehicle", "two_wheeler"})
@@ -35,9 +33,9 @@ _ENDS: Final[Mapping[str, tuple[str, str]]] = {
 class Settings(RuleSettings):
     """Opens when something has lain for `dwell` with `share` of its box in the zone.
 
-    `least`, `most`: its size, shares of the picture: what is smaller is litter that no picture this coarse can
-    judge, what is larger is light. `coverage`: share of the time in which it was really seen. `labels`: only
-    what the classifier calls one of these, with `sure` at least; empty for everything, named or not.
+    `least`, `most`: its size, shares of the picture: a picture this coarse can judge nothing smaller, and
+    what is larger is light. `coverage`: share of the time in which it was really seen. `labels`: only what
+    the classifier calls one of these, with `sure` at least; empty for everything, named or not.
     """
 
     kind: Literal["left"]
@@ -55,39 +53,21 @@ class Settings(RuleSettings):
         return min(10.0, max(0.5, self.dwell / 8))
 
 
-def build(settings: Settings, source: str, zone: Zone) -> Rule:
+def build(settings: Settings, source: str, zone: Zone) -> Rule:  # noqa: ARG001 - every kind is built alike
     """The rule of one zone at one source."""
     return Left(settings, zone)
 
 
-@dataclass(slots=True)
-class _Situation:
-    """What is told already, with stamps that outlive the process. told: the area last told."""
-
-    id: str
-    label: str
-    score: float
-    box: Box
-    since_utc: float
-    seen_utc: float
-    seen_s: float
-    area: float
-    told: float
-    share: float
-    level: int = 2
-    revision: int = 0
-
-
 class Left:
-    """Holds what is open, by region; a situation ends when its ground is clean or it proves to be no thing."""
+    """Holds what is open, by region; it ends when its ground is clean or it proves to be no thing."""
 
     def __init__(self, settings: Settings, zone: Zone) -> None:
         self._settings = settings
         self._zone = zone
         self._shape = shapely.Polygon(zone.outline)
         shapely.prepare(self._shape)
-        self._open: dict[str, _Situation] = {}
-        # By region: how many of its situations have ended while it was still given.
+        self._open: dict[str, Pile] = {}
+        # By region: how many of its piles have ended while it was still given.
         self._ended: dict[str, int] = {}
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
@@ -110,13 +90,13 @@ class Left:
             for name in names:
                 if name != oldest:
                     yield self._end(name, "merged", seen)
-            situation = self._open.pop(oldest)
-            self._open[region.id] = situation
-            situation.told = 0.0  # what has merged is told, whatever its size
+            pile = self._open.pop(oldest)
+            self._open[region.id] = pile
+            pile.told = 0.0  # what has merged is told, whatever its size
 
     def _judge(self, region: StaticRegion, seen: Observation, places: Sequence[Place]) -> Iterator[Finding]:
-        situation = self._open.get(region.id)
-        if situation is None:
+        pile = self._open.get(region.id)
+        if pile is None:
             ladder = self.why(region, seen, places)
             if ladder[-1].code == "seen":
                 yield self._opened(region, seen, ladder)
@@ -125,87 +105,62 @@ class Left:
         elif region.state == "settled" and region.verdict == "explained":
             yield self._end(region.id, "explained", seen)
         elif region.state == "settled":
-            self._keep(situation, region, seen)
-            yield from self._updated(region, situation, seen)
+            pile.keep(region, self._share(region.box), seen.utc)
+            yield from self._updated(region, pile, seen)
 
     def _missing(self, seen: Observation) -> Iterator[Finding]:
-        """Forget what is no longer given; an open situation ends with a word, after a while."""
+        """Forget what is no longer given; an open pile ends with a word, after a while."""
         given = {region.id for region in seen.regions}
         for name in self._ended.keys() - given:
             del self._ended[name]
-        for name in sorted(self._open.keys() - given):
-            if seen.utc - self._open[name].seen_utc >= _MISSING_S:
+        for name, pile in sorted(self._open.items()):
+            pile.given_utc = seen.utc if name in given else pile.given_utc
+            if seen.utc - pile.given_utc >= _MISSING_S:
                 yield self._end(name, "lost", seen)
                 self._ended.pop(name, None)
 
     def _opened(self, region: StaticRegion, seen: Observation, ladder: tuple[Reason, ...]) -> Finding:
         ended = self._ended.get(region.id, 0)
         name = situation_id(region.id, self._zone.id, self._settings.incident, self._settings.id, ended)
-        since, label = region.since + seen.utc - seen.t, region.label or UNNAMED
-        figures = (since, seen.utc, region.seen_s, region.area, region.area, self._share(region.box))
-        situation = _Situation(name, label, _score(region), region.box, *figures)
-        situation.level = self._level(self._lain(region, seen))
-        self._open[region.id] = situation
-        return Finding(
-            name, "opened", self._place(region.id, situation, "confirmed", seen), situation.share, ladder
-        )
+        pile = Pile.of(name, region, self._share(region.box), seen.t, seen.utc)
+        pile.level = self._level(self._lain(region, seen))
+        self._open[region.id] = pile
+        place = pile.place(region.id, "confirmed", seen.utc - seen.t)
+        return Finding(name, "opened", place, pile.share, ladder)
 
-    def _keep(self, situation: _Situation, region: StaticRegion, seen: Observation) -> None:
-        situation.box, situation.area, situation.score = region.box, region.area, _score(region)
-        situation.label = region.label or situation.label
-        situation.seen_utc, situation.seen_s = seen.utc, region.seen_s
-        situation.share = self._share(region.box)
-
-    def _updated(self, region: StaticRegion, situation: _Situation, seen: Observation) -> Iterator[Finding]:
+    def _updated(self, region: StaticRegion, pile: Pile, seen: Observation) -> Iterator[Finding]:
         reasons = []
-        if region.area >= _GROWN * situation.told:
-            reasons.append(_size("grown", region.area, situation.told))
-            situation.told = region.area
+        if region.area >= _GROWN * pile.told:
+            reasons.append(covers("grown", region.area, pile.told))
+            pile.told = region.area
         lain = self._lain(region, seen)
-        if lain >= situation.level * self._settings.dwell:
-            situation.level = self._level(lain)
+        if lain >= pile.level * self._settings.dwell:
+            pile.level = self._level(lain)
             reasons.append(self._dwelt(lain, "still_there"))
         if reasons:
-            place = self._place(region.id, situation, "confirmed", seen, *reasons)
-            yield self._finding("updated", situation, place, reasons)
+            place = pile.place(region.id, "confirmed", seen.utc - seen.t, *reasons)
+            yield self._finding("updated", pile, place, reasons)
 
     def _end(self, name: str, how: str, seen: Observation) -> Finding:
-        situation = self._open.pop(name)
+        pile = self._open.pop(name)
         self._ended[name] = self._ended.get(name, 0) + 1
         code, text = _ENDS[how]
-        lain = situation.seen_utc - situation.since_utc
-        values = {"lain_s": round(lain, 2)}
-        reasons = [
-            Reason(code=code, text=text),
-            Reason(code="lain", text=f"lay for {lain:.0f} s in all", values=values),
-        ]
-        place = self._place(name, situation, "cleared", seen, *reasons[:1])
-        return self._finding("cleared", situation, place, reasons)
+        lain = pile.seen_utc - pile.since_utc
+        in_all = Reason(code="lain", text=f"lay for {lain:.0f} s in all", values={"lain_s": round(lain, 2)})
+        reasons = [Reason(code=code, text=text), in_all]
+        place = pile.place(name, "cleared", seen.utc - seen.t, reasons[0])
+        return self._finding("cleared", pile, place, reasons)
 
     def _finding(
-        self, phase: Literal["updated", "cleared"], situation: _Situation, place: Place, reasons: list[Reason]
+        self, phase: Literal["updated", "cleared"], pile: Pile, place: Place, reasons: list[Reason]
     ) -> Finding:
-        situation.revision += 1
-        return Finding(situation.id, phase, place, situation.share, tuple(reasons), situation.revision)
-
-    def _place(
-        self, name: str, situation: _Situation, state: PlaceState, seen: Observation, *why: Reason
-    ) -> Place:
-        back = seen.utc - seen.t
-        since, last = situation.since_utc - back, situation.seen_utc - back
-        coverage = min(1.0, situation.seen_s / max(last - since, 1e-6)) if last > since else 1.0
-        reasons = why or (_size("left", situation.area),)
-        what = (name, GROUP, situation.label, situation.score, situation.box, state)
-        return Place(*what, since, last, situation.seen_s, coverage, reasons)
+        pile.revision += 1
+        return Finding(pile.id, phase, place, pile.share, tuple(reasons), pile.revision)
 
     def _share(self, box: Box) -> float:
         """How much of a box lies in the zone. All of it counts: a heap is ground from top to bottom."""
-        whole = area(box)
-        return (
-            float(shapely.area(shapely.intersection(self._shape, shapely.box(*box)))) / whole
-            if whole
-            else 0.0
-        )
+        inside = float(shapely.area(shapely.intersection(self._shape, shapely.box(*box))))
+        return min(1.0, inside / max(area(box), 1e-9))
 
     def _lain(self, region: StaticRegion, seen: Observation) -> float:
         return self._zone.hours.seconds(region.since + seen.utc - seen.t, seen.utc)
@@ -268,50 +223,32 @@ class Left:
 
     def _dwelt(self, lain: float, code: str | None = None) -> Reason:
         dwell = self._settings.dwell
+        code = code or ("dwelt" if lain >= dwell else "not_long_enough")
         text = f"has lain there for {lain:.1f} s; {dwell:g} s are allowed"
-        values = {"lain_s": round(lain, 2), "dwell_s": dwell}
-        return Reason(
-            code=code or ("dwelt" if lain >= dwell else "not_long_enough"), text=text, values=values
-        )
+        return Reason(code=code, text=text, values={"lain_s": round(lain, 2), "dwell_s": dwell})
 
     def _covered(self, region: StaticRegion, seen: Observation) -> tuple[bool, Reason]:
         needed = self._settings.coverage
         share = min(1.0, region.seen_s / max(seen.t - region.since, 1e-6))
-        text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
         values = {"coverage": round(share, 3), "seen_s": round(region.seen_s, 2), "needed": needed}
-        return share >= needed, Reason(
-            code="seen" if share >= needed else "hardly_seen", text=text, values=values
-        )
+        text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
+        enough = share >= needed
+        return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
 
     def dump(self) -> dict[str, Any]:
-        """The open situations by region, and how often one that is still given has ended."""
-        situations = {name: asdict(situation) for name, situation in self._open.items()}
-        return {"version": 1, "open": situations, "ended": dict(self._ended)}
+        """The open piles by region, and how often one that is still given has ended."""
+        piles = {name: pile.dump() for name, pile in self._open.items()}
+        return {"version": 1, "open": piles, "ended": dict(self._ended)}
 
     def restore(self, data: dict[str, Any]) -> None:
-        """Take up dumped situations. Raises ValueError for a dump that is none of this rule's."""
+        """Take up dumped piles. Raises ValueError for a dump that is none of this rule's."""
         try:
             if data["version"] != 1:
                 raise ValueError(f"version {data['version']!r}, known is 1")
-            self._open = {str(name): _restored(item) for name, item in data["open"].items()}
+            self._open = {str(name): Pile.restored(item) for name, item in data["open"].items()}
             self._ended = {str(name): int(count) for name, count in data["ended"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a left rule: {error!r}") from error
-
-
-def _restored(item: dict[str, Any]) -> _Situation:
-    x1, y1, x2, y2 = map(float, item["box"])
-    return _Situation(**{**item, "box": (x1, y1, x2, y2)})
-
-
-def _score(region: StaticRegion) -> float:
-    """The classifier's word where it has one, else how little is left of the ground's structure."""
-    return region.score if region.label else region.unlike
-
-
-def _size(code: str, now: float, before: float = 0.0) -> Reason:
-    text = f"it covers {now:.2%} of the picture" + (f", {before:.2%} before" if before else "")
-    return Reason(code=code, text=text, values={"area": round(now, 5), "before": round(before, 5)})
 
 
 def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[tuple[bool, Reason]]:
@@ -325,7 +262,7 @@ def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[tuple[
 
 
 def situation_id(region: str, zone: str, incident: str, rule: str | None, ended: int) -> str:
-    """The same region in the same zone under the same rule is the same situation, over restarts too.
+    """The same region in the same zone under the same rule is the same pile, over restarts too.
 
     rule: the id given to it, if any. ended: how often it has ended and begun again.
     """

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from edge.observation import Box, RegionState, StaticRegion
 from edge.perception.cells import CELL, Cells, Floats, Grey, Structure, structure, whole, widened
-from edge.perception.statics.blobs import LARGEST, LEAST_CELLS, Scene, blobs, verdict
+from edge.perception.statics.blobs import LARGEST, LEAST_CELLS, Scene, clumps, verdict
 from edge.perception.statics.ground import Beginning, Ground
 from edge.perception.statics.regions import Region, Regions, judged
 from edge.perception.statics.ripening import Looks, Ripening, Sight
@@ -199,7 +199,7 @@ class Statics:
             ground.adopt(now, new)
             ripening.forget(new)
         growing &= ground.known
-        lost = self._regions.match(t, utc, list(blobs(growing, 32)), ripening)
+        lost = self._regions.match(t, utc, list(clumps(growing, 32)), ripening)
         ended += [(region, "gone") for region in lost if not (region.cells & ripening.has).any()]
         self._refresh(part, looks)
         scene = Scene(now, ground.clean, part, ripening, self._tremble)

@@ -34,7 +34,7 @@ class Scene:
     tremble: float
 
 
-def blobs(cells: Cells, most: int) -> Iterator[Cells]:
+def clumps(cells: Cells, most: int) -> Iterator[Cells]:
     """The connected groups of cells, filled, the largest first."""
     closed = cv2.morphologyEx(cells.view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     outlines, _ = cv2.findContours(closed, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
