@@ -4,11 +4,10 @@ import logging
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from edge import assembly
 from edge.config import Configuration, as_recording
-from edge.drafts import Draft, stamp
+from edge.eventfile import EventFile, event_file
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
 from edge.pipeline import Pipeline
@@ -18,7 +17,6 @@ from edge.steps import Camera
 
 log = logging.getLogger(__name__)
 
-EPOCH = "0000000000000-0000"
 PROGRESS_S = 5.0
 
 
@@ -67,9 +65,7 @@ class Replay:
 
     def __init__(self, configuration: Configuration, evidence: Path | None = None) -> None:
         self._configuration = configuration
-        self._source = configuration.settings.address.source
         self._evidence = evidence
-        self._sequence = 0
         self.summary = Summary()
 
     def run(self, sources: list[SourceSettings], out: Path) -> Summary:
@@ -78,15 +74,11 @@ class Replay:
         models = assembly.open_models(self._configuration.settings)
         made_by = assembly.audit(self._configuration, models)
         camera = self._camera(models)
-        part = out.with_name(out.name + ".part")
-        try:
-            with part.open("wb") as file:
-                for source in sources:
-                    pipeline = assembly.pipeline(source, models, camera, made_by)
-                    self._one(source, pipeline, file)
-            part.replace(out)
-        finally:
-            part.unlink(missing_ok=True)
+        with event_file(out, self._configuration.settings.address.source) as file:
+            for source in sources:
+                pipeline = assembly.pipeline(source, models, camera, made_by)
+                self._one(source, pipeline, file)
+            self.summary.events = file.events
         self.summary.seconds = round(time.monotonic() - began, 2)
         return self.summary
 
@@ -95,7 +87,7 @@ class Replay:
             return None
         return assembly.camera(models, EvidenceStore(self._evidence, max_bytes=2**63))
 
-    def _one(self, source: SourceSettings, pipeline: Pipeline, file: BinaryIO) -> None:
+    def _one(self, source: SourceSettings, pipeline: Pipeline, file: EventFile) -> None:
         clock = SourceClock(time.monotonic, time.time)
         first = last = None
         told = time.monotonic()
@@ -103,25 +95,17 @@ class Replay:
             if isinstance(item, Frame):
                 first, last = first or item, item
                 self.summary.frames += 1
-                self._write(pipeline.step(item).finish().drafts, file)
+                file.write(pipeline.step(item).finish().drafts)
             else:
                 self._trouble(item, last.utc if last else 0.0, pipeline, file)
             if time.monotonic() - told > PROGRESS_S:
                 told = time.monotonic()
-                log.info("replay: %s: %d frames, %d events", source.id, self.summary.frames, self._sequence)
+                log.info("replay: %s: %d frames, %d events", source.id, self.summary.frames, file.events)
         self.summary.observations += pipeline.observations
         self.summary.film_s += round(last.t - first.t, 3) if first and last else 0.0
 
-    def _trouble(self, trouble: Trouble, utc: float, pipeline: Pipeline, file: BinaryIO) -> None:
+    def _trouble(self, trouble: Trouble, utc: float, pipeline: Pipeline, file: EventFile) -> None:
         calm = trouble.state == "ended"
         log.log(logging.INFO if calm else logging.WARNING, "replay: %s: %s", trouble.state, trouble.what)
         self.summary.failed += trouble.state == "failed"
-        self._write(pipeline.trouble(trouble, utc).drafts, file)
-
-    def _write(self, drafts: tuple[Draft, ...], file: BinaryIO) -> None:
-        """Numbered in one epoch that is always the same, recorded when they happened."""
-        for draft in drafts:
-            stamped = stamp(draft, self._source, EPOCH, self._sequence, draft.utc)
-            self._sequence += 1
-            self.summary.events += 1
-            file.write(stamped.body + b"\n")
+        file.write(pipeline.trouble(trouble, utc).drafts)
