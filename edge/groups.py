@@ -34,6 +34,12 @@ def group_of(label: str) -> Group | None:
     return "two_wheeler" if word in _TWO_WHEELERS else "thing"
 
 
+def words_of(group: Group) -> tuple[str, ...]:
+    """The labels known to be of a group, its own name first; of things there are too many to be told."""
+    labels = {"vehicle": _VEHICLES, "two_wheeler": _TWO_WHEELERS, "thing": frozenset[str]()}[group]
+    return (group, *sorted(labels - {group}))
+
+
 def label_word(label: str) -> str:
     """The label as the contract spells it: lower_snake_case, at most 48 characters, else "thing"."""
     word = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")

@@ -28,7 +28,7 @@ from tests.bench.roadtrack_clips import FPS, HEIGHT, WIDTH, Masks, Scene, clips_
 WHOLE = Zone("whole", "whole picture", [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)], "1")
 # The rule opens as soon as the ledger confirms.
 RULE = dwell.Settings.model_validate(
-    {"kind": "dwell", "incident": "illegal_parking", "dwell": "3s", "share": 0.5}
+    {"kind": "dwell", "incident": "illegal_parking", "dwell": "3s", "share": 0.5, "queue": "ignore"}
 )
 
 Boxes = dict[int, list[Box]]

@@ -1,0 +1,205 @@
+"""Judges whether a thing stands in a queue. One for each rule that wants to know; pure, and bounded.
+
+Its clock is UTC, so that its state outlives the process; a clock that is set moves the whole state with it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from broker.events import Reason
+from edge.flow.movers import Mover, Movers
+from edge.flow.shapes import cut_off, drove, near, same_spot, shape_of
+from edge.flow.stints import COMPANY_MAX, Stint
+from edge.flow.waits import Waits
+from edge.observation import Observation
+from edge.places import Place
+
+# A queue starts up at a second or two a vehicle: who does not follow within this stays.
+GRACE_S: Final = 15.0
+# A neighbour that is not seen for so long, or for so many looks, has gone on; the ledger takes longer.
+LOST_S: Final = 15.0
+LOST_LOOKS: Final = 3.0
+# A spot that was free for so long, with something moving through it, is taken by another thing now.
+FREE_S: Final = 3.0
+# Shifts of the clock below this are its drift.
+CLOCK_SET_S: Final = 1.0
+
+
+class Flow:
+    """`hold_s`: nothing that has not moved for so long stands in a queue. Step it at every look."""
+
+    def __init__(self, groups: Iterable[str], hold_s: float) -> None:
+        self._groups = frozenset(groups)
+        self._hold_s = hold_s
+        self._movers = Movers()
+        self._waits = Waits()
+        self._stints: dict[str, Stint] = {}
+        self._offset: float | None = None
+        self._before: float | None = None
+        self._dt = 0.0
+
+    def step(self, seen: Observation, places: Sequence[Place], mine: Iterable[Place]) -> None:
+        """Take one look. places: all of the source; mine: those that may be asked about."""
+        if not seen.looked or not seen.trusted:
+            return
+        self._set_clock(seen)
+        movers = self._movers.step(seen, seen.utc)
+        standing = [p for p in places if p.group in self._groups and p.state != "cleared"]
+        self._forget({place.id for place in standing})
+        for place in standing:
+            self._follow(place, seen, [mover for mover in movers if mover.group == place.group])
+        for place in mine:
+            if place.id in self._stints:
+                self._accompany(place, standing, movers, seen.utc)
+
+    def _set_clock(self, seen: Observation) -> None:
+        """Follow the clock where it was set, and say nothing of a time in which nobody looked."""
+        offset, before = seen.utc - seen.t, self._before
+        if self._offset is not None and abs(offset - self._offset) > CLOCK_SET_S:
+            self._shift(offset - self._offset)
+            before = None if before is None else before + offset - self._offset
+        dt = 0.0 if before is None else seen.utc - before
+        if before is None or dt > max(LOST_S, LOST_LOOKS * self._dt):
+            for stint in self._stints.values():
+                stint.wake(seen.utc)
+        self._offset, self._before, self._dt = offset, seen.utc, dt
+
+    def _shift(self, by: float) -> None:
+        for stint in self._stints.values():
+            stint.shift(by)
+        self._waits.shift(by)
+        self._movers.shift(by)
+
+    def _forget(self, present: set[str]) -> None:
+        """What stood and was cleared was a stand of that length at that spot."""
+        for gone in self._stints.keys() - present:
+            self._ended(self._stints.pop(gone))
+
+    def _ended(self, stint: Stint) -> None:
+        self._waits.add(stint.shape, round(stint.seen - stint.since, 2), stint.seen)
+
+    def _follow(self, place: Place, seen: Observation, movers: Sequence[Mover]) -> None:
+        """Bring the stint of a place up to now, or begin one."""
+        shape, now = shape_of(place.box, seen.aspect), seen.utc
+        stint = self._stints.get(place.id)
+        if stint is None:
+            since, last = (now - (seen.t - t) for t in (place.since, place.last_seen))
+            self._stints[place.id] = Stint(shape, since, last, self._movers.came(shape))
+        elif any(same_spot(mover.shape, shape) for mover in movers):
+            stint.through = now
+        elif place.last_seen == seen.t:
+            free = now - stint.seen
+            another = free > max(FREE_S, 1.5 * self._dt) and stint.through > stint.seen
+            if another or drove(stint.shape, shape):
+                self._ended(stint)
+                self._stints[place.id] = Stint(shape, now, now, self._movers.came(shape) or stint.way)
+            else:
+                stint.seen = now
+
+    def _accompany(
+        self, place: Place, standing: Sequence[Place], movers: Sequence[Mover], now: float
+    ) -> None:
+        """Who stands with it, who has gone on, and what flows past."""
+        stint = self._stints[place.id]
+        self._part(stint, now)
+        for name, other in self._young(place, standing, now):
+            if name in stint.company or len(stint.company) < COMPANY_MAX:
+                stint.company[name] = (other.since, other.seen)
+        if not stint.company and stint.last_left is not None and now - stint.last_left >= GRACE_S:
+            stint.alone = True
+        for mover in movers:
+            beside = mover.group == place.group and near(mover.shape, stint.shape)
+            if beside and not same_spot(mover.shape, stint.shape):
+                stint.passed(mover.way, now)
+
+    def _part(self, stint: Stint, now: float) -> None:
+        """Take leave of those that went on, and of those that have stood for so long that they are parked."""
+        for name, (since, last) in list(stint.company.items()):
+            other = self._stints.get(name)
+            if other is None or other.since != since or self._lost(other, now):
+                del stint.company[name]
+                stint.left(since, last)
+            elif now - since >= self._hold_s:
+                del stint.company[name]
+
+    def _young(self, place: Place, standing: Sequence[Place], now: float) -> Iterator[tuple[str, Stint]]:
+        """Its neighbours that have not stood for so long that they must be parked."""
+        shape = self._stints[place.id].shape
+        for other in standing:
+            stint = self._stints.get(other.id)
+            if stint is None or other.id == place.id or other.group != place.group:
+                continue
+            young = now - stint.since < self._hold_s and not self._lost(stint, now)
+            if young and near(shape, stint.shape):
+                yield other.id, stint
+
+    def _lost(self, stint: Stint, now: float) -> bool:
+        return now - stint.seen > max(LOST_S, LOST_LOOKS * self._dt)
+
+    def held(self, place: Place, utc: float) -> Reason | None:
+        """Why what stands here may only be waiting; None where it is to be taken for parked."""
+        stint = self._stints.get(place.id)
+        if stint is None or utc - stint.since >= self._hold_s or self.stays(place, utc) is not None:
+            return None
+        return self._signal(stint, utc) or self._queue(stint, utc) or self._cut_off(place, stint, utc)
+
+    def stays(self, place: Place, utc: float) -> Reason | None:
+        """The evidence that it stays where those about it went on, if there is any."""
+        stint = self._stints.get(place.id)
+        if stint is None:
+            return None
+        if stint.relieved:
+            text = "others came and stood beside it and went on too, and it stayed"
+            return Reason(code="others_went_on", text=text)
+        if stint.overtaken(utc):
+            flow = utc - min(run.first for run in stint.past if run.steady(utc))
+            text = f"traffic has flowed past it for {flow:.0f} s"
+            return Reason(code="traffic_flows", text=text, values={"flow_s": round(flow, 1)})
+        if stint.alone and stint.last_left is not None and self._signal(stint, utc) is None:
+            ago = utc - stint.last_left
+            text = f"what stood about it went on {ago:.0f} s ago, and it stayed"
+            return Reason(code="neighbours_went_on", text=text, values={"ago_s": round(ago, 1)})
+        return None
+
+    def _signal(self, stint: Stint, utc: float) -> Reason | None:
+        usual = self._waits.usual(stint.shape, utc)
+        if usual is None or utc - stint.since >= usual[0]:
+            return None
+        text = f"held: {usual[1]} things stood here for a while and went on; up to {usual[0]:.0f} s is a wait"
+        values = {"wait_s": round(usual[0], 1), "waits": float(usual[1])}
+        return Reason(code="waiting_place", text=text, values=values)
+
+    def _queue(self, stint: Stint, utc: float) -> Reason | None:
+        count = len(stint.company)
+        if count and not stint.alone:
+            ago = utc - max(since for since, _ in stint.company.values())
+            text = (
+                f"held: {count} beside it stand too, the last to move stopped {ago:.0f} s ago{self._limit()}"
+            )
+            values = {"neighbours": float(count), "moved_s": round(ago, 1)}
+            return Reason(code="in_queue", text=text, values=values)
+        if stint.last_left is not None and utc - stint.last_left < GRACE_S:
+            ago = utc - stint.last_left
+            text = f"held: what stood about it went on {ago:.0f} s ago; it has {GRACE_S:g} s to follow"
+            return Reason(code="neighbours_leave", text=text, values={"ago_s": round(ago, 1)})
+        return None
+
+    def _cut_off(self, place: Place, stint: Stint, utc: float) -> Reason | None:
+        if not cut_off(place.box):
+            return None
+        stood = utc - stint.since
+        text = f"held: it reaches out of the picture, where a queue would not be seen{self._limit()}"
+        return Reason(code="cut_off", text=text, values={"stood_s": round(stood, 1)})
+
+    def _limit(self) -> str:
+        return f"; after {self._hold_s:g} s it is no queue"
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able; times are UTC."""
+        stints = {name: stint.dump() for name, stint in self._stints.items()}
+        return {"stints": stints, "waits": self._waits.dump()}
+
+    def restore(self, data: dict[str, Any]) -> None:
+        """Take up a dump. Raises KeyError, TypeError, ValueError or AttributeError for what is none."""
+        self._stints = {str(name): Stint.restore(item) for name, item in data["stints"].items()}
+        self._waits.restore(data["waits"])
