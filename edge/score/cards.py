@@ -66,8 +66,10 @@ def _picture(scored: Scored, name: str, zone: str, boxes: Boxes) -> str:
     body = base64.b64encode(photo.jpeg).decode()
     alt = escape(f"{scored.staged.name} at {photo.t:.1f} s, persons, faces and plates masked")
     outline = [list(z.polygon) for z in scored.staged.source.zones if z.id == zone]
+    # The caption that evidence bears is cut off: it would show a date that the clip never had.
+    shape = f"aspect-ratio:{photo.width}/{photo.scene}"
     return (
-        f'<div class="pic"><img alt="{alt}" width="{photo.width}" height="{photo.height}" '
+        f'<div class="pic" style="{shape}"><img alt="{alt}" width="{photo.width}" height="{photo.height}" '
         f'src="data:image/jpeg;base64,{body}">{_overlay(photo, outline, boxes)}</div>'
     )
 
@@ -77,9 +79,7 @@ def _overlay(photo: Photo, outline: Iterable[Points], boxes: Boxes) -> str:
     shapes = [_shape("zone", points, photo.to_picture) for points in outline]
     shapes += [] if real is None else [_shape("truth", _corners(real), photo.to_picture)]
     shapes += [] if told is None else [_shape("told", _corners(told), photo.to_picture)]
-    height = f"{100.0 * (1.0 - photo.band):.2f}%"
-    form = 'viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true"'
-    head = f'<svg {form} style="height:{height}">'
+    head = '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
     return "".join([head, *shapes, "</svg>"])
 
 

@@ -131,7 +131,7 @@ def figures(tally: Tally) -> Figures:
         conditions_found=tally.conditions_found,
         conditions_false=tally.conditions_false,
         false_per_10_camera_hours=_rounded(_share(10.0 * tally.false, tally.hours), 2),
-        camera_hours=round(tally.hours, 4),
+        camera_hours=round(tally.hours, 6),
     )
 
 

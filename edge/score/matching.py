@@ -117,7 +117,8 @@ class Matched:
 def match(
     situations: Sequence[Situation], tickets: Sequence[Ticket], until: float, decoys: Sequence[Decoy] = ()
 ) -> Matched:
-    """The whole account of a case. until: when the clip ends."""
+    """The whole account of a case, whatever the order of the tickets. until: when the clip ends."""
+    tickets = sorted(tickets, key=lambda ticket: (ticket.opened, ticket.id))
     owners = _owners(situations, tickets, until)
     outcomes = tuple(
         _outcome(real, [t for t in tickets if owners.get(t.id) == real.id], until) for real in situations
@@ -183,7 +184,6 @@ def _owners(situations: Sequence[Situation], tickets: Sequence[Ticket], until: f
 def _outcome(real: Situation, tickets: list[Ticket], until: float) -> Outcome:
     if not tickets:
         return Outcome(real, "absent" if real.optional else "missed")
-    tickets.sort(key=lambda ticket: (ticket.opened, ticket.id))
     first, last = tickets[0], max(tickets, key=lambda ticket: (ticket.end(until), ticket.opened))
     end = until if real.end is None else real.end
     return Outcome(

@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from broker.codes import table as kinds
+from edge.assembly import SOFTWARE
 from edge.score import figures as f
 from edge.score.cards import cards
 from edge.score.figures import Figures
@@ -42,7 +43,7 @@ def _head(run: Run, figures: Figures, seconds: float) -> Iterator[str]:
     yield f"<header><h1>{escape(run.suite.name)}</h1>"
     if run.suite.settings.about:
         yield f"<p>{escape(run.suite.settings.about)}</p>"
-    yield f'<p class="made">{escape(run.model)}</p>'
+    yield f'<p class="made">{escape(SOFTWARE)}, {escape(run.model)}</p>'
     yield f'<p class="made" id="run">scored in {seconds:.1f} s</p></header>'
     yield '<section class="tiles" aria-label="Figures">'
     yield from (_tile(*tile) for tile in _tiles(figures))
@@ -66,7 +67,7 @@ def _tiles(figures: Figures) -> Iterator[tuple[str, str, str]]:
     yield f"{shown(figures.start_error_median_s)}<small> s</small>", "start error, median", ""
     yield f"{shown(figures.end_error_median_s)}<small> s</small>", "end error, median", ""
     yield shown(figures.false_per_10_camera_hours), "false in 10 camera-hours", ""
-    yield clock(3600 * figures.camera_hours), f"of film in {figures.cases} cases", ""
+    yield clock(3600 * figures.camera_hours), f"of film, cases: {figures.cases}", ""
     if figures.conditions or figures.conditions_false:
         told = f"{figures.conditions_found}<small> / {figures.conditions}</small>"
         wrong = figures.conditions_found < figures.conditions or figures.conditions_false
@@ -131,6 +132,9 @@ def _legend() -> str:
         "false": "false",
         "trap": "trap",
         "view": "view not trusted",
+        "box told": "what was told",
+        "box truth": "what was there",
+        "box zone": "zone",
     }
     keys = "".join(f'<span><i class="key {css}"></i>{text}</span>' for css, text in words.items())
     return f'<p class="legend">{keys}<span>⚑ to be told by</span><span>▾ dwell is over</span></p>'

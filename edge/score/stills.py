@@ -15,7 +15,7 @@ MOST = 40  # of one case: a rule that fires at everything must not fill the memo
 class Photo:
     """A masked picture at `t` seconds, or the reason why there is none.
 
-    band: share of the picture's height that its caption takes, at the bottom. to_picture: as in `View`.
+    scene: pixels of its height without the caption below. to_picture: as in `View`.
     """
 
     t: float
@@ -23,7 +23,7 @@ class Photo:
     why: str = ""
     width: int = 0
     height: int = 0
-    band: float = 0.0
+    scene: int = 0
     to_picture: Affine | None = None
 
 
@@ -44,8 +44,8 @@ class Photographer:
         except MaskingFailed:
             return Photo(t, why="the still is withheld: it could not be masked")
         width, height = _size(body)
-        shown = frame.image.shape[0] * width / frame.image.shape[1]
-        return Photo(t, body, "", width, height, round(max(0.0, 1.0 - shown / height), 4), to_picture)
+        scene = min(height, round(frame.height * width / frame.width))
+        return Photo(t, body, "", width, height, scene, to_picture)
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:

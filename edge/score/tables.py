@@ -94,4 +94,6 @@ def shown(value: float | None) -> str:
     """A figure as people read it; a dash where there is none."""
     if value is None:
         return "–"
-    return str(value) if isinstance(value, int) else f"{value:.2f}"
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}"

@@ -7,7 +7,7 @@ from html import escape
 from edge.score.inside import Span
 from edge.score.matching import FalseAlarm, Outcome, Ticket
 from edge.score.running import Scored
-from edge.score.tables import alarm_line, outcome_line
+from edge.score.tables import outcome_line
 
 LABEL, BAR, GAP, LANE_GAP = 17, 9, 3, 10  # pixels
 AXIS = 26
@@ -75,9 +75,11 @@ def _lanes(scored: Scored, until: float) -> Iterator[Lane]:
         yield _false(alarm, until)
     for trap in scored.matched.traps:
         fired = trap.id in scored.matched.fired
-        words = f"trap {trap.id}: {trap.what}, {'FIRED' if fired else 'kept quiet'}"
         end = until if trap.to is None else trap.to
-        yield Lane(words, "bad" if fired else "calm", (Bar("trap", trap.since, end, words),))
+        bar = Bar("trap", trap.since, end, f"trap {trap.id}: {trap.what}")
+        yield Lane(
+            f"trap {trap.id}, {'FIRED' if fired else 'kept quiet'}", "bad" if fired else "calm", (bar,)
+        )
     yield from _health(scored, until)
 
 
@@ -105,7 +107,8 @@ def _ticket(ticket: Ticket, css: str, until: float, row: int) -> Iterator[Bar]:
 
 
 def _false(alarm: FalseAlarm, until: float) -> Lane:
-    return Lane(alarm_line(alarm), "bad", tuple(_ticket(alarm.ticket, "ticket false", until, 0)))
+    words = f"FALSE {alarm.ticket.kind} at {alarm.ticket.opened:.1f} s"
+    return Lane(words, "bad", tuple(_ticket(alarm.ticket, "ticket false", until, 0)))
 
 
 def _health(scored: Scored, until: float) -> Iterator[Lane]:
@@ -119,8 +122,8 @@ def _health(scored: Scored, until: float) -> Iterator[Lane]:
         yield Lane(words, "bad" if late else "good", (bar,), told)
     for raised in health.false:
         end = until if raised.cleared is None else raised.cleared
-        words = f"FALSE  {raised.condition} at {raised.at:.1f} s: {raised.text}"
-        yield Lane(words, "bad", (Bar("ill false", raised.at, end, words),))
+        words = f"FALSE {raised.condition} at {raised.at:.1f} s"
+        yield Lane(words, "bad", (Bar("ill false", raised.at, end, raised.text),))
     spans = scored.played.spans
     if spans:
         named = ", ".join(sorted({span.condition for span in spans}))
