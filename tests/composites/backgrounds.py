@@ -73,6 +73,11 @@ class Background:
         return np.median(np.stack(self.pictures[::step]), axis=0).astype(np.uint8)
 
     @cached_property
+    def tone(self) -> float:
+        """How bright its ground is."""
+        return float(np.percentile(self.median, 60))
+
+    @cached_property
     def moving(self) -> list[Mask]:
         """For each picture, what is not the ground."""
         return [_moving(picture, self.median) for picture in self.pictures]

@@ -95,7 +95,7 @@ def suite(seed: int = 0) -> list[Case]:
     for name, make, disturbances in plans:
         for index, disturbance in enumerate(disturbances):
             case = make(chance, index, disturbance)
-            tags = (*case.tags, name, disturbance, case.view, f"{case.looks:g}fps")
+            tags = (*case.tags, str(case.rule["kind"]), name, disturbance, case.view, f"{case.looks:g}fps")
             full = f"{name}_{index:02d}_{case.view}_{disturbance}_{case.looks:g}fps".replace(".", "")
             cases.append(replace(case, name=full, tags=tuple(dict.fromkeys(tags))))
     return cases

@@ -49,11 +49,11 @@ def _across(shape: tuple[int, int], slant: float) -> Floats:
 
 
 def _still(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
-    return picture + chance.normal(0, 1.5, picture.shape[:2]).astype(np.float32)[..., None]
+    return picture + _grain(picture, 1.5, chance)
 
 
 def _noise(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
-    return picture + chance.normal(0, 5.0, picture.shape[:2]).astype(np.float32)[..., None]
+    return picture + _grain(picture, 5.0, chance)
 
 
 def _gain_step(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
@@ -97,14 +97,12 @@ def _infrared(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     grey = picture @ np.array([0.2, 0.45, 0.35], np.float32)
     y, x = np.mgrid[-1 : 1 : 1j * grey.shape[0], -1 : 1 : 1j * grey.shape[1]].astype(np.float32)  # type: ignore[misc]
     lit = 1.25 * np.exp(-0.7 * (x**2 + y**2)) * (0.85 * grey + 20)
-    lit += chance.normal(0, 3.75, grey.shape).astype(np.float32)
-    return np.repeat(np.asarray(lit, np.float32)[..., None], 3, axis=2)
+    return np.asarray(np.repeat(lit[..., None], 3, axis=2) + _grain(picture, 3.75, chance), np.float32)
 
 
 def _dusk(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     depth = _ramp(t, 5, 140)
-    noisy = picture * (1 - 0.62 * depth) + chance.normal(0, 1 + 3 * depth, picture.shape[:2])[..., None]
-    return np.asarray(noisy, np.float32)
+    return np.asarray(picture * (1 - 0.62 * depth) + _grain(picture, 1 + 3 * depth, chance), np.float32)
 
 
 def _shifted(share: float) -> Change:
@@ -144,7 +142,7 @@ def _headlights(picture: Floats, t: float, chance: np.random.Generator) -> Float
 
 
 def _grain(picture: Floats, sigma: float, chance: np.random.Generator) -> Floats:
-    return chance.normal(0, sigma, picture.shape[:2]).astype(np.float32)[..., None]
+    return np.float32(sigma) * chance.standard_normal(picture.shape[:2], np.float32)[..., None]
 
 
 DISTURBANCES: Final[dict[str, Disturbance]] = {

@@ -128,7 +128,7 @@ class Scene:
         """The factor that brings a thing half way to the brightness of its street."""
         crop = self.shelf[thing.crop]
         own = float(crop.picture[crop.alpha > 0.5].mean())
-        street = float(np.percentile(self.background.median, 60))
+        street = self.background.tone
         bright = TONED * (street - own) / max(own, 1.0)
         return float(np.clip(1.0 + bright, 0.5, 1.6)) * self.background.view.light
 

@@ -32,34 +32,35 @@ def write_clip(scene: Scene, file: Path, *, gop_s: float = 4.0) -> None:
 def write_case(case: Case, scene: Scene, folder: Path, *, seen: float | None) -> None:
     """The words beside the clip. seen: share of the looks in which a detector boxes the first thing."""
     truths = scene.truths()
-    text = yaml.safe_dump(
-        described(case, truths, scene, seen), sort_keys=False, allow_unicode=True, width=110
-    )
+    text = yaml.safe_dump(described(case, truths, seen), sort_keys=False, allow_unicode=True, width=110)
     (folder / "case.yaml").write_text(text, encoding="utf-8")
 
 
-def described(case: Case, truths: Sequence[Truth], scene: Scene, seen: float | None) -> dict[str, Any]:
+def described(case: Case, truths: Sequence[Truth], seen: float | None) -> dict[str, Any]:
     """`case.yaml` as values."""
     dwell = float(str(case.rule["dwell"]).rstrip("s"))
     zone = {"id": "ground", "polygon": zone_around(_whole(truths, case.spot)), "rules": [case.rule]}
-    information: dict[str, Any] = {
-        "view": case.view,
-        "disturbance": case.disturbance,
-        "crops": sorted({truth.thing.crop for truth in truths}),
-        "visible": round(min((truth.visible for truth in truths), default=1.0), 2),
-    }
-    if seen is not None:
-        information["seen_by_detector"] = round(seen, 2)
     return {
         "name": case.name,
+        "about": about(case, truths, seen),
         "note": "composite",
         "clip": "clip.mp4",
         "camera": {"id": "cam", "sample": case.looks, "zones": [zone]},
         "expected": [_expected(real, truths, dwell) for real in case.reals],
         "traps": [_trap(trap, truths, case.spot) for trap in case.traps],
         "tags": list(case.tags),
-        "information": information,
     }
+
+
+def about(case: Case, truths: Sequence[Truth], seen: float | None) -> str:
+    """What it is made of, how much of it is to be seen, and what a detector makes of that."""
+    crops = ", ".join(sorted({truth.thing.crop for truth in truths})) or "nothing"
+    text = f"{crops} put into {case.view}; {case.disturbance}"
+    if truths:
+        text += f"; in view for {min(truth.visible for truth in truths):.0%} of the time"
+    if seen is not None:
+        text += f"; seen_by_detector {seen:.2f}"
+    return text[:240]
 
 
 def _expected(real: Real, truths: Sequence[Truth], dwell: float) -> dict[str, Any]:
