@@ -1,0 +1,510 @@
+"""What the view watch finds, and what it is silent about, on real clips with faults put into them.
+
+    python -m tests.bench.view [SHARED] [--every 4 0.5] [--only NAME ...] [--fault NAME ...] [--quick] [-v]
+
+Each clip is played to and fro. The picture is a window on the clip, so a camera that is moved shows what
+really lies beside it. The last line is one JSON object.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.observation import View
+from edge.perception.view import ViewSettings, ViewWatch
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"))
+WIDE, WIDTH, MARGIN = 360, 320, 20  # pixels: the clip, the window on it, and what lies around the window
+RATE = 8.0  # pictures a second that are kept of a clip
+MOST = 400  # pictures kept of a clip
+BEGIN, END = 120.0, 185.0  # when the fault begins and when the run ends
+TRULY_MOVING = ("intel_car-detection", "night_carpark_handheld", "kharkiv_overhead")
+
+Grey = NDArray[np.uint8]
+Fault = Callable[["Scene", float, float], tuple[Grey, float]]
+
+
+@dataclass
+class Scene:
+    """One clip, to and fro."""
+
+    name: str
+    pictures: list[Grey]
+    chroma: list[float]
+    rate: float
+    noise: np.random.Generator = field(default_factory=lambda: np.random.default_rng(5))
+
+    def index(self, t: float) -> int:
+        last = len(self.pictures) - 1
+        at = int(t * self.rate) % max(1, 2 * last)
+        return at if at <= last else 2 * last - at
+
+    def window(
+        self, t: float, dx: float = 0.0, dy: float = 0.0, turn: float = 0.0, zoom: float = 1.0
+    ) -> Grey:
+        """The picture of a camera that was moved by so many of its pixels, turned (degrees) and zoomed."""
+        picture = self.pictures[self.index(t)]
+        height = picture.shape[0] - 2 * MARGIN
+        if not (dx or dy or turn or zoom != 1.0):
+            return np.ascontiguousarray(picture[MARGIN : MARGIN + height, MARGIN : MARGIN + WIDTH])
+        way = truth(height, dx, dy, turn, zoom)
+        way[:, 2] += MARGIN
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        shown = cv2.warpAffine(picture, way, (WIDTH, height), flags=flags, borderMode=cv2.BORDER_REFLECT)
+        return np.asarray(shown, np.uint8)
+
+    def colour(self, t: float) -> float:
+        return self.chroma[self.index(t)]
+
+
+def truth(height: int, dx: float, dy: float, turn: float = 0.0, zoom: float = 1.0) -> NDArray[np.float64]:
+    """From the moved picture to the view before."""
+    way = cv2.getRotationMatrix2D((WIDTH / 2, height / 2), turn, zoom)
+    way[:, 2] += (dx, dy)
+    return np.asarray(way)
+
+
+def clips(shared: Path, only: list[str]) -> list[Path]:
+    files = sorted((shared / "video").glob("*.*")) + sorted((shared / "drone").glob("*.mp4"))
+    files = [f for f in files if f.suffix in (".mp4", ".avi")]
+    return [f for f in files if not only or any(name in f.stem for name in only)]
+
+
+def load(path: Path) -> Scene:
+    pictures, chroma = [], []
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "NONE"
+        rate = min(60.0, float(stream.average_rate or 25))
+        stride = max(1, round(rate / RATE))
+        if path.stem == "opencv_tree":
+            rate, stride = 69 / 29.6, 1
+        for number, frame in enumerate(container.decode(stream)):
+            if number % stride or len(pictures) >= MOST:
+                continue
+            plane = frame.reformat(format="yuv420p").to_ndarray()
+            rows, width = frame.height, frame.width
+            height = round(WIDE * rows / width)
+            pictures.append(cv2.resize(plane[:rows], (WIDE, height), interpolation=cv2.INTER_AREA))
+            chroma.append(float(2 * np.abs(plane[rows:].astype(np.int16) - 128).mean()))
+    return Scene(path.stem, pictures, chroma, rate / stride)
+
+
+# Faults: what the camera shows from BEGIN on. `s` seconds after.
+
+
+def grain(scene: Scene, shape: tuple[int, ...], sigma: float) -> NDArray[np.float64]:
+    return scene.noise.normal(0, sigma, shape)
+
+
+def bytes_of(picture: NDArray[np.floating]) -> Grey:
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+
+
+def shift(share: float, dy: float = 0.0) -> Fault:
+    return lambda scene, t, s: (scene.window(t, share * WIDTH, dy * WIDTH), scene.colour(t))
+
+
+def turned(degrees: float, zoom: float = 1.0) -> Fault:
+    return lambda scene, t, s: (scene.window(t, turn=degrees, zoom=zoom), scene.colour(t))
+
+
+def drift(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return scene.window(t, 0.02 * WIDTH * min(1.0, s / 100)), scene.colour(t)
+
+
+def plastic(shape: tuple[int, ...], level: float) -> NDArray[np.float64]:
+    """Something dark, smooth and uneven before the lens."""
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]]
+    return np.asarray(level + 12 * np.sin(x / 90.0) + 8 * np.cos(y / 70.0))
+
+
+def cover(share: float, side: str, level: float = 45.0) -> Fault:
+    def put(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+        grey = scene.window(t)
+        height, width = grey.shape
+        mask = np.zeros(grey.shape, np.float32)
+        cut = {"left": np.s_[:, : int(share * width)], "right": np.s_[:, width - int(share * width) :]}
+        cut |= {"top": np.s_[: int(share * height)], "bottom": np.s_[height - int(share * height) :]}
+        mask[cut[side]] = 1.0
+        soft = cv2.GaussianBlur(mask, (0, 0), 3)
+        hidden = plastic(grey.shape, level) + grain(scene, grey.shape, 1.0)
+        return bytes_of(grey * (1 - soft) + hidden * soft), scene.colour(t) * (1 - share)
+
+    return put
+
+
+def blur(sigma: float) -> Fault:
+    return lambda scene, t, s: (cv2.GaussianBlur(scene.window(t), (0, 0), sigma), scene.colour(t))  # type: ignore[return-value]
+
+
+def freeze(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return scene.window(BEGIN), scene.colour(BEGIN)
+
+
+def freeze_clock(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(BEGIN)
+    grey[4:14, 200:296] = scene.noise.integers(0, 2, (10, 96)) * 200
+    return grey, scene.colour(BEGIN)
+
+
+def black(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return bytes_of(6 + grain(scene, scene.window(t).shape, 1.5)), 0.3
+
+
+def glare(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t).astype(np.float64)
+    y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
+    light = 420 * np.exp(-(((x - 150) / 130) ** 2 + ((y - 70) / 90) ** 2))
+    return bytes_of(grey * 0.4 + 90 + light + grain(scene, grey.shape, 1.0)), scene.colour(t) / 3
+
+
+def spray(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t)
+    film = cv2.GaussianBlur(grey, (0, 0), 9) * 0.3 + 0.7 * plastic(grey.shape, 120)
+    return bytes_of(film + grain(scene, grey.shape, 1.0)), scene.colour(t) / 4
+
+
+def elsewhere(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t)
+    return np.ascontiguousarray(cv2.rotate(grey, cv2.ROTATE_180)[:, ::-1]), scene.colour(t)
+
+
+def colour_lost(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return scene.window(t), 0.2
+
+
+FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
+    "shift 1 %": (shift(0.01), ("moved", "followed")),
+    "shift 2 %": (shift(0.02), ("moved", "followed")),
+    "shift 5 %": (shift(0.05, 0.01), ("moved", "followed")),
+    "shift 10 %": (shift(0.10, -0.02), ("moved", "followed")),
+    "turn 2 deg": (turned(2.0), ("moved", "followed")),
+    "zoom 1.05": (turned(0.0, 1.05), ("moved", "followed")),
+    "drift 2 %": (drift, ("followed", "moved")),
+    "turned away": (elsewhere, ("moved",)),
+    "cover 50 % left": (cover(0.5, "left"), ("part_covered", "covered")),
+    "cover 50 % right": (cover(0.5, "right", 110.0), ("part_covered", "covered")),
+    "cover 50 % top": (cover(0.5, "top"), ("part_covered", "covered")),
+    "cover 50 % bottom": (cover(0.5, "bottom", 180.0), ("part_covered", "covered")),
+    "cover 100 %": (cover(1.0, "left"), ("covered", "black")),
+    "blur sigma 1.2": (blur(1.2), ("defocused",)),
+    "blur sigma 2": (blur(2.0), ("defocused",)),
+    "blur sigma 4": (blur(4.0), ("defocused", "covered", "moved")),
+    "freeze": (freeze, ("frozen",)),
+    "freeze, clock runs": (freeze_clock, ("frozen",)),
+    "black": (black, ("black", "covered")),
+    "blinding light": (glare, ("blinded", "covered", "moved")),
+    "spray": (spray, ("covered", "defocused", "moved")),
+    "colour lost": (colour_lost, ("colour_lost",)),
+}
+
+
+# What is no fault.
+
+
+def clean(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return scene.window(t), scene.colour(t)
+
+
+def gained(gain: Callable[[float], float]) -> Fault:
+    def put(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+        return bytes_of(scene.window(t) * gain(s) + grain(scene, scene.window(t).shape, 0.5)), scene.colour(
+            t
+        ) * gain(s)
+
+    return put
+
+
+def infrared(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t).astype(np.float64)
+    y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
+    lamp = np.exp(-(((x - 160) / 170) ** 2 + ((y - grey.shape[0] / 2) / (0.6 * grey.shape[0])) ** 2))
+    return bytes_of(20 + 200 * (grey / 255) ** 0.8 * lamp + grain(scene, grey.shape, 2.0)), 0.2
+
+
+def jitter(sigma: float) -> Fault:
+    def put(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+        dx, dy = scene.noise.normal(0, sigma, 2)
+        return scene.window(t, dx, dy), scene.colour(t)
+
+    return put
+
+
+def shadow(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t).astype(np.float64)
+    edge = np.clip((np.arange(grey.shape[1]) - 400 + 10 * s) / 12, 0, 1)
+    return bytes_of(grey * (1 - 0.45 * edge)), scene.colour(t)
+
+
+def headlights(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    grey = scene.window(t).astype(np.float64)
+    if s % 20 < 8:
+        y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
+        for at in (110, 190):
+            grey += 380 * np.exp(-(((x - at) ** 2 + (y - 110) ** 2) / 45**2))
+    return bytes_of(grey), scene.colour(t)
+
+
+def noisy(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    return bytes_of(scene.window(t) + grain(scene, scene.window(t).shape, 4.0)), scene.colour(t)
+
+
+def lorry(width: float, seconds: float = 60.0) -> Fault:
+    """A box lorry over 80 % of the height; it comes, stands and goes."""
+
+    def put(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+        grey = scene.window(t)
+        if s > seconds:
+            return grey, scene.colour(t)
+        height = grey.shape[0]
+        w, h = int(width * WIDTH), int(0.8 * height)
+        body = np.full((h, w), 205.0) + np.linspace(0, 12, h)[:, None]
+        body[int(0.86 * h) :] = 45
+        body[:, : max(2, w // 60)] = 120
+        body[int(0.35 * h) : int(0.5 * h), w // 3 : 2 * w // 3] += np.where(
+            np.arange(2 * w // 3 - w // 3) % 9 < 4, -90, 0
+        )
+        cab = int(0.22 * w)
+        body[:, w - cab :] = 90
+        body[int(0.2 * h) : int(0.45 * h), w - int(0.85 * cab) : w - 3] = 35
+        for wheel in (0.12, 0.25, 0.85):
+            cv2.circle(body, (int(wheel * w), int(0.92 * h)), int(0.07 * h), 15.0, -1)
+            cv2.circle(body, (int(wheel * w), int(0.92 * h)), int(0.03 * h), 130.0, -1)
+        x, y = (WIDTH - w) // 2, height - h - int(0.05 * height)
+        shown = grey.astype(np.float64)
+        shown[y : y + h, x : x + w] = cv2.GaussianBlur(body, (3, 3), 0) + grain(scene, body.shape, 1.0)
+        return bytes_of(shown), scene.colour(t)
+
+    return put
+
+
+HARMLESS: dict[str, Fault] = {
+    "clean": clean,
+    "gain x.6": gained(lambda s: 0.6),
+    "gain x1.5": gained(lambda s: 1.5),
+    "dusk": gained(lambda s: max(0.35, 1 - s / 80)),
+    "cloud edge": shadow,
+    "infrared": infrared,
+    "headlights": headlights,
+    "jitter .5": jitter(0.5),
+    "noise 4": noisy,
+    "lorry 45 %": lorry(0.45),
+    "lorry 90 %": lorry(0.9),
+}
+EXPECTED = {"infrared": ("colour_lost",)}
+
+
+@dataclass
+class Run:
+    """What one run came to. told: seconds from BEGIN to the first time each condition was told."""
+
+    told: dict[str, float]
+    early: Counter[str]
+    doubtful_s: float
+    view: View
+    error: float | None
+    cpu_ms: float
+
+
+def play(
+    scene: Scene,
+    fault: Fault,
+    every: float,
+    end: float = END,
+    way: Callable[[float], NDArray[np.float64]] | None = None,
+) -> Run:
+    """One run. way: where the camera truly looks so many seconds after BEGIN."""
+    begin = BEGIN
+    watch = ViewWatch(ViewSettings())
+    told: dict[str, float] = {}
+    early: Counter[str] = Counter()
+    doubtful, spent, looks, view, worst = 0.0, 0.0, 0, View(), 0.0
+    t = 0.0
+    while t < end:
+        grey, colour = fault(scene, t, t - begin) if t >= begin else clean(scene, t, 0.0)
+        before = time.process_time()
+        view = watch.look(1000.0 + t, grey, colour=colour)
+        spent, looks = spent + time.process_time() - before, looks + 1
+        name = view.condition
+        if name == "ok" and view.to_picture is not None:
+            name = "followed"  # type: ignore[assignment]
+        if t < begin:
+            early[name] += 1
+        elif name not in told:
+            told[name] = t - begin
+        doubtful += every if name == "doubtful" else 0.0
+        if way is not None and t >= begin + 40:
+            worst = max(worst, off_by(view, way(t - begin), grey.shape[0]))
+        t += every
+    return Run(told, early, doubtful, view, worst if way else None, spent / looks * 1000)
+
+
+def off_by(view: View, way: NDArray[np.float64], height: int) -> float:
+    """Mean error in pixels of 320 of where nine points of the drawn view are said to be."""
+    ask = (
+        np.eye(3)
+        if view.to_picture is None
+        else np.vstack([np.array(view.to_picture).reshape(2, 3), [0, 0, 1]])
+    )
+    back = np.linalg.inv(np.vstack([way, [0, 0, 1]]))
+    xs, ys = np.meshgrid([0.15, 0.5, 0.85], [0.15, 0.5, 0.85])
+    points = np.stack([xs.ravel(), ys.ravel(), np.ones(9)])
+    said = (ask @ points)[:2] * [[WIDTH], [height]]
+    true = (back @ (points * [[WIDTH], [height], [1]]))[:2]
+    return float(np.linalg.norm(said - true, axis=0).mean())
+
+
+TRUTHS: dict[str, tuple[float, float, float, float]] = {
+    "shift 1 %": (0.01 * WIDTH, 0, 0, 1),
+    "shift 2 %": (0.02 * WIDTH, 0, 0, 1),
+    "shift 5 %": (0.05 * WIDTH, 0.01 * WIDTH, 0, 1),
+    "shift 10 %": (0.10 * WIDTH, -0.02 * WIDTH, 0, 1),
+    "turn 2 deg": (0, 0, 2, 1),
+    "zoom 1.05": (0, 0, 0, 1.05),
+    "drift 2 %": (0.02 * WIDTH, 0, 0, 1),
+}
+SAID_NOTHING = ("ok", "settling", "doubtful", "followed")
+
+
+def way_of(name: str, height: int) -> Callable[[float], NDArray[np.float64]] | None:
+    """Where the camera truly looks."""
+    if name not in TRUTHS:
+        return None
+    dx, dy, turn, zoom = TRUTHS[name]
+    if name.startswith("drift"):
+        return lambda s: truth(height, dx * min(1.0, s / 100), dy)
+    return lambda _: truth(height, dx, dy, turn, zoom)
+
+
+@dataclass
+class Tally:
+    """One row of the table."""
+
+    runs: int = 0
+    found: int = 0
+    delays: list[float] = field(default_factory=list)
+    errors: list[float] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    doubtful: float = 0.0
+
+
+def faults(scene: Scene, every: float, wanted: list[str], rows: dict[str, Tally], costs: list[float]) -> None:
+    height = scene.pictures[0].shape[0] - 2 * MARGIN
+    for name, (fault, names) in FAULTS.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        if name == "colour lost" and np.mean(scene.chroma) < 3.5:
+            continue
+        run = play(
+            scene, fault, every, BEGIN + 130 if name.startswith("drift") else END, way_of(name, height)
+        )
+        row = rows[name]
+        row.runs += 1
+        delays = [run.told[each] for each in names if each in run.told]
+        if delays and min(delays) <= 60:
+            row.found += 1
+            row.delays.append(min(delays))
+        else:
+            row.missed.append(f"{scene.name}: {run.told} {run.view.text}")
+        if run.error is not None:
+            row.errors.append(run.error)
+        costs.append(run.cpu_ms)
+
+
+def harmless(
+    scene: Scene, every: float, wanted: list[str], rows: dict[str, Tally], costs: list[float]
+) -> None:
+    for name, change in HARMLESS.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
+        run = play(scene, change, every, BEGIN + 180)
+        false = {
+            word: at for word, at in run.told.items() if word not in (*SAID_NOTHING, *EXPECTED.get(name, ()))
+        }
+        before = [word for word in run.early if word not in SAID_NOTHING]
+        row = rows[name]
+        row.runs += 1
+        row.doubtful += run.doubtful_s
+        if false or before:
+            row.found += 1
+            row.missed.append(f"{scene.name}: {false or before} {run.view.text}")
+        costs.append(run.cpu_ms)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("shared", nargs="?", type=Path, default=SHARED)
+    parser.add_argument("--every", nargs="+", type=float, default=[4.0, 0.5], help="seconds between looks")
+    parser.add_argument("--only", nargs="*", default=[], help="parts of names of clips")
+    parser.add_argument("--fault", nargs="*", default=[], help="parts of names of faults")
+    parser.add_argument("--verbose", "-v", action="store_true")
+    args = parser.parse_args()
+    cv2.setNumThreads(1)
+    figures: dict[str, object] = {}
+    scenes = [load(path) for path in clips(args.shared, args.only)]
+    for every in args.every:
+        figures[f"every_{every:g}_s"] = table(scenes, every, args.fault, args.verbose)
+    print(json.dumps(figures))
+    return 0
+
+
+def table(scenes: list[Scene], every: float, wanted: list[str], verbose: bool) -> dict[str, object]:
+    """One table: what was found, and what was told falsely, at one look every so many seconds."""
+    found: dict[str, Tally] = defaultdict(Tally)
+    quiet: dict[str, Tally] = defaultdict(Tally)
+    costs: list[float] = []
+    for scene in scenes:
+        print(f"  {scene.name}", file=sys.stderr, flush=True)
+        moving = scene.name in TRULY_MOVING
+        if not moving:
+            faults(scene, every, wanted, found, costs)
+        harmless(scene, every, wanted, quiet, costs)
+    print(f"\na look every {every:g} s, {len(scenes)} clips")
+    print(f"{'fault':22} {'found':>8} {'delay median/max s':>20} {'error median/max px':>20}")
+    for name, row in found.items():
+        told = f"{np.median(row.delays):6.1f} /{max(row.delays):5.1f}" if row.delays else ""
+        errors = f"{np.median(row.errors):6.2f} /{max(row.errors):5.2f}" if row.errors else ""
+        print(f"{name:22} {row.found:4d}/{row.runs:<3d} {told:>20} {errors:>20}")
+        print(
+            *(f"      {each}" for each in row.missed if verbose),
+            sep="\n",
+            end="\n" if verbose and row.missed else "",
+        )
+    print(f"{'harmless':22} {'false':>8} {'doubtful s a run':>20}")
+    for name, row in quiet.items():
+        print(f"{name:22} {row.found:4d}/{row.runs:<3d} {row.doubtful / row.runs:20.1f}")
+        print(
+            *(f"      {each}" for each in row.missed if verbose),
+            sep="\n",
+            end="\n" if verbose and row.missed else "",
+        )
+    cost = float(np.mean(costs)) if costs else 0.0
+    print(f"CPU a look: {cost:.2f} ms")
+    shifts = [e for name, row in found.items() if name.startswith("shift") for e in row.errors]
+    return {
+        "found": sum(row.found for row in found.values()),
+        "faults": sum(row.runs for row in found.values()),
+        "false": sum(row.found for row in quiet.values()),
+        "harmless": sum(row.runs for row in quiet.values()),
+        "shift_error_px_median": round(float(np.median(shifts)), 3) if shifts else None,
+        "ms_per_look": round(cost, 3),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
