@@ -14,6 +14,7 @@ Affine = tuple[
 ViewCondition = Literal[
     "ok",
     "settling",
+    "doubtful",
     "moved",
     "covered",
     "part_covered",
@@ -75,7 +76,8 @@ class StaticRegion:
 class View:
     """How far the view can be trusted, and where the camera looks now.
 
-    condition: `ok`, or what is wrong (`settling`: nothing is known yet). since: t when it began.
+    condition: `ok`, or what is wrong (`settling`: nothing is known yet; `doubtful`: something is wrong, and
+    it is being verified: decisions wait, nothing is told). since: t when it began.
     to_picture: maps shares of the view in which the zones were drawn to shares of this picture; None while
     the camera has not moved. blind: parts of the drawn view that are not to be seen now. text: the evidence
     in words and figures, for the reason of a health incident.
