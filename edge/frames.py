@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import cv2
 import numpy as np
@@ -125,7 +125,7 @@ class Frame:
 
     @property
     def colour(self) -> float | None:
-        """How far colours are from grey, in levels: under 3 in infrared, 5 to 30 by day; None where unknown."""
+        """How far colours are from grey, in levels: under 3 in infrared, above 5 by day; None: unknown."""
         return self._picture.colour
 
 
@@ -164,6 +164,27 @@ class SourceClock:
     quality: Callable[[], ClockQuality] = _unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """How a stream is decoded now. key_s: seconds between its key frames, the longest of late, if known.
+
+    decoded, skipped: packets given to the decoder and kept from it so far.
+    """
+
+    mode: Literal["keyframes", "all"]
+    key_s: float | None
+    decoded: int
+    skipped: int
+
+
+@runtime_checkable
+class Decodes(Protocol):
+    """A source that can say how it decodes."""
+
+    @property
+    def decoding(self) -> Decoding: ...
+
+
 class Source(Protocol):
     """Opened by the node, one thread each; iterated until it ends or is closed from another thread."""
 
@@ -174,6 +195,14 @@ class Source(Protocol):
 
     def frames(self) -> Iterator[Frame | Trouble]:
         """Sampled frames in capture order, and troubles as they happen. Never raises for bad input."""
+        ...
+
+    def want(self, interval_s: float) -> None:
+        """From now on a look at least every `interval_s` seconds is wanted, and not more often.
+
+        Called at any time and from any thread. Before the first call it is the configured pace. A stream
+        that is decoded by its key frames alone needs the next one before it can give more looks.
+        """
         ...
 
     def close(self) -> None:

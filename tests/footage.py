@@ -1,12 +1,13 @@
 """Small videos that the tests make themselves, and a clock that they move."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +26,16 @@ def still(index: int, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.full((size[1], size[0], 3), grey(index), np.uint8)
 
 
+def moving(index: int, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """A patterned picture that slides along, so that a frame decoded without its references is broken."""
+    coarse = np.random.default_rng(1).integers(40, 216, (12, 16, 3), dtype=np.uint8)
+    whole = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return np.roll(whole, 3 * index, axis=1)
+
+
+LIVE = {"tune": "zerolatency", "preset": "ultrafast"}
+
+
 def make_video(
     path: Path,
     times_ms: Iterable[int],
@@ -32,15 +43,19 @@ def make_video(
     size: tuple[int, int] = (64, 48),
     codec: str = "libx264",
     rate: int = 25,
+    gop: int = 12,
+    options: dict[str, str] | None = None,
+    drawn: Callable[[int, tuple[int, int]], NDArray[np.uint8]] = still,
+    pixels: str = "yuv420p",
 ) -> Path:
     """A video with one frame at each time. Only containers with time stamps of their own keep the times."""
-    options = {"tune": "zerolatency", "preset": "ultrafast"} if codec == "libx264" else {}
+    options = (LIVE if codec == "libx264" else {}) if options is None else options
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, options=options)
-        stream.width, stream.height, stream.pix_fmt, stream.gop_size = *size, "yuv420p", 12
+        stream.width, stream.height, stream.pix_fmt, stream.gop_size = *size, pixels, gop
         stream.codec_context.time_base = FINE
         for index, ms in enumerate(times_ms):
-            frame = av.VideoFrame.from_ndarray(still(index, size), format="bgr24")
+            frame = av.VideoFrame.from_ndarray(drawn(index, size), format="bgr24")
             frame.pts, frame.time_base = ms, FINE
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -55,6 +55,11 @@ class FolderSource:
         self._settings = settings
         self._clock = clock
         self._closed = threading.Event()
+        self._sampler = Sampler(settings.sample)
+
+    def want(self, interval_s: float) -> None:
+        """Show pictures so many seconds apart from now on, at the nearest."""
+        self._sampler.interval = interval_s
 
     def close(self) -> None:
         """Stop soon."""
@@ -82,11 +87,10 @@ class FolderSource:
         return sorted(entries, key=key)
 
     def _shown(self, entries: list[Entry]) -> Iterator[Frame | Trouble]:
-        sampler = Sampler(self._settings.sample)
         pacer = Pacer(self._settings.pace, self._settings.start, self._clock, self._closed)
         for index, entry in enumerate(entries):
             seconds = index * self._settings.every
-            if not sampler.due(seconds):
+            if not self._sampler.due(seconds):
                 continue
             try:
                 image = picture(entry.path)
@@ -114,6 +118,10 @@ class WatchedFolder:
         self._connection = Connection()
         self._index = -1
         self._heard = 0.0
+
+    def want(self, interval_s: float) -> None:
+        """Show pictures so many seconds apart from now on, at the nearest."""
+        self._sampler.interval = interval_s
 
     def close(self) -> None:
         """Stop soon."""

@@ -12,10 +12,11 @@ from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, 
 from typing_extensions import Self
 
 from broker.settings import Duration
-from edge.frames import Frame, SourceClock, Trouble
-from edge.settings import SourceSettings
+from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.streams.connection import Backoff, Connection, Happening
+from edge.streams.hardware import VideoSettings
 from edge.streams.livestream import Ending, LiveFrames, Session, Target
+from edge.streams.streamtime import Sampler
 
 # How often a quiet stream is looked at; close() takes no longer than this.
 LOOK_S = 0.25
@@ -33,7 +34,7 @@ NO_URL = (
 Positive = Annotated[Duration, Field(gt=0)]
 
 
-class Settings(SourceSettings):
+class Settings(VideoSettings):
     """An RTSP camera. A password belongs into `password_file`; one in the URL works and is never shown."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
@@ -77,7 +78,16 @@ class Settings(SourceSettings):
         found = _match(self.url)
         port = int(found["port"] or (322 if found["scheme"] == "rtsps" else 554))
         url = f"{found['scheme']}://{self._credentials()}{self.url.split('://')[1]}"
-        return Target(url, found["host"].strip("[]"), port, self._options(), self.timeout, self.stall)
+        return Target(
+            url=url,
+            host=found["host"].strip("[]"),
+            port=port,
+            options=self._options(),
+            timeout=self.timeout,
+            stall=self.stall,
+            hardware=self.hardware,
+            hardware_device=self.hardware_device,
+        )
 
     def _credentials(self) -> str:
         password = self._password.get_secret_value() if self._password else ""
@@ -134,9 +144,19 @@ class RtspSource:
         self._settings = settings
         self._clock = clock
         self._closed = threading.Event()
-        self._frames = LiveFrames(settings.id, settings.sample, clock)
+        self._sampler = Sampler(settings.sample)
+        self._frames = LiveFrames(settings.id, self._sampler, settings.decode, clock)
         self._connection = Connection()
         self._backoff = Backoff(settings.retry_first, settings.retry_max)
+
+    @property
+    def decoding(self) -> Decoding:
+        """How the stream is decoded now."""
+        return self._frames.decoding
+
+    def want(self, interval_s: float) -> None:
+        """Look at so many seconds' distance from now on."""
+        self._sampler.interval = interval_s
 
     def close(self) -> None:
         """Stop soon."""

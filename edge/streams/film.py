@@ -1,19 +1,19 @@
 """Reading a recorded video: its frames with their own times, its faults in words."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import cast
 
-import av
 import av.error
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from edge.frames import Trouble, TroubleState
-from edge.streams.streamtime import DamageCount, RecordedTimes
-from edge.streams.video import Look, NoVideo, decode, packets, seconds, video_stream
+from edge.frames import Decoding, Trouble, TroubleState
+from edge.streams.hardware import Acceleration
+from edge.streams.plan import Plan, Policy
+from edge.streams.streamtime import DamageCount, RecordedTimes, Sampler
+from edge.streams.video import Look, NoVideo, packets, video_stream
+from edge.streams.viewing import Due, Packet, Shot, Viewing
 
 # A recording that ends this much before the time its header gives was cut off.
 CUT_S = 1.0
@@ -21,59 +21,70 @@ CUT_S = 1.0
 GIVE_UP = 50
 
 Say = Callable[[TroubleState, str], Trouble]
-Packet: TypeAlias = "av.Packet[VideoStream]"
 
 
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A decoded frame and its seconds since the first one played."""
-
-    t: float
-    frame: VideoFrame
+def all_of_them(_t: float, _gap: float) -> bool:
+    """Every frame is due."""
+    return True
 
 
 class Film:
     """One file, or the frames first..last of it, to be run through as often as one likes.
 
-    `length` is known after a run: the time of its last frame and one more gap. Faults are said on the first
-    run only.
+    Every frame of a segment is decoded, for it is named by numbers. Faults are said on the first run only.
     """
 
-    def __init__(self, path: Path, segment: tuple[int, int] | None, say: Say) -> None:
+    def __init__(self, path: Path, segment: tuple[int, int] | None, policy: Policy, say: Say) -> None:
         self.gap = 1.0
-        self.length = 0.0
         self._path = path
         self._segment = segment
         self._say = say
+        self._plan = Plan("full" if segment else policy)
         self._again = False
+        self._start = 0.0
+        self._count = 0
 
-    def run(self) -> Iterator[Shot | Trouble]:
-        """Once through, times from 0. Raises NoVideo, OSError or FFmpegError when nothing can be played."""
+    @property
+    def decoding(self) -> Decoding:
+        """How it is decoded now."""
+        return self._plan.decoding
+
+    def run(self, sampler: Sampler, due: Due, hardware: Acceleration) -> Iterator[Shot | Trouble]:
+        """Once through the frames that are due, in times and numbers that go on from the run before.
+
+        due: given a time and the seconds to the next picture, whether this one is wanted. Raises NoVideo,
+        OSError or FFmpegError when nothing can be played.
+        """
         if not self._path.is_file():
             raise NoVideo("is a folder, not a file" if self._path.is_dir() else "there is no such file")
-        with av.open(str(self._path), metadata_errors="replace") as container:
-            for item in self._run(video_stream(container)):
+        with hardware.open(str(self._path)) as container:
+            for item in self._run(video_stream(container), sampler, due):
                 if isinstance(item, Shot) or not self._again:
                     yield item
         self._again = True
 
-    def _run(self, stream: VideoStream) -> Iterator[Shot | Trouble]:
+    def _run(self, stream: VideoStream, sampler: Sampler, due: Due) -> Iterator[Shot | Trouble]:
         rate = stream.average_rate
         self.gap = 1.0 / float(rate) if rate else 1.0
-        reel = _Reel(stream, RecordedTimes(self.gap), self._say)
+        times = RecordedTimes(self.gap)
+        start, count = self._start, self._count
+        viewing = Viewing(self._plan, sampler, times, lambda t, gap: due(start + t, gap))
+        reel = _Reel(stream, times, viewing, self._say)
         first, last = self._segment or (0, None)
-        begin: float | None = None
+        begin = 0.0 if self._again and not self._segment else None  # its first frame may not be due again
         for item in reel.items():
             if isinstance(item, Trouble):
                 yield item
-            elif reel.position >= first:
+            elif item.index >= first:
                 begin = item.t if begin is None else begin
-                self.length = item.t - begin + self.gap
-                yield Shot(item.t - begin, item.frame)
-            if last is not None and reel.position >= last:
+                t = start + item.t - begin
+                if item.due or (item.due is None and due(t, 0.0)):
+                    yield Shot(t, item.frame, count + item.index - first)
+            if last is not None and viewing.index >= last:
                 break
         if begin is None:
-            raise NoVideo(self._nothing(reel.position + 1))
+            raise NoVideo(self._nothing(viewing.index + 1))
+        self._start, self._count = start + times.end - begin, count + viewing.index + 1 - first
         yield from reel.faults(last)
 
     def _nothing(self, frames: int) -> str:
@@ -83,31 +94,30 @@ class Film:
 
 
 class _Reel:
-    """One run through an open container. `position` counts frames from 0, damaged ones too."""
+    """One run through an open container."""
 
-    def __init__(self, stream: VideoStream, times: RecordedTimes, say: Say) -> None:
-        self.position = -1
+    def __init__(self, stream: VideoStream, times: RecordedTimes, viewing: Viewing, say: Say) -> None:
         self._stream = stream
         self._container = cast(InputContainer, stream.container)
         self._times = times
+        self._viewing = viewing
         self._say = say
         self._damage = DamageCount()
         self._look = Look()
+        viewing.open(stream)
 
     def items(self) -> Iterator[Shot | Trouble]:
-        """Every sound frame, and what is wrong with the others."""
+        """Every sound frame that was decoded, and what is wrong with the others."""
         for packet in self._packets():
-            frames, damaged = decode(packet)
-            self.position += damaged
-            self._damage.add(damaged)
-            for frame in frames:
-                self.position += 1
-                if count := self._damage.due(self._times.last or 0.0):
+            for item in self._viewing.of(packet):
+                if isinstance(item, int):
+                    self._damage.add(item)
+                    continue
+                if count := self._damage.due(item.t):
                     yield self._skipped(count)
-                if change := self._look.change(self._stream.codec_context.name, frame):
+                if change := self._look.change(self._stream.codec_context.name, item.frame):
                     yield self._say("changed", change)
-                pts, dts = seconds(frame.pts, frame), seconds(frame.dts, frame)
-                yield Shot(self._times.at(pts, dts), frame)
+                yield item
 
     def _packets(self) -> Iterator[Packet]:
         errors = 0
@@ -134,11 +144,11 @@ class _Reel:
         if mended := self._times.mended:
             what = f"{mended} time stamp(s) are missing or do not grow; the frame rate stands in for them"
             yield self._say("damaged", what)
-        if last is not None and self.position < last:
-            yield self._say("damaged", f"has no frame {last}; its last one is {self.position}")
+        if last is not None and self._viewing.index < last:
+            yield self._say("damaged", f"has no frame {last}; its last one is {self._viewing.index}")
         if last is None and (missing := self._missing()) > CUT_S:
             yield self._say("damaged", f"is cut off: the last {missing:.1f} s of it are missing")
 
     def _missing(self) -> float:
         declared = max((self._container.duration or 0) / 1_000_000, self._stream.frames * self._times.gap)
-        return declared - (self._times.last or 0.0) - self._times.gap
+        return declared - self._times.end

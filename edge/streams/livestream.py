@@ -5,17 +5,18 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-import av
 import av.error
 from av.container import InputContainer
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from edge.frames import Frame, SourceClock, Trouble
+from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.streams.decoded import Decoded
+from edge.streams.hardware import Hardware, acceleration
 from edge.streams.mailbox import Mailbox
+from edge.streams.plan import Plan, Policy
 from edge.streams.streamtime import DamageCount, LiveTimes, Sampler
-from edge.streams.video import Converter, Look, NoVideo, decode, packets, seconds, video_stream, words
+from edge.streams.video import Converter, Look, NoVideo, packets, video_stream, words
+from edge.streams.viewing import Packet, Shot, Viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Target:
     options: Mapping[str, str]
     timeout: float
     stall: float
+    hardware: Hardware = "none"
+    hardware_device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +45,87 @@ class Ending:
 class LiveFrames:
     """Turns a camera's packets into sampled frames with the node's times; lives through reconnections.
 
-    `heard` is when the last sound frame of this connection came, None before the first one.
+    `heard` is when this connection last brought a sound frame, or a packet passed over that may be one; None
+    before the first.
     """
 
-    def __init__(self, source: str, sample: float, clock: SourceClock) -> None:
+    def __init__(self, source: str, sampler: Sampler, policy: Policy, clock: SourceClock) -> None:
         self.heard: float | None = None
         self._source = source
         self._clock = clock
-        self._index = -1
-        self._times = LiveTimes()
-        self._sampler = Sampler(sample)
+        self._sampler = sampler
+        self._times = _Arrivals()
+        self._plan = Plan(policy)
+        self._viewing = Viewing(self._plan, sampler, self._times, sampler.due)
         self._converter = Converter()
         self._look = Look()
         self._damage = DamageCount()
+        self._broken = 0
+        self._tick = 0.0
+
+    @property
+    def decoding(self) -> Decoding:
+        """How the stream is decoded now."""
+        return self._plan.decoding
 
     def restart(self) -> None:
         """Begin a new connection."""
         self.heard = None
-        self._times.restart()
+        self._broken = 0  # a frame that the end of the last connection cut in two is no damage
+        self._times.live.restart()
 
-    def of(self, packet: "av.Packet[VideoStream]") -> Iterator[Frame | Trouble]:
-        """The frames a packet completes, as far as they are due, and what is wrong with it."""
-        frames, damaged = decode(packet)
-        arrival = self._clock.monotonic()
-        if self.heard is not None:
-            # A connection begins between key frames; what cannot be decoded until the first is no damage.
-            self._damage.add(damaged)
-        for frame in frames:
+    def open(self, stream: VideoStream) -> None:
+        """The new connection's stream."""
+        self._viewing.open(stream, self._viewing.index)
+        self._tick = float(stream.time_base or 0)
+
+    def of(self, packet: Packet) -> Iterator[Frame | Trouble]:
+        """The frames that are due and that a packet completes, and what is wrong with it."""
+        arrival, stamp = self._clock.monotonic(), packet.pts
+        self._times.arrived(arrival, None if stamp is None else stamp * self._tick)
+        for item in self._viewing.of(packet):
+            if not isinstance(item, int):
+                yield from self._shown(item, packet, arrival)
+            elif self.heard is not None:
+                # A connection begins between key frames; what cannot be decoded until the first is no damage.
+                self._broken += item
+        if self.heard is not None and self._viewing.passing:
             self.heard = arrival
-            self._index += 1
-            if count := self._damage.due(arrival):
-                what = f"{count} damaged frame(s) since the last word; packets are lost on the way"
-                yield Trouble(self._source, "damaged", what)
-            if change := self._look.change(packet.stream.codec_context.name, frame):
-                yield Trouble(self._source, "changed", change)
-            t = self._times.at(arrival, seconds(frame.pts, frame))
-            if self._sampler.due(t):
-                yield self._frame(frame, t, arrival)
 
-    def _frame(self, frame: VideoFrame, t: float, arrival: float) -> Frame:
-        utc = self._clock.utc() - max(0.0, arrival - t)
-        picture = Decoded(frame, self._converter)
-        return Frame(picture, self._source, self._index, t, utc, self._clock.quality())
+    def _shown(self, shot: Shot, packet: Packet, arrival: float) -> Iterator[Frame | Trouble]:
+        self.heard = arrival
+        self._damage.add(self._broken)
+        self._broken = 0
+        if count := self._damage.due(arrival):
+            what = f"{count} damaged frame(s) since the last word; packets are lost on the way"
+            yield Trouble(self._source, "damaged", what)
+        if change := self._look.change(packet.stream.codec_context.name, shot.frame):
+            yield Trouble(self._source, "changed", change)
+        if shot.due or (shot.due is None and self._sampler.due(shot.t)):
+            yield self._frame(shot, arrival)
+
+    def _frame(self, shot: Shot, arrival: float) -> Frame:
+        utc = self._clock.utc() - max(0.0, arrival - shot.t)
+        picture = Decoded(shot.frame, self._converter)
+        return Frame(picture, self._source, shot.index, shot.t, utc, self._clock.quality())
+
+
+class _Arrivals:
+    """A camera's stamps on the node's clock, by when its packets arrive."""
+
+    def __init__(self) -> None:
+        self.live = LiveTimes()
+        self._arrival = 0.0
+
+    def arrived(self, arrival: float, pts: float | None) -> None:
+        self._arrival = arrival
+        self.live.note(arrival, pts)
+
+    def at(self, pts: float | None, _dts: float | None) -> float:
+        return self.live.time(self._arrival, pts)
+
+    def passed(self, pts: float | None, dts: float | None) -> None:
+        """Its arrival told all there is to know."""
 
 
 class Session:
@@ -128,8 +170,8 @@ class Session:
         try:
             socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
             limits = (target.timeout, target.stall)
-            options = dict(target.options)
-            with av.open(target.url, options=options, timeout=limits, metadata_errors="replace") as container:
+            hardware = acceleration(target.hardware, target.hardware_device)
+            with hardware.open(target.url, target.options, limits) as container:
                 opened = True
                 return self._follow(container, video_stream(container))
         except socket.gaierror:
@@ -140,8 +182,7 @@ class Session:
             return why(error, target, self._clock.monotonic() - begun, opened)
 
     def _follow(self, container: InputContainer, stream: VideoStream) -> Ending:
-        # Sampling sparsely, `stream.codec_context.skip_frame = "NONKEY"` would save most of the decoding
-        # wherever key frames come at least as often as samples are wanted.
+        self._frames.open(stream)
         last = self._clock.monotonic()
         for packet in packets(container, stream):
             before, last = last, self._clock.monotonic()

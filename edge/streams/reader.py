@@ -10,7 +10,7 @@ from typing import Literal
 
 from broker.events import ClockQuality
 from broker.messages import SourceReport
-from edge.frames import Frame, Source, SourceClock, Trouble
+from edge.frames import Decodes, Decoding, Frame, Source, SourceClock, Trouble
 from edge.streams.connection import Backoff
 from edge.streams.mailbox import Mailbox
 from edge.troubles import fit
@@ -63,6 +63,7 @@ class LiveReader:
         self._backoff = Backoff(retry_first, retry_max)
         self._closed = threading.Event()
         self._source: Source | None = None
+        self._wanted: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"source {source}", daemon=True)
 
     def start(self) -> None:
@@ -72,6 +73,18 @@ class LiveReader:
     def take(self, timeout: float) -> Frame | Trouble | None:
         """The next trouble or the newest frame, in the order they came; None after `timeout` seconds."""
         return self._mail.take(timeout)
+
+    def want(self, interval_s: float) -> None:
+        """Pass on how far apart looks are wanted from now on, also to a source that is opened anew."""
+        self._wanted = interval_s
+        if (source := self._source) is not None:
+            source.want(interval_s)
+
+    @property
+    def decoding(self) -> Decoding | None:
+        """How the source decodes now; None before it is open, and for one that decodes no video."""
+        source = self._source
+        return source.decoding if isinstance(source, Decodes) else None
 
     def report(self) -> SourceReport:
         """How the source fares now."""
@@ -98,6 +111,8 @@ class LiveReader:
         """Read the source until it ends; whether to open it again."""
         try:
             source = self._source = self._make()
+            if self._wanted is not None:  # after it can be reached, so that no wish falls between the two
+                source.want(self._wanted)
             if self._closed.is_set():  # close() came before there was anything to close
                 source.close()
             for item in self._followed(source):

@@ -44,7 +44,7 @@ def test_a_picture_is_bgr_bytes_of_the_videos_size(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("sample", "expected"), [(2, 4), (5, 10), (12.5, 25)])
 def test_samples_by_time(tmp_path: Path, sample: float, expected: int) -> None:
-    frames, _ = play(make_video(tmp_path / "clip.mp4", EVEN), sample=sample)
+    frames, _ = play(make_video(tmp_path / "clip.mp4", EVEN), sample=sample, decode="full")
     assert len(frames) == expected
 
 

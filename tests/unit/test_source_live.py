@@ -5,6 +5,7 @@ import time
 
 from edge.frames import SourceClock
 from edge.streams.livestream import LiveFrames, Session, Target
+from edge.streams.streamtime import Sampler
 
 DEADLINE_S = 10.0
 
@@ -18,7 +19,7 @@ def test_a_new_connection_has_heard_nothing_yet_however_late_its_thread_runs() -
         return 100.0
 
     clock = SourceClock(slow, time.time)
-    frames = LiveFrames("cam", 2.0, clock)
+    frames = LiveFrames("cam", Sampler(2.0), "auto", clock)
     frames.heard = 1.0
     session = Session(Target("rtsp://127.0.0.1:1/", "127.0.0.1", 1, {}, 1.0, 1.0), frames, clock)
 

@@ -28,6 +28,7 @@ class Scripted:
 
     def __init__(self, items: list[Item], live: bool = True) -> None:
         self.live = live
+        self.wanted: list[float] = []
         self._items = items
         self._closed = threading.Event()
 
@@ -39,6 +40,9 @@ class Scripted:
             yield item
         if self.live:
             self._closed.wait()
+
+    def want(self, interval_s: float) -> None:
+        self.wanted.append(interval_s)
 
     def close(self) -> None:
         self._closed.set()

@@ -1,0 +1,91 @@
+"""Which packets of a stream are worth decoding for the looks that are wanted. Pure.
+
+A key frame can be decoded by itself; every other frame needs all those since the last key frame. So where
+key frames come often enough for the looks that are wanted, only they are decoded, and the rest is not even
+given to the decoder. Where they come too seldom everything is decoded. How far key frames lie apart is
+measured, since cameras stretch the distance while nothing moves. From key frames to everything is a step
+that only a key frame allows; back, any packet does.
+"""
+
+import math
+from collections import deque
+from typing import Literal
+
+from edge.frames import Decoding
+
+Policy = Literal["auto", "full", "keyframes"]
+Mode = Literal["keyframes", "all"]
+Step = Literal["skip", "alone", "follow"]
+
+# Key frames may be this much farther apart than looks are wanted.
+LATE = 1.25
+# The longest of so many distances counts.
+DISTANCES = 3
+# Stamps that leap ahead by more were set: no camera waits so long between key frames.
+LEAP_S = 600.0
+
+
+class Plan:
+    """One stream's plan; it lives through reconnections.
+
+    `whole`: whether a key frame's packet makes a whole picture. Streams that refresh their picture bit by bit
+    (intra refresh) flag packets as key frames that do not; they are decoded in full. `decoded` and `skipped`
+    count packets.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.mode: Mode = "all"
+        self.whole = True
+        self.decoded = self.skipped = 0
+        self._policy = policy
+        self._key: float | None = None
+        self._distances: deque[float] = deque(maxlen=DISTANCES)
+
+    def restart(self) -> None:
+        """A new connection, or a recording from its beginning: the stamps count from elsewhere."""
+        self.mode = "all"
+        self.whole = True
+        self._key = None
+
+    @property
+    def distance(self) -> float | None:
+        """Seconds from one key frame to the next, the longest of late; None before the second one."""
+        return max(self._distances, default=None)
+
+    @property
+    def decoding(self) -> Decoding:
+        """How it stands."""
+        return Decoding(self.mode, self.distance, self.decoded, self.skipped)
+
+    def take(self, t: float | None, key: bool, interval: float) -> Step:
+        """What to do with the packet at `t` of the stream, when looks are wanted `interval` seconds apart.
+
+        skip: keep it from the decoder. alone: decode it by itself, nothing follows. follow: decode it, and
+        what comes next may need it.
+        """
+        if key:
+            self._note(t)
+        enough = self._enough(interval)
+        if key:
+            self.mode = "keyframes" if enough else "all"
+            return "alone" if enough else "follow"
+        if enough:
+            self.mode = "keyframes"
+        return "follow" if self.mode == "all" else "skip"
+
+    def wait(self) -> None:
+        """A key frame could not be decoded, so what follows it cannot either."""
+        self.mode = "keyframes"
+
+    def _note(self, t: float | None) -> None:
+        last, self._key = self._key, t
+        if t is not None and last is not None and 0 < t - last < LEAP_S:
+            self._distances.append(t - last)
+
+    def _enough(self, interval: float) -> bool:
+        if self._policy == "full" or not self.whole:
+            return False
+        if self._policy == "keyframes":
+            return True
+        distance = self.distance
+        return (math.inf if distance is None else distance) <= LATE * interval
