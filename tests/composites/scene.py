@@ -183,8 +183,8 @@ def _parts(moving: Mask) -> list[tuple[int, Mask]]:
 
 def _part(picture: Picture, left: int, top: int, right: int, bottom: int) -> Part:
     """Rows and columns of a rectangle, within the picture."""
-    rows, columns = picture.shape[:2]
-    return slice(max(0, top), max(0, min(rows, bottom))), slice(max(0, left), max(0, min(columns, right)))
+    y, x = np.clip((top, bottom), 0, picture.shape[0]), np.clip((left, right), 0, picture.shape[1])
+    return slice(int(y[0]), int(y[1])), slice(int(x[0]), int(x[1]))
 
 
 def _free(parts: list[tuple[int, Mask]], part: Part, foot: int, margin: float) -> Alpha:

@@ -1,0 +1,143 @@
+"""The compositor: what it puts where and when, and the cases it writes. On a street made here."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import yaml
+
+from edge.score.cases import Case as ScoredCase
+from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
+from tests.composites.cases import chosen, suite
+from tests.composites.crops import heap
+from tests.composites.writing import described, write_clip, zone_around
+
+AT = (0.5, 0.8)
+
+
+@pytest.fixture(scope="module")
+def background(tmp_path_factory: pytest.TempPathFactory) -> Background:
+    """A grey street, on which a white lorry drives along the lower border from left to right."""
+    folder = tmp_path_factory.mktemp("clips")
+    (folder / "video").mkdir()
+    with av.open(str(folder / "video" / "street.mp4"), "w") as file:
+        stream = file.add_stream("libx264", rate=5, options={"crf": "10"})
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        ground = np.random.default_rng(3).integers(90, 120, (120, 160, 1), np.uint8).repeat(3, axis=2)
+        for index in range(30):
+            picture = ground.copy()
+            picture[60:106, max(0, index * 10 - 60) : max(0, index * 10)] = 250
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        file.mux(stream.encode(None))
+    return Background(View("street", Ground(0.0, 0.25)), folder)
+
+
+def scene_of(background: Background, *things: Thing, disturbance: str = "clear", **more: float) -> Scene:
+    return compose(background, things, disturbance, shelf=Shelf(Path("no-crops-needed")), **more)  # type: ignore[arg-type]
+
+
+def changed(scene: Scene, index: int) -> float:
+    """How much of the thing's box differs from the street without it."""
+    x1, y1, x2, y2 = scene.truths()[0].box
+    part = slice(round(y1 * 120), round(y2 * 120)), slice(round(x1 * 160), round(x2 * 160))
+    bare = scene_of(scene.background, seconds=scene.seconds).picture(index)[part]
+    return float((np.abs(scene.picture(index)[part].astype(int) - bare) > 20).any(axis=2).mean())
+
+
+def test_a_thing_stands_where_and_when_it_is_said_to(background: Background) -> None:
+    scene = scene_of(background, Thing("heap.1", AT, 1.0, 0.4, 0.8), seconds=2.0)
+
+    assert [changed(scene, index) > 0.3 for index in range(6)] == [False, False, True, True, False, False]
+    box = scene.truths()[0].box
+    assert box[3] == pytest.approx(AT[1], abs=0.01)
+    assert box[3] - box[1] == pytest.approx(0.25 * AT[1], abs=0.01)
+
+
+def test_what_really_moves_in_front_covers_it_and_what_is_behind_does_not(background: Background) -> None:
+    passing = 11  # the lorry's foot is at .88 of the height, and it is in the middle
+    near, far = Thing("heap.1", (0.5, 0.97), 1.0), Thing("heap.1", (0.5, 0.75), 1.0)
+
+    assert changed(scene_of(background, far), passing) < 0.05
+    assert changed(scene_of(background, near), passing) > 0.3
+    assert scene_of(background, far).truths()[0].visible < 0.9
+    assert background.crossed((0.4, 0.6, 0.6, 0.85)) > 0.2
+
+
+def test_a_car_comes_and_goes_also_from_outside_the_picture(background: Background) -> None:
+    away = ((0.5, 1.4), 2.0)
+    scene = scene_of(background, Thing("heap.1", AT, 1.0, 2.0, 4.0, way=away, out=away), seconds=6.0)
+
+    feet = [scene.things[0].where(index / 5) for index in range(30)]
+    assert feet[0] == (0.5, 1.4)
+    assert feet[10] == feet[19] == AT
+    assert feet[1] is not None
+    assert feet[1][1] > feet[9][1] > AT[1]  # type: ignore[index]
+    assert len(list(scene.pictures())) == 30
+
+
+@pytest.mark.parametrize("disturbance", sorted(DISTURBANCES))
+def test_every_disturbance_makes_pictures_and_the_same_ones_again(
+    background: Background, disturbance: str
+) -> None:
+    scene = scene_of(background, Thing("heap.1", AT, 1.0), disturbance=disturbance, seed=4)
+
+    at_its_height = scene.picture(350)
+    assert at_its_height.shape == (120, 160, 3)
+    assert at_its_height.dtype == np.uint8
+    assert np.array_equal(at_its_height, scene.picture(350))
+    assert not np.array_equal(at_its_height, scene._undisturbed(350, 70.0))
+
+
+def test_unknown_words_are_told_with_what_is_allowed(background: Background, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no disturbance 'fog'; there are clear, squeezed"):
+        scene_of(background, disturbance="fog")
+    with pytest.raises(ValueError, match=r"no crop 'boat\.1'; there are car, car_side"):
+        Shelf(tmp_path)["boat.1"]
+    with pytest.raises(FileNotFoundError, match="no clip nowhere"):
+        Background(View("nowhere", Ground(0.0, 0.2)), tmp_path)
+
+
+def test_heaps_differ_by_seed_and_are_whole() -> None:
+    assert heap(1).picture.sum() != heap(2).picture.sum()
+    assert np.array_equal(heap(1).picture, heap(1).picture)
+    assert heap(1).alpha.mean() > 0.3
+
+
+def test_the_suite_has_every_kind_every_rate_and_names_of_its_own() -> None:
+    cases = suite(0)
+
+    assert len(cases) >= 60
+    assert len({case.name for case in cases}) == len(cases)
+    assert {case.looks for case in cases} == {5.0, 2.0, 1.0, 0.5}
+    assert {case.rule["kind"] for case in cases} == {"dwell", "cluster", "left"}
+    assert set(DISTURBANCES) == {case.disturbance for case in cases}
+    assert cases == suite(0)
+    assert cases != suite(1)
+    assert len(list(chosen(cases, 7, None))) == 7
+    assert all("trap" in case.tags for case in chosen(cases, None, "trap"))
+
+
+def test_a_written_case_is_one_that_can_be_scored(background: Background, tmp_path: Path) -> None:
+    case = next(case for case in suite(0) if case.rule["kind"] == "dwell" and case.reals)
+    scene = scene_of(background, Thing("heap.1", AT, 1.0, 30.0, 90.0), seconds=4.0)
+    values = described(case, scene.truths(), 0.5)
+
+    read = ScoredCase.model_validate(yaml.safe_load(yaml.safe_dump(values)))
+
+    assert read.note == "composite"
+    assert read.about is not None
+    assert "seen_by_detector 0.50" in read.about
+    write_clip(scene, tmp_path / "clip.mp4", gop_s=2.0)
+    with av.open(str(tmp_path / "clip.mp4")) as clip:
+        frames = list(clip.decode(video=0))
+    assert len(frames) == 20
+    assert [index for index, frame in enumerate(frames) if frame.key_frame] == [0, 10]
+
+
+def test_a_zone_lies_around_the_ground_of_its_thing_and_in_the_picture() -> None:
+    zone = zone_around((0.0, 0.4, 0.2, 0.95))
+
+    assert min(x for x, _ in zone) == 0.0
+    assert max(y for _, y in zone) == 1.0
+    assert min(y for _, y in zone) > 0.5
