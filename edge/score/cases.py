@@ -97,12 +97,16 @@ class Trap(Settings):
 
 
 class Ailment(Settings):
-    """A condition of the source that must be raised within so many seconds after it began."""
+    """A condition of the source that must be raised within so many seconds after it began.
+
+    optional: it may be raised and need not be.
+    """
 
     condition: Word
     since: Seconds = Field(alias="from")
     within: Annotated[float, Field(gt=0.0)] = 60.0
     to: Seconds | None = None
+    optional: bool = False
 
 
 def no_twins(items: Sequence[Any]) -> Sequence[Any]:

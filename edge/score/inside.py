@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from inspect import signature
+from typing import Any
 
 from broker.events import ClockQuality, Reason
 from edge.geometry import iou
 from edge.observation import Observation
 from edge.pipeline import Pipeline
 from edge.places import Finding, Place
+from edge.rule import Rule
 from edge.score.matching import Situation, same_place
 from edge.score.tickets import OF_ONE_THING
 from edge.steps import Lookout, Shown
@@ -91,15 +94,32 @@ def why_not(pipeline: Pipeline, situation: Situation, seen: Observation | None) 
 def _ladders(
     lookout: Lookout, situation: Situation, standing: Sequence[Place], seen: Observation
 ) -> Iterator[str]:
+    """What the rule says of everything that may be meant, under a line that says which rule that is."""
     hull = lookout.settings.kind not in OF_ONE_THING
-    here = [place for place in standing if same_place(place.box, situation.box, hull=hull)]
-    ladder: Callable[[Place, float], Sequence[Reason]] | None = getattr(lookout.rule, "why", None)
-    for place in here:
-        yield f"{lookout.zone.id}, {lookout.settings.name}: {place.label or place.group} {place.state}"
-        if ladder is not None:
-            yield from (reason.text for reason in ladder(place, seen.t))
-    if not here:
-        yield f"{lookout.zone.id}, {lookout.settings.name}: the ledger knows nothing that stands there"
+    places = [place for place in standing if same_place(place.box, situation.box, hull=hull)]
+    regions = [region for region in seen.regions if same_place(region.box, situation.box, hull=hull)]
+    named = f"{lookout.zone.id}, {lookout.settings.name}"
+    given: dict[str, Any] = {"t": seen.t, "seen": seen, "places": standing}
+    told = 0
+    for what, things in (("place", places), ("region", regions), ("", [None])):
+        for thing in things:
+            reasons = _asked(lookout.rule, what, {**given, what: thing})
+            told += len(reasons)
+            yield from (f"{named}: {reason.text}" for reason in reasons)
+    if not told:
+        yield f"{named}: {'silent about what' if places else 'the ledger knows nothing that'} stands there"
+
+
+def _asked(rule: Rule, what: str, given: dict[str, Any]) -> Sequence[Reason]:
+    """The ladder of a rule that has one for such a thing; its parameters' names say what it wants to know."""
+    ladder: Callable[..., Sequence[Reason]] | None = getattr(rule, "why", None)
+    if ladder is None:
+        return ()
+    wanted = tuple(signature(ladder).parameters)
+    about = next((name for name in wanted if name in ("place", "region")), "")
+    if about != what or not set(wanted) <= set(given):
+        return ()
+    return ladder(**{name: given[name] for name in wanted})
 
 
 def _in_view(situation: Situation, seen: Observation) -> Iterator[str]:

@@ -225,6 +225,7 @@ class Ill:
     since: float
     within: float
     to: float | None = None
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What came of the source's conditions. told: for each real one, when it was told, or None."""
+    """What came of the source's conditions. told: for each that must be told, when it was, or None."""
 
     told: tuple[tuple[Ill, float | None], ...] = ()
     false: tuple[Raised, ...] = ()
@@ -252,7 +253,8 @@ class Health:
 
 def diagnose(ills: Sequence[Ill], raises: Sequence[Raised], until: float) -> Health:
     """Each real condition with the first raise of it; raises of what was not so are false."""
-    told = tuple((ill, min(_times(ill, raises, until), default=None)) for ill in ills)
+    must = [ill for ill in ills if not ill.optional]
+    told = tuple((ill, min(_times(ill, raises, until), default=None)) for ill in must)
     return Health(told, tuple(r for r in raises if not any(_meant(r, ill, until) for ill in ills)))
 
 

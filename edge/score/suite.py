@@ -2,6 +2,7 @@
 
 import fnmatch
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,7 +49,9 @@ class Staged:
 
     def ills(self) -> tuple[Ill, ...]:
         """What the source really had."""
-        return tuple(Ill(ill.condition, ill.since, ill.within, ill.to) for ill in self.case.health)
+        return tuple(
+            Ill(ill.condition, ill.since, ill.within, ill.to, ill.optional) for ill in self.case.health
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _twice(cases: Sequence[Staged]) -> list[Fault]:
     for case in cases:
         if case.name in first:
             what = f"{case.name!r} is the name of {first[case.name] / CASE} already; names are unique"
-            faults.append(Fault(str(case.folder / CASE), 1, 1, "name", what))
+            faults.append(_fault(case.folder / CASE, "name", what))
         first.setdefault(case.name, case.folder)
     return faults
 
@@ -124,8 +127,16 @@ def _staged(path: Path, suite: Path, settings: SuiteSettings) -> Staged:
         source = _source(case, path.parent, suite, settings)
         journal = None if case.journal is None else _inside(case.journal, "journal", path.parent, suite)
     except _Unusable as error:
-        raise SettingsError([Fault(str(path), 1, 1, error.where, str(error))]) from error
+        raise SettingsError([_fault(path, error.where, str(error))]) from error
     return Staged(case, path.parent, sha256, source, journal)
+
+
+def _fault(path: Path, where: str, what: str) -> Fault:
+    """At the line on which a key of the file itself stands."""
+    key = re.compile(rf"{where.split('.')[0]}\s*:")
+    lines = enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1)
+    line = next((number for number, text in lines if key.match(text)), 1)
+    return Fault(str(path), line, 1, where, what)
 
 
 class _Unusable(ValueError):

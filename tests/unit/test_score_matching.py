@@ -209,3 +209,9 @@ def test_conditions_are_found_late_or_false() -> None:
     assert health.found == 1
     assert [(r.condition, r.at) for r in health.false] == [("frozen", 250.0), ("covered", 5.0)]
     assert diagnose(ills, [], UNTIL).told[0][1] is None
+
+
+def test_a_condition_that_need_not_be_told_is_neither_missed_nor_false() -> None:
+    maybe = [Ill("part_covered", 30.0, 60.0, optional=True)]
+    assert diagnose(maybe, [Raised("part_covered", 40.0)], UNTIL).false == ()
+    assert diagnose(maybe, [], UNTIL).told == ()
