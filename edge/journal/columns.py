@@ -66,7 +66,7 @@ class Out:
         """Floats, as decimals where they are such. refs: the earlier value each one is likely near to."""
         column = np.asarray(values, np.float64)
         for tried in sorted({places, 6, MOST_PLACES}):
-            whole, exact = _scaled(column, tried)
+            whole, exact = scaled(column, tried)
             if tried >= places and np.count_nonzero(~exact) <= EXCEPTIONS * len(column):
                 self._decimals(column, whole, exact, tried, refs)
                 return
@@ -195,7 +195,7 @@ def _width(folded: NDArray[np.uint64]) -> int:
     return next(width for width in (0, 1, 2, 4, 8) if most < 1 << 8 * width)
 
 
-def _scaled(column: Floats, places: int) -> tuple[Ints, NDArray[np.bool_]]:
+def scaled(column: Floats, places: int) -> tuple[Ints, NDArray[np.bool_]]:
     """The column as whole numbers of 10**-places, and which of them give back the very same bits."""
     with np.errstate(all="ignore"):
         scaled = np.rint(column * 10.0**places)

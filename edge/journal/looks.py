@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from edge.journal import answers
-from edge.journal.columns import In, Out, differences, listed, summed
+from edge.journal.columns import Floats, In, Ints, Out, differences, listed, scaled, summed
 from edge.journal.entries import Run
 from edge.observation import Observation, View
+
+MICRO = 6  # decimals of a time
 
 
 def encode(looks: Sequence[Observation]) -> bytes:
@@ -58,25 +60,43 @@ def _view(told: Any) -> View:
 
 
 def _write_times(out: Out, looks: Sequence[Observation]) -> None:
-    """Regular looks differ by nothing in the second difference, and UTC goes with the monotonic time."""
+    """Whole microseconds where all of them are, else bits; regular looks do not differ from their pace."""
     t = np.array([look.t for look in looks], np.float64)
     utc = np.array([look.utc for look in looks], np.float64)
-    whole = t.view(np.int64)
-    out.ints(differences(differences(whole)))
-    offset = utc[:1] - t[:1]
-    out.ints(offset.view(np.int64))
+    micro, exact = scaled(np.concatenate([t, utc]), MICRO)
+    whole = bool(exact.all())
+    out.number(whole)
+    if whole:
+        first, second = micro[: len(t)], micro[len(t) :]
+        second = second - first
+    else:
+        first, second = t.view(np.int64), utc.view(np.int64) - _guess(t, utc[:1] - t[:1])
+        out.ints((utc[:1] - t[:1]).view(np.int64))
+    steps = differences(first)
+    pace = np.sort(steps[1:])[len(steps) // 2 - 1] if len(steps) > 1 else 0
+    steps[1:] -= pace
+    out.ints([pace])
+    out.ints(steps)
+    out.ints(differences(second))
+
+
+def _guess(t: Floats, offset: Floats) -> Ints:
+    """The bits of UTC if it goes with the monotonic time."""
     with np.errstate(all="ignore"):
-        guess = (t + offset).view(np.int64) if len(t) else whole
-    out.ints(differences(utc.view(np.int64) - guess))
+        return (t + offset).view(np.int64) if len(t) else t.view(np.int64)
 
 
 def _read_times(data: In, count: int) -> tuple[list[float], list[float]]:
-    t = np.cumsum(np.cumsum(data.ints(count))).view(np.float64)
-    offset = data.ints(min(count, 1)).view(np.float64)
-    drift = np.cumsum(data.ints(count))
-    with np.errstate(all="ignore"):
-        guess = (t + offset).view(np.int64) if count else t.view(np.int64)
-    return listed(t), listed((guess + drift).view(np.float64))
+    whole = data.number()
+    offset = np.zeros(0) if whole else data.ints(min(count, 1)).view(np.float64)
+    (pace,) = data.ints(1)
+    steps = data.ints(count)
+    steps[1:] += pace
+    first, second = np.cumsum(steps), np.cumsum(data.ints(count))
+    if whole:
+        return listed(first / 10.0**MICRO), listed((first + second) / 10.0**MICRO)
+    t = first.view(np.float64)
+    return listed(t), listed((_guess(t, offset) + second).view(np.float64))
 
 
 def decode(data: In, source: str) -> Iterator[Run]:
