@@ -51,9 +51,8 @@ class Acceleration:
         try:
             return av.open(url, options=given, timeout=timeout, metadata_errors="replace", hwaccel=accel)
         except (NotImplementedError, RuntimeError) as error:
-            raise NoVideo(
-                f"{self.kind} cannot decode this video ({error}); hardware: auto or none does"
-            ) from error
+            what = f"{self.kind} cannot decode this video ({error}); hardware: auto or none does"
+            raise NoVideo(what) from error
 
 
 def acceleration(hardware: Hardware, device: str | None = None) -> Acceleration:
@@ -66,9 +65,7 @@ def acceleration(hardware: Hardware, device: str | None = None) -> Acceleration:
         return Acceleration(hardware, device)
     usable = [kind for kind in _known() if kind != hardware and fault(kind, None) is None]
     found = f"usable here: {', '.join(usable)}" if usable else "none is usable here"
-    raise NoVideo(
-        f"hardware {hardware} cannot be used: {why}; {found} (hardware: auto or none decodes all the same)"
-    )
+    raise NoVideo(f"hardware {hardware} cannot be used: {why}; {found}, and auto and none always work")
 
 
 @lru_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.frames import Frame, Trouble
+from edge.frames import Decoding, Frame, Trouble
 from edge.sources import open_source
 from edge.sources.file import Settings
 from edge.streams.mailbox import Mailbox
@@ -170,3 +170,35 @@ def test_the_mailbox_keeps_one_frame_however_many_come() -> None:
         items.append(item)
     assert items == [str(i) for i in range(0, 1000, 100)] + [999]
     assert (box.frames, box.dropped, box.empty) == (1000, 999, True)
+
+
+def test_a_wish_reaches_the_source_and_one_that_is_opened_anew() -> None:
+    opened: list[Scripted] = []
+
+    def make() -> Scripted:
+        opened.append(Scripted([frame(0), ValueError("x")] if not opened else [frame(1)]))
+        return opened[-1]
+
+    live = LiveReader("cam", make, CLOCK, retry_first=0.01, retry_max=0.02)
+    live.want(4.0)  # before there is any source
+    live.start()
+    until(lambda: len(opened) == 2 and live.report().state == "ok")
+    live.want(0.5)
+    live.close()
+    assert opened[0].wanted == [4.0]
+    assert opened[1].wanted == [4.0, 0.5]
+
+
+def test_how_a_video_is_decoded_can_be_asked_and_of_other_sources_it_is_unknown(tmp_path: Path) -> None:
+    path = make_video(tmp_path / "clip.mp4", range(0, 8000, 40), gop=25)
+    given = {"id": "cam", "kind": "file", "path": path, "sample": 1, "pace": "fast"}
+    live = LiveReader("cam", lambda: open_source(Settings.model_validate(given), CLOCK), CLOCK)
+    assert live.decoding is None
+    live.start()
+    until(lambda: live.report().state == "ended")
+    assert live.decoding == Decoding("keyframes", 1.0, 26 + 6, 200 - 32)
+    live.close()
+    other = reader(Scripted([frame(0)]))
+    until(lambda: other.report().frames == 1)
+    assert other.decoding is None
+    other.close()
