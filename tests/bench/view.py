@@ -29,7 +29,7 @@ SHARED = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"
 WIDE, WIDTH, MARGIN = 360, 320, 20  # pixels: the clip, the window on it, and what lies around the window
 RATE = 8.0  # pictures a second that are kept of a clip
 MOST = 400  # pictures kept of a clip
-BEGIN, END = 120.0, 185.0  # when the fault begins and when the run ends
+BEGIN, END = 80.0, 144.0  # when the fault begins and when the run ends
 TRULY_MOVING = ("intel_car-detection", "night_carpark_handheld", "kharkiv_overhead")
 
 Grey = NDArray[np.uint8]
@@ -156,7 +156,8 @@ def freeze(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
 
 def freeze_clock(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
     grey = scene.window(BEGIN)
-    grey[4:14, 200:296] = scene.noise.integers(0, 2, (10, 96)) * 200
+    high = max(5, grey.shape[0] // 20)
+    grey[4 : 4 + high, 210:300] = scene.noise.integers(0, 2, (high, 90)) * 200
     return grey, scene.colour(BEGIN)
 
 
@@ -167,7 +168,7 @@ def black(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
 def glare(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
     grey = scene.window(t).astype(np.float64)
     y, x = np.mgrid[0 : grey.shape[0], 0 : grey.shape[1]]
-    light = 420 * np.exp(-(((x - 150) / 130) ** 2 + ((y - 70) / 90) ** 2))
+    light = 420 * np.exp(-(((x - 150) / 130) ** 2 + ((y / grey.shape[0] - 0.4) * 2) ** 2))
     return bytes_of(grey * 0.4 + 90 + light + grain(scene, grey.shape, 1.0)), scene.colour(t) / 3
 
 
@@ -430,7 +431,7 @@ def harmless(
     for name, change in HARMLESS.items():
         if wanted and not any(word in name for word in wanted):
             continue
-        run = play(scene, change, every, BEGIN + 180)
+        run = play(scene, change, every, BEGIN + 100)
         false = {
             word: at for word, at in run.told.items() if word not in (*SAID_NOTHING, *EXPECTED.get(name, ()))
         }

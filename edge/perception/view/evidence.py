@@ -18,19 +18,21 @@ GLARING: Final = 0.6  # of the picture: too much of it whatever is known
 RECOGNISED: Final = 0.45  # of what is usually recognised
 LITTLE: Final = 0.5  # of the view is usually recognised, at the least
 BARE: Final = 0.25  # of the structure left: something is before the lens
-ELSEWHERE: Final = 0.8  # of the tiles lost: it is not a part that is hidden
-PART: Final = 0.3  # of the tiles lost and flat
-SHARP: Final = 0.5  # of the usual fine detail
+ELSEWHERE: Final = 0.06  # of the tiles are still well recognised at the most: the camera looks elsewhere,
+PERHAPS: Final = 0.2  # or something fills the picture, if so many are
+SHARP: Final = 0.55  # of the usual fine detail
 COVERED: Final = 0.85  # of the tiles: nothing of use is left
+NEVER: Final = 1e9  # seconds: decisions wait, and it is for others to tell
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The figures of one full look. share, usual: what is recognised of the view, and usually; None: unknown.
 
-    structure: of the weight in cells with structure of any kind. lost, flat, blind: shares of tiles that are
-    not recognised, of these without structure, and believed to be hidden. sharp: fine detail over the usual.
-    frozen_s: 0 while the picture lives. wander: pixels of small moves within a minute where that is too much.
+    structure: of the weight in cells with structure of any kind. found, blind: shares of tiles that are well
+    recognised, and believed to be hidden. plain: something plain is before a part of the view. sharp: fine
+    detail over the usual. frozen_s: 0 while the picture lives. wander: pixels between which the camera has
+    looked within a minute, where that is too much.
     """
 
     tone: Tone
@@ -39,9 +41,9 @@ class Evidence:
     share: float | None = None
     usual: float = 0.0
     structure: float = 1.0
-    lost: float = 0.0
-    flat: float = 0.0
+    found: float = 1.0
     blind: float = 0.0
+    plain: bool = False
     sharp: float | None = None
     wander: float = 0.0
     unsteady: bool = False
@@ -81,15 +83,15 @@ def _scene(e: Evidence) -> Wrong | None:
     if e.blind >= COVERED:
         return Wrong("covered", 0.0, f"{e.blind:.0%} of the view is hidden")
     if not e.unknown:
-        if e.lost >= PART and e.flat >= 0.8 and e.blind < PART:
-            return Wrong("part_covered", 60.0, f"{e.lost:.0%} of the view shows nothing")
+        if e.plain and not e.blind:
+            return Wrong("part_covered", NEVER, "a part of the view shows nothing")
         return None
     told = f"{e.share or 0:.0%} of the view is recognised, {e.usual:.0%} is usual"
     if e.structure < BARE:
         return Wrong("covered", 12.0, f"{told}; {e.structure:.0%} of its structure is left")
-    if e.lost < ELSEWHERE:
-        return Wrong("part_covered", 120.0, f"{told}; {e.lost:.0%} of it is hidden")
-    return Wrong("moved", 16.0, f"{told}; it looks at something else")
+    if e.found > PERHAPS:
+        return Wrong("part_covered", NEVER, f"{told}; a part of it is hidden")
+    return Wrong("moved", 16.0 if e.found <= ELSEWHERE else 65.0, f"{told}; the camera looks elsewhere")
 
 
 def _lens(e: Evidence) -> Wrong | None:

@@ -20,9 +20,11 @@ Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 FOLLOW: Final = 8.0  # seconds between two looks at small moves
-FOCUS: Final = 8.0  # seconds between two looks at the sharpness, while it is as usual
-LEARN: Final = 10.0  # seconds between two steps of the reference
+FOCUS: Final = 12.0  # seconds between two looks at the sharpness, while it is as usual
+LEARN: Final = 16.0  # seconds between two steps of the reference
 TOLD: Final = 0.008  # of the width: a jump by more is told as a move
+ORDINARY: Final = 0.75  # of the usual share recognised: below, the reference is left alone,
+SLOWLY: Final = 0.1  # and what is usual changes ten times slower
 STANDARD: Final = 320  # pixels of width in which small moves are told
 
 
@@ -84,7 +86,7 @@ class Judge:
         """Without the tiles that are known to be hidden, so that the rest of the view is judged by itself."""
         match = known.reference.match(now, free)
         self.bare = match.structure < BARE
-        self.cover.look(dt, match, known.reference.weight)
+        self.cover.look(dt, now, match, known.reference.weight)
         if not self.cover.blind.any():
             return match
         return known.reference.match(now, free * self.cover.open_cells(free.shape))
@@ -100,9 +102,9 @@ class Judge:
             share=match.share,
             usual=known.share if known.share is not None else 1.0,
             structure=match.structure,
-            lost=self.cover.lost,
-            flat=self.cover.flat,
+            found=self.cover.found,
             blind=self.cover.share,
+            plain=self.cover.plain,
             sharp=sharp,
             wander=pose.wander(t) * STANDARD / pose.size[1],
         )
@@ -127,11 +129,13 @@ class Judge:
             known.followed(elapsed, agrees)
             if step is not None and agrees:
                 pose.nudge(t, step.matrix)
-        elapsed = self._learn.due(dt) if sure else 0.0
+        if not sure:
+            return
+        ordinary = match.share is None or known.share is None or match.share >= ORDINARY * known.share
+        known.usual(dt if ordinary else SLOWLY * dt, match.share, self._sharp, glare)
+        elapsed = self._learn.due(dt) if ordinary else 0.0
         if elapsed:
             known.reference.learn(min(elapsed, 2 * LEARN), now, match)
-        if sure:
-            known.usual(dt, match.share, self._sharp, glare)
 
     def _jumped(self, t: float, found: Found, pose: Pose) -> Wrong | None:
         before = pose.matrix

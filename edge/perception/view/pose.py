@@ -13,13 +13,14 @@ from edge.perception.view.register import STILL, Matrix, compose, displacement, 
 
 Floats = NDArray[np.float32]
 
-SEEN_STEP: Final = 0.35  # pixels: smaller moves are left alone, so that a mast that trembles moves no zone
+SEEN_STEP: Final = 0.4  # pixels: smaller moves are left alone, so that a mast that trembles moves no zone
 MOST_STEP: Final = 3.0  # pixels: larger moves are no small ones
 GAIN: Final = 0.5  # of a small move that is believed at once
 PATH_S: Final = 60.0
-WANDERS: Final = 8.0  # pixels within PATH_S, jumps apart: no slipping mount is so fast
-RESTS: Final = 3.0  # pixels: it has come to rest
+WANDERS: Final = 6.0  # pixels within PATH_S, jumps apart: no slipping mount is so fast
+RESTS: Final = 2.0  # pixels: it has come to rest
 JUMP: Final = 2.0  # pixels
+JUMPS: Final = 3  # within PATH_S: somebody holds it in the hand
 FIGURES: Final = 6
 
 
@@ -31,7 +32,7 @@ class Pose:
         self.matrix = matrix
         self.wanders = False
         self._rest = STILL
-        self._path: deque[tuple[float, float]] = deque(maxlen=256)
+        self._path: deque[tuple[float, Matrix, float]] = deque(maxlen=256)  # t, the centre, moved by
         self._inside: Floats | None = None
 
     @property
@@ -108,18 +109,21 @@ class Pose:
         near = displacement(matrix, self.size[1], self.size[0]) < SEEN_STEP
         self.matrix = STILL if near else matrix
         self._rest, self._inside = STILL, None
-        self._path.append((t, moved))
+        middle = np.array([self.size[1] / 2, self.size[0] / 2])
+        self._path.append((t, self.matrix[:, :2] @ middle + self.matrix[:, 2], moved))
 
     def wander(self, t: float) -> float:
-        """Pixels of moves within a minute if that is more than a mount does that slips; else 0."""
+        """Pixels between which the camera has looked within a minute, if that is more than a mount does."""
+        if not self._path:
+            return 0.0
         while self._path and not t - PATH_S <= self._path[0][0] <= t:
             self._path.popleft()
-        moves = [moved for _, moved in self._path]
-        largest = max(moves, default=0.0)
-        path = sum(moves) - (largest if largest >= JUMP else 0.0)
-        late = sum(moved for at, moved in self._path if at >= t - PATH_S / 2)
-        self.wanders = path > WANDERS or (self.wanders and late > RESTS)
-        return max(path, late) if self.wanders else 0.0
+        jumps = [i for i, (_, _, moved) in enumerate(self._path) if moved >= JUMP]
+        since = jumps[-1] if jumps else 0
+        extent = _extent([centre for _, centre, _ in list(self._path)[since:]])
+        late = _extent([centre for at, centre, _ in self._path if at >= t - PATH_S / 2])
+        self.wanders = len(jumps) >= JUMPS or extent > WANDERS or (self.wanders and late > RESTS)
+        return max(extent, late, RESTS) if self.wanders else 0.0
 
     def affine(self, width: int, height: int) -> Affine | None:
         """In shares of a picture of this size; None while the camera looks where it did."""
@@ -154,6 +158,11 @@ class Pose:
         strips: list[Box] = [(0.0, 0.0, left, 1.0), (right, 0.0, 1.0, 1.0)]
         strips += [(0.0, 0.0, 1.0, top), (0.0, bottom, 1.0, 1.0)]
         return [_rounded(s) for s in strips if s[2] - s[0] > 0.005 and s[3] - s[1] > 0.005]
+
+
+def _extent(centres: list[Matrix]) -> float:
+    """The diagonal of the box around them."""
+    return float(np.linalg.norm(np.ptp(np.stack(centres), axis=0))) if centres else 0.0
 
 
 def _rounded(box: Box) -> Box:

@@ -23,7 +23,7 @@ MATCH: Final = 0.5  # correlation from which a cell is recognised
 FOLLOW: Final = 120.0  # seconds over which the reference follows
 STEP: Final = 0.1  # units a second at the most, so a thing that stands a minute hardly leaves a trace
 LEARN: Final = 300.0  # seconds over which it is learnt which cells can be relied on
-REFRESH: Final = 20.0  # seconds after which the moments are taken anew
+REFRESH: Final = 60.0  # seconds after which the moments are taken anew
 FINE: Final = 4.0  # variance of fine detail from which a cell tells of the sharpness
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 BLOCK: Final = 8  # pixels
 SLIVER: Final = 0.04  # of the blocks: a clock and a line of text
+OBVIOUS: Final = 0.25  # of the pixels: where more have changed, nobody asks for the blocks
 LIVELY: Final = 0.5  # of the blocks: a picture in which so much changes from look to look has noise
 LOOKS: Final = 4  # of them at least make a run
 TIMES: Final = 2.0  # as long as the longest usual run, and
@@ -47,7 +48,12 @@ class Stillness:
             self._compare(dt, last, grey)
 
     def _compare(self, dt: float, last: Grey, grey: Grey) -> None:
-        now = _blocks(last, grey)
+        height, width = (side // BLOCK * BLOCK for side in grey.shape)
+        off = cv2.absdiff(last[:height, :width], grey[:height, :width])
+        if cv2.countNonZero(off) > OBVIOUS * off.size:
+            self._ended(1.0)
+            return
+        now = _blocks(np.asarray(off, np.uint8))
         together = now if self._changed is None else now | self._changed
         if together.mean() <= SLIVER:
             self._changed, self.run, self._looks = together, self.run + dt, self._looks + 1
@@ -81,11 +87,8 @@ class Stillness:
         return self._looks >= LOOKS and self.run >= self.limit
 
 
-def _blocks(last: Grey, grey: Grey) -> NDArray[np.bool_]:
-    """Which blocks have changed at all; the last rows and columns that make no block do not count."""
-    height, width = (side // BLOCK * BLOCK for side in grey.shape)
-    off = cv2.absdiff(last[:height, :width], grey[:height, :width])
-    if not off.any():
-        return np.zeros((height // BLOCK, width // BLOCK), np.bool_)
+def _blocks(off: Grey) -> NDArray[np.bool_]:
+    """Which blocks differ at all."""
+    height, width = off.shape
     rows = off.reshape(height // BLOCK, BLOCK, width).max(axis=1)
     return np.asarray(rows.reshape(-1, width // BLOCK, BLOCK).max(axis=2) > 0)

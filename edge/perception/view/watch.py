@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge.observation import Box, View, ViewCondition
 from edge.perception.cells import structure, whole
-from edge.perception.view.evidence import Evidence, against
+from edge.perception.view.evidence import NEVER, Evidence, against
 from edge.perception.view.judge import Judge
 from edge.perception.view.known import Known, free_cells
 from edge.perception.view.light import Light, Mode
@@ -28,7 +28,6 @@ LONGEST: Final = 15.0  # seconds between two looks that count; a longer gap says
 SMALLEST: Final = 48  # pixels a side
 UNSTEADY: Final = 60.0  # seconds in which the looks never agreed
 SAME_SHAPE: Final = 0.03  # of the aspect: a stream of another resolution shows the same view
-NEVER: Final = 1e9  # seconds: waits, and is never told
 
 
 class ViewWatch:
