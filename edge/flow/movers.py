@@ -19,6 +19,7 @@ FORGET_S: Final = 12.0
 class Mover:
     """A thing on its way."""
 
+    track: int
     shape: Shape
     group: str
     way: Direction
@@ -29,6 +30,7 @@ class _Trail:
     group: str
     points: deque[tuple[float, Shape]] = field(default_factory=lambda: deque(maxlen=32))
     way: Direction | None = None
+    driven: float = 0.0
     seen: float = 0.0
 
 
@@ -49,18 +51,19 @@ class Movers:
             trail = self._trails.setdefault(sighting.track, _Trail(sighting.group))
             way = _follow(trail, shape, now)
             if way is not None and sighting.moving:
-                found.append(Mover(shape, sighting.group, way))
+                found.append(Mover(sighting.track, shape, sighting.group, way))
         return found
 
-    def came(self, shape: Shape) -> Direction | None:
-        """Which way the thing that now stands here came, if it was seen coming."""
-        here = (trail for trail in self._trails.values() if trail.way and trail.points)
+    def came(self, shape: Shape, after: float = 0.0) -> Direction | None:
+        """Which way the thing that is here at this look came, if it was seen driving after that time."""
+        newest = max((trail.seen for trail in self._trails.values()), default=0.0)
+        here = (t for t in self._trails.values() if t.seen == newest and t.driven > after)
         return next((trail.way for trail in here if same_spot(trail.points[-1][1], shape)), None)
 
     def shift(self, by: float) -> None:
         """The clock was set: times move with it."""
         for trail in self._trails.values():
-            trail.seen += by
+            trail.seen, trail.driven = trail.seen + by, trail.driven + by
             trail.points = deque(((t + by, shape) for t, shape in trail.points), trail.points.maxlen)
 
 
@@ -74,5 +77,5 @@ def _follow(trail: _Trail, shape: Shape, now: float) -> Direction | None:
     way = math.hypot(x - was_x, y - was_y)
     if way <= WAY_SIZES * shape.size or way == 0.0:
         return None
-    trail.way = ((x - was_x) / way, (y - was_y) / way)
+    trail.way, trail.driven = ((x - was_x) / way, (y - was_y) / way), now
     return trail.way

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from broker.events import Reason
 from edge.flow.movers import Mover, Movers
-from edge.flow.shapes import cut_off, drove, near, same_spot, shape_of
+from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
 from edge.flow.stints import COMPANY_MAX, Stint
 from edge.flow.waits import Waits
+from edge.geometry import iou
 from edge.observation import Observation
 from edge.places import Place
 
@@ -21,6 +22,13 @@ LOST_S: Final = 15.0
 LOST_LOOKS: Final = 3.0
 # A spot that was free for so long, with something moving through it, is taken by another thing now.
 FREE_S: Final = 3.0
+# And it has to stand for so long itself, or for so many looks, before it is not merely passing.
+SETTLED_S: Final = 3.0
+SETTLED_LOOKS: Final = 2.5
+# Missed for so long it may be another thing too, where looks are too rare to see any of them move.
+MISSED_S: Final = 10.0
+# A sighting that is the place's own, box for box.
+OWN_IOU: Final = 0.6
 # Shifts of the clock below this are its drift.
 CLOCK_SET_S: Final = 1.0
 
@@ -85,16 +93,24 @@ class Flow:
         if stint is None:
             since, last = (now - (seen.t - t) for t in (place.since, place.last_seen))
             self._stints[place.id] = Stint(shape, since, last, self._movers.came(shape))
-        elif any(same_spot(mover.shape, shape) for mover in movers):
+        elif _crossed(place, shape, seen, movers):
             stint.through = now
         elif place.last_seen == seen.t:
-            free = now - stint.seen
-            another = free > max(FREE_S, 1.5 * self._dt) and stint.through > stint.seen
-            if another or drove(stint.shape, shape):
-                self._ended(stint)
-                self._stints[place.id] = Stint(shape, now, now, self._movers.came(shape) or stint.way)
-            else:
-                stint.seen = now
+            self._stood(place.id, stint, shape, now)
+        elif place.state != "occluded":
+            stint.missed_s += self._dt
+
+    def _stood(self, name: str, stint: Stint, shape: Shape, now: float) -> None:
+        """Something stands there at this look: the same thing still, or another, or it has crept on."""
+        free = now - stint.seen > max(FREE_S, 1.5 * self._dt)
+        other = free and (stint.through > stint.seen or stint.missed_s > MISSED_S)
+        if not other and not drove(stint.shape, shape):
+            stint.seen, stint.missed_s = now, 0.0
+            return
+        self._ended(stint)
+        way = self._movers.came(shape, after=stint.seen)
+        came = free and way is not None
+        self._stints[name] = Stint(shape, now, now, way or stint.way, again=True, drove_in=came)
 
     def _accompany(
         self, place: Place, standing: Sequence[Place], movers: Sequence[Mover], now: float
@@ -105,7 +121,8 @@ class Flow:
         for name, other in self._young(place, standing, now):
             if name in stint.company or len(stint.company) < COMPANY_MAX:
                 stint.company[name] = (other.since, other.seen)
-        if not stint.company and stint.last_left is not None and now - stint.last_left >= GRACE_S:
+        gone_s = 0.0 if stint.last_left is None else now - stint.last_left
+        if stint.seen == now and not stint.company and gone_s >= GRACE_S:
             stint.alone = True
         for mover in movers:
             beside = mover.group == place.group and near(mover.shape, stint.shape)
@@ -139,9 +156,17 @@ class Flow:
     def held(self, place: Place, utc: float) -> Reason | None:
         """Why what stands here may only be waiting; None where it is to be taken for parked."""
         stint = self._stints.get(place.id)
-        if stint is None or utc - stint.since >= self._hold_s or self.stays(place, utc) is not None:
+        if stint is None:
             return None
+        moved = self._moved(stint, utc)
+        if moved or utc - stint.since >= self._hold_s or self.stays(place, utc) is not None:
+            return moved
         return self._signal(stint, utc) or self._queue(stint, utc) or self._cut_off(place, stint, utc)
+
+    def since(self, place: Place) -> float | None:
+        """When what stands there now was seen to drive in, if that was after the ledger's own beginning."""
+        stint = self._stints.get(place.id)
+        return stint.since if stint is not None and stint.drove_in else None
 
     def stays(self, place: Place, utc: float) -> Reason | None:
         """The evidence that it stays where those about it went on, if there is any."""
@@ -161,6 +186,14 @@ class Flow:
             return Reason(code="neighbours_went_on", text=text, values={"ago_s": round(ago, 1)})
         return None
 
+    def _moved(self, stint: Stint, utc: float) -> Reason | None:
+        """What is seen on the spot may only be passing over it."""
+        ago, settled_s = utc - max(stint.through, stint.since), max(SETTLED_S, SETTLED_LOOKS * self._dt)
+        if stint.through <= stint.seen and not (stint.again and utc - stint.since < settled_s):
+            return None
+        text = f"held: something moved on its spot {ago:.1f} s ago and may be what is seen there"
+        return Reason(code="moved_over", text=text, values={"ago_s": round(ago, 1)})
+
     def _signal(self, stint: Stint, utc: float) -> Reason | None:
         usual = self._waits.usual(stint.shape, utc)
         if usual is None or utc - stint.since >= usual[0]:
@@ -173,9 +206,8 @@ class Flow:
         count = len(stint.company)
         if count and not stint.alone:
             ago = utc - max(since for since, _ in stint.company.values())
-            text = (
-                f"held: {count} beside it stand too, the last to move stopped {ago:.0f} s ago{self._limit()}"
-            )
+            what = "another beside it stands" if count == 1 else f"{count} others beside it stand"
+            text = f"held: {what} too, the last to stop {ago:.0f} s ago{self._limit()}"
             values = {"neighbours": float(count), "moved_s": round(ago, 1)}
             return Reason(code="in_queue", text=text, values=values)
         if stint.last_left is not None and utc - stint.last_left < GRACE_S:
@@ -203,3 +235,13 @@ class Flow:
         """Take up a dump. Raises KeyError, TypeError, ValueError or AttributeError for what is none."""
         self._stints = {str(name): Stint.restore(item) for name, item in data["stints"].items()}
         self._waits.restore(data["waits"])
+
+
+def _crossed(place: Place, shape: Shape, seen: Observation, movers: Sequence[Mover]) -> bool:
+    """Whether what is seen on the spot moves, and the thing itself is not seen beside it."""
+    over = {mover.track for mover in movers if same_spot(mover.shape, shape)}
+    return bool(over) and not any(
+        iou(sighting.box, place.box) >= OWN_IOU
+        for sighting in seen.sightings
+        if sighting.group == place.group and sighting.track not in over
+    )

@@ -44,6 +44,8 @@ class Run:
 class Stint:
     """Times are UTC. seen: when it was last seen standing. through: when a mover was last on its spot.
 
+    missed_s: for how long it was not to be seen since then, though nothing hid it. again: it began while the
+    ledger still knew the one before it; drove_in: and it was seen to come.
     company: who stood with it, with the beginning and the last look of theirs. first_left, last_left: when
     the first and the last of them went on. relieved: others came after that, stood, and went on too. alone:
     all of them went on, and it had time to follow. way: which way it came; axis: that, or the way of the
@@ -55,6 +57,9 @@ class Stint:
     seen: float
     way: Direction | None = None
     through: float = 0.0
+    missed_s: float = 0.0
+    again: bool = False
+    drove_in: bool = False
     company: dict[str, tuple[float, float]] = field(default_factory=dict)
     first_left: float | None = None
     last_left: float | None = None
@@ -104,6 +109,8 @@ class Stint:
             "since": self.since,
             "seen": self.seen,
             "way": self.way,
+            "again": self.again,
+            "drove_in": self.drove_in,
             "company": self.company,
             "first_left": self.first_left,
             "last_left": self.last_left,
@@ -121,6 +128,7 @@ class Stint:
             stint.way = (dx, dy)
         stint.company = {str(n): (float(a), float(b)) for n, (a, b) in data["company"].items()}
         stint.first_left, stint.last_left = _time(data["first_left"]), _time(data["last_left"])
+        stint.again, stint.drove_in = bool(data["again"]), bool(data["drove_in"])
         stint.relieved, stint.alone = bool(data["relieved"]), bool(data["alone"])
         return stint
 

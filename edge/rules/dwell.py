@@ -144,6 +144,8 @@ class Dwell:
     def _stood_s(self, place: Place, t: float) -> float:
         """Seconds within the zone's hours, to the millisecond: UTC seconds are no finer than that."""
         since = max(place.since + self._utc_minus_t, self._from.get(place.id, float("-inf")))
+        if self._flow is not None:
+            since = max(since, self._flow.since(place) or since)
         return round(self._zone.hours.seconds(since, t + self._utc_minus_t), 3)
 
     def _held(self, place: Place, t: float) -> Reason | None:

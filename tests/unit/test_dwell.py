@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 from pydantic import ValidationError
@@ -12,6 +13,8 @@ from edge.observation import Box, Observation
 from edge.places import Finding, Place
 from edge.rule import Zone
 from edge.rules import dwell
+from edge.schedule import ScheduleSettings, hours_of
+from edge.situations import situation_id
 from tests.replays.looks import CAR, UTC_MINUS_T, car, look, shifted, times
 
 KERB = Zone("kerb", "the kerb", [(0.3, 0.4), (0.6, 0.4), (0.6, 0.7), (0.3, 0.7)], "1")
@@ -137,10 +140,10 @@ def test_a_thing_that_leaves_the_zone_is_cleared() -> None:
 
 def test_a_thing_that_left_the_zone_and_creeps_back_is_another_situation() -> None:
     """A cleared situation stays cleared at the centre: under the old name nobody would hear of it."""
-    rule, outside = rule_of(), shifted(CAR, 0.3)
+    rule, outside = rule_of(queue="ignore"), shifted(CAR, 0.3)
     (first,) = rule.step(look(5.0), [at(5.0)])
     rule.step(look(8.0), [at(8.0, box=outside)])
-    again = rule_of()
+    again = rule_of(queue="ignore")
     again.restore(json.loads(json.dumps(rule.dump())))
 
     found = [again.step(look(t), [at(t, box=box)]) for t, box in ((9.0, CAR), (10.0, outside), (11.0, CAR))]
@@ -211,9 +214,131 @@ def test_why_and_why_not(place: Place, codes: list[str]) -> None:
     assert [reason.code for reason in rule_of().why(place, 9.0)] == codes
 
 
+DAYTIME = {"spans": [{"hours": "07:00-21:00"}], "timezone": "UTC"}
+MIDNIGHT = 1_780_012_800.0  # 2026-05-29 00:00 UTC
+SEVEN, NINE_PM = 7 * 3600.0, 21 * 3600.0
+
+
+def by_day(**changes: object) -> dwell.Dwell:
+    given = {"kind": "dwell", "incident": "illegal_parking", "dwell": "5m", **changes}
+    hours = hours_of(ScheduleSettings.model_validate(DAYTIME))
+    return dwell.Dwell(dwell.Settings.model_validate(given), "cam", replace(KERB, hours=hours))
+
+
+def on_the_day(t: float) -> Observation:
+    """A look so many seconds after midnight."""
+    return look(t, utc=MIDNIGHT + t)
+
+
+def test_what_has_stood_since_the_night_is_told_when_it_has_stood_within_the_hours() -> None:
+    rule, night = by_day(), 3 * 3600.0
+    for t in (night + 60.0, SEVEN - 1.0, SEVEN, SEVEN + 299.0):
+        assert rule.step(on_the_day(t), [at(t, since=night)]) == []
+
+    (finding,) = rule.step(on_the_day(SEVEN + 300.0), [at(SEVEN + 300.0, since=night)])
+
+    text = "has stood for 300.0 s within the zone's hours (14700.0 s in all); 300 s are allowed"
+    assert finding.reasons[1].text == text
+    assert finding.place.since == night
+
+
+def test_outside_the_hours_the_ladder_says_when_they_begin() -> None:
+    rule = by_day()
+    rule.step(on_the_day(SEVEN - 60.0), [at(SEVEN - 60.0)])
+
+    last = rule.why(at(SEVEN - 60.0), SEVEN - 60.0)[-1]
+
+    assert last.code == "outside_hours"
+    assert last.text.endswith("they begin on Fri 29 May 07:00")
+
+
+def test_what_is_open_ends_with_the_hours_and_is_another_situation_the_next_day() -> None:
+    rule, evening = by_day(), NINE_PM - 400.0
+    (opened,) = rule.step(on_the_day(NINE_PM - 100.0), [at(NINE_PM - 100.0, since=evening)])
+    (over,) = rule.step(on_the_day(NINE_PM), [at(NINE_PM, since=evening)])
+    again = by_day()
+    again.restore(json.loads(json.dumps(rule.dump())))
+    stepped_back = again.step(on_the_day(NINE_PM - 5.0), [at(NINE_PM - 5.0, since=evening)])
+    seven = 86400.0 + SEVEN
+    early = [again.step(on_the_day(t), [at(t, since=evening)]) for t in (seven, seven + 299.0)]
+    (next_day,) = again.step(on_the_day(seven + 300.0), [at(seven + 300.0, since=evening)])
+
+    assert (over.phase, over.situation, over.revision) == ("cleared", opened.situation, 1)
+    assert over.reasons[0].code == "hours_over"
+    assert stepped_back == []
+    assert early == [[], []]
+    assert (next_day.phase, next_day.revision) == ("opened", 0)
+    assert next_day.situation != opened.situation
+    again.step(on_the_day(seven + 400.0), [])
+    assert again.dump()["from"] == {}
+
+
+def test_holidays_that_are_not_known_are_told_with_the_finding() -> None:
+    hours = hours_of(ScheduleSettings.model_validate({"spans": [{"days": ["workdays"]}]}))
+    zone = replace(KERB, hours=hours)
+    settings = dwell.Settings.model_validate({"kind": "dwell", "incident": "illegal_parking", "dwell": "5s"})
+    noon = datetime(2199, 10, 1, 4, tzinfo=timezone.utc).timestamp()
+
+    (finding,) = dwell.Dwell(settings, "cam", zone).step(look(5.0, utc=noon), [at(5.0)])
+
+    assert finding.reasons[-1].code == "calendar_unknown"
+
+
+@pytest.mark.parametrize(
+    ("allow", "label", "opens"),
+    [
+        ({"truck": "10s"}, "truck", 10.0),
+        ({"truck": "10s"}, "car", 5.0),
+        ({"truck": "3s"}, "truck", 3.0),
+        ({"vehicle": "8s", "truck": "10s"}, "car", 8.0),
+        ({"vehicle": "8s", "truck": "10s"}, "truck", 10.0),
+    ],
+)
+def test_some_may_stand_longer_or_shorter(allow: dict[str, str], label: str, opens: float) -> None:
+    told_ = told(rule_of(allow=allow), [at(t, label=label) for t in times(1, 12)])
+
+    assert told_[0] == ("opened", opens)
+
+
+def test_the_reason_names_whom_the_time_is_for() -> None:
+    rule = rule_of(allow={"truck": "10m"})
+    truck = at(300.0, label="truck")
+
+    assert rule.why(truck, 300.0)[1].text == "has stood for 300.0 s; 600 s are allowed for a truck"
+
+
+@pytest.mark.parametrize(
+    ("settings", "pace"),
+    [
+        ({"dwell": "1s"}, 0.2),
+        ({"dwell": "8s"}, 1.0),
+        ({"dwell": "5m"}, 10.0),
+        ({"dwell": "5m", "allow": {"bus": "16s"}}, 2.0),
+    ],
+)
+def test_it_wants_more_looks_where_less_is_allowed(settings: dict[str, object], pace: float) -> None:
+    given = {"kind": "dwell", "incident": "illegal_parking", **settings}
+
+    assert dwell.Settings.model_validate(given).pace_s == pytest.approx(pace)
+
+
+def test_what_may_be_waiting_is_held_and_says_so() -> None:
+    rule = rule_of()
+    pair = [at(5.0), at(5.0, id="p-2", box=shifted(CAR, 0.11))]
+
+    assert rule.step(look(5.0), pair) == []
+    held = rule.why(pair[0], 5.0)[-1]
+    assert held.code == "in_queue"
+    text = "held: another beside it stands too, the last to stop 5 s ago; after 300 s it is no queue"
+    assert held.text == text
+    late = [replace(place, last_seen=301.0, observed_s=301.0) for place in pair]
+    rule.step(look(301.0), late)
+    assert len(rule.dump()["open"]) == 2
+
+
 def test_every_place_has_its_own_situation_and_every_episode() -> None:
     names = {
-        dwell.situation_id(place, zone, incident)
+        situation_id(place, zone, incident)
         for place in (PLACE, replace(PLACE, id="p-2"), replace(PLACE, episode=1))
         for zone in ("kerb", "gate")
         for incident in ("illegal_parking", "fire_lane_occupied")
@@ -295,6 +420,14 @@ def test_a_wrong_dump_is_refused_with_words(data: dict[str, object]) -> None:
         ({"share": 1.2}, "less than or equal to 1"),
         ({"groups": []}, "at least 1 item"),
         ({"zone": "kerb"}, "Extra inputs are not permitted"),
+        ({"allow": {"bicycle": "5m"}}, "allow: 'bicycle' is nothing this rule is about"),
+        ({"allow": {"kiosk": "5m"}}, "known are vehicle, bus, car"),
+        ({"allow": {"thing": "5m"}}, "'thing' is nothing this rule is about"),
+        ({"allow": {"Truck": "5m"}}, "String should match pattern"),
+        ({"allow": {"person": "5m"}}, "names a person"),
+        ({"allow": {"truck": 5}}, "5 is no duration"),
+        ({"queue": "wait"}, "Input should be 'hold' or 'ignore'"),
+        ({"queue_hold": "2h"}, "less than or equal to 3600"),
     ],
 )
 def test_wrong_settings_are_faults(changes: dict[str, object], words: str) -> None:
