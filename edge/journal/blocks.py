@@ -85,8 +85,19 @@ def encode(entries: Sequence[Written], number: int) -> bytes:
         out.number(kind)
         out.raw(body)
     since, until = _span(entries)
-    body = HEAD.pack(kinds, number, len(seen), since, until) + zlib.compress(out.body(), 9)
+    body = HEAD.pack(kinds, number, len(seen), since, until) + deflated(out.body())
     return MARK + LENGTHS.pack(len(body), zlib.crc32(body)) + body
+
+
+def deflated(data: bytes) -> bytes:
+    """Without head and tail: the block has its own."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+def inflated(body: bytes) -> bytes:
+    """The sections again. Raises zlib.error."""
+    return zlib.decompress(body, -zlib.MAX_WBITS)
 
 
 def _span(entries: Sequence[Written]) -> tuple[int, int]:
@@ -145,7 +156,7 @@ def decode(block: Block, source: str) -> Iterator[Entry]:
 def _woven(block: Block, source: str) -> Iterator[Entry]:
     runs: list[Run] = []
     others: list[tuple[int, Entry]] = []
-    data = In(zlib.decompress(block.body))
+    data = In(inflated(block.body))
     while data.left:
         kind, section = data.number(), In(data.raw())
         if kind == LOOKS:

@@ -67,17 +67,28 @@ def _write_times(out: Out, looks: Sequence[Observation]) -> None:
     whole = bool(exact.all())
     out.number(whole)
     if whole:
-        first, second = micro[: len(t)], micro[len(t) :]
-        second = second - first
+        first, second = micro[: len(t)], micro[len(t) :] - micro[: len(t)]
     else:
         first, second = t.view(np.int64), utc.view(np.int64) - _guess(t, utc[:1] - t[:1])
         out.ints((utc[:1] - t[:1]).view(np.int64))
-    steps = differences(first)
-    pace = np.sort(steps[1:])[len(steps) // 2 - 1] if len(steps) > 1 else 0
-    steps[1:] -= pace
+    _write_paced(out, first)
+    _write_paced(out, second)
+
+
+def _write_paced(out: Out, column: Ints) -> None:
+    """Where it begins, its usual step, and how far each step is from that."""
+    steps = differences(column)[1:]
+    pace = np.sort(steps)[len(steps) // 2] if len(steps) else 0
+    out.ints(column[:1])
     out.ints([pace])
-    out.ints(steps)
-    out.ints(differences(second))
+    out.ints(steps - pace)
+
+
+def _read_paced(data: In, count: int) -> Ints:
+    first = data.ints(min(count, 1))
+    (pace,) = data.ints(1)
+    steps = data.ints(max(count - 1, 0)) + pace
+    return np.cumsum(np.concatenate([first, steps]))
 
 
 def _guess(t: Floats, offset: Floats) -> Ints:
@@ -89,10 +100,7 @@ def _guess(t: Floats, offset: Floats) -> Ints:
 def _read_times(data: In, count: int) -> tuple[list[float], list[float]]:
     whole = data.number()
     offset = np.zeros(0) if whole else data.ints(min(count, 1)).view(np.float64)
-    (pace,) = data.ints(1)
-    steps = data.ints(count)
-    steps[1:] += pace
-    first, second = np.cumsum(steps), np.cumsum(data.ints(count))
+    first, second = _read_paced(data, count), _read_paced(data, count)
     if whole:
         return listed(first / 10.0**MICRO), listed((first + second) / 10.0**MICRO)
     t = first.view(np.float64)
