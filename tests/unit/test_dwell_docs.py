@@ -10,13 +10,17 @@ import yaml
 
 import edge.rules
 from broker.settings import kinds
+from edge import schedule
+from edge.config import ConfiguredZone
+from edge.flow import queue
 from edge.ledger import Ledger
 from edge.places import Place
 from edge.rule import Rule, Zone
 from edge.rules import dwell
 from tests.replays.looks import CAR, car, look, shifted, times
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TEXT = (DOCS / "rules.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -37,17 +41,47 @@ def rule_of(sample: types.ModuleType) -> Rule:
 
 @pytest.mark.parametrize("kind", [name for name, _ in kinds(edge.rules)])
 def test_every_key_of_every_kind_is_told(kind: str) -> None:
+    """Kinds with much to tell have a page of their own; what every rule has stands in this one."""
     module = dict(kinds(edge.rules))[kind]
+    pages = [path.read_text(encoding="utf-8") for path in DOCS.glob("*.md")]
+    told = TEXT + "".join(page for page in pages if f"## `{kind}`" in page)
 
-    assert f"## `{kind}`" in TEXT
+    assert f"## `{kind}`" in told
     for key in module.Settings.model_fields:
-        assert f"| `{key}` |" in TEXT
+        assert f"| `{key}` |" in told
 
 
-def test_the_example_is_valid() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+def test_the_examples_are_valid() -> None:
+    rule, *zones = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)]
 
-    assert dwell.Settings.model_validate(yaml.safe_load(example)).dwell == 300.0
+    assert dwell.Settings.model_validate(rule).dwell == 300.0
+    assert [ConfiguredZone.model_validate(zone).id for zone in zones] == ["kerb", "fire-lane", "station"]
+
+
+def test_what_the_example_spells_out_are_the_defaults() -> None:
+    (text, *_) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    rule = yaml.safe_load(text)
+    given = {key: rule[key] for key in ("kind", "incident", "dwell")}
+
+    assert dwell.Settings.model_validate({**rule, "allow": {}}) == dwell.Settings.model_validate(given)
+
+
+def reasons_in(*modules: types.ModuleType) -> set[str]:
+    """Every code that the sources of these modules may give, as they spell it."""
+    text = "".join(Path(str(module.__file__)).read_text(encoding="utf-8") for module in modules)
+    return set(re.findall(r'code="([a-z_]+)"', text)) | set(re.findall(r'code = .*"([a-z_]+)"', text))
+
+
+def test_every_reason_is_told() -> None:
+    told = set(re.findall(r"`([a-z_]+)`", TEXT))
+
+    assert reasons_in(dwell, queue, schedule) - told == {"label_changed", "still_there", "stood"}
+
+
+@pytest.mark.parametrize("model", [schedule.ScheduleSettings, schedule.SpanSettings])
+def test_every_key_of_a_schedule_is_told(model: type[schedule.ScheduleSettings]) -> None:
+    for key in model.model_fields:
+        assert re.search(rf"\| `zones\[\]\.schedule\.(spans\[\]\.)?{key}` \|", TEXT)
 
 
 def test_the_sample_rule_opens_and_clears(sample: types.ModuleType) -> None:
