@@ -40,6 +40,10 @@ class Structure:
         mean = pool(fine)
         return cls(fine, level, mean, pool(cv2.multiply(fine, fine)) - mean * mean)
 
+    def light(self) -> Floats:
+        """The logarithm of the light by pixel, with its local mean."""
+        return self.fine + _local(self.level)
+
 
 def whole(grey: Grey) -> Grey:
     """The picture without the last rows and columns that are no whole cell."""
@@ -51,9 +55,15 @@ def structure(grey: Grey) -> Structure:
     height, width = grey.shape
     light = cv2.LUT(cv2.GaussianBlur(grey, (3, 3), 0), _LOG)
     level = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
-    local = cv2.resize(cv2.blur(level, (LOCAL, LOCAL)), (width, height), interpolation=cv2.INTER_LINEAR)
-    fine = np.asarray(cv2.subtract(light, local), np.float32)
-    return Structure.of(fine, np.asarray(level, np.float32))
+    level = np.asarray(level, np.float32)
+    return Structure.of(np.asarray(cv2.subtract(light, _local(level)), np.float32), level)
+
+
+def _local(level: Floats) -> Floats:
+    """The local mean by pixel."""
+    size = (level.shape[1] * CELL, level.shape[0] * CELL)
+    mean = cv2.resize(cv2.blur(level, (LOCAL, LOCAL)), size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(mean, np.float32)
 
 
 def pool(fine: NDArray[np.generic] | cv2.typing.MatLike) -> Floats:

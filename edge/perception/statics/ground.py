@@ -2,10 +2,19 @@
 
 from typing import Final
 
-import cv2
 import numpy as np
 
-from edge.perception.cells import CELL, Cells, Floats, Grey, Structure, over_pixels, pool, structure, unlike
+from edge.perception.cells import (
+    CELL,
+    Cells,
+    Floats,
+    Grey,
+    Structure,
+    over_pixels,
+    structure,
+    unlike,
+    widened,
+)
 
 SAMPLES: Final = 15  # pictures that the first reference is the median of
 APART_S: Final = 1.0  # between them
@@ -30,7 +39,7 @@ class Ground:
     @property
     def limit(self) -> Floats:
         """The unexplained variance from which a cell may have changed."""
-        return np.maximum(LEAST, NOISES * self.noise)
+        return np.asarray(np.maximum(LEAST, NOISES * self.noise), np.float32)
 
     def compare(self, now: Structure, share: float) -> tuple[Floats, Floats, Cells]:
         """By cell: unexplained variance, its share, and whether that is a change."""
@@ -46,7 +55,7 @@ class Ground:
 
     def learn(self, t: float, now: Structure, cells: Cells, seconds: float) -> None:
         """Follow slow change where the ground lies open; does nothing most of the time."""
-        if self._learnt is None or not 0.0 <= t - self._learnt:
+        if self._learnt is None or t < self._learnt:
             self._learnt = t
         if t - self._learnt >= LEARN_EVERY_S:
             weight = min(MOST_AT_ONCE, (t - self._learnt) / seconds)
@@ -83,19 +92,19 @@ class Beginning:
         return self._median() if len(self._pictures) >= SAMPLES else None
 
     def _median(self) -> Ground:
-        """By pixel, over the looks in which its cell was free; over all of them where it hardly ever was."""
+        """By pixel, over the looks in which its cell was free. Where it hardly ever was, nothing is kept."""
         free = np.stack(self._free)
-        counts = free.sum(axis=0)
-        free |= counts < ENOUGH
-        taken = np.repeat(np.repeat(free, CELL, axis=1), CELL, axis=2)
+        known = free.sum(axis=0) >= ENOUGH
+        free |= ~known
+        taken = _by_pixel(free)
         # What is not free is sorted behind everything that is.
-        values = np.sort(np.where(taken, np.stack(self._pictures), 255), axis=0)
-        middle = ((taken.sum(axis=0) - 1) // 2)[None]
-        grey = np.take_along_axis(values, middle, axis=0)[0].astype(np.uint8)
-        return Ground(structure(grey), counts >= ENOUGH)
+        values = np.sort(np.where(taken, np.stack(self._pictures), 255).astype(np.uint8), axis=0)
+        middle = (taken.sum(axis=0) - 1) // 2
+        grey = np.take_along_axis(values, middle[None], axis=0)[0]
+        clean = structure(grey)
+        clean.fine[~_by_pixel(known)] = 0.0
+        return Ground(Structure.of(clean.fine, clean.level), ~widened(~known, 1))
 
 
-def roughness(fine: Floats) -> Floats:
-    """Mean squared gradient by cell: how much fine structure there is."""
-    across, down = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
-    return pool(cv2.multiply(across, across) + cv2.multiply(down, down))
+def _by_pixel(cells: Cells) -> Cells:
+    return np.asarray(np.repeat(np.repeat(cells, CELL, axis=-2), CELL, axis=-1))

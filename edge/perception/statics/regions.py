@@ -45,6 +45,7 @@ class Regions:
         self.young: list[Region] = []
         self.firm: list[Region] = []
         self.held: Cells = np.zeros(shape, np.bool_)  # of firm regions
+        self._ended: list[StaticRegion] = []
 
     def rebase(self, delta: float) -> None:
         """The clock of `t` has been set: every time moves with it."""
@@ -53,7 +54,7 @@ class Regions:
             region.judge_at += delta
 
     def settle(self, region: Region) -> None:
-        """A ripening region is a thing from now on; things within NEAR of it and it become one, the oldest."""
+        """A ripening region is a thing from now on; it and the things within NEAR become one, the oldest."""
         self.young = [other for other in self.young if other is not region]
         reach = widened(region.cells, NEAR)
         pile = sorted(
@@ -80,6 +81,7 @@ class Regions:
         for region in gone:
             self.firm.remove(region)
             self.held &= ~region.cells
+            self._ended.append(replace(region.told, state="gone"))
         return gone
 
     def _watched(self, region: Region, dt: float, looks: Looks) -> bool:
@@ -98,8 +100,19 @@ class Regions:
         region.told = replace(region.told, state=state)
         return region.clean_s >= CLEAR_S and region.clean_looks >= CLEAR_LOOKS
 
-    def match(self, t: float, utc: float, found: Sequence[Cells], ripening: Ripening) -> list[Region]:
-        """The ripening blobs of this look, each with the region it was; returns the regions now lost."""
+    def drop(self, region: Region, state: RegionState | None = None) -> None:
+        """A ripening region is no more; `state` is said of it, once."""
+        self.young.remove(region)
+        if state is not None:
+            self._ended.append(replace(region.told, state=state))
+
+    def know(self, region: Region) -> None:
+        """A thing of before a restart."""
+        self.firm.append(region)
+        self.held |= region.cells
+
+    def match(self, t: float, utc: float, found: Sequence[Cells], ripening: Ripening) -> None:
+        """The ripening blobs of this look, each with the region it was before."""
         before, self.young = self.young, []
         for cells in found:
             owners = [r for r in before if _one(r.cells, cells)]
@@ -109,7 +122,9 @@ class Regions:
             region.cells = cells
             self._measure(region, ripening)
             self.young.append(region)
-        return before
+        for region in before:
+            if not (region.cells & ripening.has).any():
+                self._ended.append(replace(region.told, state="gone"))
 
     def _new(self, t: float, utc: float, cells: Cells) -> Region:
         box = box_of(cells, self._size)
@@ -136,12 +151,10 @@ class Regions:
             told = replace(told, seen_s=round(float(np.median(ripening.age[mine])), 2))
         region.told = replace(told, state="settled" if seen.sum() >= SEEN * cells.sum() else "covered")
 
-    def tell(self, ended: Sequence[tuple[Region, RegionState]]) -> tuple[StaticRegion, ...]:
-        """What is to be said of this look: what has ended first, then things, then the ripening."""
-        said = [replace(region.told, state=state) for region, state in ended]
-        for region in sorted(
-            (*self.firm, *self.young), key=lambda r: (r.told.verdict != "left", -r.told.area)
-        ):
+    def tell(self) -> tuple[StaticRegion, ...]:
+        """What is to be said of this look: what has ended first, then things, then what ripens."""
+        said, self._ended = self._ended, []
+        for region in sorted((*self.firm, *self.young), key=_weight):
             said.append(replace(region.told, merged=tuple(region.merged)))
             region.merged = []
         return tuple(said[:MOST])
@@ -151,6 +164,10 @@ def judged(region: Region, word: RegionVerdict, judge_at: float) -> None:
     """Keep a verdict, and when to ask again."""
     region.told = replace(region.told, verdict=word)
     region.judge_at = judge_at
+
+
+def _weight(region: Region) -> tuple[bool, float]:
+    return region.told.verdict == "young", -region.told.area
 
 
 def _one(a: Cells, b: Cells) -> bool:

@@ -17,8 +17,9 @@ from edge.perception.cells import Cells, Floats, Structure, over_pixels, unlike,
 
 CLEAR_S: Final = 4.0  # the ground must be seen so long, in at least two looks, until it is clean again
 CLEAR_LOOKS: Final = 2
-REST_S: Final = 10.0  # over which restlessness is averaged
-FACE_S: Final = 60.0  # over which the face of a firm thing follows the light
+FRESH_S: Final = 3.0  # a face so young is of something that has just come, or is passing
+PASSING: Final = 3  # cells around something that passes in which nothing else is said to move
+FACE_S: Final = 60.0  # over which faces follow the light
 FOLLOW_EVERY_S: Final = 10.0
 
 
@@ -56,6 +57,7 @@ class Ripening:
         self._settle = settle
         self._faces: Structure | None = None
         self._followed = 0.0
+        self._part: Floats = np.zeros(shape, np.float32)
         self.has: Cells = np.zeros(shape, np.bool_)
         self.first = np.zeros(shape, np.float64)
         self.looks = np.zeros(shape, np.int32)
@@ -64,13 +66,15 @@ class Ripening:
             np.zeros(shape, np.float32) for _ in range(6)
         )
 
-    def step(self, t: float, dt: float, sight: Sight) -> Looks:
-        """One look, dt seconds after the one before."""
+    def step(self, t: float, dt: float, sight: Sight, *, calm: bool) -> Looks:
+        """One look, dt seconds after the one before. calm: neither light nor camera move just now."""
         alike, nearer = self._alike(sight)
         seen = ~sight.blind
         changed = seen & sight.changed
         same, other, clean = changed & alike, changed & ~alike, seen & ~sight.changed
         under = sight.boxed & sight.changed
+        if calm and self.has.any():
+            self._feel(dt, same | other, other, under)
         self._count(dt, same, other, clean)
         # A detected thing explains a face only while that is what is seen: not what it drives past.
         self.explained += (under & alike) * np.float32(dt)
@@ -85,7 +89,7 @@ class Ripening:
             return nothing, nothing
         rest, part = unlike(sight.now, self._faces)
         alike = self.has & ((part < sight.share) | (rest < sight.limit))
-        self._new_part = part
+        self._part = part
         return alike, sight.rest < rest
 
     def _count(self, dt: float, same: Cells, other: Cells, clean: Cells) -> None:
@@ -100,17 +104,24 @@ class Ripening:
         self.clean_s = np.where(changed, 0.0, self.clean_s + clean * step).astype(np.float32)
         self.clean_looks = np.where(changed, 0, self.clean_looks + clean)
         self.unsettled = np.where(clean, 0.0, self.unsettled + other * step).astype(np.float32)
-        if self._faces is not None and self.has.any():
-            weight = np.float32(1.0 - np.exp(-dt / REST_S))
-            felt = (same | other) & self.has
-            self.restless += np.where(felt, (self._new_part - self.restless) * weight, 0.0)
+
+    def _feel(self, dt: float, changed: Cells, other: Cells, under: Cells) -> None:
+        """How restless each face is, by itself: not where something passes over it or close by."""
+        passing = (other & (~self.has | (self.age < FRESH_S))) | under
+        passing = cv2.erode(passing.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        felt = changed & self.has & ~widened(passing, PASSING + 1)
+        weight = np.float32(1.0 - np.exp(-dt / self._settle))
+        self.restless += np.where(felt, (np.minimum(self._part, 1.0) - self.restless) * weight, 0.0)
 
     def _replace(self, t: float, sight: Sight, other: Cells) -> None:
         """New faces for cells that have none, or whose own is outvoted."""
-        fresh = other & ~sight.firm & (~self.has | (self.votes <= 0.0))
+        fresh = other & (~self.has | (self.votes <= 0.0))
         if fresh.any():
             self._capture(sight.now, fresh)
-            self._reset(fresh, t)
+            # What stands firm keeps its age whatever it looks like now: a tarpaulin is put over a heap.
+            self.votes[fresh] = 0.0
+            self._reset(fresh & ~sight.firm, t)
+            self.has |= fresh
 
     def _capture(self, now: Structure, cells: Cells) -> None:
         """Faces are compared over windows that reach into the neighbours, so these get one too."""
@@ -126,7 +137,8 @@ class Ripening:
     def _reset(self, cells: Cells, t: float) -> None:
         self.has |= cells
         self.first[cells] = t
-        for counts in (self.age, self.votes, self.clean_s, self.explained, self.restless):
+        self.votes[cells] = 0.0
+        for counts in (self.age, self.clean_s, self.explained, self.restless):
             counts[cells] = 0.0
         self.looks[cells] = 0
         self.clean_looks[cells] = 0
@@ -140,10 +152,25 @@ class Ripening:
         self._reset(cells, 0.0)
         self.has &= ~cells
 
-    def follow(self, t: float, now: Structure, cells: Cells) -> None:
-        """The faces of firm things follow the light, slowly."""
+    def take_up(self, cells: Cells, since: float, seen_s: float) -> None:
+        """A thing of before a restart; its face is what is seen of it next."""
+        self.first[cells], self.age[cells] = since, seen_s
+
+    def in_another_light(self, firm: Cells) -> None:
+        """No face can be compared any more. What stands firm gets another and keeps its age."""
+        self.forget(self.has & ~firm)
+        self.has &= ~firm
+
+    def follow(self, t: float, now: Structure, same: Cells) -> None:
+        """The faces of what stands there follow the light, slowly."""
+        cells = same & self.has
         if self._faces is None or 0.0 <= t - self._followed < FOLLOW_EVERY_S or not cells.any():
             return
-        weights = over_pixels(cells) * np.float32(min(0.3, FOLLOW_EVERY_S / FACE_S))
+        weights = over_pixels(cells) * np.float32(FOLLOW_EVERY_S / FACE_S)
         self._followed = t
         self._faces = Structure.of(self._faces.fine + weights * (now.fine - self._faces.fine), now.level)
+
+    def rebase(self, delta: float) -> None:
+        """The clock of `t` has been set."""
+        self.first += delta
+        self._followed += delta

@@ -1,0 +1,134 @@
+"""What becomes of ripe cells: a thing, ground, or another question later."""
+
+from typing import Final
+
+from edge.observation import RegionVerdict
+from edge.perception.cells import Cells, Floats, Structure, widened
+from edge.perception.statics.blobs import LARGEST, LEAST_CELLS, Scene, clumps, explained, lives, verdict
+from edge.perception.statics.ground import Ground
+from edge.perception.statics.lights import Trembling
+from edge.perception.statics.regions import MOST, Region, Regions, judged
+from edge.perception.statics.ripening import Looks, Ripening, Sight
+from edge.perception.statics.settings import StaticSettings
+
+LOOKS: Final = 4  # at least, until something is ripe
+SHOWN: Final = 0.25  # of `settle`, until a region is spoken of
+RIPE: Final = 0.3  # share of a blob that must be ripe
+NET: Final = 0.35  # of `settle` by which it must have been seen more often than anything else
+SEEN: Final = 0.6  # share of a blob that must be seen to judge it
+ASK_AGAIN: Final = 0.25  # of `settle`
+LINE: Final = 3.0  # times `settle` that a line is given to become a thing
+STILL: Final = 3.0  # times `settle` that something alive must keep still to be a thing
+
+
+class Judge:
+    """Judges the regions of one source after each look."""
+
+    def __init__(
+        self, settings: StaticSettings, ripening: Ripening, regions: Regions, trembling: Trembling
+    ) -> None:
+        self._settings = settings
+        self._ripening = ripening
+        self._regions = regions
+        self._trembling = trembling
+
+    def look(
+        self,
+        t: float,
+        utc: float,
+        dt: float,
+        sight: Sight,
+        part: Floats,
+        looks: Looks,
+        ground: Ground,
+        grown: Cells,
+    ) -> None:
+        """Bring every region up to this look."""
+        for region in self._regions.watch(dt, looks):
+            self._ripening.forget(region.cells)
+        self._forget_passed()
+        self._learn_anew(sight.now, ground, grown)
+        scene = Scene(sight.now, ground.clean, self._ripening, self._trembling.usual)
+        self._ripen(t, utc, scene, looks, ground, grown)
+        for region in self._regions.firm:
+            self._reconsider(t, region, scene)
+        for region in (*self._regions.firm, *self._regions.young):
+            self._regions.look(region, part, self._ripening, looks)
+
+    def in_another_light(self) -> None:
+        """Nothing that ripened by the light of before can be compared; things stay, their faces are new."""
+        self._ripening.in_another_light(self._regions.held)
+        for region in list(self._regions.young):
+            self._regions.drop(region)
+
+    def _forget_passed(self) -> None:
+        passed = self._ripening.cleaned() & self._ripening.has & ~self._regions.held
+        if passed.any():
+            self._ripening.forget(passed)
+
+    def _learn_anew(self, now: Structure, ground: Ground, grown: Cells) -> None:
+        """Ground learnt from what is there now: never known, or neither clean nor settled for long."""
+        ripening, settings = self._ripening, self._settings
+        anew = (ripening.unsettled > settings.stale) & ~self._regions.held & ~grown
+        if not ground.known.all():
+            anew |= (
+                ~ground.known
+                & ripening.has
+                & (ripening.age >= settings.settle)
+                & ~self._regions.held
+                & ~grown
+            )
+        if anew.any():
+            ground.adopt(now, anew)
+            ripening.forget(anew)
+
+    def _ripen(self, t: float, utc: float, scene: Scene, looks: Looks, ground: Ground, grown: Cells) -> None:
+        ripening = self._ripening
+        growing = ripening.has & ~self._regions.held & ground.known & (ripening.looks >= 2)
+        growing &= ripening.age >= SHOWN * self._settings.settle
+        if not growing.any() and not self._regions.young:
+            return
+        self._regions.match(t, utc, list(clumps(growing, MOST)), ripening)
+        for region in list(self._regions.young):
+            if t >= region.judge_at and self._ripe(region, looks):
+                self._decide(t, region, scene, ground, grown)
+
+    def _ripe(self, region: Region, looks: Looks) -> bool:
+        ripening, settle = self._ripening, self._settings.settle
+        cells = region.cells
+        seeds = (
+            cells & (ripening.age >= settle) & (ripening.looks >= LOOKS) & (ripening.votes >= NET * settle)
+        )
+        count = int(cells.sum())
+        seen = int((looks.same | looks.clean)[cells].sum())
+        return int(seeds.sum()) >= max(LEAST_CELLS, RIPE * count) and seen >= SEEN * count
+
+    def _decide(self, t: float, region: Region, scene: Scene, ground: Ground, grown: Cells) -> None:
+        settle = self._settings.settle
+        large = region.cells.sum() > LARGEST * region.cells.size
+        word: RegionVerdict = "shadow" if large else verdict(region.cells, scene)
+        judged(region, word, t + ASK_AGAIN * settle)
+        if word == "left":
+            if len(self._regions.firm) < MOST:
+                self._regions.settle(region)
+        elif word == "alive":
+            region.judge_at = t + STILL * settle
+        elif word in ("removed", "shadow") or (word == "line" and t - region.told.since > LINE * settle):
+            self._absorb(region, scene.now, ground, grown)
+
+    def _absorb(self, region: Region, now: Structure, ground: Ground, grown: Cells) -> None:
+        ground.adopt(now, widened(region.cells, 1) & ~self._regions.held & ~grown)
+        self._ripening.forget(region.cells & ~self._regions.held)
+        self._regions.drop(region, "absorbed")
+
+    def _reconsider(self, t: float, region: Region, scene: Scene) -> None:
+        """A thing that a detector comes to know after all, or that moves after all."""
+        word: RegionVerdict = "left"
+        if explained(region.cells, scene, firm=region.told.verdict != "explained"):
+            word = "explained"
+        elif lives(region.cells, scene):
+            word, region.judge_at = "alive", t + STILL * self._settings.settle
+        elif region.told.verdict == "alive" and t < region.judge_at:
+            word = "alive"
+        if word != region.told.verdict:
+            judged(region, word, region.judge_at)

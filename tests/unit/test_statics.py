@@ -1,0 +1,408 @@
+"""What is left on the ground is found, whatever the light does; what is no thing is not."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from edge.observation import Box, StaticRegion
+from edge.perception.statics import Statics, StaticSettings
+
+Grey = NDArray[np.uint8]
+UTC_MINUS_T = 1_780_000_000.0
+SIZE = (108, 192)
+WHOLE = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+SPOT = (40, 60, 64, 96)  # y1 x1 y2 x2
+SPOT_BOX: Box = (60 / 192, 40 / 108, 96 / 192, 64 / 108)
+
+
+def texture(seed: int, size: tuple[int, int], low: int, high: int, grain: float = 2.0) -> Grey:
+    noise = np.random.default_rng(seed).integers(0, 255, size).astype(np.uint8)
+    soft = cv2.GaussianBlur(noise, (0, 0), grain)
+    return np.asarray(cv2.normalize(soft, None, low, high, cv2.NORM_MINMAX), np.uint8)  # type: ignore[call-overload]
+
+
+GROUND = texture(1, SIZE, 80, 160)
+HEAP = texture(2, (24, 36), 20, 240, 1.5)
+
+
+def with_heap(picture: Grey, spot: tuple[int, int, int, int] = SPOT, heap: Grey = HEAP) -> Grey:
+    y1, x1, y2, x2 = spot
+    made = picture.copy()
+    made[y1:y2, x1:x2] = heap[: y2 - y1, : x2 - x1]
+    return made
+
+
+@dataclass
+class Eye:
+    """Looks at pictures made for a time, and keeps what was said."""
+
+    scene: Callable[[float], Grey] = lambda t: GROUND
+    pace: float = 1.0
+    settings: StaticSettings = field(default_factory=StaticSettings)
+    t: float = 0.0
+    noise: float = 1.5
+
+    def __post_init__(self) -> None:
+        self.statics = Statics(self.settings, [WHOLE], "cam")
+        self._chance = np.random.default_rng(5)
+        self.said: list[tuple[float, StaticRegion]] = []
+
+    def until(
+        self,
+        stop: float,
+        *,
+        boxes: Iterable[Box] | None = (),
+        valid: NDArray[np.bool_] | None = None,
+        trusted: bool = True,
+    ) -> list[StaticRegion]:
+        """Look on until then; what was said last."""
+        last: tuple[StaticRegion, ...] = ()
+        while self.t < stop:
+            noise = self._chance.normal(0, self.noise, SIZE)
+            grey = np.clip(self.scene(self.t) + noise, 0, 255).astype(np.uint8)
+            last = self.statics.look(
+                self.t,
+                self.t + UTC_MINUS_T,
+                grey,
+                valid=valid,
+                explained=None if boxes is None else tuple(boxes),
+                trusted=trusted,
+            )
+            self.said += [(self.t, region) for region in last]
+            self.t += self.pace
+        return list(last)
+
+    @property
+    def verdicts(self) -> set[str]:
+        return {region.verdict for _, region in self.said}
+
+    def first(self, verdict: str) -> float:
+        return next(t for t, region in self.said if region.verdict == verdict)
+
+
+def put_down(at: float, until: float = np.inf) -> Callable[[float], Grey]:
+    return lambda t: with_heap(GROUND) if at <= t < until else GROUND
+
+
+@pytest.mark.parametrize("pace", [0.5, 1.0, 2.0, 4.0, 10.0])
+def test_what_is_put_down_is_found_and_goes_when_it_is_taken(pace: float) -> None:
+    start = 16 * pace + 20
+    eye = Eye(put_down(start, start + 150), pace)
+    eye.until(start + 250)
+
+    found = [(t, region) for t, region in eye.said if region.verdict == "left"]
+    assert found[0][0] <= start + max(20.0, 4 * pace) + 2 * pace
+    assert len({region.id for _, region in eye.said}) == 1
+    assert abs(found[0][1].since - start) <= pace
+    gone = [t for t, region in eye.said if region.state == "gone"]
+    assert len(gone) == 1
+    assert gone[0] <= start + 150 + 4 + 2 * pace
+    settled = found[0][1]
+    assert np.abs(np.subtract(settled.box, SPOT_BOX)).max() <= 0.05
+    assert settled.unlike > 0.7
+    assert settled.solid > 0.6
+
+
+@pytest.mark.parametrize(
+    "light",
+    [
+        lambda t: 0.6 if t > 30 else 1.0,
+        lambda t: 1.0 - 0.5 * min(1.0, max(0.0, (t - 30) / 60)),
+        lambda t: 1.0 - 0.4 * (np.linspace(0, 1, SIZE[1]) < (t - 30) / 90)[None, :],
+        lambda t: 1.0 - 0.4 * (30 < t < 90) * np.pad(np.ones((24, 36)), ((40, 44), (60, 96))),
+    ],
+    ids=["step", "dusk", "creeping shadow", "shadow of a thing"],
+)
+def test_light_is_no_thing(light: Callable[[float], float]) -> None:
+    eye = Eye(lambda t: np.asarray(GROUND * light(t), np.uint8))
+    eye.until(150)
+
+    assert "left" not in eye.verdicts
+
+
+def test_a_thing_is_found_and_kept_while_the_light_changes() -> None:
+    def scene(t: float) -> Grey:
+        return np.asarray(
+            (with_heap(GROUND) if 40 <= t < 160 else GROUND) * (0.55 if t > 50 else 1.0), np.uint8
+        )
+
+    eye = Eye(scene)
+    eye.until(180)
+
+    assert 59 <= eye.first("left") <= 64
+    assert [t for t, region in eye.said if region.state == "gone"] == [163.0]
+
+
+def test_traffic_is_no_thing() -> None:
+    def scene(t: float) -> Grey:
+        x = int(37 * t) % 150
+        return with_heap(GROUND, (60, x, 84, x + 36), texture(int(t), (24, 36), 20, 240))
+
+    eye = Eye(scene)
+    eye.until(150)
+
+    assert "left" not in eye.verdicts
+
+
+def test_a_thing_behind_traffic_is_found() -> None:
+    def scene(t: float) -> Grey:
+        there = with_heap(GROUND) if t >= 30 else GROUND
+        return with_heap(there, SPOT, texture(int(t), (24, 36), 20, 240)) if int(t) % 3 == 0 else there
+
+    eye = Eye(scene)
+    eye.until(110)
+
+    assert "left" in eye.verdicts
+
+
+def test_what_was_there_from_the_start_and_is_taken_away_is_no_thing() -> None:
+    eye = Eye(put_down(0, 40))
+    eye.until(100)
+
+    assert eye.verdicts == {"young", "removed"}
+    assert [region.state for _, region in eye.said][-1] == "absorbed"
+    assert eye.until(110) == []
+
+
+@pytest.mark.parametrize("pace", [1.0, 4.0])
+@pytest.mark.parametrize("missed", [3, 2])
+def test_a_parked_car_is_explained_also_where_the_detector_misses_it(missed: int, pace: float) -> None:
+    eye = Eye(put_down(80, 280), pace)
+    eye.until(80)
+    while eye.t < 280:
+        eye.until(eye.t + pace, boxes=[] if round(eye.t / pace) % missed == 0 else [SPOT_BOX])
+    eye.until(340)
+
+    assert "left" not in eye.verdicts
+    assert eye.until(341) == []
+
+
+def test_what_the_detector_has_not_looked_at_waits() -> None:
+    eye = Eye(put_down(30))
+    eye.until(30)
+    assert eye.until(90, boxes=None) == []
+    assert eye.until(112)[0].verdict == "left"
+
+
+def test_without_trust_nothing_begins_ends_or_is_learnt() -> None:
+    eye = Eye(put_down(30, 100))
+    eye.until(60)
+    eye.scene = lambda t: texture(9, SIZE, 0, 255)
+    eye.until(90, trusted=False)
+    eye.scene = put_down(30, 130)
+    (kept,) = eye.until(130)
+    assert (kept.verdict, kept.state, kept.since) == ("left", "settled", 30.0)
+
+    assert eye.until(140, trusted=False)[0].state == "settled"
+    eye.until(150)
+    assert [region.state for _, region in eye.said][-1] == "gone"
+
+
+def test_the_border_that_a_moved_picture_does_not_show_is_not_judged() -> None:
+    valid = np.ones(SIZE, np.bool_)
+    valid[:, :12] = False
+    eye = Eye(lambda t: with_heap(GROUND, (10, 0, 34, 12)) if t > 30 else GROUND)
+    eye.until(31)
+    eye.until(100, valid=valid)
+
+    assert eye.said == []
+
+
+def test_ground_under_a_box_is_never_learnt_nor_kept() -> None:
+    """Whoever stands there from the start is in no reference, and the place is learnt when it is free."""
+    eye = Eye(put_down(0, 60))
+    eye.until(60, boxes=[SPOT_BOX])
+    with np.load(_file(eye.statics.dump())) as kept:
+        assert not kept["fine0"][44:60, 64:92].any()
+        assert kept["fine0"][80:100, 100:180].any()
+
+    eye.until(100)
+    eye.scene = put_down(100)
+    assert eye.until(125)[0].verdict == "left"
+    assert "removed" not in eye.verdicts
+
+
+def _file(data: bytes) -> object:
+    import io
+
+    return io.BytesIO(data)
+
+
+def test_a_restart_changes_nothing() -> None:
+    eye = Eye(put_down(30))
+    before = eye.until(70)[0]
+    again = Eye(put_down(30), t=1000.0)
+    again.statics.restore(eye.statics.dump(), 1000.0, UTC_MINUS_T + 75)
+    again.scene = lambda t: with_heap(GROUND)
+    after = again.until(1010)[0]
+
+    assert (after.id, after.verdict, after.state) == (before.id, "left", "settled")
+    assert after.since == pytest.approx(1000 - 75 + 30, abs=0.01)
+    assert after.seen_s >= before.seen_s
+    again.scene = lambda t: GROUND
+    again.until(1020)
+    assert [(r.id, r.state) for _, r in again.said][-1] == (before.id, "gone")
+
+
+def test_what_was_put_down_during_a_restart_is_found() -> None:
+    eye = Eye()
+    eye.until(40)
+    again = Eye(lambda t: with_heap(GROUND))
+    again.statics.restore(eye.statics.dump(), 0.0, UTC_MINUS_T + 600)
+
+    assert again.until(22)[0].verdict == "left"
+
+
+@pytest.mark.parametrize("wrong", [b"x", b"PK\x03\x04nothing", "cut", "other"])
+def test_what_is_no_dump_is_refused(wrong: bytes | str) -> None:
+    eye = Eye()
+    eye.until(20)
+    dump = eye.statics.dump()
+    data = {"cut": dump[: len(dump) // 2], "other": dump.replace(b"about", b"abort")}.get(str(wrong), wrong)
+    assert isinstance(data, bytes)
+
+    with pytest.raises(ValueError, match="no dump of left things"):
+        Eye().statics.restore(data, 0.0, 0.0)
+
+
+def test_before_anything_is_known_the_dump_is_empty_and_taken_back() -> None:
+    eye = Eye()
+    assert eye.statics.dump() == b""
+    eye.statics.restore(b"", 0.0, 0.0)
+    assert eye.until(3) == []
+
+
+def test_a_heap_that_grows_is_one_region_with_the_first_id() -> None:
+    def scene(t: float) -> Grey:
+        made = with_heap(GROUND) if t >= 30 else GROUND
+        return with_heap(made, (40, 98, 64, 134)) if t >= 70 else made
+
+    eye = Eye(scene)
+    before = eye.until(68)[0]
+    after = [region for region in eye.until(120) if region.verdict == "left"]
+
+    assert [region.id for region in after] == [before.id]
+    assert after[0].area > 1.6 * before.area
+    assert any(region.merged for _, region in eye.said)
+    assert after[0].since == before.since
+
+
+def test_what_moves_where_it_stands_is_alive() -> None:
+    moods = [texture(seed, (24, 36), 20, 240, 1.5) for seed in range(6)]
+
+    def scene(t: float) -> Grey:
+        if t < 30:
+            return GROUND
+        mixed = 0.65 * HEAP + 0.35 * moods[int(t) % 6]
+        return with_heap(GROUND, SPOT, np.asarray(mixed, np.uint8))
+
+    eye = Eye(scene)
+    eye.until(150)
+
+    assert "alive" in eye.verdicts
+    assert "left" not in eye.verdicts
+
+
+def test_another_light_gets_a_reference_of_its_own_and_things_outlive_it() -> None:
+    night = texture(11, SIZE, 40, 140)
+
+    def scene(t: float) -> Grey:
+        return with_heap(night if 80 <= t < 240 else GROUND) if 30 <= t < 300 else GROUND
+
+    eye = Eye(scene)
+    before = eye.until(80)[0]
+    kept = eye.until(240)
+    assert [(r.id, r.verdict) for r in kept] == [(before.id, "left")]
+    eye.until(320)
+
+    assert {region.id for _, region in eye.said} == {before.id}
+    assert [region.state for _, region in eye.said][-1] == "gone"
+
+
+def test_a_thing_put_down_in_another_light_is_found_by_its_reference() -> None:
+    night = texture(11, SIZE, 40, 140)
+    eye = Eye(lambda t: (with_heap(night) if t >= 130 else night) if t >= 30 else GROUND)
+    eye.until(130)
+    assert eye.said == []
+
+    assert eye.until(155)[0].verdict == "left"
+
+
+def test_ground_that_is_never_clean_nor_settled_is_learnt_anew() -> None:
+    settings = StaticSettings(stale=60.0)
+    eye = Eye(
+        lambda t: with_heap(GROUND, SPOT, texture(int(t), (24, 36), 20, 240, 1.5)) if t > 30 else GROUND
+    )
+    eye = Eye(eye.scene, settings=settings)
+    eye.until(120)
+    eye.scene = lambda t: GROUND
+    eye.until(200)
+
+    assert "left" not in eye.verdicts
+    assert eye.until(201) == []
+
+
+def test_never_more_than_32_regions_are_told() -> None:
+    street = texture(3, (240, 320), 80, 160)
+    littered = street.copy()
+    for y in range(12, 240, 40):
+        for x in range(12, 320, 40):
+            littered[y : y + 10, x : x + 10] = HEAP[:10, :10]
+    statics = Statics(StaticSettings(), [WHOLE], "cam")
+    counts = []
+    for t in range(45):
+        picture = street if t < 20 else littered
+        said = statics.look(t, t, picture, valid=None, explained=(), trusted=True)
+        counts.append(len(said))
+
+    assert max(counts) == 32
+    assert all(region.verdict == "left" for region in said)
+
+
+def test_a_clock_set_back_loses_nothing() -> None:
+    eye = Eye(put_down(30))
+    before = eye.until(60)[0]
+    eye.t, eye.scene = 10.0, lambda t: with_heap(GROUND)
+    after = eye.until(20)[0]
+
+    assert after.id == before.id
+    assert after.since == pytest.approx(before.since - 49.0)
+
+
+def test_another_picture_size_starts_anew_and_a_tiny_one_is_passed_over() -> None:
+    eye = Eye(put_down(30))
+    eye.until(60)
+    statics = eye.statics
+    larger = np.asarray(cv2.resize(GROUND, (320, 240)), np.uint8)
+
+    for t, grey in ((60.0, larger), (61.0, larger[:12, :12]), (62.0, larger)):
+        assert statics.look(t, t, grey, valid=None, explained=(), trusted=True) == ()
+
+
+def test_without_zones_nothing_is_done() -> None:
+    statics = Statics(StaticSettings(), [], "cam")
+
+    assert statics.look(0.0, 0.0, GROUND, valid=None, explained=(), trusted=True) == ()
+    assert statics.dump() == b""
+
+
+def test_things_far_from_every_zone_are_not_judged() -> None:
+    eye = Eye(put_down(30))
+    eye.statics = Statics(StaticSettings(), [[(0.0, 0.8), (0.2, 0.8), (0.2, 1.0), (0.0, 1.0)]], "cam")
+
+    eye.until(80)
+
+    assert eye.said == []
+
+
+def test_a_clock_burnt_into_the_picture_is_ignored_where_it_is_named() -> None:
+    left, top, right, bottom = SPOT_BOX
+    outline = ((left, top), (right, top), (right, bottom), (left, bottom))
+    eye = Eye(put_down(30), settings=StaticSettings(ignore=(outline,)))
+    eye.until(80)
+
+    assert "left" not in eye.verdicts
