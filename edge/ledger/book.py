@@ -1,13 +1,13 @@
 """The ledger itself: claim, age, look back, write. Pure: the same observations give the same places."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broker.events import Reason
 from edge.ledger import reasons
-from edge.ledger.aging import Aging
+from edge.ledger.aging import Aging, Sights
 from edge.ledger.claims import Claims, claim
 from edge.ledger.entry import Entry
 from edge.ledger.history import History, Spot, spots_of
@@ -15,7 +15,7 @@ from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand, look_back
 from edge.ledger.writing import is_part, place_id, successor_of
 from edge.observation import Observation
-from edge.places import Place
+from edge.places import Place, PlaceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Ledger:
         self._open: list[Entry] = []
         self._ghosts: list[Entry] = []
         self._anchor: tuple[float, float] | None = None
+        self._looked_at: float | None = None
         self._aspect = 0.0
         self._refused: list[float] = []
 
@@ -54,7 +55,9 @@ class Ledger:
             return []
         dt = self._advance(seen)
         self._reshape(seen.aspect)
-        return self._decide(seen, dt) if seen.trusted else []
+        if not seen.trusted:
+            return []
+        return self._decide(seen, dt) if seen.looked else self._wait(seen, dt)
 
     def _acceptable(self, seen: Observation) -> bool:
         if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))) or seen.aspect <= 0.0:
@@ -83,16 +86,21 @@ class Ledger:
         self.refusals[why.code] = Refusal((before.count if before else 0) + count, why)
 
     def _advance(self, seen: Observation) -> float:
-        """Move the clock on; return the seconds this look stands for, 0 after a break in the stream."""
-        dt = 0.0 if self._anchor is None else seen.t - self._anchor[0]
-        if self._anchor is not None:
-            self._history.pace(dt)
+        """Move the clock on; return the seconds this look stands for, 0 after a break in the stream.
+
+        Where things were not looked for, the pace of looking for them is not told either.
+        """
+        last = self._anchor and self._anchor[0]
         self._anchor = (seen.t, seen.utc)
-        pace = self._history.interval_s
-        if dt > max(self._settings.gap_s, 4.0 * pace):
+        if seen.looked or not seen.trusted:
+            last, self._looked_at = self._looked_at, seen.t
+        dt = 0.0 if last is None else seen.t - last
+        if last is not None and seen.looked:
+            self._history.pace(dt)
+        if dt > max(self._settings.gap_s, 4.0 * self._history.interval_s):
             self._history.clear()
             return 0.0
-        return min(dt, max(1.0, 2.0 * pace))
+        return dt
 
     def _reshape(self, aspect: float) -> None:
         """Lengths are in picture heights; in a picture of another shape, places keep their shares of it."""
@@ -109,19 +117,28 @@ class Ledger:
             self._refuse(reasons.too_many(left_out, self._settings.boxes_max), left_out)
         before = {entry.id: entry.state for entry in self._open}
         claims = claim(self._open, spots, self._settings)
-        cleared = self._age(seen, dt, spots, veils, claims)
+        cleared = self._age(Sights(seen, dt, claims, spots, veils, self._history.last))
         self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
         self._bury(cleared, seen.t)
         self._history.add(seen.t, [*spots, *veils])
+        return self._changed(before, cleared)
+
+    def _wait(self, seen: Observation, dt: float) -> list[Place]:
+        """Things were not looked for: only what the picture tells of the known places counts."""
+        _, veils, _ = spots_of(replace(seen, sightings=(), hidden=()), self._settings)
+        before = {entry.id: entry.state for entry in self._open}
+        cleared = self._age(Sights(seen, dt, Claims(), (), veils, self._history.last))
+        self._bury(cleared, seen.t)
+        return self._changed(before, cleared)
+
+    def _changed(self, before: Mapping[str, PlaceState], cleared: Sequence[Entry]) -> list[Place]:
         changed = [e for e in (*cleared, *self._open) if before.get(e.id, "candidate") != e.state]
         return [entry.snapshot() for entry in changed]
 
-    def _age(
-        self, seen: Observation, dt: float, spots: Sequence[Spot], veils: Sequence[Spot], claims: Claims
-    ) -> list[Entry]:
-        """Bring every open place up to now; take out and return those seen empty."""
+    def _age(self, sights: Sights) -> list[Entry]:
+        """Bring every open place up to now; take out and return those that are given up."""
         for entry in self._open:
-            self._aging.step(entry, seen, dt, claims, spots, veils)
+            self._aging.step(entry, sights)
         cleared = [entry for entry in self._open if entry.state == "cleared"]
         if cleared:
             self._open = [entry for entry in self._open if entry.state != "cleared"]
@@ -169,15 +186,31 @@ class Ledger:
         entry.turn = None
         return entry
 
-    def dump(self) -> dict[str, Any]:
-        """Everything that must outlive the process, JSON-able; the history is left out, it comes again."""
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """Everything that must outlive the process, JSON-able; the history is left out, it comes again.
+
+        Deep: everything there is, so that `resume_exactly` goes on as if nothing had happened.
+        """
         anchor = None if self._anchor is None else {"t": self._anchor[0], "utc": self._anchor[1]}
-        return {
+        data = {
             "version": 1,
             "source": self.source,
             "anchor": anchor,
-            "places": [entry.dump() for entry in self._open],
-            "ghosts": [entry.dump() for entry in self._ghosts],
+            "places": [entry.dump(deep=deep) for entry in self._open],
+            "ghosts": [entry.dump(deep=deep) for entry in self._ghosts],
+        }
+        return {**data, "deep": self._depths()} if deep else data
+
+    def _depths(self) -> dict[str, Any]:
+        refusals = {
+            code: [told.count, told.last.model_dump(mode="json")] for code, told in self.refusals.items()
+        }
+        return {
+            "history": self._history.dump(),
+            "looked_at": self._looked_at,
+            "aspect": self._aspect,
+            "refused": list(self._refused),
+            "refusals": refusals,
         }
 
     @classmethod
@@ -194,6 +227,39 @@ class Ledger:
 
         Raises ValueError for a dump of another source or version, or one that is damaged.
         """
+        ledger = cls._read(source, data, settings)
+        ledger._rebase(t, utc)
+        ledger._anchor = None
+        return ledger
+
+    @classmethod
+    def resume_exactly(
+        cls,
+        source: str,
+        data: dict[str, Any],
+        settings: LedgerSettings = LedgerSettings(),  # noqa: B008 - frozen
+    ) -> "Ledger":
+        """Go on from a deep dump in the same time base, as if the dumped ledger had never stopped.
+
+        Raises ValueError as `restore` does, and for a dump that is not deep.
+        """
+        ledger = cls._read(source, data, settings)
+        try:
+            deep = data["deep"]
+            ledger._history.resume(deep["history"])
+            ledger._looked_at, ledger._aspect = deep["looked_at"], float(deep["aspect"])
+            ledger._refused = list(map(float, deep["refused"]))
+            told = {
+                code: (int(count), Reason.model_validate(last))
+                for code, (count, last) in deep["refusals"].items()
+            }
+            ledger.refusals = {code: Refusal(*pair) for code, pair in told.items()}
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"the deep dump of the ledger of {source!r} is damaged: {error!r}") from error
+        return ledger
+
+    @classmethod
+    def _read(cls, source: str, data: dict[str, Any], settings: LedgerSettings) -> "Ledger":
         if data.get("version") != 1 or data.get("source") != source:
             told = f"version {data.get('version')!r} of source {data.get('source')!r}"
             raise ValueError(f"this is no ledger of {source!r} in version 1 but {told}")
@@ -205,8 +271,6 @@ class Ledger:
             ledger._anchor = None if anchor is None else (float(anchor["t"]), float(anchor["utc"]))
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"the dumped ledger of {source!r} is damaged: {error!r}") from error
-        ledger._rebase(t, utc)
-        ledger._anchor = None
         return ledger
 
     def _rebase(self, t: float, utc: float) -> None:
@@ -215,6 +279,7 @@ class Ledger:
         A clock that went back (no battery, no network yet) says nothing about it: then no time has passed.
         """
         self._history.clear()
+        self._looked_at = None
         if self._anchor is None:
             return
         was_t, was_utc = self._anchor

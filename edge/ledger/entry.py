@@ -20,8 +20,10 @@ class Entry:
     """Mutable; only the ledger holds it, everyone else gets snapshots. Times in monotonic seconds.
 
     spot: where the thing stands. last_seen: when it was last seen or its picture last matched. moved: since
-    when it stands at this spot (since, unless it crept on). absent_s, shown_s: looks without it since it was
-    last seen, by missing detection and by a picture that shows something else.
+    when it stands at this spot (since, unless it crept on). touched: up to when its time is accounted for.
+    absent_s, shown_s, hidden_s: looks without it since it was last seen, by missing detection, by a picture
+    that shows something else or clean ground (`clean`), and under a cover. pictured: whether the picture of
+    the place has ever told anything, so that it may be waited for.
     """
 
     id: str
@@ -37,6 +39,10 @@ class Entry:
     observed_s: float = 0.0
     absent_s: float = 0.0
     shown_s: float = 0.0
+    hidden_s: float = 0.0
+    clean: bool = False
+    pictured: bool = False
+    touched: float = 0.0
     firm_at: float = 0.0
     aged_at: float = 0.0
     ended: float = 0.0
@@ -49,11 +55,26 @@ class Entry:
         self.state = move(self.state, state)
         self.turn = why
 
+    def end(self, t: float, why: Reason) -> None:
+        """The place is given up."""
+        self.to("cleared", why)
+        self.ended = t
+
+    def credit(self, t: float, dt: float) -> float:
+        """The seconds of a look that are not accounted for yet, at most `dt`."""
+        seconds, self.touched = min(dt, t - self.touched), t
+        return seconds
+
+    def _here(self) -> None:
+        """It is still there: every sign of emptiness is void."""
+        self.absent_s = self.shown_s = self.hidden_s = 0.0
+        self.clean = False
+
     def stand(self, stand: Stand, t: float, why: Reason) -> None:
         """Take up a stand as this place's present one."""
         self.spot, self.origin, self.last_seen, self.moved = stand.spot, why, t, stand.since
-        self.absent_s = self.shown_s = 0.0
-        self.firm_at = self.aged_at = t
+        self._here()
+        self.firm_at = self.aged_at = self.touched = t
         self.observed_s += stand.presence * (t - max(stand.since, self.since))
         self.recent.clear()
         self.vote(stand.spot)
@@ -75,9 +96,9 @@ class Entry:
             self.observed_s += dt
             self.vote(spot)
         if t - self.aged_at >= settings.age_every_s:
-            self._settle(t, settings)
+            self._settle(t, dt, settings)
 
-    def _settle(self, t: float, settings: LedgerSettings) -> None:
+    def _settle(self, t: float, dt: float, settings: LedgerSettings) -> None:
         """Follow the thing's own boxes: firm, rolling, or none of its own at all."""
         since, self.aged_at = t - self.aged_at, t
         while len(self.recent) > 5 and self.recent[0][0] < t - settings.recent_s:
@@ -87,11 +108,11 @@ class Entry:
         scatter = median(max(abs(s.x - middle.x), abs(s.y - middle.y)) for s in spots) / middle.size
         if scatter <= settings.firm_scatter_sizes:
             self.spot, self.firm_at = middle, t
-            self.absent_s = self.shown_s = 0.0
-        elif t - self.firm_at <= settings.firm_memory_s:
+            self._here()
+        elif t - self.firm_at <= max(settings.firm_memory_s, 2.2 * dt):
             self.spot = self._middle([spot for at, spot in self.recent if at >= t - 1.0])
         else:  # passers-by
-            self.absent_s += min(since, settings.age_every_s)
+            self.absent_s += min(since, max(dt, settings.age_every_s), settings.clear_absent_s / 3)
 
     def _middle(self, spots: list[Spot]) -> Spot:
         w, h = median(s.w for s in spots), median(s.h for s in spots)
@@ -99,14 +120,15 @@ class Entry:
         return Spot(x, y, w, h, min(w, h), median(s.score for s in spots), self.spot.group, "")
 
     def held(self, t: float, dt: float, settings: LedgerSettings) -> None:
-        """Not detected, but the picture of the place is the same: still there."""
+        """Not detected, but the picture says that it is still there."""
         self.last_seen = t
         self.observed_s += settings.likeness_weight * dt
-        self.absent_s = self.shown_s = 0.0
+        self._here()
 
     def emptiness(self, settings: LedgerSettings) -> float:
         """Evidence that the thing is gone, 1 is enough."""
-        return self.absent_s / settings.clear_absent_s + self.shown_s / settings.clear_shown_s
+        absent_s = settings.clear_doubtful_s if self.pictured else settings.clear_absent_s
+        return self.absent_s / absent_s + self.shown_s / settings.clear_shown_s
 
     def snapshot(self) -> Place:
         """The place as everyone else sees it."""
@@ -135,6 +157,7 @@ class Entry:
         self.firm_at += by
         self.aged_at += by
         self.ended += by
+        self.touched += by
         self.recent = deque(((t + by, spot) for t, spot in self.recent), maxlen=self.recent.maxlen)
 
     def reshape(self, aspect: float) -> None:
@@ -145,24 +168,29 @@ class Entry:
             ((t, widened(spot, factor)) for t, spot in self.recent), maxlen=self.recent.maxlen
         )
 
-    def dump(self) -> dict[str, Any]:
-        """JSON-able; the boxes of the last seconds are left out, they come again."""
-        data: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """JSON-able; unless deep, the boxes of the last seconds are left out, they come again."""
+        data: dict[str, Any] = {name: getattr(self, name) for name in (*_PLAIN, *_LATER)}
         data["spot"], data["votes"] = list(self.spot), dict(self.votes)
         data["origin"] = self.origin.model_dump(mode="json")
         data["turn"] = self.turn.model_dump(mode="json") if self.turn else None
+        if deep:
+            data["recent"] = [[t, list(spot)] for t, spot in self.recent]
         return data
 
     @classmethod
     def restore(cls, data: dict[str, Any]) -> "Entry":
         """The inverse of `dump`. Raises KeyError, TypeError or ValueError for data that is none."""
-        plain = {name: data[name] for name in _PLAIN}
+        plain = {name: data[name] for name in _PLAIN} | {name: data[name] for name in _LATER if name in data}
         turn = None if data["turn"] is None else Reason.model_validate(data["turn"])
         origin = Reason.model_validate(data["origin"])
-        return cls(**plain, spot=Spot(*data["spot"]), votes=dict(data["votes"]), origin=origin, turn=turn)
+        entry = cls(**plain, spot=Spot(*data["spot"]), votes=dict(data["votes"]), origin=origin, turn=turn)
+        entry.recent.extend((float(t), Spot(*spot)) for t, spot in data.get("recent", ()))
+        return entry
 
 
 _PLAIN = (
     *("id", "since", "last_seen", "aspect", "moved", "state", "episode", "observed_s"),
     *("absent_s", "shown_s", "firm_at", "aged_at", "ended", "label"),
 )
+_LATER = ("hidden_s", "clean", "pictured", "touched")  # not in the dumps of older nodes

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from edge.ledger.settings import LedgerSettings
 from edge.observation import Box, Observation
@@ -31,6 +31,7 @@ class Look(NamedTuple):
 
 
 HIDDEN = ""  # the group of boxes that only hide
+BLIND = "blind"  # the label of those that are a fault of the view
 
 
 def spot_of(box: Box, aspect: float, score: float = 1.0, group: str = HIDDEN, label: str = "") -> Spot:
@@ -63,6 +64,7 @@ def spots_of(seen: Observation, settings: LedgerSettings) -> tuple[list[Spot], l
         if s.score >= floor and _is_box(s.box)
     ]
     veils = [spot_of(box, seen.aspect) for box in seen.hidden if _is_box(box)]
+    veils += [spot_of(box, seen.aspect, label=BLIND) for box in seen.view.blind if _is_box(box)]
     most = settings.boxes_max
     left_out = max(0, len(found) - most) + max(0, len(veils) - most)
     return nsmallest(most, found, key=_order), nsmallest(most, veils, key=_order), left_out
@@ -122,9 +124,19 @@ class History:
             del self.looks[: self.first_at(t - self.span_s)]
 
     @property
+    def longest_s(self) -> float:
+        """The longest of the last intervals: how far apart looks must be expected to be."""
+        return max(self._intervals, default=0.0)
+
+    @property
+    def last(self) -> Sequence[Spot]:
+        """What the last remembered look saw."""
+        return self.looks[-1].spots if self.looks else ()
+
+    @property
     def span_s(self) -> float:
         """How far back is remembered: more where looks are rare, but bounded."""
-        return min(self._settings.history_max_s, max(self._settings.history_s, 6.0 * self.interval_s))
+        return min(self._settings.history_max_s, max(self._settings.history_s, 6.0 * self.longest_s))
 
     def first_at(self, t: float) -> int:
         """The position of the first look at or after a time."""
@@ -133,3 +145,14 @@ class History:
     def clear(self) -> None:
         """Forget everything but the pace."""
         self.looks = []
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able and whole."""
+        looks = [[t, [list(spot) for spot in spots]] for t, spots in self.looks]
+        return {"intervals": list(self._intervals), "looks": looks}
+
+    def resume(self, data: dict[str, Any]) -> None:
+        """Take up a dump. Raises KeyError, TypeError or ValueError for data that is none."""
+        for dt in data["intervals"]:
+            self.pace(float(dt))
+        self.looks = [Look(float(t), [Spot(*spot) for spot in spots]) for t, spots in data["looks"]]

@@ -39,13 +39,19 @@ def visible(seen: bool) -> Reason:
 
 def empty(entry: Entry, settings: LedgerSettings) -> Reason:
     """The place was seen empty for long enough."""
+    enough = settings.clear_doubtful_s if entry.pictured else settings.clear_absent_s
     text = (
-        f"the place was empty: {entry.absent_s:.1f} s of looks without the thing "
-        f"({settings.clear_absent_s:g} s are enough), {entry.shown_s:.1f} s with a picture of something else "
-        f"({settings.clear_shown_s:g} s are enough)"
+        f"the place was empty: {entry.absent_s:.1f} s of looks without the thing ({enough:g} s are enough), "
+        f"{entry.shown_s:.1f} s with a picture without it ({settings.clear_shown_s:g} s are enough)"
     )
     values = {"absent_s": round(entry.absent_s, 2), "shown_s": round(entry.shown_s, 2)}
     return Reason(code="empty", text=text, values=values)
+
+
+def hidden_too_long(seconds: float) -> Reason:
+    """A cover that does not go away ends a place: what is under it can no longer be answered for."""
+    text = f"covered for so long that it is given up: not seen for {seconds:.0f} s; emptiness was not seen"
+    return Reason(code="hidden_too_long", text=text, values={"unseen_s": round(seconds, 1)})
 
 
 def not_later(t: float, last: float) -> Reason:

@@ -66,8 +66,15 @@ class LedgerSettings:
     likeness_weight: float = 0.5
     # Looks without the thing until its place is empty. Detectors lose things for 30 s; 40 s forgives that.
     clear_absent_s: float = 40.0
+    # The same where the picture of the place has told something before, but is doubtful or silent now.
+    clear_doubtful_s: float = 120.0
     # The same where the picture of the place shows something else: no need to wait for a detector.
     clear_shown_s: float = 10.0
+    # A patch of changed ground under this share of a footprint is the thing's; clean ground there, its end.
+    region_share: float = 0.50
+    # Under a cover nothing can be said, but not for ever: as long as one thing stays before it, or many pass.
+    hidden_max_s: float = 1800.0
+    passed_max_s: float = 300.0
     # A cleared place is remembered, so that a wrong clearing or a return is told as that.
     ghost_s: float = 120.0
     reopen_sizes: float = 0.35
@@ -80,7 +87,7 @@ class LedgerSettings:
     history_max_s: float = 60.0
     history_step_s: float = 0.2
     # Silence longer than this (or 4 intervals) is a broken stream: nothing is concluded across it.
-    gap_s: float = 10.0
+    gap_s: float = 12.0
 
     # Bounds. Boxes beyond: the best by score are kept. Places beyond: no new one opens; none is dropped.
     boxes_max: int = 300

@@ -49,7 +49,7 @@ def _window(t: float, history: History, settings: LedgerSettings) -> tuple[int, 
     if len(looks) < settings.sightings_min:
         return None
     reach = max(settings.stand_s, t - looks[-settings.sightings_min].t)
-    limit = max(settings.reach_max_s, min(4.0 * history.interval_s, settings.history_max_s))
+    limit = max(settings.reach_max_s, min(4.0 * history.longest_s, settings.history_max_s))
     slack = max(settings.reach_slack_s, 1.1 * history.interval_s)
     start = t - reach
     if reach > limit or looks[0].t > start + slack:

@@ -2,8 +2,8 @@
 
 A candidate is a thing that has begun to stand; it is looked up in the history, so nothing is kept of it
 until it is confirmed. A confirmed place holds a thing, seen or believed. While something covers it, it is
-occluded and its clock of emptiness stands still. A cleared place has been seen empty; it may be taken again
-for a while.
+occluded and its clock of emptiness stands still, until nobody can answer for it any more. A cleared place has
+been seen empty; it may be taken again for a while.
 """
 
 from typing import Final
@@ -16,6 +16,7 @@ TRANSITIONS: Final[dict[tuple[PlaceState, PlaceState], str]] = {
     ("confirmed", "occluded"): "covered by something else",
     ("occluded", "confirmed"): "seen again or uncovered",
     ("confirmed", "cleared"): "seen empty",
+    ("occluded", "cleared"): "covered for too long",
     ("cleared", "confirmed"): "taken again",
 }
 FIRST: Final[PlaceState] = "candidate"

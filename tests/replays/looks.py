@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Mapping
 
 from edge.ledger import Ledger
-from edge.observation import Box, Observation, Sighting
+from edge.observation import (
+    Box,
+    Observation,
+    RegionState,
+    RegionVerdict,
+    Sighting,
+    StaticRegion,
+    View,
+)
 from edge.places import Place
 
 ASPECT = 16 / 9
@@ -28,12 +36,32 @@ def look(
     likeness: Mapping[str, float] | None = None,
     trusted: bool = True,
     utc: float | None = None,
+    looked: bool = True,
+    regions: Iterable[StaticRegion] = (),
+    blind: Iterable[Box] = (),
 ) -> Observation:
     """One look of source `cam`."""
-    stamp = t + UTC_MINUS_T if utc is None else utc
     return Observation(
-        "cam", t, stamp, "synchronised", ASPECT, sightings, tuple(hidden), likeness or {}, trusted
+        source="cam",
+        t=t,
+        utc=t + UTC_MINUS_T if utc is None else utc,
+        clock="synchronised",
+        aspect=ASPECT,
+        sightings=sightings,
+        hidden=tuple(hidden),
+        likeness=likeness or {},
+        trusted=trusted,
+        looked=looked,
+        regions=tuple(regions),
+        view=View(blind=tuple(blind)),
     )
+
+
+def region(
+    box: Box = CAR, *, since: float = 1.0, verdict: RegionVerdict = "left", state: RegionState = "settled"
+) -> StaticRegion:
+    """A patch of changed ground."""
+    return StaticRegion("r-1", box, 0.01, since, 10.0, 0.8, 0.9, verdict, state)
 
 
 def times(start: float, stop: float, step: float = 0.5) -> list[float]:

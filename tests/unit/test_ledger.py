@@ -136,13 +136,20 @@ def test_a_picture_of_something_else_clears_in_ten_seconds(parked: Ledger) -> No
     assert gone.reasons[-1].values == {"absent_s": 0.0, "shown_s": 10.0}
 
 
-def test_a_doubtful_picture_counts_as_mere_absence(parked: Ledger) -> None:
+@pytest.mark.parametrize("likeness", [[0.5] * 400, [0.5] * 20 + [None] * 380])
+def test_where_the_picture_has_told_something_absence_alone_must_last(
+    parked: Ledger, likeness: list[float | None]
+) -> None:
+    """Headlights, an infrared switch: the picture is doubtful or silent, and the detector fails too."""
     (place,) = parked.places
-    looks = [look(t, likeness={place.id: 0.5}) for t in times(10, 52)]
+    looks = [
+        look(t, likeness={} if like is None else {place.id: like})
+        for t, like in zip(times(10, 210), likeness, strict=True)
+    ]
 
     cleared_at = [seen.t for seen in looks for change in parked.step(seen) if change.state == "cleared"]
 
-    assert cleared_at == [49.5]
+    assert cleared_at == [129.5]
 
 
 def test_while_something_covers_the_place_its_clock_is_held(parked: Ledger) -> None:

@@ -97,13 +97,13 @@ def test_a_break_is_not_observed_time(parked: Ledger) -> None:
 def test_nothing_is_concluded_across_a_break() -> None:
     ledger = Ledger("cam")
     stand(ledger, 0, 2)
-    ledger.step(look(11.6))
-    assert [seen.t for seen in ledger._history.looks] == [11.6]
-    stand(ledger, 12, 14)
+    ledger.step(look(13.6))
+    assert [seen.t for seen in ledger._history.looks] == [13.6]
+    stand(ledger, 14, 16)
     assert ledger.places == ()
 
-    stand(ledger, 14, 17)
-    assert ledger.places[0].since == 12.0
+    stand(ledger, 16, 19)
+    assert ledger.places[0].since == 14.0
 
 
 def test_ten_thousand_boxes_are_bounded_and_the_best_are_looked_at() -> None:
