@@ -13,8 +13,11 @@ from edge.evidence import EvidenceMaker, EvidenceStore, Role
 from edge.frames import Frame
 from edge.observation import View
 from edge.perception.mapping import box_by, points_by
+from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings
-from edge.pipeline import Pipeline
+from edge.perception.statics import Statics, StaticSettings
+from edge.perception.view import ViewSettings, ViewWatch
+from edge.pipeline import Pipeline, Sink
 from edge.places import Finding
 from edge.privacy import (
     FACE_FLOOR,
@@ -82,15 +85,42 @@ def audit(configuration: Configuration, models: Models) -> Audit:
     return Audit(software=SOFTWARE, configuration=configuration.sha256, model=model, clock=clock)
 
 
-def pipeline(source: SourceSettings, models: Models, camera: Camera | None, made_by: Audit) -> Pipeline:
+def pipeline(
+    source: SourceSettings,
+    models: Models,
+    camera: Camera | None,
+    made_by: Audit,
+    journal: Sink | None = None,
+) -> Pipeline:
     """One source's eyes, ledger, rules and evidence."""
-    eyes = Observer(
+    return Pipeline(source, eyes(source, models), lookouts(source), camera, made_by, journal)
+
+
+def eyes(source: SourceSettings, models: Models) -> Observer:
+    """One source's perception."""
+    ignore = tuple(tuple(outline) for outline in source.ignore)
+    settings = ObserverSettings(
+        score=models.score, ripening=_groups(source), motion=MotionSettings(ignore=ignore)
+    )
+    outlines = [zone.polygon for zone in source.zones]
+    watch = ViewWatch(ViewSettings())
+    return Observer(
         models.main,
         source=source.id,
-        outlines=[zone.polygon for zone in source.zones],
-        settings=ObserverSettings(score=models.score, ripening=_groups(source)),
+        outlines=outlines,
+        settings=settings,
+        watch=watch,
+        ground=_ground(source),
     )
-    return Pipeline(source, eyes, lookouts(source), camera, made_by)
+
+
+def _ground(source: SourceSettings) -> Statics | None:
+    """Only where a rule asks for what lies on the ground."""
+    outlines = [zone.polygon for zone in source.zones if any(rule.of_ground for rule in zone.rules)]
+    if not outlines:
+        return None
+    ignore = tuple(tuple(outline) for outline in source.ignore)
+    return Statics(StaticSettings(ignore=ignore), outlines, source.id)
 
 
 def _groups(source: SourceSettings) -> tuple[str, ...]:
@@ -137,4 +167,4 @@ def _rule(settings: RuleSettings, source: str, zone: ZoneSettings) -> Rule:
 
 def zone_of(zone: ZoneSettings) -> Zone:
     """A zone as rules know it."""
-    return Zone(zone.id, zone.name or zone.id, zone.polygon, zone.version)
+    return Zone(zone.id, zone.name or zone.id, zone.polygon, zone.version, zone.hours)

@@ -17,6 +17,8 @@ from broker.settings import Duration, Fault, Settings, SettingsError, kinds, one
 from broker.settings import load as load_one
 from broker.topics import Address
 from edge import rules, sources
+from edge.inference import InferenceSettings
+from edge.journal.settings import JournalSettings
 from edge.publisher import DeliverySettings
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
 from edge.uploader import CentralSettings
@@ -93,6 +95,8 @@ class EdgeSettings(Settings):
     storage: StorageSettings
     delivery: DeliverySettings = DeliverySettings()
     model: ModelSettings = ModelSettings()
+    inference: InferenceSettings = InferenceSettings()
+    journal: JournalSettings = JournalSettings()
     privacy: PrivacySettings = PrivacySettings()
     sources: Annotated[list[AnySource], AfterValidator(_at_least_one_source)]
 

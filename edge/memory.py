@@ -6,6 +6,7 @@ costs the memory, nothing else.
 
 import logging
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,38 +14,53 @@ log = logging.getLogger(__name__)
 
 
 class Memory:
-    """The files under one directory; names are those of sources, which are identifiers."""
+    """The files under one directory; names are those of sources and of parts.
+
+    Every file begins with a line that says for which zones it was learnt: once they are drawn anew, in
+    another view perhaps, it is of no use.
+    """
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def store(self, source: str, part: str, body: bytes) -> bool:
-        """Keep it in place of the old one, all of it or nothing; whether that worked."""
-        path = self._path(source, part)
-        temporary = path.with_name(path.name + ".part")
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as file:
-                file.write(body)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            log.warning("source %s: its %s cannot be kept over a restart: %s", source, part, error)
-            return False
-        return True
+    def store(self, source: str, drawn: str, parts: Mapping[str, bytes]) -> None:
+        """Keep each part in place of the old one, all of it or nothing."""
+        for part, body in parts.items():
+            path = self._directory / f"{source}.{part}"
+            try:
+                _write(path, drawn.encode() + b"\n" + body)
+            except OSError as error:
+                log.warning("source %s: its %s cannot be kept over a restart: %s", source, part, error)
 
-    def load(self, source: str, part: str) -> bytes | None:
-        """What was kept, if anything."""
+    def load(self, source: str, drawn: str) -> dict[str, bytes]:
+        """What was kept for these zones, by part."""
+        kept = {}
+        for part in ("view", "ground"):
+            known, _, body = self._read(source, part).partition(b"\n")
+            if known == drawn.encode():
+                kept[part] = body
+        return kept
+
+    def _read(self, source: str, part: str) -> bytes:
         try:
-            return self._path(source, part).read_bytes()
+            return (self._directory / f"{source}.{part}").read_bytes()
         except FileNotFoundError:
-            return None
+            return b""
         except OSError as error:
             log.warning("source %s: its kept %s cannot be read: %s", source, part, error)
-            return None
+            return b""
 
-    def _path(self, source: str, part: str) -> Path:
-        return self._directory / f"{source}.{part}"
+
+def _write(path: Path, body: bytes) -> None:
+    part = path.with_name(path.name + ".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with part.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise

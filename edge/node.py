@@ -1,6 +1,8 @@
 """The composition root of a running node: a reader thread a source, one loop that looks, one that makes
 pictures and commits, two that deliver."""
 
+import hashlib
+import json
 import logging
 import secrets
 import shutil
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from broker.events import Audit
 from broker.fields import utc
 from broker.messages import About, NodeHealth
 from edge import assembly, reports
@@ -19,12 +22,17 @@ from edge.damage import open_outbox
 from edge.darkroom import Darkroom
 from edge.drafts import Batch, Stamped
 from edge.evidence import EvidenceStore
-from edge.frames import Frame, SourceClock, Trouble
+from edge.frames import SourceClock
+from edge.inference import Inference
 from edge.intake import Clocks, Intake
+from edge.journal.beginning import begin
+from edge.journal.writer import Journal
 from edge.lock import held
+from edge.memory import Memory
 from edge.outbox import Outbox
 from edge.pipeline import Pipeline
 from edge.publisher import Publisher, Reports
+from edge.rounds import Lane, Rounds
 from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Step
@@ -34,21 +42,8 @@ from edge.uploader import Uploader
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.05  # nothing came from any source
+MEMORY_S = 600.0  # between two times that the eyes' memory is kept
 ENDED_GRACE_S, STOP_GRACE_S = 30.0, 4.0
-
-
-@dataclass
-class Lane:
-    """One source on its way through the node. stored: when its state was committed last (monotonic)."""
-
-    source: SourceSettings
-    reader: LiveReader
-    pipeline: Pipeline
-    stored: float = float("-inf")
-
-    def state(self) -> Batch:
-        """What must outlive the process, as it is now."""
-        return Batch(snapshots={self.source.id: self.pipeline.snapshot()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +95,10 @@ class Node:
             log.error("%s", self._damage)
         room = int(storage.max_evidence_mb * 1e6)
         self._store = EvidenceStore(folder / "evidence", max_bytes=room)
+        self._memory = Memory(folder / "views")
+        self._journal = Journal(
+            folder / "journal", settings.journal, monotonic=self._clocks.monotonic, utc=self._clocks.utc
+        )
         self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed)
         self._uploader = Uploader(settings.central, self._outbox, self._store, self._clocks, max_bytes=room)
@@ -110,68 +109,63 @@ class Node:
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
+        self._inference = Inference(self._models.main, self._settings.inference, self._clocks.monotonic)
         made_by = assembly.audit(self._configuration, self._models)
         for source in self._settings.sources:
-            camera = assembly.camera(self._models, self._store)
-            pipeline = assembly.pipeline(source, self._models, camera, made_by)
-            if source.id in saved:
-                resume(pipeline, source.id, saved[source.id])
-            self._lanes.append(Lane(source, self._reader(source), pipeline))
-            self._lanes[-1].reader.start()
+            lane = self._lane(source, made_by, saved.get(source.id))
+            self._lanes.append(lane)
+            lane.reader.want(lane.pipeline.interval_s)
+            lane.reader.start()
         self._publisher.start()
         self._uploader.start()
+
+    def _lane(self, source: SourceSettings, made_by: Audit, saved: bytes | None) -> Lane:
+        """One source, as an earlier process left it."""
+        camera = assembly.camera(self._models, self._store)
+        eyes = assembly.eyes(source, self._models)
+        writer = self._journal.writer(source.id)
+        pipeline = Pipeline(source, eyes, assembly.lookouts(source), camera, made_by, writer)
+        if saved is not None:
+            resume(pipeline, source.id, saved)
+        eyes.recall(self._memory.load(source.id, drawn(source)))
+        writer.open(partial(begin, source, pipeline, made_by))
+        return Lane(source, self._reader(source), pipeline, eyes, writer, self._clocks.monotonic())
 
     def _reader(self, source: SourceSettings) -> LiveReader:
         return LiveReader(source.id, partial(open_source, source, self._source_clock), self._source_clock)
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
-        """The one loop that looks: every source in turn, one item each. True when all have ended."""
+        """The one loop that looks. True when every source has ended."""
+        rounds = Rounds(self._inference, self._source_clock, self._commit)
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
-            taken = [self._turn(lane) for lane in self._lanes if not lane.reader.over]
-            if not taken:
+            lanes = [lane for lane in self._lanes if not lane.reader.over]
+            if not lanes:
                 log.info("every source has ended")
                 return True
-            if not any(taken):
+            if not rounds.once(lanes):
                 stop.wait(IDLE_S)
         return False
-
-    def _turn(self, lane: Lane) -> bool:
-        """Take one item from a source and do what it asks for; False when there was none."""
-        item = lane.reader.take(0.0)
-        if item is None:
-            return False
-        try:
-            self._commit(lane, self._step(lane, item))
-        except Exception:  # whatever it is, it is this source's; the others go on
-            log.exception(
-                "source %s: this was not expected; the source goes on with its next frame", lane.source.id
-            )
-        return True
-
-    def _step(self, lane: Lane, item: Frame | Trouble) -> Step:
-        if isinstance(item, Frame):
-            return lane.pipeline.step(item)
-        calm = item.state in ("ended", "recovered", "changed")
-        fields = {"source": item.source, "state": item.state}
-        log.log(
-            logging.INFO if calm else logging.WARNING,
-            "source %s: %s: %s",
-            item.source,
-            item.state,
-            item.what,
-            extra={"fields": fields},
-        )
-        return Step(lane.pipeline.trouble(item, self._clocks.utc(), self._source_clock.quality()))
 
     def _commit(self, lane: Lane, step: Step) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
         now = self._clocks.monotonic()
         if step or now - lane.stored >= self._settings.storage.snapshot_every:
             lane.stored = now
-            self._darkroom.put(partial(self._finish, step, lane.state()))
+            self._darkroom.put(partial(self._finish, lane, step, state_of(lane)))
+        if now - lane.remembered >= MEMORY_S:
+            self._remember(lane)
 
-    def _finish(self, step: Step, state: Batch) -> None:
+    def _remember(self, lane: Lane) -> None:
+        """What the eyes know is worth a minute or two of looking, not more: it is kept seldom."""
+        lane.remembered = self._clocks.monotonic()
+        known = lane.eyes.memory()
+        self._darkroom.put(partial(self._memory.store, lane.source.id, drawn(lane.source), known))
+        self._journal.tidy(at_once=False)
+
+    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
         batch = step.finish()
+        if batch.drafts:
+            lane.writer.flush()  # what an event was decided on is on the disk before the event
         self._intake.put(batch.then(state))
         for draft in batch.drafts:
             text, fields = reports.line(draft)
@@ -187,7 +181,8 @@ class Node:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
         self._close_readers()
         for lane in self._lanes:
-            self._darkroom.put(partial(self._intake.put, lane.state()))
+            self._darkroom.put(partial(self._intake.put, state_of(lane)))
+            self._remember(lane)
         self._darkroom.close()
         until = self._clocks.monotonic() + grace_s
         while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
@@ -205,6 +200,8 @@ class Node:
     def _stop(self) -> None:
         self._close_readers()
         self._darkroom.close()
+        for lane in self._lanes:
+            lane.writer.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
         self._uploader.stop()
@@ -228,6 +225,8 @@ class Node:
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
+                overloaded=self._inference.load.trouble,
+                journal=self._journal.trouble,
             ),
         )
 
@@ -240,6 +239,17 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             seconds=round(self._clocks.monotonic() - self._began, 1),
         )
+
+
+def drawn(source: SourceSettings) -> str:
+    """A name for the zones as they are drawn: what the eyes know belongs to that view."""
+    outlines = json.dumps([zone.polygon for zone in source.zones])
+    return hashlib.sha256(outlines.encode()).hexdigest()[:10]
+
+
+def state_of(lane: Lane) -> Batch:
+    """What must outlive the process, as it is now."""
+    return Batch(snapshots={lane.source.id: lane.pipeline.snapshot()})
 
 
 def resume(pipeline: Pipeline, source: str, snapshot: bytes) -> None:

@@ -37,13 +37,23 @@ def _zone(zone: ZoneSettings) -> ZoneAbout:
     return ZoneAbout(id=zone.id, version=zone.version, name=zone.name, polygon=zone.polygon, kinds=kinds)
 
 
-def troubles(*, damaged: str | None, storage: str | None, uploads: str | None, refused: int) -> list[Reason]:
+def troubles(
+    *,
+    damaged: str | None,
+    storage: str | None,
+    uploads: str | None,
+    refused: int,
+    overloaded: str | None,
+    journal: str | None,
+) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
         ("outbox_damaged", damaged),
         ("outbox_blocked", storage and f"events wait in memory, the outbox cannot be written: {storage}"),
         ("uploads_blocked", uploads and f"pictures wait, the centre does not take them: {uploads}"),
         ("events_refused", f"{refused} events were refused by the centre and set aside" if refused else None),
+        ("detector_overloaded", overloaded),
+        ("journal_blocked", journal),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 

@@ -55,6 +55,11 @@ class RuleSettings(Settings):
         """The longest interval between looks at which it still decides well while something ripens."""
         return 4.0
 
+    @property
+    def of_ground(self) -> bool:
+        """Whether it is about what lies on the ground, whatever it is, rather than about what is detected."""
+        return False
+
 
 def at_least_one_rule(rules: list[RuleSettings]) -> list[RuleSettings]:
     if not rules:
@@ -95,7 +100,8 @@ class SourceSettings(Settings):
 
     `sample` is how many pictures a second are looked at, at most: while something ripens, as far as the rules
     need it. `idle`: seconds between looks while nothing does. The node's configuration (edge/config.py)
-    narrows `zones` to the kinds of rule there are.
+    narrows `zones` to the kinds of rule there are. `ignore`: outlines in which change means nothing, such as
+    a burnt-in clock.
     """
 
     kind: str
@@ -106,6 +112,7 @@ class SourceSettings(Settings):
     position: GeoPosition | None = None
     sample: Annotated[float, Field(gt=0, le=30)] = 2.0
     idle: Annotated[Duration, Field(gt=0, le=60)] = 4.0
+    ignore: list[Outline] = []
     zones: list[ZoneSettings] = []
 
 

@@ -31,11 +31,14 @@ VIEWS: Final[dict[ViewCondition, Told]] = {
     "colour_lost": Told("colour_lost", "low", True),
 }
 
+# Nothing is told of it yet, and nothing is decided.
+WAITING: Final = frozenset({"doubtful"})
+
 
 def decides(view: View) -> bool:
     """Whether something may open or clear while the view is as it is."""
     told = VIEWS.get(view.condition)
-    return told is None or told.decides
+    return told.decides if told else view.condition not in WAITING
 
 
 def trust_of(view: View) -> ViewTrust:

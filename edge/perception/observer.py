@@ -10,9 +10,11 @@ taken from the frame at hand. Where the detector is wanted and has no time, the 
 were not looked for.
 """
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Protocol, TypeVar
+from functools import partial
+from typing import Annotated, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +30,7 @@ from edge.perception.glance import Glance, Urgency, Wish
 from edge.perception.likeness import Likeness, LikenessSettings
 from edge.perception.mapping import flattened, inverse, points_by
 from edge.perception.motion import MotionGate, MotionSettings, dead
+from edge.perception.parts import Ground, Watch
 from edge.perception.sorting import FIGURES, PLACES, Seen, sorted_out, sure
 from edge.perception.tracks import Tracks, TrackSettings
 from edge.places import Place
@@ -35,35 +38,12 @@ from edge.streams.grey import small_grey_of
 from edge.viewwords import decides
 from models.detections import Detections, Detector
 
+log = logging.getLogger(__name__)
+
 SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
 
 Grey = NDArray[np.uint8]
 Thing = TypeVar("Thing", Sighting, Place)
-
-
-class Watch(Protocol):
-    """Says how far the view can be trusted; `edge.perception.view.ViewWatch` is one."""
-
-    def look(self, t: float, grey: Grey, *, colour: float | None, busy: Sequence[Box] = ()) -> View:
-        """Every look, in order of time. busy: boxes of things, shares of the picture."""
-        ...
-
-
-class Ground(Protocol):
-    """Finds what lies there unexplained; `edge.perception.statics.Statics` is one."""
-
-    def look(
-        self,
-        t: float,
-        utc: float,
-        grey: Grey,
-        *,
-        valid: NDArray[np.bool_] | None,
-        explained: Sequence[Box] | None,
-        trusted: bool,
-    ) -> tuple[StaticRegion, ...]:
-        """Every look. grey: in the view of the zones. explained: None where things were not looked for."""
-        ...
 
 
 class ObserverSettings(Settings):
@@ -122,6 +102,24 @@ class Observer:
         self._watch = watch
         self._ground = ground
         self._seen: Seen | None = None
+        self._kept_ground: bytes | None = None
+
+    def memory(self) -> dict[str, bytes]:
+        """What should outlive the process, by part; none of it shows a person."""
+        parts = {"view": self._watch, "ground": self._ground}
+        return {part: known.dump() for part, known in parts.items() if known is not None}
+
+    def recall(self, memory: Mapping[str, bytes]) -> None:
+        """Take up what an earlier process knew, before the first frame. What cannot be read is left out."""
+        self._kept_ground = memory.get("ground")
+        if self._watch is not None and "view" in memory:
+            self._taken_up("view", partial(self._watch.restore, memory["view"]))
+
+    def _taken_up(self, part: str, restore: Callable[[], None]) -> None:
+        try:
+            restore()
+        except ValueError as error:
+            log.warning("source %s: the %s is learnt anew: %s", self._source, part, error)
 
     def observe(self, frame: Frame, places: Sequence[Place] = ()) -> Observation:
         """Both halves at once. places: the ledger's open places, for which likeness is given."""
@@ -130,6 +128,9 @@ class Observer:
 
     def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
         """How the view is, and whether the detector has to look."""
+        if self._ground is not None and self._kept_ground is not None:
+            kept, self._kept_ground = self._kept_ground, None
+            self._taken_up("ground", partial(self._ground.restore, kept, frame.t, frame.utc))
         grey = small_grey_of(frame, self._settings.motion.width)
         view = self._view(frame, grey)
         shows = not dead(grey)

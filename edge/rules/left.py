@@ -52,6 +52,11 @@ class Settings(RuleSettings):
         """Eight looks within the dwell are enough; things that lie do not hurry."""
         return min(10.0, max(0.5, self.dwell / 8))
 
+    @property
+    def of_ground(self) -> bool:
+        """It is."""
+        return True
+
 
 def build(settings: Settings, source: str, zone: Zone) -> Rule:  # noqa: ARG001 - every kind is built alike
     """The rule of one zone at one source."""

@@ -9,12 +9,18 @@ def test_a_trouble_whose_words_may_not_travel_is_told_without_them() -> None:
         storage="/data/00-1A-2B-3C-4D-5E/outbox.sqlite: database is locked",
         uploads="a reason without end " * 30,
         refused=2,
+        overloaded="the detector is asked for more than its budget allows",
+        journal=None,
     )
-    assert [reason.code for reason in told] == ["outbox_blocked", "uploads_blocked", "events_refused"]
+    expected = ["outbox_blocked", "uploads_blocked", "events_refused", "detector_overloaded"]
+    assert [reason.code for reason in told] == expected
     assert "withheld" in told[0].text
     assert "3C-4D" not in told[0].text
     assert len(told[1].text) == 240
 
 
 def test_no_trouble_is_no_word() -> None:
-    assert reports.troubles(damaged=None, storage=None, uploads=None, refused=0) == []
+    assert (
+        reports.troubles(damaged=None, storage=None, uploads=None, refused=0, overloaded=None, journal=None)
+        == []
+    )

@@ -1,0 +1,104 @@
+"""The loop that looks: each round takes one item of every source that has one, and asks one detector."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from broker.events import ClockQuality
+from edge.frames import Frame, SourceClock, Trouble
+from edge.inference import Answer, Inference
+from edge.journal.writer import Writer
+from edge.perception.observer import Observer
+from edge.pipeline import Pipeline
+from edge.settings import SourceSettings
+from edge.steps import Attempt, Step
+from edge.streams.reader import LiveReader
+
+log = logging.getLogger(__name__)
+
+CALM = ("ended", "recovered", "changed")
+MOST = 16  # frames of one round: each is a picture in memory
+
+
+@dataclass
+class Lane:
+    """One source on its way through the node.
+
+    stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
+    """
+
+    source: SourceSettings
+    reader: LiveReader
+    pipeline: Pipeline
+    eyes: Observer
+    writer: Writer
+    remembered: float
+    stored: float = float("-inf")
+
+
+@dataclass
+class Rounds:
+    """deliver: takes what a look came to, on the same thread."""
+
+    inference: Inference
+    clock: SourceClock
+    deliver: Callable[[Lane, Step], None]
+    _next: int = field(default=0)
+
+    def once(self, lanes: Sequence[Lane]) -> bool:
+        """One item of every lane, in turn, as far as the round holds them; False when there was none."""
+        looking = list(self._taken(lanes))
+        if not looking:
+            return False
+        attempts = [(lane, attempt) for lane, attempt in looking if attempt is not None]
+        answers = self.inference.answers([attempt for _, attempt in attempts])
+        for (lane, attempt), answer in zip(attempts, answers, strict=True):
+            self._concluded(lane, attempt, answer)
+        return True
+
+    def _taken(self, lanes: Sequence[Lane]) -> Iterator[tuple[Lane, Attempt | None]]:
+        """Lanes in turn, beginning behind the last one of the round before; None where it was no frame."""
+        frames = 0
+        start = self._next % max(1, len(lanes))
+        for step in range(len(lanes)):
+            lane = lanes[(start + step) % len(lanes)]
+            item = lane.reader.take(0.0)
+            if item is None:
+                continue
+            attempt = self._glanced(lane, item)
+            yield lane, attempt
+            frames += attempt is not None
+            if frames == MOST:
+                self._next = start + step + 1
+                return
+
+    def _glanced(self, lane: Lane, item: Frame | Trouble) -> Attempt | None:
+        try:
+            if isinstance(item, Frame):
+                return lane.pipeline.glance(item)
+            self._told(lane, item, self.clock.utc(), self.clock.quality())
+        except Exception:  # whatever it is, it is this source's; the others go on
+            _unexpected(lane)
+        return None
+
+    def _told(self, lane: Lane, trouble: Trouble, utc: float, quality: ClockQuality) -> None:
+        level = logging.INFO if trouble.state in CALM else logging.WARNING
+        fields = {"source": trouble.source, "state": trouble.state}
+        what = (trouble.source, trouble.state, trouble.what)
+        log.log(level, "source %s: %s: %s", *what, extra={"fields": fields})
+        self.deliver(lane, Step(lane.pipeline.trouble(trouble, utc, quality)))
+
+    def _concluded(self, lane: Lane, attempt: Attempt, answer: Answer) -> None:
+        try:
+            if isinstance(answer, Exception):
+                step = lane.pipeline.unseen(attempt, answer)
+            else:
+                step = lane.pipeline.conclude(attempt, answer)
+            lane.reader.want(lane.pipeline.interval_s)
+            self.deliver(lane, step)
+        except Exception:  # as above
+            _unexpected(lane)
+
+
+def _unexpected(lane: Lane) -> None:
+    log.exception("source %s: this was not expected; the source goes on with its next frame", lane.source.id)
