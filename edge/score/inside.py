@@ -42,7 +42,7 @@ class Witness:
         """One look, before anything is decided on it."""
         self.first, self.last = self.first or seen, seen
         self.looked += seen.looked
-        at = round(seen.t - self.first.t, 3)
+        at = round(seen.utc - self.first.utc, 3)
         word = seen.view.condition if seen.view.condition != "ok" or seen.trusted else "not trusted"
         last = self._spans[-1] if self._spans else None
         if last is not None:
@@ -88,7 +88,7 @@ def why_not(pipeline: Pipeline, situation: Situation, seen: Observation | None) 
     for lookout in lookouts(pipeline):
         if lookout.settings.incident == situation.kind and situation.zone in (None, lookout.zone.id):
             lines += _ladders(lookout, situation, standing, seen)
-    return (*lines, *_in_view(situation, seen))
+    return (*lines, *in_view(situation, seen))
 
 
 def _ladders(
@@ -122,7 +122,8 @@ def _asked(rule: Rule, what: str, given: dict[str, Any]) -> Sequence[Reason]:
     return ladder(**{name: given[name] for name in wanted})
 
 
-def _in_view(situation: Situation, seen: Observation) -> Iterator[str]:
+def in_view(situation: Situation, seen: Observation) -> Iterator[str]:
+    """What is seen at the place of a situation."""
     if not seen.looked:
         yield "the detector was not asked at this look"
     near = [thing for thing in seen.sightings if iou(thing.box, situation.box) >= NEAR]

@@ -2,15 +2,17 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from broker.link import LinkSettings
 from edge import assembly
 from edge.config import Configuration, EdgeSettings, NodeSettings, StorageSettings
 from edge.frames import Frame, SourceClock, Trouble
 from edge.pipeline import Pipeline
-from edge.score.inside import Span, Witness, listen, why_not
-from edge.score.matching import Matched, Raised, Situation, Ticket, match
+from edge.recording import play
+from edge.score import journaled
+from edge.score.inside import Witness, listen, why_not
+from edge.score.matching import Matched, Situation, match
+from edge.score.played import Played, moment
 from edge.score.stills import Photo, Photographer
 from edge.score.suite import Staged, Suite
 from edge.score.tickets import Book
@@ -20,67 +22,51 @@ from edge.steps import Step
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What a case came to before it is judged. seconds: of the clip. failed: why it could not be played.
-
-    photos: by ticket, and by situation that had no ticket when it should have; `why` says why it had none.
-    """
-
-    tickets: tuple[Ticket, ...] = ()
-    raised: tuple[Raised, ...] = ()
-    spans: tuple[Span, ...] = ()
-    troubles: tuple[str, ...] = ()
-    failed: str = ""
-    frames: int = 0
-    looks: int = 0
-    looked: int = 0
-    seconds: float = 0.0
-    photos: dict[str, Photo] = field(default_factory=dict)
-    why: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def models_of(suite: Suite) -> tuple[assembly.Models, EdgeSettings]:
-    """The models that the suite names, loaded as a node loads them. Raises ModelError."""
-    settings = EdgeSettings(
+def settings_of(suite: Suite) -> EdgeSettings:
+    """A node's configuration with the suite's models and cameras. It is never connected to anything."""
+    return EdgeSettings(
         node=NodeSettings(district="000000", id="score"),
-        broker=LinkSettings(url="mqtt://127.0.0.1"),  # never connected: nothing leaves a scoring
+        broker=LinkSettings(url="mqtt://127.0.0.1"),
         storage=StorageSettings(directory=suite.folder),
         model=suite.settings.model,
         privacy=suite.settings.privacy,
         sources=[case.source for case in suite.cases],
     )
-    return assembly.open_models(settings), settings
 
 
 class Player:
-    """Plays one case after the other with the same models."""
+    """Plays one case after the other with the same models. Raises ModelError where one cannot be had."""
 
     def __init__(self, suite: Suite, *, stills: bool = True) -> None:
-        self._models, self._settings = models_of(suite)
+        self._settings = settings_of(suite)
+        looks = any(case.journal is None for case in suite.cases)
+        self._models = assembly.open_models(self._settings) if looks else None
         self._stills = stills
 
     @property
     def model(self) -> str:
-        """What looks, and how it was chosen."""
-        main = self._models.main
-        return f"{main.name}, sha256 {main.sha256[:12]}"
+        """What looks."""
+        if self._models is None:
+            return "journals only, no model looked"
+        return f"{self._models.main.name}, sha256 {self._models.main.sha256[:12]}"
 
     def play(self, staged: Staged) -> tuple[Played, Matched]:
         """The case, and its tickets matched with its truth."""
-        made_by = assembly.audit(Configuration(self._settings, staged.sha256), self._models)
+        configuration = Configuration(self._settings, staged.sha256)
+        if staged.journal is not None or self._models is None:
+            return journaled.play(staged, staged.journal or staged.folder, configuration)
         witness = Witness()
+        made_by = assembly.audit(configuration, self._models)
         pipeline = assembly.pipeline(staged.source, self._models, None, made_by)
         listen(pipeline, witness)
         photographer = Photographer(self._models.masker) if self._stills else None
         return _Play(staged, pipeline, witness, photographer).run()
 
 
-def _steps(staged: Staged, pipeline: Pipeline) -> Iterator[tuple[Frame, Step] | Trouble]:
-    """The frames of a recording, each with what it came to, and the source's troubles."""
+def _steps(staged: Staged, pipeline: Pipeline) -> Iterator[tuple[Frame | Trouble, Step]]:
+    """The items of a recording, each with what it came to."""
     clock = SourceClock(lambda: 0.0, lambda: 0.0)  # at pace `fast` nothing reads them
-    for item in open_source(staged.source, clock).frames():
-        yield (item, pipeline.step(item)) if isinstance(item, Frame) else item
+    yield from play(open_source(staged.source, clock), pipeline)
 
 
 class _Play:
@@ -92,7 +78,7 @@ class _Play:
         self._staged, self._pipeline, self._witness = staged, pipeline, witness
         self._photographer = photographer
         self._book = Book()
-        self._due = sorted(staged.situations(), key=lambda real: (_moment(real), real.id))
+        self._due = sorted(staged.situations(), key=lambda real: (moment(real), real.id))
         self._photos: dict[str, Photo] = {}
         self._why: dict[str, tuple[str, ...]] = {}
         self._troubles: list[str] = []
@@ -102,18 +88,18 @@ class _Play:
     def run(self) -> tuple[Played, Matched]:
         """To the end of the clip."""
         last: Frame | None = None
-        for item in _steps(self._staged, self._pipeline):
+        for item, step in _steps(self._staged, self._pipeline):
             if isinstance(item, Trouble):
-                self._trouble(item)
+                self._trouble(item, step)
             else:
-                last, step = item
-                self._frame(last, step)
+                last = item
+                self._frame(item, step)
         if last is not None:
             self._look_for_missing(last, self._due)
         return self._played(), self._matched()
 
-    def _trouble(self, trouble: Trouble) -> None:
-        self._book.enter(self._pipeline.trouble(trouble, self._zero + self._now).drafts, self._zero)
+    def _trouble(self, trouble: Trouble, step: Step) -> None:
+        self._book.enter(step.finish().drafts, self._zero)
         if trouble.state == "failed":
             self._failed = trouble.what
         elif trouble.state != "ended":
@@ -125,7 +111,7 @@ class _Play:
         self._now = round(frame.utc - self._zero, 3)
         for ticket in self._book.enter(step.finish().drafts, self._zero):
             self._take(ticket.id, frame)
-        while self._due and _moment(self._due[0]) <= self._now:
+        while self._due and moment(self._due[0]) <= self._now:
             self._look_for_missing(frame, [self._due.pop(0)])
 
     def _look_for_missing(self, frame: Frame, due: list[Situation]) -> None:
@@ -158,8 +144,3 @@ class _Play:
             photos=self._photos,
             why=self._why,
         )
-
-
-def _moment(real: Situation) -> float:
-    """When to look for what has no ticket: when it should have one, and while it is still there."""
-    return min(real.found_by, real.end - 1.0 if real.end is not None else real.found_by)

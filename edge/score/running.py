@@ -11,7 +11,8 @@ import cv2
 
 from edge.score.figures import Account
 from edge.score.matching import Matched, diagnose
-from edge.score.playing import Played, Player
+from edge.score.played import Played
+from edge.score.playing import Player
 from edge.score.suite import Staged, Suite, read
 from models.runtime import ModelSettings
 

