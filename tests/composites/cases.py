@@ -180,7 +180,7 @@ def stall(
     things.append(put(f"bag.{chance.integers(9)}", 1.7, 0.45, near=0.2))
     if chance.integers(2):
         things.append(put(f"person.{chance.integers(5)}", 0.45, 1.7, near=-0.5))
-    return things
+    return [thing for thing in things if 0.04 <= thing.at[0] <= 0.96 and thing.at[1] <= 1.0]
 
 
 def _stall(chance: np.random.Generator, index: int, disturbance: str) -> Case:

@@ -137,12 +137,9 @@ class Scene:
         left, top, crop = self._placed(thing, thing.at)
         high, wide = crop.picture.shape[:2]
         w, h = self.background.width, self.background.height
-        return (
-            max(0.0, left / w),
-            max(0.0, top / h),
-            min(1.0, (left + wide) / w),
-            min(1.0, (top + high) / h),
-        )
+        x1, x2 = np.clip((left / w, (left + wide) / w), 0.0, 1.0)
+        y1, y2 = np.clip((top / h, (top + high) / h), 0.0, 1.0)
+        return float(x1), float(y1), float(x2), float(y2)
 
     def truths(self) -> list[Truth]:
         """One a thing, in order."""
@@ -156,7 +153,7 @@ class Scene:
         foot = round(thing.at[1] * h)
         every = max(1, len(self.background.moving) // 40)
         frees = [_free(_parts(m), part, foot, FRONT * h) for m in self.background.moving[::every]]
-        return float(np.mean([free.mean() for free in frees]))
+        return float(np.mean([free.mean() if free.size else 0.0 for free in frees]))
 
 
 def compose(

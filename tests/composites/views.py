@@ -47,7 +47,7 @@ CYCLE_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
 )
 STALL_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("campus", (0.35, 0.85)),
-    ("crossroad", (0.86, 0.93)),
+    ("crossroad", (0.82, 0.93)),
     ("campus", (0.22, 0.48)),
     ("stuttgart", (0.12, 0.93)),
     ("crossroad", (0.32, 0.88)),

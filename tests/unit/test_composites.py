@@ -76,6 +76,15 @@ def test_a_car_comes_and_goes_also_from_outside_the_picture(background: Backgrou
     assert len(list(scene.pictures())) == 30
 
 
+def test_what_lies_outside_the_picture_is_nowhere_to_be_seen(background: Background) -> None:
+    scene = scene_of(background, Thing("heap.1", (1.9, 0.8), 1.0))
+
+    (truth,) = scene.truths()
+    assert truth.box[0] == truth.box[2] == 1.0
+    assert truth.visible == 0.0
+    assert np.array_equal(scene.picture(3), scene_of(background).picture(3))
+
+
 @pytest.mark.parametrize("disturbance", sorted(DISTURBANCES))
 def test_every_disturbance_makes_pictures_and_the_same_ones_again(
     background: Background, disturbance: str
