@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.observation import Box
-from edge.perception.cells import Structure
 from edge.perception.view.reference import EDGE, Match
+from edge.perception.view.structure import Structure
 
 Tiles = NDArray[np.bool_]  # ROWS x COLUMNS
 

@@ -7,13 +7,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.cells import Structure, structure
 from edge.perception.view.cover import Cover
 from edge.perception.view.evidence import BARE, SHARP, Evidence, against
 from edge.perception.view.known import AGREE, Known
 from edge.perception.view.pose import Pose
 from edge.perception.view.reference import Match, blurred
 from edge.perception.view.search import Found, Search
+from edge.perception.view.structure import Structure, structure
 from edge.perception.view.trust import Wrong
 
 Grey = NDArray[np.uint8]

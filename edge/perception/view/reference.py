@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.cells import CELL, Structure, pool
+from edge.perception.view.structure import CELL, Structure, pool
 
 Floats = NDArray[np.float32]
 Cells = NDArray[np.bool_]
@@ -93,8 +93,7 @@ class Reference:
             self._measure()
 
     def _measure(self) -> None:
-        level = np.zeros(self.known.shape, np.float32)
-        self._age, self.now = 0.0, Structure.of(self.fine, level)
+        self._age, self.now = 0.0, Structure.of(self.fine)
         variance = self.now.variance * (self.known > 0.5)
         floor = min(EDGE, float(np.quantile(variance, 1 - FEW)))
         edges = variance >= max(floor, 1.0)
@@ -145,7 +144,7 @@ class Settling:
         fine *= np.repeat(np.repeat(known, CELL, axis=0), CELL, axis=1)
         reference = Reference(fine, known, np.ones(known.shape, np.float32))
         matches = [
-            reference.match(Structure.of(sample.astype(np.float32), known), free.astype(np.float32))
+            reference.match(Structure.of(sample.astype(np.float32)), free.astype(np.float32))
             for _, sample, free in self._samples
         ]
         shares = [match.share for match in matches if match.share is not None]

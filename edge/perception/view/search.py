@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.cells import Structure, structure
 from edge.perception.view.known import Known
 from edge.perception.view.pose import Pose
 from edge.perception.view.reference import Match
 from edge.perception.view.register import Matrix, allowed, by_corners, by_phase, compose
+from edge.perception.view.structure import Structure, structure
 
 Grey = NDArray[np.uint8]
 

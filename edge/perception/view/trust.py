@@ -25,6 +25,13 @@ TABLE: Final[dict[tuple[Phase, Happening], Phase]] = {
     ("faulty", "right"): "ok",
     ("faulty", "unknown"): "settling",
 }
+WORDS: Final[dict[Happening, str]] = {
+    "known": "the view is known",
+    "wrong": "a look is wrong",
+    "lasting": "it lasts",
+    "right": "looks are right again",
+    "unknown": "another light, not known yet",
+}
 WRONG_LOOKS: Final = 3  # of them at least make a fault
 RIGHT_LOOKS: Final = 2
 SURE: Final = 2.0  # seconds of right looks until a doubt is over
@@ -102,3 +109,9 @@ class Trust:
             if (self.phase, after) != ("doubtful", "faulty"):
                 self.since = t
             self.phase = after
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram; the copy in docs/view.md is this text."""
+    lines = [f"    {before} --> {after}: {WORDS[what]}" for (before, what), after in TABLE.items()]
+    return "\n".join(["stateDiagram-v2", "    [*] --> settling", *lines])
