@@ -59,7 +59,7 @@ class UnknownVersion(ValueError):
 def check_header(data: bytes, name: str) -> int:
     """Where the first block begins. Raises UnknownVersion, and Damaged for what is no journal at all."""
     if not data.startswith(MAGIC) or len(data) < len(HEADER):
-        raise Damaged(f"{name}: is no journal")
+        raise Damaged("is no journal")
     if data[len(MAGIC)] != VERSION:
         raise UnknownVersion(
             f"{name}: is a journal of version {data[len(MAGIC)]}; this software reads version {VERSION}"

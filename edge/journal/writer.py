@@ -89,22 +89,20 @@ class Journal:
         with self._lock:
             self._open.discard(file.path)
 
-    def check_room(self, size: int) -> None:
+    def check_room(self) -> None:
         """Raises OSError where the disk has less left than others need."""
         self.directory.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.directory).free
-        if free - size < self.settings.leave_mb * 1e6:
+        if free < self.settings.leave_mb * 1e6:
             raise OSError(f"only {free / 1e6:.0f} MB are free and {self.settings.leave_mb:g} are to be left")
 
     def wrote(self, source: str, size: int) -> None:
         """A block lies on the disk."""
         with self._lock:
             self._written += size
-            if source in self._lost:
-                del self._lost[source]
-                if not self._lost:
-                    log.warning("journal: it can be written again")
-                    self._why = None
+            if self._lost.pop(source, None) is not None and not self._lost:
+                log.warning("journal: it can be written again")
+                self._why = None
 
     def fail(self, source: str, why: str) -> None:
         """What this source has to write is lost from here on."""
@@ -227,7 +225,7 @@ class Writer:
 
     def _put(self, entries: list[Written]) -> None:
         data = blocks.encode(entries, self._number)
-        self._journal.check_room(len(data))
+        self._journal.check_room()
         if self._file is None:
             self._file = self._journal.create(self._source, _start_of(entries))
         self._file.write(data)
