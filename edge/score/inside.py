@@ -1,14 +1,13 @@
-"""What a pipeline saw and held while it was played: the view, and why something was not told."""
+"""What a pipeline saw and knew while it was played: the view, and why something was not told."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import signature
 from typing import Any
 
 from broker.events import ClockQuality, Reason
 from edge.geometry import iou
 from edge.observation import Observation
-from edge.pipeline import Pipeline
 from edge.places import Finding, Place
 from edge.rule import Rule
 from edge.score.matching import Situation, same_place
@@ -30,9 +29,14 @@ class Span:
 
 
 class Witness:
-    """Sits where the journal does and keeps the last look, and when the view was in which condition."""
+    """Sits where the journal does and keeps the last look, and when the view was in which condition.
 
-    def __init__(self) -> None:
+    It also stands beside the rules, to know the places that they were given last.
+    """
+
+    def __init__(self, lookouts: Sequence[Lookout] = ()) -> None:
+        self.lookouts = lookouts
+        self.places: Sequence[Place] = ()
         self.last: Observation | None = None
         self.first: Observation | None = None
         self.looked = 0
@@ -56,38 +60,40 @@ class Witness:
     def shown(self, finding: Finding, shown: Shown) -> None:
         """Scoring takes its own stills."""
 
+    def overheard(self) -> list[Lookout]:
+        """The same rules, but each is heard when it is asked."""
+        return [replace(lookout, rule=_Overheard(lookout.rule, self)) for lookout in self.lookouts]
+
     @property
     def spans(self) -> tuple[Span, ...]:
         """Whatever was not `ok`, in order."""
         return tuple(span for span in self._spans if span.condition != "ok")
 
 
-def listen(pipeline: Pipeline, witness: Witness) -> None:
-    """Let the witness hear what the pipeline sees."""
-    pipeline._journal = witness
+class _Overheard:
+    """A rule that decides as it always does."""
+
+    def __init__(self, rule: Rule, witness: Witness) -> None:
+        self._rule, self._witness = rule, witness
+        self.dump, self.restore = rule.dump, rule.restore
+
+    def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
+        """One look."""
+        self._witness.places = places
+        return self._rule.step(seen, places)
 
 
-def lookouts(pipeline: Pipeline) -> Sequence[Lookout]:
-    """Its rules."""
-    return pipeline._lookouts
-
-
-def places(pipeline: Pipeline) -> Sequence[Place]:
-    """What stands now."""
-    return pipeline._ledger.places
-
-
-def why_not(pipeline: Pipeline, situation: Situation, seen: Observation | None) -> tuple[str, ...]:
+def why_not(witness: Witness, situation: Situation) -> tuple[str, ...]:
     """Why there is no ticket of a situation at this look: the view, its rule's ladder, what is seen there."""
+    seen = witness.last
     if seen is None:
         return ("no frame could be looked at",)
     lines = []
     if not seen.trusted or seen.view.condition not in ("ok", "settling"):
         lines.append(f"the view is not as it should be: {seen.view.condition} {seen.view.text}".rstrip())
-    standing = places(pipeline)
-    for lookout in lookouts(pipeline):
+    for lookout in witness.lookouts:
         if lookout.settings.incident == situation.kind and situation.zone in (None, lookout.zone.id):
-            lines += _ladders(lookout, situation, standing, seen)
+            lines += _ladders(lookout, situation, witness.places, seen)
     return (*lines, *in_view(situation, seen))
 
 

@@ -10,7 +10,7 @@ from edge.frames import Frame, SourceClock, Trouble
 from edge.pipeline import Pipeline
 from edge.recording import play
 from edge.score import journaled
-from edge.score.inside import Witness, listen, why_not
+from edge.score.inside import Witness, why_not
 from edge.score.matching import Matched, Situation, match
 from edge.score.played import Played, moment
 from edge.score.stills import Photo, Photographer
@@ -55,10 +55,9 @@ class Player:
         configuration = Configuration(self._settings, staged.sha256)
         if staged.journal is not None or self._models is None:
             return journaled.play(staged, staged.journal or staged.folder, configuration)
-        witness = Witness()
-        made_by = assembly.audit(configuration, self._models)
-        pipeline = assembly.pipeline(staged.source, self._models, None, made_by)
-        listen(pipeline, witness)
+        source, witness = staged.source, Witness(assembly.lookouts(staged.source))
+        made_by, eyes = assembly.audit(configuration, self._models), assembly.eyes(source, self._models)
+        pipeline = Pipeline(source, eyes, witness.overheard(), None, made_by, witness)
         photographer = Photographer(self._models.masker) if self._stills else None
         return _Play(staged, pipeline, witness, photographer).run()
 
@@ -120,7 +119,7 @@ class _Play:
         for real in due:
             if real.id not in told:
                 self._take(real.id, frame)
-                self._why[real.id] = why_not(self._pipeline, real, self._witness.last)
+                self._why[real.id] = why_not(self._witness, real)
 
     def _take(self, name: str, frame: Frame) -> None:
         if self._photographer is not None:
