@@ -118,6 +118,8 @@ class Pipeline:
     def resume(self, snapshot: bytes) -> None:
         """Take up the state of an earlier process; the ledger itself waits for the first frame's time.
 
+        A deep state is that of this very time base: the ledger goes on from it at once.
+
         Raises ValueError for what is no such state.
         """
         saved = json.loads(snapshot)
@@ -127,7 +129,10 @@ class Pipeline:
             for lookout in self._lookouts:
                 if lookout.key in saved["rules"]:
                     self._resume_rule(lookout, saved["rules"][lookout.key])
-            self._saved = saved["ledger"]
+            if "deep" in saved["ledger"]:
+                self._ledger = Ledger.resume_exactly(self._source.id, saved["ledger"])
+            else:
+                self._saved = saved["ledger"]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"not the state of a source: {error!r}") from error
 
@@ -149,7 +154,7 @@ class Pipeline:
         return json.dumps(state, separators=(",", ":")).encode()
 
     def _ledger_state(self, deep: bool) -> dict[str, Any]:
-        return self._ledger.dump(deep=True) if deep else self._ledger.dump()  # type: ignore[call-arg]
+        return self._ledger.dump(deep=deep)
 
     def step(self, frame: Frame) -> Step:
         """One frame, and the detector at once where it is wanted."""
