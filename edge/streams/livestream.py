@@ -13,7 +13,7 @@ from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.streams.decoded import Decoded
 from edge.streams.hardware import Hardware, acceleration
 from edge.streams.mailbox import Mailbox
-from edge.streams.plan import Plan, Policy
+from edge.streams.plan import USUAL_S, Plan, Policy
 from edge.streams.streamtime import DamageCount, LiveTimes, Sampler
 from edge.streams.video import Converter, Look, NoVideo, packets, video_stream, words
 from edge.streams.viewing import Packet, Shot, Viewing
@@ -55,7 +55,7 @@ class LiveFrames:
         self._clock = clock
         self._sampler = sampler
         self._times = _Arrivals()
-        self._plan = Plan(policy)
+        self._plan = Plan(policy, USUAL_S)
         self._viewing = Viewing(self._plan, sampler, self._times, sampler.due)
         self._converter = Converter()
         self._look = Look()

@@ -21,6 +21,11 @@ Step = Literal["skip", "alone", "follow"]
 LATE = 1.25
 # The longest of so many distances counts.
 DISTANCES = 3
+# What a live stream is taken to have until its second key frame, as most cameras do: a hundred of them that
+# start at once could not all be decoded in full.
+USUAL_S = 4.0
+# A stream that sends none for so long has perhaps none at all but its first.
+OVERDUE_S = 60.0
 # Stamps that leap ahead by more were set: no camera waits so long between key frames.
 LEAP_S = 600.0
 
@@ -28,24 +33,29 @@ LEAP_S = 600.0
 class Plan:
     """One stream's plan; it lives through reconnections.
 
+    assumed: how far apart key frames are taken to lie while that is unknown.
     `whole`: whether a key frame's packet makes a whole picture. Streams that refresh their picture bit by bit
-    (intra refresh) flag packets as key frames that do not; they are decoded in full. `decoded` and `skipped`
-    count packets.
+    (intra refresh) flag packets as key frames that do not; they are decoded in full. `overdue`: no key frame
+    came for so long that there may be none. `decoded` and `skipped` count packets.
     """
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, assumed: float = math.inf) -> None:
         self.mode: Mode = "all"
         self.whole = True
+        self.overdue = False
         self.decoded = self.skipped = 0
         self._policy = policy
+        self._assumed = assumed
         self._key: float | None = None
+        self._first: float | None = None
         self._distances: deque[float] = deque(maxlen=DISTANCES)
 
     def restart(self) -> None:
         """A new connection, or a recording from its beginning: the stamps count from elsewhere."""
         self.mode = "all"
         self.whole = True
-        self._key = None
+        self.overdue = False
+        self._key = self._first = None
 
     @property
     def distance(self) -> float | None:
@@ -63,29 +73,45 @@ class Plan:
         skip: keep it from the decoder. alone: decode it by itself, nothing follows. follow: decode it, and
         what comes next may need it.
         """
-        if key:
-            self._note(t)
-        enough = self._enough(interval)
+        enough = self._key_seen(t, interval) if key else self._enough(interval)
         if key:
             self.mode = "keyframes" if enough else "all"
             return "alone" if enough else "follow"
-        if enough:
+        if self._keyless(t, interval):
+            self.mode = "all"
+        elif enough:
             self.mode = "keyframes"
+        if self.mode == "keyframes":
+            self._wait_for_key(t)
         return "follow" if self.mode == "all" else "skip"
+
+    def _key_seen(self, t: float | None, interval: float) -> bool:
+        last, self._key, self.overdue = self._key, t, False
+        if t is not None and last is not None and 0 < t - last < LEAP_S:
+            self._distances.append(t - last)
+        return self._enough(interval) and (t is not None or self._policy == "keyframes")
+
+    def _keyless(self, t: float | None, interval: float) -> bool:
+        """Whether this connection has brought no key frame although there was time for one."""
+        if self._key is not None:
+            return False
+        self._first = t if self._first is None else self._first
+        return t is None or self._first is None or t - self._first > LATE * interval
+
+    def _wait_for_key(self, t: float | None) -> None:
+        if t is None or self._key is None or self.overdue or t - self._key <= OVERDUE_S:
+            return
+        self.overdue = True
+        # The next connection, and whatever key frame comes next, is followed by everything.
+        self._distances.extend([t - self._key] * DISTANCES)
 
     def wait(self) -> None:
         """A key frame could not be decoded, so what follows it cannot either."""
         self.mode = "keyframes"
-
-    def _note(self, t: float | None) -> None:
-        last, self._key = self._key, t
-        if t is not None and last is not None and 0 < t - last < LEAP_S:
-            self._distances.append(t - last)
 
     def _enough(self, interval: float) -> bool:
         if self._policy == "full" or not self.whole:
             return False
         if self._policy == "keyframes":
             return True
-        distance = self.distance
-        return (math.inf if distance is None else distance) <= LATE * interval
+        return max(self._distances, default=self._assumed) <= LATE * interval

@@ -92,7 +92,7 @@ class Viewing:
     def _skip(self) -> None:
         self._plan.skipped += 1
         self.index += 1
-        self.passing = self._sound
+        self.passing = self._sound and not self._plan.overdue
 
     def _alone(self, packet: Packet, pts: float | None, dts: float | None) -> Iterator[Shot | int]:
         t = self._times.at(pts, dts)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.streams.plan import Plan, Policy, Step
+from edge.streams.plan import USUAL_S, Plan, Policy, Step
 from edge.streams.streamtime import LiveTimes, RecordedTimes, Sampler
 
 FPS = 25
@@ -44,6 +44,14 @@ def test_until_the_distance_of_keyframes_is_known_all_is_decoded() -> None:
     taken = steps(Plan("auto"), [(0, 4)], 4, 8)
     assert taken[:100] == ["follow"] * 100
     assert taken[100:] == ["alone"] + ["skip"] * 99
+
+
+def test_a_live_stream_is_taken_to_have_a_keyframe_every_four_seconds_until_it_shows() -> None:
+    taken = steps(Plan("auto", USUAL_S), [(0, 4)], 4, 8)
+    assert taken == (["alone"] + ["skip"] * 99) * 2
+    assert set(steps(Plan("auto", USUAL_S), [(0, 0.5)], 4, 8)) == {"follow"}
+    long = steps(Plan("auto", USUAL_S), [(0, 4)], 10, 30)
+    assert [set(long[n * FPS + 1 : n * FPS + 100]) for n in (0, 10, 20)] == [{"skip"}, {"follow"}, {"follow"}]
 
 
 def test_fewer_looks_stop_the_decoding_at_once_and_more_wait_for_a_keyframe() -> None:
