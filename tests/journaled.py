@@ -9,6 +9,7 @@ events not yet committed, `after_commit` with both.
 import os
 import signal
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -56,29 +57,41 @@ class Watch:
             self.pipeline.resume(saved[self.source.id])
         self.writer.open(partial(begin, self.source, self.pipeline, audit))
 
-    def run(self, first: int = 0, end: int = 10**9, die: tuple[str, int] | None = None) -> None:
-        """Watch the looks from one to before another; `die` names the place and look of a power cut."""
+    def run(
+        self,
+        first: int = 0,
+        end: int = 10**9,
+        die: tuple[str, int] | None = None,
+        between: Callable[[int], None] = lambda index: None,
+    ) -> None:
+        """Watch the looks from one to before another; `die` names the place and look of a power cut.
+
+        between: called before each look.
+        """
         frames = (item for item in open_source(self.source, CLOCK).frames() if isinstance(item, Frame))
         for index, frame in enumerate(frames):
             if first <= index < end:
+                between(index)
                 t, utc = frame.t + self.moved[0], frame.utc + self.moved[1]
                 step = self.pipeline.step(Frame(frame.image, frame.source, index, t, utc, frame.clock))
                 state = Batch(snapshots={self.source.id: self.pipeline.snapshot()})
-                self._commit(step.finish(), state, {die[0]} if die and die[1] == index else set())
+                self._commit(
+                    step.finish(), state, index % 5 == 0, {die[0]} if die and die[1] == index else set()
+                )
 
     def trouble(self, trouble: Trouble, utc: float) -> None:
         """The camera says something of itself."""
         batch = self.pipeline.trouble(trouble, utc + self.moved[1], "free_running")
         state = Batch(snapshots={self.source.id: self.pipeline.snapshot()})
-        self._commit(batch, state, set())
+        self._commit(batch, state, False, set())
 
-    def _commit(self, batch: Batch, state: Batch, dies: set[str]) -> None:
-        """As the node does: the journal first, so that it explains every event."""
+    def _commit(self, batch: Batch, state: Batch, due: bool, dies: set[str]) -> None:
+        """As the node does: state now and then, and the journal before events, so that it explains them."""
         if batch:
             self.writer.flush()
         if "before_commit" in dies:
             os.kill(os.getpid(), signal.SIGKILL)
-        if batch:
+        if batch or due:
             self.outbox.commit(batch.then(state), 1.7e9)
         if "after_commit" in dies:
             os.kill(os.getpid(), signal.SIGKILL)
