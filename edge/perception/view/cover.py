@@ -29,6 +29,7 @@ INSIDE: Final = 3  # cells from the edge of what hides the view, which may be sh
 AT_RIM: Final = 0.25  # of the rim
 LARGE: Final = 0.4  # of the view: believed soon when it is plain
 PART: Final = 0.2  # of the view: less is not told of
+REST: Final = 0.2  # of the tiles are still well recognised
 SOON: Final = 20.0  # seconds
 LATER: Final = 40.0
 LATE: Final = 75.0
@@ -80,7 +81,9 @@ class Cover:
 
     def _believed(self, part: Tiles) -> Tiles:
         area = float(part.mean())
+        # What is not plain hides a part only if the rest is recognised; else the camera looks elsewhere.
         plain_hold, other_hold = (SOON, LATE) if area >= LARGE else (LATER, np.inf)
+        other_hold = other_hold if self.found >= REST else np.inf
         hold = plain_hold if self.plain else other_hold
         ripe = self._lost_s >= hold
         # Most of it must have been hidden for so long; the rest of it is, too, then.

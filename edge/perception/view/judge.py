@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.perception.view.cover import Cover
-from edge.perception.view.evidence import BARE, SHARP, Evidence, against
+from edge.perception.view.evidence import BARE, NEVER, SHARP, Evidence, against
 from edge.perception.view.known import AGREE, Known
 from edge.perception.view.pose import Pose
 from edge.perception.view.reference import Match, blurred
@@ -74,6 +74,8 @@ class Judge:
         found = self._search.look(dt, picture, now, match, known, pose)
         if found is not None:
             return self._jumped(t, found, pose)
+        if self._search.unsure is not None:
+            return Wrong("moved", NEVER, "the view may have moved a little")
         smooth = _once(lambda: blurred(now.fine))
         if self._focus.due(dt, now=self._blurry(known)):
             self._sharp = known.reference.sharpness(now, smooth(), match)

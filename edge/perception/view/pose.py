@@ -14,6 +14,7 @@ from edge.perception.view.structure import CELL
 Floats = NDArray[np.float32]
 
 SEEN_STEP: Final = 0.4  # pixels: smaller moves are left alone, so that a mast that trembles moves no zone
+DRIFT: Final = 0.25  # pixels: two steps of so much the same way are a drift
 MOST_STEP: Final = 3.0  # pixels: larger moves are no small ones
 GAIN: Final = 0.5  # of a small move that is believed at once
 PATH_S: Final = 60.0
@@ -31,7 +32,7 @@ class Pose:
         self.size = size
         self.matrix = matrix
         self.wanders = False
-        self._rest = STILL
+        self._rest = self._last = STILL
         self._path: deque[tuple[float, Matrix, float]] = deque(maxlen=256)  # t, the centre, moved by
         self._inside: Floats | None = None
 
@@ -89,15 +90,21 @@ class Pose:
         return np.asarray(cv2.erode(cells, np.ones((3, 3), np.uint8)) == 255).astype(np.float32)
 
     def nudge(self, t: float, step: Matrix) -> bool:
-        """A small move against the matrix. Whether it changes it."""
+        """A small move against the matrix. Whether it changes it.
+
+        Two steps the same way are a drift and are taken whole; else a mast trembles, and half is believed.
+        """
         height, width = self.size
         if displacement(step, width, height) > MOST_STEP:
             return False
-        self._rest = partly(self._rest, 1 - GAIN) + partly(step, GAIN) - STILL
+        drifts = _same_way(self._last, step)
+        self._rest = step if drifts else partly(self._rest, 1 - GAIN) + partly(step, GAIN) - STILL
+        self._last = step
         moved = displacement(self._rest, width, height)
-        if moved < SEEN_STEP:
+        if moved < (DRIFT if drifts else SEEN_STEP):
             return False
         self._put(t, compose(self.matrix, self._rest), moved)
+        self._last = step
         return True
 
     def jump(self, t: float, matrix: Matrix) -> None:
@@ -108,7 +115,7 @@ class Pose:
     def _put(self, t: float, matrix: Matrix, moved: float) -> None:
         near = displacement(matrix, self.size[1], self.size[0]) < SEEN_STEP
         self.matrix = STILL if near else matrix
-        self._rest, self._inside = STILL, None
+        self._rest, self._last, self._inside = STILL, STILL, None
         middle = np.array([self.size[1] / 2, self.size[0] / 2])
         self._path.append((t, self.matrix[:, :2] @ middle + self.matrix[:, 2], moved))
 
@@ -158,6 +165,13 @@ class Pose:
         strips: list[Box] = [(0.0, 0.0, left, 1.0), (right, 0.0, 1.0, 1.0)]
         strips += [(0.0, 0.0, 1.0, top), (0.0, bottom, 1.0, 1.0)]
         return [_rounded(s) for s in strips if s[2] - s[0] > 0.005 and s[3] - s[1] > 0.005]
+
+
+def _same_way(last: Matrix, step: Matrix) -> bool:
+    """Whether both shift the picture by DRIFT at least, and much the same way."""
+    one, two = last[:, 2], step[:, 2]
+    lengths = float(np.hypot(*one)), float(np.hypot(*two))
+    return min(lengths) >= DRIFT and float(one @ two) > 0.7 * lengths[0] * lengths[1]
 
 
 def _extent(centres: list[Matrix]) -> float:

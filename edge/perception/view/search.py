@@ -18,6 +18,8 @@ DOUBT: Final = 0.8  # of the usual share recognised: below, it is asked
 OFTEN: Final = 4.0  # seconds between two searches,
 SELDOM: Final = 30.0  # and after a few in vain
 VAIN: Final = 5
+LARGE: Final = 0.015  # of the width: a larger move is believed at once
+SAME: Final = 0.005  # of the width: two looks that agree
 BETTER: Final = 0.08  # more of the view must be recognised after a move is believed,
 ENOUGH: Final = 0.45  # and so much of the usual
 
@@ -37,11 +39,28 @@ class Search:
         self._follow = follow
         self._wait = 0.0
         self._vain = 0
+        self.unsure: Found | None = None
 
     def look(
         self, dt: float, picture: Grey, now: Structure, match: Match, known: Known, pose: Pose
     ) -> Found | None:
-        """A move after which clearly more of the view is recognised than as the camera is said to look."""
+        """A move after which clearly more of the view is recognised than as the camera is said to look.
+
+        A small one might be a mast that trembles, so the next look must find it too; `unsure` until then.
+        """
+        before, self.unsure = self.unsure, None
+        found = self._found(dt, picture, now, match, known, pose)
+        if found is None or pose.apart(found.matrix) >= LARGE * pose.size[1]:
+            return found
+        there = Pose(pose.size, found.matrix)
+        if before is not None and there.apart(before.matrix) < SAME * pose.size[1]:
+            return found
+        self.unsure, self._wait = found, 0.0
+        return None
+
+    def _found(
+        self, dt: float, picture: Grey, now: Structure, match: Match, known: Known, pose: Pose
+    ) -> Found | None:
         self._wait -= dt
         usual = known.share if known.share is not None else 1.0
         if match.share is None or match.share >= DOUBT * usual:

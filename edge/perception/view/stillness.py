@@ -1,7 +1,7 @@
 """Has the stream stopped to show anything new? By the bytes, outside whatever always changes.
 
 A frozen picture is the same byte by byte but for a burnt-in clock, so a run of stillness goes on while all
-blocks that have changed since it began make up only a sliver of the picture. A scene without noise, at night
+blocks that have changed since it began lie within a sliver of the picture. A scene without noise, at night
 and well compressed, is still as well for a while: how long the runs of this camera are that end by themselves
 is learnt, and slowly forgotten.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK: Final = 8  # pixels
-SLIVER: Final = 0.04  # of the blocks: a clock and a line of text
+SLIVER: Final = 0.06  # of the picture: the box around a line of text
 OBVIOUS: Final = 0.25  # of the pixels: where more have changed, nobody asks for the blocks
 LIVELY: Final = 0.5  # of the blocks: a picture in which so much changes from look to look has noise
 LOOKS: Final = 4  # of them at least make a run
@@ -55,7 +55,7 @@ class Stillness:
             return
         now = _blocks(np.asarray(off, np.uint8))
         together = now if self._changed is None else now | self._changed
-        if together.mean() <= SLIVER:
+        if _box_share(together) <= SLIVER:
             self._changed, self.run, self._looks = together, self.run + dt, self._looks + 1
         else:
             self._ended(float(now.mean()))
@@ -92,3 +92,11 @@ def _blocks(off: Grey) -> NDArray[np.bool_]:
     height, width = off.shape
     rows = off.reshape(height // BLOCK, BLOCK, width).max(axis=1)
     return np.asarray(rows.reshape(-1, width // BLOCK, BLOCK).max(axis=2) > 0)
+
+
+def _box_share(blocks: NDArray[np.bool_]) -> float:
+    """The share of the picture that the box around the blocks takes."""
+    rows, columns = np.flatnonzero(blocks.any(axis=1)), np.flatnonzero(blocks.any(axis=0))
+    if not len(rows):
+        return 0.0
+    return float((rows[-1] - rows[0] + 1) * (columns[-1] - columns[0] + 1) / blocks.size)

@@ -18,7 +18,7 @@ def packed(told: dict[str, Any], arrays: Arrays) -> bytes:
     """JSON and named int8 arrays."""
     shapes = {name: list(array.shape) for name, array in arrays.items()}
     head = json.dumps({"told": told, "arrays": shapes}, sort_keys=True).encode()
-    body = b"".join(array.tobytes() for array in arrays.values())
+    body = b"".join(arrays[name].tobytes() for name in sorted(arrays))
     return MAGIC + zlib.compress(len(head).to_bytes(4, "big") + head + body, 6)
 
 
@@ -37,7 +37,7 @@ def unpacked(data: bytes) -> tuple[dict[str, Any], Arrays]:
 
 def _arrays(shapes: dict[str, list[int]], body: bytes) -> Arrays:
     arrays, at = {}, 0
-    for name, shape in shapes.items():
+    for name, shape in sorted(shapes.items()):
         if len(shape) != 2 or not all(0 < side <= LARGEST for side in shape):
             raise ValueError(f"{name} has the shape {shape}")
         size = shape[0] * shape[1]

@@ -177,6 +177,8 @@ def _free(pose: Pose, busy: Sequence[Box]) -> Floats:
 
 
 def _known(modes: dict[Any, Any], arrays: Arrays) -> dict[Mode, Known]:
+    if not isinstance(modes, dict):
+        raise ValueError(f"this is no stored view: {modes!r} are no lights")
     known: dict[Mode, Known] = {}
     for mode in get_args(Mode):
         if mode in modes:
