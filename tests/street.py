@@ -21,7 +21,8 @@ RED, BLUE = (205, 30, 25), (25, 30, 205)
 
 
 def film(path: Path, seconds: float, *, car: tuple[float, float] | None = None, person: bool = False) -> Path:
-    """A still street of so many seconds; a car stands there from .. to."""
+    """A still street of so many seconds, with a sensor's grain; a car stands there from .. to."""
+    grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
     ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
     ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
     with av.open(str(path), "w") as file:
@@ -30,7 +31,8 @@ def film(path: Path, seconds: float, *, car: tuple[float, float] | None = None, 
         stream.gop_size = FPS
         for index in range(round(seconds * FPS)):
             here = car is not None and car[0] <= index / FPS < car[1]
-            picture = _scene(ground, here, person)
+            noisy = _scene(ground, here, person) + grain[index * 7 % 16]
+            picture = noisy.clip(0, 255).astype(np.uint8)
             for packet in stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")):
                 file.mux(packet)
         for packet in stream.encode():
