@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | replay`."""
+"""The commands of a node: `gewu-edge run | check | replay | score`."""
 
 import argparse
 import json
@@ -13,11 +13,13 @@ from types import FrameType
 
 from broker.settings import SettingsError
 from edge.clockquality import quality
-from edge.config import Configuration, load, notes
+from edge.config import load, notes
 from edge.database import OutboxError
+from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.logs import speak
 from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
+from edge.score import command as scoring
 from edge.streams.reader import system_clock
 from models.errors import ModelError
 
@@ -28,14 +30,17 @@ CODES = """\
 exit codes: 0 done; 1 a recording could not be replayed; 2 the configuration or the command line is wrong
 (every fault is printed); 3 cannot start: a model or the storage is missing or unusable"""
 
+SCORE_CODES = """\
+exit codes: 0 scored; 1 a case could not be played, or a figure lies beyond its bound; 2 the suite or the command
+line is wrong (every fault is printed); 3 cannot start: the model is missing"""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     args = _parser().parse_args(argv)
     speak(getattr(args, "log", "text"))
     try:
-        configuration = load(args.config)
-        return int(args.command(args, configuration))
+        return int(args.command(args))
     except SettingsError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIGURATION
@@ -65,13 +70,25 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("--camera", metavar="ID", help="only this source")
     replay.add_argument("--out", type=Path, metavar="EVENTS.jsonl", required=True, help="one event a line")
     replay.add_argument("--evidence", type=Path, metavar="DIR", help="keep masked pictures there")
+    replay.add_argument(
+        "--journal",
+        type=Path,
+        metavar="DIR",
+        help="decide again on what a node observed",
+    )
+    for option, what in (("--from", "the first"), ("--until", "the last")):
+        replay.add_argument(option, metavar="TIME", help=f"{what} moment of a journal, 2026-03-01T08:00:00Z")
     for command, function in ((run, _run), (check, _check), (replay, _replay)):
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=function)
+    scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
+    scoring.arguments(scores)
+    scores.set_defaults(command=scoring.score)
     return parser
 
 
-def _run(args: argparse.Namespace, configuration: Configuration) -> int:
+def _run(args: argparse.Namespace) -> int:
+    configuration = load(args.config)
     for note in notes(configuration.settings):
         log.warning("%s", note)
     stop = threading.Event()
@@ -94,13 +111,15 @@ def _stop_on_signals(stop: threading.Event) -> None:
         signal.signal(name, asked)
 
 
-def _check(args: argparse.Namespace, configuration: Configuration) -> int:
+def _check(args: argparse.Namespace) -> int:
+    configuration = load(args.config)
     settings = configuration.settings
     print(f"{args.config}: is fine (sha256 {configuration.sha256})")
     print(f"node {settings.node.id} in {settings.node.district}, broker {settings.broker.url}")
     print(f"model {settings.model.name}, provider {settings.model.provider}")
     for source in settings.sources:
-        print(f"source {source.id} ({source.kind}), {source.sample:g} pictures a second")
+        looks = f"every {source.idle:g} s, up to {source.sample:g} a second while something ripens"
+        print(f"source {source.id} ({source.kind}), looked at {looks}")
         for zone in source.zones:
             rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
             print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
@@ -109,8 +128,23 @@ def _check(args: argparse.Namespace, configuration: Configuration) -> int:
     return FINE
 
 
-def _replay(args: argparse.Namespace, configuration: Configuration) -> int:
-    sources = chosen(configuration, args.source, args.camera)
-    summary = Replay(configuration, args.evidence).run(sources, args.out)
+def _replay(args: argparse.Namespace) -> int:
+    configuration = load(args.config)
+    if args.journal is None:
+        _without(args, "needs --journal", "from", "until")
+        sources = chosen(configuration, args.source, args.camera)
+        summary = Replay(configuration, args.evidence).run(sources, args.out)
+    else:
+        _without(args, "is for films: a journal holds no pictures", "source", "evidence")
+        since, until = moment("--from", getattr(args, "from")), moment("--until", args.until)
+        bounds = {name: t for name, t in (("since", since), ("until", until)) if t is not None}
+        summary = JournalReplay(configuration, Wanted(args.journal, args.camera, **bounds)).run(args.out)
     print(json.dumps(asdict(summary)), flush=True)
     return BROKE if summary.failed else FINE
+
+
+def _without(args: argparse.Namespace, why: str, *options: str) -> None:
+    """Raises ReplayError for an option that means nothing here."""
+    for option in options:
+        if getattr(args, option) is not None:
+            raise ReplayError(f"--{option} {getattr(args, option)}: {why}")

@@ -145,7 +145,7 @@ def as_recording(source: SourceSettings, film: Path | None = None) -> SourceSett
             "pace": "fast",
             "start": getattr(source, "start", None),
         }
-        return SOURCES["file"].model_validate(fields)
+        return SOURCES["file"].model_construct(**fields)  # every field was validated with the source
     replayed = {"pace": "fast", "repeat": "none"}
     wanted = {key: value for key, value in replayed.items() if key in type(source).model_fields}
     return source.model_copy(update=wanted) if "pace" in wanted else None

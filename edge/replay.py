@@ -11,6 +11,7 @@ from edge.eventfile import EventFile, event_file
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
 from edge.pipeline import Pipeline
+from edge.recording import play
 from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Camera
@@ -91,21 +92,20 @@ class Replay:
         clock = SourceClock(time.monotonic, time.time)
         first = last = None
         told = time.monotonic()
-        for item in open_source(source, clock).frames():
+        for item, step in play(open_source(source, clock), pipeline):
             if isinstance(item, Frame):
                 first, last = first or item, item
                 self.summary.frames += 1
-                file.write(pipeline.step(item).finish().drafts)
             else:
-                self._trouble(item, last.utc if last else 0.0, pipeline, file)
+                self._trouble(item)
+            file.write(step.finish().drafts)
             if time.monotonic() - told > PROGRESS_S:
                 told = time.monotonic()
                 log.info("replay: %s: %d frames, %d events", source.id, self.summary.frames, file.events)
         self.summary.observations += pipeline.observations
         self.summary.film_s += round(last.t - first.t, 3) if first and last else 0.0
 
-    def _trouble(self, trouble: Trouble, utc: float, pipeline: Pipeline, file: EventFile) -> None:
+    def _trouble(self, trouble: Trouble) -> None:
         calm = trouble.state == "ended"
         log.log(logging.INFO if calm else logging.WARNING, "replay: %s: %s", trouble.state, trouble.what)
         self.summary.failed += trouble.state == "failed"
-        file.write(pipeline.trouble(trouble, utc).drafts)
