@@ -31,8 +31,8 @@ exit codes: 0 done; 1 a recording could not be replayed; 2 the configuration or 
 (every fault is printed); 3 cannot start: a model or the storage is missing or unusable"""
 
 SCORE_CODES = """\
-exit codes: 0 scored; 1 a case could not be played, or a figure lies beyond its bound; 2 the suite or the command
-line is wrong (every fault is printed); 3 cannot start: the model is missing"""
+exit codes: 0 scored; 1 a case could not be played, or a figure lies beyond its bound; 2 the suite or the
+command line is wrong (every fault is printed); 3 cannot start: the model is missing"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
