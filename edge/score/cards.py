@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from edge.observation import Affine, Box
+from edge.observation import Box
 from edge.perception.mapping import points_by
 from edge.score.matching import Outcome, Ticket
 from edge.score.running import Scored
@@ -12,6 +12,7 @@ from edge.score.stills import Photo
 from edge.score.tables import alarm_line, outcome_line
 
 Points = Sequence[tuple[float, float]]
+SMALL, SHOWN, LEAST = 0.2, 2.4, 0.14  # shares of the picture: of a thing, times the thing, of what is shown
 Boxes = tuple[Box | None, Box | None]  # what was told, what was real
 
 
@@ -63,24 +64,40 @@ def _picture(scored: Scored, name: str, zone: str, boxes: Boxes) -> str:
     photo = scored.played.photos.get(name)
     if photo is None or photo.jpeg is None:
         return f'<p class="withheld">{escape(photo.why if photo else "no still was taken")}</p>'
-    body = base64.b64encode(photo.jpeg).decode()
-    alt = escape(f"{scored.staged.name} at {photo.t:.1f} s, persons, faces and plates masked")
+    alt = escape(f"{scored.staged.name} at {photo.t:.1f} s; persons, faces and plates are masked")
     outline = [list(z.polygon) for z in scored.staged.source.zones if z.id == zone]
-    # The caption that evidence bears is cut off: it would show a date that the clip never had.
-    shape = f"aspect-ratio:{photo.width}/{photo.scene}"
-    return (
-        f'<div class="pic" style="{shape}"><img alt="{alt}" width="{photo.width}" height="{photo.height}" '
-        f'src="data:image/jpeg;base64,{body}">{_overlay(photo, outline, boxes)}</div>'
+    key = f"{scored.staged.name}-{name}"
+    # The caption that evidence bears is left out: it would show a date that the clip never had.
+    shown = (
+        f'<svg class="scene" role="img" aria-label="{alt}" viewBox="0 0 {photo.width} {photo.scene}">'
+        f'<g id="{key}"><image width="{photo.width}" height="{photo.height}" '
+        f'href="data:image/jpeg;base64,{base64.b64encode(photo.jpeg).decode()}"/>'
+        f"{_overlay(photo, outline, boxes)}</g></svg>"
     )
+    return f'<div class="pic">{shown}{_detail(photo, key, boxes)}</div>'
 
 
 def _overlay(photo: Photo, outline: Iterable[Points], boxes: Boxes) -> str:
     told, real = boxes
-    shapes = [_shape("zone", points, photo.to_picture) for points in outline]
-    shapes += [] if real is None else [_shape("truth", _corners(real), photo.to_picture)]
-    shapes += [] if told is None else [_shape("told", _corners(told), photo.to_picture)]
-    head = '<svg viewBox="0 0 1000 1000" preserveAspectRatio="none" aria-hidden="true">'
-    return "".join([head, *shapes, "</svg>"])
+    shapes = [_shape("zone", points, photo) for points in outline]
+    shapes += [] if real is None else [_shape("truth", _corners(real), photo)]
+    shapes += [] if told is None else [_shape("told", _corners(told), photo)]
+    return "".join(shapes)
+
+
+def _detail(photo: Photo, key: str, boxes: Boxes) -> str:
+    """What is small is shown again, larger, in the corner that is farthest from it."""
+    corners = [point for box in boxes if box for point in points_by(photo.to_picture, _corners(box))]
+    (left, top), (right, bottom) = map(min, zip(*corners, strict=True)), map(max, zip(*corners, strict=True))
+    share = max(right - left, bottom - top)
+    if share > SMALL:
+        return ""
+    side = max(SHOWN * share, LEAST)
+    x = min(max((left + right - side) / 2, 0.0), 1.0 - side) * photo.width
+    y = min(max((top + bottom - side) / 2, 0.0), 1.0 - side) * photo.scene
+    css = f"{'left' if left + right > 1.0 else 'right'} {'top' if top + bottom > 1.0 else 'bottom'}"
+    window = f"{x:.1f} {y:.1f} {side * photo.width:.1f} {side * photo.scene:.1f}"
+    return f'<svg class="detail {css}" aria-hidden="true" viewBox="{window}"><use href="#{key}"/></svg>'
 
 
 def _corners(box: Box) -> Points:
@@ -88,7 +105,8 @@ def _corners(box: Box) -> Points:
     return [(x1, y1), (x2, y1), (x2, y2), (x1, y2)]
 
 
-def _shape(css: str, points: Points, to_picture: Affine | None) -> str:
+def _shape(css: str, points: Points, photo: Photo) -> str:
     """Twice: a dark edge below, so that it is seen on any ground."""
-    where = " ".join(f"{1000 * x:.1f},{1000 * y:.1f}" for x, y in points_by(to_picture, points))
+    mapped = points_by(photo.to_picture, points)
+    where = " ".join(f"{photo.width * x:.1f},{photo.scene * y:.1f}" for x, y in mapped)
     return f'<polygon class="edge {css}" points="{where}"/><polygon class="{css}" points="{where}"/>'

@@ -7,7 +7,7 @@ from typing import Any
 
 from broker.events import ClockQuality, Reason
 from edge.geometry import iou
-from edge.observation import Observation
+from edge.observation import Observation, StaticRegion
 from edge.places import Finding, Place
 from edge.rule import Rule
 from edge.score.matching import Situation, same_place
@@ -111,9 +111,17 @@ def _ladders(
         for thing in things:
             reasons = _asked(lookout.rule, what, {**given, what: thing})
             told += len(reasons)
-            yield from (f"{named}: {reason.text}" for reason in reasons)
+            if reasons:
+                yield f"{named}, of {_called(thing)}:"
+            yield from (reason.text for reason in reasons)
     if not told:
         yield f"{named}: {'silent about what' if places else 'the ledger knows nothing that'} stands there"
+
+
+def _called(thing: Place | StaticRegion | None) -> str:
+    if isinstance(thing, Place):
+        return f"the {thing.label or thing.group} that stands there ({thing.state})"
+    return "what stands there" if thing is None else f"what lies there ({thing.state})"
 
 
 def _asked(rule: Rule, what: str, given: dict[str, Any]) -> Sequence[Reason]:

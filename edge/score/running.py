@@ -1,20 +1,24 @@
 """All cases of a suite, several at once where asked, with the same result however they are shared out."""
 
+import logging
 import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 
 from edge.score.figures import Account
-from edge.score.matching import Matched, diagnose
+from edge.score.matching import Matched, diagnose, match
 from edge.score.played import Played
 from edge.score.playing import Player
 from edge.score.suite import Staged, Suite, read
 from models.runtime import ModelSettings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,17 @@ def run(suite: Suite, *, jobs: int = 1, stills: bool = True, progress: Progress 
 
 def _one_by_one(player: Player, cases: Sequence[Staged]) -> Iterator[Scored]:
     for staged in cases:
-        yield Scored(staged, *player.play(staged))
+        yield Scored(staged, *_played(player, staged))
+
+
+def _played(player: Player, staged: Staged) -> tuple[Played, Matched]:
+    """What breaks one case must not cost what the others came to; it is told with the case."""
+    try:
+        return player.play(staged)
+    except Exception as error:
+        log.exception("%s: broke while it was played", staged.name)
+        failed = Played(failed=f"broke while it was played: {type(error).__name__}: {error}")
+        return failed, match(staged.situations(), (), 0.0, staged.decoys())
 
 
 def _at_once(suite: Suite, stills: bool, jobs: int) -> Iterator[Scored]:
@@ -73,9 +87,12 @@ def _at_once(suite: Suite, stills: bool, jobs: int) -> Iterator[Scored]:
     begin = (suite.folder, tuple(by_name), suite.settings.model, stills)
     with ProcessPoolExecutor(jobs, fresh, _Worker.begin, begin) as pool:
         futures = [pool.submit(_Worker.play, name) for name in by_name]
-        for future in as_completed(futures):
-            name, played, matched = future.result()
-            yield Scored(by_name[name], played, matched)
+        try:
+            for future in as_completed(futures):
+                name, played, matched = future.result()
+                yield Scored(by_name[name], played, matched)
+        except BrokenProcessPool as error:
+            raise OSError("a process died, perhaps for want of memory; ask for fewer --jobs") from error
 
 
 class _Worker:
@@ -94,7 +111,7 @@ class _Worker:
     @classmethod
     def play(cls, name: str) -> tuple[str, Played, Matched]:
         assert cls.player is not None  # noqa: S101 - the pool calls `begin` first
-        return (name, *cls.player.play(cls.cases[name]))
+        return (name, *_played(cls.player, cls.cases[name]))
 
 
 def say(done: int, of: int, scored: Scored) -> None:

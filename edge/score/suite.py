@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from broker.settings import Fault, Settings, SettingsError, load
 from edge.config import SOURCES, as_recording
 from edge.score.cases import Case, Expected, SuiteSettings, Trap, rules_of
@@ -74,7 +72,8 @@ def read(folder: Path) -> Suite:
     faults: list[Fault] = []
     settings, cases = SuiteSettings(), []
     try:
-        settings = load(folder / SUITE, SuiteSettings) if (folder / SUITE).is_file() else settings
+        if (folder / SUITE).is_file():
+            settings = _at_home(load(folder / SUITE, SuiteSettings), folder.resolve())
     except SettingsError as error:
         faults += error.faults
     for path in sorted(folder.rglob(CASE)):
@@ -90,6 +89,20 @@ def read(folder: Path) -> Suite:
         raise SettingsError(faults)
     name = settings.name or folder.resolve().name
     return Suite(name, folder, settings, tuple(sorted(cases, key=lambda case: case.name)))
+
+
+def _at_home(settings: SuiteSettings, folder: Path) -> SuiteSettings:
+    """The models' folders taken from that of the suite; what was left to defaults stays so."""
+    privacy = settings.privacy
+    models = {name: _moved(getattr(privacy, name), folder) for name in privacy.model_fields_set}
+    changes = {"model": _moved(settings.model, folder), "privacy": privacy.model_copy(update=models)}
+    return settings.model_copy(update=changes)
+
+
+def _moved(model: ModelSettings | None, folder: Path) -> ModelSettings | None:
+    if model is None or model.directory is None:
+        return model
+    return model.model_copy(update={"directory": folder / model.directory.expanduser()})
 
 
 def chosen(cases: Sequence[Staged], wanted: Iterable[str]) -> tuple[Staged, ...]:
@@ -155,10 +168,8 @@ def _source(case: Case, folder: Path, suite: Path, settings: SuiteSettings) -> S
         fields["path"] = _inside(case.clip, "clip", folder, suite)
     elif "path" in fields and case.source is not None:
         fields["path"] = _inside(fields["path"], "source.path", folder, suite)
-    try:
-        source = SOURCES[fields["kind"]].model_validate(fields)
-    except ValidationError as error:
-        raise _Unusable("source", "; ".join(fault["msg"] for fault in error.errors())) from error
+    # Each part was validated where it was written.
+    source = SOURCES[fields["kind"]].model_construct(**fields)
     recording = as_recording(source)
     if recording is None:
         raise _Unusable(

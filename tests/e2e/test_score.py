@@ -21,6 +21,7 @@ from tests.chromium import Browser
 
 CAR = [round(v / n, 4) for v, n in zip(street.CAR, (320, 240, 320, 240), strict=True)]
 AWAY = [0.02, 0.1, 0.12, 0.3]
+WIDTH = "async e => { const i = new Image(); i.src = e.href.baseVal; await i.decode(); return i.width }"
 WHOLE = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]]
 
 
@@ -112,8 +113,9 @@ def test_the_report_needs_nothing_and_shows_every_hit_miss_and_false_alarm(
         browser.size(width, 900, dark=dark)
         browser.open((tmp_path / "report.html").as_uri())
         assert browser.run("document.documentElement.scrollWidth") <= width
-    shown = "[...document.querySelectorAll('{}')].map(e => e.naturalWidth)"
-    assert browser.run(shown.format(".card img")) == [320, 320, 320]
+    assert (
+        browser.run(f"Promise.all([...document.querySelectorAll('.card image')].map({WIDTH}))") == [320] * 3
+    )
     looks = browser.run("[...document.querySelectorAll('.card')].map(e => e.className)")
     assert looks == ["card found", "card missed", "card false"]
     assert browser.run("document.querySelectorAll('svg.timeline').length") == 3

@@ -69,6 +69,11 @@ def test_the_suite_s_own_file_gives_the_model_and_what_cameras_have_in_common(tm
     assert {c.name: c.source.sample for c in suite.cases} == {"common": 1.0, "own": 2.0}
 
 
+def test_paths_of_the_suite_s_file_are_taken_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "suite.yaml").write_text("model: {name: red_cars, directory: models}")
+    assert read(written(tmp_path, "a", case())).settings.model.directory == tmp_path / "models"
+
+
 def test_a_case_without_situations_and_one_folder_alone_are_suites(tmp_path: Path) -> None:
     written(tmp_path, "a", case(expected=[]))
     assert read(tmp_path / "a").cases[0].situations() == ()
