@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 CELL: Final = 4  # side of a cell in pixels
+# Structure is kept at half the size: the finest grain is noise and the coder's, and costs four times as much.
+FINE: Final = 2  # side of a cell in pixels of a structure
 LOCAL: Final = 7  # cells each way whose mean is the local mean
 DARK: Final = 20.0  # levels added before the logarithm, so that the noise of the dark stays small
 GAINS: Final = (0.4, 2.5)  # the same structure may have this contrast; beyond, it is another one
@@ -27,7 +29,8 @@ _LOG: Final = (100 * np.log((np.arange(256) + DARK) / DARK)).astype(np.float32)
 
 @dataclass(slots=True)
 class Structure:
-    """A picture as structure, in units of 100 ln. level, mean and variance are by cell, `fine` by pixel."""
+    """A picture as structure, in units of 100 ln. level, mean and variance are by cell, `fine` by pixel
+    of half the picture's size."""
 
     fine: Floats
     level: Floats
@@ -53,22 +56,23 @@ def whole(grey: Grey) -> Grey:
 def structure(grey: Grey) -> Structure:
     """The structure of a picture whose sides are multiples of CELL."""
     height, width = grey.shape
-    light = cv2.LUT(cv2.GaussianBlur(grey, (3, 3), 0), _LOG)
-    level = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
-    level = np.asarray(level, np.float32)
+    half = cv2.resize(grey, (width * FINE // CELL, height * FINE // CELL), interpolation=cv2.INTER_AREA)
+    light = cv2.LUT(half, _LOG)
+    means = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
+    level = np.asarray(means, np.float32)
     return Structure.of(np.asarray(cv2.subtract(light, _local(level)), np.float32), level)
 
 
 def _local(level: Floats) -> Floats:
     """The local mean by pixel."""
-    size = (level.shape[1] * CELL, level.shape[0] * CELL)
+    size = (level.shape[1] * FINE, level.shape[0] * FINE)
     mean = cv2.resize(cv2.blur(level, (LOCAL, LOCAL)), size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(mean, np.float32)
 
 
 def pool(fine: NDArray[np.generic] | cv2.typing.MatLike) -> Floats:
     """Means over the windows of 3 x 3 cells around each cell."""
-    size = (fine.shape[1] // CELL, fine.shape[0] // CELL)
+    size = (fine.shape[1] // FINE, fine.shape[0] // FINE)
     return np.asarray(cv2.blur(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), (3, 3)), np.float32)
 
 
@@ -87,7 +91,12 @@ def widened(cells: Cells, reach: int) -> Cells:
     return cv2.dilate(cells.view(np.uint8), kernel) > 0
 
 
+def by_pixel(cells: Cells, side: int = FINE) -> Cells:
+    """The cells, `side` pixels each way for each; cells may have further axes before."""
+    return np.asarray(np.repeat(np.repeat(cells, side, axis=-2), side, axis=-1))
+
+
 def over_pixels(cells: Cells) -> Floats:
     """Weights by pixel, 1 inside and falling to 0 over the border: a hard seam would be a false structure."""
-    size = (cells.shape[1] * CELL, cells.shape[0] * CELL)
+    size = (cells.shape[1] * FINE, cells.shape[0] * FINE)
     return np.asarray(cv2.resize(cells.astype(np.float32), size, interpolation=cv2.INTER_LINEAR), np.float32)

@@ -17,7 +17,7 @@ LEAST_CELLS: Final = 5
 LARGEST: Final = 0.15  # of the picture: larger changes are of the view, not of a thing
 EXPLAINED: Final = 0.15  # share of its time in which a detected thing was there
 EXPLAINED_FIRM: Final = 0.5
-RESTLESS: Final = 0.07
+RESTLESS: Final = 0.05
 TEXTURED: Final = 20.0  # variance of cells in which movement shows
 THIN: Final = 1.6  # cells over length
 LONG: Final = 5.0  # length over breadth
@@ -79,7 +79,7 @@ def explained(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
 def lives(cells: Cells, scene: Scene) -> bool:
     """Whether it moves where it stands, more than ground and light do: nothing alive keeps still."""
     felt = scene.ripening.restless[cells & (scene.now.variance > TEXTURED)]
-    return bool(len(felt)) and float(felt.mean()) > RESTLESS + 3.0 * scene.tremble
+    return bool(len(felt)) and float(felt.mean()) > RESTLESS + 2.0 * scene.tremble
 
 
 def _thin(cells: Cells) -> bool:

@@ -10,6 +10,7 @@ from edge.perception.cells import (
     Floats,
     Grey,
     Structure,
+    by_pixel,
     over_pixels,
     structure,
     unlike,
@@ -96,15 +97,11 @@ class Beginning:
         free = np.stack(self._free)
         known = free.sum(axis=0) >= ENOUGH
         free |= ~known
-        taken = _by_pixel(free)
+        taken = by_pixel(free, CELL)
         # What is not free is sorted behind everything that is.
         values = np.sort(np.where(taken, np.stack(self._pictures), 255).astype(np.uint8), axis=0)
         middle = (taken.sum(axis=0) - 1) // 2
         grey = np.take_along_axis(values, middle[None], axis=0)[0]
         clean = structure(grey)
-        clean.fine[~_by_pixel(known)] = 0.0
+        clean.fine[~by_pixel(known)] = 0.0
         return Ground(Structure.of(clean.fine, clean.level), ~widened(~known, 1))
-
-
-def _by_pixel(cells: Cells) -> Cells:
-    return np.asarray(np.repeat(np.repeat(cells, CELL, axis=-2), CELL, axis=-1))

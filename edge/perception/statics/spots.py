@@ -5,64 +5,91 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.perception.cells import CELL, Cells, Floats, Structure
+from edge.perception.cells import FINE, Cells, Floats, Structure, by_pixel
 
 LEAST_OFF: Final = 6.0  # units of 100 ln by which a pixel differs
 HALF: Final = 0.35  # of how far the spot differs at most
 LIKE_GROUND: Final = 0.6  # correlation with the ground above which only the light is new
 RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor outside
+FAINT: Final = 2.0  # slope that says nothing
 FEW: Final = 30  # pixels; of fewer nothing can be said
 
 
 class Spot:
-    """The pixels of some cells; `outline` runs around what differs in them."""
+    """The pixels of some cells, and a little around them."""
 
     def __init__(self, cells: Cells, now: Structure, clean: Structure) -> None:
         rows, columns = part = _around(cells, 3)
         pixels = (
-            slice(rows.start * CELL, rows.stop * CELL),
-            slice(columns.start * CELL, columns.stop * CELL),
+            slice(rows.start * FINE, rows.stop * FINE),
+            slice(columns.start * FINE, columns.stop * FINE),
         )
-        self._now, self._clean = (np.ascontiguousarray(s.light()[pixels]) for s in (now, clean))
-        self._inside = np.repeat(np.repeat(cells[part], CELL, axis=0), CELL, axis=1)
-        off = self._now - self._clean
-        # The light of the whole neighbourhood may be another one by now.
-        off = np.abs(off - np.median(off[~self._inside]) if not self._inside.all() else off)
-        least = max(LEAST_OFF, HALF * float(np.percentile(off[self._inside], 90)))
-        differs = (self._inside & (off > least)).view(np.uint8)
-        closed = cv2.morphologyEx(differs, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-        self._body = closed > 0
-        self._outline = cv2.morphologyEx(closed, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+        self._inside = by_pixel(cells[part])
+        self._fine: list[Floats] = [np.ascontiguousarray(s.fine[pixels]) for s in (now, clean)]
+        self._light: list[Floats] = [np.ascontiguousarray(s.light()[pixels]) for s in (now, clean)]
 
     def taken_away(self) -> bool:
-        """The clean picture has the edges of a thing here: it was there before, and has gone.
+        """The clean picture has the edges of a thing here: it was there before, and has gone."""
+        return self.edges() < 0.0
 
-        A thing has edges all along its outline, the ground runs on underneath. So of the two pictures the one
-        with more edge along the outline of what differs holds the thing. Edges within count half, for a plain
-        bag lies on cobbles too.
+    def edges(self) -> float:
+        """How much more edge there is now than there was, as a logarithm; 0 where nothing differs.
+
+        A thing has an edge all along its outline, the ground runs on underneath. So of the two pictures the
+        one that changes more across the outline of what differs holds the thing. How sharp and how rich in
+        contrast the pictures are as a whole shows around it.
         """
-        if not self._outline.any():
-            return False
-        now, clean = (cv2.magnitude(*_slopes(fine)) for fine in (self._now, self._clean))
-        along, within = (
-            float(np.log((now[part].mean() + 1.0) / (clean[part].mean() + 1.0)))
-            for part in (self._outline, self._body)
-        )
-        return along + 0.5 * within < 0.0
+        body = self._body(np.abs(self._fine[0] - self._fine[1])) & self._inside
+        around = ~_widened(body, 2 * RIM)
+        now, clean = (_slopes(fine) for fine in self._fine)
+        across = [_across(body, slopes) for slopes in (now, clean)]
+        if across[0] == across[1]:
+            return 0.0
+        usual = [float(cv2.magnitude(*slopes)[around].mean()) for slopes in (now, clean)]
+        if around.sum() < FEW:
+            usual = [0.0, 0.0]
+        return _log_ratio(*across) - _log_ratio(*usual)
 
     def only_light(self) -> bool:
-        """The structure of the ground is still there: as a whole, or in its slopes within the outline.
+        """The structure of the ground is still there: as a whole, or in its slopes within the rim.
 
         The hard rim of a shadow is a new edge, but between its rims the ground has the slopes it had.
         """
-        if _alike([self._now[self._inside]], [self._clean[self._inside]]):
+        if _alike(*([fine[self._inside]] for fine in self._fine)):
             return True
-        rim = cv2.dilate(self._outline.view(np.uint8), np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8)) > 0
-        core = self._body & ~rim
+        off = self._light[0] - self._light[1]
+        # The light of the whole neighbourhood may be another one by now.
+        usual = np.median(off[~self._inside]) if not self._inside.all() else 0.0
+        body = self._body(np.abs(off - usual))
+        core = body & ~_widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
-        now, clean = _slopes(self._now), _slopes(self._clean)
-        return _alike([slope[core] for slope in now], [slope[core] for slope in clean])
+        return _alike(*([slope[core] for slope in _slopes(light)] for light in self._light))
+
+    def _body(self, off: Floats) -> Cells:
+        """What differs, where it differs most."""
+        least = max(LEAST_OFF, HALF * float(np.percentile(off[self._inside], 90)))
+        closed = cv2.morphologyEx((off > least).view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        return closed > 0
+
+
+def _across(body: Cells, slopes: tuple[Floats, Floats]) -> float:
+    """The mean slope across the outline of a body."""
+    soft = cv2.GaussianBlur(body.astype(np.float32), (0, 0), 1.0)
+    to_side, down = _slopes(np.asarray(soft, np.float32))
+    weight = cv2.magnitude(to_side, down)
+    weight[weight < 0.05] = 0.0
+    total = float(weight.sum())
+    return float(np.abs(slopes[0] * to_side + slopes[1] * down)[weight > 0].sum()) / total if total else 0.0
+
+
+def _log_ratio(a: float, b: float) -> float:
+    return float(np.log((a + FAINT) / (b + FAINT)))
+
+
+def _widened(pixels: Cells, reach: int) -> Cells:
+    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
+    return cv2.dilate(pixels.view(np.uint8), kernel) > 0
 
 
 def _slopes(fine: Floats) -> tuple[Floats, Floats]:
