@@ -136,6 +136,7 @@ def configuration(
         "kind": "file",
         "path": str(path),
         "sample": 5,
+        "idle": "200ms",
         "zones": [
             {
                 "id": "kerb",

@@ -25,7 +25,14 @@ class Watch:
     """Reads a camera and keeps what came; every frame is checked to be later than the one before."""
 
     def __init__(self, url: str, **more: object) -> None:
-        quick = {"timeout": "5s", "stall": "5s", "retry_first": "100ms", "retry_max": "500ms", "sample": 5}
+        quick = {
+            "timeout": "5s",
+            "stall": "5s",
+            "retry_first": "100ms",
+            "retry_max": "500ms",
+            "sample": 5,
+            "idle": "200ms",
+        }
         given = {"id": "cam", "kind": "rtsp", "url": url, **quick, **more}
         self.settings = Settings.model_validate(given)
         self.frames: list[Frame] = []

@@ -74,7 +74,7 @@ def test_a_film_stands_in_for_a_camera(config: Path, capsys: pytest.CaptureFixtu
     settings = yaml.safe_load(config.read_text())
     source = settings["sources"][0]
     camera = {"kind": "rtsp", "url": "rtsp://camera.invalid/live"}
-    camera |= {key: source[key] for key in ("id", "sample", "zones")}
+    camera |= {key: source[key] for key in ("id", "sample", "idle", "zones")}
     settings["sources"] = [camera, {**camera, "id": "cam-2"}]
     config.write_text(json.dumps(settings))  # which is YAML too, and shares no nodes
     assert replayed(config)[0] == 2
