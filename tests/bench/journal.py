@@ -1,6 +1,6 @@
 """What the observation journal costs: bytes per camera-day, time to write, and how fast it is replayed.
 
-    python -m tests.bench.journal [--roadtrack DIR] [--hours 24]
+    python -m tests.bench.journal [--roadtrack DIR] [--hours 6]
 
 Four cameras, each written by the real writer and replayed through the real ledger and dwell rule:
 
@@ -49,6 +49,7 @@ class Cost:
     """What one camera came to. The peer's figures are of the same observations."""
 
     looks: int
+    boxes_a_look: float
     kb_a_day: float
     write_us: float
     replay_ratio: float
@@ -174,6 +175,7 @@ def cost(seen: list[Observation], folder: Path) -> Cost:
     peer, peer_s, peer_read_s = as_json(seen)
     return Cost(
         looks=len(seen),
+        boxes_a_look=round(sum(len(look.sightings) for look in seen) / len(seen), 1),
         kb_a_day=round(size / span * DAY_S / 1e3, 1),
         write_us=round(spent / len(seen) * 1e6, 1),
         replay_ratio=round(span / replay_s),
@@ -205,14 +207,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--roadtrack", type=Path, metavar="DIR")
-    parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument(
+        "--hours", type=float, default=6.0, help="of each camera; figures are scaled to a day"
+    )
     args = parser.parse_args()
     rng = random.Random(7)  # noqa: S311 - a bench
     cameras: dict[str, Iterator[Observation]] = {"empty": empty(rng), "quiet": quiet(rng)}
     if args.roadtrack:
         cameras["busy"] = busy(args.roadtrack, rng)
     cameras["worst"] = worst(rng)
-    most = {"empty": 900, "quiet": 900, "busy": 3600, "worst": 100}
+    most = {"empty": 900, "quiet": 900, "busy": 3600, "worst": 50}
     figures = {}
     with tempfile.TemporaryDirectory() as folder:
         for name, seen in cameras.items():

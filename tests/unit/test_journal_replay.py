@@ -96,7 +96,7 @@ def test_a_journal_gives_the_events_of_the_live_run_byte_for_byte(lived: tuple[P
     assert replayed(config)[0] == again
 
 
-@pytest.mark.parametrize(("place", "after"), [("before_commit", 0), ("after_commit", 0), ("after_commit", 8)])
+@pytest.mark.parametrize(("place", "after"), [("before_commit", 0), ("after_commit", 8)])
 def test_a_run_that_was_killed_and_went_on_is_one_story(
     place: str, after: int, lived: tuple[Path, list[bytes]], config: Path
 ) -> None:
