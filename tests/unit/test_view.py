@@ -230,3 +230,33 @@ def test_under_a_thing_that_is_known_nothing_is_missed() -> None:
     seen = told(watch, covered(street, 0.5), 4.0, busy=(0.0, 0.0, 0.5, 1.0))
 
     assert set(seen.first) == {"ok"}
+
+
+def test_a_dark_and_noisy_night_is_a_view_like_any_other() -> None:
+    street = Street(noise=4.0)
+    watch = ViewWatch(ViewSettings())
+
+    seen = told(watch, lambda _: (street.noisy(street.look() / 6.0), 0.5), 4.0, start=0.0, seconds=160.0)
+
+    assert set(seen.first) <= QUIET
+    assert seen.view.condition == "ok"
+
+
+def test_long_groups_of_pictures_of_a_still_scene_are_no_freeze() -> None:
+    """A key frame every 30 s, and all pictures between two of them are equal."""
+    street = Street()
+    frames = [street.look() for _ in range(12)]
+    watch = ViewWatch(ViewSettings())
+
+    seen = told(watch, lambda s: (frames[int(s / 30)], COLOUR), 1.0, start=0.0, seconds=330.0)
+
+    assert set(seen.first) <= QUIET
+
+
+def test_a_true_freeze_teaches_nothing() -> None:
+    street = Street()
+    watch = watched(street, 4.0)
+    told(watch, frozen(street), 4.0, seconds=600)
+    told(watch, lambda _: (street.look(), COLOUR), 4.0, start=684)
+
+    assert told(watch, frozen(street), 4.0, start=748).first["frozen"] <= 20.0

@@ -1,51 +1,18 @@
-"""What each condition of a view is called in messages, how grave it is, and whether decisions wait. Pure.
+"""The ONVIF topics of a view's conditions, for systems that speak ONVIF. Pure.
 
-ONVIF has topics for some of them (the events of its video source, and the tamper detector of its analytics
-service). Where it has none the word is ours and the topic is empty.
+What each is called in the contract, and what it means for decisions, stands in `edge.viewwords`. For the
+others ONVIF has no topic. A covered lens is the tamper detector's of its analytics service, the rest are
+events of its video source.
 """
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from edge.observation import View, ViewCondition
+from edge.observation import ViewCondition
 
-Severity = Literal["low", "normal", "high"]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """word: the condition in the contract, empty where nothing is told. topic: ONVIF's, empty if it has none.
-
-    waits: nothing may open or clear meanwhile.
-    """
-
-    word: str
-    topic: str
-    severity: Severity
-    waits: bool
-
-
-CONDITIONS: Final[dict[ViewCondition, Condition]] = {
-    "ok": Condition("", "", "low", waits=False),
-    "settling": Condition("", "", "low", waits=False),
-    "doubtful": Condition("", "", "low", waits=True),
-    "moved": Condition(
-        "global_scene_change", "tns1:VideoSource/GlobalSceneChange/ImagingService", "high", waits=True
-    ),
-    "covered": Condition("covered", "tns1:RuleEngine/TamperDetector/Tamper", "high", waits=True),
-    "part_covered": Condition("part_covered", "", "normal", waits=False),
-    "blinded": Condition(
-        "image_too_bright", "tns1:VideoSource/ImageTooBright/ImagingService", "high", waits=True
-    ),
-    "defocused": Condition(
-        "image_too_blurry", "tns1:VideoSource/ImageTooBlurry/ImagingService", "high", waits=True
-    ),
-    "frozen": Condition("frozen", "", "high", waits=True),
-    "black": Condition("image_too_dark", "tns1:VideoSource/ImageTooDark/ImagingService", "high", waits=True),
-    "colour_lost": Condition("colour_lost", "", "low", waits=False),
+TOPICS: Final[dict[ViewCondition, str]] = {
+    "moved": "tns1:VideoSource/GlobalSceneChange/ImagingService",
+    "covered": "tns1:RuleEngine/TamperDetector/Tamper",
+    "blinded": "tns1:VideoSource/ImageTooBright/ImagingService",
+    "defocused": "tns1:VideoSource/ImageTooBlurry/ImagingService",
+    "black": "tns1:VideoSource/ImageTooDark/ImagingService",
 }
-
-
-def decides(view: View) -> bool:
-    """Whether something may open or clear while the view is so."""
-    return not CONDITIONS[view.condition].waits

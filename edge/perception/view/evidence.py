@@ -20,7 +20,7 @@ LITTLE: Final = 0.5  # of the view is usually recognised, at the least
 BARE: Final = 0.25  # of the structure left: something is before the lens
 ELSEWHERE: Final = 0.06  # of the tiles are still well recognised at the most: the camera looks elsewhere,
 PERHAPS: Final = 0.2  # or something fills the picture, if so many are
-SHARP: Final = 0.55  # of the usual fine detail
+SHARP: Final = 0.5  # of the usual fine detail
 COVERED: Final = 0.85  # of the tiles: nothing of use is left
 NEVER: Final = 1e9  # seconds: decisions wait, and it is for others to tell
 
@@ -46,7 +46,6 @@ class Evidence:
     plain: bool = False
     sharp: float | None = None
     wander: float = 0.0
-    unsteady: bool = False
 
     @property
     def unknown(self) -> bool:
@@ -77,9 +76,8 @@ def _light(e: Evidence) -> Wrong | None:
 
 
 def _scene(e: Evidence) -> Wrong | None:
-    if e.unsteady or e.wander > 0:
-        text = f"the view keeps moving: {e.wander:.0f} pixels of 320 in a minute" if e.wander else ""
-        return Wrong("moved", 20.0, text or "the view does not stand still")
+    if e.wander > 0:
+        return Wrong("moved", 20.0, f"the view keeps moving: {e.wander:.0f} pixels of 320 in a minute")
     if e.blind >= COVERED:
         return Wrong("covered", 0.0, f"{e.blind:.0%} of the view is hidden")
     if not e.unknown:

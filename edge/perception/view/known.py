@@ -21,7 +21,7 @@ class Known:
 
     def __init__(self, reference: Reference, anchor: Anchor | None = None) -> None:
         self.reference = reference
-        self.anchor = anchor or Anchor(reference.fine.copy(), reference.weight.copy())
+        self.anchor = anchor or Anchor(reference.fine, reference.weight)
         self.share: float | None = None
         self.sharp: float | None = None
         self.glare: float | None = None
@@ -44,14 +44,14 @@ class Known:
         """Whether the anchor could be followed at a look at which nothing was wrong."""
         self._astray = 0.0 if agrees else self._astray + dt
         if self._astray >= STALE:
-            self.anchor = Anchor(self.reference.fine.copy(), self.reference.weight.copy())
+            self.anchor = Anchor(self.reference.fine, self.reference.weight)
             self._astray = 0.0
 
     def dump(self) -> tuple[dict[str, Any], Arrays]:
         """Figures and int8 pictures."""
         r = self.reference
         arrays = {"fine": bytes_of(r.fine), "known": bytes_of(r.known), "reliable": bytes_of(r.reliable, 100)}
-        arrays |= {"anchor": bytes_of(self.anchor.fine), "weight": bytes_of(self.anchor.weight, 100)}
+        arrays |= {"anchor": self.anchor.fine, "weight": bytes_of(self.anchor.weight, 100)}
         return {"share": self.share, "sharp": self.sharp, "glare": self.glare}, arrays
 
     @classmethod

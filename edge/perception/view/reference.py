@@ -24,6 +24,8 @@ FOLLOW: Final = 120.0  # seconds over which the reference follows
 STEP: Final = 0.1  # units a second at the most, so a thing that stands a minute hardly leaves a trace
 LEARN: Final = 300.0  # seconds over which it is learnt which cells can be relied on
 REFRESH: Final = 60.0  # seconds after which the moments are taken anew
+FIRM: Final = 0.03  # of the cells recognised again and again while settling, or
+AGREE: Final = 0.45  # of the structure in a usual look: the view stands still
 FINE: Final = 4.0  # variance of fine detail from which a cell tells of the sharpness
 
 
@@ -147,13 +149,14 @@ class Settling:
             reference.match(Structure.of(sample.astype(np.float32)), free.astype(np.float32))
             for _, sample, free in self._samples
         ]
-        shares = [match.share for match in matches if match.share is not None]
-        if reference.weight.sum() >= 8 and (
-            len(shares) < len(matches) / 2 or float(np.median(shares)) < 0.45
-        ):
-            return None
         kept = np.stack([match.kept for match in matches])
         reliable = (kept & frees).sum(axis=0) / np.maximum(frees.sum(axis=0), 1)
+        # In the dark most cells are noise and agree on nothing; a few that stand still are enough.
+        firm = float(np.mean((reliable >= 0.7) & (reference.weight > 0)))
+        shares = [match.share for match in matches if match.share is not None]
+        agree = float(np.median(shares)) if shares else 1.0
+        if firm < FIRM and agree < AGREE:
+            return None
         return Reference(fine, known, reliable.astype(np.float32))
 
 

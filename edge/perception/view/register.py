@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.perception.view.reference import Reference, blurred
+from edge.perception.view.store import bytes_of
 from edge.perception.view.structure import CELL
 
 Floats = NDArray[np.float32]
@@ -48,7 +49,7 @@ class Anchor:
         gx, gy = (
             np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=3, scale=1 / 8)) for way in ((1, 0), (0, 1))
         )
-        self.fine, self.weight = fine, weight
+        self.fine, self.weight = bytes_of(fine), weight
         self._at = _strongest(cv2.magnitude(gx, gy), weight)
         rows, columns = np.divmod(self._at, fine.shape[1])
         self._half = fine.shape[1] / 2

@@ -13,9 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLOCK: Final = 8  # pixels
-SLIVER: Final = 0.06  # of the picture: the box around a line of text
+SLIVER: Final = 0.05  # of the picture: the box around a line of text
+LIVELY_SLIVER: Final = 0.09  # where all of a living picture changes, more may
 OBVIOUS: Final = 0.25  # of the pixels: where more have changed, nobody asks for the blocks
 LIVELY: Final = 0.5  # of the blocks: a picture in which so much changes from look to look has noise
+CALMER, LIVELIER = 0.3, 0.02  # how fast it is learnt that a camera has less noise, or more
+TRULY: Final = 2.0  # times the limit: a freeze that lasted so long was one
 LOOKS: Final = 4  # of them at least make a run
 TIMES: Final = 2.0  # as long as the longest usual run, and
 MORE: Final = 8.0  # seconds on top of that
@@ -55,18 +58,23 @@ class Stillness:
             return
         now = _blocks(np.asarray(off, np.uint8))
         together = now if self._changed is None else now | self._changed
-        if _box_share(together) <= SLIVER:
+        if _box_share(together) <= (LIVELY_SLIVER if self._is_lively else SLIVER):
             self._changed, self.run, self._looks = together, self.run + dt, self._looks + 1
         else:
             self._ended(float(now.mean()))
 
     def _ended(self, share: float) -> None:
-        """A run is over, or there was none. After a true freeze all of the picture is new at once."""
-        thawed = self.frozen and share > LIVELY
+        """A run is over, or there was none.
+
+        After a true freeze all of the picture is new at once; after a lull too, where a key frame ends it,
+        but that is not much longer than the lulls before.
+        """
+        thawed = self.frozen and share > LIVELY and self.run > TRULY * self.limit
         if not thawed:
             self.usual = max(self.usual, min(self.run, PATIENCE))
         if not self.frozen:
-            self._lively = share if self._lively is None else self._lively + (share - self._lively) * 0.05
+            last = share if self._lively is None else self._lively
+            self._lively = last + (share - last) * (CALMER if share < last else LIVELIER)
         self._begin()
 
     def _begin(self) -> None:
@@ -75,11 +83,13 @@ class Stillness:
     @property
     def limit(self) -> float:
         """Seconds of stillness that are not usual for this camera."""
-        usual = self.usual if self._lively is not None and self._lively >= LIVELY else self._quiet()
+        usual = self.usual if self._is_lively else max(self.usual, QUIET_START)
         return max(self._least, TIMES * usual + MORE if usual else 0.0)
 
-    def _quiet(self) -> float:
-        return max(self.usual, QUIET_START)
+    @property
+    def _is_lively(self) -> bool:
+        """Whether the noise of the camera changes most of the picture from look to look."""
+        return self._lively is not None and self._lively >= LIVELY
 
     @property
     def frozen(self) -> bool:

@@ -76,7 +76,7 @@ class Trust:
         self._names = {name: weight * fade for name, weight in self._names.items()}
         self._names[wrong.name] = self._names.get(wrong.name, 0.0) + max(dt, 0.1)
         self._happened(t, "wrong")
-        if self.phase == "doubtful":
+        if self.phase in ("doubtful", "settling"):
             self.text = wrong.text
         if wrong.hold == 0 or (self._wrong_looks >= WRONG_LOOKS and self._wrong_s >= wrong.hold):
             self._happened(t, "lasting")

@@ -128,8 +128,7 @@ class ViewWatch:
         hidden = self._judge.cover.share
         phase = self._trust.phase
         if phase == "settling":
-            anew = ("doubtful", "the light has changed and the view is learnt anew")
-            return anew if self._known else ("settling", "")  # type: ignore[return-value]
+            return self._unknown()
         if phase == "faulty":
             return self._trust.name, self._trust.text
         if phase == "doubtful":
@@ -139,6 +138,13 @@ class ViewWatch:
         if self._light.mode == "grey":
             return "colour_lost", "the camera shows no colour, as it does by infrared light"
         return "ok", "" if pose.still else f"{pose.text}; zones follow"
+
+    def _unknown(self) -> tuple[ViewCondition, str]:
+        if self._light.mode in self._known:
+            return "doubtful", self._trust.text
+        if self._known:
+            return "doubtful", "the light has changed and the view is learnt anew"
+        return "settling", ""
 
     def dump(self) -> bytes:
         """What is known of the view, as bytes. Nothing that was only ever seen under a busy box is in it."""
