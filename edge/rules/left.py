@@ -39,7 +39,7 @@ class Settings(RuleSettings):
     """
 
     kind: Literal["left"]
-    dwell: Annotated[Duration, Field(ge=10.0)]
+    dwell: Annotated[Duration, Field(ge=20.0)]
     share: Annotated[Unit, Field(gt=0.0)] = 0.5
     coverage: Annotated[Unit, Field(gt=0.0)] = 0.2
     least: Unit = 0.001

@@ -58,14 +58,19 @@ class Look:
 
 @dataclass
 class Case:
-    """A composite, or a plain street (no things). living: its thing is a person or a car: nothing is to be told."""
+    """A composite, or a plain street (no things).
+
+    recall: of the detector for the thing, where it would know one. wanted: the thing is a left thing. blind:
+    the detector sees nothing at all, so every person and vehicle of the street must show that it lives.
+    """
 
     name: str
     view: str
     disturbance: str
     things: list[Thing] = field(default_factory=list)
-    recall: float | None = None  # of the detector for the thing, where one would know it
+    recall: float | None = None
     wanted: bool = True
+    blind: bool = False
 
 
 def detector() -> LoadedDetector:
@@ -140,7 +145,7 @@ def looks(case: Case, streets: Streets, shelf: Shelf, seed: int) -> Iterator[Loo
         moved = t - LEAD >= 40.0 and case.disturbance in SHIFTS
         trusted = not (moved and t - LEAD < 40.0 + DISTRUST_S)
         flat, valid = _back(grey, SHIFTS[case.disturbance], chance) if moved and trusted else (grey, None)
-        yield Look(t, flat, valid, here, trusted)
+        yield Look(t, flat, valid, () if case.blind else here, trusted)
 
 
 def _known_things(case: Case, scene: Scene, t: float, chance: np.random.Generator) -> Iterator[Box]:
@@ -316,6 +321,11 @@ def traps() -> list[Case]:
     return cases
 
 
+def blind() -> list[Case]:
+    """Every street as if the detector were blind."""
+    return [Case(f"{view}-blind", view, "clear", blind=True) for view in VIEWS]
+
+
 def visible(case: Case, scene_box: Box | None, share: float, shots: Sequence[Look]) -> float:
     """Share of its time in which no moving thing and no detector box lies over it."""
     if scene_box is None:
@@ -395,14 +405,14 @@ def _quantiles(values: Sequence[float]) -> list[float]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--only", default="composites,plain,traps")
+    parser.add_argument("--only", default="composites,plain,traps,blind")
     parser.add_argument("--paces", default=",".join(map(str, PACES)))
     parser.add_argument("--match", default="")
     options = parser.parse_args()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     cv2.setNumThreads(1)
     streets, shelf = Streets(), Shelf(shared_folder())
-    sets = {"composites": composites(options.seeds), "plain": plain(), "traps": traps()}
+    sets = {"composites": composites(options.seeds), "plain": plain(), "traps": traps(), "blind": blind()}
     paces = [int(pace) for pace in options.paces.split(",")]
     result = {}
     for name in options.only.split(","):

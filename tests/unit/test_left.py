@@ -255,7 +255,7 @@ def test_two_rules_in_one_zone_are_two_situations() -> None:
     assert len(names) == 3
 
 
-@pytest.mark.parametrize(("dwell", "pace"), [("10s", 1.25), ("40s", 5.0), ("10m", 10.0)])
+@pytest.mark.parametrize(("dwell", "pace"), [("20s", 2.5), ("40s", 5.0), ("10m", 10.0)])
 def test_the_longer_the_dwell_the_rarer_the_looks(dwell: str, pace: float) -> None:
     given = {"kind": "left", "incident": "exposed_garbage", "dwell": dwell}
 
@@ -265,7 +265,7 @@ def test_the_longer_the_dwell_the_rarer_the_looks(dwell: str, pace: float) -> No
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"dwell": "5s"}, "greater than or equal to 10"),
+        ({"dwell": "19s"}, "greater than or equal to 20"),
         ({"share": 0}, "greater than 0"),
         ({"most": 1.5}, "less than or equal to 1"),
         ({"size": 3}, "not permitted"),

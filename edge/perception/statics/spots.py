@@ -11,6 +11,8 @@ LEAST_OFF: Final = 6.0  # units of 100 ln by which a pixel differs
 HALF: Final = 0.35  # of how far the spot differs at most
 LIKE_GROUND: Final = 0.6  # correlation with the ground above which only the light is new
 RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor outside
+# In doubt it is a thing: what can be taken away lay there when the ground was learnt, and that is rare.
+DOUBT: Final = 0.15
 FAINT: Final = 2.0  # slope that says nothing
 FEW: Final = 30  # pixels; of fewer nothing can be said
 
@@ -30,7 +32,7 @@ class Spot:
 
     def taken_away(self) -> bool:
         """The clean picture has the edges of a thing here: it was there before, and has gone."""
-        return self.edges() < 0.0
+        return self.edges() < -DOUBT
 
     def edges(self) -> float:
         """How much more edge there is now than there was, as a logarithm; 0 where nothing differs.
