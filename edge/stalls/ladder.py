@@ -1,0 +1,144 @@
+"""Is a gathering a stall by now? A ladder of gates; each says in words and figures why it is passed."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+from broker.events import Reason
+from edge.geometry import Region
+from edge.observation import Observation
+from edge.places import Place
+from edge.rule import Zone
+from edge.stalls.groups import Gathering
+from edge.stalls.spots import Spot
+
+MINDED: Final = 0.4  # share of the looks with somebody beside it
+AT_ONCE: Final = 0.5  # of the things it needs, so many are seen at a look, on the average
+
+
+class Asked(Protocol):
+    """What an operator asks for; the rule's settings are it."""
+
+    @property
+    def dwell(self) -> float: ...
+    @property
+    def least(self) -> int: ...
+    @property
+    def share(self) -> float: ...
+    @property
+    def coverage(self) -> float: ...
+    @property
+    def standing(self) -> bool: ...
+
+
+class Ladder:
+    """The gates of one zone."""
+
+    def __init__(self, asked: Asked, zone: Zone) -> None:
+        self._asked = asked
+        self._zone = zone
+        self.region = Region(zone.outline)
+
+    def climb(self, group: Gathering, seen: Observation) -> tuple[Reason, ...]:
+        """The gates up to and including the first that is not passed; all are where the last is `seen`."""
+        ladder: list[Reason] = []
+        for passed, reason in self._gates(group, seen):
+            ladder.append(reason)
+            if not passed:
+                break
+        return tuple(ladder)
+
+    def since(self, group: Gathering) -> float:
+        """When the last of the things that it takes was put down: until then it was no stall."""
+        if group.stall is not None:
+            return group.stall.since
+        own = [spot.since for spot in self._own(group)]
+        company: Sequence[Place] = group.carriers if group.carried else ()
+        starts = sorted([*own, *(c.since for c in company[:1]), *(h.since for h in group.heaps[:1])])
+        return starts[min(len(starts), self._needed(group)) - 1] if starts else 0.0
+
+    def stood(self, since: float, seen: Observation) -> float:
+        """Seconds since then in which the rule applied."""
+        return self._zone.hours.seconds(since + seen.utc - seen.t, seen.utc)
+
+    def dwelt(self, stood_s: float, code: str | None = None) -> Reason:
+        """How long it has stood, beside what is allowed."""
+        dwell = self._asked.dwell
+        code = code or ("dwelt" if stood_s >= dwell else "not_long_enough")
+        text = f"have stood together for {stood_s:.1f} s; {dwell:g} s are allowed"
+        return Reason(code=code, text=text, values={"stood_s": round(stood_s, 2), "dwell_s": dwell})
+
+    def level(self, stood_s: float) -> int:
+        """The next of 2, 4, 8 ... times the dwell that has not passed yet."""
+        level = 2
+        while stood_s >= level * self._asked.dwell:
+            level *= 2
+        return level
+
+    def _gates(self, group: Gathering, seen: Observation) -> Iterator[tuple[bool, Reason]]:
+        """Each gate and whether it is passed, the cheapest first."""
+        yield self._many(group)
+        yield _trading(group)
+        yield self._inside(group)
+        closed = self._zone.hours.closed(seen.utc)
+        if closed is not None:
+            yield False, closed
+        stood = self.stood(self.since(group), seen)
+        yield stood >= self._asked.dwell, self.dwelt(stood)
+        yield self._often(group)
+        yield self._covered(group, seen)
+
+    def _many(self, group: Gathering) -> tuple[bool, Reason]:
+        count, needed = len(self._own(group)) + group.beside, self._needed(group)
+        all_of_them = len(group.distinct) + group.beside
+        few = "stood_before" if all_of_them >= needed else "too_few"
+        minded = " and are minded" if group.company >= MINDED else ""
+        text = f"{count} things stand together{minded}; {needed} needed: {words_of(group.objects())}"
+        values = {"things": float(count), "needed": float(needed), "all": float(all_of_them)}
+        reason = Reason(code="together" if count >= needed else few, text=text[:240], values=values)
+        return count >= needed, reason
+
+    def _inside(self, group: Gathering) -> tuple[bool, Reason]:
+        share, needed = self.region.share(group.box), self._asked.share
+        text = f"{share:.0%} of its footprint is in zone {self._zone.name[:80]}, {needed:.0%} needed"
+        values = {"share": round(share, 3), "needed": needed}
+        inside = share >= needed
+        return inside, Reason(code="in_zone" if inside else "outside_zone", text=text, values=values)
+
+    def _often(self, group: Gathering) -> tuple[bool, Reason]:
+        """Things that are hardly ever seen together are noise."""
+        at_once = sum(spot.presence for spot in group.distinct) + group.beside
+        needed = AT_ONCE * self._needed(group)
+        text = f"on the average {at_once:.1f} of them are seen at a look, {needed:.1f} needed"
+        values = {"at_once": round(at_once, 2), "needed": needed}
+        often = at_once >= needed
+        return often, Reason(code="often" if often else "seldom", text=text, values=values)
+
+    def _covered(self, group: Gathering, seen: Observation) -> tuple[bool, Reason]:
+        """After a break of the watch, other things may stand there."""
+        needed, stood = self._asked.coverage, max(seen.t - self.since(group), 1e-6)
+        share = min(1.0, max(spot.observed_s for spot in group.spots) / stood)
+        text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
+        values = {"coverage": round(share, 3), "needed": needed}
+        enough = share >= needed
+        return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
+
+    def _own(self, group: Gathering) -> list[Spot]:
+        """Its things, without what stood there before the watch began."""
+        return [spot for spot in group.distinct if self._asked.standing or not spot.old]
+
+    def _needed(self, group: Gathering) -> int:
+        if group.stall is not None:
+            return 1
+        return max(2, self._asked.least - (group.company >= MINDED))
+
+
+def _trading(group: Gathering) -> tuple[bool, Reason]:
+    """Seats alone are no trade, and neither is a cycle by a bench."""
+    good = bool(group.heaps) or any(spot.role != "seat" for spot in group.spots)
+    text = f"more than seats: {words_of(group.objects())}" if good else "only seats, and what stands by them"
+    return good, Reason(code="trading" if good else "only_seats", text=text[:240])
+
+
+def words_of(objects: Sequence[tuple[str, int, float]]) -> str:
+    """What a group consists of, as a reader wants it."""
+    return ", ".join(f"{count} {label}" for label, count, _ in objects[:8]) or "nothing that has a name"

@@ -1,0 +1,34 @@
+"""What a label says about trading in the street."""
+
+from collections.abc import Collection
+from typing import Final, Literal
+
+Role = Literal["stall", "goods", "furniture", "seat"]
+
+# Things nobody sets up in the open but to sit, sell or serve.
+FURNITURE: Final = frozenset(
+    {"umbrella", "parasol", "dining_table", "table", "desk", "tent", "canopy", "awning", "cart", "stand"}
+    | {"shelf", "rack", "crate", "box", "basket", "refrigerator", "oven", "microwave", "toaster"}
+)
+# Seats stand in every street; alone they are no trade.
+SEATS: Final = frozenset({"chair", "bench", "couch", "stool"})
+_BAGS: Final = frozenset({"handbag", "backpack", "suitcase", "bag"})
+GOODS: Final = _BAGS | {
+    *("bottle", "wine_glass", "cup", "bowl", "plate", "fork", "knife", "spoon", "vase", "potted_plant"),
+    *("banana", "apple", "orange", "broccoli", "carrot", "sandwich", "hot_dog", "pizza", "donut", "cake"),
+    *("book", "clock", "teddy_bear", "toy", "tie", "cell_phone", "scissors", "remote", "hair_drier"),
+    *("fruit", "vegetables", "flowers", "goods", "clothes", "shoes"),
+}
+# Carried about by those who pass: they are goods only where nobody holds them.
+CARRIED: Final = _BAGS | {"tie", "cell_phone", "book", "remote"}
+
+
+def role_of(label: str, own: Collection[str], goods: Collection[str]) -> Role | None:
+    """What a thing of that label is to a stall; None where it is nothing. own: labels that say "stall"."""
+    if label in own:
+        return "stall"
+    if label in SEATS:
+        return "seat"
+    if label in FURNITURE:
+        return "furniture"
+    return "goods" if label in goods else None
