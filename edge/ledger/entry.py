@@ -19,11 +19,12 @@ _SWING = 1.25  # another label must lead by a quarter, else the name flickers
 class Entry:
     """Mutable; only the ledger holds it, everyone else gets snapshots. Times in monotonic seconds.
 
-    spot: where the thing stands. last_seen: when it was last seen or its picture last matched. moved: since
-    when it stands at this spot (since, unless it crept on). touched: up to when its time is accounted for.
-    absent_s, shown_s, hidden_s: looks without it since it was last seen, by missing detection, by a picture
-    that shows something else or clean ground (`clean`), and under a cover. pictured: whether the picture of
-    the place has ever told anything, so that it may be waited for.
+    spot: where the thing is; firm_x, firm_y: where it last stood firm. last_seen: when it was last seen
+    there or its picture last matched. moved: since when it stands there (since, unless it crept on).
+    touched: up to when its time is accounted for. absent_s, shown_s, hidden_s: looks without it since it was
+    last seen, by missing detection, by a picture that shows something else or clean ground (`clean`), and
+    under a cover. pictured: whether the picture of the place has ever told anything, so that it may be waited
+    for.
     """
 
     id: str
@@ -44,6 +45,8 @@ class Entry:
     pictured: bool = False
     touched: float = 0.0
     firm_at: float = 0.0
+    firm_x: float = 0.0
+    firm_y: float = 0.0
     aged_at: float = 0.0
     ended: float = 0.0
     label: str = ""
@@ -75,6 +78,7 @@ class Entry:
         self.spot, self.origin, self.last_seen, self.moved = stand.spot, why, t, stand.since
         self._here()
         self.firm_at = self.aged_at = self.touched = t
+        self.firm_x, self.firm_y = stand.spot.x, stand.spot.y
         self.observed_s += stand.presence * (t - max(stand.since, self.since))
         self.recent.clear()
         self.vote(stand.spot)
@@ -88,10 +92,10 @@ class Entry:
             self.label = spot.label
 
     def claim(self, spot: Spot, t: float, dt: float, settings: LedgerSettings) -> None:
-        """A sighting that belongs here."""
+        """A sighting that belongs here; the thing is seen at its place only until it has rolled off it."""
         self.recent.append((t, spot))
         reach = settings.hold_sizes * self.spot.size
-        if abs(spot.x - self.spot.x) <= reach and abs(spot.y - self.spot.y) <= reach:
+        if abs(spot.x - self.firm_x) <= reach and abs(spot.y - self.firm_y) <= reach:
             self.last_seen = t
             self.observed_s += dt
             self.vote(spot)
@@ -107,7 +111,7 @@ class Entry:
         middle = self._middle(spots)
         scatter = median(max(abs(s.x - middle.x), abs(s.y - middle.y)) for s in spots) / middle.size
         if scatter <= settings.firm_scatter_sizes:
-            self.spot, self.firm_at = middle, t
+            self.spot, self.firm_at, self.firm_x, self.firm_y = middle, t, middle.x, middle.y
             self._here()
         elif t - self.firm_at <= max(settings.firm_memory_s, 2.2 * dt):
             self.spot = self._middle([spot for at, spot in self.recent if at >= t - 1.0])
@@ -163,7 +167,7 @@ class Entry:
     def reshape(self, aspect: float) -> None:
         """Take the same share of a picture of another shape."""
         factor, self.aspect = aspect / self.aspect, aspect
-        self.spot = widened(self.spot, factor)
+        self.spot, self.firm_x = widened(self.spot, factor), self.firm_x * factor
         self.recent = deque(
             ((t, widened(spot, factor)) for t, spot in self.recent), maxlen=self.recent.maxlen
         )
@@ -185,6 +189,8 @@ class Entry:
         turn = None if data["turn"] is None else Reason.model_validate(data["turn"])
         origin = Reason.model_validate(data["origin"])
         entry = cls(**plain, spot=Spot(*data["spot"]), votes=dict(data["votes"]), origin=origin, turn=turn)
+        if "firm_x" not in data:
+            entry.firm_x, entry.firm_y = entry.spot.x, entry.spot.y
         entry.recent.extend((float(t), Spot(*spot)) for t, spot in data.get("recent", ()))
         return entry
 
@@ -193,4 +199,4 @@ _PLAIN = (
     *("id", "since", "last_seen", "aspect", "moved", "state", "episode", "observed_s"),
     *("absent_s", "shown_s", "firm_at", "aged_at", "ended", "label"),
 )
-_LATER = ("hidden_s", "clean", "pictured", "touched")  # not in the dumps of older nodes
+_LATER = ("hidden_s", "clean", "pictured", "touched", "firm_x", "firm_y")  # not in the dumps of older nodes

@@ -109,6 +109,7 @@ class History:
         self._intervals: deque[float] = deque(maxlen=5)
         self.looks: list[Look] = []
         self.interval_s = 0.0
+        self.begun = 0.0  # when the first look after a start or a break was
 
     def pace(self, dt: float) -> None:
         """Note the time between two observations; a single odd one does not change the pace."""
@@ -119,6 +120,8 @@ class History:
         """Remember a look, also an empty one: absence counts only over looks."""
         if self.looks and t - self.looks[-1].t < 0.95 * self._settings.history_step_s:
             return
+        if not self.looks:
+            self.begun = t
         self.looks.append(Look(t, spots))
         if self.looks[0].t < t - 1.2 * self.span_s:  # in strides: a list is cut more cheaply than popped
             del self.looks[: self.first_at(t - self.span_s)]
@@ -149,10 +152,11 @@ class History:
     def dump(self) -> dict[str, Any]:
         """JSON-able and whole."""
         looks = [[t, [list(spot) for spot in spots]] for t, spots in self.looks]
-        return {"intervals": list(self._intervals), "looks": looks}
+        return {"intervals": list(self._intervals), "looks": looks, "begun": self.begun}
 
     def resume(self, data: dict[str, Any]) -> None:
         """Take up a dump. Raises KeyError, TypeError or ValueError for data that is none."""
         for dt in data["intervals"]:
             self.pace(float(dt))
+        self.begun = float(data["begun"])
         self.looks = [Look(float(t), [Spot(*spot) for spot in spots]) for t, spots in data["looks"]]

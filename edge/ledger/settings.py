@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class LedgerSettings:
-    """One set for every camera. Only the two scores depend on the detector."""
+    """One set for every camera. Only the three scores depend on the detector."""
 
     # Below, a box is no sighting. Detector-dependent.
     score_floor: float = 0.20
     # Things seen this badly must stand longer before they count. Detector-dependent.
     score_weak: float = 0.35
     weak_stand_s: float = 6.0
+    # A thing this large (24 rows of 540) is plain to a detector: doubtful scores there are stains, shadows,
+    # signs more often than vehicles, and come and go within seconds. Detector-dependent.
+    plain_size: float = 0.045
+    plain_score: float = 0.50
+    plain_stand_s: float = 8.0
 
     # How long a thing must stand. 2.5 s let slow traffic through, 4 s found stops later and missed two.
     stand_s: float = 3.0
@@ -41,6 +46,16 @@ class LedgerSettings:
     scatter_max_sizes: float = 0.06
     # A vehicle at 10 km/h 200 m off moves about 0.22 of its height in 3 s: well above.
     drift_max_sizes: float = 0.08
+    # What shakes or flickers too much for that has a second chance: looser in place (gate and scatter times
+    # the factor) and in presence, but over a longer time, which is the stricter on motion.
+    patient_s: float = 6.0
+    patient_factor: float = 1.5
+    patient_presence_min: float = 0.35
+    patient_presence_open_min: float = 0.50
+    # Begun with the stream, a stand was not seen to begin: the look back must reach this much further.
+    settle_s: float = 1.0
+    # The gate is never finer than so many grains.
+    gate_grains: float = 2.0
     # Half a pixel of a picture with 540 rows, in picture heights: no box can be still to less than that.
     grain: float = 0.5 / 540
 

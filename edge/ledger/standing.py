@@ -30,36 +30,69 @@ class _Sight(NamedTuple):
     spot: Spot
 
 
+class Standard(NamedTuple):
+    """How much is asked of a stand: for how long, how close together, and in how many looks."""
+
+    stand_s: float
+    gate: float
+    scatter: float
+    presence: float
+    presence_open: float
+
+
+def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
+    """What suffices, each by itself: much in a short time, or less for longer."""
+    s, wide = settings, settings.patient_factor
+    quick = (s.stand_s, s.gate_sizes, s.scatter_max_sizes, s.presence_min, s.presence_open_min)
+    gates = (wide * s.gate_sizes, wide * s.scatter_max_sizes)
+    patient = (s.patient_s, *gates, s.patient_presence_min, s.patient_presence_open_min)
+    return Standard(*quick), Standard(*patient)
+
+
 def look_back(spot: Spot, t: float, history: History, settings: LedgerSettings) -> Stand | None:
-    """The evidence that the thing at this box stands still now, or None. The cheapest gates come first."""
-    window = _window(t, history, settings)
+    """The evidence that the thing at this box stands still now, or None."""
+    for standard in standards_of(settings):
+        stand = _judged(spot, t, history, standard, settings)
+        if stand is not None:
+            return stand
+    return None
+
+
+def _judged(
+    spot: Spot, t: float, history: History, standard: Standard, settings: LedgerSettings
+) -> Stand | None:
+    """The evidence by one standard. The cheapest gates come first."""
+    window = _window(t, history, standard, settings)
     if window is None:
         return None
     first, latest_start = window
-    if not _was_here(spot, first, latest_start, history, settings):
+    if not _was_here(spot, first, latest_start, history, standard):
         return None
     near = list(_near(spot, first, history, settings))
-    centre = _centre(spot, near, settings)
-    return None if centre is None else _judge(centre, near, t, latest_start, history, settings)
+    centre = _centre(spot, near, standard, settings)
+    return None if centre is None else _judge(centre, near, t, latest_start, history, standard, settings)
 
 
-def _window(t: float, history: History, settings: LedgerSettings) -> tuple[int, float] | None:
+def _window(
+    t: float, history: History, standard: Standard, settings: LedgerSettings
+) -> tuple[int, float] | None:
     """The first look of the window and the time by which the thing must have been here already."""
     looks = history.looks
     if len(looks) < settings.sightings_min:
         return None
-    reach = max(settings.stand_s, t - looks[-settings.sightings_min].t)
+    reach = max(standard.stand_s, t - looks[-settings.sightings_min].t)
     limit = max(settings.reach_max_s, min(4.0 * history.longest_s, settings.history_max_s))
     slack = max(settings.reach_slack_s, 1.1 * history.interval_s)
     start = t - reach
-    if reach > limit or looks[0].t > start + slack:
+    settled = 0.0 if history.begun < start - settings.settle_s else settings.settle_s
+    if reach > limit or looks[0].t > start + slack - settled:
         return None
     return history.first_at(start - slack), start + slack
 
 
-def _was_here(spot: Spot, first: int, until: float, history: History, settings: LedgerSettings) -> bool:
+def _was_here(spot: Spot, first: int, until: float, history: History, standard: Standard) -> bool:
     """Whether anything alike was within reach of this box at the start: nearly all traffic ends here."""
-    reach = 2.0 * settings.gate_sizes * spot.size
+    reach = 2.0 * standard.gate * spot.size
     for look in history.looks[first:]:
         if look.t > until:
             return False
@@ -85,16 +118,21 @@ def _near(spot: Spot, first: int, history: History, settings: LedgerSettings) ->
                 yield _Sight(index, t, other)
 
 
-def _centre(spot: Spot, near: list[_Sight], settings: LedgerSettings) -> Spot | None:
+def _centre(spot: Spot, near: list[_Sight], standard: Standard, settings: LedgerSettings) -> Spot | None:
     """The box, moved to the median of its close sightings; None where it is off that median itself."""
-    reach = 2.0 * settings.gate_sizes * spot.size
+    gate = _gate(spot, standard, settings)
+    reach = 2.0 * gate
     core = [
         s.spot for s in near if _within(s.spot, spot, reach) and alike(s.spot, spot, settings.sighting_factor)
     ]
     if not core:
         return None
     centre = spot._replace(x=median(s.x for s in core), y=median(s.y for s in core))
-    return centre if _within(spot, centre, settings.gate_sizes * spot.size) else None
+    return centre if _within(spot, centre, gate) else None
+
+
+def _gate(spot: Spot, standard: Standard, settings: LedgerSettings) -> float:
+    return max(standard.gate * spot.size, settings.gate_grains * settings.grain)
 
 
 def _within(a: Spot, b: Spot, reach: float) -> bool:
@@ -107,9 +145,10 @@ def _judge(
     t: float,
     latest_start: float,
     history: History,
+    standard: Standard,
     settings: LedgerSettings,
 ) -> Stand | None:
-    gate, ring = settings.gate_sizes * centre.size, settings.ring_sizes * centre.size
+    gate, ring = _gate(centre, standard, settings), settings.ring_sizes * centre.size
     sights = [
         s for s in near if _within(s.spot, centre, gate) and alike(s.spot, centre, settings.sighting_factor)
     ]
@@ -118,19 +157,20 @@ def _judge(
     seen_in = {s.look for s in sights}
     crossing = sum(1 for s in near if _within(s.spot, centre, ring) and not _within(s.spot, centre, gate))
     purity = len(seen_in) / (len(seen_in) + crossing)
+    presence = len(seen_in) / (len(history.looks) - sights[0].look)
+    spots = [s.spot for s in sights]
     if len(seen_in) < settings.sightings_min or purity < settings.purity_min:
         return None
-    if not _still(centre, [s.spot for s in sights], settings):
+    if not _still(centre, spots, standard, settings):
         return None
-    presence = len(seen_in) / (len(history.looks) - sights[0].look)
-    if not _present(centre, near, seen_in, sights[0].look, presence, history, settings):
+    if not _present(centre, near, seen_in, sights[0].look, presence, history, standard, settings):
         return None
     return _stand(centre, sights, seen_in, t, purity, history, settings)
 
 
-def _still(centre: Spot, spots: list[Spot], settings: LedgerSettings) -> bool:
+def _still(centre: Spot, spots: list[Spot], standard: Standard, settings: LedgerSettings) -> bool:
     """Neither scattered nor drifting, on either axis."""
-    scatter = settings.scatter_max_sizes * centre.size
+    scatter = standard.scatter * centre.size
     if (
         median(abs(s.x - centre.x) for s in spots) > scatter
         or median(abs(s.y - centre.y) for s in spots) > scatter
@@ -152,12 +192,13 @@ def _present(
     first: int,
     presence: float,
     history: History,
+    standard: Standard,
     settings: LedgerSettings,
 ) -> bool:
     """Seen in enough looks, and in enough of those in which nothing else covered the spot."""
-    if presence < settings.presence_min:
+    if presence < standard.presence:
         return False
-    if presence >= settings.presence_open_min:
+    if presence >= standard.presence_open:
         return True
     mine = {(s.look, s.spot) for s in near}
     missed = sum(
@@ -169,7 +210,7 @@ def _present(
             for other in history.looks[index].spots
         )
     )
-    return len(seen_in) >= settings.presence_open_min * (len(seen_in) + missed)
+    return len(seen_in) >= standard.presence_open * (len(seen_in) + missed)
 
 
 def _stand(
@@ -185,12 +226,19 @@ def _stand(
     first = earlier[-1] if earlier else sights[0].look
     since = history.looks[first].t
     score = median(s.spot.score for s in sights)
-    if score < settings.score_weak and t - since < settings.weak_stand_s:
+    if t - since < _needed_s(score, centre.size, settings):
         return None
     w, h = median(s.spot.w for s in sights), median(s.spot.h for s in sights)
     spot = centre._replace(w=w, h=h, size=min(w, h), score=score)
     looks = len(history.looks) - first
     return Stand(spot, since, (len(seen_in) + len(earlier)) / looks, looks, purity)
+
+
+def _needed_s(score: float, size: float, settings: LedgerSettings) -> float:
+    """How long a thing must have stood that is seen with this score."""
+    if size >= settings.plain_size and score < settings.plain_score:
+        return settings.plain_stand_s
+    return settings.weak_stand_s if score < settings.score_weak else 0.0
 
 
 def _earlier(centre: Spot, oldest: _Sight, history: History, settings: LedgerSettings) -> list[int]:

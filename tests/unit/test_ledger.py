@@ -18,20 +18,29 @@ def parked(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def test_a_car_that_stands_for_three_seconds_is_a_place(ledger: Ledger) -> None:
+def test_a_car_that_stands_from_the_start_is_a_place_after_four_seconds(ledger: Ledger) -> None:
     changes = stand(ledger, 0, 5)
 
     (place,) = changes
     assert (place.state, place.group, place.label) == ("confirmed", "vehicle", "car")
     assert place.since == 0.0
-    assert place.last_seen == 2.5  # 3 s, less the slack that a look every half second needs
+    assert place.last_seen == 3.5  # 3 s and 1 s, less the slack that a look every half second needs
     assert place.box == pytest.approx(CAR)
     assert place.coverage == 1.0
     (why,) = place.reasons
     assert why.code == "stopped"
-    assert why.text == "known to stand after 2.5 s, seen in 100% of 5 looks"
+    assert why.text == "known to stand after 3.5 s, seen in 100% of 7 looks"
     assert why.values is not None
-    assert why.values["stood_s"] == 2.5
+    assert why.values["stood_s"] == 3.5
+
+
+def test_what_was_seen_to_arrive_needs_a_second_less(ledger: Ledger) -> None:
+    """A stream that begins with a standing thing has not shown that it came."""
+    nothing(ledger, 0, 5)
+    stand(ledger, 5, 10)
+
+    (place,) = ledger.places
+    assert place.reasons[0].text.startswith("known to stand after 2.5 s")
 
 
 def test_a_car_that_rolls_on_is_none(ledger: Ledger) -> None:
@@ -60,7 +69,7 @@ def test_labels_of_one_group_are_one_place_named_by_the_majority(ledger: Ledger)
 
 def test_a_name_does_not_swing(ledger: Ledger) -> None:
     """The lead changes with every run of four; the name keeps to what a clear majority said."""
-    stand(ledger, 0, 10, car(label="truck"))
+    stand(ledger, -2, 10, car(label="truck"))
     stand(ledger, 10, 17, car())
     names: list[str] = []
     for i, t in enumerate(times(17, 60)):
@@ -239,9 +248,9 @@ def test_passers_by_do_not_hold_a_place(parked: Ledger) -> None:
 
 def test_a_shaky_thin_score_must_stand_longer(ledger: Ledger) -> None:
     weak = car(score=0.25)
-    assert stand(ledger, 0, 6, weak) == []
+    assert stand(ledger, 0, 8, weak) == []
 
-    assert len(stand(ledger, 6, 8, weak)) == 1
+    assert len(stand(ledger, 8, 10, weak)) == 1
 
 
 def test_scores_below_the_floor_and_boxes_inside_out_are_no_sightings(ledger: Ledger) -> None:

@@ -121,3 +121,35 @@ def test_thinning_changes_neither_number_nor_start(every: int, offset: int, star
 
     (place,) = [place for place in ledger.places if abs(place.box[1] - CAR[1]) < 0.05]
     assert abs(place.since - start / 10) <= every / 10 + 0.1
+
+
+@given(_streams(), st.integers(0, 119))
+@settings(max_examples=40, deadline=None)
+def test_a_deep_dump_goes_on_exactly(looks: list[Observation], at: int) -> None:
+    """Byte for byte what the ledger that never stopped decides, and byte for byte its next dump."""
+    steady, ledger = Ledger("cam"), Ledger("cam")
+    for i, seen in enumerate(looks):
+        if i == at:
+            ledger = Ledger.resume_exactly("cam", json.loads(json.dumps(ledger.dump(deep=True))))
+        assert ledger.step(seen) == steady.step(seen)
+        assert ledger.places == steady.places
+    assert json.dumps(ledger.dump(deep=True)) == json.dumps(steady.dump(deep=True))
+    assert ledger.refusals == steady.refusals
+
+
+@given(st.lists(st.sampled_from([0.2, 0.5, 1.0, 4.0, 8.0]), min_size=8, max_size=40), st.integers(0, 6))
+@settings(max_examples=60, deadline=None)
+def test_any_mixture_of_paces_finds_the_same_start(intervals: list[float], run: int) -> None:
+    """Looks come in runs, as production paces them; a car comes at 30 s and stays."""
+    ledger, t, opened = Ledger("cam"), 0.0, []
+    arrival: float | None = None
+    for dt in (dt for interval in [*intervals, *[4.0] * 20] for dt in [interval] * (1 + run)):
+        t += dt
+        here = t >= 30.0
+        arrival = t if here and arrival is None else arrival
+        opened += ledger.step(look(t, *([car()] if here else [])))
+
+    (place,) = ledger.places
+    assert [p.state for p in opened] == ["confirmed"]
+    assert place.since == arrival  # the first look that saw it: never more than one interval late
+    assert place.coverage > 0.9

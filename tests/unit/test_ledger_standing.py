@@ -84,8 +84,57 @@ def test_a_box_off_its_own_median_is_no_stand() -> None:
 
 
 def test_weak_scores_need_more_time() -> None:
-    assert judged(lambda i: [spot(score=0.3)]) is None
-    assert judged(lambda i: [spot(score=0.36)]) is not None
+    assert judged(lambda i: [spot(side=0.04, score=0.3)], spot(side=0.04)) is None
+    assert judged(lambda i: [spot(side=0.04, score=0.36)], spot(side=0.04)) is not None
+
+
+def test_doubtful_scores_of_a_large_thing_need_more_time() -> None:
+    assert judged(lambda i: [spot(side=0.05, score=0.49)], spot(side=0.05)) is None
+    assert judged(lambda i: [spot(side=0.05, score=0.5)], spot(side=0.05)) is not None
+
+
+def patient(scene: Scene, seconds: float = 8.0) -> Stand | None:
+    """Five looks a second for longer."""
+    history = History(SETTINGS)
+    looks = round(5 * seconds)
+    for i in range(looks):
+        history.pace(0.2)
+        history.add(i * 0.2, scene(i))
+    return look_back(spot(), looks * 0.2, history, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "scene"),
+    [
+        ("shakes over the gate", lambda i: [spot(0.08 * (i % 3 - 1))]),
+        ("seen in half of the looks", lambda i: [spot()] if i % 2 else []),
+    ],
+)
+def test_what_shakes_or_flickers_is_believed_after_longer(name: str, scene: Scene) -> None:
+    assert judged(scene) is None, name
+    assert patient(scene) is not None, name
+
+
+@pytest.mark.parametrize(
+    ("name", "scene"),
+    [
+        ("seen in a third of the looks", lambda i: [spot()] if i % 3 == 0 else []),
+        ("shakes by its own size", lambda i: [spot(0.2 * (i % 3 - 1))]),
+        ("drifts, as slow traffic does", lambda i: [spot(0.008 * (i - 39))]),
+    ],
+)
+def test_but_not_everything(name: str, scene: Scene) -> None:
+    assert patient(scene) is None, name
+
+
+def test_the_gate_is_never_finer_than_the_grain() -> None:
+    side, step = 0.008, 1.9 * SETTINGS.grain
+
+    def tiny(i: int) -> list[Spot]:
+        return [spot(step if i % 5 == 0 else 0.0, side=side)]
+
+    assert step > SETTINGS.gate_sizes * side
+    assert judged(tiny, spot(side=side)) is not None
 
 
 def test_the_start_is_followed_back_over_short_gaps_only() -> None:
