@@ -62,6 +62,8 @@ class Rerun:
             key = (told.situation, told.phase, told.revision)
             self._pictures[key] = Shown(told.evidence, told.reason)
         for segment, limit in zip(self._segments, self._limits(), strict=True):
+            if segment.start > self._until:
+                continue
             for entry in reading.entries(segment, self._source.id):
                 yield from self._take(entry, segment, limit)
 

@@ -84,9 +84,8 @@ class SegmentFile:
         self.size = 0
         try:
             self.write(blocks.HEADER)
-            _sync_folder(path.parent)
         except BaseException:
-            os.close(self._file)
+            self.close()
             path.unlink(missing_ok=True)
             raise
 
@@ -101,21 +100,29 @@ class SegmentFile:
             raise
         self.size += len(data)
 
-    def sync(self) -> None:
-        """What was written survives a loss of power. Raises OSError."""
-        os.fdatasync(self._file)
+    def forced(self) -> "Forced":
+        """What was written so far, to be forced to the disk; the segment may go on or be closed meanwhile."""
+        return Forced(os.dup(self._file), self.path.parent)
 
     def close(self) -> None:
         """Of a segment that stays as it is."""
+        os.close(self._file)
+
+
+class Forced:
+    """A segment on its way to the disk. Flash cards take their time: nobody should hold a lock for it."""
+
+    def __init__(self, file: int, folder: Path) -> None:
+        self._file, self._folder = file, folder
+
+    def sync(self) -> None:
+        """It survives a loss of power when this returns. Raises OSError."""
         try:
-            self.sync()
+            os.fdatasync(self._file)
         finally:
             os.close(self._file)
-
-
-def _sync_folder(folder: Path) -> None:
-    file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)
+        folder = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

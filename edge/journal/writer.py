@@ -164,10 +164,14 @@ class Writer:
 
     def flush(self) -> None:
         """Everything so far survives a loss of power when this returns, if the disk takes it."""
-        with self._lock:
-            self._write()
-            if self._file is not None:
-                self._attempt(self._file.sync)
+        try:
+            with self._lock:
+                self._write()
+                forced = None if self._file is None else self._file.forced()
+            if forced is not None:
+                forced.sync()
+        except OSError as error:
+            self._journal.fail(self._source, _words(error))
 
     def close(self) -> None:
         """Write the rest. May be called twice."""
@@ -258,10 +262,7 @@ class Writer:
             return
         file, self._file = self._file, None
         self._journal.closed(file)
-        try:
-            file.close()
-        except OSError as error:
-            log.error("journal: source %s: %s", self._source, error)
+        file.close()
 
 
 def _hour(utc: float) -> int:

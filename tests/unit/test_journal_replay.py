@@ -16,9 +16,10 @@ from broker.events import parse
 from broker.fields import utc
 from edge.config import load
 from edge.frames import Trouble
-from edge.journal import Journal, JournalSettings, rerun, writer
+from edge.journal import Journal, JournalSettings, blocks, read, rerun, writer
 from edge.journal.replaying import JournalReplay, Wanted, moment
-from edge.journal.segments import segments
+from edge.journal.segments import read_blocks, segments
+from edge.observation import Observation
 from edge.replay import ReplayError, Summary
 from tests.journaled import Watch, street
 
@@ -96,6 +97,20 @@ def test_a_journal_gives_the_events_of_the_live_run_byte_for_byte(lived: tuple[P
     assert replayed(config)[0] == again
 
 
+def test_a_journal_holds_boxes_and_nothing_of_a_person_but_the_ground_it_hides(
+    lived: tuple[Path, list[bytes]],
+) -> None:
+    folder = lived[0].parent / "journal"
+    seen = [entry for entry in read(folder, "cam-1") if isinstance(entry, Observation)]
+    assert any(look.hidden for look in seen)
+    assert {sighting.label for look in seen for sighting in look.sightings} == {"car"}
+    (segment,) = segments(folder / "cam-1")
+    sections = [blocks.inflated(b.body) for b in read_blocks(segment) if isinstance(b, blocks.Block)]
+    assert b'"vehicle"' in b"".join(sections)
+    assert b"person" not in b"".join(sections)
+    assert sum(map(len, sections)) < 1000 * len(seen)  # a picture would be a hundred times that
+
+
 @pytest.mark.parametrize(("place", "after"), [("before_commit", 0), ("after_commit", 8)])
 def test_a_run_that_was_killed_and_went_on_is_one_story(
     place: str, after: int, lived: tuple[Path, list[bytes]], config: Path
@@ -133,6 +148,13 @@ def test_any_segment_is_a_beginning(
         again, _ = replayed(config, since=segment.start)
         assert told(again) == [event for event in told(live) if event[2] >= str(utc(segment.start))]
     assert "replay:" not in caplog.text
+    body = bytearray(found[3].path.read_bytes())  # its begin: the state at hand then lacks what it held
+    body[200] ^= 0xFF
+    found[3].path.write_bytes(body)
+    after = str(utc(found[4].start))
+    again, _ = replayed(config)
+    assert [event for event in told(again) if event[2] >= after] == [e for e in told(live) if e[2] >= after]
+    assert f"{found[4].name}: 10 observations are missing before it" in caplog.text
 
 
 def test_a_time_in_the_middle_gives_the_events_from_then_to_then(lived: tuple[Path, list[bytes]]) -> None:
