@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from edge.geometry import iou
+from edge.geometry import area, iou, overlap
 from edge.observation import Box
 from edge.score.assignment import pairing
 
 SAME_PLACE = 0.3  # IoU of two boxes of one thing, as in ISLab-PVD's own scoring
+PART, PART_AREA = 0.6, 0.1  # of a part of a heap: so much of it within, and so large beside the whole
 EARLY_S = 1.0  # truth is written by eye, half a second exact
 CLEARING_S = 60.0  # what is gone this long and still has its ticket was left open
 
@@ -145,16 +146,17 @@ def unfit(ticket: Ticket, real: Situation, until: float) -> str | None:
 def same_place(a: Box, b: Box, *, hull: bool = False) -> bool:
     """Whether two boxes are around the same thing.
 
-    A heap or a stall has no border that two observers would draw alike, and one of them may have drawn only
-    its core: there it is enough that each holds the centre of the other. Side by side, two of the same size
-    cannot do that unless they overlap by half in width and in height.
+    A heap or a stall has no border that two observers would draw alike, and one of them may have drawn only a
+    part of it, the umbrella without the goods: there it is enough that most of the smaller box lies in the
+    larger, unless that is so much larger that it points at nothing. Two side by side cannot be taken for each
+    other.
     """
-    return iou(a, b) >= SAME_PLACE or (hull and _holds(a, b) and _holds(b, a))
+    return iou(a, b) >= SAME_PLACE or (hull and _part_of(a, b))
 
 
-def _holds(outer: Box, inner: Box) -> bool:
-    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+def _part_of(a: Box, b: Box) -> bool:
+    small, large = sorted((area(a), area(b)))
+    return small >= PART_AREA * large > 0.0 and overlap(a, b) >= PART * small
 
 
 def _shared(ticket: Ticket, real: Situation, until: float) -> float:

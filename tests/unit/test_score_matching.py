@@ -109,11 +109,16 @@ def test_a_false_ticket_names_its_trap() -> None:
 # --- places ------------------------------------------------------------------------------------------------
 
 
-def test_a_heap_is_the_same_where_each_box_holds_the_others_centre() -> None:
+def test_a_part_of_a_heap_is_that_heap() -> None:
     core: Box = (0.26, 0.46, 0.34, 0.54)
     assert not same_place(HERE, core)  # IoU 0.16
     assert same_place(HERE, core, hull=True)
+    assert same_place(core, HERE, hull=True)
+    umbrella: Box = (0.18, 0.4, 0.42, 0.45)  # a quarter of it, and wider than the rest
+    assert same_place(HERE, umbrella, hull=True)
     assert not same_place(HERE, NEXT, hull=True)
+    half_beside: Box = (0.29, 0.5, 0.49, 0.7)
+    assert not same_place(HERE, half_beside, hull=True)
 
 
 def test_a_box_around_everything_is_no_heap_in_its_corner() -> None:
