@@ -12,7 +12,7 @@ HALF: Final = 0.35  # of how far the spot differs at most
 LIKE_GROUND: Final = 0.6  # correlation with the ground above which only the light is new
 RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor outside
 # In doubt it is a thing: what can be taken away lay there when the ground was learnt, and that is rare.
-DOUBT: Final = 0.15
+DOUBT: Final = 0.25
 FAINT: Final = 2.0  # slope that says nothing
 FEW: Final = 30  # pixels; of fewer nothing can be said
 
