@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from edge.flow.shapes import Direction, Shape, same_spot, shape_of
+from edge.geometry import iou
 from edge.observation import Observation
 
 # A direction is told from so many seconds, and from a way of this share of the thing's size.
 WINDOW_S: Final = 4.0
 WAY_SIZES: Final = 0.4
-# So long after its last look a track is forgotten, and with it which way its thing came from.
-FORGET_S: Final = 12.0
+# So far back a thing's way is known; after that it is forgotten where it came from.
+KEPT_S: Final = 12.0
+# Both sides of a box change by less while it drives: a box that is hidden in part does not drive.
+WHOLE: Final = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,33 @@ class Mover:
     way: Direction
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What stands here was elsewhere at `away` still, and came this way."""
+
+    way: Direction
+    away: float
+
+
 @dataclass(slots=True)
 class _Trail:
     group: str
-    points: deque[tuple[float, Shape]] = field(default_factory=lambda: deque(maxlen=32))
-    way: Direction | None = None
-    driven: float = 0.0
-    seen: float = 0.0
+    points: deque[tuple[float, Shape]] = field(default_factory=lambda: deque(maxlen=64))
+
+    @property
+    def seen(self) -> float:
+        return self.points[-1][0]
+
+    def way(self, seconds: float) -> Arrival | None:
+        """The way from where it was last elsewhere within these seconds; None where it has not driven."""
+        now, here = self.points[-1]
+        for t, there in reversed(self.points):
+            if now - t > seconds:
+                return None
+            way = _way(there, here)
+            if way is not None:
+                return Arrival(way, t)
+        return None
 
 
 class Movers:
@@ -39,43 +62,48 @@ class Movers:
 
     def __init__(self) -> None:
         self._trails: dict[int, _Trail] = {}
+        self._now = 0.0
 
     def step(self, seen: Observation, now: float) -> list[Mover]:
         """What moves at this look."""
-        self._trails = {k: v for k, v in self._trails.items() if 0.0 <= now - v.seen <= FORGET_S}
+        self._now = now
+        self._trails = {k: v for k, v in self._trails.items() if 0.0 <= now - v.seen <= KEPT_S}
         found = []
         for sighting in seen.sightings:
             if sighting.track is None:
                 continue
             shape = shape_of(sighting.box, seen.aspect)
             trail = self._trails.setdefault(sighting.track, _Trail(sighting.group))
-            way = _follow(trail, shape, now)
-            if way is not None and sighting.moving:
-                found.append(Mover(sighting.track, shape, sighting.group, way))
+            trail.points.append((now, shape))
+            arrival = trail.way(WINDOW_S) if sighting.moving else None
+            if arrival is not None:
+                found.append(Mover(sighting.track, shape, sighting.group, arrival.way))
         return found
 
-    def came(self, shape: Shape, after: float = 0.0) -> Direction | None:
-        """Which way the thing that is here at this look came, if it was seen driving after that time."""
-        newest = max((trail.seen for trail in self._trails.values()), default=0.0)
-        here = (t for t in self._trails.values() if t.seen == newest and t.driven > after)
-        return next((trail.way for trail in here if same_spot(trail.points[-1][1], shape)), None)
+    def came(self, shape: Shape) -> Arrival | None:
+        """How the thing that is here at this look came, if it was seen to come."""
+        here = [
+            (iou(trail.points[-1][1], shape), key)
+            for key, trail in self._trails.items()
+            if trail.seen == self._now and same_spot(trail.points[-1][1], shape)
+        ]
+        return self._trails[max(here)[1]].way(KEPT_S) if here else None
 
     def shift(self, by: float) -> None:
         """The clock was set: times move with it."""
         for trail in self._trails.values():
-            trail.seen, trail.driven = trail.seen + by, trail.driven + by
             trail.points = deque(((t + by, shape) for t, shape in trail.points), trail.points.maxlen)
 
 
-def _follow(trail: _Trail, shape: Shape, now: float) -> Direction | None:
-    """Add a look; the way the thing goes at it, None while it goes none."""
-    while trail.points and now - trail.points[0][0] > WINDOW_S and len(trail.points) > 1:
-        trail.points.popleft()
-    trail.points.append((now, shape))
-    trail.seen = now
-    (x, y), (was_x, was_y) = shape.foot, trail.points[0][1].foot
+def _way(there: Shape, here: Shape) -> Direction | None:
+    """The direction from one to the other; None where they are too near, or not the whole of one thing."""
+    (x, y), (was_x, was_y) = here.foot, there.foot
     way = math.hypot(x - was_x, y - was_y)
-    if way <= WAY_SIZES * shape.size or way == 0.0:
+    if way <= WAY_SIZES * here.size or way == 0.0 or not _whole(there, here):
         return None
-    trail.way, trail.driven = ((x - was_x) / way, (y - was_y) / way), now
-    return trail.way
+    return (x - was_x) / way, (y - was_y) / way
+
+
+def _whole(a: Shape, b: Shape) -> bool:
+    sides = ((a.x2 - a.x1, b.x2 - b.x1), (a.y2 - a.y1, b.y2 - b.y1))
+    return all(max(side) <= WHOLE * min(side) for side in sides)

@@ -22,8 +22,8 @@ LOST_S: Final = 15.0
 LOST_LOOKS: Final = 3.0
 # A spot that was free for so long, with something moving through it, is taken by another thing now.
 FREE_S: Final = 3.0
-# And it has to stand for so long itself, or for so many looks, before it is not merely passing.
-SETTLED_S: Final = 3.0
+# And it has to stand for so long itself, or for so many looks, whatever the ledger knows of the place.
+SETTLED_S: Final = 15.0
 SETTLED_LOOKS: Final = 2.5
 # Missed for so long it may be another thing too, where looks are too rare to see any of them move.
 MISSED_S: Final = 10.0
@@ -92,7 +92,8 @@ class Flow:
         stint = self._stints.get(place.id)
         if stint is None:
             since, last = (now - (seen.t - t) for t in (place.since, place.last_seen))
-            self._stints[place.id] = Stint(shape, since, last, self._movers.came(shape))
+            came = self._movers.came(shape)
+            self._stints[place.id] = Stint(shape, since, last, came.way if came else None)
         elif _crossed(place, shape, seen, movers):
             stint.through = now
         elif place.last_seen == seen.t:
@@ -102,15 +103,22 @@ class Flow:
 
     def _stood(self, name: str, stint: Stint, shape: Shape, now: float) -> None:
         """Something stands there at this look: the same thing still, or another, or it has crept on."""
-        free = now - stint.seen > max(FREE_S, 1.5 * self._dt)
-        other = free and (stint.through > stint.seen or stint.missed_s > MISSED_S)
-        if not other and not drove(stint.shape, shape):
+        came = self._movers.came(shape)
+        if came is not None and came.away > max(stint.since, stint.seen):
+            self._ended(stint)
+            self._stints[name] = Stint(
+                shape, min(now, came.away + self._dt), now, came.way, again=True, drove_in=True
+            )
+        elif drove(stint.shape, shape) or self._was_free(stint, now):
+            self._ended(stint)
+            self._stints[name] = Stint(shape, now, now, stint.way, again=True)
+        else:
             stint.seen, stint.missed_s = now, 0.0
-            return
-        self._ended(stint)
-        way = self._movers.came(shape, after=stint.seen)
-        came = free and way is not None
-        self._stints[name] = Stint(shape, now, now, way or stint.way, again=True, drove_in=came)
+
+    def _was_free(self, stint: Stint, now: float) -> bool:
+        """Whether the thing may have left meanwhile, and another may stand in its place."""
+        free = now - stint.seen > max(FREE_S, 1.5 * self._dt)
+        return free and (stint.through > stint.seen or stint.missed_s > MISSED_S)
 
     def _accompany(
         self, place: Place, standing: Sequence[Place], movers: Sequence[Mover], now: float

@@ -15,6 +15,8 @@ BREAK_S: Final = 30.0
 FLOW_S: Final = 90.0
 FLOW_LOOKS: Final = 6
 SAME_WAY: Final = 0.7  # the cosine between two ways that are the same
+# When all of a jam roll on by one place, they do not start in the same second.
+DOUBT_S: Final = 10.0
 COMPANY_MAX: Final = 16
 
 
@@ -69,9 +71,11 @@ class Stint:
     past: tuple[Run, Run] = field(default_factory=lambda: (Run(), Run()))
 
     def left(self, since: float, last: float) -> None:
-        """One of its company, there from `since`, has gone on at `last`."""
-        if self.first_left is None:
-            self.first_left = last
+        """One of its company, there from `since`, has gone on at `last`; not if that was before it came."""
+        if last <= self.since:
+            return
+        if self.first_left is None or self.through > self.first_left - DOUBT_S:
+            self.first_left = last  # what moved on its spot about then may have been itself
         elif since > self.first_left:
             self.relieved = True
         self.last_left = max(last, self.last_left or last)

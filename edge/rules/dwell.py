@@ -144,9 +144,11 @@ class Dwell:
     def _stood_s(self, place: Place, t: float) -> float:
         """Seconds within the zone's hours, to the millisecond: UTC seconds are no finer than that."""
         since = max(place.since + self._utc_minus_t, self._from.get(place.id, float("-inf")))
-        if self._flow is not None:
-            since = max(since, self._flow.since(place) or since)
+        since = max(since, self._drove_in(place) or since)
         return round(self._zone.hours.seconds(since, t + self._utc_minus_t), 3)
+
+    def _drove_in(self, place: Place) -> float | None:
+        return None if self._flow is None else self._flow.since(place)
 
     def _held(self, place: Place, t: float) -> Reason | None:
         return None if self._flow is None else self._flow.held(place, t + self._utc_minus_t)
@@ -225,10 +227,11 @@ class Dwell:
     def _dwelt(self, place: Place, t: float, code: str | None = None) -> Reason:
         stood, allowed = self._stood_s(place, t), self._settings.allowed_s(place)
         values = {"stood_s": round(stood, 2), "dwell_s": allowed}
-        text = f"has stood for {stood:.1f} s"
-        if t - place.since - stood >= 0.1:
-            text += f" within the zone's hours ({t - place.since:.1f} s in all)"
-            values["in_all_s"] = round(t - place.since, 2)
+        text, in_all = f"has stood for {stood:.1f} s", t - place.since
+        if in_all - stood >= 0.1:
+            counted = "since it drove in" if self._drove_in(place) else "within the zone's hours"
+            text += f" {counted} ({in_all:.1f} s in all)"
+            values["in_all_s"] = round(in_all, 2)
         whom = f" for a {place.label}" if allowed != self._settings.dwell else ""
         code = code or ("dwelt" if stood >= allowed else "not_long_enough")
         return Reason(code=code, text=f"{text}; {allowed:g} s are allowed{whom}", values=values)
