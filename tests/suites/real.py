@@ -76,7 +76,7 @@ WATCHES: dict[str, Watch] = {
     "kharkiv_overhead": Watch(litter=True, tags=["nadir"]),
 }
 HARMLESS = ("queue_stop", "signal_stop", "person_standing")
-LITTER = {"kind": "left", "incident": "accumulated_debris", "dwell": "10s"}
+LITTER = {"kind": "left", "incident": "accumulated_debris", "dwell": "20s"}
 EDGE = 0.002
 
 
