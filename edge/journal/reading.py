@@ -41,7 +41,7 @@ def read_runs(
 
 def reaching(found: Sequence[Segment], low: float) -> Sequence[Segment]:
     """The segments from the one in which a time lies."""
-    before = [n for n, segment in enumerate(found) if segment.start <= low]
+    before = [n for n, segment in enumerate(found) if 0.0 < segment.start <= low]
     return found[before[-1] if before else 0 :]
 
 

@@ -42,7 +42,7 @@ class Journal:
         self.directory = directory
         self.settings = settings
         self.monotonic = monotonic
-        self._utc = utc
+        self.utc = utc
         self._lock = threading.Lock()
         self._open: set[Path] = set()
         self._lost: dict[str, int] = {}
@@ -70,7 +70,7 @@ class Journal:
                 return
             self._tidied, self._written = now, 0
             try:
-                keeping.tidy(self.directory, self.settings, self._utc(), self._open)
+                keeping.tidy(self.directory, self.settings, self.utc(), self._open)
             except OSError as error:
                 log.error("journal: what is too old cannot be deleted: %s", error)
 
@@ -231,7 +231,7 @@ class Writer:
         data = blocks.encode(entries, self._number)
         self._journal.check_room()
         if self._file is None:
-            self._file = self._journal.create(self._source, _start_of(entries))
+            self._file = self._journal.create(self._source, _start_of(entries, self._journal.utc()))
         self._file.write(data)
         self._number += sum(isinstance(entry, Observation | Happened) for entry in entries)
         self._journal.wrote(self._source, len(data))
@@ -269,9 +269,10 @@ def _hour(utc: float) -> int:
     return int(utc // HOUR_S) if 0.0 <= utc < blocks.LATEST else -1
 
 
-def _start_of(entries: list[Written]) -> float:
+def _start_of(entries: list[Written], now: float) -> float:
+    """What a segment is named by: its first time that is one, else when it is written."""
     times = (entry.utc for entry in entries if isinstance(entry, Observation | Happened))
-    return next(times, 0.0)
+    return next((utc for utc in times if 0.0 < utc < blocks.LATEST), now)
 
 
 def _words(error: Exception) -> str:

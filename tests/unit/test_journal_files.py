@@ -125,6 +125,18 @@ def test_a_restart_begins_a_segment_of_its_own(camera: Camera) -> None:
     assert [(b.start, b.number) for b in begins] == [("fresh", 0), ("resumed", 1)]
 
 
+def test_a_process_that_saw_nothing_hides_nothing(camera: Camera) -> None:
+    seen = camera.see(1, 2)
+    camera.writer.close()
+    again = Camera(camera.folder)
+    again.utc = NOON + 60
+    again.open()
+    again.writer.close()
+    assert seen_in(camera.folder, since=NOON) == seen
+    names = [file.path.name for file in segments(camera.folder / "cam-1")]
+    assert names == ["00000001-20260601T120001Z.gwj", "00000002-20260601T120100Z.gwj"]
+
+
 def test_a_clock_that_leaps_makes_no_segment_a_look_and_keeps_their_order(camera: Camera) -> None:
     for n in range(100):
         camera.now = 10.0 * n
@@ -140,7 +152,7 @@ def test_times_that_are_none_are_kept_as_they_are(utc: float, camera: Camera) ->
     camera.writer.seen(dataclasses.replace(look(1), utc=utc))
     camera.writer.close()
     assert [repr(seen.utc) for seen in seen_in(camera.folder)] == [repr(utc)]
-    assert segments(camera.folder / "cam-1")[0].path.name == "00000001-19700101T000000Z.gwj"
+    assert segments(camera.folder / "cam-1")[0].path.name == "00000001-20260601T120000Z.gwj"
 
 
 def test_writings_are_few_and_a_loss_of_power_costs_the_last_of_them_alone(camera: Camera) -> None:
