@@ -170,7 +170,7 @@ class Cluster:
 
     def _updated(self, stall: Stall, seen: Observation) -> Iterator[Finding]:
         stood = self._ladder.stood(stall.since, seen)
-        if stood >= stall.level * self._settings.dwell:
+        if stall.last_seen == seen.t and stood >= stall.level * self._settings.dwell:
             stall.level = self._ladder.level(stood)
             what = Reason(code="made_of", text=words_of(stall.objects)[:240])
             yield self._finding(stall, "updated", self._ladder.dwelt(stood, "still_there"), what)
