@@ -89,7 +89,7 @@ def put_down(at: float, until: float = np.inf) -> Callable[[float], Grey]:
     return lambda t: with_heap(GROUND) if at <= t < until else GROUND
 
 
-@pytest.mark.parametrize("pace", [0.5, 1.0, 2.0, 4.0, 10.0])
+@pytest.mark.parametrize("pace", [0.5, 1.0, 4.0, 10.0])
 def test_what_is_put_down_is_found_and_goes_when_it_is_taken(pace: float) -> None:
     start = 16 * pace + 20
     eye = Eye(put_down(start, start + 150), pace)
@@ -211,6 +211,15 @@ def test_the_border_that_a_moved_picture_does_not_show_is_not_judged() -> None:
     eye.until(100, valid=valid)
 
     assert eye.said == []
+
+
+def test_what_is_half_on_such_a_border_is_judged_by_what_is_seen_of_it() -> None:
+    valid = np.ones(SIZE, np.bool_)
+    valid[:, :60] = False
+    eye = Eye(put_down(30))
+    eye.until(40)
+
+    assert eye.until(60, valid=valid)[0].verdict == "left"
 
 
 def test_ground_under_a_box_is_never_learnt_nor_kept() -> None:

@@ -13,6 +13,7 @@ from edge.perception.statics.area import Area, Outlines
 from edge.perception.statics.ground import Ground
 from edge.perception.statics.judging import Judge
 from edge.perception.statics.lights import Lights, Trembling
+from edge.perception.statics.moment import Moment
 from edge.perception.statics.regions import Regions
 from edge.perception.statics.ripening import Ripening, Sight
 from edge.perception.statics.settings import StaticSettings
@@ -71,7 +72,11 @@ class Statics:
             self._eyes = self._open(size)
         eyes, dt = self._eyes, self._elapsed(t)
         if trusted and dt > 0.0:
-            self._see(eyes, t, utc, dt, whole(grey), valid, explained)
+            self._utc_minus_t = utc - t
+            flat, hidden = whole(grey), eyes.area.hidden(valid)
+            bare, grown = eyes.area.boxes(explained or ())
+            looked = explained is not None
+            self._see(eyes, Moment(t, utc, dt, flat, structure(flat), hidden, bare, grown, looked))
         return eyes.regions.tell()
 
     def dump(self) -> bytes:
@@ -97,7 +102,7 @@ class Statics:
     def _open(self, size: tuple[int, int]) -> _Eyes:
         settings = self._settings
         area = Area(self._outlines, settings.ignore, size)
-        ripening = Ripening(area.shape, settings.settle)
+        ripening = Ripening(area.shape, settings.settle, settings.unlike)
         regions, trembling = Regions(self._source, area.shape, size), Trembling()
         return _Eyes(
             area,
@@ -121,68 +126,42 @@ class Statics:
         self._pace += 0.2 * (dt - self._pace)
         return dt
 
-    def _see(
-        self,
-        eyes: _Eyes,
-        t: float,
-        utc: float,
-        dt: float,
-        grey: NDArray[np.uint8],
-        valid: NDArray[np.bool_] | None,
-        explained: Sequence[Box] | None,
-    ) -> None:
-        self._utc_minus_t = utc - t
-        now, hidden = structure(grey), eyes.area.hidden(valid)
-        bare, grown = eyes.area.boxes(explained or ())
-        free = ~(grown | hidden | eyes.regions.held)
+    def _see(self, eyes: _Eyes, look: Moment) -> None:
+        """Compare with the reference, if there is one for this light."""
         ground = eyes.lights.ground
+        free = ~(look.grown | look.hidden | eyes.regions.held)
         if ground is None:
-            if explained is not None:
-                eyes.lights.begin(t, grey, free)
+            if look.looked:
+                eyes.lights.begin(look.t, look.grey, free)
             return
-        rest, part, changed = ground.compare(now, self._settings.unlike)
-        sure = ~(hidden | (grown & changed))
-        if eyes.lights.strange(changed, sure):
-            if explained is not None and eyes.lights.another(t, dt, grey, now, free, ~(grown | hidden)):
+        rest, part, changed = ground.compare(look.now, self._settings.unlike)
+        if eyes.lights.strange(changed, ~(look.hidden | (look.grown & changed))):
+            if look.looked and eyes.lights.another(look, free):
                 eyes.judge.in_another_light()
             return
         eyes.lights.usual()
         changed |= ~ground.known
-        blind = self._blind(eyes, dt, changed, hidden, grown, explained is not None)
-        boxed = bare & eyes.area.near & ~hidden
-        sight = Sight(
-            now, rest, changed, boxed, blind, eyes.regions.held, ground.limit, self._settings.unlike
-        )
-        self._learn(eyes, t, utc, dt, ground, sight, part, grown)
+        boxed = look.bare & eyes.area.near & ~look.hidden
+        blind = self._blind(eyes, look, changed)
+        sight = Sight(look.now, rest, part, changed, boxed, blind, eyes.regions.held, ground.limit)
+        self._learn(eyes, look, ground, sight)
 
-    def _blind(
-        self, eyes: _Eyes, dt: float, changed: Cells, hidden: Cells, grown: Cells, looked: bool
-    ) -> Cells:
+    def _blind(self, eyes: _Eyes, look: Moment, changed: Cells) -> Cells:
         """Cells of which this look says nothing. A box over unchanged ground hides nothing."""
-        under = grown & changed
-        eyes.since_box = np.where(under, np.float32(0.0), eyes.since_box + np.float32(dt))
-        blind = hidden | under | ~eyes.area.near
-        if looked:
+        under = look.grown & changed
+        eyes.since_box = np.where(under, np.float32(0.0), eyes.since_box + np.float32(look.dt))
+        blind = look.hidden | under | ~eyes.area.near
+        if look.looked:
             recent = eyes.since_box <= max(FLICKER_S, FLICKER_LOOKS * self._pace)
             return blind | (recent & changed & ~eyes.ripening.has)
         # Nobody has said yet what this is: a face that is known goes on, nothing new begins.
         return blind | (changed & ~eyes.ripening.has)
 
-    def _learn(
-        self,
-        eyes: _Eyes,
-        t: float,
-        utc: float,
-        dt: float,
-        ground: Ground,
-        sight: Sight,
-        part: NDArray[np.float32],
-        grown: Cells,
-    ) -> None:
-        looks = eyes.ripening.step(t, dt, sight, calm=not eyes.trembling.restless)
-        quiet = looks.clean & ~eyes.ripening.has & ~grown
-        ground.hear(sight.rest, quiet, dt)
-        eyes.trembling.feel(part, quiet, dt)
-        eyes.judge.look(t, utc, dt, sight, part, looks, ground, grown)
-        ground.learn(t, sight.now, quiet, self._settings.learn)
-        eyes.ripening.follow(t, sight.now, looks.same)
+    def _learn(self, eyes: _Eyes, look: Moment, ground: Ground, sight: Sight) -> None:
+        looks = eyes.ripening.step(look.t, look.dt, sight, calm=not eyes.trembling.restless)
+        quiet = looks.clean & ~eyes.ripening.has & ~look.grown
+        ground.hear(sight.rest, quiet, look.dt)
+        eyes.trembling.feel(sight.part, quiet, look.dt)
+        eyes.judge.look(look, sight, looks, ground)
+        ground.learn(look.t, look.now, quiet, self._settings.learn)
+        eyes.ripening.follow(look.t, look.now, looks.same)

@@ -3,10 +3,11 @@
 from typing import Final
 
 from edge.observation import RegionVerdict
-from edge.perception.cells import Cells, Floats, Structure, widened
+from edge.perception.cells import Cells, widened
 from edge.perception.statics.blobs import LARGEST, LEAST_CELLS, Scene, clumps, explained, lives, verdict
 from edge.perception.statics.ground import Ground
 from edge.perception.statics.lights import Trembling
+from edge.perception.statics.moment import Moment
 from edge.perception.statics.regions import MOST, Region, Regions, judged
 from edge.perception.statics.ripening import Looks, Ripening, Sight
 from edge.perception.statics.settings import StaticSettings
@@ -32,28 +33,18 @@ class Judge:
         self._regions = regions
         self._trembling = trembling
 
-    def look(
-        self,
-        t: float,
-        utc: float,
-        dt: float,
-        sight: Sight,
-        part: Floats,
-        looks: Looks,
-        ground: Ground,
-        grown: Cells,
-    ) -> None:
+    def look(self, look: Moment, sight: Sight, looks: Looks, ground: Ground) -> None:
         """Bring every region up to this look."""
-        for region in self._regions.watch(dt, looks):
+        for region in self._regions.watch(look.dt, looks):
             self._ripening.forget(region.cells)
         self._forget_passed()
-        self._learn_anew(sight.now, ground, grown)
-        scene = Scene(sight.now, ground.clean, self._ripening, self._trembling.usual)
-        self._ripen(t, utc, scene, looks, ground, grown)
+        self._learn_anew(look, ground)
+        scene = Scene(look.now, ground.clean, self._ripening, self._trembling.usual)
+        self._ripen(look, scene, looks, ground)
         for region in self._regions.firm:
-            self._reconsider(t, region, scene)
+            self._reconsider(look.t, region, scene)
         for region in (*self._regions.firm, *self._regions.young):
-            self._regions.look(region, part, self._ripening, looks)
+            self._regions.look(region, sight.part, self._ripening, looks)
 
     def in_another_light(self) -> None:
         """Nothing that ripened by the light of before can be compared; things stay, their faces are new."""
@@ -66,36 +57,31 @@ class Judge:
         if passed.any():
             self._ripening.forget(passed)
 
-    def _learn_anew(self, now: Structure, ground: Ground, grown: Cells) -> None:
+    def _learn_anew(self, look: Moment, ground: Ground) -> None:
         """Ground learnt from what is there now: never known, or neither clean nor settled for long."""
         ripening, settings = self._ripening, self._settings
-        anew = (ripening.unsettled > settings.stale) & ~self._regions.held & ~grown
+        anew = ripening.unsettled > settings.stale
         if not ground.known.all():
-            anew |= (
-                ~ground.known
-                & ripening.has
-                & (ripening.age >= settings.settle)
-                & ~self._regions.held
-                & ~grown
-            )
+            anew |= ~ground.known & ripening.has & (ripening.age >= settings.settle)
+        anew &= ~self._regions.held & ~look.grown
         if anew.any():
-            ground.adopt(now, anew)
+            ground.adopt(look.now, anew)
             ripening.forget(anew)
 
-    def _ripen(self, t: float, utc: float, scene: Scene, looks: Looks, ground: Ground, grown: Cells) -> None:
+    def _ripen(self, look: Moment, scene: Scene, looks: Looks, ground: Ground) -> None:
         ripening = self._ripening
         growing = ripening.has & ~self._regions.held & ground.known & (ripening.looks >= 2)
         growing &= ripening.age >= SHOWN * self._settings.settle
         if not growing.any() and not self._regions.young:
             return
-        self._regions.match(t, utc, list(clumps(growing, MOST)), ripening)
+        self._regions.match(look.t, look.utc, list(clumps(growing, MOST)), ripening)
         for region in list(self._regions.young):
-            if t >= region.judge_at and self._ripe(region, looks):
-                self._decide(t, region, scene, ground, grown)
+            shown = region.cells & ~look.hidden
+            if look.t >= region.judge_at and self._ripe(shown, looks):
+                self._decide(look, region, shown, scene, ground)
 
-    def _ripe(self, region: Region, looks: Looks) -> bool:
+    def _ripe(self, cells: Cells, looks: Looks) -> bool:
         ripening, settle = self._ripening, self._settings.settle
-        cells = region.cells
         seeds = (
             cells & (ripening.age >= settle) & (ripening.looks >= LOOKS) & (ripening.votes >= NET * settle)
         )
@@ -103,21 +89,21 @@ class Judge:
         seen = int((looks.same | looks.clean)[cells].sum())
         return int(seeds.sum()) >= max(LEAST_CELLS, RIPE * count) and seen >= SEEN * count
 
-    def _decide(self, t: float, region: Region, scene: Scene, ground: Ground, grown: Cells) -> None:
+    def _decide(self, look: Moment, region: Region, shown: Cells, scene: Scene, ground: Ground) -> None:
         settle = self._settings.settle
         large = region.cells.sum() > LARGEST * region.cells.size
-        word: RegionVerdict = "shadow" if large else verdict(region.cells, scene)
-        judged(region, word, t + ASK_AGAIN * settle)
-        if word == "left":
-            if len(self._regions.firm) < MOST:
-                self._regions.settle(region)
+        word: RegionVerdict = "shadow" if large else verdict(shown, scene)
+        judged(region, word, look.t + ASK_AGAIN * settle)
+        patient = look.t - region.told.since <= LINE * settle
+        if word == "left" and len(self._regions.firm) < MOST:
+            self._regions.settle(region)
         elif word == "alive":
-            region.judge_at = t + STILL * settle
-        elif word in ("removed", "shadow") or (word == "line" and t - region.told.since > LINE * settle):
-            self._absorb(region, scene.now, ground, grown)
+            region.judge_at = look.t + STILL * settle
+        elif word in ("removed", "shadow") or (word == "line" and not patient):
+            self._absorb(look, region, ground)
 
-    def _absorb(self, region: Region, now: Structure, ground: Ground, grown: Cells) -> None:
-        ground.adopt(now, widened(region.cells, 1) & ~self._regions.held & ~grown)
+    def _absorb(self, look: Moment, region: Region, ground: Ground) -> None:
+        ground.adopt(look.now, widened(region.cells, 1) & ~self._regions.held & ~look.grown)
         self._ripening.forget(region.cells & ~self._regions.held)
         self._regions.drop(region, "absorbed")
 

@@ -10,8 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from edge.perception.cells import Cells, Floats, Grey, Structure
+from edge.perception.cells import Cells, Floats, Grey
 from edge.perception.statics.ground import Beginning, Ground
+from edge.perception.statics.moment import Moment
 
 TEXTURED: Final = 20.0  # variance from which a cell tells a change of light from a thing
 FEW: Final = 50  # textured cells; of fewer nothing can be said about the light
@@ -52,16 +53,16 @@ class Lights:
         if self._strange_s > 0.0:
             self._strange_s, self._beginning = 0.0, Beginning()
 
-    def another(self, t: float, dt: float, grey: Grey, now: Structure, free: Cells, sure: Cells) -> bool:
-        """The light is strange; True once another reference has been taken up."""
+    def another(self, look: Moment, free: Cells) -> bool:
+        """The light is strange; True once another reference has been taken up. free: of all that is known."""
         for ground in self.others:
-            changed = ground.compare(now, self._unlike)[2]
-            if _share(changed, ground, sure) < FITS:
+            changed = ground.compare(look.now, self._unlike)[2]
+            if _share(changed, ground, ~(look.grown | look.hidden)) < FITS:
                 self.others.remove(ground)
                 self._take_up(ground)
                 return True
-        self._strange_s += dt
-        learnt = self._beginning.add(t, grey, free)
+        self._strange_s += look.dt
+        learnt = self._beginning.add(look.t, look.grey, free)
         if learnt is None or self._strange_s < PATIENCE_S:
             return False
         self._take_up(learnt)

@@ -25,16 +25,21 @@ FOLLOW_EVERY_S: Final = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look, cell by cell. boxed: under a detected thing. blind: nothing can be said. firm: of a thing."""
+    """One look, cell by cell.
+
+    rest, part: the variance that the ground does not explain, and its share. changed: that is a change;
+    limit: the least variance that is one. boxed: under a detected thing. blind: nothing can be said of it.
+    firm: of a settled thing.
+    """
 
     now: Structure
     rest: Floats
+    part: Floats
     changed: Cells
     boxed: Cells
     blind: Cells
     firm: Cells
     limit: Floats
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +58,9 @@ class Looks:
 class Ripening:
     """The faces of one source and their ages."""
 
-    def __init__(self, shape: tuple[int, int], settle: float) -> None:
+    def __init__(self, shape: tuple[int, int], settle: float, share: float) -> None:
         self._settle = settle
+        self._share = share
         self._faces: Structure | None = None
         self._followed = 0.0
         self._part: Floats = np.zeros(shape, np.float32)
@@ -88,7 +94,7 @@ class Ripening:
         if self._faces is None or not self.has.any():
             return nothing, nothing
         rest, part = unlike(sight.now, self._faces)
-        alike = self.has & ((part < sight.share) | (rest < sight.limit))
+        alike = self.has & ((part < self._share) | (rest < sight.limit))
         self._part = part
         return alike, sight.rest < rest
 

@@ -1,0 +1,24 @@
+"""What one look brings with it, before anything is judged."""
+
+from dataclasses import dataclass
+
+from edge.perception.cells import Cells, Grey, Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One look, `dt` seconds after the one before.
+
+    hidden: cells that a moved picture does not show. bare: under detected things; grown: these and the ground
+    that their shadows may lie on. looked: False where the detector has not looked.
+    """
+
+    t: float
+    utc: float
+    dt: float
+    grey: Grey
+    now: Structure
+    hidden: Cells
+    bare: Cells
+    grown: Cells
+    looked: bool
