@@ -22,6 +22,8 @@ LOST_S: Final = 15.0
 LOST_LOOKS: Final = 3.0
 # A spot that was free for so long, with something moving through it, is taken by another thing now.
 FREE_S: Final = 3.0
+# Missed for less it is the same thing, but whether it was there when its neighbours went on is in doubt.
+DOUBT_GAP_S: Final = 1.0
 # And it has to stand for so long itself, or for so many looks, whatever the ledger knows of the place.
 SETTLED_S: Final = 15.0
 SETTLED_LOOKS: Final = 2.5
@@ -113,6 +115,7 @@ class Flow:
             self._ended(stint)
             self._stints[name] = Stint(shape, now, now, stint.way, again=True)
         else:
+            stint.doubt = now if now - stint.seen > max(DOUBT_GAP_S, 1.5 * self._dt) else stint.doubt
             stint.seen, stint.missed_s = now, 0.0
 
     def _was_free(self, stint: Stint, now: float) -> bool:

@@ -17,6 +17,8 @@ FLOW_LOOKS: Final = 6
 SAME_WAY: Final = 0.7  # the cosine between two ways that are the same
 # When all of a jam roll on by one place, they do not start in the same second.
 DOUBT_S: Final = 10.0
+# Who stood for less has only rolled by.
+STOOD_S: Final = 5.0
 COMPANY_MAX: Final = 16
 
 
@@ -46,7 +48,8 @@ class Run:
 class Stint:
     """Times are UTC. seen: when it was last seen standing. through: when a mover was last on its spot.
 
-    missed_s: for how long it was not to be seen since then, though nothing hid it. again: it began while the
+    missed_s: for how long it was not to be seen since then, though nothing hid it. doubt: when it
+    was last seen again after a look or more without it. again: it began while the
     ledger still knew the one before it; drove_in: and it was seen to come.
     company: who stood with it, with the beginning and the last look of theirs. first_left, last_left: when
     the first and the last of them went on. relieved: others came after that, stood, and went on too. alone:
@@ -60,6 +63,7 @@ class Stint:
     way: Direction | None = None
     through: float = 0.0
     missed_s: float = 0.0
+    doubt: float = 0.0
     again: bool = False
     drove_in: bool = False
     company: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -74,9 +78,10 @@ class Stint:
         """One of its company, there from `since`, has gone on at `last`; not if that was before it came."""
         if last <= self.since:
             return
-        if self.first_left is None or self.through > self.first_left - DOUBT_S:
+        doubtful = self.doubt > last - DOUBT_S or self.through > (self.first_left or last) - DOUBT_S
+        if self.first_left is None or doubtful:
             self.first_left = last  # what moved on its spot about then may have been itself
-        elif since > self.first_left:
+        elif since > self.first_left and last - since >= STOOD_S:
             self.relieved = True
         self.last_left = max(last, self.last_left or last)
 
@@ -95,6 +100,7 @@ class Stint:
     def shift(self, by: float) -> None:
         """The clock was set: times move with it."""
         self.since, self.seen, self.through = self.since + by, self.seen + by, self.through + by
+        self.doubt += by
         self.company = {name: (since + by, last + by) for name, (since, last) in self.company.items()}
         self.first_left = None if self.first_left is None else self.first_left + by
         self.last_left = None if self.last_left is None else self.last_left + by
