@@ -1,8 +1,8 @@
 """What a source saw lately: raw boxes by look, in units that do not depend on the picture's shape."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from typing import Any, NamedTuple
 
@@ -24,10 +24,24 @@ class Spot(NamedTuple):
 
 
 class Look(NamedTuple):
-    """One remembered look: when, and everything that was seen or may hide something."""
+    """One remembered look: when, and everything that was seen or may hide something, from left to right."""
 
     t: float
     spots: Sequence[Spot]
+    xs: Sequence[float]
+
+    @classmethod
+    def of(cls, t: float, spots: Iterable[Spot]) -> "Look":
+        """A look at these spots."""
+        ordered = sorted(spots)
+        return cls(t, ordered, [spot.x for spot in ordered])
+
+    def near(self, x: float, y: float, reach: float) -> Iterator[Spot]:
+        """The spots whose centre is at most `reach` away on either axis."""
+        xs, spots = self.xs, self.spots
+        for index in range(bisect_left(xs, x - reach), bisect_right(xs, x + reach)):
+            if abs(spots[index].y - y) <= reach:
+                yield spots[index]
 
 
 HIDDEN = ""  # the group of boxes that only hide
@@ -122,7 +136,7 @@ class History:
             return
         if not self.looks:
             self.begun = t
-        self.looks.append(Look(t, spots))
+        self.looks.append(Look.of(t, spots))
         if self.looks[0].t < t - 1.2 * self.span_s:  # in strides: a list is cut more cheaply than popped
             del self.looks[: self.first_at(t - self.span_s)]
 
@@ -151,7 +165,7 @@ class History:
 
     def dump(self) -> dict[str, Any]:
         """JSON-able and whole."""
-        looks = [[t, [list(spot) for spot in spots]] for t, spots in self.looks]
+        looks = [[t, [list(spot) for spot in spots]] for t, spots, _ in self.looks]
         return {"intervals": list(self._intervals), "looks": looks, "begun": self.begun}
 
     def resume(self, data: dict[str, Any]) -> None:
@@ -159,4 +173,4 @@ class History:
         for dt in data["intervals"]:
             self.pace(float(dt))
         self.begun = float(data["begun"])
-        self.looks = [Look(float(t), [Spot(*spot) for spot in spots]) for t, spots in data["looks"]]
+        self.looks = [Look.of(float(t), (Spot(*spot) for spot in spots)) for t, spots in data["looks"]]

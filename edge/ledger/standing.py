@@ -96,26 +96,17 @@ def _was_here(spot: Spot, first: int, until: float, history: History, standard: 
     for look in history.looks[first:]:
         if look.t > until:
             return False
-        for other in look.spots:
-            if abs(other.x - spot.x) <= reach and abs(other.y - spot.y) <= reach:
-                return True
+        if any(True for _ in look.near(spot.x, spot.y, reach)):
+            return True
     return False
 
 
 def _near(spot: Spot, first: int, history: History, settings: LedgerSettings) -> Iterator[_Sight]:
     reach = (settings.ring_sizes + settings.gate_sizes) * spot.size
-    x, y, group = spot.x, spot.y, spot.group
-    looks = history.looks
-    for index in range(first, len(looks)):
-        t, spots = looks[index]
-        for other in spots:
-            if (
-                abs(other.x - x) <= reach
-                and abs(other.y - y) <= reach
-                and other.group == group
-                and alike(other, spot, settings.ring_factor)
-            ):
-                yield _Sight(index, t, other)
+    for index, look in enumerate(history.looks[first:], first):
+        for other in look.near(spot.x, spot.y, reach):
+            if other.group == spot.group and alike(other, spot, settings.ring_factor):
+                yield _Sight(index, look.t, other)
 
 
 def _centre(spot: Spot, near: list[_Sight], standard: Standard, settings: LedgerSettings) -> Spot | None:
@@ -242,21 +233,28 @@ def _needed_s(score: float, size: float, settings: LedgerSettings) -> float:
 
 
 def _earlier(centre: Spot, oldest: _Sight, history: History, settings: LedgerSettings) -> list[int]:
-    """The looks before the evidence that saw the thing too, newest first, followed back over short gaps."""
+    """The looks before the evidence that saw the thing too, newest first, followed back over short gaps.
+
+    Looks in which something unlike it covered the spot make no gap; its like may be traffic through the spot.
+    """
     reach = 1.5 * settings.gate_sizes * centre.size
     step = max(2.0, 2.2 * history.interval_s)
     found: list[int] = []
-    since = oldest.t
+    followed = oldest.t
     for index in range(oldest.look - 1, -1, -1):
-        t, spots = history.looks[index]
-        if since - t > step:
+        look = history.looks[index]
+        if followed - look.t > step:
             break
-        if any(
-            s.group == centre.group
-            and _within(s, centre, reach)
-            and alike(s, centre, settings.sighting_factor)
-            for s in spots
-        ):
-            since = t
+        if any(_same(s, centre, settings.sighting_factor) for s in look.near(centre.x, centre.y, reach)):
+            followed = look.t
             found.append(index)
+        elif any(
+            cover(centre, s) >= settings.cover_share and not _same(s, centre, settings.ring_factor)
+            for s in look.spots
+        ):
+            followed = look.t
     return found
+
+
+def _same(a: Spot, b: Spot, factor: float) -> bool:
+    return a.group == b.group and alike(a, b, factor)

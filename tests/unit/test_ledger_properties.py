@@ -46,7 +46,7 @@ def _run(looks: list[Observation]) -> list[list[Place]]:
 
 
 @given(_streams(), st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_order_of_boxes_changes_nothing(looks: list[Observation], chance: random.Random) -> None:
     mixed = []
     for seen in looks:
@@ -58,7 +58,7 @@ def test_the_order_of_boxes_changes_nothing(looks: list[Observation], chance: ra
 
 
 @given(_streams())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_every_place_is_in_order(looks: list[Observation]) -> None:
     ledger = Ledger("cam")
     for seen in looks:
@@ -75,7 +75,7 @@ def test_every_place_is_in_order(looks: list[Observation]) -> None:
 
 
 @given(_streams(), st.integers(0, 119))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_untrusted_looks_change_no_place(looks: list[Observation], at: int) -> None:
     ledger = Ledger("cam")
     for i, seen in enumerate(looks):
@@ -88,7 +88,7 @@ def test_untrusted_looks_change_no_place(looks: list[Observation], at: int) -> N
 
 
 @given(_streams(), st.integers(0, 119), st.floats(-1e5, 1e5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_restart_keeps_every_open_place(looks: list[Observation], at: int, base: float) -> None:
     ledger = Ledger("cam")
     for seen in looks[: at + 1]:
@@ -110,7 +110,7 @@ def test_a_restart_keeps_every_open_place(looks: list[Observation], at: int, bas
     st.integers(20, 200),
     st.integers(12, 40),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_thinning_changes_neither_number_nor_start(every: int, offset: int, start: int, speed: int) -> None:
     """A car arrives at full speed, stands for 40 s; another lane flows. Ten looks a second, thinned."""
     ledger = Ledger("cam")
@@ -124,7 +124,7 @@ def test_thinning_changes_neither_number_nor_start(every: int, offset: int, star
 
 
 @given(_streams(), st.integers(0, 119))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_a_deep_dump_goes_on_exactly(looks: list[Observation], at: int) -> None:
     """Byte for byte what the ledger that never stopped decides, and byte for byte its next dump."""
     steady, ledger = Ledger("cam"), Ledger("cam")
@@ -138,7 +138,7 @@ def test_a_deep_dump_goes_on_exactly(looks: list[Observation], at: int) -> None:
 
 
 @given(st.lists(st.sampled_from([0.2, 0.5, 1.0, 4.0, 8.0]), min_size=8, max_size=40), st.integers(0, 6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_any_mixture_of_paces_finds_the_same_start(intervals: list[float], run: int) -> None:
     """Looks come in runs, as production paces them; a car comes at 30 s and stays."""
     ledger, t, opened = Ledger("cam"), 0.0, []

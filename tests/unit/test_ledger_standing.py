@@ -144,6 +144,15 @@ def test_the_start_is_followed_back_over_short_gaps_only() -> None:
     assert early.presence == pytest.approx(17 / 20)
 
 
+def test_the_start_is_followed_back_through_a_cover() -> None:
+    """A lorry stopped before it for two seconds and more, and was gone before anything was decided."""
+    lorry = spot(0.3, 0.0, side=3.0)
+
+    stand = patient(lambda i: [lorry] if 10 <= i < 24 else [spot()])
+    assert stand is not None
+    assert stand.since == 0.0
+
+
 def test_a_tiny_thing_may_shake_by_half_a_pixel() -> None:
     """Drift below the grain of the picture is none, however small the box."""
     side = 0.0095
