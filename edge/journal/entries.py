@@ -90,9 +90,13 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something is missing here that was written, or should have been; text says what, for the log."""
+    """Something is missing here that was written; text says what, for the log.
+
+    number: that of what follows, where that is known.
+    """
 
     text: str
+    number: int | None = None
 
 
 # What is written; a reader gives a Run for its looks, and Lost where it cannot read.

@@ -47,11 +47,18 @@ def reaching(found: Sequence[Segment], low: float) -> Sequence[Segment]:
 
 def entries(segment: Segment, source: str, span: Span = ALL) -> Iterator[Entry]:
     """What a segment holds; blocks that lie outside the span are left out unless a Begin is in them."""
+    broken: Damaged | None = None
     for block in read_blocks(segment):
-        if isinstance(block, Damaged):
-            yield Lost(f"{segment.name}: {block}")
-        elif span == ALL or block.has(BEGIN) or (block.since <= span[1] and block.until >= span[0]):
+        if broken is not None:
+            number = block.number if isinstance(block, Block) else None
+            yield Lost(f"{segment.name}: {broken}", number)
+        broken = block if isinstance(block, Damaged) else None
+        if not isinstance(block, Block):
+            continue
+        if span == ALL or block.has(BEGIN) or (block.since <= span[1] and block.until >= span[0]):
             yield from _decoded(segment, block, source)
+    if broken is not None:
+        yield Lost(f"{segment.name}: {broken}")
 
 
 def begin_of(segment: Segment, source: str) -> Begin | None:

@@ -84,9 +84,7 @@ class Rerun:
         if isinstance(entry, Begin):
             self._begin(entry, segment)
         elif isinstance(entry, Lost):
-            log.warning(
-                "replay: %s; up to the next segment decisions may be others than they were", entry.text
-            )
+            self._lost(entry)
         elif self._pipeline is None:
             return
         elif isinstance(entry, Run):
@@ -97,6 +95,11 @@ class Rerun:
             number = self._pipeline.taken
             batch = self._pipeline.happened(entry.what, entry.text, entry.utc, entry.quality)
             yield batch.drafts if number < limit else ()
+
+    def _lost(self, lost: Lost) -> None:
+        log.warning("replay: %s; up to the next segment decisions may be others than they were", lost.text)
+        if self._pipeline is not None and lost.number is not None:
+            self._pipeline.taken = lost.number
 
     def _look(self, pipeline: Pipeline, seen: Observation, limit: float) -> Sequence[Draft]:
         number = pipeline.taken

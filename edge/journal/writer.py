@@ -219,8 +219,8 @@ class Writer:
         return self._journal.monotonic() >= self._since + self._journal.settings.buffer
 
     def _write(self) -> None:
-        """Write what waits as one block, or count it as lost."""
-        if not self._entries:
+        """Write what waits as one block, or count it as lost. A beginning waits for what it explains."""
+        if all(isinstance(entry, Begin) for entry in self._entries):
             return
         entries, self._entries, self._boxes = self._entries, [], 0
         if not self._attempt(lambda: self._put(entries)):

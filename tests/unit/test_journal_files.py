@@ -11,7 +11,7 @@ import pytest
 
 from broker.events import Audit, Clock, Reason
 from broker.settings import SettingsError, loads
-from edge.journal import Begin, Journal, JournalSettings, Writer, read, read_runs, writer
+from edge.journal import Begin, Journal, JournalSettings, Writer, blocks, read, read_runs, writer
 from edge.journal.entries import End, Happened, Lost, Pictured, Run
 from edge.journal.keeping import AHEAD_S, tidy
 from edge.journal.segments import named, segments, sources
@@ -182,6 +182,27 @@ def test_a_flush_survives_and_empty_flushes_write_nothing(camera: Camera) -> Non
     camera.writer.flush()
     assert camera.size() == size
     assert len(seen_in(camera.folder)) == 1
+
+
+def test_a_damaged_block_says_which_number_follows(camera: Camera) -> None:
+    for n in range(3):
+        camera.see(n)
+        camera.writer.flush()
+    (file,) = segments(camera.folder / "cam-1")
+    body = file.path.read_bytes()
+    second = body.index(blocks.MARK, body.index(blocks.MARK) + 1)
+    file.path.write_bytes(body[: second + 20] + b"?" + body[second + 21 :])
+    told = list(read(camera.folder, "cam-1"))
+    assert [entry.number for entry in told if isinstance(entry, Lost)] == [2]
+    assert [entry.t for entry in told if isinstance(entry, Observation)] == [500, 502]
+
+
+def test_a_beginning_alone_waits_for_what_it_explains(camera: Camera) -> None:
+    camera.writer.flush()
+    assert camera.size() == 0
+    camera.see(1)
+    camera.writer.flush()
+    assert [type(entry) for entry in read(camera.folder, "cam-1")] == [Begin, Observation]
 
 
 def test_many_boxes_are_written_before_they_fill_the_memory(camera: Camera) -> None:
