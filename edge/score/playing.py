@@ -99,10 +99,12 @@ class _Play:
 
     def _trouble(self, trouble: Trouble, step: Step) -> None:
         self._book.enter(step.finish().drafts, self._zero)
+        path = getattr(self._staged.source, "path", None)
+        what = trouble.what if path is None else trouble.what.replace(str(path), path.name)
         if trouble.state == "failed":
-            self._failed = trouble.what
+            self._failed = what
         elif trouble.state != "ended":
-            self._troubles.append(f"{self._now:.1f} s: {trouble.state}: {trouble.what}")
+            self._troubles.append(f"{self._now:.1f} s: {trouble.state}: {what}")
 
     def _frame(self, frame: Frame, step: Step) -> None:
         self._zero = self._zero if self._frames else frame.utc

@@ -157,7 +157,8 @@ def test_bounds_that_are_broken_and_clips_that_cannot_be_played_are_code_one(
     models = ["--model", "red_cars", "--models", str(suite / "models")]
     result = scored(broken, tmp_path, *models, "--fail-over", "start_error_median_s=3")
     assert result.code == 1
-    assert "cannot be read as a video" in result.text
+    assert "not played to its end: street.avi: cannot be read as a video" in result.text
+    assert str(broken) not in result.page  # the same wherever the suite lies
     assert "start_error_median_s cannot be told from these cases; at most 3 was asked for" in result.text
     assert result.figures["missed"] == 1
 
