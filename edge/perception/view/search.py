@@ -52,6 +52,8 @@ class Search:
         found = self._found(dt, picture, now, match, known, pose)
         if found is None or pose.apart(found.matrix) >= LARGE * pose.size[1]:
             return found
+        if found.share < DOUBT * (known.share or 1.0):
+            return None  # a small move explains a picture whole, or it is traffic that hides the view
         there = Pose(pose.size, found.matrix)
         if before is not None and there.apart(before.matrix) < SAME * pose.size[1]:
             return found
