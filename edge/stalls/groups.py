@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 from typing import Final
 
@@ -14,7 +15,7 @@ from edge.stalls.spots import Spot
 WITHIN: Final = 0.7  # of the smaller of two boxes of one label: one thing, boxed twice
 
 
-@dataclass(slots=True)
+@dataclass
 class Gathering:
     """Things linked together: spots, then what stands with them without linking others.
 
@@ -36,9 +37,12 @@ class Gathering:
         """Ids of its spots."""
         return {spot.id for spot in self.spots}
 
-    @property
+    @cached_property
     def distinct(self) -> list[Spot]:
-        """Its things, each once: an umbrella is boxed with and without its pole. Oldest first."""
+        """Its things, each once: an umbrella is boxed with and without its pole. Oldest first.
+
+        Kept: `spots` does not change once it is gathered.
+        """
         ordered = sorted(self.spots, key=lambda s: (s.since, s.id))
         return [spot for i, spot in enumerate(ordered) if not any(_same(spot, o) for o in ordered[:i])]
 
@@ -75,7 +79,9 @@ class Gathering:
 
 
 def _same(a: Spot, b: Spot) -> bool:
-    return a.label == b.label and overlap(a.box, b.box) >= WITHIN * min(area(a.box), area(b.box))
+    if a.label != b.label or (shared := overlap(a.box, b.box)) == 0.0:
+        return False
+    return shared >= WITHIN * min(area(a.box), area(b.box))
 
 
 def around(boxes: Sequence[Box]) -> Box:

@@ -17,7 +17,7 @@ from edge.stalls.words import CARRIED, Role
 SPOTS_MAX: Final = 64  # the longest standing are kept
 MEMORY_S: Final = 60.0  # of presence and company: as long as a detector may lose a thing
 GAP_S: Final = 15.0  # a longer silence counts as this much
-CLAIM: Final = 0.45  # sizes: a box so near is the same thing
+CLAIM: Final = 0.6  # sizes: a box so near is the same thing
 ALIKE: Final = 1.9  # times as large or small: the same thing, half hidden or half seen
 DOUBLE: Final = 0.5  # IoU: two names of one thing
 COVERED: Final = 0.3  # of a spot under somebody or something that moves: not seen is not gone
@@ -42,12 +42,13 @@ class Spot:
 
     seen_s, looked_s: of the last minute or so, faded; observed_s: all seconds in which it was seen. unseen_s,
     unseen_looks: since it was last seen, without the looks at which it was covered. old: stood there when the
-    watch began. settled: has been seen often enough to count.
+    watch began. settled: has been seen often enough to count. label: what it is mostly called, by weight.
     """
 
     id: str
     box: Box
     role: Role
+    label: str
     labels: dict[str, float]
     scores: list[float]
     since: float
@@ -61,11 +62,6 @@ class Spot:
     sights: int = 1
     settled: bool = False
     old: bool = False
-
-    @property
-    def label(self) -> str:
-        """What it is mostly called."""
-        return max(sorted(self.labels), key=lambda label: self.labels[label])
 
     @property
     def presence(self) -> float:
@@ -159,7 +155,16 @@ class Spots:
         thing = one.sighting
         key = f"{self._source}|{seen.utc:.2f}|{thing.box}|{thing.label}"
         name = "g-" + hashlib.sha256(key.encode()).hexdigest()[:16]
-        spot = Spot(name, thing.box, one.role, {thing.label: thing.score}, [thing.score], seen.t, seen.t)
+        spot = Spot(
+            name,
+            thing.box,
+            one.role,
+            thing.label,
+            {thing.label: thing.score},
+            [thing.score],
+            seen.t,
+            seen.t,
+        )
         spot.old = self._began is not None and seen.t - self._began < BEGINS_S
         return spot
 
@@ -192,12 +197,13 @@ def size(box: Box, aspect: float) -> float:
 
 def _claimed(spot: Spot, found: Sequence[Found], aspect: float) -> Found | None:
     """The nearest box that nobody has taken and that fits."""
-    own, best, nearest = size(spot.box, aspect), None, math.inf
+    own = size(spot.box, aspect)
+    best, nearest = None, CLAIM * own
     for one in found:
+        if one.taken or (away := distance(spot.box, one.sighting.box, aspect)) > nearest:
+            continue
         other = size(one.sighting.box, aspect)
-        away = distance(spot.box, one.sighting.box, aspect)
-        fits = away <= CLAIM * min(own, other) * 1.3 and 1 / ALIKE <= other / own <= ALIKE
-        if fits and not one.taken and away < nearest:
+        if away <= CLAIM * other and 1 / ALIKE <= other / own <= ALIKE:
             best, nearest = one, away
     if best is not None:
         best.taken = True
@@ -216,6 +222,7 @@ def _see(spot: Spot, mine: Found, t: float, dt: float) -> None:
     spot.labels = {label: weight * 0.98 for label, weight in spot.labels.items() if weight > 0.02}
     spot.labels[thing.label] = spot.labels.get(thing.label, 0.0) + thing.score
     spot.scores = [*spot.scores[1 - SCORES_KEPT :], thing.score]
+    spot.label = max(sorted(spot.labels), key=lambda label: spot.labels[label])
     spot.role = mine.role if spot.label == thing.label else spot.role
     spot.last_seen, spot.unseen_s, spot.unseen_looks = t, 0.0, 0
     spot.sights += 1
