@@ -71,6 +71,7 @@ def score(args: argparse.Namespace) -> int:
     except ValueError as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command line prints
         return BAD_SUITE
+    args.out.mkdir(parents=True, exist_ok=True)  # what cannot be written is told before hours of work
     done = run(suite, jobs=args.jobs, stills=not args.no_stills, progress=say)
     figures = total([scored.account for scored in done.cases])
     _write(done, figures, args.out, time.monotonic() - began)
@@ -100,7 +101,6 @@ def _beyond(figures: Figures, least: dict[str, float], most: dict[str, float]) -
 
 def _write(done: Run, figures: Figures, out: Path, seconds: float) -> None:
     """The report and the same for machines; each appears whole."""
-    out.mkdir(parents=True, exist_ok=True)
     for name, text in (
         ("report.html", report.page(done, figures, seconds)),
         ("score.json", report.data(done, figures)),
