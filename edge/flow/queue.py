@@ -59,7 +59,8 @@ class Flow:
         for place in standing:
             self._follow(place, seen, [mover for mover in movers if mover.group == place.group])
         for place in mine:
-            if place.id in self._stints:
+            stint = self._stints.get(place.id)
+            if stint is not None and seen.utc - stint.since < self._hold_s:
                 self._accompany(place, standing, movers, seen.utc)
 
     def _set_clock(self, seen: Observation) -> None:
@@ -105,7 +106,8 @@ class Flow:
 
     def _stood(self, name: str, stint: Stint, shape: Shape, now: float) -> None:
         """Something stands there at this look: the same thing still, or another, or it has crept on."""
-        came = self._movers.came(shape)
+        missed = now - stint.seen > 1.01 * self._dt  # at the look before; else nothing can have come since
+        came = self._movers.came(shape) if missed else None
         if came is not None and came.away > max(stint.since, stint.seen):
             self._ended(stint)
             self._stints[name] = Stint(

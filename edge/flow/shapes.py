@@ -47,12 +47,12 @@ def shape_of(box: Box, aspect: float) -> Shape:
 
 def near(a: Shape, b: Shape) -> bool:
     """Whether two things are of one scale and hardly further apart than things in a queue are."""
-    small, large = sorted((a.size, b.size))
-    if small <= 0.0 or large > ALIKE * small:
-        return False
     dx = max(0.0, a.x1 - b.x2, b.x1 - a.x2)
     dy = max(0.0, a.y1 - b.y2, b.y1 - a.y2)
-    return math.hypot(dx, dy) <= NEAR_SIZES * (small + large) / 2
+    size, other = a.size, b.size
+    if math.hypot(dx, dy) > NEAR_SIZES * (size + other) / 2 or size <= 0.0 or other <= 0.0:
+        return False
+    return size <= ALIKE * other and other <= ALIKE * size
 
 
 def same_spot(a: Shape, b: Shape) -> bool:

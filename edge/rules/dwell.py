@@ -90,7 +90,8 @@ class Dwell:
         self._utc_minus_t = seen.utc - seen.t
         mine = [place for place in places if place.group in self._settings.groups]
         if self._flow is not None:
-            self._flow.step(seen, mine, [place for place in mine if self._stays(place)])
+            asked = [place for place in mine if place.id not in self._open and self._stays(place)]
+            self._flow.step(seen, mine, asked)
         found = list(self._lost(mine))
         closed = self._zone.hours.closed(seen.utc)
         for place in mine:

@@ -129,7 +129,7 @@ def test_a_lone_car_is_never_held() -> None:
 
 @pytest.mark.parametrize(("cycle", "red"), [(60.0, 40.0), (90.0, 60.0)])
 def test_a_queue_at_the_lights_is_not_parking(cycle: float, red: float) -> None:
-    seen = drive(lights(cycle, red, 4), 4 * cycle)
+    seen = drive(lights(cycle, red, 3), 3 * cycle, step=1.0)
 
     assert seen.opened() == []
     assert "in_queue" in seen.codes()
@@ -161,7 +161,7 @@ def test_who_stays_when_the_queue_goes_is_parked() -> None:
 def test_who_parks_at_the_end_of_a_red_lights_queue_is_found_within_two_cycles() -> None:
     parked = Car(0.8 - 4 * STEP, 30.0)
 
-    seen = drive([parked, *lights(60.0, 40.0, 5)], 300)
+    seen = drive([parked, *lights(60.0, 40.0, 3)], 180)
 
     assert [x for _, x in seen.opened()] == [parked.x]
     assert seen.opened()[0][0] <= 150.0
@@ -243,8 +243,8 @@ def test_a_place_of_waiting_is_learned() -> None:
     """One car at each red light, with nothing about it: from the fifth on it is held for up to 80 s."""
     alone = [Car(0.5, 100.0 * n + 5.0, 100.0 * n + 45.0) for n in range(5)]
 
-    told = drive(alone, 500, dwell="60s").opened()
-    seen = drive([*alone, Car(0.5, 505.0)], 640, dwell="60s")
+    told = drive(alone, 500, dwell="60s", step=1.0).opened()
+    seen = drive([*alone, Car(0.5, 505.0)], 640, dwell="60s", step=1.0)
 
     assert told == []
     assert [t for t, _ in seen.opened()] == [pytest.approx(585.0, abs=3.0)]
@@ -268,4 +268,4 @@ def test_a_restart_in_the_middle_of_a_queue_changes_nothing() -> None:
 
 @pytest.mark.parametrize("step", [0.2, 1.0, 2.0, 4.0])
 def test_queues_are_held_at_every_rate_of_looks(step: float) -> None:
-    assert drive(lights(90.0, 60.0, 3), 270, step=step).opened() == []
+    assert drive(lights(60.0, 40.0, 2), 120, step=step).opened() == []
