@@ -153,18 +153,27 @@ def as_recording(source: SourceSettings, film: Path | None = None) -> SourceSett
 
 def anchored(settings: M, folder: Path) -> M:
     """The same settings with relative paths taken from `folder`."""
-    names = type(settings).model_fields
-    return settings.model_copy(update={name: _anchored(getattr(settings, name), folder) for name in names})
+    given = {name: getattr(settings, name) for name in type(settings).model_fields}
+    new = {name: _anchored(value, folder) for name, value in given.items()}
+    # Only what has changed: a copied field counts as written in the file, and a default would as well.
+    return settings.model_copy(update={name: v for name, v in new.items() if v is not given[name]})
 
 
 def _anchored(value: Any, folder: Path) -> Any:
     if isinstance(value, Path):
         return folder / value.expanduser()
     if isinstance(value, BaseModel):
-        return anchored(value, folder)
+        return anchored(value, folder) if _holds_path(value) else value
     if isinstance(value, list):
-        return [_anchored(item, folder) for item in value]
+        return [_anchored(item, folder) for item in value] if _holds_path(value) else value
     return value
+
+
+def _holds_path(value: Any) -> bool:
+    """Whether a path lies anywhere in it."""
+    if isinstance(value, BaseModel):
+        return any(_holds_path(getattr(value, name)) for name in type(value).model_fields)
+    return any(map(_holds_path, value)) if isinstance(value, list) else isinstance(value, Path)
 
 
 def notes(settings: EdgeSettings) -> Iterator[str]:

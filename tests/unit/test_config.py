@@ -203,9 +203,17 @@ def test_a_good_file_is_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[
     path = written(tmp_path, GOOD.replace("illegal_parking", "double_parking"))
     assert main(["check", str(path)]) == 0
     said = capsys.readouterr().out
-    assert "source cam-1 (file), 2 pictures a second" in said
+    assert "source cam-1 (file), looked at every 4 s, up to 2 a second while something ripens" in said
     assert "zone kerb, 3 points: dwell for double_parking" in said
     assert "note: source cam-1, zone kerb: incident 'double_parking' is not in the table" in said
+
+
+def test_what_the_file_leaves_open_stays_open(tmp_path: Path) -> None:
+    """Defaults that depend on something else look at what was written."""
+    settings = load(written(tmp_path, GOOD)).settings
+    assert settings.model.model_fields_set == set()
+    assert "sample" not in settings.sources[0].model_fields_set
+    assert settings.sources[0].path == tmp_path / "films" / "street.mp4"  # type: ignore[attr-defined]
 
 
 def test_paths_are_taken_from_the_files_own_folder_and_the_digest_is_not(tmp_path: Path) -> None:
