@@ -367,6 +367,7 @@ def _word(out: Outcome) -> str:
     if out.case.wanted and out.case.things:
         found = f"+{out.found_at - PUT - SETTLE:.0f}s" if out.found_at is not None else "MISS"
         found += f"({','.join(out.verdicts)})" if out.found_at is None else ""
+        found += " STAYS" if out.found_at is not None and out.cleared_at is None else ""
     else:
         found = ",".join(out.verdicts)
     wrong = "".join(f" FALSE@{t:.0f}{tuple(round(v, 2) for v in box)}" for t, _, box in out.false)

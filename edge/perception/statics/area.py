@@ -47,7 +47,7 @@ class Area:
                 continue
             left, top, right, bottom = x1 * width, y1 * height, x2 * width, y2 * height
             side, above = max(BLUR, 0.2 * (right - left)), max(BLUR, 0.1 * (bottom - top))
-            below = max(BLUR, 0.15 * (bottom - top))
+            below = BLUR + 0.15 * (bottom - top)
             _fill(bare, left, top, right, bottom)
             _fill(grown, left - side, top - above, right + side, bottom + below)
         return bare, grown

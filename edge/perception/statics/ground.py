@@ -31,16 +31,13 @@ LEAST: Final = 10.0  # variance in units of 100 ln: less than 3 % contrast is ne
 class Ground:
     """The reference picture, which of its cells are known, and the noise of each."""
 
-    def __init__(self, clean: Structure, known: Cells) -> None:
+    def __init__(self, clean: Structure, known: Cells, noise: Floats | None = None) -> None:
         self.clean = clean
         self.known = known
-        self.noise: Floats = np.full(known.shape, NOISE_LEAST, np.float32)
+        self.noise: Floats = np.full(known.shape, NOISE_LEAST, np.float32) if noise is None else noise
+        # The unexplained variance from which a cell may have changed.
+        self.limit = _limit(self.noise)
         self._learnt: float | None = None
-
-    @property
-    def limit(self) -> Floats:
-        """The unexplained variance from which a cell may have changed."""
-        return np.asarray(np.maximum(LEAST, NOISES * self.noise), np.float32)
 
     def compare(self, now: Structure, share: float) -> tuple[Floats, Floats, Cells]:
         """By cell: unexplained variance, its share, and whether that is a change."""
@@ -53,6 +50,7 @@ class Ground:
         near = quiet & (rest < 2.0 * self.limit)
         self.noise += np.where(near, (rest - self.noise) * np.float32(weight), 0.0)
         np.clip(self.noise, NOISE_LEAST, NOISE_MOST, out=self.noise)
+        self.limit = _limit(self.noise)
 
     def learn(self, t: float, now: Structure, cells: Cells, seconds: float) -> None:
         """Follow slow change where the ground lies open; does nothing most of the time."""
@@ -68,11 +66,16 @@ class Ground:
         self._blend(now, over_pixels(cells), cells, 1.0)
         self.known |= cells
         self.noise[cells] = NOISE_LEAST
+        self.limit = _limit(self.noise)
 
     def _blend(self, now: Structure, weights: Floats, cells: Cells, weight: float) -> None:
         fine = self.clean.fine + weights * (now.fine - self.clean.fine)
         level = np.where(cells, self.clean.level + weight * (now.level - self.clean.level), self.clean.level)
         self.clean = Structure.of(fine, level.astype(np.float32))
+
+
+def _limit(noise: Floats) -> Floats:
+    return np.asarray(np.maximum(LEAST, NOISES * noise), np.float32)
 
 
 class Beginning:

@@ -93,6 +93,8 @@ class Judge:
         settle = self._settings.settle
         large = region.cells.sum() > LARGEST * region.cells.size
         word: RegionVerdict = "shadow" if large else verdict(shown, scene)
+        if word in ("removed", "shadow") and shown.sum() < region.cells.sum():
+            word = "young"  # the picture is moved and cuts it off: too little to take it for ground
         judged(region, word, look.t + ASK_AGAIN * settle)
         patient = look.t - region.told.since <= LINE * settle
         if word == "left" and len(self._regions.firm) < MOST:

@@ -63,6 +63,7 @@ class Ripening:
         self._share = share
         self._faces: Structure | None = None
         self._followed = 0.0
+        self._busy = False
         self._part: Floats = np.zeros(shape, np.float32)
         self.has: Cells = np.zeros(shape, np.bool_)
         self.first = np.zeros(shape, np.float64)
@@ -77,6 +78,8 @@ class Ripening:
         alike, nearer = self._alike(sight)
         seen = ~sight.blind
         changed = seen & sight.changed
+        if not self._busy and not sight.changed.any():
+            return Looks(changed, changed, seen, seen)
         same, other, clean = changed & alike, changed & ~alike, seen & ~sight.changed
         under = sight.boxed & sight.changed
         if calm and self.has.any():
@@ -86,6 +89,7 @@ class Ripening:
         self.explained += (under & alike) * np.float32(dt)
         self.votes -= (under & ~alike) * np.float32(dt)
         self._replace(t, sight, other | (under & ~alike))
+        self._busy = bool(self.has.any() or self.unsettled.any())
         return Looks(same, other, clean, clean & (nearer | ~self.has))
 
     def _alike(self, sight: Sight) -> tuple[Cells, Cells]:
@@ -160,6 +164,7 @@ class Ripening:
 
     def take_up(self, cells: Cells, since: float, seen_s: float) -> None:
         """A thing of before a restart; its face is what is seen of it next."""
+        self._busy = True
         self.first[cells], self.age[cells] = since, seen_s
 
     def in_another_light(self, firm: Cells) -> None:

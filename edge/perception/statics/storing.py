@@ -87,9 +87,7 @@ def _ground(arrays: Any, number: int, shape: tuple[int, int]) -> Ground:
         raise ValueError(f"arrays of {fine.shape} and {shapes}")
     if not all(np.isfinite(values).all() for values in (level, noise)):
         raise ValueError("not all of it are numbers")
-    ground = Ground(Structure.of(np.ascontiguousarray(fine), level), known)
-    ground.noise = noise
-    return ground
+    return Ground(Structure.of(np.ascontiguousarray(fine), level), known, noise)
 
 
 def _region(
