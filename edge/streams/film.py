@@ -68,7 +68,7 @@ class Film:
         self.gap = 1.0 / float(rate) if rate else 1.0
         times = RecordedTimes(self.gap)
         start, count = self._start, self._count
-        viewing = Viewing(self._plan, sampler, times, lambda t, gap: due(start + t, gap))
+        viewing = Viewing(self._plan, sampler, times, lambda t, gap: due(start + t, gap), start)
         reel = _Reel(stream, times, viewing, self._say)
         first, last = self._segment or (0, None)
         begin = 0.0 if self._again and not self._segment else None  # its first frame may not be due again

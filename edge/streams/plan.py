@@ -4,7 +4,8 @@ A key frame can be decoded by itself; every other frame needs all those since th
 key frames come often enough for the looks that are wanted, only they are decoded, and the rest is not even
 given to the decoder. Where they come too seldom everything is decoded. How far key frames lie apart is
 measured, since cameras stretch the distance while nothing moves. From key frames to everything is a step
-that only a key frame allows; back, any packet does.
+that only a key frame allows; back, any packet does. Of everything, too, the rest up to the next key frame is
+left out once no look is due before it.
 """
 
 import math
@@ -26,6 +27,8 @@ DISTANCES = 3
 USUAL_S = 4.0
 # A stream that sends none for so long has perhaps none at all but its first.
 OVERDUE_S = 60.0
+# Emptying the decoder for less than this is not worth it.
+WORTH_S = 0.4
 # Stamps that leap ahead by more were set: no camera waits so long between key frames.
 LEAP_S = 600.0
 
@@ -43,6 +46,7 @@ class Plan:
         self.mode: Mode = "all"
         self.whole = True
         self.overdue = False
+        self._resting = False
         self.decoded = self.skipped = 0
         self._policy = policy
         self._assumed = assumed
@@ -54,21 +58,24 @@ class Plan:
         """A new connection, or a recording from its beginning: the stamps count from elsewhere."""
         self.mode = "all"
         self.whole = True
-        self.overdue = False
+        self.overdue = self._resting = False
         self._key = self._first = None
 
     @property
     def distance(self) -> float | None:
-        """Seconds from one key frame to the next, the longest of late; None before the second one."""
-        return max(self._distances, default=None)
+        """Seconds from one key frame to the next, the longest of late; None where unknown."""
+        longest = max(self._distances, default=math.inf)
+        return longest if longest < math.inf else None
 
     @property
     def decoding(self) -> Decoding:
         """How it stands."""
         return Decoding(self.mode, self.distance, self.decoded, self.skipped)
 
-    def take(self, t: float | None, key: bool, interval: float) -> Step:
+    def take(self, t: float | None, key: bool, interval: float, due: float | None = None) -> Step:
         """What to do with the packet at `t` of the stream, when looks are wanted `interval` seconds apart.
+
+        due: when the next look is, in the stream's time; None where that is unknown.
 
         skip: keep it from the decoder. alone: decode it by itself, nothing follows. follow: decode it, and
         what comes next may need it.
@@ -83,10 +90,21 @@ class Plan:
             self.mode = "keyframes"
         if self.mode == "keyframes":
             self._wait_for_key(t)
-        return "follow" if self.mode == "all" else "skip"
+        elif self._may_rest(t, interval, due):
+            self._resting = True
+        return "follow" if self.mode == "all" and not self._resting else "skip"
+
+    def _may_rest(self, t: float | None, interval: float, due: float | None) -> bool:
+        """Whether the next key frame comes before the next look, so that nothing is needed until then."""
+        if self._policy != "auto" or not self.whole or not self._distances:
+            return False
+        if t is None or due is None or self._key is None or t < self._key:
+            return False
+        key = self._key + max(self._distances)
+        return t + WORTH_S <= key <= due + interval / 10
 
     def _key_seen(self, t: float | None, interval: float) -> bool:
-        last, self._key, self.overdue = self._key, t, False
+        last, self._key, self.overdue, self._resting = self._key, t, False, False
         if t is not None and last is not None and 0 < t - last < LEAP_S:
             self._distances.append(t - last)
         return self._enough(interval) and (t is not None or self._policy == "keyframes")
@@ -103,7 +121,7 @@ class Plan:
             return
         self.overdue = True
         # The next connection, and whatever key frame comes next, is followed by everything.
-        self._distances.extend([t - self._key] * DISTANCES)
+        self._distances.extend([math.inf] * DISTANCES)
 
     def wait(self) -> None:
         """A key frame could not be decoded, so what follows it cannot either."""

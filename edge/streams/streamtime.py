@@ -46,6 +46,13 @@ class Sampler:
         self._last = t
         return True
 
+    @property
+    def next(self) -> float | None:
+        """When the next slot begins; None before the first picture, and when another interval was set."""
+        if self._start is None or self.interval != self._paced:
+            return None
+        return self._start + (self._slot + 1) * self._paced
+
     def missed(self) -> None:
         """The picture picked last could not be had; the next one will do."""
         self._slot -= 1

@@ -40,10 +40,11 @@ class Shot:
 class Viewing:
     """Gives a stream's packets to its decoder, as a plan says; lives through reconnections.
 
-    `passing`: whether the last packet was passed over on purpose, after frames that were sound.
+    start: what the sampler's times are ahead of those that `times` gives. `passing`: whether the last packet
+    was passed over on purpose, after frames that were sound.
     """
 
-    def __init__(self, plan: Plan, sampler: Sampler, times: Times, due: Due) -> None:
+    def __init__(self, plan: Plan, sampler: Sampler, times: Times, due: Due, start: float = 0.0) -> None:
         self.index = -1
         self.passing = False
         self._sound = False
@@ -52,6 +53,8 @@ class Viewing:
         self._sampler = sampler
         self._times = times
         self._due = due
+        self._start = start
+        self._ahead: float | None = None
         self._tap: _Tap | None = None
         self._tick = 0.0
 
@@ -60,6 +63,7 @@ class Viewing:
         self.index = index
         self._packets = index + 1
         self.passing = self._sound = False
+        self._ahead = None
         self._plan.restart()
         self._tap = _Tap(stream)
         self._tick = float(stream.time_base or 0)
@@ -70,7 +74,7 @@ class Viewing:
         pts, dts, tick = packet.pts, packet.dts, self._tick
         at = None if pts is None else pts * tick, None if dts is None else dts * tick
         t = at[0] if at[1] is None else at[1]
-        step = self._plan.take(t, packet.is_keyframe, self._sampler.interval)
+        step = self._plan.take(t, packet.is_keyframe, self._sampler.interval, self._due_at())
         self.passing = False
         if step == "follow" or not packet.size:
             return self._followed(packet)
@@ -79,6 +83,11 @@ class Viewing:
         if self._opened.fed:
             return chain(self._rest(), self._passed(*at))
         return self._pass(*at)  # nearly every packet of a quiet camera goes this way: it must cost little
+
+    def _due_at(self) -> float | None:
+        """When the next look is due, on the stream's own clock."""
+        due = self._sampler.next
+        return None if due is None or self._ahead is None else due - self._ahead
 
     def _pass(self, pts: float | None, dts: float | None) -> tuple[()]:
         self._skip()
@@ -132,9 +141,10 @@ class Viewing:
         for frame in frames:
             self.index += 1
             self._sound = True
-            yield Shot(
-                self._times.at(seconds(frame.pts, frame), seconds(frame.dts, frame)), frame, self.index
-            )
+            pts = seconds(frame.pts, frame)
+            t = self._times.at(pts, seconds(frame.dts, frame))
+            self._ahead = None if pts is None else t + self._start - pts
+            yield Shot(t, frame, self.index)
 
     @property
     def _opened(self) -> "_Tap":

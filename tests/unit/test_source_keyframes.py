@@ -123,6 +123,16 @@ def test_long_distances_between_keyframes_are_decoded_through(tmp_path: Path) ->
     assert made.decoding.mode == "all"
 
 
+@pytest.mark.parametrize(("interval", "share"), [(2.0, 0.56), (3.0, 0.54), (1.0, 0.79)])
+def test_nothing_is_decoded_between_the_last_look_before_a_keyframe_and_it(
+    tmp_path: Path, interval: float, share: float
+) -> None:
+    path = make_video(tmp_path / "camera.mp4", MINUTE, gop=100, drawn=moving)
+    made = source(path)
+    assert gaps(list(looks(made, {0.0: interval}))) == pytest.approx([interval] * round(60 / interval - 1))
+    assert made.decoding.decoded <= share * 1500
+
+
 def test_intra_refresh_without_a_single_further_keyframe_is_decoded_in_full(tmp_path: Path) -> None:
     """Its packets are flagged as key frames where the picture begins to be renewed, not where it is whole."""
     options = {X264: "intra-refresh=1:keyint=25:bframes=0:scenecut=0"}
