@@ -94,7 +94,8 @@ class Entry:
     def claim(self, spot: Spot, t: float, dt: float, settings: LedgerSettings) -> None:
         """A sighting that belongs here; the thing is seen at its place only until it has rolled off it."""
         self.recent.append((t, spot))
-        reach = settings.hold_sizes * self.spot.size
+        fresh = t - self.last_seen <= max(settings.firm_memory_s, 2.2 * dt)
+        reach = (settings.hold_sizes if fresh else settings.return_sizes) * self.spot.size
         if abs(spot.x - self.firm_x) <= reach and abs(spot.y - self.firm_y) <= reach:
             self.last_seen = t
             self.observed_s += dt

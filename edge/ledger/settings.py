@@ -63,6 +63,8 @@ class LedgerSettings:
     claim_sizes: float = 0.45
     claim_factor: float = 1.7
     hold_sizes: float = 0.25
+    # A thing long unseen that stood there all the time is seen again at the very point; who passes, rarely.
+    return_sizes: float = 0.15
     # The scatter of a place's own boxes below which it stands firm; above, they may be passers-by.
     firm_scatter_sizes: float = 0.09
     firm_memory_s: float = 5.0
