@@ -24,7 +24,7 @@ LEAST: Final = 0.02  # mean weight of a tile's cells from which it tells anythin
 LOST: Final = 0.3  # of a tile's weight recognised: below, the tile is not seen
 FOUND: Final = 0.5  # above, it is
 STAYS: Final = 8.0  # seconds after which a lost tile is no passing car
-PLAIN: Final = 0.1  # of the cells inside may show structure
+PLAIN: Final = 0.2  # of the cells inside may show structure
 INSIDE: Final = 3  # cells from the edge of what hides the view, which may be sharp
 AT_RIM: Final = 0.25  # of the rim
 LARGE: Final = 0.4  # of the view: believed soon when it is plain
@@ -32,7 +32,7 @@ PART: Final = 0.2  # of the view: less is not told of
 REST: Final = 0.2  # of the tiles are still well recognised
 SOON: Final = 20.0  # seconds
 LATER: Final = 40.0
-LATE: Final = 75.0
+LATE: Final = 90.0
 
 
 class Cover:
