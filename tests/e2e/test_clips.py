@@ -191,10 +191,6 @@ def test_the_lorry_in_the_queue_stays_quiet(clips: dict[str, Clip], detector: Lo
     assert play(clip, detector, outline=lane, dwell_s=4.0).findings == []
 
 
-QUEUE = "queue is not parking: later"
-
-
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason=QUEUE)
 def test_a_queue_at_the_lights_is_not_parking(clips: dict[str, Clip], detector: LoadedDetector) -> None:
     """The two lanes of a coach and five cars that stand for the whole clip; the zone covers both lanes."""
     clip = clips["tfl_jamcam_3"]
@@ -202,7 +198,6 @@ def test_a_queue_at_the_lights_is_not_parking(clips: dict[str, Clip], detector: 
     assert play(clip, detector, outline=lanes, dwell_s=5.0).findings == []
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason=QUEUE)
 def test_a_car_at_a_red_light_is_not_parked(clips: dict[str, Clip], detector: LoadedDetector) -> None:
     """A black car waits at the left edge for 21 s; the zone is the stretch before its stop line."""
     clip = clips["crossroad_traffic"]

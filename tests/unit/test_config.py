@@ -71,7 +71,10 @@ BAD = {
     "a kind of rule that is not known": (
         "kind: dwell",
         "kind: dwel",
-        ["12:14: sources[0].zones[0].rules[0].kind: Input should be 'dwell' (given: 'dwel')"],
+        [
+            "12:13: sources[0].zones[0].rules[0]: kind 'dwel' is not known; "
+            "known are 'cluster', 'dwell', 'left'"
+        ],
     ),
     "a rule without the key that is called as its kind": (
         "incident: illegal_parking, dwell: 5s",
