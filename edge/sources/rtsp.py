@@ -20,6 +20,8 @@ from edge.streams.streamtime import Sampler
 
 # How often a quiet stream is looked at; close() takes no longer than this.
 LOOK_S = 0.25
+# The connection's own time limit comes first; a thread that hangs all the same is given up so much later.
+GRACE_S = 1.0
 # A run that lasted this many first waits was a good one: the next break is tried again soon.
 GOOD_RUN = 10
 
@@ -198,7 +200,7 @@ class RtspSource:
         self._weigh(begun)
 
     def _silent(self, begun: float) -> bool:
-        heard, patience = self._frames.heard, self._settings.stall
+        heard, patience = self._frames.heard, self._settings.stall + GRACE_S
         if heard is None:
             heard, patience = begun, patience + self._settings.timeout
         return self._clock.monotonic() - heard > patience
