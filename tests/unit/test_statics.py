@@ -229,6 +229,7 @@ def test_ground_under_a_box_is_never_learnt_nor_kept() -> None:
     with np.load(io.BytesIO(eye.statics.dump())) as kept:
         assert not kept["fine0"][22:30, 32:46].any()
         assert kept["fine0"][40:50, 50:90].any()
+        assert np.ptp(kept["level0"][11:15, 16:23]) == 0
 
     eye.until(100)
     eye.scene = put_down(100)

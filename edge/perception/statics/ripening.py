@@ -88,7 +88,8 @@ class Ripening:
         # A detected thing explains a face only while that is what is seen: not what it drives past.
         self.explained += (under & alike) * np.float32(dt)
         self.votes -= (under & ~alike) * np.float32(dt)
-        self._replace(t, sight, other | (under & ~alike))
+        fresh = self._replace(t, sight, other | (under & ~alike))
+        self.explained[fresh & under] = dt
         self._busy = bool(self.has.any() or self.unsettled.any())
         return Looks(same, other, clean, clean & (nearer | ~self.has))
 
@@ -123,8 +124,8 @@ class Ripening:
         weight = np.float32(1.0 - np.exp(-dt / self._settle))
         self.restless += np.where(felt, (np.minimum(self._part, 1.0) - self.restless) * weight, 0.0)
 
-    def _replace(self, t: float, sight: Sight, other: Cells) -> None:
-        """New faces for cells that have none, or whose own is outvoted."""
+    def _replace(self, t: float, sight: Sight, other: Cells) -> Cells:
+        """New faces for cells that have none, or whose own is outvoted; returns these."""
         fresh = other & (~self.has | (self.votes <= 0.0))
         if fresh.any():
             self._capture(sight.now, fresh)
@@ -132,6 +133,7 @@ class Ripening:
             self.votes[fresh] = 0.0
             self._reset(fresh & ~sight.firm, t)
             self.has |= fresh
+        return fresh
 
     def _capture(self, now: Structure, cells: Cells) -> None:
         """Faces are compared over windows that reach into the neighbours, so these get one too."""
