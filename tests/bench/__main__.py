@@ -12,30 +12,69 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"))
 
 
-def roadtrack(scratch: Path) -> list[str] | None:
-    """The command for the RoadTrack figures, or None without the data."""
+Command = list[str] | None
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    """The command for one benchmark of this folder."""
+    return [sys.executable, "-m", f"tests.bench.{name}", *arguments]
+
+
+def roadtrack_folder(scratch: Path) -> str | None:
+    """RoadTrack, unpacked, or None without the data."""
     archive = SHARED / "roadtrack" / "roadtrack_dev.tar.xz"
     if not archive.exists():
         return None
     with tarfile.open(archive) as packed:
         packed.extractall(scratch, filter="data")
-    folder = next(p.parent for p in sorted(scratch.rglob("P")) if p.is_dir())
-    return [sys.executable, "-m", "tests.bench.roadtrack", str(folder)]
+    return str(next(p.parent for p in sorted(scratch.rglob("P")) if p.is_dir()))
 
 
-def models(_scratch: Path) -> list[str] | None:
-    """The command for speed and accuracy of the models."""
+def roadtrack(scratch: Path) -> Command:
+    """Stopped vehicles on motorways."""
+    folder = roadtrack_folder(scratch)
+    return module("roadtrack", folder) if folder else None
+
+
+def journal(scratch: Path) -> Command:
+    """Bytes a camera-day, and how fast a journal is decided on again."""
+    folder = roadtrack_folder(scratch)
+    return module("journal", "--hours", "1", *(["--roadtrack", folder] if folder else []))
+
+
+def ledger_cost(_scratch: Path) -> Command:
+    """Time and memory over a million observations."""
+    return module("ledger_cost")
+
+
+def cameras(_scratch: Path) -> Command:
+    """Cameras a core, against decoding alone and a plain pipeline."""
+    return module("cameras") if SHARED.exists() else None
+
+
+def view(_scratch: Path) -> Command:
+    """Faults of the view: found, how soon, and false ones."""
+    return module("view", "--every", "4") if SHARED.exists() else None
+
+
+def left(_scratch: Path) -> Command:
+    """Left things on composites and clean clips."""
+    return module("left") if SHARED.exists() else None
+
+
+def models(_scratch: Path) -> Command:
+    """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
 
 
-def street_models(_scratch: Path) -> list[str] | None:
-    """The command for what each detector finds on street stills, or None without the data."""
-    return [sys.executable, "-m", "tests.bench.street_models"] if SHARED.exists() else None
+def street_models(_scratch: Path) -> Command:
+    """What each detector finds on street stills."""
+    return module("street_models") if SHARED.exists() else None
 
 
-def privacy(_scratch: Path) -> list[str] | None:
-    """The command for how many persons the masker hides, or None without the data."""
-    return [sys.executable, "-m", "tests.bench.privacy", str(SHARED)] if SHARED.exists() else None
+def privacy(_scratch: Path) -> Command:
+    """How many persons the masker hides."""
+    return module("privacy", str(SHARED)) if SHARED.exists() else None
 
 
 def last_json(text: str) -> object:
@@ -45,7 +84,7 @@ def last_json(text: str) -> object:
 
 def main() -> int:
     failed, figures = [], {}
-    for bench in (models, street_models, roadtrack, privacy):
+    for bench in (models, street_models, privacy, roadtrack, ledger_cost, journal, view, left, cameras):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
             if command is None:
