@@ -14,8 +14,9 @@ import cv2
 from tests.composites.backgrounds import Background
 from tests.composites.cases import Case, chosen, suite
 from tests.composites.crops import Shelf
+from tests.composites.ground import on_free_ground
 from tests.composites.looks import detector, seen_share
-from tests.composites.scene import compose
+from tests.composites.scene import Scene, compose
 from tests.composites.shared import NoSharedData, shared_folder
 from tests.composites.views import VIEWS
 from tests.composites.writing import write_case, write_clip
@@ -63,10 +64,9 @@ class Workshop:
 
     def build(self, case: Case, out: Path, seed: int) -> None:
         """One case into a folder of its name."""
-        background = self._background(case.view)
-        scene = compose(
-            background, case.things, case.disturbance, shelf=self._shelf, seconds=case.seconds, seed=seed
-        )
+        scene = self._scene(case, seed)
+        case = on_free_ground(case, scene)
+        scene = self._scene(case, seed)
         folder = out / case.name
         folder.mkdir(parents=True, exist_ok=True)
         write_clip(scene, folder / "clip.mp4", gop_s=case.gop_s)
@@ -75,6 +75,10 @@ class Workshop:
             first = case.reals[0].things[0] if case.reals else 0
             seen = seen_share(scene, case.things[first], self._finder)
         write_case(case, scene, folder, seen=seen)
+
+    def _scene(self, case: Case, seed: int) -> Scene:
+        parts = self._background(case.view), case.things, case.disturbance
+        return compose(*parts, shelf=self._shelf, seconds=case.seconds, seed=seed)
 
     def _background(self, view: str) -> Background:
         if view not in self._backgrounds:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.composites.backgrounds import Point
 from tests.composites.scene import Thing
-from tests.composites.views import CAR_SPOTS, CYCLE_SPOTS, HEAP_SPOTS, STALL_SPOTS, VIEWS
+from tests.composites.views import CAR_SPOTS, CYCLE_SPOTS, HEAP_SPOTS, NARROW, STALL_SPOTS, VIEWS
 
 Looks = float
 Spot = tuple[str, Point]
@@ -113,10 +113,10 @@ def _spot(spots: Sequence[Spot], index: int) -> Spot:
     return spots[index % len(spots)]
 
 
-def _car(chance: np.random.Generator, at: Point) -> str:
-    """Some vehicle that fits: seen from before or behind, as the streets run; sideways on open ground."""
+def _car(chance: np.random.Generator, view: str) -> str:
+    """Some vehicle, seen from before or behind as the streets run. Only cars where a lane passes close by."""
     kind = str(chance.choice(["car", "car", "car", "van", "truck"]))
-    return f"{kind}.{chance.integers(0, 5)}"
+    return f"{'car' if view in NARROW else kind}.{chance.integers(0, 5)}"
 
 
 HEIGHTS: Final = {"car": 1.45, "car_side": 1.4, "van": 2.1, "truck": 2.6, "bus": 3.2}
@@ -140,7 +140,7 @@ def _vehicle(crop: str, at: Point, since: float, until: float | None) -> Thing:
 def _parking(chance: np.random.Generator, index: int, disturbance: str) -> Case:
     view, at = _spot(CAR_SPOTS, index)
     since, until = float(chance.uniform(25, 50)), float(chance.uniform(100, 120))
-    thing = _vehicle(_car(chance, at), at, since, until)
+    thing = _vehicle(_car(chance, view), at, since, until)
     if index % 5 == 4:  # was there before the camera looked, as on any first day
         since, thing = 0.0, replace(thing, since=-1.0)
     real = Real("car1", "illegal_parking", (0,), since, until)
@@ -266,8 +266,8 @@ def _queue_and_one_stays(chance: np.random.Generator, index: int, disturbance: s
 
 def _short_stop(chance: np.random.Generator, index: int, disturbance: str) -> Case:
     view, at = _spot(CAR_SPOTS, 2 * index + 1)
-    first = _vehicle(_car(chance, at), at, 25.0, 37.0)
-    second = _vehicle(_car(chance, at), at, 70.0, 84.0)
+    first = _vehicle(_car(chance, view), at, 25.0, 37.0)
+    second = _vehicle(_car(chance, view), at, 70.0, 84.0)
     trap = Trap("stops", "illegal_parking", (0, 1), 25.0, 84.0, "one stops for 12 s, another later for 14 s")
     return Case(
         "", view, disturbance, _looks(index), (first, second), rule("parking"), (), (trap,), tags=("trap",)

@@ -37,6 +37,8 @@ CAR_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("highway", (0.25, 0.78)),
     ("barnet", (0.36, 0.80)),
 )
+NARROW: Final = frozenset({"oak", "tooley", "stuttgart"})
+
 CYCLE_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("campus", (0.22, 0.46)),
     ("crossroad", (0.85, 0.90)),
@@ -49,7 +51,7 @@ STALL_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("campus", (0.35, 0.85)),
     ("crossroad", (0.82, 0.93)),
     ("campus", (0.22, 0.48)),
-    ("stuttgart", (0.12, 0.93)),
+    ("stuttgart", (0.08, 0.93)),
     ("crossroad", (0.32, 0.88)),
     ("campus", (0.18, 0.70)),
     ("tooley", (0.09, 0.90)),

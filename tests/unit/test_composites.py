@@ -1,5 +1,6 @@
 """The compositor: what it puts where and when, and the cases it writes. On a street made here."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -11,6 +12,7 @@ from edge.score.cases import Case as ScoredCase
 from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
 from tests.composites.cases import chosen, suite
 from tests.composites.crops import heap
+from tests.composites.ground import on_free_ground
 from tests.composites.writing import described, write_clip, zone_around
 
 AT = (0.5, 0.8)
@@ -62,6 +64,20 @@ def test_what_really_moves_in_front_covers_it_and_what_is_behind_does_not(backgr
     assert changed(scene_of(background, near), passing) > 0.3
     assert scene_of(background, far).truths()[0].visible < 0.9
     assert background.crossed((0.4, 0.6, 0.6, 0.85)) > 0.2
+
+
+def test_nothing_is_put_where_traffic_drives_through_it(background: Background) -> None:
+    case = next(case for case in suite(0) if "stall" in case.tags)
+    free, busy = Thing("heap.1", (0.5, 0.4), 1.0), Thing("heap.1", (0.5, 0.88), 1.0)
+    real = replace(case.reals[0], things=(0, 1, 2))
+
+    mixed = replace(case, things=(free, busy, free), reals=(real,))
+    kept = on_free_ground(mixed, scene_of(background, *mixed.things))
+
+    assert kept.things == (free, free)
+    assert kept.reals[0].things == (0, 1)
+    with pytest.raises(ValueError, match=r"traffic drives through heap\.1 at \(0\.5, 0\.88\)"):
+        on_free_ground(replace(case, things=(busy,)), scene_of(background, busy))
 
 
 def test_a_car_comes_and_goes_also_from_outside_the_picture(background: Background) -> None:
