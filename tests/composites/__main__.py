@@ -25,15 +25,16 @@ from tests.composites.writing import write_case, write_clip
 def main(argv: Sequence[str] | None = None) -> int:
     """Build what is asked for, one line a case."""
     arguments = _parser().parse_args(argv)
+    cases = list(chosen(suite(arguments.seed), arguments.cases, arguments.only))
+    if not cases:
+        tags = ", ".join(sorted({tag for case in suite() for tag in case.tags}))
+        print(f"no case has the tag {arguments.only}; there are {tags}", file=sys.stderr)
+        return 2
     try:
         folder = shared_folder()
     except NoSharedData as missing:
         print(missing, file=sys.stderr)
         return 1
-    cases = list(chosen(suite(arguments.seed), arguments.cases, arguments.only))
-    if not cases:
-        print(f"no case has the tag {arguments.only}", file=sys.stderr)
-        return 2
     cv2.setNumThreads(1)
     workshop = Workshop(folder, look=not arguments.blind)
     began = time.monotonic()

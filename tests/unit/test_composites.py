@@ -10,6 +10,7 @@ import yaml
 
 from edge.score.cases import Case as ScoredCase
 from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
+from tests.composites.__main__ import Workshop, main
 from tests.composites.cases import chosen, suite
 from tests.composites.crops import heap
 from tests.composites.ground import on_free_ground
@@ -166,3 +167,26 @@ def test_a_zone_lies_around_the_ground_of_its_thing_and_in_the_picture() -> None
     assert min(x for x, _ in zone) == 0.0
     assert max(y for _, y in zone) == 1.0
     assert min(y for _, y in zone) > 0.5
+
+
+def test_the_command_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GEWU_SHARED_DATA", str(tmp_path))
+
+    assert main([str(tmp_path / "suite")]) == 1
+    assert "clips.json is not there (set GEWU_SHARED_DATA)" in capsys.readouterr().err
+    assert main([str(tmp_path / "suite"), "--only", "tornado"]) == 2
+    assert "no case has the tag tornado; there are 0.5fps, 1fps" in capsys.readouterr().err
+
+
+@pytest.mark.shared_data
+def test_a_case_of_real_clips_and_crops_is_built(shared_data: Path, tmp_path: Path) -> None:
+    case = next(case for case in suite(0) if case.view == "tooley" and "parking" in case.tags)
+
+    Workshop(shared_data).build(replace(case, seconds=6.0), tmp_path, seed=1)
+
+    read = ScoredCase.model_validate(yaml.safe_load((tmp_path / case.name / "case.yaml").read_text()))
+    assert read.expected[0].kind == "illegal_parking"
+    with av.open(str(tmp_path / case.name / "clip.mp4")) as clip:
+        assert sum(1 for _ in clip.decode(video=0)) == 30
