@@ -117,7 +117,10 @@ class About(Message):
 
 
 class SourceReport(Message):
-    """How one source fares. `delay_s`: from the picture to the look; `picture`: its last one, masked."""
+    """How one source fares. `delay_s`: from the picture to the look; `picture`: its last one, masked.
+
+    `decoding`: of its pictures only the key frames, which come every `key_s` seconds, or all.
+    """
 
     id: Identifier
     state: Literal["ok", "starting", "stalled", "lost", "ended", "failed"]
@@ -129,6 +132,8 @@ class SourceReport(Message):
     delay_s: Seconds | None = None
     trust: ViewTrust | None = None
     picture: Evidence | None = None
+    decoding: Literal["keyframes", "all"] | None = None
+    key_s: Seconds | None = None
 
 
 class NodeHealth(Message):

@@ -32,7 +32,7 @@ from edge.memory import Memory
 from edge.outbox import Outbox
 from edge.pipeline import Pipeline
 from edge.publisher import Publisher, Reports
-from edge.rounds import Lane, Rounds
+from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Step
@@ -219,7 +219,7 @@ class Node:
             pending=self._outbox.count("events") + self._intake.waiting,
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
-            sources=[lane.reader.report() for lane in self._lanes],
+            sources=[report_of(lane) for lane in self._lanes],
             troubles=reports.troubles(
                 damaged=self._damage,
                 storage=self._intake.trouble,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from broker.events import ClockQuality
+from broker.messages import SourceReport
 from edge.frames import Frame, SourceClock, Trouble
 from edge.inference import Answer, Inference
 from edge.journal.writer import Writer
@@ -13,6 +14,7 @@ from edge.pipeline import Pipeline
 from edge.settings import SourceSettings
 from edge.steps import Attempt, Step
 from edge.streams.reader import LiveReader
+from edge.viewwords import trust_of
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +100,13 @@ class Rounds:
             self.deliver(lane, step)
         except Exception:  # as above
             _unexpected(lane)
+
+
+def report_of(lane: Lane) -> SourceReport:
+    """How a source fares: what its reader tells, and how far its view can be trusted."""
+    decoding = lane.reader.decoding
+    known = {} if decoding is None else {"decoding": decoding.mode, "key_s": decoding.key_s}
+    return lane.reader.report().model_copy(update={**known, "trust": trust_of(lane.eyes.view)})
 
 
 def _unexpected(lane: Lane) -> None:

@@ -89,6 +89,7 @@ class Observer:
     ) -> None:
         self.counts = Counts()
         self.ripening = False
+        self.view = View()
         self._detector = detector
         self._source = source
         self._outlines = outlines
@@ -132,7 +133,7 @@ class Observer:
             kept, self._kept_ground = self._kept_ground, None
             self._taken_up("ground", partial(self._ground.restore, kept, frame.t, frame.utc))
         grey = small_grey_of(frame, self._settings.motion.width)
-        view = self._view(frame, grey)
+        view = self.view = self._view(frame, grey)
         shows = not dead(grey)
         trusted = shows and decides(view)
         self._count(looks=1, dead=int(not shows))
