@@ -12,12 +12,13 @@ from pathlib import Path
 import cv2
 
 from tests.composites.backgrounds import Background
-from tests.composites.cases import Case, chosen, suite
+from tests.composites.cases import Case
 from tests.composites.crops import Shelf
 from tests.composites.ground import on_free_ground
 from tests.composites.looks import detector, seen_share
 from tests.composites.scene import Scene, compose
 from tests.composites.shared import NoSharedData, shared_folder
+from tests.composites.suite import chosen, suite
 from tests.composites.views import VIEWS
 from tests.composites.writing import write_case, write_clip
 

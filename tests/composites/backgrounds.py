@@ -70,7 +70,7 @@ class Background:
     def median(self) -> Picture:
         """The ground without its traffic, as far as the clip shows it."""
         step = max(1, len(self.pictures) // SAMPLES)
-        return np.median(np.stack(self.pictures[::step]), axis=0).astype(np.uint8)
+        return np.asarray(np.median(np.stack(self.pictures[::step]), axis=0), np.uint8)
 
     @cached_property
     def tone(self) -> float:

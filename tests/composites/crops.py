@@ -47,7 +47,7 @@ class Crop:
     @property
     def aspect(self) -> float:
         """Width over height."""
-        return self.picture.shape[1] / self.picture.shape[0]
+        return float(self.picture.shape[1] / self.picture.shape[0])
 
     def mirrored(self) -> "Crop":
         """Left and right exchanged."""

@@ -73,21 +73,24 @@ def _cloud(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     """A cloud's soft edge goes over the street in ten seconds, and back a minute later."""
     across = _across(picture.shape[:2], 0.3)
     reached = 1.6 * _hump(t, 30, 105, 12) - 0.3
-    return picture * (1.0 - 0.42 / (1.0 + np.exp((across - reached) * 14)))[..., None]
+    lit = 1.0 - 0.42 / (1.0 + np.exp((across - reached) * 14))
+    return np.asarray(picture * lit[..., None], np.float32)
 
 
 def _shadow_edge(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     """The hard shadow of a building creeps over a third of the picture."""
     across = _across(picture.shape[:2], 0.5)
     reached = 0.35 + 0.35 * _ramp(t, 10, 130)
-    return picture * (1.0 - 0.45 / (1.0 + np.exp((across - reached) * 120)))[..., None]
+    lit = 1.0 - 0.45 / (1.0 + np.exp((across - reached) * 120))
+    return np.asarray(picture * lit[..., None], np.float32)
 
 
 def _spot(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     """A light patch with soft rims, such as a window throws back, for a minute."""
     y, x = np.mgrid[0 : picture.shape[0], 0 : picture.shape[1]].astype(np.float32)
     far = ((x / picture.shape[1] - 0.45) / 0.13) ** 2 + ((y / picture.shape[0] - 0.72) / 0.08) ** 2
-    return picture * (1.0 + 0.5 * _hump(t, 35, 95, 3) * np.exp(-(far**2)))[..., None]
+    lit = 1.0 + 0.5 * _hump(t, 35, 95, 3) * np.exp(-(far**2))
+    return np.asarray(picture * lit[..., None], np.float32)
 
 
 def _infrared(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
@@ -95,7 +98,7 @@ def _infrared(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     if not 50 <= t < 110:
         return _still(picture, t, chance)
     grey = picture @ np.array([0.2, 0.45, 0.35], np.float32)
-    y, x = np.mgrid[-1 : 1 : 1j * grey.shape[0], -1 : 1 : 1j * grey.shape[1]].astype(np.float32)  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : 1j * grey.shape[0], -1 : 1 : 1j * grey.shape[1]].astype(np.float32)
     lit = 1.25 * np.exp(-0.7 * (x**2 + y**2)) * (0.85 * grey + 20)
     return np.asarray(np.repeat(lit[..., None], 3, axis=2) + _grain(picture, 3.75, chance), np.float32)
 

@@ -25,9 +25,9 @@ def seen_share(scene: Scene, thing: Thing, finder: LoadedDetector, looks: int = 
     wanted = {round(float(t) * scene.fps) for t in times}
     box, hits = scene.box(thing), 0
     for index in wanted:
-        picture = _around(scene.picture(index), box)
-        found = finder.detect([picture[0]])[0]
-        hits += any(iou(tuple(map(float, b)), picture[1]) >= MATCH for b in found.boxes)
+        picture, here = _around(scene.picture(index), box)
+        found = finder.detect([picture])[0].boxes.tolist()
+        hits += any(iou((x1, y1, x2, y2), here) >= MATCH for x1, y1, x2, y2 in found)
     return hits / len(wanted)
 
 

@@ -198,7 +198,7 @@ def _free(parts: list[tuple[int, Mask]], part: Part, foot: int, margin: float) -
 
 @lru_cache(maxsize=256)
 def _tone_table(factor: float) -> Picture:
-    return np.clip(np.arange(256) * factor, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.arange(256) * factor, 0, 255), np.uint8)
 
 
 def _toned(whole: Crop, mirrored: bool, height: int, tone: float) -> Crop:

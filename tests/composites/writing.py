@@ -64,7 +64,7 @@ def about(case: Case, truths: Sequence[Truth], seen: float | None) -> str:
 
 
 def _expected(real: Real, truths: Sequence[Truth], dwell: float) -> dict[str, Any]:
-    found_by = real.start + dwell + PATIENCE
+    found_by = real.found_by or real.start + dwell + PATIENCE
     if real.end is not None:
         found_by = min(found_by, real.end)
     return {

@@ -11,9 +11,9 @@ import yaml
 from edge.score.cases import Case as ScoredCase
 from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
 from tests.composites.__main__ import Workshop, main
-from tests.composites.cases import chosen, suite
 from tests.composites.crops import heap
 from tests.composites.ground import on_free_ground
+from tests.composites.suite import chosen, suite
 from tests.composites.writing import described, write_clip, zone_around
 
 AT = (0.5, 0.8)
