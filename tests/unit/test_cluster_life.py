@@ -1,0 +1,181 @@
+"""One stall is one ticket: while members come and go, over restarts, until it is packed up."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from edge.stalls.spots import SPOTS_MAX
+from tests.replays.looks import look, shifted, times
+from tests.unit.stalls import (
+    CHAIR,
+    STALL,
+    Watch,
+    opened,
+    rule_of,
+    thing,
+)
+
+
+def test_it_is_one_situation_while_members_come_and_go() -> None:
+    watch = Watch(rule_of())
+    more = [thing("suitcase", CHAIR), thing("handbag", (0.54, 0.6, 0.56, 0.65))]
+
+    found = watch.run(100.0, *STALL) + watch.run(100.0, *STALL, *more) + watch.run(200.0, STALL[1], *more)
+
+    assert len({finding.situation for _, finding in found}) == 1
+    assert [finding.phase for _, finding in found] == ["opened", "updated", "updated"]
+    assert [finding.revision for _, finding in found] == [0, 1, 2]
+    assert {label for label, _, _ in found[-1][1].objects} == {"handbag", "suitcase", "umbrella"}
+
+
+def test_it_is_one_ticket_when_it_falls_apart() -> None:
+    watch = Watch(rule_of(least=2))
+    left = [replace(one, box=shifted(one.box, -0.08)) for one in STALL]
+    right = [replace(one, box=shifted(one.box, 0.1)) for one in STALL]
+    link = thing("suitcase", (0.44, 0.56, 0.49, 0.66))
+
+    found = watch.run(100.0, *left, *right, link) + watch.run(150.0, *left, *right)
+
+    assert [finding.phase for _, finding in found] == ["opened", "updated", "updated"]
+
+
+def test_two_stalls_that_grow_together_leave_the_older_ticket() -> None:
+    watch = Watch(rule_of(least=2))
+    left = [replace(one, box=shifted(one.box, -0.17)) for one in STALL]
+    right = [replace(one, box=shifted(one.box, 0.22)) for one in STALL]
+    between = [thing("suitcase", (x, 0.56, x + 0.07, 0.66)) for x in (0.34, 0.44, 0.54)]
+
+    found = watch.run(20.0, *left) + watch.run(100.0, *left, *right)
+    older, younger = [finding.situation for _, finding in found if finding.phase == "opened"]
+    after = watch.run(40.0, *left, *right, *between)
+
+    ends = [finding for _, finding in after if finding.phase == "cleared"]
+    assert [end.situation for end in ends] == [younger]
+    assert ends[0].reasons[0].code == "merged"
+    assert opened(watch.run(100.0, *left, *right, *between)) == []
+    assert older != younger
+
+
+def test_it_is_cleared_once_it_is_seen_to_be_gone() -> None:
+    watch = Watch(rule_of())
+    (_, told) = watch.run(100.0, *STALL)[0]
+
+    found = watch.run(120.0)
+
+    ((t, end),) = found
+    assert (end.phase, end.situation, end.place.state) == ("cleared", told.situation, "cleared")
+    assert 130.0 + 40.0 <= t <= 130.0 + 60.0
+    assert [reason.code for reason in end.reasons] == ["packed_up", "stood"]
+    assert end.place.last_seen == pytest.approx(129.0, abs=1.0)
+    assert watch.run(50.0) == []
+
+
+def test_a_crowd_in_front_of_it_does_not_clear_it() -> None:
+    watch = Watch(rule_of())
+    watch.run(100.0, *STALL)
+    crowd = (0.3, 0.3, 0.6, 0.8)
+
+    found = watch.run(300.0, hidden=(crowd,)) + watch.run(100.0, *STALL)
+
+    assert {f.phase for _, f in found} == {"updated"}
+
+
+def test_put_up_again_it_is_another_situation() -> None:
+    watch = Watch(rule_of())
+    first = watch.run(100.0, *STALL) + watch.run(100.0)
+    second = watch.run(100.0, *STALL)
+
+    assert [f.phase for _, f in first] == ["opened", "cleared"]
+    assert len(opened(second)) == 1
+    assert second[0][1].situation != first[0][1].situation
+
+
+def test_what_is_left_of_a_cleared_stall_begins_another_when_more_comes() -> None:
+    watch = Watch(rule_of())
+    first = watch.run(100.0, *STALL) + watch.run(120.0, STALL[0])
+    second = watch.run(100.0, *STALL)
+
+    assert [f.phase for _, f in first] == ["opened", "updated", "cleared"]
+    assert first[2][1].reasons[0].text.startswith("hardly anything of it is left")
+    assert len(opened(second)) == 1
+    assert second[0][1].situation != first[0][1].situation
+
+
+def test_an_untrusted_or_unlooked_look_changes_nothing() -> None:
+    watch = Watch(rule_of())
+    watch.run(100.0, *STALL)
+    before = watch.rule.dump()
+
+    for t in times(130.0, 330.0, 1.0):
+        assert watch.rule.step(look(t, trusted=False), []) == []
+        assert watch.rule.step(replace(look(t), looked=False), []) == []
+
+    assert watch.rule.dump() == before
+
+
+def test_a_restart_in_the_middle_changes_nothing() -> None:
+    through, broken = Watch(rule_of()), Watch(rule_of())
+    for watch in (through, broken):
+        watch.run(40.0, *STALL)
+    saved = json.loads(json.dumps(broken.rule.dump()))
+    broken.rule = rule_of()
+    broken.rule.restore(saved)
+    assert broken.rule.dump() == saved
+
+    def story(watch: Watch) -> Iterator[tuple[float, str, str, float]]:
+        for t, f in watch.run(60.0, *STALL) + watch.run(100.0):
+            yield t, f.phase, f.situation, f.place.since
+
+    assert list(story(through)) == list(story(broken))
+
+
+def test_an_open_stall_outlives_a_restart_onto_another_clock() -> None:
+    watch = Watch(rule_of())
+    (_, told) = watch.run(100.0, *STALL)[0]
+    after = rule_of()
+    after.restore(watch.rule.dump())
+
+    found = []
+    for t in times(5.0, 120.0, 1.0):  # the machine was started anew: its clock too
+        found += after.step(look(t, utc=watch.last.utc + t), [])
+
+    (end,) = found
+    assert (end.phase, end.situation) == ("cleared", told.situation)
+    assert end.place.last_seen - end.place.since == pytest.approx(99.0, abs=1.0)
+
+
+@pytest.mark.parametrize(
+    "dump",
+    [
+        {},
+        {"version": 2, "seen": {"watched": True, "spots": []}, "open": [], "ended": {}},
+        {"version": 1, "seen": {"watched": True, "spots": [{"id": 1}]}, "open": [], "ended": {}},
+        {"version": 1, "seen": {"watched": True, "spots": []}, "open": [{"id": "s"}], "ended": {}},
+        {"version": 1, "seen": {"watched": True, "spots": []}, "open": 7, "ended": {}},
+    ],
+)
+def test_a_dump_of_something_else_is_refused(dump: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="no dump of a cluster rule"):
+        rule_of().restore(dump)
+
+
+def test_everything_kept_has_a_way_out() -> None:
+    watch = Watch(rule_of())
+    watch.run(100.0, *STALL)
+    watch.run(120.0, STALL[0])
+    watch.run(120.0)
+
+    kept = watch.rule.dump()
+    assert (kept["seen"]["spots"], kept["open"], kept["ended"]) == ([], [], {})
+
+
+def test_a_thousand_things_are_bounded() -> None:
+    watch = Watch(rule_of(), bare_s=2.0)
+    bottle = (0.2, 0.5, 0.205, 0.51)
+    many = [thing("bottle", shifted(bottle, 0.01 * (i % 50), 0.015 * (i // 50))) for i in range(1000)]
+
+    watch.run(4.0, *many)
+
+    assert len(watch.rule.dump()["seen"]["spots"]) == SPOTS_MAX
