@@ -40,6 +40,7 @@ def suite(seed: int = 0) -> list[Case]:
         ("taken", traps.taken_away, ("clear", "cloud", "squeezed")),
         ("furniture", traps.furniture, ("clear", "cloud", "gain_slow")),
         ("lonely", traps.lonely, ("clear", "rain")),
+        ("waiting", traps.waiting, ("clear", "cloud")),
     ]
     cases = []
     for name, make, disturbances in plans:

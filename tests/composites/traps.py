@@ -71,3 +71,13 @@ def lonely(chance: Chance, index: int, disturbance: str) -> Case:
     things = (Thing("suitcase.2", at, 0.7, 30.0), Thing("bicycle.0", away, 1.1, 25.0))
     trap = Trap("lonely", "unlicensed_stall", (0, 1), 25.0, 150.0, "two things far apart are no stall")
     return Case("", view, disturbance, looks_of(index), things, rule("stall"), (), (trap,), tags=("trap",))
+
+
+def waiting(chance: Chance, index: int, disturbance: str) -> Case:
+    """A bench that always stood there, and somebody who waits by it with a suitcase."""
+    view, at = spot_of((STALL_SPOTS[2], STALL_SPOTS[1]), index)
+    person = Thing(f"person.{chance.integers(5)}", (at[0] + 0.05, at[1] - 0.01), 1.7, 30.0, 110.0)
+    case = Thing("suitcase.1", (at[0] + 0.09, at[1]), 0.7, 31.0, 110.0)
+    trap = Trap("waiting", "unlicensed_stall", (0, 1, 2), 30.0, 110.0, "somebody waits on a bench for 80 s")
+    things = (Thing("bench.0", at, 0.8), person, case)
+    return Case("", view, disturbance, looks_of(index), things, rule("stall"), (), (trap,), tags=("trap",))

@@ -179,3 +179,24 @@ def test_a_thousand_things_are_bounded() -> None:
     watch.run(4.0, *many)
 
     assert len(watch.rule.dump()["seen"]["spots"]) == SPOTS_MAX
+
+
+def test_a_step_of_the_clock_is_no_dwell() -> None:
+    rule, hour = rule_of(), 3600.0
+    found = [f for t in times(0.0, 30.0, 1.0) for f in rule.step(look(t), [])]
+    for t in times(30.0, 80.0, 1.0):
+        stepped = look(t, *STALL, utc=1_780_000_000.0 + t + (hour if t >= 50.0 else 0.0))
+        found += rule.step(stepped, [])
+
+    assert found == []
+
+
+def test_looks_out_of_order_and_twice_are_taken_as_they_come() -> None:
+    watch = Watch(rule_of())
+    watch.run(20.0, *STALL)
+
+    for t in (45.0, 45.0, 12.0, 44.0):
+        assert watch.rule.step(look(t, *STALL), []) == []
+    watch.t = 50.0
+
+    assert len(opened(watch.run(60.0, *STALL))) == 1
