@@ -260,11 +260,11 @@ def _note(out: Outcome, regions: Sequence[StaticRegion], told: set[str], box: Bo
             out.removed += 1
         if hit and region.verdict not in out.verdicts:
             out.verdicts.append(region.verdict)
-        if region.verdict != "left":
-            continue
         if region.id in told:
             if hit and region.state == "gone" and out.cleared_at is None and t >= TAKEN:
                 out.cleared_at = t
+            continue
+        if region.verdict != "left":
             continue
         told.add(region.id)
         if hit and out.case.wanted:

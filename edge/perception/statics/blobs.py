@@ -18,6 +18,7 @@ LARGEST: Final = 0.15  # of the picture: larger changes are of the view, not of 
 EXPLAINED: Final = 0.15  # share of its time in which a detected thing was there
 EXPLAINED_FIRM: Final = 0.5
 RESTLESS: Final = 0.05
+FIRM: Final = 1.5  # times as restless must be what has stood still before
 TEXTURED: Final = 20.0  # variance of cells in which movement shows
 THIN: Final = 1.6  # cells over length
 LONG: Final = 5.0  # length over breadth
@@ -76,10 +77,11 @@ def explained(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
     return float(np.mean(by_box / (by_box + age + 1e-6))) > (EXPLAINED_FIRM if firm else EXPLAINED)
 
 
-def lives(cells: Cells, scene: Scene) -> bool:
+def lives(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
     """Whether it moves where it stands, more than ground and light do: nothing alive keeps still."""
     felt = scene.ripening.restless[cells & (scene.now.variance > TEXTURED)]
-    return bool(len(felt)) and float(felt.mean()) > RESTLESS + 2.0 * scene.tremble
+    limit = (RESTLESS + 2.0 * scene.tremble) * (FIRM if firm else 1.0)
+    return bool(len(felt)) and float(felt.mean()) > limit
 
 
 def _thin(cells: Cells) -> bool:

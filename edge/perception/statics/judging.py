@@ -114,8 +114,8 @@ class Judge:
         word: RegionVerdict = "left"
         if explained(region.cells, scene, firm=region.told.verdict != "explained"):
             word = "explained"
-        elif lives(region.cells, scene):
-            word, region.judge_at = "alive", t + STILL * self._settings.settle
+        elif lives(region.cells, scene, firm=True):
+            word, region.judge_at = "alive", t + self._settings.settle
         elif region.told.verdict == "alive" and t < region.judge_at:
             word = "alive"
         if word != region.told.verdict:
