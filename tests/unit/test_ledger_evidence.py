@@ -7,7 +7,7 @@ import pytest
 from edge.ledger import Ledger, LedgerSettings
 from edge.observation import Box, RegionState, RegionVerdict
 from edge.places import Place
-from tests.replays.looks import CAR, car, look, nothing, region, shifted, stand, times
+from tests.replays.looks import ASPECT, CAR, car, look, nothing, region, shifted, stand, times
 
 
 @pytest.fixture
@@ -181,3 +181,23 @@ def test_a_region_in_a_picture_of_another_shape(parked: Ledger) -> None:
         parked.step(replace(look(t, regions=[region()]), aspect=4 / 3))
 
     assert parked.places[0].last_seen == 99.5
+
+
+@pytest.mark.parametrize(("unseen_s", "seen_again"), [(1.0, True), (20.0, False)])
+def test_a_thing_long_unseen_is_seen_again_only_at_its_very_point(
+    parked: Ledger, unseen_s: float, seen_again: bool
+) -> None:
+    """A fifth of its size off: after a second the thing itself, after long rather someone who passes."""
+    t = 9.5 + unseen_s
+    nothing(parked, 10.0, t)
+    parked.step(look(t, car(shifted(CAR, 0.02 / ASPECT))))
+
+    assert (parked.places[0].last_seen == t) is seen_again
+
+
+def test_a_car_that_drives_off_was_last_seen_where_it_stood(parked: Ledger) -> None:
+    """It rolls off its place at a tenth of its size a look, and the place goes with it for a while."""
+    for i, t in enumerate(times(10.0, 14.0, 0.2)):
+        parked.step(look(t, car(shifted(CAR, 0.01 * i / ASPECT))))
+
+    assert parked.places[0].last_seen <= 11.0
