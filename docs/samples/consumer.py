@@ -7,9 +7,12 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 
-def on_connect(client, _userdata, _flags, reason, _properties):
-    print(f"connected: {reason}", flush=True)
+def on_connect(client, _userdata, _flags, _reason, _properties):
     client.subscribe("gewu/v1/+/+/event", qos=1)
+
+
+def on_subscribe(_client, _userdata, _mid, reasons, _properties):
+    print(f"listening: {reasons[0]}", flush=True)
 
 
 def on_message(_client, _userdata, message):
@@ -22,6 +25,6 @@ def on_message(_client, _userdata, message):
 
 host, port = sys.argv[1:3] or ("127.0.0.1", "1883")
 client = mqtt.Client(CallbackAPIVersion.VERSION2, "my-platform", protocol=MQTTProtocolVersion.MQTTv5)
-client.on_connect, client.on_message = on_connect, on_message
+client.on_connect, client.on_subscribe, client.on_message = on_connect, on_subscribe, on_message
 client.connect(host, int(port))
 client.loop_forever()
