@@ -113,13 +113,15 @@ class Cluster:
         settled = [spot for spot in self._spots.all if spot.settled]
         if not settled:
             return []
-        carriers = [
-            p
-            for p in places
-            if p.group in _CARRIERS and p.state != "cleared" and seen.t - p.since >= _CARRIER_STANDS_S
-        ]
+        carriers = [place for place in places if self._carries(place, seen.t)]
         heaps = [r for r in seen.regions if r.verdict == "left" and r.state in ("settled", "covered")]
         return groups.gathered(settled, carriers, heaps, self._settings.reach, seen.aspect)
+
+    def _carries(self, place: Place, t: float) -> bool:
+        """Whether it may be the van or the cycle that they are sold from."""
+        if place.group not in _CARRIERS or place.state == "cleared" or t - place.since < _CARRIER_STANDS_S:
+            return False
+        return self._settings.standing or not self._spots.before(place.since)
 
     def _go_on(self, stall: Stall, gathered: list[Gathering], seen: Observation) -> Iterator[Finding]:
         """What of a told stall is left. All that stands on its ground is of it, however it is linked now."""
@@ -144,7 +146,7 @@ class Cluster:
         if not group.spots:
             return False
         minded = group.company >= MINDED
-        return group.stall is not None or len(group.distinct) + bool(group.heaps) + minded >= 2
+        return group.stall is not None or len(group.distinct) + len(group.nameless) + minded >= 2
 
     def _swallowed(self, stall: Stall) -> Iterator[Finding]:
         """Stalls that have grown into this older one: one ticket is enough."""
@@ -216,7 +218,7 @@ class Cluster:
                 raise ValueError(f"version {data['version']!r}, known is 1")
             for item in data["open"]:
                 Stall.restored(item, 0.0)
-            Spots("check").restore(data["seen"], 0.0, 0.0)
+            Spots("check").restore(data["seen"], 0.0)
             self._ended = {str(key): int(count) for key, count in data["ended"].items()}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a cluster rule: {error!r}") from error
@@ -226,7 +228,7 @@ class Cluster:
         if self._saved is None:
             return
         saved, self._saved = self._saved, None
-        self._spots.restore(saved["seen"], seen.t, seen.utc - seen.t)
+        self._spots.restore(saved["seen"], seen.utc - seen.t)
         self._open = [Stall.restored(item, seen.utc - seen.t) for item in saved["open"]]
 
 

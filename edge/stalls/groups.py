@@ -12,6 +12,8 @@ from edge.observation import Box, StaticRegion
 from edge.places import Place
 from edge.stalls.spots import Spot
 
+OWN: Final = 0.5  # of what lies there under a thing with a name: it is that thing
+HEAPS_MAX: Final = 2  # light makes more of them than there are
 WITHIN: Final = 0.7  # of the smaller of two boxes of one label: one thing, boxed twice
 
 
@@ -39,23 +41,32 @@ class Gathering:
 
     @cached_property
     def distinct(self) -> list[Spot]:
-        """Its things, each once: an umbrella is boxed with and without its pole. Oldest first.
+        """Its things, each once, in the smallest box: an umbrella is boxed with and without what is under it.
 
         Kept: `spots` does not change once it is gathered.
         """
-        ordered = sorted(self.spots, key=lambda s: (s.since, s.id))
-        return [spot for i, spot in enumerate(ordered) if not any(_same(spot, o) for o in ordered[:i])]
+        kept: list[Spot] = []
+        for spot in sorted(self.spots, key=lambda s: (area(s.box), s.id)):
+            if not any(_same(spot, other) for other in kept):
+                kept.append(spot)
+        return sorted(kept, key=lambda s: (s.since, s.id))
 
     @property
     def carried(self) -> bool:
         """Whether a vehicle that stands there is of it: not for one bag that somebody put down by a car."""
         own = self.distinct
-        return bool(self.carriers) and (len(own) >= 2 or bool(self.heaps) or own[0].role != "goods")
+        return bool(self.carriers) and (len(own) >= 2 or bool(self.nameless) or own[0].role != "goods")
 
     @property
     def beside(self) -> int:
         """What counts besides its things: a vehicle or cycle, and what lies there without a name."""
-        return int(self.carried) + bool(self.heaps)
+        return int(self.carried) + len(self.nameless)
+
+    @property
+    def nameless(self) -> list[StaticRegion]:
+        """What lies there and is none of the things that have a name; the largest are enough."""
+        others = [heap for heap in self.heaps if not any(_is(heap, spot) for spot in self.distinct)]
+        return sorted(others, key=lambda heap: (-heap.area, heap.id))[:HEAPS_MAX]
 
     @property
     def company(self) -> float:
@@ -76,6 +87,11 @@ class Gathering:
             scores.setdefault(place.label, []).append(place.score)
         rows = [(label, len(own), round(median(own), 3)) for label, own in scores.items()]
         return tuple(sorted(rows, key=lambda row: (-row[1], row[0])))
+
+
+def _is(heap: StaticRegion, spot: Spot) -> bool:
+    """Whether what lies there without a name is a thing that has one."""
+    return overlap(heap.box, spot.box) >= OWN * area(heap.box)
 
 
 def _same(a: Spot, b: Spot) -> bool:

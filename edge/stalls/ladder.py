@@ -53,7 +53,7 @@ class Ladder:
             return group.stall.since
         own = [spot.since for spot in self._own(group)]
         company: Sequence[Place] = group.carriers if group.carried else ()
-        starts = sorted([*own, *(c.since for c in company[:1]), *(h.since for h in group.heaps[:1])])
+        starts = sorted([*own, *(c.since for c in company[:1]), *(h.since for h in group.nameless)])
         return starts[min(len(starts), self._needed(group)) - 1] if starts else 0.0
 
     def stood(self, since: float, seen: Observation) -> float:
@@ -134,7 +134,7 @@ class Ladder:
 
 def _trading(group: Gathering) -> tuple[bool, Reason]:
     """Seats alone are no trade, and neither is a cycle by a bench."""
-    good = bool(group.heaps) or any(spot.role != "seat" for spot in group.spots)
+    good = bool(group.nameless) or any(spot.role != "seat" for spot in group.spots)
     text = f"more than seats: {words_of(group.objects())}" if good else "only seats, and what stands by them"
     return good, Reason(code="trading" if good else "only_seats", text=text[:240])
 

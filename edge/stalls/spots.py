@@ -165,17 +165,22 @@ class Spots:
             seen.t,
             seen.t,
         )
-        spot.old = self._began is not None and seen.t - self._began < BEGINS_S
+        spot.old = self.before(seen.t) or any(_on(spot.box, other.box) for other in self.all if other.old)
         return spot
+
+    def before(self, t: float) -> bool:
+        """Whether what came then stood there when the watch began."""
+        return self._began is not None and t - self._began < BEGINS_S
 
     def dump(self, utc_minus_t: float) -> dict[str, Any]:
         """JSON-able, on UTC."""
-        return {"watched": self._began is not None, "spots": [spot.dump(utc_minus_t) for spot in self.all]}
+        began = None if self._began is None else self._began + utc_minus_t
+        return {"began": began, "spots": [spot.dump(utc_minus_t) for spot in self.all]}
 
-    def restore(self, data: dict[str, Any], t: float, utc_minus_t: float) -> None:
-        """Take up a dump at the first look; what stood there then is not new because the node is."""
+    def restore(self, data: dict[str, Any], utc_minus_t: float) -> None:
+        """Take up a dump: the watch goes on."""
         self.all = [Spot.restored(item, utc_minus_t) for item in data["spots"]]
-        self._began = t - BEGINS_S if data["watched"] else None
+        self._began = None if data["began"] is None else float(data["began"]) - utc_minus_t
 
 
 def carried(thing: Sighting, hidden: Sequence[Box]) -> bool:
@@ -229,6 +234,11 @@ def _see(spot: Spot, mine: Found, t: float, dt: float) -> None:
     spot.seen_s += dt
     spot.looked_s += dt
     spot.observed_s += dt
+
+
+def _on(box: Box, other: Box) -> bool:
+    """Whether one lies mostly on the other: a thing that goes by another name in another light."""
+    return overlap(box, other) >= DOUBLE * min(area(box), area(other))
 
 
 def _worth(spot: Spot) -> tuple[bool, float, float, str]:

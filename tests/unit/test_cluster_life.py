@@ -150,10 +150,10 @@ def test_an_open_stall_outlives_a_restart_onto_another_clock() -> None:
     "dump",
     [
         {},
-        {"version": 2, "seen": {"watched": True, "spots": []}, "open": [], "ended": {}},
-        {"version": 1, "seen": {"watched": True, "spots": [{"id": 1}]}, "open": [], "ended": {}},
-        {"version": 1, "seen": {"watched": True, "spots": []}, "open": [{"id": "s"}], "ended": {}},
-        {"version": 1, "seen": {"watched": True, "spots": []}, "open": 7, "ended": {}},
+        {"version": 2, "seen": {"began": 5.0, "spots": []}, "open": [], "ended": {}},
+        {"version": 1, "seen": {"began": 5.0, "spots": [{"id": 1}]}, "open": [], "ended": {}},
+        {"version": 1, "seen": {"began": 5.0, "spots": []}, "open": [{"id": "s"}], "ended": {}},
+        {"version": 1, "seen": {"began": 5.0, "spots": []}, "open": 7, "ended": {}},
     ],
 )
 def test_a_dump_of_something_else_is_refused(dump: dict[str, object]) -> None:
