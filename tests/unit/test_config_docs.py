@@ -13,7 +13,8 @@ from edge.failpoint import Place
 from edge.troubles import TABLE
 
 ROOT = Path(__file__).parents[2]
-PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in ("edge.md", "sources.md", "rules.md"))
+NAMES = ("edge.md", "sources.md", "rules.md", "stalls.md", "debris.md")
+PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in NAMES)
 
 
 def keys(schema: dict[str, Any]) -> Iterator[str]:
@@ -53,6 +54,6 @@ def test_the_example_is_a_good_configuration_without_notes() -> None:
 def test_what_the_example_comments_out_are_the_defaults() -> None:
     text = (ROOT / "configs" / "edge.example.yaml").read_text()
     assert "# keepalive: 30s" in text
-    shown = re.sub(r"^(\s*)# (keepalive|timeout|max_|snapshot|delivery|model)", r"\1\2", text, flags=re.M)
+    shown = re.sub(r"^(\s*)# (keepalive|timeout|max_|snapshot|delivery|model|inference|journal)", r"\1\2", text, flags=re.M)
     path = ROOT / "configs" / "edge.example.yaml"
     assert loads(shown, EdgeSettings, name=str(path)) == loads(text, EdgeSettings, name=str(path))
