@@ -11,6 +11,7 @@ from edge.geometry import area, overlap
 from edge.observation import Box, StaticRegion
 from edge.places import Place
 from edge.stalls.spots import Spot
+from edge.stalls.words import SHELTERS
 
 OWN: Final = 0.5  # of what lies there under a thing with a name: it is that thing
 HEAPS_MAX: Final = 2  # light makes more of them than there are
@@ -61,6 +62,11 @@ class Gathering:
     def beside(self) -> int:
         """What counts besides its things: a vehicle or cycle, and what lies there without a name."""
         return int(self.carried) + len(self.nameless)
+
+    def shelter(self, minded: float) -> Spot | None:
+        """An umbrella or tent that stands by itself, with somebody by it for less than that share."""
+        own = (spot for spot in self.distinct if spot.label in SHELTERS and spot.company < minded)
+        return next(own, None)
 
     @property
     def nameless(self) -> list[StaticRegion]:

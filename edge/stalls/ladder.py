@@ -53,6 +53,7 @@ class Ladder:
             return group.stall.since
         own = [spot.since for spot in self._own(group)]
         company: Sequence[Place] = group.carriers if group.carried else ()
+        own += [spot.since for spot in self._shelter(group)]
         starts = sorted([*own, *(c.since for c in company[:1]), *(h.since for h in group.nameless)])
         return starts[min(len(starts), self._needed(group)) - 1] if starts else 0.0
 
@@ -84,12 +85,13 @@ class Ladder:
             yield False, closed
         stood = self.stood(self.since(group), seen)
         yield stood >= self._asked.dwell, self.dwelt(stood)
+        yield _now(group, seen.t)
         yield self._often(group)
         yield self._covered(group, seen)
 
     def _many(self, group: Gathering) -> tuple[bool, Reason]:
-        count, needed = len(self._own(group)) + group.beside, self._needed(group)
-        all_of_them = len(group.distinct) + group.beside
+        beside, needed = group.beside + len(self._shelter(group)), self._needed(group)
+        count, all_of_them = len(self._own(group)) + beside, len(group.distinct) + beside
         few = "stood_before" if all_of_them >= needed else "too_few"
         minded = " and are minded" if group.company >= MINDED else ""
         text = f"{count} things stand together{minded}; {needed} needed: {words_of(group.objects())}"
@@ -126,6 +128,12 @@ class Ladder:
         """Its things, without what stood there before the watch began."""
         return [spot for spot in group.distinct if self._asked.standing or not spot.old]
 
+    def _shelter(self, group: Gathering) -> list[Spot]:
+        """An umbrella that nobody holds counts for what carries it, too."""
+        shelter, others = group.shelter(MINDED), len(group.distinct) + group.beside - 1
+        fresh = shelter is not None and (self._asked.standing or not shelter.old)
+        return [shelter] if shelter is not None and fresh and others >= 1 else []
+
     def _needed(self, group: Gathering) -> int:
         if group.stall is not None:
             return 1
@@ -137,6 +145,14 @@ def _trading(group: Gathering) -> tuple[bool, Reason]:
     good = bool(group.nameless) or any(spot.role != "seat" for spot in group.spots)
     text = f"more than seats: {words_of(group.objects())}" if good else "only seats, and what stands by them"
     return good, Reason(code="trading" if good else "only_seats", text=text[:240])
+
+
+def _now(group: Gathering, t: float) -> tuple[bool, Reason]:
+    """A stall is told at a look that sees some of it, never of what may just have gone."""
+    last = max(spot.last_seen for spot in group.spots)
+    if last >= t:
+        return True, Reason(code="seen_now", text="some of them are seen at this look")
+    return False, Reason(code="not_seen_now", text=f"the last of them was seen {t - last:.1f} s ago")
 
 
 def words_of(objects: Sequence[tuple[str, int, float]]) -> str:

@@ -10,6 +10,8 @@ FURNITURE: Final = frozenset(
     {"umbrella", "parasol", "dining_table", "table", "desk", "tent", "canopy", "awning", "cart", "stand"}
     | {"shelf", "rack", "crate", "box", "basket", "refrigerator", "oven", "microwave", "toaster"}
 )
+# Nobody holds these up for minutes: without anybody by them they stand on something, by something.
+SHELTERS: Final = frozenset({"umbrella", "parasol", "tent", "canopy", "awning"})
 # Seats stand in every street; alone they are no trade.
 SEATS: Final = frozenset({"chair", "bench", "couch", "stool"})
 _BAGS: Final = frozenset({"handbag", "backpack", "suitcase", "bag"})

@@ -11,6 +11,7 @@ from tests.replays.looks import look, times
 
 PAVEMENT = Zone("pavement", "the pavement", [(0.2, 0.4), (0.8, 0.4), (0.8, 0.9), (0.2, 0.9)], "1")
 TABLE: Box = (0.40, 0.55, 0.48, 0.65)
+SUITCASE: Box = (0.38, 0.57, 0.41, 0.65)
 UMBRELLA: Box = (0.38, 0.35, 0.50, 0.45)
 FRUIT: Box = (0.42, 0.52, 0.44, 0.55)
 CHAIR: Box = (0.50, 0.56, 0.53, 0.65)
@@ -22,7 +23,7 @@ def thing(label: str, box: Box, score: float = 0.5, group: str = "thing") -> Sig
     return Sighting(box, score, label, group)
 
 
-STALL = (thing("dining_table", TABLE), thing("umbrella", UMBRELLA), thing("banana", FRUIT, 0.3))
+STALL = (thing("dining_table", TABLE), thing("suitcase", SUITCASE), thing("banana", FRUIT, 0.3))
 
 
 def rule_of(zone: Zone = PAVEMENT, **changes: object) -> cluster.Cluster:

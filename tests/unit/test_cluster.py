@@ -40,13 +40,13 @@ def test_a_stall_is_told_once_its_things_have_stood_for_the_dwell(step: float) -
     (_, finding) = found[0]
     assert finding.place.group == finding.place.label == "stall"
     assert finding.place.since == pytest.approx(30.0, abs=step)
-    assert finding.place.box == pytest.approx((0.38, 0.35, 0.50, 0.65))
-    assert finding.objects == (("banana", 1, 0.3), ("dining_table", 1, 0.5), ("umbrella", 1, 0.5))
+    assert finding.place.box == pytest.approx((0.38, 0.52, 0.48, 0.65))
+    assert finding.objects == (("banana", 1, 0.3), ("dining_table", 1, 0.5), ("suitcase", 1, 0.5))
     assert [reason.code for reason in finding.reasons] == [
-        *("together", "trading", "in_zone", "dwelt", "often", "seen"),
+        *("together", "trading", "in_zone", "dwelt", "seen_now", "often", "seen"),
     ]
     assert finding.reasons[0].text == (
-        "3 things stand together; 3 needed: 1 banana, 1 dining_table, 1 umbrella"
+        "3 things stand together; 3 needed: 1 banana, 1 dining_table, 1 suitcase"
     )
 
 
@@ -91,7 +91,7 @@ def test_what_leaves_the_node_says_nothing_of_who_is_by_it() -> None:
     )
     sent = incident(finding, about, utc_minus_t=0.0, evidence=[])
 
-    assert {item.label for item in sent.objects} == {"dining_table", "umbrella"}
+    assert {item.label for item in sent.objects} == {"dining_table", "suitcase"}
     assert "person" not in sent.model_dump_json()
     assert sent.since == utc(finding.place.since)
 
@@ -166,6 +166,15 @@ def test_one_umbrella_boxed_twice_is_one_umbrella() -> None:
 
     assert watch.run(100.0, thing("umbrella", UMBRELLA), thing("umbrella", whole)) == []
     assert watch.why() == ["too_few"]
+
+
+def test_an_umbrella_that_nobody_holds_counts_for_what_carries_it() -> None:
+    umbrella, table = thing("umbrella", UMBRELLA), thing("dining_table", TABLE)
+    holder = (0.42, 0.38, 0.46, 0.6)
+
+    assert len(opened(Watch(rule_of()).run(100.0, umbrella, table))) == 1
+    assert Watch(rule_of(least=2)).run(100.0, umbrella) == []
+    assert Watch(rule_of()).run(100.0, umbrella, hidden=(holder,)) == []
 
 
 def test_bags_in_somebodys_hands_are_no_goods() -> None:
