@@ -30,7 +30,7 @@ from edge.identity import context, source_ref
 from edge.incidents import incident
 from edge.ledger import Ledger
 from edge.observation import Observation, View
-from edge.perception.glance import Glance
+from edge.perception.glance import Glance, Ripening
 from edge.places import Finding, Place
 from edge.settings import SourceSettings
 from edge.steps import Attempt, Camera, Lookout, Shown, Step
@@ -53,8 +53,8 @@ class Eyes(Protocol):
     """
 
     @property
-    def ripening(self) -> bool:
-        """Whether a decision may hang on the next look."""
+    def ripening(self) -> Ripening:
+        """What a decision about which may hang on the next look."""
         ...
 
     def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
@@ -113,7 +113,7 @@ class Pipeline:
     @property
     def interval_s(self) -> float:
         """Seconds until the next look is wanted."""
-        return interval(self._source, ripening=self._eyes is None or self._eyes.ripening)
+        return interval(self._source, "standing" if self._eyes is None else self._eyes.ripening)
 
     def resume(self, snapshot: bytes) -> None:
         """Take up the state of an earlier process; the ledger itself waits for the first frame's time.

@@ -56,6 +56,11 @@ class RuleSettings(Settings):
         return 4.0
 
     @property
+    def lets_stand_s(self) -> float:
+        """How long anything may stand before the rule has something to decide."""
+        return 0.0
+
+    @property
     def of_ground(self) -> bool:
         """Whether it is about what lies on the ground, whatever it is, rather than about what is detected."""
         return False

@@ -16,6 +16,9 @@ from edge.places import Place
 Urgency = Literal["ripening", "changed", "refresh"]
 URGENCIES: tuple[Urgency, ...] = ("ripening", "changed", "refresh")
 
+# What a decision may hang on next: nothing; something that may just pass; something that stands, or stood.
+Ripening = Literal["nothing", "something", "standing"]
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:

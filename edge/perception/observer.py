@@ -1,7 +1,7 @@
 """One frame becomes one observation, in two halves with the detector between them.
 
 Not every observation costs a run of the detector. While nothing has changed near a zone since the detector
-last looked, the same pixels would give the same answer, so its answer is given again with the new time: the
+looked, the same pixels would give the same answer, so its answer is given again with the new time: the
 observation still says what is to be seen at that instant, because it was looked at, by the motion gate.
 Three rules keep that honest. The detector runs after `refresh` seconds at the latest. It is wanted on every
 look while something ripens in or near a zone: a sighting that is no confirmed place yet, or a place that is
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +24,15 @@ from broker.settings import Settings
 from edge.frames import Frame
 from edge.groups import group_of, label_word
 from edge.observation import Box, Observation, Sighting, StaticRegion, View
-from edge.perception.boxes import Array, array_of, intersections, ious
+from edge.perception.answers import Answers
+from edge.perception.boxes import Array, array_of
 from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
-from edge.perception.glance import Glance, Urgency, Wish
+from edge.perception.glance import Glance, Ripening, Wish
 from edge.perception.likeness import Likeness, LikenessSettings
 from edge.perception.mapping import flattened, inverse, points_by
-from edge.perception.motion import MotionGate, MotionSettings, dead
+from edge.perception.motion import MotionSettings, dead
 from edge.perception.parts import Ground, Watch
+from edge.perception.ripening import Watched, open_places, settling
 from edge.perception.sorting import FIGURES, PLACES, Seen, sorted_out, sure
 from edge.perception.tracks import Tracks, TrackSettings
 from edge.places import Place
@@ -40,10 +42,7 @@ from models.detections import Detections, Detector
 
 log = logging.getLogger(__name__)
 
-SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
-
 Grey = NDArray[np.uint8]
-Thing = TypeVar("Thing", Sighting, Place)
 
 
 class ObserverSettings(Settings):
@@ -88,21 +87,21 @@ class Observer:
         ground: Ground | None = None,
     ) -> None:
         self.counts = Counts()
-        self.ripening = False
+        self.ripening: Ripening = "nothing"
         self.view = View()
         self._detector = detector
         self._source = source
         self._outlines = outlines
-        self._zones = array_of([_bounds(outline) for outline in outlines])
+        zones = array_of([_bounds(outline) for outline in outlines])
+        self._watched = Watched(zones, settings.ripening)
+        self._answers = Answers(settings.motion, zones, change=settings.change, refresh=settings.refresh)
         self._settings = settings
         self._labels = tuple(label_word(label) for label in detector.labels)
         self._groups = tuple(group_of(label) for label in detector.labels)
-        self._gate = MotionGate(settings.motion, near=self._zones)
         self._tracks = Tracks(settings.tracks)
         self._likeness = Likeness(settings.likeness)
         self._watch = watch
         self._ground = ground
-        self._seen: Seen | None = None
         self._kept_ground: bytes | None = None
 
     def memory(self) -> dict[str, bytes]:
@@ -139,39 +138,27 @@ class Observer:
         self._count(looks=1, dead=int(not shows))
         flat, valid = flattened(grey, view.to_picture) if trusted else (grey, None)
         if not trusted:
-            self._seen = None  # what comes after is a change
+            self._answers.forget()  # what comes after is a change
         wish = self._wish(frame, view, flat, places) if trusted else None
         return Glance(frame, grey, flat, valid, view, trusted, places, wish)
 
     def _view(self, frame: Frame, grey: Grey) -> View:
         if self._watch is None:
             return View()
-        busy = self._seen.busy if self._seen else ()
+        seen = self._answers.seen
+        busy = seen.busy if seen else ()
         return self._watch.look(frame.t, grey, colour=frame.colour, busy=busy)
 
     def _wish(self, frame: Frame, view: View, flat: Grey, places: Sequence[Place]) -> Wish | None:
-        urgency = self._urgency(frame.t, flat, places)
+        def ripens(seen: Seen) -> bool:
+            return bool(self._watched.ripe(seen.sightings, places))
+
+        urgency = self._answers.urgency(frame.t, flat, ripens)
         if urgency is None:
             return None
         outlines = [points_by(view.to_picture, outline) for outline in self._outlines]
         looked = regions(outlines, frame.width, frame.height, self._settings.crops)
         return Wish(self._source, urgency, looked)
-
-    def _urgency(self, t: float, flat: Grey, places: Sequence[Place]) -> Urgency | None:
-        """Why the last answer no longer holds, if so."""
-        last = self._seen
-        if last is not None and self._ripens(last.sightings, places):
-            return "ripening"
-        if last is None or t < last.t or self._gate.change(flat) > self._settings.change:
-            return "changed"
-        return "refresh" if t - last.t >= self._settings.refresh else None
-
-    def _ripens(self, sightings: Sequence[Sighting], places: Sequence[Place]) -> bool:
-        return _ripens(self._watched(sightings), self._watched(places), self._zones)
-
-    def _watched(self, things: Sequence[Thing]) -> list[Thing]:
-        wanted = self._settings.ripening
-        return [thing for thing in things if not wanted or thing.group in wanted]
 
     def detect(self, glance: Glance) -> list[Detections]:
         """Run the detector for this glance alone."""
@@ -183,10 +170,11 @@ class Observer:
         if glance.wish is not None and found is not None:
             self._learn(glance, glance.wish, found)
         self._count(postponed=int(not looked))
-        seen = self._seen if looked and self._seen is not None else Seen(glance.frame.t)
+        seen = self._answers.seen if looked else None
+        seen = Seen(glance.frame.t) if seen is None else seen
         sightings = self._tracked(glance.frame, seen.sightings) if looked else ()
         regions = self._regions(glance, seen.explaining if looked else None)
-        self.ripening = not looked or self._ripens(sightings, glance.places) or _settling(regions)
+        self.ripening = self._ripening(looked, sightings, glance.places, regions)
         frame = glance.frame
         return Observation(
             source=self._source,
@@ -203,14 +191,29 @@ class Observer:
             view=glance.view,
         )
 
+    def _ripening(
+        self,
+        looked: bool,
+        sightings: Sequence[Sighting],
+        places: Sequence[Place],
+        regions: Sequence[StaticRegion],
+    ) -> Ripening:
+        if settling(regions):
+            return "standing"
+        if not looked:
+            return "something"
+        ripe = self._watched.ripe(sightings, places)
+        return "nothing" if not ripe else "standing" if ripe.stands else "something"
+
     def _learn(self, glance: Glance, wish: Wish, found: Sequence[Detections]) -> None:
         """A new answer, until something changes."""
         believed = [sure(d, self._settings.score) for d in found]
         self._count(runs=1, pictures=len(found))
         merged = gather(wish.regions, believed, self._groups)
         back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
-        self._seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
-        self._gate.remember(glance.flat)
+        seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
+        calm = not self._watched.ripe(seen.sightings, glance.places)
+        self._answers.learn(seen, glance.flat, calm=calm)
 
     def _tracked(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
         boxes, groups = [s.box for s in sightings], [s.group for s in sightings]
@@ -232,7 +235,7 @@ class Observer:
         self, glance: Glance, sightings: Sequence[Sighting], hidden: Sequence[Box]
     ) -> Mapping[str, float]:
         frame, way = glance.frame, glance.view.to_picture
-        answers = self._likeness.look(frame.t, frame.luma, _open(glance.places), sightings, hidden, way)
+        answers = self._likeness.look(frame.t, frame.luma, open_places(glance.places), sightings, hidden, way)
         return {place: round(value, FIGURES) for place, value in answers.items()}
 
     def _count(
@@ -250,35 +253,6 @@ def pictures_of(glance: Glance) -> list[NDArray[np.uint8]]:
     image = glance.frame.image
     height, width = image.shape[:2]
     return [np.ascontiguousarray(image[pixels(r, width, height)]) for r in glance.wish.regions]
-
-
-def _settling(regions: Sequence[StaticRegion]) -> bool:
-    """Whether the next look may decide about something that lies there."""
-    return any(region.state == "settled" and region.verdict == "young" for region in regions)
-
-
-def _open(places: Sequence[Place]) -> list[Place]:
-    return [place for place in places if place.state != "cleared"]
-
-
-def _ripens(sightings: Sequence[Sighting], places: Sequence[Place], zones: Array) -> bool:
-    """Whether a decision could hang on the next look: something not confirmed yet, or a place not sighted."""
-    seen, standing = _near(sightings, zones), _near(_open(places), zones)
-    groups = np.array([[s.group == p.group and p.state != "candidate" for p in standing] for s in seen], bool)
-    overlaps = ious(array_of([s.box for s in seen]), array_of([p.box for p in standing]))
-    match = (overlaps >= SETTLED) & groups.reshape(overlaps.shape)
-    return not (match.any(axis=1).all() and match.any(axis=0).all())
-
-
-def _near(things: Sequence[Thing], zones: Array) -> list[Thing]:
-    """The things that lie within their own size of a zone; all of them where there are no zones."""
-    if not len(zones):
-        return list(things)
-    boxes = array_of([thing.box for thing in things])
-    size = boxes[:, 2:] - boxes[:, :2]
-    reach = np.hstack([boxes[:, :2] - size, boxes[:, 2:] + size])
-    near = np.flatnonzero((intersections(reach, zones) > 0).any(axis=1)).tolist()
-    return [things[index] for index in near]
 
 
 def _bounds(outline: Sequence[tuple[float, float]]) -> Array:

@@ -1,5 +1,6 @@
 """`kind: dwell`: a thing of certain groups stands in a zone for longer than is allowed."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final, Literal
 
@@ -55,7 +56,12 @@ class Settings(RuleSettings):
     @property
     def pace_s(self) -> float:
         """An eighth of the shortest time, so that what is told is told in time."""
-        return min(10.0, max(0.2, min(self.dwell, *self.allow.values(), 80.0) / 8.0))
+        return min(10.0, max(0.2, self.lets_stand_s / 8.0))
+
+    @property
+    def lets_stand_s(self) -> float:
+        """The shortest of its times."""
+        return min(self.dwell, *self.allow.values(), math.inf)
 
 
 def build(settings: Settings, source: str, zone: Zone) -> Rule:

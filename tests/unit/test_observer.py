@@ -229,6 +229,58 @@ def test_nothing_is_given_again_while_something_ripens(places: list[Place]) -> N
     assert len(script.asked) == 5
 
 
+def passed_by() -> np.ndarray:
+    """The scene with something in it."""
+    image = SCENE.copy()
+    image[70:110, 95:160] = 90
+    return image
+
+
+def test_the_street_as_it_was_before_a_car_passed_is_not_looked_at_again() -> None:
+    eyes, script = observer([], [(CAR, 0.6, SPOT)])
+    for t in range(0, 30, 3):
+        assert eyes.observe(frame(t)).sightings == ()
+        assert len(eyes.observe(frame(t + 1, passed_by())).sightings) == 1
+        assert eyes.observe(frame(t + 2)).sightings == ()
+    assert len(script.asked) == 1 + 10  # the empty street once, and whatever passes
+
+
+def test_an_answer_that_comes_back_is_no_older_than_the_refresh() -> None:
+    eyes, script = observer([], [(CAR, 0.6, SPOT)], [], refresh=5.0)
+    for t, image in ((0, SCENE), (4, passed_by()), (5, SCENE)):
+        eyes.observe(frame(t, image))
+    assert len(script.asked) == 3
+
+
+def test_no_answer_comes_back_while_a_place_is_waited_for() -> None:
+    eyes, script = observer([], [(CAR, 0.6, SPOT)], [])
+    for t, image in ((0, SCENE), (1, passed_by())):
+        eyes.observe(frame(t, image))
+    for t in range(2, 6):
+        assert eyes.observe(frame(t), [standing()]).sightings == ()
+    assert len(script.asked) == 6
+
+
+def test_no_answer_comes_back_from_before_a_time_in_which_nothing_was_seen() -> None:
+    eyes, script = observer([], [(CAR, 0.6, SPOT)], [])
+    for t, image in ((0, SCENE), (1, np.zeros_like(SCENE)), (2, passed_by()), (3, SCENE)):
+        eyes.observe(frame(t, image))
+    assert len(script.asked) == 3
+
+
+def test_what_may_pass_and_what_stands_is_told_apart_for_the_pace() -> None:
+    driving = [[(CAR, 0.6, (x, 0.4, x + 0.2, 0.6))] for x in (0.2, 0.3, 0.4)]
+    eyes, _ = observer(*driving, [(CAR, 0.6, (0.4, 0.4, 0.6, 0.6))])
+    place = standing((0.4, 0.4, 0.6, 0.6))
+    missed = standing((0.2, 0.2, 0.3, 0.3), id="p-2")
+    words = []
+    for t, places in enumerate([[]] * 8 + [[place], [place, missed]]):
+        eyes.observe(frame(float(t)), places)
+        words.append(eyes.ripening)
+    assert words[:3] == ["something"] * 3  # new, then moving
+    assert words[-3:] == ["standing", "nothing", "standing"]
+
+
 def test_what_ripens_far_from_every_zone_does_not_keep_the_detector_busy() -> None:
     eyes, script = observer([(CAR, 0.6, (0.9, 0.9, 0.95, 0.95))])
     for t in range(5):

@@ -162,7 +162,7 @@ def test_when_masking_fails_the_event_goes_without_a_picture_and_says_why(tmp_pa
 class Blind:
     """Eyes that fail on some frames, and on others where the detector is wanted."""
 
-    ripening = False
+    ripening = "nothing"
 
     def __init__(self, bad: set[int], blurred: set[int] = frozenset()) -> None:  # type: ignore[assignment]
         self.bad = bad
