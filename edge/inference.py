@@ -53,8 +53,8 @@ class Inference:
 
     def _run(self, attempts: Sequence[Attempt]) -> list[Answer]:
         """All in one batch; if that fails, each by itself, so that one bad picture costs no other source."""
-        pictures = [pictures_of(attempt.glance) if attempt.glance else [] for attempt in attempts]
         try:
+            pictures = [pictures_of(attempt.glance) if attempt.glance else [] for attempt in attempts]
             found = self._detector.detect([picture for part in pictures for picture in part])
         except Exception as error:  # whatever it is, it may be one picture's
             if len(attempts) == 1:

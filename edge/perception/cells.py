@@ -70,7 +70,7 @@ def _local(level: Floats) -> Floats:
     return np.asarray(mean, np.float32)
 
 
-def pool(fine: NDArray[np.generic] | cv2.typing.MatLike) -> Floats:
+def pool(fine: cv2.typing.MatLike) -> Floats:
     """Means over the windows of 3 x 3 cells around each cell."""
     size = (fine.shape[1] // FINE, fine.shape[0] // FINE)
     return np.asarray(cv2.blur(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), (3, 3)), np.float32)

@@ -1,11 +1,12 @@
 """One detector for all sources."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from edge.drafts import Batch
-from edge.frames import Frame
+from edge.frames import Frame, Still
 from edge.inference import Inference, InferenceSettings
 from edge.observation import View
 from edge.perception.glance import Glance, Wish
@@ -66,6 +67,29 @@ def test_a_picture_that_breaks_the_detector_costs_no_other_source() -> None:
     )
     assert (scores(good), scores(other)) == ([0.2], [0.8])
     assert isinstance(bad, RuntimeError)
+
+
+class Undecodable(Still):
+    """What is left of a picture that cannot be converted."""
+
+    def __init__(self) -> None:
+        self.width = self.height = 40
+
+    @property
+    def bgr(self) -> np.ndarray:  # type: ignore[override]
+        raise ValueError("this format is not known")
+
+
+def test_a_picture_that_cannot_be_converted_costs_no_other_source() -> None:
+    bad = attempt("b", 51, WHOLE)
+    frame = Frame(Undecodable(), "b", 0, 0.0, 0.0, "unknown")
+    assert bad.glance is not None
+    bad = replace(bad, frame=frame, glance=replace(bad.glance, frame=frame))
+    first, broken, last = inference(Counting()).answers(
+        [attempt("a", 51, WHOLE), bad, attempt("c", 204, WHOLE)]
+    )
+    assert (scores(first), scores(last)) == ([0.2], [0.8])
+    assert isinstance(broken, ValueError)
 
 
 def test_beyond_the_batch_the_others_wait_for_the_next_round() -> None:
