@@ -33,7 +33,7 @@ demo: $(READY) models
 	$(BIN)/python configs/demo/run.py $(if $(SOURCE),--source "$(SOURCE)") $(if $(SECONDS),--seconds $(SECONDS))
 
 test: $(READY) system models
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .
