@@ -75,7 +75,7 @@ class Workshop:
         seen = None
         if self._finder is not None and case.things:
             first = case.reals[0].things[0] if case.reals else 0
-            seen = seen_share(scene, case.things[first], self._finder)
+            seen = seen_share(scene, case.things[first], self._finder, case.group)
         write_case(case, scene, folder, seen=seen)
 
     def _scene(self, case: Case, seed: int) -> Scene:

@@ -56,6 +56,11 @@ class Case:
     seconds: float = 150.0
     gop_s: float = 4.0
 
+    @property
+    def group(self) -> str | None:
+        """As what a detector must see its things for the rule; None where that does not matter."""
+        return str(self.rule.get("groups", ["vehicle"])[0]) if self.rule["kind"] == "dwell" else None
+
 
 def rule(kind: str) -> dict[str, Any]:
     """The rule of a case of that kind."""

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from edge.geometry import iou
+from edge.groups import group_of
+from edge.observation import Box
 from models.detections import Picture
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 from tests.composites.scene import Scene, Thing
@@ -18,20 +20,27 @@ def detector(folder: Path, name: str = MODEL) -> LoadedDetector:
     return open_detector(ModelSettings(name=name, directory=folder / "models"))
 
 
-def seen_share(scene: Scene, thing: Thing, finder: LoadedDetector, looks: int = 12) -> float:
-    """Share of some looks, while it stands there, in which a box of any class fits the thing."""
+def seen_share(
+    scene: Scene, thing: Thing, finder: LoadedDetector, group: str | None = None, looks: int = 12
+) -> float:
+    """Share of some looks, while it stands there, in which a box of that group (or any) fits the thing."""
     until = min(scene.seconds, thing.until if thing.until is not None else scene.seconds)
     times = np.linspace(max(thing.since, 0.0) + 0.5, until - 0.5, looks)
     wanted = {round(float(t) * scene.fps) for t in times}
-    box, hits = scene.box(thing), 0
-    for index in wanted:
-        picture, here = _around(scene.picture(index), box)
-        found = finder.detect([picture])[0].boxes.tolist()
-        hits += any(iou((x1, y1, x2, y2), here) >= MATCH for x1, y1, x2, y2 in found)
-    return hits / len(wanted)
+    box = scene.box(thing)
+    return sum(_sees(finder, scene.picture(index), box, group) for index in wanted) / len(wanted)
 
 
-def _around(picture: Picture, box: tuple[float, ...]) -> tuple[Picture, tuple[float, float, float, float]]:
+def _sees(finder: LoadedDetector, whole: Picture, box: Box, group: str | None) -> bool:
+    picture, here = _around(whole, box)
+    found = finder.detect([picture])[0]
+    return any(
+        iou((x1, y1, x2, y2), here) >= MATCH and group in (None, group_of(finder.labels[int(kind)]))
+        for (x1, y1, x2, y2), kind in zip(found.boxes.tolist(), found.classes, strict=True)
+    )
+
+
+def _around(picture: Picture, box: Box) -> tuple[Picture, Box]:
     """The crop around a box that a node would look at for a zone, at least 224 pixels, and the box in it."""
     high, wide = picture.shape[:2]
     side = max(224.0, 2.2 * max((box[2] - box[0]) * wide, (box[3] - box[1]) * high))

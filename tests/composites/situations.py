@@ -55,8 +55,7 @@ def parking(chance: Chance, index: int, disturbance: str) -> Case:
 def cycle(chance: Chance, index: int, disturbance: str) -> Case:
     view, at = spot_of(CYCLE_SPOTS, index)
     since, until = float(chance.uniform(25, 45)), float(chance.uniform(105, 120))
-    crop = ("motorcycle.0", "bicycle.0", "bicycle.1")[index % 3]
-    thing = Thing(crop, at, 1.15, since, until, mirrored=bool(index % 2))
+    thing = Thing(f"bicycle.{index % 2}", at, 1.15, since, until, mirrored=True)
     real = Real("cycle1", "two_wheeler_parking", (0,), since, until)
     return Case("", view, disturbance, looks_of(index), (thing,), rule("cycle"), (real,))
 
