@@ -22,7 +22,7 @@ VIEWS: Final[dict[str, View]] = {
 }
 
 # Places where no traffic drives (`Background.crossed` of the footprint is small; the builder looks again).
-# Not beside the queue on Piccadilly: played to and fro it stands for ever, and a car there is held for queueing.
+# None beside the queue on Piccadilly: played to and fro it stands for ever, and holds its neighbours.
 CAR_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("cromwell", (0.60, 0.565)),
     ("oak", (0.635, 0.79)),
