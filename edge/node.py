@@ -158,8 +158,12 @@ class Node:
     def _remember(self, lane: Lane) -> None:
         """What the eyes know is worth a minute or two of looking, not more: it is kept seldom."""
         lane.remembered = self._clocks.monotonic()
-        known = lane.eyes.memory()
-        self._darkroom.put(partial(self._memory.store, lane.source.id, drawn(lane.source), known))
+        try:
+            known = lane.eyes.memory()
+        except Exception:  # whatever it is, it costs this source's memory, and no other source its state
+            log.exception("source %s: what its eyes know cannot be kept over a restart", lane.source.id)
+        else:
+            self._darkroom.put(partial(self._memory.store, lane.source.id, drawn(lane.source), known))
         self._journal.tidy(at_once=False)
 
     def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
