@@ -7,19 +7,22 @@ from edge.geometry import FOOTPRINT_SHARE
 from edge.ledger import reasons
 from edge.ledger.claims import Claims
 from edge.ledger.entry import Entry
-from edge.ledger.history import BLIND, Spot, alike, cover, spot_of
+from edge.ledger.history import BLIND, Row, Spot, alike, cover, spot_of
 from edge.ledger.settings import LedgerSettings
 from edge.observation import Observation, StaticRegion
 
 
 class Sights(NamedTuple):
-    """What one look offers. before: what the look before offered; what covers a place in both has stayed."""
+    """What one look offers.
+
+    row: its sightings, then what else may hide something. before: what the look before offered; what covers a
+    place in both has stayed.
+    """
 
     seen: Observation
     dt: float
     claims: Claims
-    spots: Sequence[Spot]
-    veils: Sequence[Spot]
+    row: Row
     before: Sequence[Spot]
 
 
@@ -38,7 +41,7 @@ class Aging:
         entry.pictured = entry.pictured or likeness is not None or stands is not None
         other = likeness is not None and likeness < settings.likeness_other
         if mine is not None:
-            entry.claim(sights.spots[mine], seen.t, dt, settings)
+            entry.claim(sights.row.spots[mine], seen.t, dt, settings)
             self._show(entry, seen=True)
         elif (likeness is not None and likeness >= settings.likeness_same) or (stands and not other):
             entry.held(seen.t, dt, settings)
@@ -86,7 +89,8 @@ class Aging:
         A thing that stood there already while this one was still seen hides nothing.
         """
         most, veil = self._settings.cover_share, None
-        for index, spot in enumerate((*sights.spots, *sights.veils)):
+        for index in sights.row.over(entry.spot):
+            spot = sights.row.spots[index]
             share = cover(entry.spot, spot)
             if share >= most and not self._same_ground(entry.spot, spot):
                 other = sights.claims.taken.get(index)

@@ -10,9 +10,9 @@ from edge.ledger import reasons
 from edge.ledger.aging import Aging, Sights
 from edge.ledger.claims import Claims, claim
 from edge.ledger.entry import Entry
-from edge.ledger.history import History, Spot, spots_of
+from edge.ledger.history import History, Row, Spot, spots_of
 from edge.ledger.settings import LedgerSettings
-from edge.ledger.standing import Stand, look_back
+from edge.ledger.standing import Stand, look_back, windows_of
 from edge.ledger.writing import is_part, place_id, successor_of
 from edge.observation import Observation
 from edge.places import Place, PlaceState
@@ -116,18 +116,19 @@ class Ledger:
         if left_out:
             self._refuse(reasons.too_many(left_out, self._settings.boxes_max), left_out)
         before = {entry.id: entry.state for entry in self._open}
-        claims = claim(self._open, spots, self._settings)
-        cleared = self._age(Sights(seen, dt, claims, spots, veils, self._history.last))
+        row = Row([*spots, *veils])
+        claims = claim(self._open, row, len(spots), self._settings)
+        cleared = self._age(Sights(seen, dt, claims, row, self._history.last))
         self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
         self._bury(cleared, seen.t)
-        self._history.add(seen.t, [*spots, *veils])
+        self._history.add(seen.t, row.spots)
         return self._changed(before, cleared)
 
     def _wait(self, seen: Observation, dt: float) -> list[Place]:
         """Things were not looked for: only what the picture tells of the known places counts."""
         _, veils, _ = spots_of(replace(seen, sightings=(), hidden=()), self._settings)
         before = {entry.id: entry.state for entry in self._open}
-        cleared = self._age(Sights(seen, dt, Claims(), (), veils, self._history.last))
+        cleared = self._age(Sights(seen, dt, Claims(), Row(veils), self._history.last))
         self._bury(cleared, seen.t)
         return self._changed(before, cleared)
 
@@ -150,8 +151,9 @@ class Ledger:
         self._ghosts = [*ghosts, *cleared][-self._settings.places_max :]
 
     def _write(self, seen: Observation, free: Sequence[Spot]) -> None:
+        windows = windows_of(seen.t, self._history, self._settings)
         for spot in free:
-            stand = look_back(spot, seen.t, self._history, self._settings)
+            stand = look_back(spot, seen.t, self._history, windows, self._settings)
             if stand is not None and not is_part(stand.spot, self._open, seen.t, self._settings):
                 self._enter(stand, seen)
 

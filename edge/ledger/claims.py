@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.ledger.entry import Entry
-from edge.ledger.history import Spot, alike
+from edge.ledger.history import Row, Spot, alike
 from edge.ledger.settings import LedgerSettings
 
 
@@ -17,25 +17,26 @@ class Claims:
     taken: dict[int, Entry] = field(default_factory=dict)
 
 
-def claim(entries: Sequence[Entry], spots: Sequence[Spot], settings: LedgerSettings) -> Claims:
-    """Oldest places first; each takes the likeliest sighting and uses up its doubles."""
+def claim(entries: Sequence[Entry], row: Row, count: int, settings: LedgerSettings) -> Claims:
+    """Oldest places first; each takes the likeliest of the first `count` spots and uses up its doubles."""
     claims = Claims()
     for entry in entries:
         least = math.inf
-        for index in _fitting(entry.spot, spots, claims, settings):
+        for index in _fitting(entry.spot, row, count, claims, settings):
             claims.taken[index] = entry
-            cost = _cost(entry.spot, spots[index])
+            cost = _cost(entry.spot, row.spots[index])
             if cost < least:
                 least, claims.best[entry.id] = cost, index
     return claims
 
 
-def _fitting(place: Spot, spots: Sequence[Spot], claims: Claims, settings: LedgerSettings) -> list[int]:
+def _fitting(place: Spot, row: Row, count: int, claims: Claims, settings: LedgerSettings) -> list[int]:
     reach, x, y = settings.claim_sizes * place.size, place.x, place.y
     return [
         index
-        for index, spot in enumerate(spots)
-        if abs(spot.x - x) <= reach
+        for index in row.near(x, reach)
+        if index < count
+        and abs((spot := row.spots[index]).x - x) <= reach
         and abs(spot.y - y) <= reach
         and spot.group == place.group
         and index not in claims.taken

@@ -110,9 +110,10 @@ class Entry:
             self.recent.popleft()
         spots = [spot for _, spot in self.recent]
         middle = self._middle(spots)
-        scatter = median(max(abs(s.x - middle.x), abs(s.y - middle.y)) for s in spots) / middle.size
+        x, y = middle.x, middle.y
+        scatter = median([max(abs(s.x - x), abs(s.y - y)) for s in spots]) / middle.size
         if scatter <= settings.firm_scatter_sizes:
-            self.spot, self.firm_at, self.firm_x, self.firm_y = middle, t, middle.x, middle.y
+            self.spot, self.firm_at, self.firm_x, self.firm_y = middle, t, x, y
             self._here()
         elif t - self.firm_at <= max(settings.firm_memory_s, 2.2 * dt):
             self.spot = self._middle([spot for at, spot in self.recent if at >= t - 1.0])
@@ -120,9 +121,9 @@ class Entry:
             self.absent_s += min(since, max(dt, settings.age_every_s), settings.clear_absent_s / 3)
 
     def _middle(self, spots: list[Spot]) -> Spot:
-        w, h = median(s.w for s in spots), median(s.h for s in spots)
-        x, y = median(s.x for s in spots), median(s.y for s in spots)
-        return Spot(x, y, w, h, min(w, h), median(s.score for s in spots), self.spot.group, "")
+        xs, ys, ws, hs, _, scores, _, _ = zip(*spots, strict=True)
+        w, h = median(ws), median(hs)
+        return Spot(median(xs), median(ys), w, h, min(w, h), median(scores), self.spot.group, "")
 
     def held(self, t: float, dt: float, settings: LedgerSettings) -> None:
         """Not detected, but the picture says that it is still there."""

@@ -43,6 +43,33 @@ class Look(NamedTuple):
             if abs(spots[index].y - y) <= reach:
                 yield spots[index]
 
+    def holds(self, x: float, y: float, reach: float) -> bool:
+        """Whether there is any such spot."""
+        spots = self.spots
+        for index in range(bisect_left(self.xs, x - reach), bisect_right(self.xs, x + reach)):
+            if abs(spots[index].y - y) <= reach:
+                return True
+        return False
+
+
+class Row:
+    """The spots of one look in their own order, to be found by where they are."""
+
+    def __init__(self, spots: Sequence[Spot]) -> None:
+        self.spots = spots
+        self._order = sorted(range(len(spots)), key=lambda index: spots[index].x)
+        self._xs = [spots[index].x for index in self._order]
+        self._widest = max((spot.w for spot in spots), default=0.0)
+
+    def near(self, x: float, reach: float) -> list[int]:
+        """The positions, in order, of all spots centred at most `reach` aside, and of few others."""
+        reach *= 1.001  # never fewer than the exact test that follows would take
+        return sorted(self._order[bisect_left(self._xs, x - reach) : bisect_right(self._xs, x + reach)])
+
+    def over(self, spot: Spot) -> list[int]:
+        """The positions, in order, of all spots that may lie over this one."""
+        return self.near(spot.x, (spot.w + self._widest) / 2)
+
 
 HIDDEN = ""  # the group of boxes that only hide
 BLIND = "blind"  # the label of those that are a fault of the view

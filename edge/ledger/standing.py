@@ -4,10 +4,11 @@ The argument (a feasibility study on motorway cameras): a standing thing is seen
 does not drift, and nothing like it crosses the ring around the point, as passing traffic must.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
-from edge.ledger.history import History, Spot, alike, cover, median
+from edge.ledger.history import History, Look, Spot, alike, cover, median
 from edge.ledger.settings import LedgerSettings
 
 
@@ -49,34 +50,42 @@ def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
     return Standard(*quick), Standard(*patient)
 
 
-def look_back(spot: Spot, t: float, history: History, settings: LedgerSettings) -> Stand | None:
-    """The evidence that the thing at this box stands still now, or None."""
-    for standard in standards_of(settings):
-        stand = _judged(spot, t, history, standard, settings)
-        if stand is not None:
-            return stand
+class Window(NamedTuple):
+    """What one standard looks at: from which look, and the looks by which the thing must have been here."""
+
+    standard: Standard
+    first: int
+    latest_start: float
+    opening: Sequence[Look]
+
+
+def windows_of(t: float, history: History, settings: LedgerSettings) -> list[Window]:
+    """The windows of all standards that have one at this time."""
+    windows = (_window(t, history, standard, settings) for standard in standards_of(settings))
+    return [window for window in windows if window is not None]
+
+
+def look_back(
+    spot: Spot, t: float, history: History, windows: Sequence[Window], settings: LedgerSettings
+) -> Stand | None:
+    """The evidence that the thing at this box stands still now, or None. The cheapest gates come first."""
+    for window in windows:
+        if _was_here(spot, window):
+            stand = _judged(spot, t, history, window, settings)
+            if stand is not None:
+                return stand
     return None
 
 
-def _judged(
-    spot: Spot, t: float, history: History, standard: Standard, settings: LedgerSettings
-) -> Stand | None:
-    """The evidence by one standard. The cheapest gates come first."""
-    window = _window(t, history, standard, settings)
-    if window is None:
+def _judged(spot: Spot, t: float, history: History, window: Window, settings: LedgerSettings) -> Stand | None:
+    near = list(_near(spot, window.first, history, settings))
+    centre = _centre(spot, near, window.standard, settings)
+    if centre is None:
         return None
-    first, latest_start = window
-    if not _was_here(spot, first, latest_start, history, standard):
-        return None
-    near = list(_near(spot, first, history, settings))
-    centre = _centre(spot, near, standard, settings)
-    return None if centre is None else _judge(centre, near, t, latest_start, history, standard, settings)
+    return _judge(centre, near, t, window.latest_start, history, window.standard, settings)
 
 
-def _window(
-    t: float, history: History, standard: Standard, settings: LedgerSettings
-) -> tuple[int, float] | None:
-    """The first look of the window and the time by which the thing must have been here already."""
+def _window(t: float, history: History, standard: Standard, settings: LedgerSettings) -> Window | None:
     looks = history.looks
     if len(looks) < settings.sightings_min:
         return None
@@ -87,18 +96,15 @@ def _window(
     settled = 0.0 if history.begun < start - settings.settle_s else settings.settle_s
     if reach > limit or looks[0].t > start + slack - settled:
         return None
-    return history.first_at(start - slack), start + slack
+    first, until = history.first_at(start - slack), start + slack
+    opening = list(takewhile(lambda look: look.t <= until, looks[first:]))
+    return Window(standard, first, until, opening)
 
 
-def _was_here(spot: Spot, first: int, until: float, history: History, standard: Standard) -> bool:
-    """Whether anything alike was within reach of this box at the start: nearly all traffic ends here."""
-    reach = 2.0 * standard.gate * spot.size
-    for look in history.looks[first:]:
-        if look.t > until:
-            return False
-        if any(True for _ in look.near(spot.x, spot.y, reach)):
-            return True
-    return False
+def _was_here(spot: Spot, window: Window) -> bool:
+    """Whether anything was within reach of this box at the start: nearly all traffic ends here."""
+    reach = 2.0 * window.standard.gate * spot.size
+    return any(look.holds(spot.x, spot.y, reach) for look in window.opening)
 
 
 def _near(spot: Spot, first: int, history: History, settings: LedgerSettings) -> Iterator[_Sight]:

@@ -6,7 +6,7 @@ import pytest
 
 from edge.ledger.history import History, Spot
 from edge.ledger.settings import LedgerSettings
-from edge.ledger.standing import Stand, look_back
+from edge.ledger.standing import Stand, look_back, windows_of
 
 SETTINGS = LedgerSettings()
 NOW = 4.0
@@ -26,7 +26,7 @@ def judged(scene: Scene, now: Spot | None = None) -> Stand | None:
     for i in range(20):
         history.pace(0.2)
         history.add(i * 0.2, scene(i))
-    return look_back(now or spot(), NOW, history, SETTINGS)
+    return look_back(now or spot(), NOW, history, windows_of(NOW, history, SETTINGS), SETTINGS)
 
 
 def test_a_thing_seen_at_one_point_in_every_look_stands() -> None:
@@ -100,7 +100,8 @@ def patient(scene: Scene, seconds: float = 8.0) -> Stand | None:
     for i in range(looks):
         history.pace(0.2)
         history.add(i * 0.2, scene(i))
-    return look_back(spot(), looks * 0.2, history, SETTINGS)
+    now = looks * 0.2
+    return look_back(spot(), now, history, windows_of(now, history, SETTINGS), SETTINGS)
 
 
 @pytest.mark.parametrize(
