@@ -52,6 +52,8 @@ FACE_CANVAS, PLATE_CANVAS = 960, 480
 LOOKS = 4
 # A thing found again under its mask is no leak: this much of it may peep out.
 PEEPING = 0.1
+# Windows so much alike (intersection over union) are of one vehicle, at one scale.
+SAME_WINDOW = 0.8
 
 Pixels = NDArray[np.int64]  # (N, 4) whole pixels, the far sides excluded
 
@@ -77,11 +79,12 @@ class Masked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one look found, grown to what shall be painted."""
+    """What one look found, grown to what shall be painted. searched: where plates were looked for."""
 
     persons: Pixels
     faces: Pixels
     plates: Pixels
+    searched: Pixels
 
     def all(self) -> Pixels:
         """Every box."""
@@ -89,7 +92,8 @@ class Found:
 
     def outside(self, hidden: NDArray[np.bool_]) -> "Found":
         """Those that the masks so far do not cover."""
-        return Found(*(_peeping(boxes, hidden) for boxes in (self.persons, self.faces, self.plates)))
+        persons, faces, plates = (_peeping(b, hidden) for b in (self.persons, self.faces, self.plates))
+        return Found(persons, faces, plates, self.searched)
 
 
 class Masker:
@@ -131,8 +135,10 @@ class Masker:
             )
         picture, hidden = image.copy(), np.zeros(image.shape[:2], np.bool_)
         counts, painted = np.zeros(3, np.int64), None
+        searched = np.zeros((0, 4), np.int64)
         for _ in range(LOOKS):
-            fresh = self.look(picture, painted).outside(hidden)
+            found = self.look(picture, painted, searched)
+            fresh, searched = found.outside(hidden), np.concatenate([searched, found.searched])
             if not len(fresh.all()):
                 return Masked(picture, *(int(n) for n in counts))
             counts += [len(fresh.persons), len(fresh.faces), len(fresh.plates)]
@@ -143,18 +149,24 @@ class Masker:
             paint_masks(picture, hidden)
         raise MaskingFailed(f"no picture leaves: look {LOOKS} still found something to mask")
 
-    def look(self, picture: Picture, painted: NDArray[np.bool_] | None = None) -> Found:
+    def look(
+        self, picture: Picture, painted: NDArray[np.bool_] | None = None, searched: Pixels | None = None
+    ) -> Found:
         """Everything private that the detectors see.
 
         After masks were `painted`, only where they were: elsewhere nothing changed since the look before.
+        searched: where plates were looked for until then; another vehicle's are looked for all the same.
         """
         size, again = (picture.shape[1], picture.shape[0]), painted is not None
         seen = self._look_closely(picture, painted)
         plated = strongest(_named(seen, self._persons.labels, PLATED, VEHICLE_FLOOR))
+        near = plated.boxes[plated.boxes[:, 3] - plated.boxes[:, 1] >= SMALLEST_PLATED]
+        windows = _to_search(_grown(near, size, 0.1), painted, searched)
         return Found(
             persons=_grown(self._persons_among(seen, again), size, 0.1),
             faces=_grown(self._look_for_faces(picture, again), size, 0.25),
-            plates=self._look_for_plates(picture, plated, again),
+            plates=self._look_for_plates(picture, plated, windows, again),
+            searched=windows,
         )
 
     def _persons_among(self, seen: Seen, again: bool) -> Boxes:
@@ -178,20 +190,18 @@ class Masker:
         seen = through(self._faces, picture, [whole(picture)], FACE_CANVAS)
         return merged(seen.boxes[seen.scores >= _floor(FACE_FLOOR, again)])
 
-    def _look_for_plates(self, picture: Picture, vehicles: Seen, again: bool) -> Pixels:
+    def _look_for_plates(self, picture: Picture, vehicles: Seen, where: Pixels, again: bool) -> Pixels:
         size = (picture.shape[1], picture.shape[0])
-        plates = self._plates_on(picture, vehicles.boxes, again)
+        plates = self._plates_on(picture, where, again)
         names = [self._persons.labels[c] for c in vehicles.classes]
         # A later look sees no plate for the very reason that it is masked by now.
         zones = plates[:0] if again else _unexplained(vehicles.boxes, names, plates)
         return np.concatenate([_grown(plates, size, 0.2), _grown(zones, size, 0.0)])
 
-    def _plates_on(self, picture: Picture, vehicles: Boxes, again: bool) -> Boxes:
-        near = vehicles[vehicles[:, 3] - vehicles[:, 1] >= SMALLEST_PLATED]
-        if self._plates is None or not len(near):
+    def _plates_on(self, picture: Picture, where: Pixels, again: bool) -> Boxes:
+        if self._plates is None or not len(where):
             return np.zeros((0, 4), np.float32)
-        size = (picture.shape[1], picture.shape[0])
-        windows = [Window(*(int(v) for v in box)) for box in _grown(near, size, 0.1)]
+        windows = [Window(*(int(v) for v in box)) for box in where]
         seen = through(self._plates, picture, windows, PLATE_CANVAS)
         return merged(seen.boxes[seen.scores >= _floor(PLATE_FLOOR, again)])
 
@@ -244,6 +254,16 @@ def _unexplained(vehicles: Boxes, names: Sequence[str], plates: Boxes) -> Boxes:
         ends = [(x1, x1 + END * long), (x2 - END * long, x2)] if long > SIDE_ON * high else [(x1, x2)]
         zones += [(left, y1 + ZONE[0] * high, right, y1 + ZONE[1] * high) for left, right in ends]
     return np.array(zones, np.float32).reshape(-1, 4)
+
+
+def _to_search(windows: Pixels, painted: NDArray[np.bool_] | None, searched: Pixels | None) -> Pixels:
+    """Windows in which plates were not looked for yet, or in which something was painted since."""
+    if painted is None or searched is None or not len(searched):
+        return windows
+    fresh = ious(array_of(windows), array_of(searched)).max(axis=1) < SAME_WINDOW
+    touched = np.array([painted[y1:y2, x1:x2].any() for x1, y1, x2, y2 in windows], np.bool_)
+    chosen: Pixels = windows[fresh | touched]
+    return chosen
 
 
 def _grown(boxes: Boxes, size: tuple[int, int], by: float) -> Pixels:

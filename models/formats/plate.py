@@ -37,6 +37,8 @@ class Format:
         """Non-maximum suppression is ours."""
         offsets, scores = outputs[0], outputs[1][:, 1]
         rows = np.flatnonzero(scores >= floor)
+        if not len(rows):  # as on most vehicles; their priors are not needed
+            return Detections.none()
         centres, sides = _priors(int(placement.wide), int(placement.high))
         centres, sides, offsets = centres[rows], sides[rows], offsets[rows]
         middle = centres + offsets[:, :2] * VARIANCES[0] * sides
@@ -49,5 +51,5 @@ def _priors(width: int, height: int) -> tuple[Floats, Floats]:
     """(N, 2) middles and (N, 1) sides in pixels."""
     columns_rows, strides = cells(width, height, STRIDES)
     middles = (columns_rows + np.float32(0.5)) * strides[:, None]
-    sides = np.array([SIDES[int(stride)] for stride in strides], np.float32)
+    sides = np.array(list(SIDES.values()), np.float32)[np.searchsorted(STRIDES, strides)]
     return np.repeat(middles, 2, axis=0), sides.reshape(-1, 1)

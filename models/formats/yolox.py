@@ -33,10 +33,12 @@ class Format:
     def decode(self, outputs: Outputs, placement: Placement, floor: float) -> Detections:
         """Non-maximum suppression is ours."""
         out: Floats = outputs[0]
-        scores = out[:, 4:5] * out[:, 5:]
-        rows, classes = best_classes(scores, floor)
+        near = np.flatnonzero(out[:, 4] >= floor)  # no class makes a score larger than its objectness
+        scores = out[near, 4:5] * out[near, 5:]
+        best, classes = best_classes(scores, floor)
+        rows = near[best]
         stride = self._strides[rows, None]
         centre = (out[rows, :2] + self._cells[rows]) * stride
         half = np.exp(out[rows, 2:4]) * stride / 2
         boxes = placement.shares(np.concatenate([centre - half, centre + half], axis=1))
-        return suppressed(Detections(boxes, scores[rows, classes], classes), OVERLAP)
+        return suppressed(Detections(boxes, scores[best, classes], classes), OVERLAP)

@@ -139,6 +139,27 @@ def test_a_masked_plate_does_not_make_the_next_look_mask_the_whole_zone() -> Non
     assert changed(picture, masked.image).mean() < 0.03
 
 
+def test_a_later_look_searches_only_vehicles_that_are_masked_in_part_or_not_searched_yet() -> None:
+    cars = [((0.0, 0.1, 0.3, 0.4), 0.9, CAR), ((0.6, 0.1, 0.9, 0.4), 0.9, CAR)]
+    driver, new = ((0.05, 0.15, 0.1, 0.25), 0.9, PERSON), ((0.6, 0.6, 0.9, 0.9), 0.9, CAR)
+    looks = iter([[*cars, driver], [*cars, new]])
+
+    def persons(picture: Picture) -> Detections:
+        return detections(next(looks) if picture.shape[:2] == (240, 320) else [])
+
+    searched: list[Picture] = []
+
+    def plates(picture: Picture) -> Detections:
+        searched.append(picture)
+        return detections([])
+
+    masked = Masker(persons=Computed(persons), faces=None, plates=Computed(plates, ("license_plate",))).mask(
+        noise()
+    )
+    assert masked.persons == 1
+    assert len(searched) == 2 + 2  # both at first; then the driver's car and the new one
+
+
 def test_a_driver_in_a_car_is_masked() -> None:
     things = [((0.2, 0.3, 0.6, 0.6), 0.9, CAR), ((0.3, 0.35, 0.36, 0.42), 0.12, PERSON)]
     low = Masker(persons=Scripted((240, 320), things), faces=None, plates=None, person_floor=0.1)
