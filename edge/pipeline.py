@@ -147,7 +147,7 @@ class Pipeline:
         """Everything that must outlive the process; deep: and all else that later decisions hang on."""
         state = {
             "ledger": self._saved if self._saved is not None else self._ledger_state(deep),
-            "rules": {lookout.key: lookout.rule.dump() for lookout in self._lookouts},
+            "rules": {lookout.key: lookout.rule.dump(deep=deep) for lookout in self._lookouts},
             "conditions": self._conditions.dump(),
             "taken": self.taken,
         }

@@ -30,10 +30,13 @@ class Rule(Protocol):
         """Called once an observation, in order of time; `places` are the open ones and those just cleared."""
         ...
 
-    def dump(self) -> dict[str, Any]:
-        """The state as JSON-able values, without absolute times: they would not survive a restart."""
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """The state as JSON-able values, its times on UTC: those of the source would not survive a restart.
+
+        Deep: all of it, in the source's time: what takes that up goes on as if it had never stopped.
+        """
         ...
 
     def restore(self, data: dict[str, Any]) -> None:
-        """Take up a dumped state. Called before the first step."""
+        """Take up a dumped state, a deep one in its own time base. Called before the first step."""
         ...

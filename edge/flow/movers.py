@@ -2,8 +2,9 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from edge.flow.shapes import Direction, Shape, same_spot, shape_of
 from edge.geometry import iou
@@ -45,6 +46,12 @@ class _Trail:
     def seen(self) -> float:
         return self.points[-1][0]
 
+    def add(self, now: float, shape: Shape) -> None:
+        """Where it is now; where it was too long ago is forgotten."""
+        self.points.append((now, shape))
+        while now - self.points[0][0] > KEPT_S:
+            self.points.popleft()
+
     def way(self, seconds: float) -> Arrival | None:
         """The way from where it was last elsewhere within these seconds; None where it has not driven."""
         now, here = self.points[-1]
@@ -74,7 +81,7 @@ class Movers:
                 continue
             shape = shape_of(sighting.box, seen.aspect)
             trail = self._trails.setdefault(sighting.track, _Trail(sighting.group))
-            trail.points.append((now, shape))
+            trail.add(now, shape)
             arrival = trail.way(WINDOW_S) if sighting.moving else None
             if arrival is not None:
                 found.append(Mover(sighting.track, shape, sighting.group, arrival.way))
@@ -93,6 +100,16 @@ class Movers:
         """The clock was set: times move with it."""
         for trail in self._trails.values():
             trail.points = deque(((t + by, shape) for t, shape in trail.points), trail.points.maxlen)
+
+    def dump(self) -> list[Any]:
+        """JSON-able and whole."""
+        return [[k, v.group, [[t, list(shape)] for t, shape in v.points]] for k, v in self._trails.items()]
+
+    def restore(self, data: Sequence[Any]) -> None:
+        """Take up a dump. Raises TypeError or ValueError for what is none."""
+        for track, group, points in data:
+            trail = self._trails[int(track)] = _Trail(str(group))
+            trail.points.extend((float(t), Shape(*map(float, shape))) for t, shape in points)
 
 
 def _way(there: Shape, here: Shape) -> Direction | None:

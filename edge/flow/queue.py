@@ -83,7 +83,7 @@ class Flow:
 
     def _forget(self, present: set[str]) -> None:
         """What stood and was cleared was a stand of that length at that spot."""
-        for gone in self._stints.keys() - present:
+        for gone in [name for name in self._stints if name not in present]:
             self._ended(self._stints.pop(gone))
 
     def _ended(self, stint: Stint) -> None:
@@ -239,15 +239,24 @@ class Flow:
     def _limit(self) -> str:
         return f"; after {self._hold_s:g} s it is no queue"
 
-    def dump(self) -> dict[str, Any]:
-        """JSON-able; times are UTC."""
-        stints = {name: stint.dump() for name, stint in self._stints.items()}
-        return {"stints": stints, "waits": self._waits.dump()}
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """JSON-able; times are UTC. Deep: with what is forgotten in a break anyway."""
+        stints = {name: stint.dump(deep=deep) for name, stint in self._stints.items()}
+        data = {"stints": stints, "waits": self._waits.dump()}
+        return {**data, "deep": self._depths()} if deep else data
+
+    def _depths(self) -> dict[str, Any]:
+        pace = {"offset": self._offset, "before": self._before, "dt": self._dt}
+        return {**pace, "movers": self._movers.dump()}
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up a dump. Raises KeyError, TypeError, ValueError or AttributeError for what is none."""
         self._stints = {str(name): Stint.restore(item) for name, item in data["stints"].items()}
         self._waits.restore(data["waits"])
+        if "deep" in data:
+            deep = data["deep"]
+            self._offset, self._before, self._dt = deep["offset"], deep["before"], float(deep["dt"])
+            self._movers.restore(deep["movers"])
 
 
 def _crossed(place: Place, shape: Shape, seen: Observation, movers: Sequence[Mover]) -> bool:

@@ -112,9 +112,9 @@ class Stint:
         self.seen = now
         self.company = {name: (since, now) for name, (since, _) in self.company.items()}
 
-    def dump(self) -> dict[str, Any]:
-        """JSON-able; flows are left out, they come again."""
-        return {
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """JSON-able; unless deep, flows are left out, they come again."""
+        data = {
             "shape": list(self.shape),
             "since": self.since,
             "seen": self.seen,
@@ -127,20 +127,39 @@ class Stint:
             "relieved": self.relieved,
             "alone": self.alone,
         }
+        return {**data, "deep": self._depths()} if deep else data
+
+    def _depths(self) -> dict[str, Any]:
+        past = [[run.first, run.last, run.looks] for run in self.past]
+        at = {"through": self.through, "missed_s": self.missed_s, "doubt": self.doubt}
+        return {**at, "axis": self.axis, "past": past}
 
     @classmethod
     def restore(cls, data: dict[str, Any]) -> "Stint":
         """Raises KeyError, TypeError or ValueError for what is no dump."""
         x1, y1, x2, y2 = map(float, data["shape"])
         stint = cls(Shape(x1, y1, x2, y2), float(data["since"]), float(data["seen"]))
-        if data["way"] is not None:
-            dx, dy = map(float, data["way"])
-            stint.way = (dx, dy)
+        stint.way = _direction(data["way"])
         stint.company = {str(n): (float(a), float(b)) for n, (a, b) in data["company"].items()}
         stint.first_left, stint.last_left = _time(data["first_left"]), _time(data["last_left"])
         stint.again, stint.drove_in = bool(data["again"]), bool(data["drove_in"])
         stint.relieved, stint.alone = bool(data["relieved"]), bool(data["alone"])
+        if "deep" in data:
+            stint._deepen(data["deep"])
         return stint
+
+    def _deepen(self, deep: dict[str, Any]) -> None:
+        self.through, self.missed_s = float(deep["through"]), float(deep["missed_s"])
+        self.doubt, self.axis = float(deep["doubt"]), _direction(deep["axis"])
+        along, against = (Run(float(first), float(last), int(n)) for first, last, n in deep["past"])
+        self.past = (along, against)
+
+
+def _direction(value: Any) -> Direction | None:
+    if value is None:
+        return None
+    dx, dy = map(float, value)
+    return dx, dy
 
 
 def _time(value: Any) -> float | None:

@@ -47,7 +47,8 @@ class Waits:
         dropped = set(map(id, here[: max(0, len(here) + 1 - KEPT_HERE)]))
         kept = [wait for wait in self._waits if id(wait) not in dropped and utc - wait.utc <= KEPT_S]
         x, y = shape.foot
-        self._waits = [*kept, Wait(x, y, shape.size, seconds, utc)][-KEPT:]
+        here_now = Wait(round(x, 4), round(y, 4), round(shape.size, 4), seconds, utc)
+        self._waits = [*kept, here_now][-KEPT:]
 
     def usual(self, shape: Shape, utc: float) -> tuple[float, int] | None:
         """How long a thing may be expected to wait here, and from how many waits; None where none do."""
@@ -63,8 +64,8 @@ class Waits:
         self._waits = [Wait(w.x, w.y, w.size, w.seconds, w.utc + by) for w in self._waits]
 
     def dump(self) -> list[list[float]]:
-        """JSON-able; times are UTC."""
-        return [[round(w.x, 4), round(w.y, 4), round(w.size, 4), w.seconds, w.utc] for w in self._waits]
+        """JSON-able and whole; times are UTC."""
+        return [[w.x, w.y, w.size, w.seconds, w.utc] for w in self._waits]
 
     def restore(self, data: Sequence[Any]) -> None:
         """Raises TypeError or ValueError for what is no dump."""

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from broker.events import Audit
 from edge import assembly
@@ -22,13 +21,9 @@ from edge.steps import Lookout, Shown
 
 log = logging.getLogger(__name__)
 
-# Rules remember more than they keep over a restart (who has just driven by, say). A replay that begins in the
-# middle begins so much earlier that they have seen it again by then.
-LEAD_S = 7200.0
-
 
 class Rerun:
-    """Makes the decisions of one source again; the first events to be believed are those from `since` on.
+    """Makes the decisions of one source again, from the segment on in which `since` lies.
 
     looks: how many there were. span_s: the seconds between the first and the last.
     """
@@ -45,7 +40,7 @@ class Rerun:
         self._source = source
         self._configuration = configuration
         self._until = until
-        self._segments = reading.reaching(segments(directory / source.id), since - LEAD_S)
+        self._segments = reading.reaching(segments(directory / source.id), since)
         self._pictures: dict[tuple[str, str, int], Shown] = {}
         self._pipeline: Pipeline | None = None
         self._first = self._last = 0.0
@@ -131,7 +126,7 @@ class Rerun:
         if missing:
             log.warning("replay: %s: %d observations are missing before it", segment.name, missing)
             return False
-        if same and _kept(before.snapshot(deep=True)) != _kept(begin.state):
+        if same and before.snapshot(deep=True) != begin.state:
             log.warning("replay: %s: the live run stood elsewhere; its state is taken up", segment.name)
             return False
         return True
@@ -157,12 +152,6 @@ class Rerun:
         """The picture that was made then."""
         key = (finding.situation, finding.phase, finding.revision)
         return self._pictures.get(key, Shown(None))
-
-
-def _kept(state: bytes) -> tuple[Any, Any]:
-    """What a state holds in full: places and conditions."""
-    saved = json.loads(state)
-    return saved["ledger"], saved["conditions"]
 
 
 def _other_rules(state: bytes, before: Pipeline | None) -> bytes:

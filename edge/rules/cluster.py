@@ -81,7 +81,9 @@ class Cluster:
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """Findings of this look: what goes on, oldest first, then what is new."""
-        self._take_up(seen)
+        if self._saved is not None:
+            saved, self._saved = self._saved, None
+            self._take_up(saved, seen.utc - seen.t)
         if not seen.trusted or not seen.looked:
             return []
         self._last = (seen.t, seen.utc)
@@ -202,17 +204,18 @@ class Cluster:
             return (Reason(code="nothing_settled", text=text),)
         return max(ladders, key=len)
 
-    def dump(self) -> dict[str, Any]:
-        """Spots and open stalls, on UTC."""
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        """Spots and open stalls, on UTC; deep: on the source's clock, with the last look."""
         if self._saved is not None:
             return self._saved
-        utc_minus_t = 0.0 if self._last is None else self._last[1] - self._last[0]
+        utc_minus_t = 0.0 if self._last is None or deep else self._last[1] - self._last[0]
         stalls = [stall.dump(utc_minus_t) for stall in self._open]
-        seen = self._spots.dump(utc_minus_t)
-        return {"version": 1, "seen": seen, "open": stalls, "ended": dict(self._ended)}
+        seen = self._spots.dump(utc_minus_t, deep=deep)
+        data = {"version": 1, "seen": seen, "open": stalls, "ended": dict(self._ended)}
+        return {**data, "deep": {"last": self._last}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
-        """Take up a dump at the first look. Raises ValueError for one that is none of this rule's."""
+        """Take up a dump at the first look, a deep one at once. Raises ValueError for what is no dump."""
         try:
             if data["version"] != 1:
                 raise ValueError(f"version {data['version']!r}, known is 1")
@@ -220,16 +223,19 @@ class Cluster:
                 Stall.restored(item, 0.0)
             Spots("check").restore(data["seen"], 0.0)
             self._ended = {str(key): int(count) for key, count in data["ended"].items()}
+            if "deep" in data:
+                last = data["deep"]["last"]
+                self._last = None if last is None else (float(last[0]), float(last[1]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a cluster rule: {error!r}") from error
-        self._saved = data
+        if "deep" in data:
+            self._take_up(data, 0.0)
+        else:
+            self._saved = data
 
-    def _take_up(self, seen: Observation) -> None:
-        if self._saved is None:
-            return
-        saved, self._saved = self._saved, None
-        self._spots.restore(saved["seen"], seen.utc - seen.t)
-        self._open = [Stall.restored(item, seen.utc - seen.t) for item in saved["open"]]
+    def _take_up(self, saved: dict[str, Any], utc_minus_t: float) -> None:
+        self._spots.restore(saved["seen"], utc_minus_t)
+        self._open = [Stall.restored(item, utc_minus_t) for item in saved["open"]]
 
 
 def _standing(places: Sequence[Place], t: float) -> list[Box]:

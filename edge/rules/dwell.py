@@ -243,14 +243,14 @@ class Dwell:
         code = code or ("dwelt" if stood >= allowed else "not_long_enough")
         return Reason(code=code, text=f"{text}; {allowed:g} s are allowed{whom}", values=values)
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open situations by place, what ended while a thing stood on, and what is known of the flow."""
         return {
             "version": 1,
             "open": {place: situation.dump() for place, situation in self._open.items()},
             "left": dict(self._left),
             "from": dict(self._from),
-            "flow": None if self._flow is None else self._flow.dump(),
+            "flow": None if self._flow is None else self._flow.dump(deep=deep),
         }
 
     def restore(self, data: dict[str, Any]) -> None:

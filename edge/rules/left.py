@@ -240,7 +240,7 @@ class Left:
         enough = share >= needed
         return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:  # noqa: ARG002 - it is always whole
         """The open piles by region, and how often one that is still given has ended."""
         piles = {name: pile.dump() for name, pile in self._open.items()}
         return {"version": 1, "open": piles, "ended": dict(self._ended)}

@@ -172,15 +172,18 @@ class Spots:
         """Whether what came then stood there when the watch began."""
         return self._began is not None and t - self._began < BEGINS_S
 
-    def dump(self, utc_minus_t: float) -> dict[str, Any]:
-        """JSON-able, on UTC."""
+    def dump(self, utc_minus_t: float, *, deep: bool = False) -> dict[str, Any]:
+        """JSON-able, on UTC. Deep: with the last look, so that the next one follows it."""
         began = None if self._began is None else self._began + utc_minus_t
-        return {"began": began, "spots": [spot.dump(utc_minus_t) for spot in self.all]}
+        data = {"began": began, "spots": [spot.dump(utc_minus_t) for spot in self.all]}
+        return {**data, "last": self._last, "dt": self.dt} if deep else data
 
     def restore(self, data: dict[str, Any], utc_minus_t: float) -> None:
         """Take up a dump: the watch goes on."""
         self.all = [Spot.restored(item, utc_minus_t) for item in data["spots"]]
         self._began = None if data["began"] is None else float(data["began"]) - utc_minus_t
+        if "last" in data:
+            self._last, self.dt = data["last"], float(data["dt"])
 
 
 def carried(thing: Sighting, hidden: Sequence[Box]) -> bool:

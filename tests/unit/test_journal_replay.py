@@ -16,7 +16,7 @@ from broker.events import parse
 from broker.fields import utc
 from edge.config import load
 from edge.frames import Trouble
-from edge.journal import Journal, JournalSettings, blocks, read, rerun, writer
+from edge.journal import Journal, JournalSettings, blocks, read, writer
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.journal.segments import read_blocks, segments
 from edge.observation import Observation
@@ -135,7 +135,6 @@ def test_any_segment_is_a_beginning(
 ) -> None:
     monkeypatch.setattr(writer, "HOUR_S", 2.0)
     monkeypatch.setattr(writer, "SHORTEST_S", 0.0)
-    monkeypatch.setattr(rerun, "LEAD_S", 0.0)
     watch = Watch(config, journal)
     watch.run()
     live = watch.events()

@@ -286,8 +286,8 @@ class Told:
             raise ZeroDivisionError
         return self.findings
 
-    def dump(self) -> dict[str, Any]:
-        return {}
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        return {"deep": deep}
 
     def restore(self, data: dict[str, Any]) -> None:
         raise NotImplementedError

@@ -86,8 +86,8 @@ class Asks:
     def why(self, place: Place, weather: str) -> tuple[Reason, ...]:
         raise AssertionError(weather)
 
-    def dump(self) -> dict[str, Any]:
-        return {}
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
+        return {"deep": deep}
 
     def restore(self, data: dict[str, Any]) -> None: ...
 
