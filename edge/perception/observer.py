@@ -107,11 +107,13 @@ class Observer:
     def memory(self) -> dict[str, bytes]:
         """What should outlive the process, by part; none of it shows a person."""
         parts = {"view": self._watch, "ground": self._ground}
-        return {part: known.dump() for part, known in parts.items() if known is not None}
+        told = {part: known.dump() for part, known in parts.items() if known is not None}
+        # What waits for its first frame is not known anew yet.
+        return told if self._kept_ground is None else {**told, "ground": self._kept_ground}
 
     def recall(self, memory: Mapping[str, bytes]) -> None:
         """Take up what an earlier process knew, before the first frame. What cannot be read is left out."""
-        self._kept_ground = memory.get("ground")
+        self._kept_ground = None if self._ground is None else memory.get("ground")
         if self._watch is not None and "view" in memory:
             self._taken_up("view", partial(self._watch.restore, memory["view"]))
 

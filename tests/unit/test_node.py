@@ -26,7 +26,7 @@ def test_eyes_whose_memory_fails_cost_no_other_source_its_state(
     kept = Observer.memory
 
     def memory(eyes: Observer) -> dict[str, bytes]:
-        if eyes._source == "bad":  # noqa: SLF001 - a fault is put in
+        if eyes._source == "bad":
             raise MemoryError
         return kept(eyes)
 

@@ -10,6 +10,7 @@ from broker.settings import Settings
 from edge.frames import Frame
 from edge.observation import Box
 from edge.perception.observer import Counts, Observer, ObserverSettings
+from edge.perception.statics import Statics, StaticSettings
 from edge.places import Place
 from models.detections import Detections, Picture
 
@@ -390,3 +391,9 @@ def test_the_docs_list_every_setting_with_its_default() -> None:
         expected |= {key: "none" if part == () else f"{part:g}" for key, part in inner.items()}
     expected["ripening"] = "all"
     assert listed == expected
+
+
+def test_what_was_recalled_is_kept_where_no_frame_came() -> None:
+    eyes = Observer(Script([[]]), source="gate", ground=Statics(StaticSettings(), [ZONE], "gate"))
+    eyes.recall({"ground": b"what an earlier process knew"})
+    assert eyes.memory() == {"ground": b"what an earlier process knew"}

@@ -253,6 +253,19 @@ def test_a_restart_changes_nothing() -> None:
     assert [(r.id, r.state) for _, r in again.said][-1] == (before.id, "gone")
 
 
+def test_a_second_restart_before_anything_is_seen_changes_nothing() -> None:
+    eye = Eye(put_down(30))
+    before = eye.until(70)[0]
+    dark, again = Eye(put_down(30), t=1000.0), Eye(lambda t: with_heap(GROUND), t=0.0)
+    dark.statics.restore(eye.statics.dump(), 1000.0, UTC_MINUS_T + 75)
+    dark.until(1010, trusted=False)
+    again.statics.restore(dark.statics.dump(), 0.0, UTC_MINUS_T + 95)
+    after = again.until(5)[0]
+
+    assert after.id == before.id
+    assert after.since == pytest.approx(30 - 95, abs=0.01)
+
+
 def test_what_was_put_down_during_a_restart_is_found() -> None:
     eye = Eye()
     eye.until(40)

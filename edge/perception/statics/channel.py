@@ -92,6 +92,7 @@ class Statics:
         if not data:
             return
         kept = unpack(data, utc - t)
+        self._utc_minus_t = utc - t
         eyes = self._open(kept.size)
         eyes.lights.learnt(kept.grounds)
         for region in kept.firm:
