@@ -32,7 +32,7 @@ from edge.perception.likeness import Likeness, LikenessSettings
 from edge.perception.mapping import flattened, inverse, points_by
 from edge.perception.motion import MotionSettings, dead
 from edge.perception.parts import Ground, Watch
-from edge.perception.ripening import Watched, open_places, settling
+from edge.perception.ripening import Hurry, Watched, open_places, settling
 from edge.perception.sorting import FIGURES, PLACES, Seen, sorted_out, sure
 from edge.perception.tracks import Tracks, TrackSettings
 from edge.places import Place
@@ -88,6 +88,7 @@ class Observer:
     ) -> None:
         self.counts = Counts()
         self.ripening: Ripening = "nothing"
+        self._hurry = Hurry()
         self.view = View()
         self._detector = detector
         self._source = source
@@ -176,7 +177,9 @@ class Observer:
         seen = Seen(glance.frame.t) if seen is None else seen
         sightings = self._tracked(glance.frame, seen.sightings) if looked else ()
         regions = self._regions(glance, seen.explaining if looked else None)
-        self.ripening = self._ripening(looked, sightings, glance.places, regions)
+        ripe, young = self._watched.ripe(sightings, glance.places), settling(regions)
+        ripens, stands = not looked or young or bool(ripe), young or (looked and ripe.stands)
+        self.ripening = self._hurry.word(glance.frame.t, ripens=ripens, stands=stands)
         frame = glance.frame
         return Observation(
             source=self._source,
@@ -192,20 +195,6 @@ class Observer:
             regions=regions,
             view=glance.view,
         )
-
-    def _ripening(
-        self,
-        looked: bool,
-        sightings: Sequence[Sighting],
-        places: Sequence[Place],
-        regions: Sequence[StaticRegion],
-    ) -> Ripening:
-        if settling(regions):
-            return "standing"
-        if not looked:
-            return "something"
-        ripe = self._watched.ripe(sightings, places)
-        return "nothing" if not ripe else "standing" if ripe.stands else "something"
 
     def _learn(self, glance: Glance, wish: Wish, found: Sequence[Detections]) -> None:
         """A new answer, until something changes."""

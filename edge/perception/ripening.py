@@ -8,9 +8,12 @@ import numpy as np
 
 from edge.observation import Sighting, StaticRegion
 from edge.perception.boxes import Array, array_of, intersections, ious
+from edge.perception.glance import Ripening
 from edge.places import Place
 
 SETTLED = 0.5  # IoU from which a sighting is that of a confirmed place
+# What has stood for so long without becoming anything (a sign that is taken for a car) is no cause to hurry.
+HURRY_S = 60.0
 
 Thing = TypeVar("Thing", Sighting, Place)
 
@@ -29,6 +32,22 @@ class Ripe:
     def stands(self) -> bool:
         """Whether any of it is known to stand, or stood. Traffic passes, and a first sight says nothing."""
         return bool(self.places) or any(sighting.moving is False for sighting in self.sightings)
+
+
+class Hurry:
+    """What to call it, look after look: `standing` for a while at most."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+
+    def word(self, t: float, *, ripens: bool, stands: bool) -> Ripening:
+        """In order of time; a step back starts afresh."""
+        if not stands:
+            self._since = None
+            return "something" if ripens else "nothing"
+        if self._since is None or t < self._since:
+            self._since = t
+        return "standing" if t - self._since <= HURRY_S else "something"
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,6 +282,16 @@ def test_what_may_pass_and_what_stands_is_told_apart_for_the_pace() -> None:
     assert words[-3:] == ["standing", "nothing", "standing"]
 
 
+def test_what_stands_without_becoming_a_place_hurries_for_a_minute_only() -> None:
+    eyes, _ = observer([(CAR, 0.6, SPOT)])
+    words = {}
+    for t in range(0, 100, 4):
+        eyes.observe(frame(float(t)))
+        words[t] = eyes.ripening
+    assert [t for t, word in words.items() if word == "standing"] == list(range(4, 65, 4))
+    assert words[96] == "something"
+
+
 def test_what_ripens_far_from_every_zone_does_not_keep_the_detector_busy() -> None:
     eyes, script = observer([(CAR, 0.6, (0.9, 0.9, 0.95, 0.95))])
     for t in range(5):
