@@ -46,6 +46,12 @@ class Pile:
         self.label = region.label or self.label
         self.seen_utc, self.seen_s = utc, region.seen_s
 
+    def shift(self, by: float) -> None:
+        """The clock was set: times move with it."""
+        self.since_utc += by
+        self.seen_utc += by
+        self.given_utc += by
+
     def place(self, region: str, state: PlaceState, utc_minus_t: float, *why: Reason) -> Place:
         """As a place of the group `pile`."""
         since, last = self.since_utc - utc_minus_t, self.seen_utc - utc_minus_t

@@ -21,6 +21,7 @@ _COVERED: Final = 0.5
 _EXPLAINING: Final = frozenset({"vehicle", "two_wheeler"})
 _GROWN: Final = 1.5  # times the size last told
 _MISSING_S: Final = 30.0  # not given for so long, a region will not come back
+_CLOCK_SET_S: Final = 1.0  # shifts of the clock below this are its drift
 _ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "gone": ("ground_clean", "its ground looks clean again"),
     "absorbed": ("no_thing", "it turned out to be no thing but light or ground"),
@@ -74,9 +75,11 @@ class Left:
         self._open: dict[str, Pile] = {}
         # By region: how many of its piles have ended while it was still given.
         self._ended: dict[str, int] = {}
+        self._last: tuple[float, float] | None = None  # t and utc of the last look
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """Findings of this look, in the order of the regions."""
+        self._follow_clock(seen.t, seen.utc)
         if not seen.trusted:
             return []
         found = list(self._joined(seen))
@@ -84,6 +87,14 @@ class Left:
             found += self._judge(region, seen, places)
         found += list(self._missing(seen))
         return found
+
+    def _follow_clock(self, t: float, utc: float) -> None:
+        """UTC that is set makes nothing lie longer. Where t goes back it has a new base, and UTC tells."""
+        last, self._last = self._last, (t, utc)
+        by = 0.0 if last is None else (utc - t) - (last[1] - last[0])
+        if last is not None and t >= last[0] and abs(by) > _CLOCK_SET_S:
+            for pile in self._open.values():
+                pile.shift(by)
 
     def _joined(self, seen: Observation) -> Iterator[Finding]:
         """Regions that have grown together: the oldest ticket goes on under the region that is left."""
@@ -240,10 +251,11 @@ class Left:
         enough = share >= needed
         return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
 
-    def dump(self, *, deep: bool = False) -> dict[str, Any]:  # noqa: ARG002 - it is always whole
+    def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open piles by region, and how often one that is still given has ended."""
         piles = {name: pile.dump() for name, pile in self._open.items()}
-        return {"version": 1, "open": piles, "ended": dict(self._ended)}
+        data = {"version": 1, "open": piles, "ended": dict(self._ended)}
+        return {**data, "deep": {"last": self._last}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up dumped piles. Raises ValueError for a dump that is none of this rule's."""
@@ -252,6 +264,9 @@ class Left:
                 raise ValueError(f"version {data['version']!r}, known is 1")
             self._open = {str(name): Pile.restored(item) for name, item in data["open"].items()}
             self._ended = {str(name): int(count) for name, count in data["ended"].items()}
+            if data.get("deep", {}).get("last") is not None:
+                t, utc = map(float, data["deep"]["last"])
+                self._last = (t, utc)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a left rule: {error!r}") from error
 

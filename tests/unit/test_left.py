@@ -274,3 +274,24 @@ def test_the_longer_the_dwell_the_rarer_the_looks(dwell: str, pace: float) -> No
 def test_a_wrong_setting_is_a_fault(wrong: dict[str, object], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         rule_of(**wrong)
+
+
+@pytest.mark.parametrize("step", [3600.0, -7200.0, -86400.0 * 400])
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_clock_that_is_set_makes_nothing_lie_longer_or_shorter(step: float, restarted: bool) -> None:
+    rule = rule_of()
+    steps(rule, seen(61.0, at(61.0)), seen(62.0, at(62.0)))
+    if restarted:
+        dump = json.loads(json.dumps(rule.dump(deep=True)))
+        rule = rule_of()
+        rule.restore(dump)
+    set_to = UTC_MINUS_T + step
+    told = steps(
+        rule,
+        seen(70.0, at(70.0), utc=70.0 + set_to),
+        seen(80.0, at(80.0, state="gone"), utc=80.0 + set_to),
+    )
+    (cleared,) = [finding for finding in told if finding.phase == "cleared"]
+    assert cleared.reasons[-1].text == "lay for 70 s in all"
+    assert (cleared.place.since, cleared.place.last_seen) == (0.0, 70.0)
+    assert cleared.place.coverage == 1.0
