@@ -24,6 +24,7 @@ from edge.stalls.words import GOODS, role_of
 _STAYS: Final = 0.5
 _CARRIERS: Final = frozenset({"vehicle", "two_wheeler"})
 _CARRIER_STANDS_S: Final = 8.0
+_LATES: Final = 5
 _EMPTY_S: Final = 15.0  # with too little there for so long, it has been packed up
 
 
@@ -77,6 +78,7 @@ class Cluster:
         # By key: how many of its stalls have ended while that thing stood on.
         self._ended: dict[str, int] = {}
         self._last: tuple[float, float] | None = None  # t and utc of the last look
+        self._lates = 0
         self._saved: dict[str, Any] | None = None
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
@@ -84,7 +86,7 @@ class Cluster:
         if self._saved is not None:
             saved, self._saved = self._saved, None
             self._take_up(saved, seen.utc - seen.t)
-        if not seen.trusted or not seen.looked:
+        if not seen.trusted or not seen.looked or self._late(seen.t, seen.utc):
             return []
         self._last = (seen.t, seen.utc)
         self._spots.look(seen, self._wanted(seen), _standing(places, seen.t))
@@ -99,6 +101,21 @@ class Cluster:
             if self._ladder.climb(group, seen)[-1].code == "seen":
                 found.append(self._opened(group, seen))
         return found
+
+    def _late(self, t: float, utc: float) -> bool:
+        """Whether a look is left out as it lies in the past. So many in a row are a new base of time."""
+        if self._last is None or t >= self._last[0]:
+            self._lates = 0
+            return False
+        self._lates += 1
+        if self._lates < _LATES:
+            return True
+        by = t - self._last[0] - max(0.0, utc - self._last[1])
+        self._spots.shift(by)
+        for stall in self._open:
+            stall.shift(by)
+        self._lates = 0
+        return False
 
     def _wanted(self, seen: Observation) -> list[Found]:
         """Sightings that may be part of a stall in or beside the zone, best first."""
@@ -212,7 +229,7 @@ class Cluster:
         stalls = [stall.dump(utc_minus_t) for stall in self._open]
         seen = self._spots.dump(utc_minus_t, deep=deep)
         data = {"version": 1, "seen": seen, "open": stalls, "ended": dict(self._ended)}
-        return {**data, "deep": {"last": self._last}} if deep else data
+        return {**data, "deep": {"last": self._last, "lates": self._lates}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up a dump at the first look, a deep one at once. Raises ValueError for what is no dump."""
@@ -226,6 +243,7 @@ class Cluster:
             if "deep" in data:
                 last = data["deep"]["last"]
                 self._last = None if last is None else (float(last[0]), float(last[1]))
+                self._lates = int(data["deep"]["lates"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a cluster rule: {error!r}") from error
         if "deep" in data:

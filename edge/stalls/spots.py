@@ -172,6 +172,13 @@ class Spots:
         """Whether what came then stood there when the watch began."""
         return self._began is not None and t - self._began < BEGINS_S
 
+    def shift(self, by: float) -> None:
+        """The source's time has a new base: every time moves with it."""
+        self._began = None if self._began is None else self._began + by
+        for spot in self.all:
+            spot.since += by
+            spot.last_seen += by
+
     def dump(self, utc_minus_t: float, *, deep: bool = False) -> dict[str, Any]:
         """JSON-able, on UTC. Deep: with the last look, so that the next one follows it."""
         began = None if self._began is None else self._began + utc_minus_t

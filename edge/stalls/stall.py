@@ -46,6 +46,11 @@ class Stall:
             self.last_seen = t
             self.observed_s += dt
 
+    def shift(self, by: float) -> None:
+        """The source's time has a new base."""
+        self.since += by
+        self.last_seen += by
+
     def place(self, state: str, *why: Reason) -> Place:
         """As a place of the group `stall`."""
         stood = self.last_seen - self.since

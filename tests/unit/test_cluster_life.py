@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from edge.ledger import Ledger
 from edge.stalls.spots import SPOTS_MAX
-from tests.replays.looks import look, shifted, times
+from tests.replays.looks import UTC_MINUS_T, look, shifted, times
 from tests.unit.stalls import (
     CHAIR,
     STALL,
@@ -200,3 +201,19 @@ def test_looks_out_of_order_and_twice_are_taken_as_they_come() -> None:
     watch.t = 50.0
 
     assert len(opened(watch.run(60.0, *STALL))) == 1
+
+
+@pytest.mark.parametrize("back", [50.0, 1e6])
+def test_a_source_whose_time_begins_anew_makes_nothing_stand_longer_or_shorter(back: float) -> None:
+    watch = Watch(rule_of())
+    assert opened(watch.run(120.0, *STALL))
+    began, stood, watch.ledger = watch.t - 120.0, watch.t - 1.0, Ledger("cam")
+    for n in range(100):
+        t = watch.t - back + n
+        seen = look(t, *(STALL if n < 10 else ()), utc=watch.t + n + UTC_MINUS_T)
+        cleared = [finding for finding in watch.see(seen) if finding.phase == "cleared"]
+        if cleared:
+            break
+    (finding,) = cleared
+    assert finding.place.since == pytest.approx(began - back, abs=1.5)
+    assert finding.place.last_seen == pytest.approx(stood + 10 - back, abs=1.5)
