@@ -1,7 +1,7 @@
 """What is seen of a frame before the detector is asked, and what it would be asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge.frames import Frame
 from edge.observation import Box, View
 from edge.places import Place
+from models.detections import Detections
 
 # Why the detector is wanted, the most pressing first: a decision hangs on it; something has changed near a
 # zone; nothing has changed for so long that it should look again all the same.
@@ -22,11 +23,15 @@ Ripening = Literal["nothing", "something", "standing"]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one source wants of the detector. regions: of the picture, the whole of it first."""
+    """What one source wants of the detector. regions: of the picture, the whole of it first.
+
+    kept: crops in which nothing has changed, with the answers they keep.
+    """
 
     source: str
     urgency: Urgency
     regions: tuple[Box, ...]
+    kept: Mapping[Box, Detections] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

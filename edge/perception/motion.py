@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from broker.settings import Settings
+from edge.observation import Box
 
 Grey = NDArray[np.uint8]  # height x width
 CELL = 8  # side of a cell of the small picture, in pixels
@@ -61,17 +62,24 @@ class MotionGate:
         self._where: NDArray[np.bool_] | None = None
         self._seen: NDArray[np.float32] | None = None
 
-    def change(self, grey: Grey) -> float:
-        """Share of the cells that count and have changed since `remember`; 1 where nothing was remembered."""
+    def change(self, grey: Grey, box: Box | None = None) -> float:
+        """Share of the cells that count and have changed since `remember`; 1 where nothing was remembered.
+
+        box: the cells within half its size of it count, instead of those near the gate's own boxes.
+        """
         if self._seen is None or self._seen.shape != grey.shape:
             return 1.0
+        cells = self._changed(grey, self._seen)
+        return float(np.mean(self._counted(cells) if box is None else cells[_near(box, cells.shape)]))
+
+    def _changed(self, grey: Grey, seen: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which cells have changed."""
         now = _smooth(grey)
-        off = np.abs(now - self._seen * _gain(now, self._seen))
+        off = np.abs(now - seen * _gain(now, seen))
         limit = float(np.clip(5 * 1.4826 * np.median(off[::SPARSE, ::SPARSE]), NOISE_FLOOR, NOISE_CEILING))
         changed = (off > limit).astype(np.float32)
         _blank(changed, self._ignore)
-        cells = _cells(changed) * CELL * CELL
-        return float(np.mean(self._counted(cells > CHANGED_PIXELS - 0.5)))
+        return np.asarray(_cells(changed) * CELL * CELL > CHANGED_PIXELS - 0.5)
 
     def _counted(self, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The cells near a zone."""
@@ -84,6 +92,10 @@ class MotionGate:
     def remember(self, grey: Grey) -> None:
         """The detector looks at this picture."""
         self._seen = _smooth(grey)
+
+
+def _near(box: Box, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    return _cells_near(np.array([box]), shape)
 
 
 def _cells_near(boxes: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.bool_]:

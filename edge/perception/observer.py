@@ -161,7 +161,16 @@ class Observer:
             return None
         outlines = [points_by(view.to_picture, outline) for outline in self._outlines]
         looked = regions(outlines, frame.width, frame.height, self._settings.crops)
-        return Wish(self._source, urgency, looked)
+        if urgency == "refresh" or view.to_picture is not None:  # crops are of the picture, `flat` is not
+            return Wish(self._source, urgency, looked)
+        kept = self._answers.kept(frame.t, flat, looked[1:], self._undecided(places))
+        return Wish(self._source, urgency, tuple(box for box in looked if box not in kept), kept)
+
+    def _undecided(self, places: Sequence[Place]) -> list[Box]:
+        """Where something ripens, as far as is known."""
+        seen = self._answers.seen
+        ripe = self._watched.ripe(seen.sightings if seen else (), places)
+        return [sighting.box for sighting in ripe.sightings] + [place.box for place in ripe.places]
 
     def detect(self, glance: Glance) -> list[Detections]:
         """Run the detector for this glance alone."""
@@ -200,11 +209,14 @@ class Observer:
         """A new answer, until something changes."""
         believed = [sure(d, self._settings.score) for d in found]
         self._count(runs=1, pictures=len(found))
-        merged = gather(wish.regions, believed, self._groups)
+        parts = dict(zip(wish.regions, believed, strict=True))
+        every = {**parts, **wish.kept}
+        merged = gather(list(every), list(every.values()), self._groups)
         back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
         seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
         calm = not self._watched.ripe(seen.sightings, glance.places)
-        self._answers.learn(seen, glance.flat, calm=calm)
+        held = parts if back is None else {}  # of a picture taken from elsewhere no part is kept
+        self._answers.learn(seen, glance.flat, held, wish.kept, calm=calm)
 
     def _tracked(self, frame: Frame, sightings: Sequence[Sighting]) -> tuple[Sighting, ...]:
         boxes, groups = [s.box for s in sightings], [s.group for s in sightings]

@@ -153,6 +153,54 @@ def test_the_whole_picture_and_the_crop_of_a_small_zone_are_asked_for_at_once() 
     assert eyes.counts == Counts(looks=1, runs=1, pictures=2)
 
 
+LARGE = np.kron(SCENE, np.ones((4, 4, 1), np.uint8))
+LEFT = ((0.05, 0.4), (0.15, 0.4), (0.15, 0.5), (0.05, 0.5))
+RIGHT = ((0.85, 0.4), (0.95, 0.4), (0.95, 0.5), (0.85, 0.5))
+PARKED: Box = (0.86, 0.42, 0.9, 0.46)
+
+
+def two_zones(*answers: list[Row]) -> tuple[Observer, Script]:
+    script = Script(list(answers))
+    return Observer(script, source="gate", outlines=[LEFT, RIGHT]), script
+
+
+def with_something(x: int) -> np.ndarray:
+    """The large scene with something on the left at this column."""
+    image = LARGE.copy()
+    image[300:340, x : x + 60] = 255
+    return image
+
+
+def test_a_crop_in_which_nothing_changes_keeps_its_answer() -> None:
+    eyes, script = two_zones([(CAR, 0.6, PARKED)])
+    known = [standing(PARKED)]
+    for t in range(4):
+        seen = eyes.observe(frame(float(t), with_something(40 + 40 * t)), known)
+        assert [s.box for s in seen.sightings] == [PARKED]
+    assert [len(asked) for asked in script.asked] == [3, 2, 2, 2]  # the whole picture and the left crop
+    assert eyes.counts == Counts(looks=4, runs=4, pictures=9)
+
+
+def test_a_crop_in_which_something_ripens_is_looked_at_each_time() -> None:
+    eyes, script = two_zones([(CAR, 0.6, PARKED)])
+    for t in range(4):
+        eyes.observe(frame(float(t), with_something(40 + 40 * t)), [])
+    # The left crop keeps its answer on no look: it changes on all of them.
+    assert [len(asked) for asked in script.asked] == [3, 3, 3, 3]
+    for t in range(4, 7):
+        eyes.observe(frame(float(t), with_something(160)), [])
+    assert [len(asked) for asked in script.asked[4:]] == [2, 2, 2]  # without the left crop
+
+
+def test_a_crop_keeps_its_answer_no_longer_than_the_refresh() -> None:
+    script = Script([[(CAR, 0.6, PARKED)]])
+    settings = ObserverSettings(refresh=3.0)
+    eyes = Observer(script, source="gate", outlines=[LEFT, RIGHT], settings=settings)
+    for t in range(7):
+        eyes.observe(frame(float(t), with_something(40 + 20 * t)), [standing(PARKED)])
+    assert [len(asked) for asked in script.asked] == [3, 2, 2, 3, 2, 2, 3]
+
+
 def test_while_nothing_changes_and_nothing_ripens_the_answer_is_given_again_with_the_new_time() -> None:
     eyes, script = observer([(CAR, 0.6, SPOT)])
     looks = [eyes.observe(frame(t / 2), [standing()]) for t in range(9)]
