@@ -160,6 +160,23 @@ def test_a_thing_behind_traffic_is_found() -> None:
     assert "left" in eye.verdicts
 
 
+def test_rare_looks_learn_the_ground_no_later_than_they_must() -> None:
+    eye = Eye(put_down(at=30.0), pace=4.0)
+    [region] = eye.until(90.0)
+    assert region.verdict == "left"
+    assert 30.0 <= region.since <= 34.0
+
+
+def test_rare_looks_at_ground_that_is_hardly_ever_free_take_their_time() -> None:
+    eye = Eye(pace=4.0)
+    half = ((0.0, 0.0, 0.5, 1.0),)
+    for number in range(8):
+        eye.until(4.0 * number + 2.0, boxes=half if number % 2 else ())
+    assert eye.statics.dump() == b""  # seven would do were they free
+    eye.until(34.0)
+    assert eye.statics.dump() != b""
+
+
 def test_what_was_there_from_the_start_and_is_taken_away_is_no_thing() -> None:
     eye = Eye(put_down(0, 40))
     eye.until(100)
@@ -264,6 +281,16 @@ def test_a_second_restart_before_anything_is_seen_changes_nothing() -> None:
 
     assert after.id == before.id
     assert after.since == pytest.approx(30 - 95, abs=0.01)
+
+
+def test_a_clock_that_went_back_over_a_restart_lets_no_time_pass() -> None:
+    eye, again = Eye(put_down(30)), Eye(lambda t: with_heap(GROUND), t=1000.0)
+    before = eye.until(70)[0]
+    again.statics.restore(eye.statics.dump(), 1000.0, UTC_MINUS_T - 86400.0)
+    after = again.until(1005)[0]
+
+    assert after.id == before.id
+    assert after.since == pytest.approx(1000 - 69 + 30, abs=0.01)
 
 
 def test_what_was_put_down_during_a_restart_is_found() -> None:

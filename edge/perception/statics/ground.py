@@ -20,6 +20,10 @@ from edge.perception.cells import (
 SAMPLES: Final = 15  # pictures that the first reference is the median of
 APART_S: Final = 1.0  # between them
 ENOUGH: Final = 5  # free pictures of a cell that make it known
+# Pictures far apart share no passers-by, so fewer do, if by then hardly a cell can still become known.
+FEWER: Final = 7
+FEWER_S: Final = 20.0
+OPEN: Final = 0.1  # share of the cells
 LEARN_EVERY_S: Final = 8.0
 MOST_AT_ONCE: Final = 0.3  # weight of one picture
 NOISE_S: Final = 30.0  # over which the noise of a cell is learnt
@@ -84,16 +88,25 @@ class Beginning:
     def __init__(self) -> None:
         self._pictures: list[Grey] = []
         self._free: list[Cells] = []
-        self._last = -np.inf
+        self._first = self._last = -np.inf
 
     def add(self, t: float, grey: Grey, free: Cells) -> Ground | None:
-        """One more look; the reference once there have been SAMPLES. free: cells in which nothing moves."""
+        """One more look; the reference once there have been enough. free: cells in which nothing moves."""
         if 0.0 <= t - self._last < APART_S:
             return None
+        if t < self._last or not self._pictures:
+            self._first = t  # the first one, or the clock has been set back
         self._last = t
         self._pictures.append(grey.copy())
         self._free.append(free)
-        return self._median() if len(self._pictures) >= SAMPLES else None
+        return self._median() if len(self._pictures) >= SAMPLES or self._fewer() else None
+
+    def _fewer(self) -> bool:
+        """Whether the pictures so far are enough because they lie far apart."""
+        if len(self._pictures) < FEWER or self._last - self._first < FEWER_S:
+            return False
+        free = np.stack(self._free).sum(axis=0)
+        return float(np.mean((free > 0) & (free < ENOUGH))) <= OPEN
 
     def _median(self) -> Ground:
         """By pixel, over the looks in which its cell was free. Where it hardly ever was, nothing is kept."""
