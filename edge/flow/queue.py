@@ -46,6 +46,7 @@ class Flow:
         self._stints: dict[str, Stint] = {}
         self._offset: float | None = None
         self._before: float | None = None
+        self._at: float | None = None  # UTC of the last look of an earlier process
         self._dt = 0.0
 
     def step(self, seen: Observation, places: Sequence[Place], mine: Iterable[Place]) -> None:
@@ -66,6 +67,9 @@ class Flow:
     def _set_clock(self, seen: Observation) -> None:
         """Follow the clock where it was set, and say nothing of a time in which nobody looked."""
         offset, before = seen.utc - seen.t, self._before
+        if self._at is not None and seen.utc < self._at:
+            self._shift(seen.utc - self._at)  # the clock went back over a restart: no time has passed
+        self._at = None
         if self._offset is not None and abs(offset - self._offset) > CLOCK_SET_S:
             self._shift(offset - self._offset)
             before = None if before is None else before + offset - self._offset
@@ -242,7 +246,8 @@ class Flow:
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """JSON-able; times are UTC. Deep: with what is forgotten in a break anyway."""
         stints = {name: stint.dump(deep=deep) for name, stint in self._stints.items()}
-        data = {"stints": stints, "waits": self._waits.dump()}
+        at = self._at if self._before is None else self._before
+        data = {"at": at, "stints": stints, "waits": self._waits.dump()}
         return {**data, "deep": self._depths()} if deep else data
 
     def _depths(self) -> dict[str, Any]:
@@ -257,6 +262,8 @@ class Flow:
             deep = data["deep"]
             self._offset, self._before, self._dt = deep["offset"], deep["before"], float(deep["dt"])
             self._movers.restore(deep["movers"])
+        elif data.get("at") is not None:
+            self._at = float(data["at"])
 
 
 def _crossed(place: Place, shape: Shape, seen: Observation, movers: Sequence[Mover]) -> bool:

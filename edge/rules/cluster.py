@@ -85,7 +85,8 @@ class Cluster:
         """Findings of this look: what goes on, oldest first, then what is new."""
         if self._saved is not None:
             saved, self._saved = self._saved, None
-            self._take_up(saved, seen.utc - seen.t)
+            # A clock that went back says nothing of the time between: then none has passed.
+            self._take_up(saved, max(seen.utc, saved.get("at") or seen.utc) - seen.t)
         if not seen.trusted or not seen.looked or self._late(seen.t, seen.utc):
             return []
         self._last = (seen.t, seen.utc)
@@ -228,7 +229,8 @@ class Cluster:
         utc_minus_t = 0.0 if self._last is None or deep else self._last[1] - self._last[0]
         stalls = [stall.dump(utc_minus_t) for stall in self._open]
         seen = self._spots.dump(utc_minus_t, deep=deep)
-        data = {"version": 1, "seen": seen, "open": stalls, "ended": dict(self._ended)}
+        at = None if self._last is None else self._last[1]
+        data = {"version": 1, "at": at, "seen": seen, "open": stalls, "ended": dict(self._ended)}
         return {**data, "deep": {"last": self._last, "lates": self._lates}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -239,6 +241,7 @@ class Cluster:
             for item in data["open"]:
                 Stall.restored(item, 0.0)
             Spots("check").restore(data["seen"], 0.0)
+            float(data.get("at") or 0.0)
             self._ended = {str(key): int(count) for key, count in data["ended"].items()}
             if "deep" in data:
                 last = data["deep"]["last"]

@@ -1,6 +1,7 @@
 """`kind: left`: something nobody can name has been left on the ground of a zone: debris, rubbish, goods."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
@@ -75,7 +76,8 @@ class Left:
         self._open: dict[str, Pile] = {}
         # By region: how many of its piles have ended while it was still given.
         self._ended: dict[str, int] = {}
-        self._last: tuple[float, float] | None = None  # t and utc of the last look
+        # t and utc of the last look; infinite t: of an earlier process.
+        self._last: tuple[float, float] | None = None
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """Findings of this look, in the order of the regions."""
@@ -89,10 +91,13 @@ class Left:
         return found
 
     def _follow_clock(self, t: float, utc: float) -> None:
-        """UTC that is set makes nothing lie longer. Where t goes back it has a new base, and UTC tells."""
+        """UTC that is set makes nothing lie longer. Over a restart UTC tells, unless it went back."""
         last, self._last = self._last, (t, utc)
-        by = 0.0 if last is None else (utc - t) - (last[1] - last[0])
-        if last is not None and t >= last[0] and abs(by) > _CLOCK_SET_S:
+        if last is None:
+            return
+        by = (utc - t) - (last[1] - last[0]) if t >= last[0] else 0.0
+        by = min(0.0, utc - last[1]) if last[0] == math.inf else by
+        if abs(by) > _CLOCK_SET_S:
             for pile in self._open.values():
                 pile.shift(by)
 
@@ -254,7 +259,8 @@ class Left:
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open piles by region, and how often one that is still given has ended."""
         piles = {name: pile.dump() for name, pile in self._open.items()}
-        data = {"version": 1, "open": piles, "ended": dict(self._ended)}
+        at = self._last[1] if self._last is not None and piles else None
+        data = {"version": 1, "at": at, "open": piles, "ended": dict(self._ended)}
         return {**data, "deep": {"last": self._last}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -267,6 +273,8 @@ class Left:
             if data.get("deep", {}).get("last") is not None:
                 t, utc = map(float, data["deep"]["last"])
                 self._last = (t, utc)
+            elif data.get("at") is not None:
+                self._last = (math.inf, float(data["at"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a left rule: {error!r}") from error
 

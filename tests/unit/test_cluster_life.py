@@ -217,3 +217,13 @@ def test_a_source_whose_time_begins_anew_makes_nothing_stand_longer_or_shorter(b
     (finding,) = cleared
     assert finding.place.since == pytest.approx(began - back, abs=1.5)
     assert finding.place.last_seen == pytest.approx(stood + 10 - back, abs=1.5)
+
+
+def test_a_clock_that_went_back_over_a_restart_makes_no_stall_wait() -> None:
+    watch = Watch(rule_of())
+    assert not opened(watch.run(40.0, *STALL))
+    again = rule_of()
+    again.restore(json.loads(json.dumps(watch.rule.dump())))
+    looks = (look(t, *STALL, utc=UTC_MINUS_T - 86400.0 + t) for t in times(500.0, 540.0, 1.0))
+    found = [(seen.t, finding) for seen in looks for finding in again.step(seen, [])]
+    assert opened(found) == [pytest.approx(521.0, abs=2.0)]

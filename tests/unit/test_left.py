@@ -295,3 +295,14 @@ def test_a_clock_that_is_set_makes_nothing_lie_longer_or_shorter(step: float, re
     assert cleared.reasons[-1].text == "lay for 70 s in all"
     assert (cleared.place.since, cleared.place.last_seen) == (0.0, 70.0)
     assert cleared.place.coverage == 1.0
+
+
+def test_a_clock_that_went_back_over_a_restart_lets_no_time_pass() -> None:
+    rule, again = rule_of(), rule_of()
+    steps(rule, seen(61.0, at(61.0)), seen(62.0, at(62.0)))
+    again.restore(json.loads(json.dumps(rule.dump())))
+    set_to = UTC_MINUS_T - 86400.0
+    steps(again, seen(5.0, at(62.0, since=-57.0), utc=62.0 + set_to))
+    (cleared,) = steps(again, seen(15.0, at(72.0, since=-57.0, state="gone"), utc=72.0 + set_to))
+    assert cleared.reasons[-1].text == "lay for 62 s in all"
+    assert (cleared.place.since, cleared.place.last_seen) == (-57.0, 5.0)

@@ -85,13 +85,14 @@ class Statics:
         if eyes is None or eyes.lights.ground is None:
             return b""
         grounds = [eyes.lights.ground, *eyes.lights.others]
-        return pack(Kept(eyes.area.size, grounds, eyes.regions.firm, self._utc_minus_t))
+        at = self._utc_minus_t + (self._t or 0.0)
+        return pack(Kept(eyes.area.size, grounds, eyes.regions.firm, self._utc_minus_t, at))
 
     def restore(self, data: bytes, t: float, utc: float) -> None:
         """Take up a dump, also an empty one. Raises ValueError for what is none."""
         if not data:
             return
-        kept = unpack(data, utc - t)
+        kept = unpack(data, t, utc)
         self._utc_minus_t = utc - t
         eyes = self._open(kept.size)
         eyes.lights.learnt(kept.grounds)

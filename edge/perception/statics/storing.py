@@ -23,18 +23,20 @@ LARGEST: Final = 2048  # pixels of a side
 
 @dataclass(slots=True)
 class Kept:
-    """What is kept of one source. utc_minus_t: of the times of the regions."""
+    """What is kept of one source. utc_minus_t: of the times of the regions. at: UTC of the last look."""
 
     size: tuple[int, int]
     grounds: Sequence[Ground]
     firm: Sequence[Region]
     utc_minus_t: float = 0.0
+    at: float = 0.0
 
 
 def pack(kept: Kept) -> bytes:
     """The bytes of it, some 25 kB a reference."""
     regions = [_told(region, kept.utc_minus_t) for region in kept.firm]
-    about = {"version": VERSION, "size": kept.size, "regions": regions, "grounds": len(kept.grounds)}
+    about = {"version": VERSION, "size": kept.size, "at": kept.at}
+    about |= {"regions": regions, "grounds": len(kept.grounds)}
     arrays: dict[str, NDArray[Any]] = {"about": np.frombuffer(json.dumps(about).encode(), np.uint8)}
     for number, ground in enumerate(kept.grounds):
         arrays[f"fine{number}"] = _bytes(np.where(by_pixel(ground.known), ground.clean.fine, 0.0))
@@ -48,8 +50,11 @@ def pack(kept: Kept) -> bytes:
     return file.getvalue()
 
 
-def unpack(data: bytes, utc_minus_t: float) -> Kept:
-    """What was packed, its times on the new clock. Raises ValueError for what is none."""
+def unpack(data: bytes, t: float, utc: float) -> Kept:
+    """What was packed, its times on the clock of now. Raises ValueError for what is none.
+
+    A UTC clock that went back meanwhile says nothing of the time between: then none has passed.
+    """
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             about = json.loads(arrays["about"].tobytes())
@@ -62,11 +67,12 @@ def unpack(data: bytes, utc_minus_t: float) -> Kept:
             grounds = [_ground(arrays, number, shape) for number in range(min(8, int(about["grounds"])))]
             if not grounds:
                 raise ValueError("no reference")
-            told = about["regions"][:MOST]
+            told, at = about["regions"][:MOST], float(about.get("at", 0.0))
+            utc_minus_t = max(utc, at) - t
             firm = [_region(arrays, n, item, shape, utc_minus_t) for n, item in enumerate(told)]
     except (KeyError, TypeError, ValueError, EOFError, OSError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"this is no dump of left things: {error!r}") from error
-    return Kept((height, width), grounds, firm, utc_minus_t)
+    return Kept((height, width), grounds, firm, utc_minus_t, at)
 
 
 def _told(region: Region, utc_minus_t: float) -> dict[str, Any]:
