@@ -9,7 +9,7 @@ from typing import Any, Final
 from broker.events import Reason
 from edge.flow.movers import Mover, Movers
 from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
-from edge.flow.stints import COMPANY_MAX, Stint
+from edge.flow.stints import COMPANY_MAX, Stint, time_of
 from edge.flow.waits import Waits
 from edge.geometry import iou
 from edge.observation import Observation
@@ -260,7 +260,8 @@ class Flow:
         self._waits.restore(data["waits"])
         if "deep" in data:
             deep = data["deep"]
-            self._offset, self._before, self._dt = deep["offset"], deep["before"], float(deep["dt"])
+            self._offset, self._before = time_of(deep["offset"]), time_of(deep["before"])
+            self._dt = float(deep["dt"])
             self._movers.restore(deep["movers"])
         elif data.get("at") is not None:
             self._at = float(data["at"])

@@ -141,7 +141,7 @@ class Stint:
         stint = cls(Shape(x1, y1, x2, y2), float(data["since"]), float(data["seen"]))
         stint.way = _direction(data["way"])
         stint.company = {str(n): (float(a), float(b)) for n, (a, b) in data["company"].items()}
-        stint.first_left, stint.last_left = _time(data["first_left"]), _time(data["last_left"])
+        stint.first_left, stint.last_left = time_of(data["first_left"]), time_of(data["last_left"])
         stint.again, stint.drove_in = bool(data["again"]), bool(data["drove_in"])
         stint.relieved, stint.alone = bool(data["relieved"]), bool(data["alone"])
         if "deep" in data:
@@ -162,5 +162,6 @@ def _direction(value: Any) -> Direction | None:
     return dx, dy
 
 
-def _time(value: Any) -> float | None:
+def time_of(value: Any) -> float | None:
+    """A dumped time, if it was one. Raises TypeError or ValueError for what is none."""
     return None if value is None else float(value)

@@ -244,8 +244,9 @@ class Cluster:
             float(data.get("at") or 0.0)
             self._ended = {str(key): int(count) for key, count in data["ended"].items()}
             if "deep" in data:
-                last = data["deep"]["last"]
-                self._last = None if last is None else (float(last[0]), float(last[1]))
+                if data["deep"]["last"] is not None:
+                    t, utc = map(float, data["deep"]["last"])
+                    self._last = (t, utc)
                 self._lates = int(data["deep"]["lates"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a cluster rule: {error!r}") from error

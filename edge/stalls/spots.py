@@ -190,7 +190,8 @@ class Spots:
         self.all = [Spot.restored(item, utc_minus_t) for item in data["spots"]]
         self._began = None if data["began"] is None else float(data["began"]) - utc_minus_t
         if "last" in data:
-            self._last, self.dt = data["last"], float(data["dt"])
+            self._last = None if data["last"] is None else float(data["last"])
+            self.dt = float(data["dt"])
 
 
 def carried(thing: Sighting, hidden: Sequence[Box]) -> bool:

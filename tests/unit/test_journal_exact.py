@@ -1,7 +1,9 @@
 """A deep state taken up in the middle goes on bit for bit: the ledger, and every kind of rule."""
 
+import json
 import random
 from collections.abc import Iterator
+from itertools import islice
 
 import pytest
 import yaml
@@ -124,3 +126,31 @@ def test_the_street_gives_every_rule_something_to_say(street: SourceSettings) ->
         assert kind in text
     for code in ("neighbours_went_on", "merged", "packed_up", "ground_clean"):
         assert code in text, code
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "wrong"),
+    [
+        (0, ("flow", "deep", "before"), "noon"),
+        (0, ("flow", "deep", "movers"), [[1, "vehicle"]]),
+        (0, ("flow", "deep"), {}),
+        (0, ("flow", "stints", "p", "deep", "past"), [[0.0, 0.0, 0]]),
+        (2, ("seen", "last"), "noon"),
+        (2, ("deep", "last"), [1.0]),
+    ],
+)
+def test_a_damaged_deep_state_is_refused_by_its_rule(
+    street: SourceSettings, rule: int, path: tuple[str, ...], wrong: object
+) -> None:
+    line = pipeline(street)
+    chance = random.Random(2)  # noqa: S311 - a street, no secret
+    for seen in islice(looks(chance), 60):
+        line.decide(seen)
+    lookout = assembly.lookouts(street)[rule]
+    part = state = json.loads(line.snapshot(deep=True))["rules"][lookout.key]
+    for key in path[:-1]:
+        part = part[key] if key in part else next(iter(part.values()))
+    assert path[-1] in part
+    part[path[-1]] = wrong
+    with pytest.raises(ValueError, match=r"this is no dump of a (dwell|cluster) rule"):
+        lookout.rule.restore(state)
