@@ -17,6 +17,7 @@ TroubleState = Literal["stalled", "lost", "ended", "failed", "damaged", "changed
 
 # Every 16th pixel each way tells how much colour a picture has as well as all of them do.
 SPARSE = 16
+MICRO = 6  # decimals of a time: no camera's clock is finer, and such times are written with half the bytes
 
 
 class Picture(Protocol):
@@ -77,7 +78,7 @@ class Frame:
     """One picture with its capture time; what is not asked for is not converted.
 
     t: seconds of the source's monotonic time, for durations. utc: seconds since 1970, for stamps; `clock`
-    says how far to believe it. index: position in the stream.
+    says how far to believe it; both in whole microseconds. index: position in the stream.
     """
 
     __slots__ = ("_picture", "clock", "index", "source", "t", "utc")
@@ -94,8 +95,8 @@ class Frame:
         self._picture: Picture = Still(image) if isinstance(image, np.ndarray) else image
         self.source = source
         self.index = index
-        self.t = t
-        self.utc = utc
+        self.t = round(t, MICRO)
+        self.utc = round(utc, MICRO)
         self.clock = clock
 
     @property
