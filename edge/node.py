@@ -152,11 +152,11 @@ class Node:
         if step or now - lane.stored >= self._settings.storage.snapshot_every:
             lane.stored = now
             self._darkroom.put(partial(self._finish, lane, step, state_of(lane)))
-        if now - lane.remembered >= MEMORY_S:
+        if step.untold or now - lane.remembered >= MEMORY_S:
             self._remember(lane)
 
     def _remember(self, lane: Lane) -> None:
-        """What the eyes know is worth a minute or two of looking, not more: it is kept seldom."""
+        """What the eyes know is kept seldom, and with every finding: what is told must be known again."""
         lane.remembered = self._clocks.monotonic()
         try:
             known = lane.eyes.memory()
