@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from tests.composites.backgrounds import Point
-from tests.composites.cases import Case, Real, Spot, Trap, looks_of, rule
+from tests.composites.cases import PATIENCE, Case, Real, Spot, Trap, looks_of, rule
 from tests.composites.scene import Thing
 from tests.composites.views import CAR_SPOTS, CYCLE_SPOTS, HEAP_SPOTS, NARROW, STALL_SPOTS, VIEWS
 
@@ -152,6 +152,7 @@ def queue_and_one_stays(chance: Chance, index: int, disturbance: str) -> Case:
     """The neighbours go; the last one was parked all the time."""
     view, things = line_of(chance, index, 25.0, 60.0)
     things[2] = replace(things[2], until=130.0)
-    real = Real("car1", "illegal_parking", (2,), 29.0, 130.0)
+    # That it stays shows once the others have gone, at 62 s.
+    real = Real("car1", "illegal_parking", (2,), 29.0, 130.0, found_by=62.0 + PATIENCE)
     trap = Trap("queue1", "illegal_parking", (0, 1), 25.0, 65.0, "two cars wait in line for 35 s, then go")
     return Case("", view, disturbance, looks_of(index + 1), tuple(things), rule("parking"), (real,), (trap,))
