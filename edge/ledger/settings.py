@@ -46,6 +46,9 @@ class LedgerSettings:
     scatter_max_sizes: float = 0.06
     # A vehicle at 10 km/h 200 m off moves about 0.22 of its height in 3 s: well above.
     drift_max_sizes: float = 0.08
+    # What drives towards or away from the camera drifts less, even in its own sizes, the further off it is:
+    # below this size (17 rows of 540) the drift let pass shrinks with it, unless it is watched for patient_s.
+    near_size: float = 0.0315
     # What shakes or flickers too much for that has a second chance: looser in place (gate and scatter times
     # the factor) and in presence, but over a longer time, which is the stricter on motion.
     patient_s: float = 6.0

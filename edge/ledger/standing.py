@@ -32,11 +32,15 @@ class _Sight(NamedTuple):
 
 
 class Standard(NamedTuple):
-    """How much is asked of a stand: for how long, how close together, and in how many looks."""
+    """How much is asked of a stand: for how long, how close together, and in how many looks.
+
+    near: below this size less drift is let pass, in proportion; 0 asks no more of small things than of large.
+    """
 
     stand_s: float
     gate: float
     scatter: float
+    near: float
     presence: float
     presence_open: float
 
@@ -44,9 +48,9 @@ class Standard(NamedTuple):
 def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
     """What suffices, each by itself: much in a short time, or less for longer."""
     s, wide = settings, settings.patient_factor
-    quick = (s.stand_s, s.gate_sizes, s.scatter_max_sizes, s.presence_min, s.presence_open_min)
+    quick = (s.stand_s, s.gate_sizes, s.scatter_max_sizes, s.near_size, s.presence_min, s.presence_open_min)
     gates = (wide * s.gate_sizes, wide * s.scatter_max_sizes)
-    patient = (s.patient_s, *gates, s.patient_presence_min, s.patient_presence_open_min)
+    patient = (s.patient_s, *gates, 0.0, s.patient_presence_min, s.patient_presence_open_min)
     return Standard(*quick), Standard(*patient)
 
 
@@ -173,7 +177,8 @@ def _still(centre: Spot, spots: list[Spot], standard: Standard, settings: Ledger
         or median(abs(s.y - centre.y) for s in spots) > scatter
     ):
         return False
-    drift = max(settings.drift_max_sizes * centre.size, settings.grain)
+    far = min(1.0, centre.size / standard.near) if standard.near else 1.0
+    drift = max(far * settings.drift_max_sizes * centre.size, settings.grain)
     third = max(1, len(spots) // 3)
     old, new = spots[:third], spots[-third:]
     return (

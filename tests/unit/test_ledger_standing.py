@@ -128,6 +128,16 @@ def test_but_not_everything(name: str, scene: Scene) -> None:
     assert patient(scene) is None, name
 
 
+@pytest.mark.parametrize(("share_of_near", "stands"), [(1.0, True), (0.5, False)])
+def test_far_off_less_drift_is_let_pass(share_of_near: float, stands: bool) -> None:
+    side = share_of_near * SETTINGS.near_size
+
+    def drifting(i: int) -> list[Spot]:
+        return [spot(0.0055 * side * (i - 19), side=side)]
+
+    assert (judged(drifting, spot(side=side)) is not None) is stands
+
+
 def test_the_gate_is_never_finer_than_the_grain() -> None:
     side, step = 0.008, 1.9 * SETTINGS.grain
 
