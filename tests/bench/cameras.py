@@ -9,7 +9,7 @@ limit (a)  decoding the key frames alone
 limit (b)  decoding every frame
 peer       OpenCV decodes every frame, the same ONNX model at 5 fps, ByteTrack, a zone's timer (peer.py);
            made of packages in an environment of its own: supervision (MIT), trackers (Apache-2.0)
-product    source, perception, ledger, rules and masked evidence, at the pace the pipeline wishes
+product    source, perception, ledger, rules, journal and masked evidence, at the pace the pipeline wishes
 
 The product is measured once its source knows the stream, from the third key frame on. The busy stream is
 twice as long as the quiet one, half of it without and half with a standing van. That one incident counts in
@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from edge import assembly
 from edge.config import Configuration, load
 from edge.evidence import EvidenceStore
 from edge.frames import Decoding, Frame, SourceClock
+from edge.journal.beginning import begin
+from edge.journal.writer import Journal
 from edge.observation import View
 from edge.perception.boxes import array_of, ious
 from edge.places import Finding
@@ -132,7 +135,9 @@ def _lane(
     """Each look's time, and the boxes of the incidents it opened."""
     camera = _timed(assembly.camera(models, EvidenceStore(scratch / "evidence", max_bytes=2**40)), run)
     made_by = assembly.audit(configuration, models)
-    pipeline = assembly.pipeline(source, models, camera, made_by)
+    journal = Journal(scratch / "journal", configuration.settings.journal).writer(source.id)
+    pipeline = assembly.pipeline(source, models, camera, made_by, journal)
+    journal.open(partial(begin, source, pipeline, made_by))
     opened = open_source(source, SourceClock(time.monotonic, time.time))
     opened.want(pipeline.interval_s)
     for item in opened.frames():
@@ -140,6 +145,7 @@ def _lane(
             drafts = pipeline.step(item).finish().drafts
             yield item.t, [box for draft in drafts if (box := _opened(draft)) is not None]
             opened.want(pipeline.interval_s)
+    journal.close()
     run.decoding = opened.decoding  # type: ignore[attr-defined] - a file's does
 
 
