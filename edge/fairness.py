@@ -13,9 +13,11 @@ from typing import Final
 
 from edge.perception.glance import URGENCIES, Urgency, Wish
 
+AGAIN_S: Final = 15.0  # a wish not repeated for so long was given up: the next one is a new one
 PATIENCE_S: Final = 30.0  # a wish that has waited so long is as urgent as the next kind
 BURST_S: Final = 2.0  # unused budget is kept for so long
 MEMORY_S: Final = 60.0  # over which load is told
+DEBT_S: Final = 5.0  # overdrawn by no more, however long one run took
 FORGET_S: Final = 600.0  # a source that wants nothing for so long is forgotten
 ENOUGH: Final = 0.9  # of the wishes served, below which the box is too small
 
@@ -100,7 +102,8 @@ class Shares:
 
     def spent(self, seconds: float, pictures: int) -> None:
         """What the chosen ones have cost together."""
-        self._tokens -= seconds
+        # A first run may build an engine for a minute: that must not stop all looks for two.
+        self._tokens = max(self._tokens - seconds, -DEBT_S)
         if pictures:
             each = seconds / pictures
             self._cost = each if self._cost == 0.0 else 0.9 * self._cost + 0.1 * each
@@ -124,9 +127,9 @@ class Shares:
 
     def _note(self, wish: Wish, now: float) -> None:
         client = self._clients.setdefault(wish.source, _Client())
-        client.asked = now
-        if client.waiting is None:
+        if client.waiting is None or now - client.asked > AGAIN_S:
             client.waiting = now
+        client.asked = now
         self._tallies[wish.urgency].asked += len(wish.regions)
 
     def _rank(self, wish: Wish, now: float) -> tuple[int, float]:

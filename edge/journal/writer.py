@@ -195,15 +195,23 @@ class Writer:
         now = self._journal.monotonic()
         if self._begin is None:
             return
-        if self._file is None and not self._entries:
-            if now >= self._retry:
-                self._start(self._begin())
-        elif now >= self._began + SHORTEST_S and self._full(_hour(utc)):
-            begin = self._begin()
-            self._end()
+        idle = self._file is None and not self._entries
+        over = now >= self._began + SHORTEST_S and self._full(_hour(utc))
+        if now >= self._retry and (idle or over) and (begin := self._asked(self._begin)) is not None:
+            if not idle:
+                self._end()
             self._start(begin)
         if self._hour is None:
             self._hour = _hour(utc)
+
+    def _asked(self, begin: Callable[[], Begin]) -> Begin | None:
+        """The state now. Where it cannot be had the old segment goes on: looking must not stop for it."""
+        try:
+            return begin()
+        except Exception:  # whatever it is, it is the journal's trouble alone
+            log.exception("journal: source %s: no segment can begin now; tried again later", self._source)
+            self._retry = self._journal.monotonic() + RETRY_S
+            return None
 
     def _full(self, hour: int) -> bool:
         large = self._file is not None and self._file.size > LARGEST

@@ -26,7 +26,7 @@ from edge.groups import group_of, label_word
 from edge.observation import Box, Observation, Sighting, StaticRegion, View
 from edge.perception.answers import Answers
 from edge.perception.boxes import Array, array_of
-from edge.perception.crops import CropSettings, Outlines, gather, pixels, regions
+from edge.perception.crops import WHOLE, CropSettings, Outlines, gather, pixels, regions
 from edge.perception.glance import Glance, Ripening, Wish
 from edge.perception.likeness import Likeness, LikenessSettings
 from edge.perception.mapping import flattened, inverse, points_by
@@ -90,6 +90,8 @@ class Observer:
         self.ripening: Ripening = "nothing"
         self._hurry = Hurry()
         self.view = View()
+        # Until the detector has looked, somebody may stand anywhere, and nothing is learnt of the view.
+        self._busy: tuple[Box, ...] = (WHOLE,)
         self._detector = detector
         self._source = source
         self._outlines = outlines
@@ -148,9 +150,9 @@ class Observer:
     def _view(self, frame: Frame, grey: Grey) -> View:
         if self._watch is None:
             return View()
-        seen = self._answers.seen
-        busy = seen.busy if seen else ()
-        return self._watch.look(frame.t, grey, colour=frame.colour, busy=busy)
+        if (seen := self._answers.seen) is not None:
+            self._busy = seen.busy
+        return self._watch.look(frame.t, grey, colour=frame.colour, busy=self._busy)
 
     def _wish(self, frame: Frame, view: View, flat: Grey, places: Sequence[Place]) -> Wish | None:
         def ripens(seen: Seen) -> bool:

@@ -81,3 +81,17 @@ def test_sources_that_want_nothing_any_more_are_forgotten() -> None:
     assert len(shares) == 9
     shares.choose([], FORGET_S + 1.0)
     assert len(shares) == 0
+
+
+def test_one_very_slow_run_does_not_stop_all_looks_for_long() -> None:
+    shares = Shares(0.5, 8)
+    assert shares.choose([wish("a")], 0.0) == [0]
+    shares.spent(60.0, 1)
+    assert shares.choose([wish("a")], 75.0) == [0]
+
+
+def test_a_wish_that_was_given_up_has_not_waited() -> None:
+    shares = Shares(0.5, 1)
+    shares.choose([wish("a"), wish("b", "refresh")], 0.0)  # b has to wait, and wants nothing any more
+    shares.choose([wish("a")], 100.0)
+    assert shares.choose([wish("b", "refresh"), wish("c")], 200.0) == [1]
