@@ -14,23 +14,25 @@ from models.detections import Detections
 VAST = 0.45  # of the picture: nothing in a zone is so large. What is, stands before the lens or is not there:
 VAST_SURE = 0.7  # SSDLite calls whole street scenes a car at 0.5 to 0.65
 MOST = 300  # boxes of one picture, the best ones; a street has fewer
+EXPLAINS = (
+    0.5  # heaps are a doubtful car, cat or person for as long as they lie; what is real is sure at times
+)
 PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
 FIGURES = 3  # decimals of scores and likeness
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The detector's last answer. busy: every box of it as it lies in the picture."""
+    """The detector's last answer. busy: every box of it as it lies in the picture.
+
+    explaining: what may stand there without being a left thing: all that surely moves by itself or is driven.
+    """
 
     t: float
     sightings: tuple[Sighting, ...] = ()
     hidden: tuple[Box, ...] = ()
     busy: tuple[Box, ...] = ()
-
-    @property
-    def explaining(self) -> tuple[Box, ...]:
-        """What may stand there without being a left thing: all that moves by itself or is driven."""
-        return (*(s.box for s in self.sightings if s.group != "thing"), *self.hidden)
+    explaining: tuple[Box, ...] = ()
 
 
 def sorted_out(
@@ -44,7 +46,7 @@ def sorted_out(
 
     labels, groups: of each class id. from_picture: leads from the picture to the view of the zones.
     """
-    sightings, hidden, busy = [], [], []
+    sightings, hidden, busy, explaining = [], [], [], []
     for row, kind in enumerate(found.classes.tolist()):
         given, group = _rounded(found.boxes[row]), groups[kind]
         score, area = round(float(found.scores[row]), FIGURES), (given[2] - given[0]) * (given[3] - given[1])
@@ -56,7 +58,11 @@ def sorted_out(
             hidden.append(box)
         elif area <= VAST:
             sightings.append(Sighting(box, score, labels[kind], group))
-    return Seen(t, tuple(sightings), tuple(hidden), tuple(busy))
+        else:
+            continue
+        if group != "thing" and score >= EXPLAINS:
+            explaining.append(box)
+    return Seen(t, tuple(sightings), tuple(hidden), tuple(busy), tuple(explaining))
 
 
 def sure(found: Detections, score: float) -> Detections:
