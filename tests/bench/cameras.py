@@ -11,10 +11,11 @@ peer       OpenCV decodes every frame, the same ONNX model at 5 fps, ByteTrack, 
            made of packages in an environment of its own: supervision (MIT), trackers (Apache-2.0)
 product    source, perception, ledger, rules, journal and masked evidence, at the pace the pipeline wishes
 
-The product is measured once its source knows the stream, from the third key frame on. The busy stream is
-twice as long as the quiet one, half of it without and half with a standing van. That one incident counts in
-full, with its picture: at the default length 24 incidents an hour. What the picture took is also told by
-itself, for it is paid by the incident and not by the second. The last line is one JSON object.
+Key frames and product are run three times by turns, and the middle one counts. The product is measured once
+its source knows the stream, from the third key frame on. The busy stream is twice as long as the quiet one,
+half of it without and half with a standing van. That one incident counts in full, with its picture: at the
+default length 24 incidents an hour. What the picture took is also told by itself, for it is paid by the
+incident and not by the second. The last line is one JSON object.
 """
 
 import argparse
@@ -50,6 +51,7 @@ from tests.bench.street_clip import FPS, GOP_S, Clip, clip
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"))
 MODEL = "yolox_nano_416"
+TIMES = 3
 PEER = (
     "numpy==2.4.6",
     "onnxruntime==1.31.1",
@@ -209,12 +211,19 @@ def found(run: Run, made: Clip, truth: tuple[float, ...]) -> tuple[int, int]:
 
 def measured(made: Clip, data: Path, python: Path | None, dwell_s: int) -> dict[str, Run]:
     """Every way through one stream."""
-    runs = {"keyframes": decoded(made, keys_only=True), "full": decoded(made, keys_only=False)}
+    runs = {"full": decoded(made, keys_only=False)}
     if python is not None:
         runs["peer"] = peer(made, data, python, dwell_s)
-    with tempfile.TemporaryDirectory() as scratch:
-        runs["product"] = product(made, data, Path(scratch), dwell_s)
-    return runs
+    keys, products = [], []
+    for _ in range(TIMES):  # by turns, for the short ones feel most what else the machine does
+        keys.append(decoded(made, keys_only=True))
+        with tempfile.TemporaryDirectory() as scratch:
+            products.append(product(made, data, Path(scratch), dwell_s))
+    return runs | {"keyframes": _middle(keys), "product": _middle(products)}
+
+
+def _middle(runs: list[Run]) -> Run:
+    return sorted(runs, key=lambda run: run.cpu_s)[len(runs) // 2]
 
 
 # The van's box in shares of the picture.
