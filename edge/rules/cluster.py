@@ -57,6 +57,11 @@ class Settings(RuleSettings):
         """Small goods flicker: a look in 2 s sees them often enough within a minute."""
         return 2.0
 
+    @property
+    def lets_stand_s(self) -> float:
+        """A stall may stand so long; what only passes hurries nobody."""
+        return self.dwell
+
 
 def build(settings: Settings, source: str, zone: Zone) -> Rule:
     """The rule of one zone at one source."""
