@@ -137,7 +137,9 @@ class Ladder:
     def _needed(self, group: Gathering) -> int:
         if group.stall is not None:
             return 1
-        return max(2, self._asked.least - (group.company >= MINDED))
+        # Somebody by a bench with a suitcase waits; somebody by goods and more than a seat minds them.
+        wares = sum(spot.role != "seat" for spot in group.distinct) + group.beside
+        return max(2, self._asked.least - (group.company >= MINDED and wares >= 2))
 
 
 def _trading(group: Gathering) -> tuple[bool, Reason]:

@@ -19,6 +19,7 @@ from tests.unit.stalls import (
     NEVER,
     PAVEMENT,
     STALL,
+    SUITCASE,
     TABLE,
     UMBRELLA,
     VENDOR,
@@ -76,6 +77,15 @@ def test_two_things_are_enough_where_somebody_minds_them() -> None:
     assert alone.why() == ["too_few"]
     assert len(opened(found)) == 1
     assert found[0][1].reasons[0].text.startswith("2 things stand together and are minded; 2 needed")
+
+
+def test_somebody_who_waits_by_a_bench_with_a_suitcase_is_no_stall() -> None:
+    watch = Watch(rule_of())
+
+    found = watch.run(200.0, thing("bench", TABLE), thing("suitcase", SUITCASE), hidden=(VENDOR,))
+
+    assert found == []
+    assert watch.why() == ["too_few"]
 
 
 def test_what_leaves_the_node_says_nothing_of_who_is_by_it() -> None:
