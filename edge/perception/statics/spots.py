@@ -14,6 +14,7 @@ RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor
 # In doubt it is a thing: what can be taken away lay there when the ground was learnt, and that is rare.
 DOUBT: Final = 0.25
 FAINT: Final = 2.0  # slope that says nothing
+MORE: Final = 2.5  # times the squared slopes of the ground are not of light alone: it scales, it adds none
 FEW: Final = 30  # pixels; of fewer nothing can be said
 
 
@@ -57,7 +58,7 @@ class Spot:
 
         The hard rim of a shadow is a new edge, but between its rims the ground has the slopes it had.
         """
-        if _alike(*([fine[self._inside]] for fine in self._fine)):
+        if _lit(*([fine[self._inside]] for fine in self._fine)):
             return True
         off = self._light[0] - self._light[1]
         # The light of the whole neighbourhood may be another one by now.
@@ -66,7 +67,7 @@ class Spot:
         core = body & ~_widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
-        return _alike(*([slope[core] for slope in _slopes(light)] for light in self._light))
+        return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light))
 
     def _body(self, off: Floats) -> Cells:
         """What differs, where it differs most."""
@@ -98,6 +99,16 @@ def _slopes(fine: Floats) -> tuple[Floats, Floats]:
     """The gradient by pixel, across and down."""
     across, down = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
     return np.asarray(across, np.float32), np.asarray(down, np.float32)
+
+
+def _energy(slopes: list[Floats]) -> float:
+    """How much structure there is, whatever its sign."""
+    return float(sum(values.var() for values in slopes))
+
+
+def _lit(now: list[Floats], clean: list[Floats]) -> bool:
+    """Whether it may be the ground in another light: no more structure, and like that of the ground."""
+    return _energy(now) <= MORE * _energy(clean) + FAINT and _alike(now, clean)
 
 
 def _alike(now: list[Floats], clean: list[Floats]) -> bool:
