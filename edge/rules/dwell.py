@@ -9,6 +9,7 @@ from typing_extensions import Self
 
 from broker.events import Reason
 from broker.fields import Label
+from edge.breaks import Breaks
 from edge.flow import Flow
 from edge.geometry import Region
 from edge.groups import Group, group_of, words_of
@@ -82,6 +83,7 @@ class Dwell:
         self._region = Region(zone.outline)
         self._flow = Flow(settings.groups, settings.queue_hold) if settings.queue == "hold" else None
         self._utc_minus_t = 0.0
+        self._breaks = Breaks()
         self._open: dict[str, Told] = {}
         self._shares: dict[str, tuple[Box, float]] = {}
         # By place: how many of its situations have ended while the thing stood on, and (UTC) from when its
@@ -95,6 +97,7 @@ class Dwell:
             return []
         self._utc_minus_t = seen.utc - seen.t
         mine = [place for place in places if place.group in self._settings.groups]
+        self._breaks.look(seen.utc, mine)
         if self._flow is not None:
             asked = [place for place in mine if place.id not in self._open and self._stays(place)]
             self._flow.step(seen, mine, asked)
@@ -143,7 +146,7 @@ class Dwell:
             place.state == "confirmed"
             and place.last_seen == t
             and self._stood_s(place, t) >= self._settings.allowed_s(place)
-            and place.coverage >= self._settings.coverage
+            and self._observed(place, t).code == "observed"
             and self._share(place) >= self._settings.share
             and self._held(place, t) is None
         )
@@ -153,6 +156,10 @@ class Dwell:
         since = max(place.since + self._utc_minus_t, self._from.get(place.id, float("-inf")))
         since = max(since, self._drove_in(place) or since)
         return round(self._zone.hours.seconds(since, t + self._utc_minus_t), 3)
+
+    def _observed(self, place: Place, t: float) -> Reason:
+        least = self._settings.allowed_s(place)
+        return self._breaks.observed(place, t + self._utc_minus_t, self._settings.coverage, least)
 
     def _drove_in(self, place: Place) -> float | None:
         return None if self._flow is None else self._flow.since(place)
@@ -193,7 +200,7 @@ class Dwell:
             situation.label = place.label
             reasons.append(Reason(code="label_changed", text=text))
         if reasons:
-            reasons.append(_observed(place))
+            reasons.append(self._breaks.observed(place, t + self._utc_minus_t))
             yield self._finding("updated", place, situation, reasons)
 
     def _cleared(self, place: Place, situation: Told, why: Reason) -> Finding:
@@ -220,7 +227,7 @@ class Dwell:
         inside, closed = self._inside(place), self._zone.hours.closed(t + self._utc_minus_t)
         if inside.code != "in_zone" or closed is not None:
             return (inside,) if closed is None or inside.code != "in_zone" else (inside, closed)
-        ladder = (inside, self._dwelt(place, t), _observed(place, self._settings.coverage))
+        ladder = (inside, self._dwelt(place, t), self._observed(place, t))
         held = self._held(place, t)
         return ladder if held is None else (*ladder, held)
 
@@ -250,6 +257,7 @@ class Dwell:
             "open": {place: situation.dump() for place, situation in self._open.items()},
             "left": dict(self._left),
             "from": dict(self._from),
+            "breaks": self._breaks.dump(),
             "flow": None if self._flow is None else self._flow.dump(deep=deep),
         }
 
@@ -261,19 +269,12 @@ class Dwell:
             self._open = {place: Told.restore(item) for place, item in data["open"].items()}
             self._left = {place: int(count) for place, count in data.get("left", {}).items()}
             self._from = {place: float(utc) for place, utc in data.get("from", {}).items()}
+            if "breaks" in data:
+                self._breaks.restore(data["breaks"])
             if self._flow is not None and data.get("flow") is not None:
                 self._flow.restore(data["flow"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
-
-
-def _observed(place: Place, needed: float = 0.0) -> Reason:
-    text = f"really observed {place.coverage:.0%} of that time"
-    if place.coverage < needed:
-        values = {"coverage": round(place.coverage, 3), "needed": needed}
-        return Reason(code="hardly_observed", text=f"{text}, {needed:.0%} needed", values=values)
-    values = {"coverage": round(place.coverage, 3), "observed_s": round(place.observed_s, 2)}
-    return Reason(code="observed", text=text, values=values)
 
 
 def _stood(place: Place) -> Reason:
