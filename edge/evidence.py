@@ -1,7 +1,6 @@
 """Evidence pictures: masked, marked and encoded in memory, then kept by the sha256 of their bytes."""
 
 import hashlib
-import os
 import re
 import threading
 from collections.abc import Collection, Sequence
@@ -18,6 +17,7 @@ from edge.drawing import captioned, outline_on
 from edge.frames import Frame
 from edge.observation import Box
 from edge.privacy import Masker
+from edge.wholefile import PART, write_whole
 from models.detections import Picture
 
 Role = Literal["scene", "before", "after", "detail"]
@@ -27,7 +27,6 @@ MOST_BYTES = 1_500_000
 FALLBACKS = (70, 50, 30)
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_PART = ".part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ class EvidenceStore:
         with self._lock:
             if not (path.is_file() and path.read_bytes() == body):
                 self._directory.mkdir(parents=True, exist_ok=True)
-                _write(path, body)
+                write_whole(path, body)
         return path
 
     def get(self, sha256: str) -> bytes | None:
@@ -165,24 +164,5 @@ class EvidenceStore:
     def _clear_leftovers(self) -> None:
         """Parts of writes that a crash cut short; under the lock nobody is writing now."""
         if self._directory.is_dir():
-            for part in self._directory.glob(f"*{_PART}"):
+            for part in self._directory.glob(f"*{PART}"):
                 part.unlink(missing_ok=True)
-
-
-def _write(path: Path, body: bytes) -> None:
-    """All of it or nothing, through a name that no reader looks at, and surviving a loss of power."""
-    part = path.with_name(path.name + _PART)
-    try:
-        with part.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

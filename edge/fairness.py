@@ -24,9 +24,8 @@ ENOUGH: Final = 0.9  # of the wishes served, below which the box is too small
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What was wanted of the detector in the last minute, and the share that it did, by urgency."""
+    """The share of what was wanted of the detector in the last minute that it did, by urgency."""
 
-    asked: float
     served: Mapping[Urgency, float]
 
     @property
@@ -111,8 +110,7 @@ class Shares:
     def load(self) -> Load:
         """How it went lately."""
         tallies = {u: t for u, t in self._tallies.items() if t.asked >= 1.0}
-        asked = sum(t.asked for t in tallies.values()) * self._cost / MEMORY_S
-        return Load(asked, {u: min(1.0, t.served / t.asked) for u, t in tallies.items()})
+        return Load({u: min(1.0, t.served / t.asked) for u, t in tallies.items()})
 
     def _advance(self, now: float) -> None:
         passed = 0.0 if self._now is None else max(0.0, now - self._now)

@@ -5,10 +5,10 @@ costs the memory, nothing else.
 """
 
 import logging
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
+
+from edge.wholefile import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ class Memory:
         for part, body in parts.items():
             path = self._directory / f"{source}.{part}"
             try:
-                _write(path, drawn.encode() + b"\n" + body)
+                self._directory.mkdir(parents=True, exist_ok=True)
+                write_whole(path, drawn.encode() + b"\n" + body)
             except OSError as error:
                 log.warning("source %s: its %s cannot be kept over a restart: %s", source, part, error)
 
@@ -49,18 +50,3 @@ class Memory:
         except OSError as error:
             log.warning("source %s: its kept %s cannot be read: %s", source, part, error)
             return b""
-
-
-def _write(path: Path, body: bytes) -> None:
-    part = path.with_name(path.name + ".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with part.open("wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise

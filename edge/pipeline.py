@@ -146,15 +146,12 @@ class Pipeline:
     def snapshot(self, *, deep: bool = False) -> bytes:
         """Everything that must outlive the process; deep: and all else that later decisions hang on."""
         state = {
-            "ledger": self._saved if self._saved is not None else self._ledger_state(deep),
+            "ledger": self._saved if self._saved is not None else self._ledger.dump(deep=deep),
             "rules": {lookout.key: lookout.rule.dump(deep=deep) for lookout in self._lookouts},
             "conditions": self._conditions.dump(),
             "taken": self.taken,
         }
         return json.dumps(state, separators=(",", ":")).encode()
-
-    def _ledger_state(self, deep: bool) -> dict[str, Any]:
-        return self._ledger.dump(deep=deep)
 
     def step(self, frame: Frame) -> Step:
         """One frame, and the detector at once where it is wanted."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from edge.drafts import Batch
 from edge.frames import Frame, Source, Trouble
 from edge.pipeline import Pipeline
 from edge.steps import Step
@@ -14,14 +13,9 @@ def play(source: Source, pipeline: Pipeline) -> Iterator[tuple[Frame | Trouble, 
     source.want(pipeline.interval_s)
     for item in source.frames():
         if isinstance(item, Trouble):
-            yield item, Step(told(item, last, pipeline))
+            yield item, Step(pipeline.trouble(item, last.utc if last else 0.0))
             continue
         last = item
         step = pipeline.step(item)
         source.want(pipeline.interval_s)
         yield item, step
-
-
-def told(trouble: Trouble, last: Frame | None, pipeline: Pipeline) -> Batch:
-    """What a trouble comes to, at the time of the last frame."""
-    return pipeline.trouble(trouble, last.utc if last else 0.0)

@@ -24,7 +24,7 @@ Grey = NDArray[np.uint8]  # height x width
 Floats = NDArray[np.float32]
 Cells = NDArray[np.bool_]  # rows x columns
 
-_LOG: Final = (100 * np.log((np.arange(256) + DARK) / DARK)).astype(np.float32)
+LOG: Final = (100 * np.log((np.arange(256) + DARK) / DARK)).astype(np.float32)
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ def structure(grey: Grey) -> Structure:
     """The structure of a picture whose sides are multiples of CELL."""
     height, width = grey.shape
     half = cv2.resize(grey, (width * FINE // CELL, height * FINE // CELL), interpolation=cv2.INTER_AREA)
-    light = cv2.LUT(half, _LOG)
+    light = cv2.LUT(half, LOG)
     means = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
     level = np.asarray(means, np.float32)
     return Structure.of(np.asarray(cv2.subtract(light, _local(level)), np.float32), level)
@@ -70,9 +70,9 @@ def _local(level: Floats) -> Floats:
     return np.asarray(mean, np.float32)
 
 
-def pool(fine: cv2.typing.MatLike) -> Floats:
-    """Means over the windows of 3 x 3 cells around each cell."""
-    size = (fine.shape[1] // FINE, fine.shape[0] // FINE)
+def pool(fine: cv2.typing.MatLike, side: int = FINE) -> Floats:
+    """Means over the windows of 3 x 3 cells around each cell, whose side is so many pixels."""
+    size = (fine.shape[1] // side, fine.shape[0] // side)
     return np.asarray(cv2.blur(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), (3, 3)), np.float32)
 
 

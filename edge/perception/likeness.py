@@ -19,6 +19,7 @@ from pydantic import Field
 from broker.settings import Settings
 from edge.observation import Affine, Box, Sighting
 from edge.perception.boxes import Array, array_of, covered, ious
+from edge.perception.cells import LOG
 from edge.perception.mapping import box_by
 from edge.places import Place
 
@@ -30,7 +31,6 @@ EDGE = 0.08  # of the box on each side is more ground than thing
 OWN = 0.5  # IoU from which a sighting is the place's own
 STRAY = 0.8  # IoU with the reference's box below which a surely seen thing gets a new reference
 NOISE = 1.0  # variance of a flat patch in units of 100 ln; keeps noise from looking like structure
-LOG = (100 * np.log((np.arange(256) + 20.0) / 20.0)).astype(np.float32)
 
 Image = NDArray[np.uint8]  # height x width, brightness in any range; or height x width x 3, BGR
 Floats = NDArray[np.float32]

@@ -35,16 +35,6 @@ class MotionSettings(Settings):
     ignore: tuple[tuple[tuple[float, float], ...], ...] = ()
 
 
-def small_grey(image: NDArray[np.uint8], width: int) -> Grey:
-    """The picture in grey at `width`, or at its own width where that is smaller."""
-    if image.shape[1] > width:
-        height = max(1, round(image.shape[0] * width / image.shape[1]))
-        # Where many rows become one, every second one tells as much and costs half.
-        rows = image[::2] if image.shape[1] >= 4 * width else image
-        image = np.asarray(cv2.resize(rows, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-
-
 def dead(grey: Grey) -> bool:
     """Whether the picture shows nothing at all: black, or one even tone."""
     below = np.cumsum(np.bincount(grey.ravel(), minlength=256)) / grey.size

@@ -19,11 +19,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.frames import Frame
 from edge.geometry import overlap
 from edge.groups import group_of
 from edge.observation import Box, StaticRegion
-from edge.perception.motion import small_grey
 from edge.perception.statics import Statics, StaticSettings
+from edge.streams.grey import small_grey_of
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 from tests.composites.backgrounds import Background
 from tests.composites.crops import Shelf
@@ -141,7 +142,7 @@ def looks(case: Case, streets: Streets, shelf: Shelf, seed: int) -> Iterator[Loo
         place = index % (2 * count - 2)
         here = boxes[place if place < count else 2 * count - 2 - place]
         here += tuple(_known_things(case, scene, t, chance))
-        grey = small_grey(_squeezed(picture, plain.crf), 320)
+        grey = small_grey_of(Frame(_squeezed(picture, plain.crf), "bench", index, t, t, "unknown"), 320)
         moved = t - LEAD >= 40.0 and case.disturbance in SHIFTS
         trusted = not (moved and t - LEAD < 40.0 + DISTRUST_S)
         flat, valid = _back(grey, SHIFTS[case.disturbance], chance) if moved and trusted else (grey, None)

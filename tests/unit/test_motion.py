@@ -2,7 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.perception.motion import MotionGate, MotionSettings, dead, small_grey
+from edge.frames import Frame
+from edge.perception.motion import MotionGate, MotionSettings, dead
+from edge.streams.grey import small_grey_of
 
 RNG = np.random.default_rng(7)
 
@@ -93,8 +95,9 @@ def test_another_resolution_is_a_change() -> None:
 
 def test_small_grey_keeps_the_proportions_and_never_enlarges() -> None:
     image = np.zeros((1080, 1920, 3), np.uint8)
-    assert small_grey(image, 320).shape == (180, 320)
-    assert small_grey(image[:90, :160], 320).shape == (90, 160)
+    whole, part = (Frame(each, "gate", 0, 0.0, 0.0, "unknown") for each in (image, image[:90, :160]))
+    assert small_grey_of(whole, 320).shape == (180, 320)
+    assert small_grey_of(part, 320).shape == (90, 160)
 
 
 def test_black_and_even_pictures_are_dead_and_a_dark_street_is_not() -> None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from edge.perception.cells import CELL
 from edge.perception.view import ViewSettings, ViewWatch
 from edge.perception.view.store import packed, unpacked
-from edge.perception.view.structure import CELL
 from tests.unit.views import COLOUR, HEIGHT, WIDTH, Street, told, watched
 
 STREET = Street()

@@ -5,7 +5,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from edge.perception.cells import FINE, Cells, Floats, Structure, by_pixel
+from edge.perception.cells import FINE, Cells, Floats, Structure, by_pixel, widened
 
 LEAST_OFF: Final = 6.0  # units of 100 ln by which a pixel differs
 HALF: Final = 0.35  # of how far the spot differs at most
@@ -43,7 +43,7 @@ class Spot:
         contrast the pictures are as a whole shows around it.
         """
         body = self._body(np.abs(self._fine[0] - self._fine[1])) & self._inside
-        around = ~_widened(body, 2 * RIM)
+        around = ~widened(body, 2 * RIM)
         now, clean = (_slopes(fine) for fine in self._fine)
         across = [_across(body, slopes) for slopes in (now, clean)]
         if across[0] == across[1]:
@@ -64,7 +64,7 @@ class Spot:
         # The light of the whole neighbourhood may be another one by now.
         usual = np.median(off[~self._inside]) if not self._inside.all() else 0.0
         body = self._body(np.abs(off - usual))
-        core = body & ~_widened(~body, 2 * RIM) & self._inside
+        core = body & ~widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
         return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light))
@@ -88,11 +88,6 @@ def _across(body: Cells, slopes: tuple[Floats, Floats]) -> float:
 
 def _log_ratio(a: float, b: float) -> float:
     return float(np.log((a + FAINT) / (b + FAINT)))
-
-
-def _widened(pixels: Cells, reach: int) -> Cells:
-    kernel = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
-    return cv2.dilate(pixels.view(np.uint8), kernel) > 0
 
 
 def _slopes(fine: Floats) -> tuple[Floats, Floats]:

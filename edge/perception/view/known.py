@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.perception.cells import CELL
 from edge.perception.view.reference import Reference
 from edge.perception.view.register import Anchor
 from edge.perception.view.store import Arrays, bytes_of, figure, fits
-from edge.perception.view.structure import CELL
 
 Floats = NDArray[np.float32]
 USUAL = 120.0  # seconds over which the usual is learnt

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.observation import Affine, Box
+from edge.perception.cells import CELL
 from edge.perception.view.register import STILL, Matrix, compose, displacement, inverse, partly
-from edge.perception.view.structure import CELL
 
 Floats = NDArray[np.float32]
 

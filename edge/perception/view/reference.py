@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.view.structure import CELL, Structure, pool
+from edge.perception.cells import CELL, pool
+from edge.perception.view.structure import Structure
 
 Floats = NDArray[np.float32]
 Cells = NDArray[np.bool_]
@@ -60,7 +61,7 @@ class Reference:
 
     def match(self, now: Structure, free: Floats) -> Match:
         """Compare with a picture in the drawn view. free: weight by cell, 0 where something hides it."""
-        shared = pool(cv2.multiply(now.fine, self.fine)) - now.mean * self.now.mean
+        shared = pool(cv2.multiply(now.fine, self.fine), CELL) - now.mean * self.now.mean
         rho = shared / np.sqrt((now.variance + NOISE) * (self.now.variance + NOISE))
         weight = self.weight * free
         kept, rich = rho > MATCH, now.variance > np.minimum(EDGE, self.now.variance / 4)
@@ -73,7 +74,7 @@ class Reference:
     def sharpness(self, now: Structure, smooth: Floats, match: Match) -> float | None:
         """How much of the fine detail is left, beside the coarse; noise has no part in it. None: too few."""
         fine = cv2.subtract(now.fine, smooth)
-        left = pool(cv2.multiply(fine, self.detail)) / (self.detail_variance + 1.0)
+        left = pool(cv2.multiply(fine, self.detail), CELL) / (self.detail_variance + 1.0)
         coarse = match.rho * np.sqrt((now.variance + NOISE) / (self.now.variance + NOISE))
         told = (match.weight > 0.2) & (match.rho > 0.3) & (self.detail_variance > self.detail_floor)
         if np.count_nonzero(told) < 20:
@@ -102,7 +103,7 @@ class Reference:
         self.weight = np.where(edges, self.known * np.maximum(self.reliable - 0.2, 0.0), 0.0)
         self.weight = self.weight.astype(np.float32)
         self.detail = np.asarray(cv2.subtract(self.fine, blurred(self.fine)), np.float32)
-        self.detail_variance = pool(cv2.multiply(self.detail, self.detail))
+        self.detail_variance = pool(cv2.multiply(self.detail, self.detail), CELL)
         told = self.detail_variance[self.weight > 0.2]
         self.detail_floor = max(1.0, min(FINE, float(np.quantile(told, 0.5)))) if told.size else FINE
 

@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.perception.cells import CELL
 from edge.perception.view.reference import Reference, blurred
 from edge.perception.view.store import bytes_of
-from edge.perception.view.structure import CELL
 
 Floats = NDArray[np.float32]
 Matrix = NDArray[np.float64]  # 2 x 3

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.view.structure import CELL
+from edge.perception.cells import CELL
 
 MAGIC: Final = b"gewu view 1\n"
 LARGEST: Final = 4096  # pixels a side

@@ -6,20 +6,11 @@ large and much the same otherwise, does without.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-CELL: Final = 4  # side of a cell in pixels
-LOCAL: Final = 7  # cells each way whose mean is the local mean
-DARK: Final = 20.0  # levels added before the logarithm, so that the noise of the dark stays small
-
-Grey = NDArray[np.uint8]  # height x width
-Floats = NDArray[np.float32]
-
-_LOG: Final = (100 * np.log((np.arange(256) + DARK) / DARK)).astype(np.float32)
+from edge.perception.cells import CELL, LOCAL, LOG, Floats, Grey, pool
 
 
 @dataclass(slots=True)
@@ -33,25 +24,14 @@ class Structure:
     @classmethod
     def of(cls, fine: Floats) -> "Structure":
         """With the moments of `fine`."""
-        mean = pool(fine)
-        return cls(fine, mean, pool(cv2.multiply(fine, fine)) - mean * mean)
-
-
-def whole(grey: Grey) -> Grey:
-    """The picture without the last rows and columns that are no whole cell."""
-    return grey[: grey.shape[0] // CELL * CELL, : grey.shape[1] // CELL * CELL]
+        mean = pool(fine, CELL)
+        return cls(fine, mean, pool(cv2.multiply(fine, fine), CELL) - mean * mean)
 
 
 def structure(grey: Grey) -> Structure:
     """The structure of a picture whose sides are multiples of CELL."""
     height, width = grey.shape
-    light = cv2.LUT(cv2.GaussianBlur(grey, (3, 3), 0), _LOG)
+    light = cv2.LUT(cv2.GaussianBlur(grey, (3, 3), 0), LOG)
     level = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
     local = cv2.resize(cv2.blur(level, (LOCAL, LOCAL)), (width, height), interpolation=cv2.INTER_LINEAR)
     return Structure.of(np.asarray(cv2.subtract(light, local), np.float32))
-
-
-def pool(fine: cv2.typing.MatLike) -> Floats:
-    """Means over the windows of 3 x 3 cells around each cell."""
-    size = (fine.shape[1] // CELL, fine.shape[0] // CELL)
-    return np.asarray(cv2.blur(cv2.resize(fine, size, interpolation=cv2.INTER_AREA), (3, 3)), np.float32)

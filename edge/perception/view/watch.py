@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.observation import Box, View, ViewCondition
+from edge.perception.cells import whole
 from edge.perception.view.evidence import NEVER, Evidence, against
 from edge.perception.view.judge import Judge
 from edge.perception.view.known import Known, free_cells
@@ -17,7 +18,7 @@ from edge.perception.view.reference import Settling
 from edge.perception.view.settings import ViewSettings
 from edge.perception.view.stillness import Stillness
 from edge.perception.view.store import Arrays, figure, packed, unpacked
-from edge.perception.view.structure import structure, whole
+from edge.perception.view.structure import structure
 from edge.perception.view.tone import tone
 from edge.perception.view.trust import Trust, Wrong
 

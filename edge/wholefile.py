@@ -1,0 +1,25 @@
+"""Files that are there as a whole or not at all."""
+
+import os
+from pathlib import Path
+
+PART = ".part"  # ends the name of a file that is still being written
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """All of it or nothing, through a name that no reader looks at, and surviving a loss of power."""
+    part = path.with_name(path.name + PART)
+    try:
+        with part.open("wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
