@@ -31,19 +31,26 @@ VIEWS: Final[dict[ViewCondition, Told]] = {
     "colour_lost": Told("colour_lost", "low", True),
 }
 
-# Nothing is told of it yet, and nothing is decided.
-WAITING: Final = frozenset({"doubtful"})
+# No incident of health is made of these: they pass, or become one of the above.
+SILENT: Final[dict[ViewCondition, Told]] = {
+    "settling": Told("settling", "low", True),
+    "doubtful": Told("doubtful", "low", False),
+}
 
 
 def decides(view: View) -> bool:
     """Whether something may open or clear while the view is as it is."""
-    told = VIEWS.get(view.condition)
-    return told.decides if told else view.condition not in WAITING
+    told = _told(view)
+    return told is None or told.decides
+
+
+def _told(view: View) -> Told | None:
+    return VIEWS.get(view.condition) or SILENT.get(view.condition)
 
 
 def trust_of(view: View) -> ViewTrust:
     """How far a decision made in this view can be trusted, in the contract's words."""
-    told = VIEWS.get(view.condition)
+    told = _told(view)
     if told is None:
         return ViewTrust(state="ok")
     reasons = [Reason(code=told.word, text=view.text[:240] or told.word)]

@@ -7,11 +7,11 @@ from typing import get_args
 
 import pytest
 
-from edge.observation import ViewCondition
+from edge.observation import View, ViewCondition
 from edge.perception.view import ViewSettings
 from edge.perception.view.conditions import TOPICS
 from edge.perception.view.trust import BACK, TABLE, WORDS, Happening, Phase, Trust, Wrong, diagram
-from edge.viewwords import VIEWS
+from edge.viewwords import SILENT, VIEWS, decides, trust_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "view.md").read_text(encoding="utf-8")
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -95,6 +95,24 @@ def test_nothing_is_kept_of_what_is_over() -> None:
 
     assert trust.phase == "ok"
     assert trust._names == {}
+
+
+@pytest.mark.parametrize("condition", get_args(ViewCondition))
+def test_a_view_in_which_nothing_is_decided_is_never_said_to_be_trusted(condition: ViewCondition) -> None:
+    """A view in doubt was told as `ok`, although decisions waited on it."""
+    view = View(condition, text="half of it is recognised")
+
+    trust = trust_of(view)
+
+    assert (trust.state == "ok") is (condition == "ok")
+    assert (trust.state == "none") is not decides(view)
+    assert [(why.code, why.text) for why in trust.reasons or ()] == (
+        [] if condition == "ok" else [((VIEWS.get(condition) or SILENT[condition]).word, view.text)]
+    )
+
+
+def test_a_doubt_without_words_is_told_by_its_name() -> None:
+    assert [why.text for why in trust_of(View("doubtful")).reasons or ()] == ["doubtful"]
 
 
 def test_the_docs_show_the_diagram_of_the_table() -> None:
