@@ -88,6 +88,8 @@ class Background:
         Nothing may be put where this is not small: traffic would drive through it.
         """
         x1, y1, x2, y2 = (round(v * s) for v, s in zip(box, (self.width, self.height) * 2, strict=True))
+        if x1 >= x2 or y1 >= y2:  # it is outside the picture
+            return 0.0
         return float(np.mean([mask[y1:y2, x1:x2].mean() > 0.1 for mask in self.moving]))
 
 

@@ -6,10 +6,22 @@ from typing import Any, Final
 from tests.composites.backgrounds import Point
 from tests.composites.scene import Thing
 
-Looks = float
 Spot = tuple[str, Point]
-SAMPLES: Final = (5.0, 2.0, 1.0, 0.5)
 PATIENCE: Final = 25.0  # seconds after the dwell within which a situation must be told
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which case of its kind, in what light. attempt: how many places and crops have been tried before."""
+
+    index: int
+    disturbance: str
+    attempt: int = 0
+
+    @property
+    def place(self) -> int:
+        """Which of the kind's places: another one at every attempt."""
+        return self.index + self.attempt
 
 
 @dataclass(frozen=True)
@@ -41,12 +53,13 @@ class Trap:
 
 @dataclass(frozen=True)
 class Case:
-    """One case before it is built. rule: of the one zone, drawn around the things, or around `spot`."""
+    """One case before it is built. rule: of the one zone, drawn around the things, or around `spot`.
 
-    name: str
+    looks: a second. whole: it is this situation only with every one of its things.
+    """
+
     view: str
     disturbance: str
-    looks: Looks
     things: tuple[Thing, ...]
     rule: dict[str, Any]
     reals: tuple[Real, ...] = ()
@@ -55,6 +68,9 @@ class Case:
     tags: tuple[str, ...] = ()
     seconds: float = 150.0
     gop_s: float = 4.0
+    name: str = ""
+    looks: float = 1.0
+    whole: bool = False
 
     @property
     def group(self) -> str | None:
@@ -72,8 +88,3 @@ def rule(kind: str) -> dict[str, Any]:
         "debris": {"kind": "left", "incident": "accumulated_debris", "dwell": "30s"},
     }
     return rules[kind]
-
-
-def looks_of(index: int) -> Looks:
-    """Looks a second, by turns."""
-    return SAMPLES[index % len(SAMPLES)]

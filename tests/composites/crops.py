@@ -14,24 +14,28 @@ from tests.composites.backgrounds import Picture
 
 Alpha = NDArray[np.float32]  # 0..1
 
-# Annotations of the shared pictures whose outlines are whole, by what they are here.
+# Annotations of the shared pictures whose outlines are whole, by what they are here. Looked at
+# one by one; what an honest reader would not call the thing is left out: two trucks that are pieces of
+# vehicles, cars without their wheels, bags that are a black shape or a corner of cloth, a bottle's neck,
+# cherries strewn about, the back of a chair.
 OUTLINES: Final[dict[str, tuple[int, ...]]] = {
     "car": (139476, 139801, 347385, 1373530, 1352895),  # seen from before or behind
-    "car_side": (1344638, 357379, 345637, 132909),
+    "car_side": (345637, 132909),
     "van": (396321, 1372699),
-    "truck": (394809, 397108, 394474),
+    "truck": (397108,),
     "bus": (168880, 168542, 366014),
     "motorcycle": (2047515,),
     "bicycle": (125303, 127006),
     "umbrella": (281295, 282905, 2074255),
     "table": (1618849, 122387, 1958654, 1966302),
-    "chair": (107078, 104368, 103487, 381710),
+    "chair": (107078, 104368, 103487),
     "bench": (106976,),
-    "bag": (1434055, 1841741, 1834177, 1447020, 1187947, 1446824, 1436222, 1173923, 1163973),
+    "bag": (1187947, 1446824, 1436222, 1173923),
     "suitcase": (1182773, 1184502, 1185290, 1185843, 1446996),
-    "fruit": (1045249, 1042964, 1053106, 1551488, 1042570),
+    "fruit": (1045249, 1042964, 1053106, 1042570),
     "bowl": (714928, 710139, 709642),
-    "bottle": (85818, 85342, 670367),
+    "bottle": (85818, 83467, 85293),
+    "cup": (670367,),
     "plant": (1952361, 1955442),
     "person": (1249939, 1756536, 453741, 460884, 1697882),
 }

@@ -16,14 +16,32 @@ from tests.composites.backgrounds import Picture
 
 Floats = NDArray[np.float32]
 Change = Callable[[Floats, float, np.random.Generator], Floats]
+Span = tuple[float, float]  # seconds
+
+BREAKS, MENDED = 90.0, 150.0  # a fault of the view: long after it is known, and over before the clip is
+TOLD_S = 50.0  # docs/view.md: the slowest of them is told 40 s after it began, at any pace of looking
+
+
+@dataclass(frozen=True)
+class Ill:
+    """A condition that the source really has. must: it has to be told; else it may be."""
+
+    condition: str
+    span: Span
+    must: bool = True
 
 
 @dataclass(frozen=True)
 class Disturbance:
-    """change: of the picture; crf: how hard the encoder squeezes."""
+    """change: of the picture; crf: how hard the encoder squeezes; ills: what the view then has.
+
+    waits: when, by docs/view.md, nothing can be decided: no grace runs then.
+    """
 
     change: Change
     crf: int = 26
+    ills: tuple[Ill, ...] = ()
+    waits: tuple[Span, ...] = ()
 
     def apply(self, picture: Picture, t: float, chance: np.random.Generator) -> Picture:
         """The disturbed picture."""
@@ -108,9 +126,9 @@ def _dusk(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
     return np.asarray(picture * (1 - 0.62 * depth) + _grain(picture, 1 + 3 * depth, chance), np.float32)
 
 
-def _shifted(share: float) -> Change:
+def _shifted(share: float, at: float = 40.0) -> Change:
     def change(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
-        if t < 40:
+        if t < at:
             return _still(picture, t, chance)
         x = share * picture.shape[1]
         move = np.array([[1, 0, x], [0, 1, 0.4 * x]], np.float32)
@@ -144,8 +162,57 @@ def _headlights(picture: Floats, t: float, chance: np.random.Generator) -> Float
     return np.asarray(dark * (1 + 1.6 * beam[..., None]) + _grain(picture, 2.5, chance), np.float32)
 
 
+def _broken(change: Change) -> Change:
+    """The picture is still until the view goes wrong, and after it is mended."""
+
+    def changed(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+        wrong = change(picture, t, chance) if BREAKS <= t < MENDED else picture
+        return _still(wrong, t, chance)
+
+    return changed
+
+
+def _cloth(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """A grey cloth over the lens: nothing but its folds."""
+    folds = 12 * np.sin(9 * _across(picture.shape[:2], 0.6))
+    return np.asarray(np.repeat(folds[..., None] + 95, 3, axis=2), np.float32)
+
+
+def _half_cloth(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """The same over the left half."""
+    covered = picture.copy()
+    half = picture.shape[1] // 2
+    covered[:, :half] = _cloth(picture, t, chance)[:, :half]
+    return covered
+
+
+def _defocused(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 4.0 * picture.shape[1] / 320), np.float32)
+
+
+def _unlit(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    return 0.03 * picture
+
+
+def _glare(picture: Floats, t: float, chance: np.random.Generator) -> Floats:
+    """The sun in the lens: all but the corners is blown out."""
+    y, x = np.mgrid[-1 : 1 : 1j * picture.shape[0], -1 : 1 : 1j * picture.shape[1]].astype(np.float32)
+    return np.asarray(picture + 500 * np.exp(-0.6 * (x**2 + y**2))[..., None], np.float32)
+
+
 def _grain(picture: Floats, sigma: float, chance: np.random.Generator) -> Floats:
     return np.float32(sigma) * chance.standard_normal(picture.shape[:2], np.float32)[..., None]
+
+
+_FAULT: Final = (BREAKS, MENDED)
+# What may be told and need not be: a small move is followed within seconds, infrared light is no fault.
+_FOLLOWED: Final = Ill("global_scene_change", (40.0, 55.0), must=False)
+_GREY: Final = Ill("colour_lost", (50.0, 118.0), must=False)
+_NO_COLOUR: Final = Ill("colour_lost", _FAULT, must=False)
+
+
+def _faulty(change: Change, condition: str, *others: Ill) -> Disturbance:
+    return Disturbance(change, ills=(Ill(condition, _FAULT), *others), waits=(_FAULT,))
 
 
 DISTURBANCES: Final[dict[str, Disturbance]] = {
@@ -158,11 +225,17 @@ DISTURBANCES: Final[dict[str, Disturbance]] = {
     "cloud": Disturbance(_cloud),
     "shadow_edge": Disturbance(_shadow_edge),
     "spot": Disturbance(_spot),
-    "infrared": Disturbance(_infrared),
+    "infrared": Disturbance(_infrared, ills=(_GREY,), waits=((50.0, 80.0), (110.0, 126.0))),
     "dusk": Disturbance(_dusk),
     "shift1": Disturbance(_shifted(0.01)),
-    "shift3": Disturbance(_shifted(0.03)),
+    "shift3": Disturbance(_shifted(0.03), ills=(_FOLLOWED,), waits=((40.0, 48.0),)),
     "blur": Disturbance(_blur),
     "rain": Disturbance(_rain),
     "headlights": Disturbance(_headlights, crf=30),
+    "shift8": _faulty(_shifted(0.08, BREAKS), "global_scene_change"),
+    "cloth": _faulty(_broken(_cloth), "covered", _NO_COLOUR),
+    "half_cloth": _faulty(_broken(_half_cloth), "part_covered"),
+    "defocus": _faulty(_broken(_defocused), "image_too_blurry"),
+    "unlit": _faulty(_broken(_unlit), "image_too_dark", _NO_COLOUR),
+    "glare": _faulty(_broken(_glare), "image_too_bright", _NO_COLOUR),
 }

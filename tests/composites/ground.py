@@ -1,12 +1,17 @@
-"""Nothing is put where traffic would drive through it."""
+"""Nothing is put where traffic would drive through it, or where it would hardly be seen."""
 
 from dataclasses import replace
 
 from edge.geometry import footprint
-from tests.composites.cases import Case
+from tests.composites.cases import Case, Real, Trap
 from tests.composites.scene import Scene, Thing
 
 MOST = 0.25  # share of the pictures in which something may move where a thing stands
+SEEN = 0.5  # of what a case is about, the street leaves so much to be seen, on the average
+
+
+class NoGround(ValueError):
+    """A thing cannot stand there; the text says which and why."""
 
 
 def run_over(scene: Scene, thing: Thing) -> bool:
@@ -18,13 +23,30 @@ def run_over(scene: Scene, thing: Thing) -> bool:
 
 
 def on_free_ground(case: Case, scene: Scene) -> Case:
-    """The case without what would be run over. Raises ValueError where that is the very thing it is about."""
+    """The case without what would be run over.
+
+    Raises NoGround where nothing honest is left of it: what it is about would be run over or is hidden.
+    """
     kept = [n for n, thing in enumerate(case.things) if not run_over(scene, thing)]
-    if len(kept) == len(case.things):
-        return case
-    if 0 not in kept:
-        raise ValueError(f"{case.name}: traffic drives through {case.things[0].crop} at {case.things[0].at}")
-    number = {old: new for new, old in enumerate(kept)}
-    reals = tuple(replace(r, things=tuple(number[n] for n in r.things if n in number)) for r in case.reals)
-    traps = tuple(replace(t, things=tuple(number[n] for n in t.things if n in number)) for t in case.traps)
+    for number in _needed(case):
+        thing = case.things[number]
+        if number not in kept:
+            raise NoGround(f"traffic drives through {thing.crop} at {thing.at} of {case.view}")
+        if (seen := scene.visible(thing)) < SEEN:
+            raise NoGround(f"{thing.crop} at {thing.at} of {case.view} is in view for {seen:.0%} of the time")
+    number_of = {old: new for new, old in enumerate(kept)}
+    reals = tuple(replace(real, things=_left(real, number_of)) for real in case.reals)
+    traps = tuple(replace(trap, things=_left(trap, number_of)) for trap in case.traps)
     return replace(case, things=tuple(case.things[n] for n in kept), reals=reals, traps=traps)
+
+
+def _needed(case: Case) -> list[int]:
+    """What each situation and trap begins with; every thing of a case that must be whole."""
+    if case.whole:
+        return list(range(len(case.things)))
+    items: tuple[Real | Trap, ...] = (*case.reals, *case.traps)
+    return sorted({item.things[0] for item in items if item.things})
+
+
+def _left(item: Real | Trap, number_of: dict[int, int]) -> tuple[int, ...]:
+    return tuple(number_of[n] for n in item.things if n in number_of)

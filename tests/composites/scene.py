@@ -143,9 +143,9 @@ class Scene:
 
     def truths(self) -> list[Truth]:
         """One a thing, in order."""
-        return [Truth(thing, self.box(thing), self._visible(thing)) for thing in self.things]
+        return [Truth(thing, self.box(thing), self.visible(thing)) for thing in self.things]
 
-    def _visible(self, thing: Thing) -> float:
+    def visible(self, thing: Thing) -> float:
         """Mean share of its box that nothing in front covers, over the clip."""
         x1, y1, x2, y2 = self.box(thing)
         w, h = self.background.width, self.background.height

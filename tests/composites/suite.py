@@ -1,23 +1,46 @@
 """The suite: kinds of situation and trap, with disturbances and looks a second. Same seed, same suite."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
+from zlib import crc32
 
 import numpy as np
 
 from tests.composites import situations, traps
-from tests.composites.cases import Case
+from tests.composites.cases import Case, Turn
 
-Recipe = Callable[[np.random.Generator, int, str], Case]
+Recipe = Callable[[np.random.Generator, Turn], Case]
 
+SAMPLES: Final = (5.0, 2.0, 1.0, 0.5)  # looks a second, by turns: each for a quarter of the suite
 _LIGHTS = ("clear", "gain_step", "gain_slow", "gamma", "cloud", "shadow_edge", "spot", "infrared", "dusk")
 _CAMERA = ("noise", "shift1", "shift3", "blur")
+_FAULTS = ("shift8", "cloth", "half_cloth", "defocus", "unlit", "glare")
 
 
-def suite(seed: int = 0) -> list[Case]:
+@dataclass(frozen=True)
+class Plan:
+    """A case to be. number: in the suite. What others there are changes nothing but its looks a second."""
+
+    seed: int
+    number: int
+    kind: str
+    recipe: Recipe
+    turn: Turn
+
+    def case(self, attempt: int = 0) -> Case:
+        """The case; another attempt is another place and other crops and times."""
+        turn = replace(self.turn, attempt=attempt)
+        chance = np.random.default_rng((self.seed, crc32(self.kind.encode()), turn.index, attempt))
+        case = replace(self.recipe(chance, turn), looks=SAMPLES[self.number % len(SAMPLES)])
+        words = (self.kind, f"{turn.index:02d}", case.view, turn.disturbance, f"{case.looks:g}fps")
+        tags = (*case.tags, str(case.rule["kind"]), self.kind, turn.disturbance, case.view, words[-1])
+        return replace(case, name="_".join(words).replace(".", ""), tags=tuple(dict.fromkeys(tags)))
+
+
+def suite(seed: int = 0) -> list[Plan]:
     """All cases."""
-    chance = np.random.default_rng(seed)
-    plans: list[tuple[str, Callable[[np.random.Generator, int, str], Case], Sequence[str]]] = [
+    kinds: list[tuple[str, Recipe, Sequence[str]]] = [
         (
             "parking",
             situations.parking,
@@ -41,20 +64,15 @@ def suite(seed: int = 0) -> list[Case]:
         ("furniture", traps.furniture, ("clear", "cloud", "gain_slow")),
         ("lonely", traps.lonely, ("clear", "rain")),
         ("waiting", traps.waiting, ("clear", "cloud")),
+        ("fault", situations.through_a_fault, _FAULTS),
     ]
-    cases = []
-    for name, make, disturbances in plans:
-        for index, disturbance in enumerate(disturbances):
-            case = make(chance, index, disturbance)
-            tags = (*case.tags, str(case.rule["kind"]), name, disturbance, case.view, f"{case.looks:g}fps")
-            full = f"{name}_{index:02d}_{case.view}_{disturbance}_{case.looks:g}fps".replace(".", "")
-            cases.append(replace(case, name=full, tags=tuple(dict.fromkeys(tags))))
-    return cases
+    turns = [(kind, make, Turn(i, light)) for kind, make, lights in kinds for i, light in enumerate(lights)]
+    return [Plan(seed, number, *turn) for number, turn in enumerate(turns)]
 
 
-def chosen(cases: Sequence[Case], count: int | None, tag: str | None) -> Iterator[Case]:
+def chosen(plans: Sequence[Plan], count: int | None, tag: str | None) -> Iterator[Plan]:
     """Those with the tag; of them `count`, spread evenly over the suite."""
-    fitting = [case for case in cases if tag is None or tag in case.tags]
+    fitting = [plan for plan in plans if tag is None or tag in plan.case().tags]
     if count is None or count >= len(fitting):
         yield from fitting
         return

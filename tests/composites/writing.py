@@ -10,6 +10,7 @@ import yaml
 from edge.observation import Box
 from tests.composites.backgrounds import Point
 from tests.composites.cases import PATIENCE, Case, Real, Trap
+from tests.composites.disturbances import DISTURBANCES, TOLD_S, Ill, Span
 from tests.composites.scene import Scene, Truth
 
 SIDE, ABOVE, BELOW = 0.35, 0.7, 0.3  # a zone's margins, shares of the things' box
@@ -18,7 +19,7 @@ SIDE, ABOVE, BELOW = 0.35, 0.7, 0.3  # a zone's margins, shares of the things' b
 def write_clip(scene: Scene, file: Path, *, gop_s: float = 4.0) -> None:
     """The scene's pictures as H.264, with a keyframe every `gop_s` seconds."""
     back = scene.background
-    options = {"crf": str(scene.disturbance.crf), "preset": "veryfast"}
+    options = {"crf": str(scene.disturbance.crf), "preset": "superfast"}
     with av.open(str(file), "w") as container:
         stream = container.add_stream("libx264", rate=round(scene.fps), options=options)
         stream.width, stream.height = back.width // 2 * 2, back.height // 2 * 2
@@ -45,9 +46,10 @@ def described(case: Case, truths: Sequence[Truth], seen: float | None) -> dict[s
         "about": about(case, truths, seen),
         "note": "composite",
         "clip": "clip.mp4",
-        "camera": {"id": "cam", "sample": case.looks, "zones": [zone]},
-        "expected": [_expected(real, truths, dwell) for real in case.reals],
+        "camera": {"id": case.view, "sample": case.looks, "zones": [zone]},
+        "expected": [_expected(real, truths, case, dwell) for real in case.reals],
         "traps": [_trap(trap, truths, case.spot) for trap in case.traps],
+        "health": [_ill(ill) for ill in DISTURBANCES[case.disturbance].ills],
         "tags": list(case.tags),
     }
 
@@ -63,8 +65,8 @@ def about(case: Case, truths: Sequence[Truth], seen: float | None) -> str:
     return text[:240]
 
 
-def _expected(real: Real, truths: Sequence[Truth], dwell: float) -> dict[str, Any]:
-    found_by = real.found_by or real.start + dwell + PATIENCE
+def _expected(real: Real, truths: Sequence[Truth], case: Case, dwell: float) -> dict[str, Any]:
+    found_by = real.found_by or due(real.start + dwell, DISTURBANCES[case.disturbance].waits)
     if real.end is not None:
         found_by = min(found_by, real.end)
     return {
@@ -76,6 +78,20 @@ def _expected(real: Real, truths: Sequence[Truth], dwell: float) -> dict[str, An
         "end": None if real.end is None else round(real.end, 2),
         "found_by": round(found_by, 2),
     }
+
+
+def due(dwelt: float, waits: Sequence[Span]) -> float:
+    """When it must be told at the latest: no patience is used up while nothing can be decided."""
+    left, now = PATIENCE, dwelt
+    for start, end in sorted(waits):
+        if end > now and start < now + left:
+            left, now = left - max(0.0, start - now), end
+    return now + left
+
+
+def _ill(ill: Ill) -> dict[str, Any]:
+    start, end = ill.span
+    return {"condition": ill.condition, "from": start, "to": end, "within": TOLD_S, "optional": not ill.must}
 
 
 def _trap(trap: Trap, truths: Sequence[Truth], spot: Point | None) -> dict[str, Any]:

@@ -10,11 +10,14 @@ import yaml
 
 from edge.score.cases import Case as ScoredCase
 from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
-from tests.composites.__main__ import Workshop, main
+from tests.composites.__main__ import Workshop, build, main
+from tests.composites.cases import PATIENCE, Case, Real, Turn, rule
 from tests.composites.crops import heap
-from tests.composites.ground import on_free_ground
-from tests.composites.suite import chosen, suite
-from tests.composites.writing import described, write_clip, zone_around
+from tests.composites.disturbances import BREAKS, MENDED
+from tests.composites.ground import NoGround, on_free_ground
+from tests.composites.suite import Plan, chosen, suite
+from tests.composites.views import VIEWS
+from tests.composites.writing import described, due, write_clip, zone_around
 
 AT = (0.5, 0.8)
 
@@ -68,7 +71,7 @@ def test_what_really_moves_in_front_covers_it_and_what_is_behind_does_not(backgr
 
 
 def test_nothing_is_put_where_traffic_drives_through_it(background: Background) -> None:
-    case = next(case for case in suite(0) if "stall" in case.tags)
+    case = next(plan for plan in suite(0) if plan.kind == "stall").case()
     free, busy = Thing("heap.1", (0.5, 0.4), 1.0), Thing("heap.1", (0.5, 0.88), 1.0)
     real = replace(case.reals[0], things=(0, 1, 2))
 
@@ -77,8 +80,48 @@ def test_nothing_is_put_where_traffic_drives_through_it(background: Background) 
 
     assert kept.things == (free, free)
     assert kept.reals[0].things == (0, 1)
-    with pytest.raises(ValueError, match=r"traffic drives through heap\.1 at \(0\.5, 0\.88\)"):
-        on_free_ground(replace(case, things=(busy,)), scene_of(background, busy))
+    alone = replace(case, things=(busy,), reals=(replace(real, things=(0,)),))
+    with pytest.raises(NoGround, match=r"traffic drives through heap\.1 at \(0\.5, 0\.88\)"):
+        on_free_ground(alone, scene_of(background, busy))
+    with pytest.raises(NoGround, match="traffic drives through"):
+        on_free_ground(replace(mixed, whole=True), scene_of(background, *mixed.things))
+
+
+def test_what_the_street_mostly_hides_is_no_case(background: Background) -> None:
+    case = next(plan for plan in suite(0) if plan.kind == "debris").case()
+    outside = replace(case, things=(Thing("heap.1", (1.9, 0.4), 1.0),))
+
+    with pytest.raises(NoGround, match="is in view for 0%"):
+        on_free_ground(outside, scene_of(background, *outside.things))
+
+
+def test_a_case_without_a_place_goes_elsewhere_and_is_left_out_at_last(
+    background: Background,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The lorry's lane first, then free ground; a recipe that knows only the lane has no place at all."""
+    monkeypatch.setitem(VIEWS, "street", background.view)
+    fields = {"rule": rule("debris"), "disturbance": "clear", "view": "street", "seconds": 1.0}
+
+    def lane(chance: np.random.Generator, turn: Turn) -> Case:
+        thing = Thing("heap.1", (0.5, 0.88), 1.0)
+        return Case(things=(thing,), reals=(Real("heap", "accumulated_debris", (0,), 0.0, None),), **fields)  # type: ignore[arg-type]
+
+    def then_kerb(chance: np.random.Generator, turn: Turn) -> Case:
+        case = lane(chance, turn)
+        return replace(case, things=(Thing("heap.1", (0.5, 0.4), 1.0),)) if turn.attempt else case
+
+    plans = [Plan(0, n, k, r, Turn(n, "clear")) for n, (k, r) in enumerate((("a", lane), ("b", then_kerb)))]
+    workshop = Workshop(tmp_path, look=False)
+    workshop._backgrounds["street"] = background
+    build(plans, workshop, tmp_path / "out")
+
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["b_01_street_clear_2fps"]
+    told = capsys.readouterr().out
+    assert "1/2 LEFT OUT a_00_street_clear_5fps: no place in 8 attempts; at the last, traffic drives" in told
+    assert "1 built, 1 left out:\n  a_00_street_clear_5fps: no place" in told
 
 
 def test_a_car_comes_and_goes_also_from_outside_the_picture(background: Background) -> None:
@@ -131,21 +174,45 @@ def test_heaps_differ_by_seed_and_are_whole() -> None:
 
 
 def test_the_suite_has_every_kind_every_rate_and_names_of_its_own() -> None:
-    cases = suite(0)
+    plans = suite(0)
+    cases = [plan.case() for plan in plans]
 
     assert len(cases) >= 60
     assert len({case.name for case in cases}) == len(cases)
-    assert {case.looks for case in cases} == {5.0, 2.0, 1.0, 0.5}
+    rates = [case.looks for case in cases]
+    assert all(rates.count(rate) >= len(cases) // 4 for rate in (5.0, 2.0, 1.0, 0.5))
     assert {case.rule["kind"] for case in cases} == {"dwell", "cluster", "left"}
     assert set(DISTURBANCES) == {case.disturbance for case in cases}
-    assert cases == suite(0)
-    assert cases != suite(1)
-    assert len(list(chosen(cases, 7, None))) == 7
-    assert all("trap" in case.tags for case in chosen(cases, None, "trap"))
+    assert cases == [plan.case() for plan in suite(0)]
+    assert cases != [plan.case() for plan in suite(1)]
+    assert cases != [plan.case(attempt=1) for plan in plans]
+    assert len(list(chosen(plans, 7, None))) == 7
+    assert all("trap" in plan.case().tags for plan in chosen(plans, None, "trap"))
+
+
+def test_no_patience_is_used_up_while_nothing_can_be_decided() -> None:
+    assert due(60.0, ()) == 85.0
+    assert due(60.0, ((10.0, 59.0), (200.0, 210.0))) == 85.0
+    assert due(60.0, ((70.0, 100.0),)) == 115.0
+    assert due(60.0, ((50.0, 80.0), (90.0, 95.0))) == 110.0
+
+
+def test_a_fault_of_the_view_has_to_be_told_and_light_has_not() -> None:
+    plans = [plan.case() for plan in suite(0)]
+    must = {case.disturbance for case in plans for ill in DISTURBANCES[case.disturbance].ills if ill.must}
+
+    assert must == {"shift8", "cloth", "half_cloth", "defocus", "unlit", "glare"}
+    assert {case.disturbance for case in plans if "fault" in case.tags} == must
+    for case in plans:
+        if "fault" in case.tags:
+            (real,) = case.reals
+            assert real.start + 30.0 + PATIENCE < BREAKS
+            assert real.end is not None
+            assert real.end > MENDED
 
 
 def test_a_written_case_is_one_that_can_be_scored(background: Background, tmp_path: Path) -> None:
-    case = next(case for case in suite(0) if case.rule["kind"] == "dwell" and case.reals)
+    case = next(plan for plan in suite(0) if plan.turn.disturbance == "cloth").case()
     scene = scene_of(background, Thing("heap.1", AT, 1.0, 30.0, 90.0), seconds=4.0)
     values = described(case, scene.truths(), 0.5)
 
@@ -154,6 +221,11 @@ def test_a_written_case_is_one_that_can_be_scored(background: Background, tmp_pa
     assert read.note == "composite"
     assert read.about is not None
     assert "seen_by_detector 0.50" in read.about
+    assert read.camera.id == case.view
+    assert [(ill.condition, ill.since, ill.optional) for ill in read.health] == [
+        ("covered", 90.0, False),
+        ("colour_lost", 90.0, True),
+    ]
     write_clip(scene, tmp_path / "clip.mp4", gop_s=2.0)
     with av.open(str(tmp_path / "clip.mp4")) as clip:
         frames = list(clip.decode(video=0))
@@ -182,9 +254,12 @@ def test_the_command_says_what_is_missing(
 
 @pytest.mark.shared_data
 def test_a_case_of_real_clips_and_crops_is_built(shared_data: Path, tmp_path: Path) -> None:
-    case = next(case for case in suite(0) if case.view == "tooley" and "parking" in case.tags)
+    plan = next(plan for plan in suite(0) if plan.kind == "parking" and plan.case().view == "tooley")
 
-    Workshop(shared_data).build(replace(case, seconds=6.0), tmp_path, seed=1)
+    def shorter(chance: np.random.Generator, turn: Turn) -> Case:
+        return replace(plan.recipe(chance, turn), seconds=6.0)
+
+    case = Workshop(shared_data).build(replace(plan, recipe=shorter), tmp_path)
 
     read = ScoredCase.model_validate(yaml.safe_load((tmp_path / case.name / "case.yaml").read_text()))
     assert read.expected[0].kind == "illegal_parking"
