@@ -23,7 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own words."""
     parser.add_argument("suite", type=Path, metavar="SUITE", help="a folder of cases, each with a case.yaml")
     parser.add_argument(
-        "--out", type=Path, default=Path("score"), metavar="DIR", help="where report.html and score.json go"
+        "--out",
+        type=Path,
+        default=Path("var/score"),  # as all that a node keeps by default, and no part of a clone
+        metavar="DIR",
+        help="where report.html and score.json go (default %(default)s)",
     )
     parser.add_argument(
         "--only", action="append", default=[], metavar="TAG|NAME", help="only these cases; may be given again"
@@ -77,7 +81,7 @@ def score(args: argparse.Namespace) -> int:
     _write(done, figures, args.out, time.monotonic() - began)
     broken = [scored for scored in done.cases if scored.played.failed]
     beyond = list(_beyond(figures, args.fail_under, args.fail_over))
-    for line in [*tables.lines(done), "", f"report: {args.out / 'report.html'}", *beyond]:
+    for line in [*tables.lines(done), "", f"report: {(args.out / 'report.html').resolve()}", *beyond]:
         print(line)  # noqa: T201
     print(json.dumps(asdict(figures)), flush=True)  # noqa: T201
     return BELOW if broken or beyond else FINE

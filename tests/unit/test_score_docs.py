@@ -29,6 +29,16 @@ def test_every_figure_and_option_is_told() -> None:
     assert [option for option in options if f"`{option}" not in PAGE] == []
 
 
+def test_the_report_is_kept_where_a_clone_does_not_see_it() -> None:
+    parser = argparse.ArgumentParser(add_help=False)
+    command.arguments(parser)
+    out = parser.parse_args(["suite"]).out
+
+    assert f"`{out}`" in PAGE
+    ignored = (Path(__file__).resolve().parents[2] / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert f"{out.parts[0]}/" in ignored
+
+
 def test_the_example_is_a_good_case(tmp_path: Path) -> None:
     (example,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.M | re.S)
     (tmp_path / "case.yaml").write_text(example, encoding="utf-8")
