@@ -20,11 +20,11 @@ def spot_of(spots: Sequence[Spot], place: int) -> Spot:
 
 def car_of(chance: Chance, view: str) -> str:
     """Some vehicle, seen from before or behind as the streets run. Only cars where a lane passes close by."""
-    kind = str(chance.choice(["car", "car", "car", "van", "truck"]))
+    kind = str(chance.choice(["car", "car", "car", "van", "van"]))
     return f"{'car' if view in NARROW else kind}.{chance.integers(0, 5)}"
 
 
-HEIGHTS: Final = {"car": 1.45, "car_side": 1.4, "van": 2.1, "truck": 2.6, "bus": 3.2}
+HEIGHTS: Final = {"car": 1.45, "car_side": 1.4, "van": 2.1, "bus": 3.2}
 
 
 def vehicle(crop: str, at: Point, since: float, until: float | None) -> Thing:
