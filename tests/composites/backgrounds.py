@@ -25,6 +25,18 @@ SAMPLES = 31  # pictures that the median is taken of
 
 
 @dataclass(frozen=True)
+class Movers:
+    """What moves in a picture: whose each pixel is (0: nobody's), and the row of each one's foot."""
+
+    of: NDArray[np.uint16]
+    feet: NDArray[np.int32]
+
+    def before(self, foot: float, part: tuple[slice, slice]) -> Mask:
+        """Where, in that part, something stands lower than that row: in front of what stands there."""
+        return np.asarray((self.feet > foot)[self.of[part]])
+
+
+@dataclass(frozen=True)
 class Ground:
     """How large a metre looks where something stands: share of the picture's height, from its foot's y.
 
@@ -61,10 +73,10 @@ class Background:
             raise ValueError(f"{view.clip}: no pictures between {view.start} and {view.end} s")
         self.height, self.width = self.pictures[0].shape[:2]
 
-    def at(self, index: int) -> tuple[Picture, Mask]:
+    def at(self, index: int) -> tuple[Picture, Movers]:
         """The picture of that index, forwards then backwards for ever, and what moves in it."""
         place = _to_and_fro(index, len(self.pictures))
-        return self.pictures[place], self.moving[place]
+        return self.pictures[place], self.movers[place]
 
     @cached_property
     def median(self) -> Picture:
@@ -81,6 +93,11 @@ class Background:
     def moving(self) -> list[Mask]:
         """For each picture, what is not the ground."""
         return [_moving(picture, self.median) for picture in self.pictures]
+
+    @cached_property
+    def movers(self) -> list[Movers]:
+        """The same, one by one."""
+        return [_movers(mask) for mask in self.moving]
 
     def crossed(self, box: Sequence[float]) -> float:
         """Share of the pictures in which something moves on this ground (x1 y1 x2 y2, shares).
@@ -116,6 +133,13 @@ def _pictures(path: Path, start: float, end: float, fps: float) -> Iterator[Pict
             if t + 1e-6 >= start + tick / fps:
                 yield np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)
                 tick += 1
+
+
+def _movers(moving: Mask) -> Movers:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(moving.astype(np.uint8))
+    feet = stats[:count, cv2.CC_STAT_TOP] + stats[:count, cv2.CC_STAT_HEIGHT]
+    feet[0] = -1  # the ground is before nothing
+    return Movers(labels.astype(np.uint16), np.asarray(feet, np.int32))
 
 
 def _moving(picture: Picture, ground: Picture) -> Mask:

@@ -14,10 +14,10 @@ from tests.composites.backgrounds import Picture
 
 Alpha = NDArray[np.float32]  # 0..1
 
-# Annotations of the shared pictures whose outlines are whole, by what they are here. Looked at one by one; what
-# an honest reader would not call the thing is left out: trucks that are pieces of vehicles or have people before
-# them, cars without wheels, bags that are a black shape or a corner of cloth, a bottle's neck, half a chair,
-# cherries strewn about.
+# Annotations of the shared pictures whose outlines are whole, by what they are here. Looked at one by one;
+# what an honest reader would not call the thing is left out: trucks that are pieces of vehicles or have
+# people before them, cars without wheels, bags that are a black shape or a corner of cloth, a bottle's
+# neck, half a chair, cherries strewn about.
 OUTLINES: Final[dict[str, tuple[int, ...]]] = {
     "car": (139476, 139801, 347385, 1373530, 1352895),  # seen from before or behind
     "car_side": (345637, 132909),

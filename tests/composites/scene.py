@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from edge.observation import Box
-from tests.composites.backgrounds import Background, Mask, Picture, Point
+from tests.composites.backgrounds import Background, Movers, Picture, Point
 from tests.composites.crops import Alpha, Crop, Shelf
 from tests.composites.disturbances import DISTURBANCES, Disturbance
 
@@ -74,6 +74,7 @@ class Scene:
     disturbance: Disturbance = field(default_factory=lambda: DISTURBANCES["clear"])
     seconds: float = 150.0
     seed: int = 0
+    _sized: dict[tuple[str, bool, int], Crop] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def fps(self) -> float:
@@ -92,23 +93,22 @@ class Scene:
         return self.disturbance.apply(self._undisturbed(index, t), t, chance)
 
     def _undisturbed(self, index: int, t: float) -> Picture:
-        picture, moving = self.background.at(index)
+        picture, movers = self.background.at(index)
         standing = [(place, thing) for thing in self.things if (place := thing.where(t)) is not None]
         if not standing:
             return picture
         picture = picture.copy()
-        parts = _parts(moving)
         for place, thing in sorted(standing, key=lambda s: s[0][1]):
-            self._paste(picture, thing, place, parts)
+            self._paste(picture, thing, place, movers)
         return picture
 
-    def _paste(self, picture: Picture, thing: Thing, place: Point, parts: list[tuple[int, Mask]]) -> None:
+    def _paste(self, picture: Picture, thing: Thing, place: Point, movers: Movers) -> None:
         left, top, crop = self._placed(thing, place)
         high, wide = crop.picture.shape[:2]
         foot = round(place[1] * self.background.height)
         margin = max(4, wide // 2)  # room for the shadow
         part = _part(picture, left - margin, top, left + wide + margin, top + high + margin)
-        free = _free(parts, part, foot, FRONT * self.background.height)
+        free = _free(movers, part, foot, FRONT * self.background.height)
         x, y = left - part[1].start, top - part[0].start
         if thing.lift == 0:
             _shade(picture[part], free, x + wide // 2, foot - part[0].start, wide, high)
@@ -118,9 +118,11 @@ class Scene:
         """Left, top and the crop in its size and tone."""
         back = self.background
         metre = back.view.ground.metre(place[1]) * back.height
-        whole = self.shelf[thing.crop]
         height = max(2, round(thing.metres * metre))
-        crop = _toned(whole, thing.mirrored, height, self._tone(thing))
+        key = (thing.crop, thing.mirrored, height)
+        if key not in self._sized:
+            self._sized[key] = _toned(self.shelf[thing.crop], thing.mirrored, height, self._tone(thing))
+        crop = self._sized[key]
         left = round(place[0] * back.width - crop.picture.shape[1] / 2)
         return left, round(place[1] * back.height - thing.lift * metre) - height, crop
 
@@ -151,8 +153,8 @@ class Scene:
         w, h = self.background.width, self.background.height
         part = slice(round(y1 * h), round(y2 * h)), slice(round(x1 * w), round(x2 * w))
         foot = round(thing.at[1] * h)
-        every = max(1, len(self.background.moving) // 40)
-        frees = [_free(_parts(m), part, foot, FRONT * h) for m in self.background.moving[::every]]
+        every = max(1, len(self.background.movers) // 40)
+        frees = [_free(movers, part, foot, FRONT * h) for movers in self.background.movers[::every]]
         return float(np.mean([free.mean() if free.size else 0.0 for free in frees]))
 
 
@@ -171,28 +173,17 @@ def compose(
     return Scene(background, things, shelf, DISTURBANCES[disturbance], seconds, seed)
 
 
-def _parts(moving: Mask) -> list[tuple[int, Mask]]:
-    """What moves, each with the row of its foot."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(moving.astype(np.uint8))
-    tops, heights = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
-    return [(int(tops[i] + heights[i]), labels == i) for i in range(1, count)]
-
-
 def _part(picture: Picture, left: int, top: int, right: int, bottom: int) -> Part:
     """Rows and columns of a rectangle, within the picture."""
     y, x = np.clip((top, bottom), 0, picture.shape[0]), np.clip((left, right), 0, picture.shape[1])
     return slice(int(y[0]), int(y[1])), slice(int(x[0]), int(x[1]))
 
 
-def _free(parts: list[tuple[int, Mask]], part: Part, foot: int, margin: float) -> Alpha:
+def _free(movers: Movers, part: Part, foot: int, margin: float) -> Alpha:
     """1 where nothing in front of a thing with that foot moves, softly 0 where something does."""
-    rows, columns = part
-    front = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.float32)
+    front = movers.before(foot + margin, part).astype(np.float32)
     if front.size == 0:
         return front
-    for bottom, mask in parts:
-        if bottom > foot + margin:
-            front[mask[part]] = 1.0
     return np.asarray(1.0 - cv2.blur(front, (3, 3)), np.float32)
 
 
