@@ -17,7 +17,7 @@ LEAST_CELLS: Final = 5
 LARGEST: Final = 0.15  # of the picture: larger changes are of the view, not of a thing
 EXPLAINED: Final = 0.15  # share of its time in which a detected thing was there
 EXPLAINED_FIRM: Final = 0.5
-RESTLESS: Final = 0.05
+RESTS: Final = 0.5  # of what may be new of what stands still, that may be new from look to look
 FIRM: Final = 1.5  # times as restless must be what has stood still before
 TEXTURED: Final = 20.0  # variance of cells in which movement shows
 THIN: Final = 1.6  # cells over length
@@ -26,12 +26,12 @@ LONG: Final = 5.0  # length over breadth
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What a blob is judged by. tremble: how much even the ground changes from look to look."""
+    """What a blob is judged by. still: the share of what stands still that is new at most."""
 
     now: Structure
     clean: Structure
     ripening: Ripening
-    tremble: float
+    still: float
 
 
 def clumps(cells: Cells, most: int) -> Iterator[Cells]:
@@ -80,8 +80,15 @@ def explained(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
 def lives(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
     """Whether it moves where it stands, more than ground and light do: nothing alive keeps still."""
     felt = scene.ripening.restless[cells & (scene.now.variance > TEXTURED)]
-    limit = (RESTLESS + 2.0 * scene.tremble) * (FIRM if firm else 1.0)
-    return bool(len(felt)) and float(felt.mean()) > limit
+    limit = scene.still * (FIRM if firm else 1.0)
+    return bool(len(felt)) and float(felt.mean()) > limit and not rests(cells, scene, firm=firm)
+
+
+def rests(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
+    """Whether it changes from look to look hardly more than the ground: what has only grown does."""
+    felt = scene.ripening.moves[cells & (scene.now.variance > TEXTURED)]
+    limit = RESTS * scene.still * (FIRM if firm else 1.0)
+    return not len(felt) or float(felt.mean()) <= limit
 
 
 def _thin(cells: Cells) -> bool:

@@ -4,7 +4,16 @@ from typing import Final
 
 from edge.observation import RegionVerdict
 from edge.perception.cells import Cells, widened
-from edge.perception.statics.blobs import LARGEST, LEAST_CELLS, Scene, clumps, explained, lives, verdict
+from edge.perception.statics.blobs import (
+    LARGEST,
+    LEAST_CELLS,
+    Scene,
+    clumps,
+    explained,
+    lives,
+    rests,
+    verdict,
+)
 from edge.perception.statics.ground import Ground
 from edge.perception.statics.lights import Trembling
 from edge.perception.statics.moment import Moment
@@ -19,6 +28,7 @@ NET: Final = 0.35  # of `settle` by which it must have been seen more often than
 SEEN: Final = 0.6  # share of a blob that must be seen to judge it
 ASK_AGAIN: Final = 0.25  # of `settle`
 LINE: Final = 3.0  # times `settle` that a line is given to become a thing
+RESTED: Final = 0.5  # of `settle` for which something alive must rest to be asked again before
 STILL: Final = 3.0  # times `settle` that something alive must keep still to be a thing
 
 
@@ -39,7 +49,7 @@ class Judge:
             self._ripening.forget(region.cells)
         self._forget_passed()
         self._learn_anew(look, ground)
-        scene = Scene(look.now, ground.clean, self._ripening, self._trembling.usual)
+        scene = Scene(look.now, ground.clean, self._ripening, self._trembling.limit)
         self._ripen(look, scene, looks, ground)
         for region in self._regions.firm:
             self._reconsider(look.t, region, scene)
@@ -77,8 +87,14 @@ class Judge:
         self._regions.match(look.t, look.utc, list(clumps(growing, MOST)), ripening)
         for region in list(self._regions.young):
             shown = region.cells & ~look.hidden
-            if look.t >= region.judge_at and self._ripe(shown, looks):
+            if self._due(look, region, shown, scene) and self._ripe(shown, looks):
                 self._decide(look, region, shown, scene, ground)
+
+    def _due(self, look: Moment, region: Region, shown: Cells, scene: Scene) -> bool:
+        """Whether it is time to ask; what has grown is asked as soon as it rests again."""
+        alive = region.told.verdict == "alive"
+        region.rested_s = region.rested_s + look.dt if alive and rests(shown, scene) else 0.0
+        return look.t >= region.judge_at or region.rested_s >= RESTED * self._settings.settle
 
     def _ripe(self, cells: Cells, looks: Looks) -> bool:
         ripening, settle = self._ripening, self._settings.settle

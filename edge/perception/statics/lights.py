@@ -18,6 +18,7 @@ TEXTURED: Final = 20.0  # variance from which a cell tells a change of light fro
 FEW: Final = 50  # textured cells; of fewer nothing can be said about the light
 TOO_MUCH: Final = 0.45  # share of them
 FITS: Final = 0.3
+STILL: Final = 0.05  # share of what stands still that is new at most, by the best of cameras
 PATIENCE_S: Final = 60.0  # of trusted looks until another light is believed
 
 
@@ -94,6 +95,11 @@ class Trembling:
         if len(felt) >= FEW:
             self.now = float(np.median(felt[::4] if len(felt) > 4 * FEW else felt))
             self.usual += min(1.0, dt / 30.0) * (self.now - self.usual)
+
+    @property
+    def limit(self) -> float:
+        """The share of what stands still that changes at most."""
+        return STILL + 2.0 * self.usual
 
     @property
     def restless(self) -> bool:

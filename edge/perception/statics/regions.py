@@ -28,6 +28,7 @@ class Region:
     clean_s: float = 0.0
     clean_looks: int = 0
     judge_at: float = 0.0
+    rested_s: float = 0.0
     merged: list[str] = field(default_factory=list)
 
     @property

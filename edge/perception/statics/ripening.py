@@ -18,6 +18,7 @@ from edge.perception.cells import Cells, Floats, Structure, over_pixels, unlike,
 CLEAR_S: Final = 4.0  # the ground must be seen so long, in at least two looks, until it is clean again
 CLEAR_LOOKS: Final = 2
 FRESH_S: Final = 3.0  # a face so young is of something that has just come, or is passing
+APART_S: Final = 4.0  # between two looks that are compared for movement: within a second hardly anybody moves
 PASSING: Final = 3  # cells around something that passes in which nothing else is said to move
 FACE_S: Final = 60.0  # over which faces follow the light
 FOLLOW_EVERY_S: Final = 10.0
@@ -55,6 +56,15 @@ class Looks:
     better: Cells
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A look that later ones are compared with. felt: faces that were seen by themselves."""
+
+    t: float
+    now: Structure
+    felt: Cells
+
+
 class Ripening:
     """The faces of one source and their ages."""
 
@@ -65,12 +75,13 @@ class Ripening:
         self._followed = 0.0
         self._busy = False
         self._part: Floats = np.zeros(shape, np.float32)
+        self._before: Before | None = None
         self.has: Cells = np.zeros(shape, np.bool_)
         self.first = np.zeros(shape, np.float64)
         self.looks = np.zeros(shape, np.int32)
         self.clean_looks = np.zeros(shape, np.int32)
-        self.age, self.votes, self.clean_s, self.explained, self.restless, self.unsettled = (
-            np.zeros(shape, np.float32) for _ in range(6)
+        self.age, self.votes, self.clean_s, self.explained, self.restless, self.unsettled, self.moves = (
+            np.zeros(shape, np.float32) for _ in range(7)
         )
 
     def step(self, t: float, dt: float, sight: Sight, *, calm: bool) -> Looks:
@@ -83,7 +94,9 @@ class Ripening:
         same, other, clean = changed & alike, changed & ~alike, seen & ~sight.changed
         under = sight.boxed & sight.changed
         if calm and self.has.any():
-            self._feel(dt, same | other, other, under)
+            self._feel(t, dt, sight.now, same | other, other, under)
+        else:
+            self._before = None
         self._count(dt, same, other, clean)
         # A detected thing explains a face only while that is what is seen: not what it drives past.
         self.explained += (under & alike) * np.float32(dt)
@@ -116,13 +129,24 @@ class Ripening:
         self.clean_looks = np.where(changed, 0, self.clean_looks + clean)
         self.unsettled = np.where(clean, 0.0, self.unsettled + other * step).astype(np.float32)
 
-    def _feel(self, dt: float, changed: Cells, other: Cells, under: Cells) -> None:
+    def _feel(self, t: float, dt: float, now: Structure, changed: Cells, other: Cells, under: Cells) -> None:
         """How restless each face is, by itself: not where something passes over it or close by."""
         passing = (other & (~self.has | (self.age < FRESH_S))) | under
         passing = cv2.erode(passing.view(np.uint8), np.ones((3, 3), np.uint8)) > 0
         felt = changed & self.has & ~widened(passing, PASSING + 1)
         weight = np.float32(1.0 - np.exp(-dt / self._settle))
         self.restless += np.where(felt, (np.minimum(self._part, 1.0) - self.restless) * weight, 0.0)
+        self._compare(t, now, felt, weight)
+
+    def _compare(self, t: float, now: Structure, felt: Cells, weight: np.float32) -> None:
+        """How much each face moves from look to look: what has grown is another one, and yet at rest."""
+        before = self._before
+        if before is not None:
+            both = felt & before.felt & (self.first <= before.t)
+            moved = np.minimum(unlike(now, before.now)[1], 1.0)
+            self.moves += np.where(both, (moved - self.moves) * weight, 0.0)
+        if before is None or not 0.0 <= t - before.t < APART_S:
+            self._before = Before(t, now, felt)
 
     def _replace(self, t: float, sight: Sight, other: Cells) -> Cells:
         """New faces for cells that have none, or whose own is outvoted; returns these."""
@@ -150,7 +174,7 @@ class Ripening:
         self.has |= cells
         self.first[cells] = t
         self.votes[cells] = 0.0
-        for counts in (self.age, self.clean_s, self.explained, self.restless):
+        for counts in (self.age, self.clean_s, self.explained, self.restless, self.moves):
             counts[cells] = 0.0
         self.looks[cells] = 0
         self.clean_looks[cells] = 0
@@ -173,6 +197,7 @@ class Ripening:
         """No face can be compared any more. What stands firm gets another and keeps its age."""
         self.forget(self.has & ~firm)
         self.has &= ~firm
+        self._before = None
 
     def follow(self, t: float, now: Structure, same: Cells) -> None:
         """The faces of what stands there follow the light, slowly."""
@@ -187,3 +212,4 @@ class Ripening:
         """The clock of `t` has been set."""
         self.first += delta
         self._followed += delta
+        self._before = None
