@@ -23,6 +23,7 @@ from broker.events import (
     SourceHealth,
     SourceHealthChanged,
 )
+from edge.asking import findings
 from edge.cadence import interval
 from edge.drafts import Batch, Draft, Upload
 from edge.frames import Frame, Trouble
@@ -249,17 +250,9 @@ class Pipeline:
             Batch(health),
             tuple(
                 partial(self._tell, seen, frame, lookout, finding)
-                for lookout in self._lookouts
-                for finding in self._found(lookout, seen, places)
+                for lookout, finding in findings(self._lookouts, seen, places)
             ),
         )
-
-    def _found(self, lookout: Lookout, seen: Observation, places: Sequence[Place]) -> Sequence[Finding]:
-        try:
-            return lookout.rule.step(seen, places)
-        except Exception:  # what the other rules found is told already, as far as they know
-            log.exception("source %s: the rule %s failed at this look", self._source.id, lookout.key)
-            return ()
 
     def _tell(self, seen: Observation, frame: Frame | None, lookout: Lookout, finding: Finding) -> Batch:
         try:

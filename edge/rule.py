@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from edge.hours import ALWAYS, Hours
-from edge.observation import Observation
+from edge.observation import Box, Observation
 from edge.places import Finding, Place
 
 
@@ -21,6 +21,14 @@ class Zone:
     outline: Sequence[tuple[float, float]]
     version: str
     hours: Hours = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Ground whose things a rule takes for parts of one thing of its own, which began to come at `since`."""
+
+    box: Box
+    since: float
 
 
 class Rule(Protocol):
@@ -39,4 +47,13 @@ class Rule(Protocol):
 
     def restore(self, data: dict[str, Any]) -> None:
         """Take up a dumped state, a deep one in its own time base. Called before the first step."""
+        ...
+
+
+@runtime_checkable
+class Holder(Rule, Protocol):
+    """A rule that tells of many things as one: what it holds is explained for the others in its zone."""
+
+    def held(self) -> Sequence[Held]:
+        """What it holds, as of its last step."""
         ...

@@ -8,13 +8,13 @@ from pydantic import Field
 
 from broker.events import Reason
 from broker.fields import Word
-from edge.geometry import area, overlap
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
-from edge.rule import Rule, Zone
+from edge.rule import Held, Rule, Zone
 from edge.settings import Duration, RuleSettings, Unit
 from edge.stalls import groups, spots
 from edge.stalls.groups import Gathering
+from edge.stalls.holds import Holds
 from edge.stalls.ladder import MINDED, Ladder, words_of
 from edge.stalls.spots import Found, Spots
 from edge.stalls.stall import Stall
@@ -25,6 +25,7 @@ _STAYS: Final = 0.5
 _CARRIERS: Final = frozenset({"vehicle", "two_wheeler"})
 _CARRIER_STANDS_S: Final = 8.0
 _LATES: Final = 5
+_RIPENS: Final = frozenset({"not_long_enough", "not_seen_now"})
 _EMPTY_S: Final = 15.0  # with too little there for so long, it has been packed up
 
 
@@ -79,6 +80,7 @@ class Cluster:
         self._bounds: Box = (min(lefts), min(tops), max(lefts), max(tops))
         self._labels, self._goods = frozenset(settings.labels), frozenset(settings.goods)
         self._spots = Spots(source)
+        self._holds = Holds()
         self._open: list[Stall] = []
         # By key: how many of its stalls have ended while that thing stood on.
         self._ended: dict[str, int] = {}
@@ -104,9 +106,19 @@ class Cluster:
             if stall in self._open:
                 found += self._go_on(stall, gathered, seen)
         for group in gathered:
-            if self._ladder.climb(group, seen)[-1].code == "seen":
+            code = self._ladder.climb(group, seen)[-1].code
+            if code == "seen":
                 found.append(self._opened(group, seen))
+            elif code in _RIPENS:
+                self._holds.keep(group.key, group.box, group.oldest.since, seen.t)
+        for stall in self._open:
+            self._holds.keep(stall.key, stall.box, stall.since, seen.t)
+        self._holds.expire(seen.t)
         return found
+
+    def held(self) -> list[Held]:
+        """The ground of stalls, told or ripening: goods that nobody can name are of them."""
+        return self._holds.held()
 
     def _late(self, t: float, utc: float) -> bool:
         """Whether a look is left out as it lies in the past. So many in a row are a new base of time."""
@@ -118,6 +130,7 @@ class Cluster:
             return True
         by = t - self._last[0] - max(0.0, utc - self._last[1])
         self._spots.shift(by)
+        self._holds.shift(by)
         for stall in self._open:
             stall.shift(by)
         self._lates = 0
@@ -160,7 +173,7 @@ class Cluster:
             stall.empty_s = 0.0
             stall.keep(whole, seen.t, self._spots.dt)
             yield from self._updated(stall, seen)
-        elif not _veiled(stall.box, seen):
+        elif not stall.veiled(seen):
             stall.empty_s += self._spots.dt
             if stall.empty_s >= _EMPTY_S:
                 yield self._cleared(stall, whole)
@@ -183,7 +196,7 @@ class Cluster:
 
     def _opened(self, group: Gathering, seen: Observation) -> Finding:
         since = self._ladder.since(group)
-        key = (group.stall or min(group.spots, key=lambda s: (s.since, s.id))).id
+        key = group.key
         ended = self._ended.get(key, 0)
         name = situation_id(key, self._zone.id, self._settings.incident, self._settings.id, ended)
         observed = max(spot.observed_s for spot in group.spots)
@@ -236,6 +249,7 @@ class Cluster:
         seen = self._spots.dump(utc_minus_t, deep=deep)
         at = None if self._last is None else self._last[1]
         data = {"version": 1, "at": at, "seen": seen, "open": stalls, "ended": dict(self._ended)}
+        data["held"] = self._holds.dump(utc_minus_t)
         return {**data, "deep": {"last": self._last, "lates": self._lates}} if deep else data
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -246,6 +260,7 @@ class Cluster:
             for item in data["open"]:
                 Stall.restored(item, 0.0)
             Spots("check").restore(data["seen"], 0.0)
+            Holds.restored(data.get("held", {}), 0.0)
             float(data.get("at") or 0.0)
             self._ended = {str(key): int(count) for key, count in data["ended"].items()}
             if "deep" in data:
@@ -263,19 +278,12 @@ class Cluster:
     def _take_up(self, saved: dict[str, Any], utc_minus_t: float) -> None:
         self._spots.restore(saved["seen"], utc_minus_t)
         self._open = [Stall.restored(item, utc_minus_t) for item in saved["open"]]
+        self._holds = Holds.restored(saved.get("held", {}), utc_minus_t)
 
 
 def _standing(places: Sequence[Place], t: float) -> list[Box]:
     """Things that the ledger knows to stand there still, by their picture if not by the detector."""
     return [p.box for p in places if p.group == "thing" and p.state == "confirmed" and p.last_seen >= t]
-
-
-def _veiled(box: Box, seen: Observation) -> bool:
-    """Whether what stood there cannot be seen: somebody, or a vehicle in front, covers much of it."""
-    lower = box[3] + 0.05 * (box[3] - box[1])
-    large = [s.box for s in seen.sightings if s.group == "vehicle" and s.box[3] > lower]
-    covers = [*seen.hidden, *large]
-    return sum(overlap(box, other) for other in covers) >= 0.5 * area(box)
 
 
 def situation_id(key: str, zone: str, incident: str, rule: str | None, ended: int) -> str:

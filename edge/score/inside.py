@@ -9,7 +9,7 @@ from broker.events import ClockQuality, Reason
 from edge.geometry import iou
 from edge.observation import Observation, StaticRegion
 from edge.places import Finding, Place
-from edge.rule import Rule
+from edge.rule import Holder, Rule
 from edge.score.matching import Situation, same_place
 from edge.score.tickets import OF_ONE_THING
 from edge.steps import Lookout, Shown
@@ -76,6 +76,8 @@ class _Overheard:
     def __init__(self, rule: Rule, witness: Witness) -> None:
         self._rule, self._witness = rule, witness
         self.dump, self.restore = rule.dump, rule.restore
+        if isinstance(rule, Holder):
+            self.held = rule.held
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """One look."""

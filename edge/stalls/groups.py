@@ -36,6 +36,16 @@ class Gathering:
         return around(boxes or [place.box for place in self.carriers])
 
     @property
+    def oldest(self) -> Spot:
+        """The thing that was put down first."""
+        return min(self.spots, key=lambda spot: (spot.since, spot.id))
+
+    @property
+    def key(self) -> str:
+        """Of its place: the id of its oldest thing, or of what is a stall by itself."""
+        return (self.stall or self.oldest).id
+
+    @property
     def names(self) -> set[str]:
         """Ids of its spots."""
         return {spot.id for spot in self.spots}

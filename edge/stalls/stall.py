@@ -5,7 +5,8 @@ from statistics import median
 from typing import Any, Final
 
 from broker.events import Reason
-from edge.observation import Box
+from edge.geometry import area, overlap
+from edge.observation import Box, Observation
 from edge.places import Place
 from edge.stalls.groups import Gathering, around
 
@@ -50,6 +51,14 @@ class Stall:
         """The source's time has a new base."""
         self.since += by
         self.last_seen += by
+
+    def veiled(self, seen: Observation) -> bool:
+        """Whether what stood there cannot be seen: somebody, or a vehicle in front, covers much of it."""
+        box = self.box
+        lower = box[3] + 0.05 * (box[3] - box[1])
+        large = [s.box for s in seen.sightings if s.group == "vehicle" and s.box[3] > lower]
+        covers = [*seen.hidden, *large]
+        return sum(overlap(box, other) for other in covers) >= 0.5 * area(box)
 
     def place(self, state: str, *why: Reason) -> Place:
         """As a place of the group `stall`."""

@@ -1,0 +1,60 @@
+"""Asks the rules of a source at a look, so that one real thing is told once. Pure but for its log."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from edge.geometry import area, overlap
+from edge.observation import Observation, StaticRegion
+from edge.places import Finding, Place
+from edge.rule import Held, Holder
+from edge.steps import Lookout
+
+log = logging.getLogger(__name__)
+
+WITHIN: Final = 0.5  # of what lies there: on the ground that is held
+BEFORE_S: Final = 10.0  # changed ground is noticed before a detector is sure of a name
+
+
+def findings(
+    lookouts: Sequence[Lookout], seen: Observation, places: Sequence[Place]
+) -> Iterator[tuple[Lookout, Finding]]:
+    """What each rule finds, rule by rule in their order.
+
+    A rule that holds things as its own decides first; for the others in its zone they are explained.
+    """
+    holders = [lookout for lookout in lookouts if isinstance(lookout.rule, Holder)]
+    found = {lookout.key: _found(lookout, seen, places) for lookout in holders}
+    for lookout in lookouts:
+        if lookout not in holders:
+            near = [other for other in holders if other.zone.id == lookout.zone.id]
+            found[lookout.key] = _found(lookout, explained(seen, _held(near)), places)
+        yield from ((lookout, finding) for finding in found[lookout.key])
+
+
+def explained(seen: Observation, held: Sequence[Held]) -> Observation:
+    """The look with what lies on held ground explained. What lay there long before is a thing of its own."""
+    regions = tuple(
+        replace(region, verdict="explained") if any(_on(region, ground) for ground in held) else region
+        for region in seen.regions
+    )
+    return replace(seen, regions=regions) if regions != seen.regions else seen
+
+
+def _on(region: StaticRegion, ground: Held) -> bool:
+    if region.verdict != "left" or region.since < ground.since - BEFORE_S:
+        return False
+    return overlap(region.box, ground.box) >= WITHIN * area(region.box)
+
+
+def _held(holders: Sequence[Lookout]) -> list[Held]:
+    return [ground for one in holders if isinstance(one.rule, Holder) for ground in one.rule.held()]
+
+
+def _found(lookout: Lookout, seen: Observation, places: Sequence[Place]) -> Sequence[Finding]:
+    try:
+        return lookout.rule.step(seen, places)
+    except Exception:  # what the other rules found is told already, as far as they know
+        log.exception("source %s: the rule %s failed at this look", seen.source, lookout.key)
+        return ()
