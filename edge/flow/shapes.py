@@ -12,6 +12,8 @@ Direction = tuple[float, float]  # of length 1, in the picture
 ALIKE: float = 2.5
 # Vehicles in a queue leave each other a car's length; the next lane is as far away.
 NEAR_SIZES: float = 1.5
+# Up the picture that length is foreshortened, as the thing itself is: never more than the thing is high.
+NEAR_HEIGHTS: float = 1.0
 # The same spot: boxes that overlap so much and stand on the same line. What passes in the next lane does not.
 SAME_SPOT_IOU: float = 0.3
 SAME_LINE: float = 0.2
@@ -50,9 +52,11 @@ def near(a: Shape, b: Shape) -> bool:
     dx = max(0.0, a.x1 - b.x2, b.x1 - a.x2)
     dy = max(0.0, a.y1 - b.y2, b.y1 - a.y2)
     size, other = a.size, b.size
-    if math.hypot(dx, dy) > NEAR_SIZES * (size + other) / 2 or size <= 0.0 or other <= 0.0:
+    if size <= 0.0 or other <= 0.0 or size > ALIKE * other or other > ALIKE * size:
         return False
-    return size <= ALIKE * other and other <= ALIKE * size
+    across = NEAR_SIZES * (size + other) / 2
+    upward = min(across, NEAR_HEIGHTS * (a.y2 - a.y1 + b.y2 - b.y1) / 2)
+    return math.hypot(dx / across, dy / upward) <= 1.0
 
 
 def same_spot(a: Shape, b: Shape) -> bool:

@@ -127,6 +127,13 @@ def test_a_lone_car_is_never_held() -> None:
     assert when == pytest.approx(24.0, abs=1.0)
 
 
+def test_what_stands_across_the_street_is_no_company() -> None:
+    """Up the picture a car's length is foreshortened: what stands so far up stands in no queue with it."""
+    seen = drive([Car(0.5, 4.0, lane=0.9), Car(0.5, 6.0, lane=0.66)], 40)
+
+    assert [t for t, _ in seen.opened()] == [pytest.approx(24.0, abs=1.0), pytest.approx(26.0, abs=1.0)]
+
+
 @pytest.mark.parametrize(("cycle", "red"), [(60.0, 40.0), (90.0, 60.0)])
 def test_a_queue_at_the_lights_is_not_parking(cycle: float, red: float) -> None:
     seen = drive(lights(cycle, red, 3), 3 * cycle, step=1.0)

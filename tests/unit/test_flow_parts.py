@@ -1,7 +1,10 @@
 """What the judge of queues is made of, and that it keeps nothing for ever."""
 
 import json
+import math
 from dataclasses import replace
+from functools import partial
+from itertools import product
 
 import pytest
 
@@ -32,7 +35,9 @@ def beside(shape: Shape, dx: float, dy: float = 0.0, scale: float = 1.0) -> Shap
         (beside(SHAPE, 0.13), True),
         (beside(SHAPE, 0.24), True),
         (beside(SHAPE, 0.26), False),
-        (beside(SHAPE, 0.0, 0.3), False),
+        (beside(SHAPE, 0.0, 0.19), True),
+        (beside(SHAPE, 0.0, 0.21), False),
+        (beside(SHAPE, 0.2, 0.18), False),
         (beside(SHAPE, 0.2, scale=2.4), True),
         (beside(SHAPE, 0.2, scale=2.6), False),
         (Shape(0.6, 0.4, 0.6, 0.5), False),
@@ -40,6 +45,27 @@ def beside(shape: Shape, dx: float, dy: float = 0.0, scale: float = 1.0) -> Shap
 )
 def test_neighbours_are_near_and_of_one_scale(other: Shape, is_near: bool) -> None:
     assert near(SHAPE, other) is near(other, SHAPE) is is_near
+
+
+def car_before(ahead: float, *, height: float, pitch: float) -> Shape:
+    """A car that starts so many metres further up its lane, from a camera that looks at the first of them."""
+    to, down = height / math.tan(pitch) + ahead, []
+    for across, along, up in product((-0.9, 0.9), (to, to + 4.5), (0.0, 1.5)):
+        depth = along * math.cos(pitch) + (height - up) * math.sin(pitch)
+        down.append((across / depth, ((height - up) * math.cos(pitch) - along * math.sin(pitch)) / depth))
+    xs, ys = zip(*down, strict=True)
+    return Shape(min(xs), min(ys), max(xs), max(ys))
+
+
+@pytest.mark.parametrize("height", [5.0, 12.0, 60.0])
+@pytest.mark.parametrize("degrees", [10, 20, 30, 45, 60, 85])
+def test_a_queue_up_the_picture_is_one_from_every_height_and_two_lengths_off_is_none(
+    height: float, degrees: int
+) -> None:
+    seen = partial(car_before, height=height, pitch=math.radians(degrees))
+
+    assert all(near(seen(0.0), seen(4.5 + gap)) for gap in (1.0, 2.5, 4.0))
+    assert degrees < 45 or not near(seen(0.0), seen(3 * 4.5 + 4.0))
 
 
 def test_what_passes_in_the_next_lane_is_not_on_the_spot() -> None:
