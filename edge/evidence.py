@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from weakref import ref
 
 import cv2
 import numpy as np
@@ -42,6 +43,12 @@ class EvidenceMaker:
 
     def __init__(self, masker: Masker, *, quality: int = 85, longest: int = 1920) -> None:
         self._masker, self._quality, self._longest = masker, quality, longest
+        self._last: _Kept | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether a masked picture is kept: as long as its frame is, for others who ask for it."""
+        return self._last is not None and self._last.frame() is not None
 
     def picture(
         self,
@@ -55,7 +62,7 @@ class EvidenceMaker:
 
         box and outline are in shares of the frame. Raises MaskingFailed: then there is no picture.
         """
-        scene = self._masker.mask(_shrunk(frame.image, self._longest)).image
+        scene = self._scene(frame.image).copy()
         if outline is not None:
             outline_on(scene, outline, strong=False)
         if box is not None:
@@ -63,6 +70,27 @@ class EvidenceMaker:
             outline_on(scene, [(x1, y1), (x2, y1), (x2, y2), (x1, y2)], strong=True)
         body = _encoded(captioned(scene, _caption(frame)), self._quality)
         return EvidencePicture(body, _reference(body, frame, role))
+
+    def _scene(self, image: Picture) -> Picture:
+        """The masked picture: several situations of one frame share it."""
+        last = self._last
+        if last is not None and last.frame() is image:
+            return last.scene
+        scene = self._masker.mask(_shrunk(image, self._longest)).image
+        self._last = _Kept(ref(image, self._forget), scene)
+        return scene
+
+    def _forget(self, frame: "ref[Picture]") -> None:
+        if self._last is not None and self._last.frame is frame:
+            self._last = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A frame's pixels, as long as somebody has them, and its masked scene."""
+
+    frame: "ref[Picture]"
+    scene: Picture
 
 
 def _shrunk(image: Picture, longest: int) -> Picture:

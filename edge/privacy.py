@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.drawing import paint_masks
-from edge.perception.boxes import array_of, covered, ious
-from edge.tiles import Boxes, Seen, Window, merged, strongest, through, tiles, whole
+from edge.perception.boxes import array_of, covered, intersections, ious
+from edge.tiles import NOTHING, Boxes, Seen, Window, about, merged, showing, strongest, through, tiles, whole
 from models.detections import Detector, Picture
 
 # Floors by family of the model: as low as street scenes bear (docs/privacy.md has the measurements).
@@ -47,6 +47,7 @@ SIDE_ON = 2.2
 ZONE = (0.5, 0.96)  # from here to there down the box
 END = 0.35  # of the length
 FACE_CANVAS, PLATE_CANVAS = 960, 480
+FACE_MARGIN = 64  # pixels of what the detector sees: what is around a face has no more say in it
 
 # Looking again finds what the first look missed. A picture that is not clean after the last look stays here.
 LOOKS = 4
@@ -134,7 +135,8 @@ class Masker:
                 f"no picture leaves: {image.dtype} {image.shape}, not height x width x 3 uint8"
             )
         picture, hidden = image.copy(), np.zeros(image.shape[:2], np.bool_)
-        counts, painted = np.zeros(3, np.int64), None
+        counts = np.zeros(3, np.int64)
+        painted: Pixels | None = None
         searched = np.zeros((0, 4), np.int64)
         for _ in range(LOOKS):
             found = self.look(picture, painted, searched)
@@ -142,16 +144,13 @@ class Masker:
             if not len(fresh.all()):
                 return Masked(picture, *(int(n) for n in counts))
             counts += [len(fresh.persons), len(fresh.faces), len(fresh.plates)]
-            painted = np.zeros_like(hidden)
-            for x1, y1, x2, y2 in fresh.all():
-                painted[y1:y2, x1:x2] = True
-            hidden |= painted
+            painted = fresh.all()
+            for x1, y1, x2, y2 in painted:
+                hidden[y1:y2, x1:x2] = True
             paint_masks(picture, hidden)
         raise MaskingFailed(f"no picture leaves: look {LOOKS} still found something to mask")
 
-    def look(
-        self, picture: Picture, painted: NDArray[np.bool_] | None = None, searched: Pixels | None = None
-    ) -> Found:
+    def look(self, picture: Picture, painted: Pixels | None = None, searched: Pixels | None = None) -> Found:
         """Everything private that the detectors see.
 
         After masks were `painted`, only where they were: elsewhere nothing changed since the look before.
@@ -164,7 +163,7 @@ class Masker:
         windows = _to_search(_grown(near, size, 0.1), painted, searched)
         return Found(
             persons=_grown(self._persons_among(seen, again), size, 0.1),
-            faces=_grown(self._look_for_faces(picture, again), size, 0.25),
+            faces=_grown(self._look_for_faces(picture, painted), size, 0.25),
             plates=self._look_for_plates(picture, plated, windows, again),
             searched=windows,
         )
@@ -176,19 +175,25 @@ class Masker:
         doubted |= _riderless(persons, _named(seen, labels, TWO_WHEELERS, VEHICLE_FLOOR))
         return merged(persons.boxes[~doubted])
 
-    def _look_closely(self, picture: Picture, painted: NDArray[np.bool_] | None) -> Seen:
+    def _look_closely(self, picture: Picture, painted: Pixels | None) -> Seen:
         around = tiles(picture.shape[1], picture.shape[0])
         if painted is not None:
-            around = [tile for tile in around if painted[tile.y1 : tile.y2, tile.x1 : tile.x2].any()]
+            around = showing(around, painted)
         near = through(self._persons, picture, around)
         near = near.take((near.reach < FILLS_TILE) | (near.scores >= SURE))
         return through(self._persons, picture, [whole(picture)]) + near
 
-    def _look_for_faces(self, picture: Picture, again: bool) -> Boxes:
+    def _look_for_faces(self, picture: Picture, painted: Pixels | None) -> Boxes:
         if self._faces is None:
             return np.zeros((0, 4), np.float32)
-        seen = through(self._faces, picture, [whole(picture)], FACE_CANVAS)
-        return merged(seen.boxes[seen.scores >= _floor(FACE_FLOOR, again)])
+        enlarged = max(1.0, FACE_CANVAS / max(picture.shape[:2]))
+        around = [whole(picture)]
+        if painted is not None:
+            around = about(painted, picture, round(FACE_MARGIN / enlarged))
+        # Each at the scale of the whole picture.
+        parts = [through(self._faces, picture, [one], round(enlarged * one.longest)) for one in around]
+        seen = sum(parts, NOTHING)
+        return merged(seen.boxes[seen.scores >= _floor(FACE_FLOOR, painted is not None)])
 
     def _look_for_plates(self, picture: Picture, vehicles: Seen, where: Pixels, again: bool) -> Pixels:
         size = (picture.shape[1], picture.shape[0])
@@ -256,12 +261,12 @@ def _unexplained(vehicles: Boxes, names: Sequence[str], plates: Boxes) -> Boxes:
     return np.array(zones, np.float32).reshape(-1, 4)
 
 
-def _to_search(windows: Pixels, painted: NDArray[np.bool_] | None, searched: Pixels | None) -> Pixels:
+def _to_search(windows: Pixels, painted: Pixels | None, searched: Pixels | None) -> Pixels:
     """Windows in which plates were not looked for yet, or in which something was painted since."""
     if painted is None or searched is None or not len(searched):
         return windows
     fresh = ious(array_of(windows), array_of(searched)).max(axis=1) < SAME_WINDOW
-    touched = np.array([painted[y1:y2, x1:x2].any() for x1, y1, x2, y2 in windows], np.bool_)
+    touched = intersections(array_of(windows), array_of(painted)).any(axis=1)
     chosen: Pixels = windows[fresh | touched]
     return chosen
 

@@ -18,6 +18,10 @@ Boxes = Floats  # (N, 4) x1 y1 x2 y2 in pixels of the whole picture
 TILE = 416
 FEWEST, MOST = 3, 5
 OVERLAP = 0.25
+LEAST_ABOUT = 16  # pixels
+# Convolutions see the same in a window as in the whole picture if it begins where their grid does.
+STEP = 32
+MOST_OF = 0.8  # of the picture
 
 
 class Nonsense(ValueError):
@@ -32,6 +36,11 @@ class Window:
     y1: int
     x2: int
     y2: int
+
+    @property
+    def longest(self) -> int:
+        """Its longer side."""
+        return max(self.x2 - self.x1, self.y2 - self.y1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,59 @@ def tiles(width: int, height: int) -> list[Window]:
     side = longest / (across - (across - 1) * OVERLAP)
     xs, ys = _spans(width, side), _spans(height, side)
     return [Window(x1, y1, x2, y2) for y1, y2 in ys for x1, x2 in xs]
+
+
+def showing(windows: Sequence[Window], spots: NDArray[np.int64]) -> list[Window]:
+    """As few of the windows as show every spot (N, 4) whole, with a third of its size around it.
+
+    A spot that none of them shows whole is seen in all that touch it.
+    """
+    if not len(spots):
+        return []
+    at = array_of([(w.x1, w.y1, w.x2, w.y2) for w in windows])
+    boxes = array_of(spots)
+    about = np.maximum(LEAST_ABOUT, (boxes[:, 2:] - boxes[:, :2]) / 3)
+    low = np.maximum(boxes[:, :2] - about, at[:, :2].min(axis=0))
+    high = np.minimum(boxes[:, 2:] + about, at[:, 2:].max(axis=0))
+    shows = covered(np.concatenate([low, high], axis=1), at) > 1 - 1e-6
+    split = ~shows.any(axis=1)
+    chosen: NDArray[np.bool_] = np.asarray(covered(boxes[split], at).any(axis=0), np.bool_)
+    left = ~shows[:, chosen].any(axis=1) & ~split
+    while left.any():
+        best = int(np.argmax(shows[left].sum(axis=0)))
+        chosen[best] = True
+        left &= ~shows[:, best]
+    return [window for window, is_chosen in zip(windows, chosen, strict=True) if is_chosen]
+
+
+def about(spots: NDArray[np.int64], picture: Picture, margin: int) -> list[Window]:
+    """Windows of the picture around spots (N, 4), by `margin` pixels at the least, in steps of STEP.
+
+    Those that take less together than each by itself are one; where they take most of it, it is the whole.
+    """
+    height, width = picture.shape[:2]
+    low = (np.maximum(spots[:, :2] - margin, 0) // STEP) * STEP
+    high = np.minimum(-(-(spots[:, 2:] + margin) // STEP) * STEP, (width, height))
+    found = _joined(np.concatenate([low, high], axis=1).astype(np.float64))
+    if areas(found).sum() > MOST_OF * width * height:
+        return [whole(picture)]
+    return [Window(*(int(v) for v in box)) for box in found]
+
+
+def _joined(boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Boxes, two of them made one as long as the one is no larger than both."""
+    joined = True
+    while joined and len(boxes) > 1:
+        low = np.minimum(boxes[:, None, :2], boxes[None, :, :2])
+        high = np.maximum(boxes[:, None, 2:], boxes[None, :, 2:])
+        gain = areas(boxes)[:, None] + areas(boxes)[None, :] - (high - low).prod(axis=2)
+        np.fill_diagonal(gain, -1.0)
+        one, two = np.unravel_index(int(gain.argmax()), gain.shape)
+        joined = bool(gain[one, two] >= 0)
+        if joined:
+            both = np.concatenate([low[one, two], high[one, two]])[None]
+            boxes = np.concatenate([np.delete(boxes, (one, two), axis=0), both])
+    return boxes
 
 
 def whole(picture: Picture) -> Window:

@@ -1,6 +1,7 @@
 """Evidence pictures: what is in the bytes, and the store that keeps them."""
 
 import errno
+import gc
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,14 @@ class Finds:
         found = self._boxes if picture.shape[:2] == self._whole else ()
         boxes = np.array(found, np.float32).reshape(-1, 4)
         return Detections(boxes, np.full(len(found), 0.9, np.float32), np.zeros(len(found), np.int64))
+
+
+class Counting(Finds):
+    looks = 0
+
+    def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
+        self.looks += 1
+        return super().detect(pictures)
 
 
 class Fails:
@@ -121,6 +130,34 @@ def test_the_caption_tells_the_time_and_doubts_a_clock_nobody_set() -> None:
     sure = maker().picture(frame(), None).body
     assert sure != maker().picture(frame(clock="unknown"), None).body
     assert sure != maker().picture(frame(source="camera-2"), None).body
+
+
+def test_one_frame_is_masked_once_whatever_becomes_of_it() -> None:
+    finds = Counting((0.25, 0.25, 0.5, 0.75))
+    making = EvidenceMaker(Masker(persons=finds, faces=None, plates=None))
+    shot = frame()
+    first = making.picture(shot, (0.1, 0.1, 0.2, 0.2))
+    looks = finds.looks
+
+    second = making.picture(shot, (0.6, 0.6, 0.9, 0.9), role="after")
+    again = making.picture(shot, (0.1, 0.1, 0.2, 0.2))
+
+    assert finds.looks == looks
+    assert again.body == first.body != second.body
+    assert making.picture(frame(), (0.1, 0.1, 0.2, 0.2)).body == first.body
+    assert finds.looks == 2 * looks
+
+
+def test_no_masked_picture_is_kept_longer_than_its_frame() -> None:
+    making = maker()
+    shot = frame()
+    making.picture(shot, None)
+    assert making.kept
+
+    del shot
+    gc.collect()
+
+    assert not making.kept
 
 
 def test_large_frames_are_shrunk_and_masked_at_the_size_that_leaves() -> None:

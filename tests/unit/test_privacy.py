@@ -160,6 +160,24 @@ def test_a_later_look_searches_only_vehicles_that_are_masked_in_part_or_not_sear
     assert len(searched) == 2 + 2  # both at first; then the driver's car and the new one
 
 
+def test_a_later_look_searches_faces_only_around_what_was_painted_and_at_the_same_scale() -> None:
+    looked: list[tuple[int, ...]] = []
+
+    def faces(picture: Picture) -> Detections:
+        looked.append(picture.shape[:2])
+        return detections([])
+
+    person = ((0.02, 0.1, 0.1, 0.3), 0.9, PERSON)
+    masked = masker([person], faces=Computed(faces, ("face",))).mask(noise())
+
+    assert masked.persons == 1
+    assert looked[0] == (720, 960)  # three times as large as it is
+    assert len(looked) == 2
+    assert looked[1][0] < 720 * 0.7
+    assert looked[1][1] < 960 * 0.4
+    assert all(side % 3 == 0 for side in looked[1])
+
+
 def test_a_driver_in_a_car_is_masked() -> None:
     things = [((0.2, 0.3, 0.6, 0.6), 0.9, CAR), ((0.3, 0.35, 0.36, 0.42), 0.12, PERSON)]
     low = Masker(persons=Scripted((240, 320), things), faces=None, plates=None, person_floor=0.1)
