@@ -37,13 +37,13 @@ def successor_of(
     """The cleared place here that is taken again, else the nearest place whose thing may have crept on."""
     spot = stand.spot
     for ghost in reversed(ghosts):
-        if _away(ghost.spot, spot) <= settings.reopen_sizes and _same(ghost.spot, spot, settings):
+        if _away(ghost.spot, spot) <= settings.reopen_sizes and _same(ghost.spot, spot, settings.claim_factor):
             return Successor(ghost, reasons.taken_again(stand, t))
     near = [
         (away, index, entry)
         for index, entry in enumerate((*entries, *ghosts))
         if (away := _away(entry.spot, spot)) <= settings.creep_sizes
-        and _same(entry.spot, spot, settings)
+        and _same(entry.spot, spot, settings.sighting_factor)  # it rolls as the whole thing it is
         and _left(entry, stand, t, settings)
     ]
     if not near:
@@ -63,8 +63,8 @@ def _away(a: Spot, b: Spot) -> float:
     return max(abs(a.x - b.x), abs(a.y - b.y)) / min(a.size, b.size)
 
 
-def _same(a: Spot, b: Spot, settings: LedgerSettings) -> bool:
-    return a.group == b.group and alike(a, b, settings.claim_factor)
+def _same(a: Spot, b: Spot, factor: float) -> bool:
+    return a.group == b.group and alike(a, b, factor)
 
 
 def place_id(source: str, since_utc: float, spot: Spot, taken: Collection[str]) -> str:

@@ -229,6 +229,14 @@ def test_a_car_that_creeps_on_stays_the_same_place(parked: Ledger) -> None:
     assert place.box == pytest.approx(on.box)
 
 
+def test_a_van_that_stops_where_a_car_has_just_left_has_not_crept_on(parked: Ledger) -> None:
+    x1, y1, x2, y2 = shifted(CAR, 0.07)
+    more = 0.3 * (x2 - x1)
+    stand(parked, 10, 16, car((x1 - more, y1, x2 + more, y2)))
+
+    assert [place.since for place in parked.places] == [0.0, 10.0]
+
+
 def test_a_car_that_stood_there_while_the_other_did_has_not_crept_on(parked: Ledger) -> None:
     second = car(shifted(CAR, 0.11), score=0.3)
     stand(parked, 10, 12, car(), second)
