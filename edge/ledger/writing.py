@@ -37,7 +37,8 @@ def successor_of(
     """The cleared place here that is taken again, else the nearest place whose thing may have crept on."""
     spot = stand.spot
     for ghost in reversed(ghosts):
-        if _away(ghost.spot, spot) <= settings.reopen_sizes and _same(ghost.spot, spot, settings.claim_factor):
+        same = _same(ghost.spot, spot, settings.claim_factor)
+        if same and _away(ghost.spot, spot) <= settings.reopen_sizes:
             return Successor(ghost, reasons.taken_again(stand, t))
     near = [
         (away, index, entry)
