@@ -176,9 +176,13 @@ class Flow:
         if stint is None:
             return None
         moved = self._moved(stint, utc)
-        if moved or utc - stint.since >= self._hold_s or self.stays(place, utc) is not None:
+        if moved or utc - stint.since >= self._hold_s:
             return moved
-        return self._signal(stint, utc) or self._queue(stint, utc) or self._cut_off(place, stint, utc)
+        stays = self.stays(place, utc)
+        if stays is None:
+            return self._signal(stint, utc) or self._queue(stint, utc) or self._cut_off(place, stint, utc)
+        # That who was seen beside it went on says nothing of those before it that cannot be seen.
+        return self._cut_off(place, stint, utc) if stays.code == "neighbours_went_on" else None
 
     def since(self, place: Place) -> float | None:
         """When what stands there now was seen to drive in, if that was after the ledger's own beginning."""

@@ -267,6 +267,14 @@ def test_what_reaches_out_of_the_picture_is_held_for_a_while() -> None:
     assert "cut_off" in seen.codes()
 
 
+def test_what_reaches_out_of_the_picture_is_held_also_when_who_stood_beside_it_in_the_picture_goes() -> None:
+    beside = Car(0.9, 5.0, 30.0, FAR_LANE)
+
+    seen = drive([Car(0.95, 4.0), beside], 100, queue_hold="1m", share=0.2)
+
+    assert [t for t, _ in seen.opened()] == [pytest.approx(64.0, abs=1.0)]
+
+
 def test_a_restart_in_the_middle_of_a_queue_changes_nothing() -> None:
     cars = [Car(0.8 - 2 * STEP, 6.0), *[c for c in queue(5.0, 60.0, count=5) if c.x != 0.8 - 2 * STEP]]
 
