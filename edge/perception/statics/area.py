@@ -15,6 +15,7 @@ GUARD: Final = 4  # cells beside what a moved picture does not show: windows rea
 BLUR: Final = 2.0 * CELL  # pixels around a thing in which windows of 3 x 3 cells still see it
 VAST: Final = 0.5  # of the picture: a box so large says nothing
 
+Rectangles = NDArray[np.intp]  # N x 4: x1 y1 x2 y2 in cells, within the picture
 Outlines = Sequence[Sequence[tuple[float, float]]]
 
 
@@ -38,9 +39,10 @@ class Area:
         lost = whole((~valid).view(np.uint8)).reshape(rows, CELL, columns, CELL)
         return widened(np.asarray(lost.any(axis=(1, 3))), GUARD)
 
-    def boxes(self, boxes: Sequence[Box]) -> tuple[Cells, Cells]:
-        """Cells under detected things, and these with the ground that their shadows may lie on."""
+    def boxes(self, boxes: Sequence[Box]) -> tuple[Cells, Rectangles, Cells]:
+        """Cells under detected things, each by itself, and all with the ground of their shadows."""
         bare, grown = self.none(), self.none()
+        each: list[tuple[int, int, int, int]] = []
         height, width = self.size
         for x1, y1, x2, y2 in boxes:
             if (x2 - x1) * (y2 - y1) > VAST:
@@ -48,9 +50,9 @@ class Area:
             left, top, right, bottom = x1 * width, y1 * height, x2 * width, y2 * height
             side, above = max(BLUR, 0.2 * (right - left)), max(BLUR, 0.1 * (bottom - top))
             below = BLUR + 0.15 * (bottom - top)
-            _fill(bare, left, top, right, bottom)
+            each.append(_fill(bare, left, top, right, bottom))
             _fill(grown, left - side, top - above, right + side, bottom + below)
-        return bare, grown
+        return bare, np.asarray(each, np.intp).reshape(-1, 4), grown
 
 
 def _drawn(outlines: Outlines, size: tuple[int, int]) -> Cells:
@@ -64,7 +66,10 @@ def _drawn(outlines: Outlines, size: tuple[int, int]) -> Cells:
     return np.asarray(cells.any(axis=(1, 3)))
 
 
-def _fill(cells: Cells, left: float, top: float, right: float, bottom: float) -> None:
-    """Every cell of a box of pixels."""
-    x1, y1 = max(0, round(left / CELL)), max(0, round(top / CELL))
-    cells[y1 : max(0, round(bottom / CELL)), x1 : max(0, round(right / CELL))] = True
+def _fill(cells: Cells, left: float, top: float, right: float, bottom: float) -> tuple[int, int, int, int]:
+    """Set every cell of a box of pixels; returns it in cells."""
+    rows, columns = cells.shape
+    x1, x2 = (min(columns, max(0, round(x / CELL))) for x in (left, right))
+    y1, y2 = (min(rows, max(0, round(y / CELL))) for y in (top, bottom))
+    cells[y1:y2, x1:x2] = True
+    return x1, y1, x2, y2

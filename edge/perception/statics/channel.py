@@ -74,9 +74,9 @@ class Statics:
         if trusted and dt > 0.0:
             self._utc_minus_t = utc - t
             flat, hidden = whole(grey), eyes.area.hidden(valid)
-            bare, grown = eyes.area.boxes(explained or ())
+            under = eyes.area.boxes(explained or ())
             looked = explained is not None
-            self._see(eyes, Moment(t, utc, dt, flat, structure(flat), hidden, bare, grown, looked))
+            self._see(eyes, Moment(t, utc, dt, flat, structure(flat), hidden, *under, looked))
         return eyes.regions.tell()
 
     def dump(self) -> bytes:
@@ -145,7 +145,9 @@ class Statics:
         changed |= ~ground.known
         boxed = look.bare & eyes.area.near & ~look.hidden
         blind = self._blind(eyes, look, changed)
-        sight = Sight(look.now, rest, part, changed, boxed, blind, eyes.regions.held, ground.limit)
+        sight = Sight(
+            look.now, rest, part, changed, boxed, look.boxes, blind, eyes.regions.held, ground.limit
+        )
         self._learn(eyes, look, ground, sight)
 
     def _blind(self, eyes: _Eyes, look: Moment, changed: Cells) -> Cells:

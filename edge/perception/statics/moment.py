@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 
 from edge.perception.cells import Cells, Grey, Structure
+from edge.perception.statics.area import Rectangles
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
     """One look, `dt` seconds after the one before.
 
-    hidden: cells that a moved picture does not show. bare: under detected things; grown: these and the ground
-    that their shadows may lie on. looked: False where the detector has not looked.
+    hidden: cells that a moved picture does not show. bare: under detected things; boxes: each of them by
+    itself; grown: all and the ground that their shadows may lie on. looked: False where the detector has not
+    looked.
     """
 
     t: float
@@ -20,5 +22,6 @@ class Moment:
     now: Structure
     hidden: Cells
     bare: Cells
+    boxes: Rectangles
     grown: Cells
     looked: bool

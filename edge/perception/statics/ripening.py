@@ -14,9 +14,11 @@ import cv2
 import numpy as np
 
 from edge.perception.cells import Cells, Floats, Structure, over_pixels, unlike, widened
+from edge.perception.statics.area import Rectangles
 
 CLEAR_S: Final = 4.0  # the ground must be seen so long, in at least two looks, until it is clean again
 CLEAR_LOOKS: Final = 2
+KNOWN: Final = 0.5  # of what is new under a box that must be known faces, for it to be of them
 FRESH_S: Final = 3.0  # a face so young is of something that has just come, or is passing
 APART_S: Final = 4.0  # between two looks that are compared for movement: within a second hardly anybody moves
 PASSING: Final = 3  # cells around something that passes in which nothing else is said to move
@@ -29,8 +31,8 @@ class Sight:
     """One look, cell by cell.
 
     rest, part: the variance that the ground does not explain, and its share. changed: that is a change;
-    limit: the least variance that is one. boxed: under a detected thing. blind: nothing can be said of it.
-    firm: of a settled thing.
+    limit: the least variance that is one. boxed: under a detected thing; boxes: each of these by itself.
+    blind: nothing can be said of it. firm: of a settled thing.
     """
 
     now: Structure
@@ -38,6 +40,7 @@ class Sight:
     part: Floats
     changed: Cells
     boxed: Cells
+    boxes: Rectangles
     blind: Cells
     firm: Cells
     limit: Floats
@@ -98,8 +101,9 @@ class Ripening:
         else:
             self._before = None
         self._count(dt, same, other, clean)
-        # A detected thing explains a face only while that is what is seen: not what it drives past.
-        self.explained += (under & alike) * np.float32(dt)
+        # A detected thing explains a face only while that is what is seen, and nothing else there is new:
+        # not what it drives past.
+        self.explained += (under & alike & _known(sight, under, alike)) * np.float32(dt)
         self.votes -= (under & ~alike) * np.float32(dt)
         fresh = self._replace(t, sight, other | (under & ~alike))
         self.explained[fresh & under] = dt
@@ -213,3 +217,14 @@ class Ripening:
         self.first += delta
         self._followed += delta
         self._before = None
+
+
+def _known(sight: Sight, under: Cells, alike: Cells) -> Cells:
+    """Cells under the boxes of what has been seen there before. What drives past brings a look of its own."""
+    known = np.zeros(under.shape, np.bool_)
+    new, old = (cv2.integral(cells.view(np.uint8)) for cells in (under, under & alike))
+    x1, y1, x2, y2 = sight.boxes.T
+    in_new, in_old = (sums[y2, x2] - sums[y1, x2] - sums[y2, x1] + sums[y1, x1] for sums in (new, old))
+    for left, top, right, bottom in sight.boxes[in_old >= KNOWN * in_new].tolist():
+        known[top:bottom, left:right] = True
+    return known

@@ -51,7 +51,7 @@ class Spot:
         usual = [float(cv2.magnitude(*slopes)[around].mean()) for slopes in (now, clean)]
         if around.sum() < FEW:
             usual = [0.0, 0.0]
-        return _log_ratio(*across) - _log_ratio(*usual)
+        return across[0] - across[1] - _log_ratio(*usual)
 
     def only_light(self) -> bool:
         """The structure of the ground is still there: as a whole, or in its slopes within the rim.
@@ -77,13 +77,19 @@ class Spot:
 
 
 def _across(body: Cells, slopes: tuple[Floats, Floats]) -> float:
-    """The mean slope across the outline of a body."""
+    """The logarithm of the slope across the outline of a body, its mean.
+
+    A thing has an edge all along: the few hard edges of stripes that run on across an outline are none of it.
+    """
     soft = cv2.GaussianBlur(body.astype(np.float32), (0, 0), 1.0)
     to_side, down = _slopes(np.asarray(soft, np.float32))
     weight = cv2.magnitude(to_side, down)
     weight[weight < 0.05] = 0.0
-    total = float(weight.sum())
-    return float(np.abs(slopes[0] * to_side + slopes[1] * down)[weight > 0].sum()) / total if total else 0.0
+    rim = weight > 0
+    if not rim.any():
+        return 0.0
+    across = np.abs(slopes[0] * to_side + slopes[1] * down)[rim] / weight[rim]
+    return float(np.average(np.log(across + FAINT), weights=weight[rim]))
 
 
 def _log_ratio(a: float, b: float) -> float:
