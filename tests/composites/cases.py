@@ -55,7 +55,8 @@ class Trap:
 class Case:
     """One case before it is built. rule: of the one zone, drawn around the things, or around `spot`.
 
-    looks: a second. whole: it is this situation only with every one of its things.
+    looks: a second. also: other rules of the zone, to which it is nothing. whole: it is this situation only
+    with every one of its things.
     """
 
     view: str
@@ -70,6 +71,7 @@ class Case:
     gop_s: float = 4.0
     name: str = ""
     looks: float = 1.0
+    also: tuple[dict[str, Any], ...] = ()
     whole: bool = False
 
     @property

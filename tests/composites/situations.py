@@ -106,6 +106,11 @@ def stall_that_changes(chance: Chance, turn: Turn) -> Case:
     return replace(case, things=tuple(things))
 
 
+def stall_and_no_heap(chance: Chance, turn: Turn) -> Case:
+    """What is a stall to one rule of the zone is nothing to the other."""
+    return replace(stall_case(chance, turn), also=(rule("debris"),))
+
+
 def debris(chance: Chance, turn: Turn) -> Case:
     view, at = spot_of(HEAP_SPOTS, turn.place)
     since, until = float(chance.uniform(25, 45)), float(chance.uniform(110, 125))

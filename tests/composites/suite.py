@@ -65,6 +65,7 @@ def suite(seed: int = 0) -> list[Plan]:
         ("lonely", traps.lonely, ("clear", "rain")),
         ("waiting", traps.waiting, ("clear", "cloud")),
         ("fault", situations.through_a_fault, _FAULTS),
+        ("stall3", situations.stall_and_no_heap, ("clear", "cloud", "gain_step")),
     ]
     turns = [(kind, make, Turn(i, light)) for kind, make, lights in kinds for i, light in enumerate(lights)]
     return [Plan(seed, number, *turn) for number, turn in enumerate(turns)]

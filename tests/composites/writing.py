@@ -40,7 +40,11 @@ def write_case(case: Case, scene: Scene, folder: Path, *, seen: float | None) ->
 def described(case: Case, truths: Sequence[Truth], seen: float | None) -> dict[str, Any]:
     """`case.yaml` as values."""
     dwell = float(str(case.rule["dwell"]).rstrip("s"))
-    zone = {"id": "ground", "polygon": zone_around(_whole(truths, case.spot)), "rules": [case.rule]}
+    zone = {
+        "id": "ground",
+        "polygon": zone_around(_whole(truths, case.spot)),
+        "rules": [case.rule, *case.also],
+    }
     return {
         "name": case.name,
         "about": about(case, truths, seen),
