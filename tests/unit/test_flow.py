@@ -275,6 +275,15 @@ def test_what_reaches_out_of_the_picture_is_held_also_when_who_stood_beside_it_i
     assert [t for t, _ in seen.opened()] == [pytest.approx(64.0, abs=1.0)]
 
 
+@pytest.mark.parametrize("step", [0.5, 1.0, 2.0, 4.0])
+def test_who_takes_the_place_at_the_kerb_that_was_left_has_not_stood_there_before(step: float) -> None:
+    first, second = Car(0.5, 4.0, 60.0, KERB), Car(0.55, 70.0, lane=KERB)
+
+    seen = drive([first, second], 160, step=step, dwell="80s")
+
+    assert [t for t, _ in seen.opened()] == [pytest.approx(150.0, abs=2.0)]
+
+
 def test_a_restart_in_the_middle_of_a_queue_changes_nothing() -> None:
     cars = [Car(0.8 - 2 * STEP, 6.0), *[c for c in queue(5.0, 60.0, count=5) if c.x != 0.8 - 2 * STEP]]
 
