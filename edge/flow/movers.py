@@ -13,8 +13,8 @@ from edge.observation import Observation
 # A direction is told from so many seconds, and from a way of this share of the thing's size.
 WINDOW_S: Final = 4.0
 WAY_SIZES: Final = 0.4
-# So far back a thing's way is known; after that it is forgotten where it came from. At looks 4 s apart it takes
-# the ledger half of that to know that something stands, and only then is it asked how that came.
+# So far back a thing's way is known; after that it is forgotten where it came from. At looks 4 s apart the
+# ledger needs half of that to know that something stands, and only then is it asked how that came.
 KEPT_S: Final = 30.0
 # Both sides of a box change by less while it drives: a box that is hidden in part does not drive.
 WHOLE: Final = 1.3

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from edge.flow import Flow
-from edge.flow.movers import Movers
+from edge.flow.movers import KEPT_S, Movers
 from edge.flow.shapes import Shape, cut_off, near, same_spot, shape_of
 from edge.flow.stints import Run
 from edge.flow.waits import ENOUGH, KEPT, KEPT_HERE, Waits
@@ -157,7 +157,7 @@ def test_trails_are_forgotten() -> None:
     for n in range(100):
         movers.step(look(float(n), Sighting(CAR, 0.8, "car", "vehicle", n, True)), float(n))
 
-    assert len(movers._trails) <= 13
+    assert len(movers._trails) <= KEPT_S + 1
 
 
 def test_a_clock_that_is_set_changes_nothing() -> None:
