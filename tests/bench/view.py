@@ -29,8 +29,10 @@ from tests.bench.view_faults import (
     EXPECTED,
     FAULTS,
     HARMLESS,
+    LONG,
     MARGIN,
     WIDTH,
+    WITHIN,
     Fault,
     Scene,
     clean,
@@ -156,13 +158,11 @@ def faults(scene: Scene, every: float, wanted: list[str], rows: dict[str, Tally]
             continue
         if name == "colour lost" and np.mean(scene.chroma) < 3.5:
             continue
-        run = play(
-            scene, fault, every, BEGIN + 130 if name.startswith("drift") else END, way_of(name, height)
-        )
+        run = play(scene, fault, every, BEGIN + LONG[name] if name in LONG else END, way_of(name, height))
         row = rows[name]
         row.runs += 1
         delays = [run.told[each] for each in names if each in run.told]
-        if delays and min(delays) <= 60:
+        if delays and min(delays) <= WITHIN.get(name, 60.0):
             row.found += 1
             row.delays.append(min(delays))
         else:

@@ -132,8 +132,27 @@ def blur(sigma: float) -> Fault:
     return lambda scene, t, s: (cv2.GaussianBlur(scene.window(t), (0, 0), sigma), scene.colour(t))  # type: ignore[return-value]
 
 
+def softening(seconds: float, sigma: float) -> Fault:
+    """Focus is lost slowly."""
+
+    def put(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+        now = max(0.05, sigma * min(1.0, s / seconds))
+        return np.asarray(cv2.GaussianBlur(scene.window(t), (0, 0), now), np.uint8), scene.colour(t)
+
+    return put
+
+
 def freeze(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
     return scene.window(BEGIN), scene.colour(BEGIN)
+
+
+def freeze_coded(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
+    """One picture coded anew at every look: errors of up to some levels in blocks, as measured of H.264."""
+    held = scene.window(BEGIN)
+    height, width = held.shape
+    rough = scene.noise.normal(0, 0.8, (-(-height // 4), -(-width // 4))).astype(np.float32)
+    errors = cv2.resize(rough, (width, height), interpolation=cv2.INTER_LINEAR)
+    return bytes_of(held + errors), scene.colour(BEGIN)
 
 
 def freeze_clock(scene: Scene, t: float, s: float) -> tuple[Grey, float]:
@@ -183,10 +202,14 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
     "cover 50 % top": (cover(0.5, "top"), ("part_covered", "covered")),
     "cover 50 % bottom": (cover(0.5, "bottom", 180.0), ("part_covered", "covered")),
     "cover 100 %": (cover(1.0, "left"), ("covered", "black")),
+    "blur sigma 0.8": (blur(0.8), ("defocused",)),
+    "blur sigma 1.0": (blur(1.0), ("defocused",)),
     "blur sigma 1.2": (blur(1.2), ("defocused",)),
     "blur sigma 2": (blur(2.0), ("defocused",)),
     "blur sigma 4": (blur(4.0), ("defocused", "covered", "moved", "part_covered")),
+    "blur 0 to 2 in 600 s": (softening(600.0, 2.0), ("defocused",)),
     "freeze": (freeze, ("frozen",)),
+    "freeze, coded anew": (freeze_coded, ("frozen",)),
     "freeze, clock runs": (freeze_clock, ("frozen",)),
     "black": (black, ("black", "covered")),
     "blinding light": (glare, ("blinded", "covered", "moved")),
@@ -287,4 +310,6 @@ HARMLESS: dict[str, Fault] = {
     "lorry 45 %": lorry(0.45),
     "lorry 90 %": lorry(0.9),
 }
+LONG = {"drift 2 %": 130.0, "blur 0 to 2 in 600 s": 660.0}  # seconds that are shown of it, if not as usual
+WITHIN = {"blur 0 to 2 in 600 s": 600.0}  # seconds within which it is to be found, if not a minute
 EXPECTED = {"infrared": ("colour_lost",)}

@@ -144,6 +144,16 @@ HARMLESS: dict[str, Callable[[Street], Shown]] = {
 }
 
 
+def test_a_sky_that_burns_out_is_no_cover() -> None:
+    """Its structure is gone, and it lies at the border; but what is white is the exposure, not a sheet."""
+    street = Street()
+    brighter = np.where(np.arange(HEIGHT)[:, None] < 0.4 * HEIGHT, 12.0, 1.0)
+
+    seen = told(watched(street, 4.0), changed(street, lambda g: g * brighter), 4.0, seconds=90.0)
+
+    assert set(seen.first) <= QUIET
+
+
 @pytest.mark.parametrize("every", [4.0])
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_harmless_is_not_told(name: str, every: float) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge.observation import Box
 from edge.perception.view.reference import EDGE, Match
 from edge.perception.view.structure import Structure
+from edge.perception.view.tone import GLARE
 
 Tiles = NDArray[np.bool_]  # ROWS x COLUMNS
 
@@ -30,6 +31,7 @@ AT_RIM: Final = 0.25  # of the rim
 LARGE: Final = 0.4  # of the view: believed soon when it is plain
 PART: Final = 0.2  # of the view: less is not told of
 REST: Final = 0.2  # of the tiles are still well recognised
+WHITE: Final = 0.5  # of a tile
 SOON: Final = 20.0  # seconds
 LATER: Final = 40.0
 LATE: Final = 90.0
@@ -47,14 +49,17 @@ class Cover:
         self._found: Tiles = np.zeros((ROWS, COLUMNS), np.bool_)
         self._tells: Tiles = np.zeros((ROWS, COLUMNS), np.bool_)
 
-    def look(self, dt: float, now: Structure, match: Match, whole: NDArray[np.float32]) -> None:
-        """One full look. whole: the weight of every cell if nothing hid it."""
+    def look(self, dt: float, now: Structure, match: Match, whole: NDArray[np.float32], white: Tiles) -> None:
+        """One full look. whole: the weight of every cell if nothing hid it. white: tiles that are burnt out.
+
+        What is white is the exposure or a lamp; whether that blinds the camera is not asked here.
+        """
         weight, kept = _tiles(match.weight), _tiles(match.weight * match.kept)
         self._tells = _tiles(whole) >= LEAST
         seen = self._tells & (weight >= 0.5 * LEAST)
         share = kept / np.maximum(weight, 1e-6)
         self._found = seen & (share >= FOUND)
-        self._lost_s[seen & (share < LOST)] += dt
+        self._lost_s[seen & (share < LOST) & ~white] += dt
         self._lost_s[self._found] = 0.0
         stays = self._lost_s >= STAYS
         part = self._part(stays) if np.count_nonzero(stays) >= 4 else np.zeros_like(stays)
@@ -115,6 +120,11 @@ class Cover:
     def boxes(self) -> tuple[Box, ...]:
         """The hidden tiles as few boxes."""
         return _boxes(self.blind) if self.blind.any() else ()
+
+
+def white_tiles(grey: NDArray[np.uint8]) -> Tiles:
+    """Of a picture in the drawn view: half of them is blown out."""
+    return _tiles((grey >= GLARE).astype(np.float32)) > WHITE
 
 
 def _tiles(cells: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -20,7 +20,8 @@ LITTLE: Final = 0.5  # of the view is usually recognised, at the least
 BARE: Final = 0.25  # of the structure left: something is before the lens
 ELSEWHERE: Final = 0.06  # of the tiles are still well recognised at the most: the camera looks elsewhere,
 PERHAPS: Final = 0.2  # or something fills the picture, if so many are
-SHARP: Final = 0.5  # of the usual fine detail
+SHARP: Final = 0.5  # of the usual fine detail,
+SOFT: Final = 0.7  # or of what the view had when it was first known, at most of several looks
 COVERED: Final = 0.85  # of the tiles: nothing of use is left
 NEVER: Final = 1e9  # seconds: decisions wait, and it is for others to tell
 
@@ -31,8 +32,9 @@ class Evidence:
 
     structure: of the weight in cells with structure of any kind. found, blind: shares of tiles that are well
     recognised, and believed to be hidden. plain: something plain is before a part of the view. sharp: fine
-    detail over the usual. frozen_s: 0 while the picture lives. wander: pixels between which the camera has
-    looked within a minute, where that is too much.
+    detail over the usual. crisp: the same beside the anchor, the middle of several looks. frozen_s: 0 while
+    the picture lives. wander: pixels between which the camera has looked within a minute, where that is too
+    much.
     """
 
     tone: Tone
@@ -45,6 +47,7 @@ class Evidence:
     blind: float = 0.0
     plain: bool = False
     sharp: float | None = None
+    crisp: float | None = None
     wander: float = 0.0
 
     @property
@@ -60,7 +63,7 @@ def against(e: Evidence) -> Wrong | None:
 
 def _stream(e: Evidence) -> Wrong | None:
     if e.frozen_s > 0:
-        return Wrong("frozen", 0.0, f"nothing has changed in the picture for {e.frozen_s:.0f} s")
+        return Wrong("frozen", 0.0, f"the picture does not move, and shows no noise, for {e.frozen_s:.0f} s")
     return None
 
 
@@ -95,4 +98,6 @@ def _scene(e: Evidence) -> Wrong | None:
 def _lens(e: Evidence) -> Wrong | None:
     if e.sharp is not None and e.sharp < SHARP:
         return Wrong("defocused", 16.0, f"{e.sharp:.0%} of the usual fine detail is left")
+    if e.crisp is not None and e.crisp < SOFT:
+        return Wrong("defocused", 12.0, f"{e.crisp:.0%} of the fine detail it had is left")
     return None

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.perception.cells import CELL
+from edge.perception.view.focus import Slowly, usually
 from edge.perception.view.reference import Reference
 from edge.perception.view.register import Anchor
 from edge.perception.view.store import Arrays, bytes_of, figure, fits
@@ -13,11 +14,12 @@ from edge.perception.view.store import Arrays, bytes_of, figure, fits
 Floats = NDArray[np.float32]
 USUAL = 120.0  # seconds over which the usual is learnt
 STALE = 600.0  # seconds without a match after which the anchor is made anew from the reference, in its place
+FIGURES = ("share", "sharp", "glare", "crisp")
 AGREE = 0.3  # of the anchor's edges that must follow a small move
 
 
 class Known:
-    """One light mode of one source."""
+    """One light mode of one source. sharp: beside the reference, which follows; crisp: beside the anchor."""
 
     def __init__(self, reference: Reference, anchor: Anchor | None = None) -> None:
         self.reference = reference
@@ -25,6 +27,8 @@ class Known:
         self.share: float | None = None
         self.sharp: float | None = None
         self.glare: float | None = None
+        self.crisp: float | None = None
+        self.slowly = Slowly()
         self._astray = 0.0
 
     @property
@@ -39,6 +43,7 @@ class Known:
             was if now is None else now if was is None else was + (now - was) * weight
             for was, now in ((self.share, share), (self.sharp, sharp), (self.glare, glare))
         )
+        self.crisp = usually(self.crisp, self.slowly.crisp, dt)
 
     def followed(self, dt: float, agrees: bool) -> None:
         """Whether the anchor could be followed at a look at which nothing was wrong."""
@@ -46,13 +51,14 @@ class Known:
         if self._astray >= STALE:
             self.anchor = Anchor(self.reference.fine, self.reference.weight)
             self._astray = 0.0
+            self.crisp, self.slowly = None, Slowly()
 
     def dump(self) -> tuple[dict[str, Any], Arrays]:
         """Figures and int8 pictures."""
         r = self.reference
         arrays = {"fine": bytes_of(r.fine), "known": bytes_of(r.known), "reliable": bytes_of(r.reliable, 100)}
         arrays |= {"anchor": self.anchor.fine, "weight": bytes_of(self.anchor.weight, 100)}
-        return {"share": self.share, "sharp": self.sharp, "glare": self.glare}, arrays
+        return {name: getattr(self, name) for name in FIGURES}, arrays
 
     @classmethod
     def restore(cls, told: dict[str, Any], arrays: Arrays) -> "Known":
@@ -66,9 +72,10 @@ class Known:
             Reference(fine.astype(np.float32), known, reliable),
             Anchor(arrays["anchor"].astype(np.float32), weight),
         )
-        made.share, made.sharp, made.glare = (
-            None if told[key] is None else figure(told[key]) for key in ("share", "sharp", "glare")
-        )
+        for name in FIGURES:
+            # A view that was stored before there was `crisp` has none.
+            value = told.get(name) if name == "crisp" else told[name]
+            setattr(made, name, None if value is None else figure(value))
         return made
 
 

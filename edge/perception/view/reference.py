@@ -11,15 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.perception.cells import CELL, pool
-from edge.perception.view.structure import Structure
+from edge.perception.cells import CELL
+from edge.perception.view.focus import NOISE, Detail
+from edge.perception.view.structure import Structure, likeness
 
 Floats = NDArray[np.float32]
 Cells = NDArray[np.bool_]
 
 EDGE: Final = 25.0  # variance from which a cell has structure: a contrast of 5 percent
 FEW: Final = 0.05  # of the cells: where fewer have structure, the best ones are taken
-NOISE: Final = 6.0  # variance that is noise
 MATCH: Final = 0.5  # correlation from which a cell is recognised
 FOLLOW: Final = 120.0  # seconds over which the reference follows
 STEP: Final = 0.1  # units a second at the most, so a thing that stands a minute hardly leaves a trace
@@ -27,7 +27,6 @@ LEARN: Final = 300.0  # seconds over which it is learnt which cells can be relie
 REFRESH: Final = 60.0  # seconds after which the moments are taken anew
 FIRM: Final = 0.03  # of the cells recognised again and again while settling, or
 AGREE: Final = 0.45  # of the structure in a usual look: the view stands still
-FINE: Final = 4.0  # variance of fine detail from which a cell tells of the sharpness
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +60,18 @@ class Reference:
 
     def match(self, now: Structure, free: Floats) -> Match:
         """Compare with a picture in the drawn view. free: weight by cell, 0 where something hides it."""
-        shared = pool(cv2.multiply(now.fine, self.fine), CELL) - now.mean * self.now.mean
-        rho = shared / np.sqrt((now.variance + NOISE) * (self.now.variance + NOISE))
+        rho = likeness(now, self.now, NOISE)
         weight = self.weight * free
         kept, rich = rho > MATCH, now.variance > np.minimum(EDGE, self.now.variance / 4)
         total, sight = float(self.weight.sum()), float(weight.sum())
         seen = sight / max(total, 1e-6)
         share = float(weight[kept].sum()) / sight if seen >= 0.3 and sight >= 4 else None
         structure = float(weight[rich].sum()) / max(sight, 1e-6)
-        return Match(np.asarray(rho, np.float32), free, weight, kept, rich, share, seen, structure)
+        return Match(rho, free, weight, kept, rich, share, seen, structure)
 
     def sharpness(self, now: Structure, smooth: Floats, match: Match) -> float | None:
-        """How much of the fine detail is left, beside the coarse; noise has no part in it. None: too few."""
-        fine = cv2.subtract(now.fine, smooth)
-        left = pool(cv2.multiply(fine, self.detail), CELL) / (self.detail_variance + 1.0)
-        coarse = match.rho * np.sqrt((now.variance + NOISE) / (self.now.variance + NOISE))
-        told = (match.weight > 0.2) & (match.rho > 0.3) & (self.detail_variance > self.detail_floor)
-        if np.count_nonzero(told) < 20:
-            return None
-        return float(np.median(left[told] / np.clip(coarse[told], 0.2, 5.0)))
+        """How much of its fine detail is left; None: too few cells tell."""
+        return self.detail.left(now, smooth, self.now, match.rho, match.free)
 
     def learn(self, dt: float, now: Structure, match: Match) -> None:
         """Follow the scene a little."""
@@ -102,15 +94,7 @@ class Reference:
         edges = variance >= max(floor, 1.0)
         self.weight = np.where(edges, self.known * np.maximum(self.reliable - 0.2, 0.0), 0.0)
         self.weight = self.weight.astype(np.float32)
-        self.detail = np.asarray(cv2.subtract(self.fine, blurred(self.fine)), np.float32)
-        self.detail_variance = pool(cv2.multiply(self.detail, self.detail), CELL)
-        told = self.detail_variance[self.weight > 0.2]
-        self.detail_floor = max(1.0, min(FINE, float(np.quantile(told, 0.5)))) if told.size else FINE
-
-
-def blurred(fine: Floats) -> Floats:
-    """Without its fine detail."""
-    return np.asarray(cv2.GaussianBlur(fine, (5, 5), 1.2), np.float32)
+        self.detail = Detail(self.fine, self.weight)
 
 
 class Settling:

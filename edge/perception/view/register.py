@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.perception.cells import CELL
-from edge.perception.view.reference import Reference, blurred
+from edge.perception.view.focus import NOISE, Detail, blurred
+from edge.perception.view.reference import Reference
 from edge.perception.view.store import bytes_of
+from edge.perception.view.structure import Structure, likeness
 
 Floats = NDArray[np.float32]
 Matrix = NDArray[np.float64]  # 2 x 3
@@ -78,6 +80,11 @@ class Anchor:
             scale = 3.0 * 1.4826 * float(np.median(np.abs(rest))) + 0.5
             weights = np.maximum(0.0, 1 - (rest / scale) ** 2) ** 2
         return Step(self._matrix(move), _agreement(off + ways @ move, ways))
+
+    def sharpness(self, now: Structure, smooth: Floats, free: Floats) -> float | None:
+        """How much of the fine detail it had is left; None: too few cells tell. Dear."""
+        then = Structure.of(self.fine.astype(np.float32))
+        return Detail(then.fine, self.weight).left(now, smooth, then, likeness(now, then, NOISE), free)
 
     def _matrix(self, move: Matrix) -> Matrix:
         turn, zoom = move[2] / self._half, move[3] / self._half

@@ -58,7 +58,7 @@ class Stillness:
             return
         now = _blocks(np.asarray(off, np.uint8))
         together = now if self._changed is None else now | self._changed
-        if _box_share(together) <= (LIVELY_SLIVER if self._is_lively else SLIVER):
+        if box_share(together) <= (LIVELY_SLIVER if self._is_lively else SLIVER):
             self._changed, self.run, self._looks = together, self.run + dt, self._looks + 1
         else:
             self._ended(float(now.mean()))
@@ -104,7 +104,7 @@ def _blocks(off: Grey) -> NDArray[np.bool_]:
     return np.asarray(rows.reshape(-1, width // BLOCK, BLOCK).max(axis=2) > 0)
 
 
-def _box_share(blocks: NDArray[np.bool_]) -> float:
+def box_share(blocks: NDArray[np.bool_]) -> float:
     """The share of the picture that the box around the blocks takes."""
     rows, columns = np.flatnonzero(blocks.any(axis=1)), np.flatnonzero(blocks.any(axis=0))
     if not len(rows):

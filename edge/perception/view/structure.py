@@ -35,3 +35,9 @@ def structure(grey: Grey) -> Structure:
     level = cv2.resize(light, (width // CELL, height // CELL), interpolation=cv2.INTER_AREA)
     local = cv2.resize(cv2.blur(level, (LOCAL, LOCAL)), (width, height), interpolation=cv2.INTER_LINEAR)
     return Structure.of(np.asarray(cv2.subtract(light, local), np.float32))
+
+
+def likeness(now: Structure, then: Structure, noise: float) -> Floats:
+    """The correlation of two pictures by cell. noise: variance that is none."""
+    shared = pool(cv2.multiply(now.fine, then.fine), CELL) - now.mean * then.mean
+    return np.asarray(shared / np.sqrt((now.variance + noise) * (then.variance + noise)), np.float32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge.observation import Box, View, ViewCondition
 from edge.perception.cells import whole
+from edge.perception.view.calm import Calm
 from edge.perception.view.evidence import NEVER, Evidence, against
 from edge.perception.view.judge import Judge
 from edge.perception.view.known import Known, free_cells
@@ -39,7 +40,7 @@ class ViewWatch:
         self._t: float | None = None
         self._since_full = 0.0
         self._view = View("settling")
-        self._still = Stillness(settings.frozen)
+        self._still, self._calm = Stillness(settings.frozen), Calm()
         self._begin({}, None)
 
     def reset(self) -> None:
@@ -72,7 +73,9 @@ class ViewWatch:
 
     def _full_look(self, t: float, dt: float, grey: Grey, colour: float | None, busy: Sequence[Box]) -> None:
         pose, picture = self._sized(whole(grey))
-        seen = Evidence(tone(picture), frozen_s=self._still.run if self._still.frozen else 0.0)
+        self._calm.look(dt, grey)
+        frozen = self._still if self._still.frozen else self._calm
+        seen = Evidence(tone(picture), frozen_s=frozen.run if frozen.frozen else 0.0)
         self._light.look(dt, colour, shows=against(seen) is None and not self._judge.bare)
         free = _free(pose, busy)
         known = self._known.get(self._light.mode)
@@ -150,7 +153,7 @@ class ViewWatch:
     def dump(self) -> bytes:
         """What is known of the view, as bytes. Nothing that was only ever seen under a busy box is in it."""
         told: dict[str, Any] = {"mode": self._light.mode, "chroma": self._light.usual}
-        told |= {"usual_run": self._still.usual, "modes": {}}
+        told |= {"usual_run": self._still.usual, "usual_calm": self._calm.usual, "modes": {}}
         if self._pose is not None:
             told |= {"matrix": self._pose.matrix.tolist()}
         arrays: Arrays = {}
@@ -166,13 +169,14 @@ class ViewWatch:
             known = _known(told["modes"], arrays)
             pose = _pose(told, known)
             mode, chroma, run = told["mode"], figure(told["chroma"]), figure(told["usual_run"])
+            calm = figure(told.get("usual_calm", 0.0))  # older ones have none
         except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise ValueError(f"this is no stored view: {error!r}") from error
         if mode not in get_args(Mode):
             raise ValueError(f"this is no stored view: there is no light {mode!r}")
         self._begin(known, pose)
         self._light.mode, self._light.usual = mode, chroma
-        self._still.usual = run
+        self._still.usual, self._calm.usual = run, calm
 
 
 def _free(pose: Pose, busy: Sequence[Box]) -> Floats:
