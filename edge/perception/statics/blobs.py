@@ -16,7 +16,6 @@ from edge.perception.statics.spots import Spot
 LEAST_CELLS: Final = 5
 LARGEST: Final = 0.15  # of the picture: larger changes are of the view, not of a thing
 EXPLAINED: Final = 0.15  # share of its time in which a detected thing was there
-EXPLAINED_MOST: Final = 0.1  # of the time of most of its cells
 EXPLAINED_FIRM: Final = 0.5
 RESTS: Final = 0.5  # of what may be new of what stands still, that may be new from look to look
 FIRM: Final = 1.5  # times as restless must be what has stood still before
@@ -75,11 +74,7 @@ def verdict(cells: Cells, scene: Scene) -> RegionVerdict:
 def explained(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
     """Whether a detected thing was there much of the time; where something stands firm, most of it."""
     by_box, age = scene.ripening.explained[cells], scene.ripening.age[cells]
-    share = by_box / (by_box + age + 1e-6)
-    if firm:
-        return float(share.mean()) > EXPLAINED_FIRM
-    # Its shadow lies beside the box: what is seen of the thing itself counts.
-    return float(share.mean()) > EXPLAINED or float(np.median(share)) > EXPLAINED_MOST
+    return float(np.mean(by_box / (by_box + age + 1e-6))) > (EXPLAINED_FIRM if firm else EXPLAINED)
 
 
 def lives(cells: Cells, scene: Scene, *, firm: bool = False) -> bool:
