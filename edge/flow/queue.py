@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from broker.events import Reason
 from edge.flow.movers import Mover, Movers
-from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
+from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of, touch
 from edge.flow.stints import COMPANY_MAX, Stint, time_of
 from edge.flow.waits import Waits
 from edge.geometry import iou
@@ -31,6 +31,10 @@ SETTLED_LOOKS: Final = 2.5
 MISSED_S: Final = 10.0
 # A sighting that is the place's own, box for box.
 OWN_IOU: Final = 0.6
+# What a detector doubts that came in the same moment as the sure thing it touches is of that thing: its other
+# half, its shadow. Vehicles of a queue come one after the other.
+DOUBTFUL_SCORE: Final = 0.5
+SAME_MOMENT_S: Final = 1.0
 # Shifts of the clock below this are its drift.
 CLOCK_SET_S: Final = 1.0
 
@@ -48,6 +52,7 @@ class Flow:
         self._before: float | None = None
         self._at: float | None = None  # UTC of the last look of an earlier process
         self._dt = 0.0
+        self._awake = 0.0  # UTC of the first look, or the first after a break
 
     def step(self, seen: Observation, places: Sequence[Place], mine: Iterable[Place]) -> None:
         """Take one look. places: all of the source; mine: those that may be asked about."""
@@ -77,6 +82,7 @@ class Flow:
         if before is None or dt > max(LOST_S, LOST_LOOKS * self._dt):
             for stint in self._stints.values():
                 stint.wake(seen.utc)
+            self._awake = seen.utc
         self._offset, self._before, self._dt = offset, seen.utc, dt
 
     def _shift(self, by: float) -> None:
@@ -84,6 +90,7 @@ class Flow:
             stint.shift(by)
         self._waits.shift(by)
         self._movers.shift(by)
+        self._awake += by
 
     def _forget(self, present: set[str]) -> None:
         """What stood and was cleared was a stand of that length at that spot."""
@@ -135,6 +142,8 @@ class Flow:
         """Who stands with it, who has gone on, and what flows past."""
         stint = self._stints[place.id]
         self._part(stint, now)
+        for piece in (other.id for other in standing if self._is_of(other, place)):
+            stint.company.pop(piece, None)
         for name, other in self._young(place, standing, now):
             if name in stint.company or len(stint.company) < COMPANY_MAX:
                 stint.company[name] = (other.since, other.seen)
@@ -164,8 +173,16 @@ class Flow:
             if stint is None or other.id == place.id or other.group != place.group:
                 continue
             young = now - stint.since < self._hold_s and not self._lost(stint, now)
-            if young and near(shape, stint.shape):
+            if young and near(shape, stint.shape) and not self._is_of(other, place):
                 yield other.id, stint
+
+    def _is_of(self, other: Place, place: Place) -> bool:
+        """Whether one is nothing but a piece of the other; what stood there before the first look is not."""
+        a, b = self._stints.get(place.id), self._stints.get(other.id)
+        if a is None or b is None or a is b or not other.score < DOUBTFUL_SCORE <= place.score:
+            return False
+        together = abs(a.since - b.since) <= SAME_MOMENT_S and min(a.since, b.since) > self._awake
+        return together and touch(a.shape, b.shape)
 
     def _lost(self, stint: Stint, now: float) -> bool:
         return now - stint.seen > max(LOST_S, LOST_LOOKS * self._dt)
@@ -255,7 +272,7 @@ class Flow:
         return {**data, "deep": self._depths()} if deep else data
 
     def _depths(self) -> dict[str, Any]:
-        pace = {"offset": self._offset, "before": self._before, "dt": self._dt}
+        pace = {"offset": self._offset, "before": self._before, "dt": self._dt, "awake": self._awake}
         return {**pace, "movers": self._movers.dump()}
 
     def restore(self, data: dict[str, Any]) -> None:
@@ -265,7 +282,7 @@ class Flow:
         if "deep" in data:
             deep = data["deep"]
             self._offset, self._before = time_of(deep["offset"]), time_of(deep["before"])
-            self._dt = float(deep["dt"])
+            self._dt, self._awake = float(deep["dt"]), float(deep["awake"])
             self._movers.restore(deep["movers"])
         elif data.get("at") is not None:
             self._at = float(data["at"])

@@ -59,6 +59,11 @@ def near(a: Shape, b: Shape) -> bool:
     return math.hypot(dx / across, dy / upward) <= 1.0
 
 
+def touch(a: Shape, b: Shape) -> bool:
+    """Whether the boxes of two things meet."""
+    return a.x1 <= b.x2 and b.x1 <= a.x2 and a.y1 <= b.y2 and b.y1 <= a.y2
+
+
 def same_spot(a: Shape, b: Shape) -> bool:
     """Whether two things could not stand there at the same time."""
     line = SAME_LINE * min(a.y2 - a.y1, b.y2 - b.y1)

@@ -34,6 +34,7 @@ class Car:
     wide: float = WIDE
     back: bool = False
     round_: bool = False
+    score: float = 0.8
 
     def at(self, t: float) -> Box | None:
         way = -_rolled(self.stops - t) if t < self.goes else _rolled(t - self.goes)
@@ -98,7 +99,7 @@ def sightings(tracks: dict[Car, int], t: float) -> Iterator[Sighting]:
         box = car.at(t)
         if box is not None:
             moving = not car.stops + 1.0 <= t < car.goes + 0.5
-            yield Sighting(box, 0.8, car.label, car.group, track, moving)
+            yield Sighting(box, car.score, car.label, car.group, track, moving)
 
 
 def queue(
@@ -132,6 +133,19 @@ def test_what_stands_across_the_street_is_no_company() -> None:
     seen = drive([Car(0.5, 4.0, lane=0.9), Car(0.5, 6.0, lane=0.66)], 40)
 
     assert [t for t, _ in seen.opened()] == [pytest.approx(24.0, abs=1.0), pytest.approx(26.0, abs=1.0)]
+
+
+@pytest.mark.parametrize(("score", "stops", "told"), [(0.4, 4.0, [24.0]), (0.4, 7.0, []), (0.8, 4.0, [])])
+@pytest.mark.parametrize("step", [0.5, 4.0])
+def test_a_doubtful_piece_of_a_thing_is_no_company(
+    score: float, stops: float, told: list[float], step: float
+) -> None:
+    """The box of its shadow came with it and touches it; who came after it, or is sure, may wait there."""
+    lorry, more = Car(0.5, 4.0), Car(0.5 + WIDE, stops, score=score)
+
+    seen = drive([lorry, more], 60, step=step)
+
+    assert [t for t, x in seen.opened() if x == 0.5] == [pytest.approx(t, abs=4.0) for t in told]
 
 
 @pytest.mark.parametrize(("cycle", "red"), [(60.0, 40.0), (90.0, 60.0)])
