@@ -172,6 +172,15 @@ def slowed(scene: Scene, chance: random.Random, factor: float) -> Scene:
     return scene._replace(fps=scene.fps / factor)
 
 
+def frozen(scene: Scene, chance: random.Random) -> Scene:
+    """The stream repeats one picture for 1.5 to 2.5 s, every 10 to 20 s."""
+    seen, frame = dict(scene.seen), scene.frames[0]
+    while (frame := frame + chance.randint(100, 200)) < scene.frames[-1]:
+        for late in range(frame + 1, min(frame + chance.randint(15, 25), scene.frames[-1] + 1)):
+            seen[late] = scene.seen.get(frame, [])
+    return scene._replace(seen=seen)
+
+
 def gaps(scene: Scene, chance: random.Random) -> Scene:
     """No looks at all for 5 to 30 s, twice in a clip."""
     lost: set[int] = set()
@@ -214,6 +223,7 @@ DISTURBANCES: Final[dict[str, Disturbance]] = {
     "crowded": as_it_is,  # by another camera's traffic, see `scored`
     "2 times slower": partial(slowed, factor=2.0),
     "3 times slower": partial(slowed, factor=3.0),
+    "frozen": frozen,
     "gaps": gaps,
     "paced": paced,
     "1 look a second": partial(thinned, every=10),
