@@ -24,6 +24,7 @@ NOISY: Final = 0.5  # levels of noise from which its loss can be told
 LEAST: Final = 40.0  # seconds without movement
 KNOWN: Final = 40.0  # seconds until the noise is known
 FOLLOW: Final = 120.0  # seconds over which it is followed
+SIXTEEN: Final = 16.0
 LOOKS: Final = 5  # the middle of so many is believed
 
 Grey = NDArray[np.uint8]
@@ -113,11 +114,13 @@ class Calm:
 
 
 def _means(grey: Grey) -> Floats:
+    """By block, to whole levels."""
     height, width = (side // BLOCK for side in grey.shape)
-    whole = grey[: height * BLOCK, : width * BLOCK].astype(np.float32)
+    whole = grey[: height * BLOCK, : width * BLOCK]
     return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _noise(last: Grey, grey: Grey) -> float:
-    """The middle of the blocks' mean differences: what moves has no part in it."""
-    return float(np.median(_means(np.asarray(cv2.absdiff(last, grey), np.uint8))))
+    """The middle of the blocks' mean differences, up to 15 levels: what moves has no part in it."""
+    off = cv2.convertScaleAbs(cv2.absdiff(last, grey), alpha=SIXTEEN)
+    return float(np.median(_means(np.asarray(off, np.uint8)))) / SIXTEEN

@@ -124,7 +124,8 @@ class Cover:
 
 def white_tiles(grey: NDArray[np.uint8]) -> Tiles:
     """Of a picture in the drawn view: half of them is blown out."""
-    return _tiles((grey >= GLARE).astype(np.float32)) > WHITE
+    blown = cv2.threshold(grey, GLARE - 1, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.resize(blown, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA) > WHITE * 255)
 
 
 def _tiles(cells: NDArray[np.float32]) -> NDArray[np.float32]:
