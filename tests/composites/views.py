@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from edge.observation import Box
 from tests.composites.backgrounds import Ground, Point, View
 
 VIEWS: Final[dict[str, View]] = {
@@ -20,6 +21,9 @@ VIEWS: Final[dict[str, View]] = {
     "hall": View("intel_one-by-one-person-detection", Ground(-0.77, 0.51)),
     "kitchen": View("indoor_person", Ground(0.0, 0.33), end=10.5),
 }
+
+# Where real vehicles of the street stop for longer than a dwell: they may be told, and need not be.
+STANDING: Final[dict[str, tuple[Box, ...]]] = {"crossroad": ((0.0, 0.45, 0.19, 0.77),)}
 
 # Places where no traffic drives (`Background.crossed` of the footprint is small; the builder looks again).
 # None beside the queue on Piccadilly: played to and fro it stands for ever, and holds its neighbours.

@@ -12,6 +12,7 @@ from tests.composites.backgrounds import Point
 from tests.composites.cases import PATIENCE, Case, Real, Trap
 from tests.composites.disturbances import DISTURBANCES, TOLD_S, Ill, Span
 from tests.composites.scene import Scene, Truth
+from tests.composites.views import STANDING
 
 SIDE, ABOVE, BELOW = 0.35, 0.7, 0.3  # a zone's margins, shares of the things' box
 
@@ -51,7 +52,7 @@ def described(case: Case, truths: Sequence[Truth], seen: float | None) -> dict[s
         "note": "composite",
         "clip": "clip.mp4",
         "camera": {"id": case.view, "sample": case.looks, "zones": [zone]},
-        "expected": [_expected(real, truths, case, dwell) for real in case.reals],
+        "expected": [*(_expected(real, truths, case, dwell) for real in case.reals), *_own(case)],
         "traps": [_trap(trap, truths, case.spot) for trap in case.traps],
         "health": [_ill(ill) for ill in DISTURBANCES[case.disturbance].ills],
         "tags": list(case.tags),
@@ -82,6 +83,16 @@ def _expected(real: Real, truths: Sequence[Truth], case: Case, dwell: float) -> 
         "end": None if real.end is None else round(real.end, 2),
         "found_by": round(found_by, 2),
     }
+
+
+def _own(case: Case) -> list[dict[str, Any]]:
+    """The street's own standing vehicles: no situations of the case, and no false alarms either."""
+    if case.rule["kind"] != "dwell":
+        return []
+    told = {"kind": case.rule["incident"], "zone": "ground", "start": 0.0, "optional": True}
+    what = "a real vehicle of the street that waits there"
+    boxes = enumerate(STANDING.get(case.view, ()))
+    return [{"id": f"own{n}", **told, "box": list(box), "what": what} for n, box in boxes]
 
 
 def due(dwelt: float, waits: Sequence[Span]) -> float:

@@ -265,3 +265,16 @@ def test_a_case_of_real_clips_and_crops_is_built(shared_data: Path, tmp_path: Pa
     assert read.expected[0].kind == "illegal_parking"
     with av.open(str(tmp_path / case.name / "clip.mp4")) as clip:
         assert sum(1 for _ in clip.decode(video=0)) == 30
+
+
+def test_a_real_car_of_the_street_that_stands_in_the_zone_is_no_false_alarm(background: Background) -> None:
+    plans = [plan for plan in suite(0) if plan.case().view == "crossroad"]
+    own = {
+        plan.case().rule["kind"]: [
+            (item["id"], item["optional"])
+            for item in described(replace(plan.case(), reals=(), traps=()), [], None)["expected"]
+        ]
+        for plan in plans
+    }
+
+    assert own == {"dwell": [("own0", True)], "cluster": [], "left": []}
