@@ -21,6 +21,7 @@ from tests.composites.ground import NoGround, on_free_ground
 from tests.composites.looks import detector, seen_share
 from tests.composites.scene import Scene, compose
 from tests.composites.shared import NoSharedData, shared_folder
+from tests.composites.standing import Watch
 from tests.composites.suite import Plan, chosen, suite
 from tests.composites.views import VIEWS
 from tests.composites.writing import write_case, write_clip
@@ -81,6 +82,7 @@ class Workshop:
     def __init__(self, folder: Path, *, look: bool = True) -> None:
         self._folder = folder
         self._shelf = Shelf(folder)
+        self._watch = Watch(folder)
         self._finder = detector(folder) if look else None
         self._backgrounds: dict[str, Background] = {}
 
@@ -102,7 +104,8 @@ class Workshop:
         for attempt in range(TRIES):
             case = plan.case(attempt)
             try:
-                case = on_free_ground(case, self._scene(case))
+                stands = self._watch.stands(self._background(case.view)) if _waits(case) else ()
+                case = on_free_ground(case, self._scene(case), stands)
             except NoGround as taken:
                 why = str(taken)
                 continue
@@ -119,6 +122,11 @@ class Workshop:
                 del self._backgrounds[next(iter(self._backgrounds))]
             self._backgrounds[view] = Background(VIEWS[view], self._folder)
         return self._backgrounds[view]
+
+
+def _waits(case: Case) -> bool:
+    """Whether something has to be told that may wait in a queue."""
+    return bool(case.reals) and case.rule["kind"] == "dwell"
 
 
 if __name__ == "__main__":

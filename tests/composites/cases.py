@@ -8,6 +8,7 @@ from tests.composites.scene import Thing
 
 Spot = tuple[str, Point]
 PATIENCE: Final = 25.0  # seconds after the dwell within which a situation must be told
+FOLLOW: Final = 15.0  # docs/rules.md: it may be one of the queue until so long after its neighbours went
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Turn:
 class Real:
     """A real situation: these things of the case, from the first's start to the last's end.
 
-    found_by: where that is not the dwell and some patience after the start.
+    alone: when the last of the case's own things that stand beside it went on.
     """
 
     id: str
@@ -36,7 +37,12 @@ class Real:
     things: tuple[int, ...]
     start: float
     end: float | None
-    found_by: float | None = None
+    alone: float | None = None
+
+    def told(self, dwell: float) -> float:
+        """When the rules allow to tell it, if all is seen well."""
+        waits = self.start if self.alone is None else self.alone + FOLLOW
+        return max(self.start + dwell, waits)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from tests.composites.backgrounds import Point
-from tests.composites.cases import PATIENCE, Case, Real, Spot, Trap, Turn, rule
+from tests.composites.cases import Case, Real, Spot, Trap, Turn, rule
 from tests.composites.scene import Thing
 from tests.composites.views import CAR_SPOTS, CYCLE_SPOTS, HEAP_SPOTS, NARROW, STALL_SPOTS, VIEWS
 
@@ -135,7 +135,7 @@ def pile(chance: Chance, turn: Turn) -> Case:
 
 
 _LANES: Final[tuple[tuple[str, tuple[Point, ...]], ...]] = (
-    ("stuttgart", ((0.15, 0.60), (0.145, 0.78), (0.13, 0.99))),
+    ("stuttgart", ((0.15, 0.55), (0.145, 0.70), (0.13, 0.93))),
     ("crossroad", ((0.46, 0.52), (0.40, 0.70), (0.33, 0.92))),
     ("campus", ((0.30, 0.62), (0.36, 0.78), (0.43, 0.97))),
 )
@@ -156,8 +156,8 @@ def queue_and_one_stays(chance: Chance, turn: Turn) -> Case:
     """The neighbours go; the last one was parked all the time."""
     view, things = line_of(chance, turn.place, 25.0, 60.0)
     things[2] = replace(things[2], until=130.0)
-    # That it stays shows once the others have gone, at 62 s.
-    real = Real("car1", "illegal_parking", (2,), 29.0, 130.0, found_by=62.0 + PATIENCE)
+    gone = max(thing.until or 0.0 for thing in things[:2])
+    real = Real("car1", "illegal_parking", (2,), 29.0, 130.0, alone=gone)
     trap = Trap("queue1", "illegal_parking", (0, 1), 25.0, 65.0, "two cars wait in line for 35 s, then go")
     return Case(view, turn.disturbance, tuple(things), rule("parking"), (real,), (trap,), whole=True)
 

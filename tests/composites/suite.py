@@ -60,6 +60,7 @@ def suite(seed: int = 0) -> list[Plan]:
         ("stop", traps.short_stop, ("clear", "cloud", "noise", "rain")),
         ("person", traps.standing_person, ("clear", "shadow_edge", "clear", "dusk")),
         ("light", traps.light_only, ("spot", "cloud", "infrared", "gain_step", "shadow_edge", "headlights")),
+        ("street", traps.bare_street, ("gain_step", "clear", "cloud", "noise", "headlights", "clear")),
         ("taken", traps.taken_away, ("clear", "cloud", "squeezed")),
         ("furniture", traps.furniture, ("clear", "cloud", "gain_slow")),
         ("lonely", traps.lonely, ("clear", "rain")),

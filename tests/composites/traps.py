@@ -5,7 +5,7 @@ import numpy as np
 from tests.composites.cases import Case, Trap, Turn, rule
 from tests.composites.scene import Thing
 from tests.composites.situations import car_of, line_of, spot_of, vehicle
-from tests.composites.views import CAR_SPOTS, HEAP_SPOTS, STALL_SPOTS
+from tests.composites.views import CAR_SPOTS, HEAP_SPOTS, STALL_SPOTS, STREET_SPOTS
 
 Chance = np.random.Generator
 
@@ -42,6 +42,14 @@ def light_only(chance: Chance, turn: Turn) -> Case:
     view, at = spot_of(HEAP_SPOTS, turn.place)
     trap = Trap("light", "accumulated_debris", (), 0.0, 150.0, "nothing is put down; only the light changes")
     return Case(view, turn.disturbance, (), rule("debris"), (), (trap,), spot=at, tags=("trap",))
+
+
+def bare_street(chance: Chance, turn: Turn) -> Case:
+    """Marks on the ground, posts, what only passes: nothing that is put there."""
+    view, at = spot_of(STREET_SPOTS, turn.place)
+    what = "nothing is put down; the street's traffic and the marks on its ground"
+    trap = Trap("street", "illegal_parking", (), 0.0, 150.0, what)
+    return Case(view, turn.disturbance, (), rule("parking"), (), (trap,), spot=at, tags=("trap",))
 
 
 def taken_away(chance: Chance, turn: Turn) -> Case:

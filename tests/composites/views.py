@@ -34,13 +34,22 @@ CAR_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("barnet", (0.88, 0.73)),
     ("tooley", (0.11, 0.92)),
     ("circus", (0.62, 0.82)),
-    ("crossroad", (0.33, 0.90)),
-    ("crossroad", (0.46, 0.62)),
+    ("crossroad", (0.80, 0.88)),
+    ("crossroad", (0.62, 0.66)),
     ("campus", (0.24, 0.47)),
     ("campus", (0.40, 0.85)),
     ("stuttgart", (0.14, 0.82)),
     ("highway", (0.25, 0.78)),
     ("barnet", (0.36, 0.80)),
+)
+# Lanes and kerbs with what a detector may take for a vehicle: arrows, hatching, manholes.
+STREET_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
+    ("oak", (0.66, 0.75)),
+    ("cromwell", (0.60, 0.565)),
+    ("barnet", (0.66, 0.86)),
+    ("oak", (0.58, 0.72)),
+    ("tooley", (0.11, 0.92)),
+    ("circus", (0.62, 0.82)),
 )
 NARROW: Final = frozenset({"oak", "tooley", "stuttgart"})
 
@@ -51,7 +60,7 @@ CYCLE_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("stuttgart", (0.14, 0.86)),
     ("campus", (0.45, 0.80)),
     ("crossroad", (0.33, 0.90)),
-    ("tooley", (0.09, 0.92)),
+    ("tooley", (0.11, 0.92)),
 )
 STALL_SPOTS: Final[tuple[tuple[str, Point], ...]] = (
     ("campus", (0.35, 0.85)),

@@ -71,7 +71,7 @@ def about(case: Case, truths: Sequence[Truth], seen: float | None) -> str:
 
 
 def _expected(real: Real, truths: Sequence[Truth], case: Case, dwell: float) -> dict[str, Any]:
-    found_by = real.found_by or due(real.start + dwell, DISTURBANCES[case.disturbance].waits)
+    found_by = due(real.told(dwell), DISTURBANCES[case.disturbance].waits)
     if real.end is not None:
         found_by = min(found_by, real.end)
     return {

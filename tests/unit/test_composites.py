@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 import yaml
 
+from edge.observation import Box
 from edge.score.cases import Case as ScoredCase
 from tests.composites import DISTURBANCES, Background, Ground, Scene, Shelf, Thing, View, compose
 from tests.composites.__main__ import Workshop, build, main
-from tests.composites.cases import PATIENCE, Case, Real, Turn, rule
+from tests.composites.cases import FOLLOW, PATIENCE, Case, Real, Turn, rule
 from tests.composites.crops import heap
 from tests.composites.disturbances import BREAKS, MENDED
 from tests.composites.ground import NoGround, on_free_ground
+from tests.composites.standing import Stand, beside, stands_in
 from tests.composites.suite import Plan, chosen, suite
 from tests.composites.views import VIEWS
 from tests.composites.writing import described, due, write_clip, zone_around
@@ -93,6 +95,71 @@ def test_what_the_street_mostly_hides_is_no_case(background: Background) -> None
 
     with pytest.raises(NoGround, match="is in view for 0%"):
         on_free_ground(outside, scene_of(background, *outside.things))
+
+
+def test_nothing_is_due_beside_the_streets_own_standing_vehicles(background: Background) -> None:
+    case = next(plan for plan in suite(0) if plan.kind == "parking").case()
+    case = replace(case, things=(Thing("heap.1", (0.5, 0.4), 1.0),))
+    scene = scene_of(background, *case.things)
+    real = Stand("vehicle", (0.66, 0.3, 0.78, 0.4))
+
+    with pytest.raises(NoGround, match=r"a real vehicle stands beside heap\.1 .* at \(0\.66, 0\.30,"):
+        on_free_ground(case, scene, [real])
+    assert on_free_ground(case, scene, [replace(real, group="two_wheeler")]) == case
+    assert on_free_ground(case, scene, [replace(real, box=(0.88, 0.3, 1.0, 0.4))]) == case
+    trap = replace(case, reals=())
+    assert on_free_ground(trap, scene, [real]) == trap
+    debris = replace(case, rule=rule("debris"))
+    assert on_free_ground(debris, scene, [real]) == debris
+
+
+def test_nothing_is_due_where_the_border_cuts_it_off(background: Background) -> None:
+    case = next(plan for plan in suite(0) if plan.kind == "parking").case()
+    case = replace(case, things=(Thing("heap.1", (0.05, 0.4), 1.0),))
+
+    with pytest.raises(NoGround, match="the picture's border cuts off heap"):
+        on_free_ground(case, scene_of(background, *case.things))
+
+
+def test_what_stands_for_more_than_a_few_seconds_stands_in_the_street() -> None:
+    kerb, lane = (0.1, 0.1, 0.2, 0.2), (0.5, 0.1, 0.6, 0.2)
+
+    def looks(first: float, last: float, step: float = 0.0) -> list[tuple[float, list[tuple[str, Box]]]]:
+        """Of 20 s, with something in the lane from first to last that drives by step at each look."""
+        times = [n / 2 for n in range(41)]
+        moved = {t: tuple(v + step * n for v in lane) for n, t in enumerate(times)}
+        return [(t, [("vehicle", moved[t])] if first <= t <= last else []) for t in times]  # type: ignore[list-item]
+
+    assert stands_in(looks(5.0, 9.0)) == (Stand("vehicle", lane),)
+    assert stands_in(looks(5.0, 8.0)) == ()
+    assert stands_in(looks(18.0, 20.0)) == (Stand("vehicle", lane),)  # to and fro, that is 4 s
+    assert stands_in(looks(0.0, 20.0, step=0.02)) == ()
+    assert stands_in([(t, [("two_wheeler", kerb), *seen]) for t, seen in looks(5.0, 9.0)]) == (
+        Stand("vehicle", lane),
+        Stand("two_wheeler", kerb),
+    )
+    assert stands_in([(t, []) for t in (0.0, 10.0)]) == ()
+
+
+def test_beside_is_within_two_sizes_of_things_of_one_scale() -> None:
+    car = (0.4, 0.4, 0.5, 0.5)
+
+    assert beside(car, (0.69, 0.4, 0.79, 0.5), 1.0)
+    assert not beside(car, (0.71, 0.4, 0.81, 0.5), 1.0)
+    assert not beside(car, (0.65, 0.4, 0.75, 0.5), 2.0)
+    assert not beside(car, (0.5, 0.5, 0.53, 0.53), 1.0)
+
+
+def test_a_car_whose_neighbours_make_it_wait_is_due_once_they_went() -> None:
+    cases = [plan.case() for plan in suite(0) if plan.kind == "queue_stays"]
+
+    for case in cases:
+        (real,) = case.reals
+        gone = max(float(thing.until or 0.0) for thing in case.things[:2])
+        assert real.told(20.0) == gone + FOLLOW
+    assert Real("car", "illegal_parking", (0,), 30.0, None).told(20.0) == 50.0
+    assert Real("car", "illegal_parking", (0,), 30.0, None, alone=32.0).told(20.0) == 50.0
+    assert cases
 
 
 def test_a_case_without_a_place_goes_elsewhere_and_is_left_out_at_last(
@@ -254,7 +321,7 @@ def test_the_command_says_what_is_missing(
 
 @pytest.mark.shared_data
 def test_a_case_of_real_clips_and_crops_is_built(shared_data: Path, tmp_path: Path) -> None:
-    plan = next(plan for plan in suite(0) if plan.kind == "parking" and plan.case().view == "tooley")
+    plan = next(plan for plan in suite(0) if plan.kind == "parking" and plan.case().view == "barnet")
 
     def shorter(chance: np.random.Generator, turn: Turn) -> Case:
         return replace(plan.recipe(chance, turn), seconds=6.0)
