@@ -168,12 +168,22 @@ def test_rare_looks_learn_the_ground_no_later_than_they_must() -> None:
 
 def test_rare_looks_at_ground_that_is_hardly_ever_free_take_their_time() -> None:
     eye = Eye(pace=4.0)
-    half = ((0.0, 0.0, 0.5, 1.0),)
+    most = ((0.0, 0.0, 0.4, 1.0), (0.4, 0.0, 0.8, 1.0))
     for number in range(8):
-        eye.until(4.0 * number + 2.0, boxes=half if number % 2 else ())
+        eye.until(4.0 * number + 2.0, boxes=most if number % 2 else ())
     assert eye.statics.dump() == b""  # seven would do were they free
     eye.until(34.0)
     assert eye.statics.dump() != b""
+
+
+def test_a_busy_lane_does_not_keep_the_ground_beside_it_unknown() -> None:
+    eye = Eye(put_down(at=26.0), pace=4.0)
+    lane = ((0.65, 0.0, 1.0, 1.0),)
+    for number in range(24):
+        eye.until(4.0 * number + 2.0, boxes=() if number % 4 == 0 else lane)
+    left = [region for _, region in eye.said if region.verdict == "left"]
+    assert left
+    assert 26.0 <= left[0].since <= 30.0
 
 
 def test_what_was_there_from_the_start_and_is_taken_away_is_no_thing() -> None:

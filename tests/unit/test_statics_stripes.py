@@ -26,6 +26,13 @@ def with_sack(ground: Picture, level: int) -> Picture:
     return np.asarray(ground * (1 - body) + (level + rough) * body, np.float32)
 
 
+def with_soft_sack(ground: Picture, level: int) -> Picture:
+    """Its outline is blurred, and it is smooth: it has no edge that the stripes do not have."""
+    body = cv2.ellipse(np.zeros((HEIGHT, WIDTH), np.float32), (84, 64), (22, 18), 0, 0, 360, (1.0,), -1)
+    body = cv2.GaussianBlur(body, (0, 0), 2.0)
+    return np.asarray(ground * (1 - body) + level * body, np.float32)
+
+
 def seen(picture: Picture) -> Structure:
     noise = np.random.default_rng(5).normal(0, 1, picture.shape)
     return structure(np.clip(picture + noise, 0, 255).astype(np.uint8))
@@ -44,3 +51,16 @@ def test_a_sack_on_stripes_is_told_from_stripes_where_a_sack_was(
 
     assert Spot(cells, sack, bare).edges() > DOUBT
     assert Spot(cells, bare, sack).edges() < -DOUBT
+
+
+@pytest.mark.parametrize("level", [85, 110])
+@pytest.mark.parametrize("angle", [0.5, 1.0, 2.2])
+def test_stripes_that_come_to_light_are_like_the_stripes_beside_them(angle: float, level: int) -> None:
+    ground = stripes(16.0, angle)
+    sack, bare = seen(with_soft_sack(ground, level)), seen(ground)
+    cells = np.zeros((HEIGHT // CELL, WIDTH // CELL), np.bool_)
+    cells[11:21, 15:27] = True
+
+    assert not Spot(cells, sack, bare).taken_away()
+    assert abs(Spot(cells, bare, sack).edges()) < DOUBT
+    assert Spot(cells, bare, sack).taken_away()

@@ -108,7 +108,7 @@ class Statics:
         regions, trembling = Regions(self._source, area.shape, size), Trembling()
         return _Eyes(
             area,
-            Lights(settings.lights, settings.unlike),
+            Lights(settings.lights, settings.unlike, area.near),
             ripening,
             regions,
             Judge(settings, ripening, regions, trembling),

@@ -23,7 +23,7 @@ ENOUGH: Final = 5  # free pictures of a cell that make it known
 # Pictures far apart share no passers-by, so fewer do, if by then hardly a cell can still become known.
 FEWER: Final = 7
 FEWER_S: Final = 20.0
-OPEN: Final = 0.1  # share of the cells
+OPEN: Final = 0.5  # share of the cells it is wanted for; these become known by and by
 LEARN_EVERY_S: Final = 8.0
 MOST_AT_ONCE: Final = 0.3  # weight of one picture
 NOISE_S: Final = 30.0  # over which the noise of a cell is learnt
@@ -83,9 +83,10 @@ def _limit(noise: Floats) -> Floats:
 
 
 class Beginning:
-    """Collects free pictures until there are enough for a reference."""
+    """Collects free pictures until there are enough for a reference. near: the cells it is wanted for."""
 
-    def __init__(self) -> None:
+    def __init__(self, near: Cells) -> None:
+        self._near = near
         self._pictures: list[Grey] = []
         self._free: list[Cells] = []
         self._first = self._last = -np.inf
@@ -105,8 +106,8 @@ class Beginning:
         """Whether the pictures so far are enough because they lie far apart."""
         if len(self._pictures) < FEWER or self._last - self._first < FEWER_S:
             return False
-        free = np.stack(self._free).sum(axis=0)
-        return float(np.mean((free > 0) & (free < ENOUGH))) <= OPEN
+        free = np.stack(self._free).sum(axis=0)[self._near]
+        return int(((free > 0) & (free < ENOUGH)).sum()) <= OPEN * free.size
 
     def _median(self) -> Ground:
         """By pixel, over the looks in which its cell was free. Where it hardly ever was, nothing is kept."""

@@ -23,14 +23,18 @@ PATIENCE_S: Final = 60.0  # of trusted looks until another light is believed
 
 
 class Lights:
-    """The references of one source. `ground` is the one of the present light, None until one is learnt."""
+    """The references of one source. `ground` is the one of the present light, None until one is learnt.
 
-    def __init__(self, most: int, unlike: float) -> None:
+    near: the cells that are judged. Traffic elsewhere must not keep a reference waiting.
+    """
+
+    def __init__(self, most: int, unlike: float, near: Cells) -> None:
         self._most = most
         self._unlike = unlike
         self.ground: Ground | None = None
         self.others: list[Ground] = []
-        self._beginning = Beginning()
+        self._near = near
+        self._beginning = Beginning(near)
         self._strange_s = 0.0
 
     def learnt(self, grounds: Iterable[Ground]) -> None:
@@ -42,7 +46,7 @@ class Lights:
         """Learn the first reference."""
         self.ground = self._beginning.add(t, grey, free)
         if self.ground is not None:
-            self._beginning = Beginning()
+            self._beginning = Beginning(self._near)
 
     def strange(self, changed: Cells, sure: Cells) -> bool:
         """Whether so much has changed that it is the light or the view. sure: cells free of known things."""
@@ -52,7 +56,7 @@ class Lights:
     def usual(self) -> None:
         """The light is as it was."""
         if self._strange_s > 0.0:
-            self._strange_s, self._beginning = 0.0, Beginning()
+            self._strange_s, self._beginning = 0.0, Beginning(self._near)
 
     def another(self, look: Moment, free: Cells) -> bool:
         """The light is strange; True once another reference has been taken up. free: of all that is known."""

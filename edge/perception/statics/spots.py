@@ -6,14 +6,16 @@ import cv2
 import numpy as np
 
 from edge.perception.cells import FINE, Cells, Floats, Structure, by_pixel, widened
+from edge.perception.statics.patches import strangeness
 
 LEAST_OFF: Final = 6.0  # units of 100 ln by which a pixel differs
 HALF: Final = 0.35  # of how far the spot differs at most
 LIKE_GROUND: Final = 0.6  # correlation with the ground above which only the light is new
 RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor outside
 # In doubt it is a thing: what can be taken away lay there when the ground was learnt, and that is rare.
-DOUBT: Final = 0.25
+DOUBT: Final = 0.5
 FAINT: Final = 2.0  # slope that says nothing
+BESIDE: Final = 1.5  # times its own size that a spot is compared with its surroundings
 MORE: Final = 2.5  # times the squared slopes of the ground are not of light alone: it scales, it adds none
 FEW: Final = 30  # pixels; of fewer nothing can be said
 
@@ -22,18 +24,24 @@ class Spot:
     """The pixels of some cells, and a little around them."""
 
     def __init__(self, cells: Cells, now: Structure, clean: Structure) -> None:
-        rows, columns = part = _around(cells, 3)
-        pixels = (
-            slice(rows.start * FINE, rows.stop * FINE),
-            slice(columns.start * FINE, columns.stop * FINE),
-        )
+        self._cells, self._pictures = cells, (now, clean)
+        part = _around(cells, 3)
+        pixels = _pixels(part)
         self._inside = by_pixel(cells[part])
         self._fine: list[Floats] = [np.ascontiguousarray(s.fine[pixels]) for s in (now, clean)]
         self._light: list[Floats] = [np.ascontiguousarray(s.light()[pixels]) for s in (now, clean)]
 
     def taken_away(self) -> bool:
-        """The clean picture has the edges of a thing here: it was there before, and has gone."""
-        return self.edges() < -DOUBT
+        """The clean picture holds a thing here, by its edges and its looks: it was there, and has gone."""
+        return self.edges() + self.strange() < -DOUBT
+
+    def strange(self) -> float:
+        """How much less it looks like the ground beside it now than it did, as a logarithm."""
+        rows, columns = np.flatnonzero(self._cells.any(axis=1)), np.flatnonzero(self._cells.any(axis=0))
+        part = _around(self._cells, 1 + round(BESIDE * max(len(rows), len(columns))))
+        inside, pixels = by_pixel(self._cells[part]), _pixels(part)
+        now, clean = (np.ascontiguousarray(s.fine[pixels]) for s in self._pictures)
+        return strangeness(_body(np.abs(now - clean), inside) & inside, inside, now, clean)
 
     def edges(self) -> float:
         """How much more edge there is now than there was, as a logarithm; 0 where nothing differs.
@@ -42,7 +50,7 @@ class Spot:
         one that changes more across the outline of what differs holds the thing. How sharp and how rich in
         contrast the pictures are as a whole shows around it.
         """
-        body = self._body(np.abs(self._fine[0] - self._fine[1])) & self._inside
+        body = _body(np.abs(self._fine[0] - self._fine[1]), self._inside) & self._inside
         around = ~widened(body, 2 * RIM)
         now, clean = (_slopes(fine) for fine in self._fine)
         across = [_across(body, slopes) for slopes in (now, clean)]
@@ -62,18 +70,19 @@ class Spot:
             return True
         off = self._light[0] - self._light[1]
         # The light of the whole neighbourhood may be another one by now.
-        usual = np.median(off[~self._inside]) if not self._inside.all() else 0.0
-        body = self._body(np.abs(off - usual))
+        usual = float(np.median(off[~self._inside])) if not self._inside.all() else 0.0
+        body = _body(np.abs(off - usual), self._inside)
         core = body & ~widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
         return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light))
 
-    def _body(self, off: Floats) -> Cells:
-        """What differs, where it differs most."""
-        least = max(LEAST_OFF, HALF * float(np.percentile(off[self._inside], 90)))
-        closed = cv2.morphologyEx((off > least).view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-        return closed > 0
+
+def _body(off: Floats, inside: Cells) -> Cells:
+    """What differs, where it differs most."""
+    least = max(LEAST_OFF, HALF * float(np.percentile(off[inside], 90)))
+    closed = cv2.morphologyEx((off > least).view(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return closed > 0
 
 
 def _across(body: Cells, slopes: tuple[Floats, Floats]) -> float:
@@ -118,6 +127,11 @@ def _alike(now: list[Floats], clean: list[Floats]) -> bool:
     b = np.concatenate([values - values.mean() for values in clean])
     spread = float(np.sqrt((a @ a) * (b @ b)))
     return spread > 0.0 and float(a @ b) / spread > LIKE_GROUND
+
+
+def _pixels(part: tuple[slice, slice]) -> tuple[slice, slice]:
+    rows, columns = part
+    return slice(rows.start * FINE, rows.stop * FINE), slice(columns.start * FINE, columns.stop * FINE)
 
 
 def _around(cells: Cells, reach: int) -> tuple[slice, slice]:
