@@ -19,6 +19,7 @@ def blobs(scale: int, low: int, high: int) -> NDArray[np.float32]:
 
 
 GROUND = 110 + blobs(5, -10, 10)
+OTHER = blobs(5, -10, 10)
 HEAP = (GROUND - 110) * 2.2 + 60 + blobs(5, -12, 12)
 
 
@@ -39,3 +40,13 @@ def test_the_ground_in_another_light_is_ground(gain: float) -> None:
 
 def test_a_heap_of_much_the_same_pattern_is_a_thing() -> None:
     assert not spot(HEAP).only_light()
+
+
+def test_what_is_like_the_ground_by_half_is_a_thing() -> None:
+    """Some of the ground shows beside a weak heap, and in the shadow it throws."""
+    assert not spot(80 + 0.6 * (GROUND - 110) + 0.75 * OTHER).only_light()
+
+
+def test_a_shadow_under_noise_is_light() -> None:
+    noise = RNG.normal(0, 2.5, GROUND.shape).astype(np.float32)
+    assert spot(GROUND * 0.6 + noise).only_light()

@@ -107,7 +107,7 @@ class Beginning:
         if len(self._pictures) < FEWER or self._last - self._first < FEWER_S:
             return False
         free = np.stack(self._free).sum(axis=0)[self._near]
-        return int(((free > 0) & (free < ENOUGH)).sum()) <= OPEN * free.size
+        return bool(((free > 0) & (free < ENOUGH)).sum() <= OPEN * free.size)
 
     def _median(self) -> Ground:
         """By pixel, over the looks in which its cell was free. Where it hardly ever was, nothing is kept."""

@@ -11,6 +11,8 @@ from edge.perception.statics.patches import strangeness
 LEAST_OFF: Final = 6.0  # units of 100 ln by which a pixel differs
 HALF: Final = 0.35  # of how far the spot differs at most
 LIKE_GROUND: Final = 0.6  # correlation with the ground above which only the light is new
+# So far down noise brings it that is as strong as the ground; of weaker ground nothing is known anyway.
+LIKE_SLOPES: Final = 0.7  # of the slopes within the rim
 RIM: Final = 1  # pixels on both sides of an outline that are neither inside nor outside
 # In doubt it is a thing: what can be taken away lay there when the ground was learnt, and that is rare.
 DOUBT: Final = 0.5
@@ -75,7 +77,7 @@ class Spot:
         core = body & ~widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
-        return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light))
+        return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light), LIKE_SLOPES)
 
 
 def _body(off: Floats, inside: Cells) -> Cells:
@@ -116,17 +118,17 @@ def _energy(slopes: list[Floats]) -> float:
     return float(sum(values.var() for values in slopes))
 
 
-def _lit(now: list[Floats], clean: list[Floats]) -> bool:
+def _lit(now: list[Floats], clean: list[Floats], like: float = LIKE_GROUND) -> bool:
     """Whether it may be the ground in another light: no more structure, and like that of the ground."""
-    return _energy(now) <= MORE * _energy(clean) + FAINT and _alike(now, clean)
+    return _energy(now) <= MORE * _energy(clean) + FAINT and _alike(now, clean, like)
 
 
-def _alike(now: list[Floats], clean: list[Floats]) -> bool:
-    """Whether values correlate."""
+def _alike(now: list[Floats], clean: list[Floats], like: float) -> bool:
+    """Whether values correlate so far."""
     a = np.concatenate([values - values.mean() for values in now])
     b = np.concatenate([values - values.mean() for values in clean])
     spread = float(np.sqrt((a @ a) * (b @ b)))
-    return spread > 0.0 and float(a @ b) / spread > LIKE_GROUND
+    return spread > 0.0 and float(a @ b) / spread > like
 
 
 def _pixels(part: tuple[slice, slice]) -> tuple[slice, slice]:
