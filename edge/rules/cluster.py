@@ -13,6 +13,7 @@ from edge.places import Finding, Place
 from edge.rule import Held, Rule, Zone
 from edge.settings import Duration, RuleSettings, Unit
 from edge.stalls import groups, spots
+from edge.stalls.bystanders import carried
 from edge.stalls.groups import Gathering
 from edge.stalls.holds import Holds
 from edge.stalls.ladder import MINDED, Ladder, words_of
@@ -94,6 +95,8 @@ class Cluster:
             saved, self._saved = self._saved, None
             # A clock that went back says nothing of the time between: then none has passed.
             self._take_up(saved, max(seen.utc, saved.get("at") or seen.utc) - seen.t)
+        if seen.trusted and not seen.looked:
+            self._spots.cleaned(seen.regions)
         if not seen.trusted or not seen.looked or self._late(seen.t, seen.utc):
             return []
         self._last = (seen.t, seen.utc)
@@ -141,7 +144,7 @@ class Cluster:
         wanted = []
         for thing in sorted(seen.sightings, key=lambda s: (-s.score, s.box)):
             role = role_of(thing.label, self._labels, self._goods)
-            if role is None or thing.moving or spots.carried(thing, seen.hidden):
+            if role is None or thing.moving or carried(thing, seen.hidden):
                 continue
             if groups.near_by(thing.box, self._bounds, self._settings.reach, seen.aspect):
                 wanted.append(Found(thing, role))

@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from edge.geometry import area, overlap
-from edge.observation import Box, Observation, Sighting
-from edge.stalls.words import CARRIED, Role
+from edge.observation import Box, Observation, Sighting, StaticRegion
+from edge.stalls.bystanders import company, covered
+from edge.stalls.words import Role
 
 SPOTS_MAX: Final = 64  # the longest standing are kept
 MEMORY_S: Final = 60.0  # of presence and company: as long as a detector may lose a thing
@@ -20,8 +21,6 @@ GAP_S: Final = 15.0  # a longer silence counts as this much
 CLAIM: Final = 0.6  # sizes: a box so near is the same thing
 ALIKE: Final = 1.9  # times as large or small: the same thing, half hidden or half seen
 DOUBLE: Final = 0.5  # IoU: two names of one thing
-COVERED: Final = 0.3  # of a spot under somebody or something that moves: not seen is not gone
-HELD: Final = 0.7  # of a bag within somebody's outline: it is carried
 SIGHTS_MIN: Final = 3
 YOUNG_S: Final = 8.0  # what has been seen for less has not settled
 PRESENT: Final = 0.25  # seen in this share of the looks, it stands there ...
@@ -31,7 +30,6 @@ FORGET_YOUNG_S: Final = 15.0
 FORGET_OLD_S: Final = 600.0  # the furniture of the street is not new because it was not seen for a while
 FORGET_LOOKS: Final = 4  # at least, however seldom it is looked
 BEGINS_S: Final = 20.0  # what is seen so soon after the watch began stood there before
-COMPANY_REACH: Final = 0.6  # of somebody's height, sideways: by the thing
 SCORES_KEPT: Final = 15
 NEW_SHARE: Final = 0.15  # how fast a box follows what is seen
 
@@ -42,7 +40,8 @@ class Spot:
 
     seen_s, looked_s: of the last minute or so, faded; observed_s: all seconds in which it was seen. unseen_s,
     unseen_looks: since it was last seen, without the looks at which it was covered. old: stood there when the
-    watch began. settled: has been seen often enough to count. label: what it is mostly called, by weight.
+    watch began. bare: by the picture its ground is clean since it was last seen. settled: has been seen often
+    enough to count. label: what it is mostly called, by weight.
     """
 
     id: str
@@ -62,6 +61,7 @@ class Spot:
     sights: int = 1
     settled: bool = False
     old: bool = False
+    bare: bool = False
 
     @property
     def presence(self) -> float:
@@ -114,6 +114,7 @@ class Spots:
         self.dt = 0.0 if self._last is None else min(GAP_S, max(0.0, seen.t - self._last))
         self._last = seen.t
         self._began = seen.t if self._began is None else self._began
+        self.cleaned(seen.regions)
         for spot in self.all:
             self._age(spot, _claimed(spot, found, seen.aspect), seen, standing, self.dt)
         self.all = [spot for spot in self.all if not _gone(spot)]
@@ -130,18 +131,30 @@ class Spots:
         spot.seen_s *= fade
         spot.looked_s *= fade
         spot.company_s *= fade
+        counts = True
         if mine is not None:
             _see(spot, mine, seen.t, dt)
         elif any(overlap(spot.box, box) >= DOUBLE * area(spot.box) for box in standing):
-            spot.last_seen, spot.unseen_s, spot.unseen_looks = seen.t, 0.0, 0
-        elif _covered(spot.box, seen):
+            spot.last_seen, spot.unseen_s, spot.unseen_looks, spot.bare = seen.t, 0.0, 0, False
+            counts = False
+        elif covered(spot.box, seen):
             return
         else:
             spot.looked_s += dt
             spot.unseen_s += dt
             spot.unseen_looks += 1
-        spot.company_s += dt if _company(spot.box, seen) else 0.0
+        # Of the looks that count, and of no others: it is a share.
+        spot.company_s += dt if counts and company(spot.box, seen) else 0.0
         _settle(spot, seen.t)
+
+    def cleaned(self, regions: Sequence[StaticRegion]) -> None:
+        """The picture's word that ground is clean again is said once, also at a look without a detector."""
+        for region in regions:
+            if region.verdict == "left" and region.state == "gone":
+                for spot in self.all:
+                    # What began after the thing was last seen is another thing.
+                    under = overlap(spot.box, region.box) >= DOUBLE * area(spot.box)
+                    spot.bare = spot.bare or (under and region.since <= spot.last_seen)
 
     def _double(self, thing: Sighting) -> bool:
         """Another name or another size of what a spot has been seen as just now."""
@@ -194,13 +207,6 @@ class Spots:
             self.dt = float(data["dt"])
 
 
-def carried(thing: Sighting, hidden: Sequence[Box]) -> bool:
-    """Whether somebody holds it."""
-    if thing.label not in CARRIED:
-        return False
-    return any(overlap(thing.box, box) >= HELD * area(thing.box) for box in hidden)
-
-
 def distance(a: Box, b: Box, aspect: float) -> float:
     """Between the centres, in heights of the picture."""
     return math.hypot((a[0] + a[2] - b[0] - b[2]) / 2 * aspect, (a[1] + a[3] - b[1] - b[3]) / 2)
@@ -240,7 +246,7 @@ def _see(spot: Spot, mine: Found, t: float, dt: float) -> None:
     spot.scores = [*spot.scores[1 - SCORES_KEPT :], thing.score]
     spot.label = max(sorted(spot.labels), key=lambda label: spot.labels[label])
     spot.role = mine.role if spot.label == thing.label else spot.role
-    spot.last_seen, spot.unseen_s, spot.unseen_looks = t, 0.0, 0
+    spot.last_seen, spot.unseen_s, spot.unseen_looks, spot.bare = t, 0.0, 0, False
     spot.sights += 1
     spot.seen_s += dt
     spot.looked_s += dt
@@ -266,27 +272,9 @@ def _settle(spot: Spot, t: float) -> None:
 
 
 def _gone(spot: Spot) -> bool:
+    if spot.bare and not spot.old:
+        return True
     limit = FORGET_S if spot.settled else FORGET_YOUNG_S
     if spot.old and spot.sights >= SIGHTS_MIN:
         limit = FORGET_OLD_S
     return spot.unseen_s >= limit and spot.unseen_looks >= FORGET_LOOKS
-
-
-def _covered(box: Box, seen: Observation) -> bool:
-    """Whether somebody, or a thing that moves or is far larger, hides enough of it."""
-    need = COVERED * area(box)
-    if any(overlap(box, other) >= need for other in seen.hidden):
-        return True
-    front = (s.box for s in seen.sightings if (s.group != "thing" or s.moving) and s.box[3] > box[3])
-    return any(overlap(box, other) >= need and area(other) > 2 * area(box) for other in front)
-
-
-def _company(box: Box, seen: Observation) -> bool:
-    """Whether somebody stands beside it: a box with no name, feet not far from its own."""
-    for other in seen.hidden:
-        high = other[3] - other[1]
-        aside = max(other[0] - box[2], box[0] - other[2], 0.0) * seen.aspect
-        apart = max(other[1] - box[3], box[1] - other[3], 0.0)
-        if aside <= COMPANY_REACH * high and apart <= 0.3 * high:
-            return True
-    return False

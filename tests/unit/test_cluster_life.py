@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from edge.ledger import Ledger
+from edge.observation import Sighting, StaticRegion
+from edge.places import Finding
 from edge.stalls.spots import SPOTS_MAX
 from tests.replays.looks import UTC_MINUS_T, look, shifted, times
 from tests.unit.stalls import (
     CHAIR,
     STALL,
+    VENDOR,
     Watch,
     opened,
     rule_of,
@@ -71,6 +74,63 @@ def test_it_is_cleared_once_it_is_seen_to_be_gone() -> None:
     assert [reason.code for reason in end.reasons] == ["packed_up", "stood"]
     assert end.place.last_seen == pytest.approx(129.0, abs=1.0)
     assert watch.run(50.0) == []
+
+
+# The picture's own word of the ground that STALL stands on.
+GROUND = StaticRegion("r-1", (0.37, 0.51, 0.49, 0.66), 0.018, 31.0, 90.0, 0.9, 0.8, "left", "settled")
+
+
+def by_the_picture(watch: Watch, *things: Sighting, **more: object) -> list[Finding]:
+    """One look at which the ground of a stall looks clean again."""
+    seen = replace(look(watch.t, *things), regions=(replace(GROUND, state="gone"),), **more)  # type: ignore[arg-type]
+    watch.t += 1.0
+    return watch.see(seen)
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_once_the_ground_looks_clean_it_is_gone_though_somebody_stays(looked: bool) -> None:
+    """He stands before the place where it was, which is no reason to believe that it still is there."""
+    watch, beside = Watch(rule_of()), (0.45, 0.40, 0.50, 0.66)
+    watch.run(100.0, *STALL, hidden=(VENDOR,))
+
+    assert by_the_picture(watch, looked=looked, hidden=(beside,)) == []
+    found = watch.run(60.0, hidden=(beside,))
+
+    ((t, end),) = found
+    assert end.phase == "cleared"
+    assert 130.0 + 13.0 <= t <= 130.0 + 18.0
+    assert end.place.last_seen == pytest.approx(129.0, abs=1.0)
+
+
+def test_what_is_seen_has_not_gone_whatever_the_ground_looks_like() -> None:
+    watch = Watch(rule_of())
+    watch.run(100.0, *STALL)
+
+    assert by_the_picture(watch, *STALL) + by_the_picture(watch, *STALL, looked=False) == []
+    assert [f.phase for _, f in watch.run(60.0, *STALL)] == ["updated"]
+
+
+def test_ground_that_changed_after_a_thing_was_last_seen_says_nothing_of_it() -> None:
+    watch = Watch(rule_of())
+    watch.run(100.0, *STALL)
+    watch.run(2.0)
+    later = replace(GROUND, since=131.0, state="gone")
+
+    assert watch.see(replace(look(watch.t), regions=(later,))) == []
+    watch.t += 1.0
+    assert watch.run(30.0) == []
+
+
+def test_what_the_picture_alone_knows_is_minded_no_oftener_than_it_is_looked_at() -> None:
+    watch = Watch(rule_of())
+    watch.run(60.0, *STALL, hidden=(VENDOR,))
+
+    for t in times(watch.t, watch.t + 60.0, 1.0):  # no detector finds it any more, but there it stands
+        watch.see(replace(look(t, hidden=(VENDOR,)), regions=(GROUND,)))
+
+    shares = [spot.company for spot in watch.rule._spots.all]
+    assert shares
+    assert max(shares) <= 1.0
 
 
 def test_a_crowd_in_front_of_it_does_not_clear_it() -> None:
