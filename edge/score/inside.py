@@ -31,12 +31,14 @@ class Span:
 class Witness:
     """Sits where the journal does and keeps the last look, and when the view was in which condition.
 
-    It also stands beside the rules, to know the places that they were given last.
+    It also stands beside the rules, to know the places and the look that each was given last: to one rule
+    what another holds is explained.
     """
 
     def __init__(self, lookouts: Sequence[Lookout] = ()) -> None:
         self.lookouts = lookouts
         self.places: Sequence[Place] = ()
+        self.given: dict[str, Observation] = {}
         self.last: Observation | None = None
         self.first: Observation | None = None
         self.looked = 0
@@ -62,7 +64,7 @@ class Witness:
 
     def overheard(self) -> list[Lookout]:
         """The same rules, but each is heard when it is asked."""
-        return [replace(lookout, rule=_Overheard(lookout.rule, self)) for lookout in self.lookouts]
+        return [replace(lookout, rule=_Overheard(lookout, self)) for lookout in self.lookouts]
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -73,15 +75,17 @@ class Witness:
 class _Overheard:
     """A rule that decides as it always does."""
 
-    def __init__(self, rule: Rule, witness: Witness) -> None:
-        self._rule, self._witness = rule, witness
-        self.dump, self.restore = rule.dump, rule.restore
-        if isinstance(rule, Holder):
-            self.held = rule.held
+    def __init__(self, lookout: Lookout, witness: Witness) -> None:
+        self._rule: Rule = lookout.rule
+        self._key, self._witness = lookout.key, witness
+        self.dump, self.restore = self._rule.dump, self._rule.restore
+        if isinstance(self._rule, Holder):
+            self.held = self._rule.held
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """One look."""
         self._witness.places = places
+        self._witness.given[self._key] = seen
         return self._rule.step(seen, places)
 
 
@@ -95,7 +99,8 @@ def why_not(witness: Witness, situation: Situation) -> tuple[str, ...]:
         lines.append(f"the view is not as it should be: {seen.view.condition} {seen.view.text}".rstrip())
     for lookout in witness.lookouts:
         if lookout.settings.incident == situation.kind and situation.zone in (None, lookout.zone.id):
-            lines += _ladders(lookout, situation, witness.places, seen)
+            given = witness.given.get(lookout.key, seen)
+            lines += _ladders(lookout, situation, witness.places, given)
     return (*lines, *in_view(situation, seen))
 
 

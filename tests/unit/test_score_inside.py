@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from broker.events import Reason
-from edge import assembly
+from edge import asking, assembly
 from edge.config import SOURCES
 from edge.frames import Frame
 from edge.ledger import Ledger
@@ -21,6 +21,7 @@ from edge.score.inside import Span, Witness, why_not
 from edge.score.matching import Situation
 from models.detections import Detections, Picture
 from tests.replays.looks import CAR, car, look, region, times
+from tests.unit.stalls import STALL, TABLE
 
 KERB = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]]
 PARKED = Situation("car", "illegal_parking", CAR, 0.0, 60.0)
@@ -64,6 +65,27 @@ def test_the_ladder_of_the_ground_is_told_for_what_lies_there(witness: Witness) 
     assert told[0] == "kerb, left-accumulated_debris, of what lies there (settled):"
     assert told[1] == "the picture says: shadow, settled"
     assert told[-1].startswith("the ground there is settled: shadow")
+
+
+def test_a_rule_is_asked_of_the_look_that_it_was_given() -> None:
+    """What lies on ground that another rule of the zone holds was explained to it."""
+    rules = [
+        {"kind": "left", "incident": "accumulated_debris", "dwell": "20s"},
+        {"kind": "cluster", "incident": "unlicensed_stall", "dwell": "60s"},
+    ]
+    zone = {"id": "kerb", "polygon": KERB, "rules": rules}
+    source = SOURCES["file"].model_validate({"id": "cam", "kind": "file", "path": "x", "zones": [zone]})
+    witness, ledger = Witness(assembly.lookouts(source)), Ledger("cam")
+    lookouts, heap = witness.overheard(), region(box=TABLE, since=32.0)
+    for t in times(0.0, 70.0):
+        seen = look(t, *(STALL if t >= 30.0 else ()), regions=[heap] if t >= 32.0 else [])
+        witness.seen(seen)
+        ledger.step(seen)
+        assert list(asking.findings(lookouts, seen, ledger.places)) == []
+
+    told = why_not(witness, replace(HEAP, box=TABLE))
+
+    assert told[1] == "the picture says: explained, settled"
 
 
 def test_an_empty_place_and_a_view_that_is_not_trusted_are_told(witness: Witness) -> None:
