@@ -77,7 +77,7 @@ class Spot:
         core = body & ~widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
-        return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light), LIKE_SLOPES)
+        return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light), like=LIKE_SLOPES)
 
 
 def _body(off: Floats, inside: Cells) -> Cells:
@@ -118,7 +118,7 @@ def _energy(slopes: list[Floats]) -> float:
     return float(sum(values.var() for values in slopes))
 
 
-def _lit(now: list[Floats], clean: list[Floats], like: float = LIKE_GROUND) -> bool:
+def _lit(now: list[Floats], clean: list[Floats], *, like: float = LIKE_GROUND) -> bool:
     """Whether it may be the ground in another light: no more structure, and like that of the ground."""
     return _energy(now) <= MORE * _energy(clean) + FAINT and _alike(now, clean, like)
 
