@@ -215,8 +215,7 @@ class Observer:
         every = {**parts, **wish.kept}
         merged = gather(list(every), list(every.values()), self._groups)
         back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
-        aspect = glance.frame.width / glance.frame.height
-        seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back, aspect=aspect)
+        seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
         calm = not self._watched.ripe(seen.sightings, glance.places)
         held = parts if back is None else {}  # of a picture taken from elsewhere no part is kept
         self._answers.learn(seen, glance.flat, held, wish.kept, calm=calm)

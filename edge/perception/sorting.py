@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from broker.boundary import FORBIDDEN_LABELS
 from edge.groups import Group
 from edge.observation import Affine, Box, Sighting
 from edge.perception.mapping import box_by
@@ -18,10 +17,6 @@ MOST = 300  # boxes of one picture, the best ones; a street has fewer
 EXPLAINS = (
     0.5  # heaps are a doubtful car, cat or person for as long as they lie; what is real is sure at times
 )
-# Nobody who stands, walks or sits is so much broader than high; heaps that are called a person are. Who lies
-# there is sure.
-LYING = 1.5
-LYING_SURE = 0.7
 PLACES = 4  # decimals of a box: 1/10000 of the picture is below any detector's own noise
 FIGURES = 3  # decimals of scores and likeness
 
@@ -46,13 +41,10 @@ def sorted_out(
     labels: Sequence[str],
     groups: Sequence[Group | None],
     from_picture: Affine | None = None,
-    *,
-    aspect: float = 16 / 9,
 ) -> Seen:
     """Persons, animals and whatever is before the lens keep nothing but the ground they hide.
 
-    labels, groups: of each class id. from_picture: leads from the picture to the view of the zones. aspect:
-    the picture's width over its height.
+    labels, groups: of each class id. from_picture: leads from the picture to the view of the zones.
     """
     sightings, hidden, busy, explaining = [], [], [], []
     for row, kind in enumerate(found.classes.tolist()):
@@ -68,15 +60,9 @@ def sorted_out(
             sightings.append(Sighting(box, score, labels[kind], group))
         else:
             continue
-        if group != "thing" and score >= _needed(labels[kind], given, aspect):
+        if group != "thing" and score >= EXPLAINS:
             explaining.append(box)
     return Seen(t, tuple(sightings), tuple(hidden), tuple(busy), tuple(explaining))
-
-
-def _needed(label: str, box: Box, aspect: float) -> float:
-    """The score from which it explains changed ground."""
-    broad = (box[2] - box[0]) * aspect > LYING * (box[3] - box[1])
-    return LYING_SURE if broad and label in FORBIDDEN_LABELS else EXPLAINS
 
 
 def sure(found: Detections, score: float) -> Detections:
