@@ -28,7 +28,7 @@ from edge.streams.grey import small_grey_of
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 from tests.composites.backgrounds import Background
 from tests.composites.crops import Shelf
-from tests.composites.disturbances import DISTURBANCES, Disturbance
+from tests.composites.disturbances import BREAKS, DISTURBANCES, Disturbance
 from tests.composites.scene import Scene, Thing
 from tests.composites.shared import shared_folder
 from tests.composites.views import HEAP_SPOTS, VIEWS
@@ -40,8 +40,15 @@ SETTLE = 20.0
 WIDE = 480  # pixels that the streets are shrunk to
 PACES: Final = (1, 2, 4)  # seconds between looks
 CROPS: Final = ("heap", "bag", "suitcase", "fruit", "chair", "table", "bench", "bottle", "plant", "bowl")
-SHIFTS: Final = {"shift1": 0.01, "shift3": 0.03}
+SHIFTS: Final = {
+    "shift1": (0.01, 40.0),
+    "shift3": (0.03, 40.0),
+    "shift8": (0.08, BREAKS),
+}  # by how much, when
 DISTRUST_S: Final = 8.0  # after a move of the camera, as long as the view's trust takes to find it
+DOUBTED_S: Final = (
+    8.0  # into a fault of the view, the latest that its trust is withdrawn, and given back after it
+)
 SCORE = 0.3
 Grey = NDArray[np.uint8]
 
@@ -143,10 +150,19 @@ def looks(case: Case, streets: Streets, shelf: Shelf, seed: int) -> Iterator[Loo
         here = boxes[place if place < count else 2 * count - 2 - place]
         here += tuple(_known_things(case, scene, t, chance))
         grey = small_grey_of(Frame(_squeezed(picture, plain.crf), "bench", index, t, t, "unknown"), 320)
-        moved = t - LEAD >= 40.0 and case.disturbance in SHIFTS
-        trusted = not (moved and t - LEAD < 40.0 + DISTRUST_S)
-        flat, valid = _back(grey, SHIFTS[case.disturbance], chance) if moved and trusted else (grey, None)
+        share, at = SHIFTS.get(case.disturbance, (0.0, np.inf))
+        moved, trusted = t - LEAD >= at, not _doubted(case.disturbance, t - LEAD)
+        flat, valid = _back(grey, share, chance) if moved and trusted else (grey, None)
         yield Look(t, flat, valid, () if case.blind else here, trusted)
+
+
+def _doubted(disturbance: str, t: float) -> bool:
+    """Whether the view's trust has been withdrawn, because of a fault or until a move has been found."""
+    if disturbance in SHIFTS:
+        at = SHIFTS[disturbance][1]
+        return at <= t < at + DISTRUST_S
+    faults = DISTURBANCES[disturbance].waits
+    return any(begin + DOUBTED_S <= t < end + DOUBTED_S for begin, end in faults)
 
 
 def _known_things(case: Case, scene: Scene, t: float, chance: np.random.Generator) -> Iterator[Box]:

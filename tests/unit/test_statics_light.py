@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge.perception.cells import CELL, structure
 from edge.perception.statics.spots import Spot
+from tests.unit.test_statics import SIZE, Eye, texture, with_heap
 
 HEIGHT, WIDTH = 120, 160
 PATCH = (slice(40, 88), slice(56, 112))  # whole cells
@@ -50,3 +51,16 @@ def test_what_is_like_the_ground_by_half_is_a_thing() -> None:
 def test_a_shadow_under_noise_is_light() -> None:
     noise = RNG.normal(0, 2.5, GROUND.shape).astype(np.float32)
     assert spot(GROUND * 0.6 + noise).only_light()
+
+
+def test_nothing_is_gone_because_it_is_too_dark_to_see() -> None:
+    weak = texture(1, SIZE, 100, 135)
+    heap = texture(2, (24, 36), 60, 180, 1.5)
+    eye = Eye(lambda t: with_heap(weak, heap=heap) if t >= 30 else weak)
+    before = eye.until(70)[0]
+    assert before.verdict == "left"
+    eye.scene = lambda t: np.full(SIZE, 12, np.uint8)
+    eye.until(100)
+    eye.scene = lambda t: with_heap(weak, heap=heap)
+    assert [region.id for region in eye.until(110)] == [before.id]
+    assert "gone" not in {region.state for _, region in eye.said}

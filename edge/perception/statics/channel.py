@@ -137,7 +137,7 @@ class Statics:
                 eyes.lights.begin(look.t, look.grey, free)
             return
         rest, part, changed = ground.compare(look.now, self._settings.unlike)
-        if eyes.lights.strange(changed, ~(look.hidden | (look.grown & changed))):
+        if eyes.lights.strange(changed, part, ~(look.hidden | (look.grown & changed))):
             if look.looked and eyes.lights.another(look, free):
                 eyes.judge.in_another_light()
             return

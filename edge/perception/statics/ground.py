@@ -48,6 +48,10 @@ class Ground:
         rest, part = unlike(now, self.clean)
         return rest, part, (rest > self.limit) & (part > share)
 
+    def unseen(self, part: Floats, share: float) -> Cells:
+        """Cells whose structure should show through the noise and does not, be it too dark for a change."""
+        return np.asarray((part > share) & (self.clean.variance > self.limit))
+
     def hear(self, rest: Floats, quiet: Cells, dt: float) -> None:
         """Learn the noise, from cells that look like the ground only: a weak thing must not become noise."""
         weight = min(1.0, dt / NOISE_S)

@@ -48,10 +48,15 @@ class Lights:
         if self.ground is not None:
             self._beginning = Beginning(self._near)
 
-    def strange(self, changed: Cells, sure: Cells) -> bool:
-        """Whether so much has changed that it is the light or the view. sure: cells free of known things."""
+    def strange(self, changed: Cells, part: Floats, sure: Cells) -> bool:
+        """Whether so much has changed that it is the light or the view. sure: cells free of known things.
+
+        part: the share that the ground does not explain. In the dark nothing shows, nor is anything changed.
+        """
         ground = self.ground
-        return ground is not None and _share(changed, ground, sure) > TOO_MUCH
+        if ground is None:
+            return False
+        return _share(changed | ground.unseen(part, self._unlike), ground, sure) > TOO_MUCH
 
     def usual(self) -> None:
         """The light is as it was."""
@@ -61,7 +66,8 @@ class Lights:
     def another(self, look: Moment, free: Cells) -> bool:
         """The light is strange; True once another reference has been taken up. free: of all that is known."""
         for ground in self.others:
-            changed = ground.compare(look.now, self._unlike)[2]
+            _, part, changed = ground.compare(look.now, self._unlike)
+            changed |= ground.unseen(part, self._unlike)
             if _share(changed, ground, ~(look.grown | look.hidden)) < FITS:
                 self.others.remove(ground)
                 self._take_up(ground)
