@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from edge.ledger.entry import Entry
-from edge.ledger.history import Row, Spot, alike
+from edge.ledger.history import Row, Spot, fitted
 from edge.ledger.settings import LedgerSettings
 
 
@@ -22,25 +22,23 @@ def claim(entries: Sequence[Entry], row: Row, count: int, settings: LedgerSettin
     claims = Claims()
     for entry in entries:
         least = math.inf
-        for index in _fitting(entry.spot, row, count, claims, settings):
+        for index, spot in _fitting(entry.spot, row, count, claims, settings):
             claims.taken[index] = entry
-            cost = _cost(entry.spot, row.spots[index])
+            cost = _cost(entry.spot, spot)
             if cost < least:
                 least, claims.best[entry.id] = cost, index
     return claims
 
 
-def _fitting(place: Spot, row: Row, count: int, claims: Claims, settings: LedgerSettings) -> list[int]:
-    reach, x, y = settings.claim_sizes * place.size, place.x, place.y
+def _fitting(
+    place: Spot, row: Row, count: int, claims: Claims, settings: LedgerSettings
+) -> list[tuple[int, Spot]]:
     return [
-        index
-        for index in row.near(x, reach)
+        (index, fitting)
+        for index in row.near(place.x, settings.claim_sizes * place.size)
         if index < count
-        and abs((spot := row.spots[index]).x - x) <= reach
-        and abs(spot.y - y) <= reach
-        and spot.group == place.group
         and index not in claims.taken
-        and alike(place, spot, settings.claim_factor)
+        and (fitting := fitted(row.spots[index], place, settings)) is not None
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from broker.events import Reason
-from edge.ledger.history import Spot, box_of, median, widened
+from edge.ledger.history import Spot, box_of, fitted, median, widened
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand
 from edge.ledger.states import FIRST, move
@@ -96,7 +96,8 @@ class Entry:
         self.recent.append((t, spot))
         fresh = t - self.last_seen <= max(settings.firm_memory_s, 2.2 * dt)
         reach = (settings.hold_sizes if fresh else settings.return_sizes) * self.spot.size
-        if abs(spot.x - self.firm_x) <= reach and abs(spot.y - self.firm_y) <= reach:
+        here = fitted(spot, self.spot, settings) or spot
+        if abs(here.x - self.firm_x) <= reach and abs(here.y - self.firm_y) <= reach:
             self.last_seen = t
             self.observed_s += dt
             self.vote(spot)
@@ -108,7 +109,7 @@ class Entry:
         since, self.aged_at = t - self.aged_at, t
         while len(self.recent) > 5 and self.recent[0][0] < t - settings.recent_s:
             self.recent.popleft()
-        spots = [spot for _, spot in self.recent]
+        spots = _levelled([spot for _, spot in self.recent], settings)
         middle = self._middle(spots)
         x, y = middle.x, middle.y
         scatter = median([max(abs(s.x - x), abs(s.y - y)) for s in spots]) / middle.size
@@ -195,6 +196,15 @@ class Entry:
             entry.firm_x, entry.firm_y = entry.spot.x, entry.spot.y
         entry.recent.extend((float(t), Spot(*spot)) for t, spot in data.get("recent", ()))
         return entry
+
+
+def _levelled(spots: list[Spot], settings: LedgerSettings) -> list[Spot]:
+    """The spots, those of quite another height than most with the height of most, on their own feet."""
+    h = median([spot.h for spot in spots])
+    return [
+        s if max(s.h, h) <= settings.claim_factor * min(s.h, h) else s._replace(y=s.y + (s.h - h) / 2, h=h)
+        for s in spots
+    ]
 
 
 _PLAIN = (

@@ -43,6 +43,11 @@ class Look(NamedTuple):
             if abs(spots[index].y - y) <= reach:
                 yield spots[index]
 
+    def beside(self, x: float, reach: float) -> Iterator[Spot]:
+        """The spots whose centre is at most `reach` aside, however high."""
+        for index in range(bisect_left(self.xs, x - reach), bisect_right(self.xs, x + reach)):
+            yield self.spots[index]
+
     def holds(self, x: float, y: float, reach: float) -> bool:
         """Whether there is any such spot."""
         spots = self.spots
@@ -133,6 +138,31 @@ def cover(of: Spot, by: Spot) -> float:
 def alike(a: Spot, b: Spot, factor: float) -> bool:
     """Whether two spots have about the same width and height."""
     return b.w <= a.w * factor and a.w <= b.w * factor and b.h <= a.h * factor and a.h <= b.h * factor
+
+
+def on_foot(spot: Spot, like: Spot, gate: float, factor: float) -> Spot | None:
+    """The spot with the other's height, where it stands on the other's foot and is as wide; else None.
+
+    Things stand on their feet: what stands behind one may be drawn into its box, and that moves its top and
+    its centre alone. gate: how far apart feet may be, in sizes. At the lower edge of the picture a box ends,
+    not the thing.
+    """
+    reach, foot = gate * min(spot.size, like.size), spot.y + spot.h / 2
+    if foot + reach >= 1.0 or abs(spot.x - like.x) > reach or abs(foot - like.y - like.h / 2) > reach:
+        return None
+    if spot.w > like.w * factor or like.w > spot.w * factor:
+        return None
+    return spot._replace(y=foot - like.h / 2, h=like.h, size=min(spot.w, like.h))
+
+
+def fitted(spot: Spot, place: Spot, settings: LedgerSettings) -> Spot | None:
+    """The sighting as the place may claim it, one on its very foot with the place's height; else None."""
+    reach = settings.claim_sizes * place.size
+    if spot.group != place.group or abs(spot.x - place.x) > reach:
+        return None
+    if abs(spot.y - place.y) <= reach and alike(place, spot, settings.claim_factor):
+        return spot
+    return on_foot(spot, place, settings.return_sizes, settings.sighting_factor)
 
 
 def median(values: Iterable[float]) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
-from edge.ledger.history import History, Look, Spot, alike, cover, median
+from edge.ledger.history import History, Look, Spot, alike, cover, median, on_foot
 from edge.ledger.settings import LedgerSettings
 
 
@@ -26,15 +26,19 @@ class Stand(NamedTuple):
 
 
 class _Sight(NamedTuple):
+    """spot: as it is judged; h: its own height, also where it was seen on its foot only."""
+
     look: int
     t: float
     spot: Spot
+    h: float
 
 
 class Standard(NamedTuple):
     """How much is asked of a stand: for how long, how close together, and in how many looks.
 
     near: below this size less drift is let pass, in proportion; 0 asks no more of small things than of large.
+    feet: whether boxes of another height on the same foot are sightings too.
     """
 
     stand_s: float
@@ -43,6 +47,7 @@ class Standard(NamedTuple):
     near: float
     presence: float
     presence_open: float
+    feet: bool = False
 
 
 def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
@@ -51,7 +56,7 @@ def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
     quick = (s.stand_s, s.gate_sizes, s.scatter_max_sizes, s.near_size, s.presence_min, s.presence_open_min)
     gates = (wide * s.gate_sizes, wide * s.scatter_max_sizes)
     patient = (s.patient_s, *gates, 0.0, s.patient_presence_min, s.patient_presence_open_min)
-    return Standard(*quick), Standard(*patient)
+    return Standard(*quick), Standard(*patient, feet=True)
 
 
 class Window(NamedTuple):
@@ -74,7 +79,7 @@ def look_back(
 ) -> Stand | None:
     """The evidence that the thing at this box stands still now, or None. The cheapest gates come first."""
     for window in windows:
-        if _was_here(spot, window):
+        if _was_here(spot, window, settings):
             stand = _judged(spot, t, history, window, settings)
             if stand is not None:
                 return stand
@@ -82,7 +87,7 @@ def look_back(
 
 
 def _judged(spot: Spot, t: float, history: History, window: Window, settings: LedgerSettings) -> Stand | None:
-    near = list(_near(spot, window.first, history, settings))
+    near = list(_near(spot, window, history, settings))
     centre = _centre(spot, near, window.standard, settings)
     if centre is None:
         return None
@@ -105,18 +110,38 @@ def _window(t: float, history: History, standard: Standard, settings: LedgerSett
     return Window(standard, first, until, opening)
 
 
-def _was_here(spot: Spot, window: Window) -> bool:
+def _was_here(spot: Spot, window: Window, settings: LedgerSettings) -> bool:
     """Whether anything was within reach of this box at the start: nearly all traffic ends here."""
     reach = 2.0 * window.standard.gate * spot.size
-    return any(look.holds(spot.x, spot.y, reach) for look in window.opening)
+    if any(look.holds(spot.x, spot.y, reach) for look in window.opening):
+        return True
+    return window.standard.feet and any(
+        _footed(other, spot, window.standard, settings) is not None
+        for look in window.opening
+        for other in look.beside(spot.x, reach)
+    )
 
 
-def _near(spot: Spot, first: int, history: History, settings: LedgerSettings) -> Iterator[_Sight]:
+def _near(spot: Spot, window: Window, history: History, settings: LedgerSettings) -> Iterator[_Sight]:
     reach = (settings.ring_sizes + settings.gate_sizes) * spot.size
-    for index, look in enumerate(history.looks[first:], first):
-        for other in look.near(spot.x, spot.y, reach):
-            if other.group == spot.group and alike(other, spot, settings.ring_factor):
-                yield _Sight(index, look.t, other)
+    for index, look in enumerate(history.looks[window.first :], window.first):
+        for other in look.beside(spot.x, reach):
+            if other.group != spot.group:
+                continue
+            footed = _footed(other, spot, window.standard, settings)
+            if footed is not None:
+                yield _Sight(index, look.t, footed, other.h)
+            elif abs(other.y - spot.y) <= reach and alike(other, spot, settings.ring_factor):
+                yield _Sight(index, look.t, other, other.h)
+
+
+def _footed(other: Spot, spot: Spot, standard: Standard, settings: LedgerSettings) -> Spot | None:
+    """A box of another height on the same foot, as high as this one; None where it is none."""
+    if not standard.feet or min(spot.size, other.size) < settings.near_size:
+        return None
+    if other.group != spot.group or alike(other, spot, settings.sighting_factor):
+        return None
+    return on_foot(other, spot, standard.gate, settings.sighting_factor)
 
 
 def _centre(spot: Spot, near: list[_Sight], standard: Standard, settings: LedgerSettings) -> Spot | None:
@@ -230,8 +255,9 @@ def _stand(
     score = median(s.spot.score for s in sights)
     if t - since < _needed_s(score, centre.size, settings):
         return None
-    w, h = median(s.spot.w for s in sights), median(s.spot.h for s in sights)
-    spot = centre._replace(w=w, h=h, size=min(w, h), score=score)
+    w, h = median(s.spot.w for s in sights), median(s.h for s in sights)
+    y = centre.y if all(s.h == s.spot.h for s in sights) else centre.y + (centre.h - h) / 2
+    spot = centre._replace(y=y, w=w, h=h, size=min(w, h), score=score)
     looks = len(history.looks) - first
     return Stand(spot, since, (len(seen_in) + len(earlier)) / looks, looks, purity)
 

@@ -125,8 +125,23 @@ class Tracks:
             return None
         points = np.array(track.points)
         third = max(1, len(points) // 3)
-        shift = np.median(points[-third:, :2], axis=0) - np.median(points[:third, :2], axis=0)
-        return bool(np.hypot(*shift) > self._settings.moved * points[-1, 2:].min())
+        shift = np.median(points[-third:], axis=0) - np.median(points[:third], axis=0)
+        most = self._settings.moved * points[-1, 2:].min()
+        return bool(np.hypot(*shift[:2]) > most and not _on_its_feet(points, third, most))
+
+
+def _on_its_feet(points: Array, third: int, most: float) -> bool:
+    """Whether both lower corners stayed: what stands behind a thing is drawn into its box above it alone.
+
+    At the lower edge of the picture a box ends, not the thing.
+    """
+    feet = np.stack(
+        [points[:, 0] - points[:, 2] / 2, points[:, 0] + points[:, 2] / 2, points[:, 1] + points[:, 3] / 2]
+    )
+    if feet[2].max() + most >= 1.0:
+        return False
+    left, right, low = np.median(feet[:, -third:], axis=1) - np.median(feet[:, :third], axis=1)
+    return bool(max(np.hypot(left, low), np.hypot(right, low)) <= most)
 
 
 def _points(boxes: Sequence[Box], aspect: float) -> Array:

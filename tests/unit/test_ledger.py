@@ -108,6 +108,29 @@ def test_a_double_box_and_a_part_are_no_second_place(ledger: Ledger) -> None:
     assert len(ledger.places) == 1
 
 
+def test_what_stands_behind_a_thing_makes_no_second_place(parked: Ledger) -> None:
+    """The box of the same foot is three times as high for a while: it is the same thing, seen all along."""
+    x1, y1, x2, y2 = CAR
+    high = car((x1, y1 - 2 * (y2 - y1), x2, y2))
+    changes = stand(parked, 10, 30, high)
+    (place,) = parked.places
+    assert changes == []
+    assert (place.last_seen, place.since) == (29.5, 0.0)
+    assert place.box == pytest.approx(high.box)
+
+    stand(parked, 30, 40)
+    (place,) = parked.places
+    assert place.coverage > 0.9
+    assert place.box == pytest.approx(CAR)
+
+
+def test_a_thing_as_wide_on_another_foot_is_another(parked: Ledger) -> None:
+    x1, y1, x2, y2 = CAR
+    stand(parked, 10, 16, car((x1, y1 - 0.2, x2, y2 - 0.06)))
+
+    assert len(parked.places) == 2
+
+
 def test_absence_clears_only_after_forty_seconds_of_looks(parked: Ledger) -> None:
     assert nothing(parked, 10, 49) == []
     (gone,) = nothing(parked, 49, 52)

@@ -93,15 +93,15 @@ def test_doubtful_scores_of_a_large_thing_need_more_time() -> None:
     assert judged(lambda i: [spot(side=0.05, score=0.5)], spot(side=0.05)) is not None
 
 
-def patient(scene: Scene, seconds: float = 8.0) -> Stand | None:
+def patient(scene: Scene, seconds: float = 8.0, now: Spot | None = None) -> Stand | None:
     """Five looks a second for longer."""
     history = History(SETTINGS)
     looks = round(5 * seconds)
     for i in range(looks):
         history.pace(0.2)
         history.add(i * 0.2, scene(i))
-    now = looks * 0.2
-    return look_back(spot(), now, history, windows_of(now, history, SETTINGS), SETTINGS)
+    t = looks * 0.2
+    return look_back(now or spot(), t, history, windows_of(t, history, SETTINGS), SETTINGS)
 
 
 @pytest.mark.parametrize(
@@ -174,3 +174,56 @@ def test_a_tiny_thing_may_shake_by_half_a_pixel() -> None:
 
     assert step > SETTINGS.drift_max_sizes * side
     assert judged(tiny, spot(step, side=side)) is not None
+
+
+def tall(x: float = 0.0, foot: float = 0.5, h: float = 2.0, w: float = 1.0) -> Spot:
+    """A box that stands on the foot of `spot()`, with what is behind the thing drawn into it."""
+    return Spot(x, foot - h / 2, w, h, min(w, h), 0.8, "vehicle", "car")
+
+
+def mostly(other: Spot, of: int = 4, thing: Spot = spot()) -> Scene:  # noqa: B008 - immutable
+    """The thing by itself in one look of so many, and that other box in the rest."""
+    return lambda i: [other if i % of else thing]
+
+
+@pytest.mark.parametrize(("high", "of"), [(1.6, 2), (1.6, 4), (3.0, 4)])
+def test_what_stands_behind_a_thing_moves_its_top_and_not_its_foot(high: float, of: int) -> None:
+    """That is untidy evidence, and so takes longer."""
+    assert patient(mostly(tall(h=high), of)) is not None
+    assert patient(mostly(tall(h=high), of), now=tall(h=high)) is not None
+    assert judged(mostly(tall(h=high), of)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("on another foot", tall(foot=0.75)),
+        ("beside it", tall(x=0.3)),
+        ("of another width", tall(w=1.5)),
+        ("of another group", tall()._replace(group="two_wheeler")),
+    ],
+)
+def test_but_only_on_its_foot(name: str, other: Spot) -> None:
+    assert patient(mostly(other)) is None, name
+
+
+def test_far_off_a_box_is_too_coarse_for_that() -> None:
+    near, far = SETTINGS.near_size, 0.9 * SETTINGS.near_size
+
+    for side, stands in ((near, True), (far, False)):
+        thing, high = spot(side=side), tall(foot=side / 2, h=2 * side, w=side)
+        assert (patient(mostly(high, thing=thing), now=thing) is not None) is stands
+
+
+def test_a_stand_is_as_high_as_most_of_its_boxes() -> None:
+    stand = patient(lambda i: [tall() if i % 5 < 2 else spot()], now=tall())
+
+    assert stand is not None
+    assert (stand.spot.y, stand.spot.h, stand.spot.size) == (0.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(("foot", "stands"), [(0.9, True), (1.0, False)])
+def test_at_the_edge_of_the_picture_a_box_ends_and_not_the_thing(foot: float, stands: bool) -> None:
+    low, high = (Spot(0.5, foot - h / 2, 0.3, h, min(0.3, h), 0.8, "vehicle", "car") for h in (0.2, 0.4))
+
+    assert (patient(mostly(high, thing=low), now=low) is not None) is stands

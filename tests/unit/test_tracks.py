@@ -49,6 +49,22 @@ def test_a_thing_that_stops_is_said_to_stand_soon_after(tracks: Tracks) -> None:
     assert seen[20 + 11][0].moving is False
 
 
+def test_a_box_that_grows_upwards_on_its_foot_does_not_move(tracks: Tracks) -> None:
+    """What stands behind a thing is drawn into its box, above it."""
+    boxes = [[(0.4, 0.5, 0.5, 0.6)] if i % 20 < 10 else [(0.4, 0.44, 0.5, 0.6)] for i in range(50)]
+
+    assert {word[0].moving for word in run(tracks, boxes, fps=5)} == {None, False}
+
+
+@pytest.mark.parametrize("foot", [1.0, 0.6])
+def test_what_rolls_in_over_the_edge_or_grows_on_all_sides_moves(tracks: Tracks, foot: float) -> None:
+    """At the lower edge of the picture the box ends, not the thing; who comes near grows aside too."""
+    aside = 0.0 if foot == 1.0 else 0.02
+    boxes = [[(0.4 - aside * i, foot - 0.1 - 0.02 * i, 0.5 + aside * i, foot)] for i in range(6)]
+
+    assert run(tracks, boxes, fps=5)[-1][0].moving is True
+
+
 def test_a_track_lives_through_a_second_unseen(tracks: Tracks) -> None:
     run(tracks, [[box(0.2 + 0.018 * k, 0.5)] for k in range(10)], 5.0)
     assert tracks.step(2.8, [box(0.2 + 0.09 * 2.8, 0.5)], ["vehicle"], ASPECT)[0].track == 1
