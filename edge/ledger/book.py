@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from broker.events import Reason
@@ -10,20 +10,14 @@ from edge.ledger import reasons
 from edge.ledger.aging import Aging, Sights
 from edge.ledger.claims import Claims, claim
 from edge.ledger.entry import Entry
-from edge.ledger.history import History, Row, Spot, spots_of
+from edge.ledger.history import History, Look, Row, Spot, spots_of
+from edge.ledger.refusal import Refusal
+from edge.ledger.repeats import Repeats
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand, look_back, windows_of
 from edge.ledger.writing import is_part, place_id, successor_of
 from edge.observation import Observation
 from edge.places import Place, PlaceState
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Something the ledger did not take: how often, and the last time why."""
-
-    count: int
-    last: Reason
 
 
 class Ledger:
@@ -34,6 +28,7 @@ class Ledger:
         self.refusals: dict[str, Refusal] = {}
         self._settings = settings
         self._history = History(settings)
+        self._repeats = Repeats(settings)
         self._aging = Aging(settings)
         self._open: list[Entry] = []
         self._ghosts: list[Entry] = []
@@ -46,6 +41,12 @@ class Ledger:
     def places(self) -> tuple[Place, ...]:
         """Every open place, oldest first."""
         return tuple(entry.snapshot() for entry in self._open)
+
+    @property
+    def waiting(self) -> Reason | None:
+        """Why nothing new is taken to stand at present; None while all is well."""
+        since = self._repeats.since
+        return None if since is None else reasons.repeated(since)
 
     def step(self, seen: Observation) -> list[Place]:
         """Take one observation; return the places whose state it changed. A refused one changes nothing."""
@@ -119,7 +120,10 @@ class Ledger:
         row = Row([*spots, *veils])
         claims = claim(self._open, row, len(spots), self._settings)
         cleared = self._age(Sights(seen, dt, claims, row, self._history.last))
-        self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
+        if self._history.takes(seen.t) and self._repeats.step(Look.of(seen.t, row.spots), self._history):
+            self._refuse(reasons.repeated(self._repeats.since or seen.t))
+        if self._repeats.since is None:
+            self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
         self._bury(cleared, seen.t)
         self._history.add(seen.t, row.spots)
         return self._changed(before, cleared)
@@ -213,6 +217,7 @@ class Ledger:
             "aspect": self._aspect,
             "refused": list(self._refused),
             "refusals": refusals,
+            "repeats": self._repeats.since,
         }
 
     @classmethod
@@ -251,6 +256,8 @@ class Ledger:
             ledger._history.resume(deep["history"])
             ledger._looked_at, ledger._aspect = deep["looked_at"], float(deep["aspect"])
             ledger._refused = list(map(float, deep["refused"]))
+            since = deep.get("repeats")  # not in the dumps of older nodes
+            ledger._repeats.since = None if since is None else float(since)
             told = {
                 code: (int(count), Reason.model_validate(last))
                 for code, (count, last) in deep["refusals"].items()

@@ -187,9 +187,13 @@ class History:
         self._intervals.append(dt)
         self.interval_s = sorted(self._intervals)[(len(self._intervals) - 1) // 2]
 
+    def takes(self, t: float) -> bool:
+        """Whether a look at this time is remembered; of dense ones some are not."""
+        return not self.looks or t - self.looks[-1].t >= 0.95 * self._settings.history_step_s
+
     def add(self, t: float, spots: Sequence[Spot]) -> None:
         """Remember a look, also an empty one: absence counts only over looks."""
-        if self.looks and t - self.looks[-1].t < 0.95 * self._settings.history_step_s:
+        if not self.takes(t):
             return
         if not self.looks:
             self.begun = t
@@ -215,6 +219,10 @@ class History:
     def first_at(self, t: float) -> int:
         """The position of the first look at or after a time."""
         return bisect_left(self.looks, t, key=lambda look: look.t)
+
+    def cut(self, t: float) -> None:
+        """Forget every look after this time."""
+        del self.looks[bisect_right(self.looks, t, key=lambda look: look.t) :]
 
     def clear(self) -> None:
         """Forget everything but the pace."""

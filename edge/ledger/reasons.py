@@ -54,6 +54,12 @@ def hidden_too_long(seconds: float) -> Reason:
     return Reason(code="hidden_too_long", text=text, values={"unseen_s": round(seconds, 1)})
 
 
+def repeated(since: float) -> Reason:
+    """The stream falters: the same picture again and again."""
+    text = f"the picture seems repeated since {since:.1f} s: all that drove is still at once; no stand begins"
+    return Reason(code="picture_repeated", text=text, values={"since": round(since, 3)})
+
+
 def not_later(t: float, last: float) -> Reason:
     """An observation that is not later than the one before."""
     text = f"observation at {t:.3f} s refused: it must be later than the last one at {last:.3f} s"

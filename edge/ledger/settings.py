@@ -62,6 +62,18 @@ class LedgerSettings:
     # Half a pixel of a picture with 540 rows, in picture heights: no box can be still to less than that.
     grain: float = 0.5 / 540
 
+    # Two things at the least that drove within the memory, and all of them still in one look, mean a repeated
+    # picture if together they braked by so many sizes a second and second: 3 (4.5 m/s2 of a car seen from the
+    # side) come to 1.5, for who brakes evenly to rest went half as far in the look before.
+    repeat_things_min: int = 2
+    repeat_memory_s: float = 1.0
+    repeat_brake: float = 1.5
+    # Twice this far a box has moved beyond doubt; encoded again, the same picture shakes it by half of it.
+    repeat_sizes: float = 0.02
+    repeat_reach_sizes: float = 2.0
+    # It might be true: where nothing moves for so long, they stand.
+    repeat_max_s: float = 10.0
+
     # A sighting within this belongs to a place; within hold_sizes it is the thing standing there.
     claim_sizes: float = 0.45
     claim_factor: float = 1.7
