@@ -246,3 +246,19 @@ def test_what_is_half_on_such_a_border_is_judged_by_what_is_seen_of_it() -> None
     eye.until(40)
 
     assert eye.until(60, valid=valid)[0].verdict == "left"
+
+
+@pytest.mark.parametrize("pace", [1.0, 4.0])
+def test_the_faint_rim_of_a_thing_does_not_become_ground(pace: float) -> None:
+    """What lies there for long must not creep into the reference from its rim inwards."""
+    y, x = np.mgrid[: SIZE[0], : SIZE[1]]
+    body = np.exp(-(((x - 78) / 14.0) ** 2) - ((y - 52) / 14.0) ** 2)
+    ground = texture(1, SIZE, 100, 135)
+    thing = np.asarray(ground * (1 - 0.5 * body), np.uint8)
+    eye = Eye(lambda t: thing if 70 <= t < 370 else ground, pace)
+    [early] = eye.until(130)
+    [late] = eye.until(370)
+    assert (late.id, late.verdict) == (early.id, "left")
+    assert late.unlike > early.unlike - 0.05
+    eye.until(370 + 4 * pace + 4)
+    assert [(r.id, r.state) for _, r in eye.said][-1] == (early.id, "gone")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge.observation import Box, StaticRegion
-from edge.perception.cells import CELL, Cells, structure, whole
+from edge.perception.cells import CELL, Cells, structure, whole, widened
 from edge.perception.statics.area import Area, Outlines
 from edge.perception.statics.ground import Ground
 from edge.perception.statics.judging import Judge
@@ -22,6 +22,7 @@ from edge.perception.statics.storing import Kept, pack, unpack
 STEP_MOST_S: Final = 15.0  # between two looks; of what lies further apart nobody knows
 FLICKER_S, FLICKER_LOOKS = 3.0, 2.5  # a detector misses now and then: so long a box is remembered
 FIRST_S: Final = 1.0
+BESIDE: Final = 2  # cells beside a thing in which nothing is learnt: some of it may reach there
 
 
 @dataclass(slots=True)
@@ -163,7 +164,7 @@ class Statics:
 
     def _learn(self, eyes: _Eyes, look: Moment, ground: Ground, sight: Sight) -> None:
         looks = eyes.ripening.step(look.t, look.dt, sight, calm=not eyes.trembling.restless)
-        quiet = looks.clean & ~eyes.ripening.has & ~look.grown
+        quiet = looks.clean & ~eyes.ripening.has & ~look.grown & ~widened(eyes.regions.held, BESIDE)
         ground.hear(sight.rest, quiet, look.dt)
         eyes.trembling.feel(sight.part, quiet, look.dt)
         eyes.judge.look(look, sight, looks, ground)
