@@ -85,7 +85,8 @@ class Likeness:
         answers = {}
         for place, cover, own in _covers(places, sightings, hidden):
             known = self._known.get(place.id)
-            now = _patch(image, known.box, to_picture) if known and cover <= self._settings.hidden else None
+            tells = known is not None and cover <= self._settings.hidden and _of(place, known)
+            now = _patch(image, known.box, to_picture) if known and tells else None
             if known and now is not None:
                 answers[place.id] = _likeness(known.patch, now)
             if own is not None and cover <= self._settings.clean and self._sure(own, place):
@@ -108,6 +109,11 @@ class Likeness:
             patch = _patch(image, place.box, to_picture)
             if patch is not None:
                 self._known[place.id] = _Reference(place.box, patch, t)
+
+
+def _of(place: Place, known: _Reference) -> bool:
+    """Whether the picture kept is mostly of the place, not of what was behind it in a higher box."""
+    return float(covered(array_of([known.box]), array_of([place.box])).max()) >= OWN
 
 
 def _covers(

@@ -135,6 +135,16 @@ def test_a_place_that_has_moved_on_is_learnt_anew(known: Likeness) -> None:
     assert known.look(2.0, texture(2), [place(further)], [], [])["p-1"] > 0.95
 
 
+def test_a_picture_that_is_mostly_of_what_is_behind_the_place_tells_nothing(known: Likeness) -> None:
+    """The box was higher when the picture was kept; what stands behind stays when the thing goes."""
+    x1, y1, x2, y2 = BOX
+    low = place((x1, y2 - 0.4 * (y2 - y1), x2, y2))
+    high = place((x1, y1 - 0.2, x2, y2))
+
+    assert known.look(1.0, texture(1), [low], [], []) == {}
+    assert "p-1" in known.look(2.0, texture(1), [high], [], [])
+
+
 def test_a_place_too_small_to_compare_has_no_likeness() -> None:
     likeness = Likeness(LikenessSettings())
     tiny: Box = (0.5, 0.5, 0.52, 0.52)
