@@ -74,10 +74,7 @@ class Spot:
         # The light of the whole neighbourhood may be another one by now.
         usual = float(np.median(off[~self._inside])) if not self._inside.all() else 0.0
         body = _body(np.abs(off - usual), self._inside)
-        within = body & ~widened(~body, 2 * RIM)
-        core = within & self._inside
-        if core.sum() < FEW:
-            core = within  # only its rim has changed enough
+        core = body & ~widened(~body, 2 * RIM) & self._inside
         if core.sum() < FEW:
             return False
         return _lit(*([slope[core] for slope in _slopes(light)] for light in self._light), like=LIKE_SLOPES)
