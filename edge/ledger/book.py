@@ -14,7 +14,8 @@ from edge.ledger.history import History, Look, Row, Spot, spots_of
 from edge.ledger.refusal import Refusal
 from edge.ledger.repeats import Repeats
 from edge.ledger.settings import LedgerSettings
-from edge.ledger.standing import Stand, look_back, windows_of
+from edge.ledger.standing import Stand, look_back
+from edge.ledger.windows import Windows
 from edge.ledger.writing import is_part, place_id, successor_of
 from edge.observation import Observation
 from edge.places import Place, PlaceState
@@ -155,7 +156,7 @@ class Ledger:
         self._ghosts = [*ghosts, *cleared][-self._settings.places_max :]
 
     def _write(self, seen: Observation, free: Sequence[Spot]) -> None:
-        windows = windows_of(seen.t, self._history, self._settings)
+        windows = Windows(seen.t, self._history, self._settings)
         for spot in free:
             stand = look_back(spot, seen.t, self._history, windows, self._settings)
             if stand is not None and not is_part(stand.spot, self._open, seen.t, self._settings):

@@ -22,8 +22,13 @@ class LedgerSettings:
     plain_score: float = 0.50
     plain_stand_s: float = 8.0
 
-    # How long a thing must stand. 2.5 s let slow traffic through, 4 s found stops later and missed two.
+    # How long a thing of near_size must stand. For all sizes, 2.5 s let slow traffic through, 4 s found stops
+    # later and missed two.
     stand_s: float = 3.0
+    # The further off, the less of its own size a thing moves at one speed, the nearer, the more: smaller than
+    # near_size it must stand longer, at most patient_s, larger for shorter, no less than this: by the root of
+    # the size.
+    stand_min_s: float = 2.5
     # Three earlier sightings make the least argument, however slowly the source is sampled.
     sightings_min: int = 3
     # The look back stretches for slow sampling, to this or to 4 intervals (never beyond history_max_s).

@@ -4,12 +4,12 @@ The argument (a feasibility study on motorway cameras): a standing thing is seen
 does not drift, and nothing like it crosses the ring around the point, as passing traffic must.
 """
 
-from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from edge.ledger.history import History, Look, Spot, alike, cover, median, on_foot
+from edge.ledger.history import History, Spot, alike, cover, median, on_foot
 from edge.ledger.settings import LedgerSettings
+from edge.ledger.windows import Standard, Window, Windows
 
 
 class Stand(NamedTuple):
@@ -34,51 +34,11 @@ class _Sight(NamedTuple):
     h: float
 
 
-class Standard(NamedTuple):
-    """How much is asked of a stand: for how long, how close together, and in how many looks.
-
-    near: below this size less drift is let pass, in proportion; 0 asks no more of small things than of large.
-    feet: whether boxes of another height on the same foot are sightings too.
-    """
-
-    stand_s: float
-    gate: float
-    scatter: float
-    near: float
-    presence: float
-    presence_open: float
-    feet: bool = False
-
-
-def standards_of(settings: LedgerSettings) -> tuple[Standard, ...]:
-    """What suffices, each by itself: much in a short time, or less for longer."""
-    s, wide = settings, settings.patient_factor
-    quick = (s.stand_s, s.gate_sizes, s.scatter_max_sizes, s.near_size, s.presence_min, s.presence_open_min)
-    gates = (wide * s.gate_sizes, wide * s.scatter_max_sizes)
-    patient = (s.patient_s, *gates, 0.0, s.patient_presence_min, s.patient_presence_open_min)
-    return Standard(*quick), Standard(*patient, feet=True)
-
-
-class Window(NamedTuple):
-    """What one standard looks at: from which look, and the looks by which the thing must have been here."""
-
-    standard: Standard
-    first: int
-    latest_start: float
-    opening: Sequence[Look]
-
-
-def windows_of(t: float, history: History, settings: LedgerSettings) -> list[Window]:
-    """The windows of all standards that have one at this time."""
-    windows = (_window(t, history, standard, settings) for standard in standards_of(settings))
-    return [window for window in windows if window is not None]
-
-
 def look_back(
-    spot: Spot, t: float, history: History, windows: Sequence[Window], settings: LedgerSettings
+    spot: Spot, t: float, history: History, windows: Windows, settings: LedgerSettings
 ) -> Stand | None:
     """The evidence that the thing at this box stands still now, or None. The cheapest gates come first."""
-    for window in windows:
+    for window in windows.of(spot.size):
         if _was_here(spot, window, settings):
             stand = _judged(spot, t, history, window, settings)
             if stand is not None:
@@ -92,22 +52,6 @@ def _judged(spot: Spot, t: float, history: History, window: Window, settings: Le
     if centre is None:
         return None
     return _judge(centre, near, t, window.latest_start, history, window.standard, settings)
-
-
-def _window(t: float, history: History, standard: Standard, settings: LedgerSettings) -> Window | None:
-    looks = history.looks
-    if len(looks) < settings.sightings_min:
-        return None
-    reach = max(standard.stand_s, t - looks[-settings.sightings_min].t)
-    limit = max(settings.reach_max_s, min(4.0 * history.longest_s, settings.history_max_s))
-    slack = max(settings.reach_slack_s, 1.1 * history.interval_s)
-    start = t - reach
-    settled = 0.0 if history.begun < start - settings.settle_s else settings.settle_s
-    if reach > limit or looks[0].t > start + slack - settled:
-        return None
-    first, until = history.first_at(start - slack), start + slack
-    opening = list(takewhile(lambda look: look.t <= until, looks[first:]))
-    return Window(standard, first, until, opening)
 
 
 def _was_here(spot: Spot, window: Window, settings: LedgerSettings) -> bool:

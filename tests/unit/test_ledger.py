@@ -18,20 +18,22 @@ def parked(ledger: Ledger) -> Ledger:
     return ledger
 
 
-def test_a_car_that_stands_from_the_start_is_a_place_after_four_seconds(ledger: Ledger) -> None:
+def test_a_car_that_stands_from_the_start_is_a_place_a_second_late(
+    ledger: Ledger,
+) -> None:
     changes = stand(ledger, 0, 5)
 
     (place,) = changes
     assert (place.state, place.group, place.label) == ("confirmed", "vehicle", "car")
     assert place.since == 0.0
-    assert place.last_seen == 3.5  # 3 s and 1 s, less the slack that a look every half second needs
+    assert place.last_seen == 3.0  # 2.5 s and 1 s, less the slack that a look every half second needs
     assert place.box == pytest.approx(CAR)
     assert place.coverage == 1.0
     (why,) = place.reasons
     assert why.code == "stopped"
-    assert why.text == "known to stand after 3.5 s, seen in 100% of 7 looks"
+    assert why.text == "known to stand after 3.0 s, seen in 100% of 6 looks"
     assert why.values is not None
-    assert why.values["stood_s"] == 3.5
+    assert why.values["stood_s"] == 3.0
 
 
 def test_what_was_seen_to_arrive_needs_a_second_less(ledger: Ledger) -> None:
@@ -40,7 +42,7 @@ def test_what_was_seen_to_arrive_needs_a_second_less(ledger: Ledger) -> None:
     stand(ledger, 5, 10)
 
     (place,) = ledger.places
-    assert place.reasons[0].text.startswith("known to stand after 2.5 s")
+    assert place.reasons[0].text.startswith("known to stand after 2.0 s")
 
 
 def test_a_car_that_rolls_on_is_none(ledger: Ledger) -> None:
@@ -323,7 +325,7 @@ def test_an_observation_of_another_source_is_a_mistake(ledger: Ledger) -> None:
 
 
 def test_settings_are_one_value(ledger: Ledger) -> None:
-    strict = Ledger("cam", LedgerSettings(stand_s=6.0))
+    strict = Ledger("cam", LedgerSettings(stand_s=6.0, stand_min_s=6.0))
     stand(strict, 0, 5)
 
     assert strict.places == ()

@@ -6,9 +6,10 @@ import pytest
 
 from edge.ledger.history import History, Spot
 from edge.ledger.settings import LedgerSettings
-from edge.ledger.standing import Stand, look_back, windows_of
+from edge.ledger.standing import Stand, look_back
+from edge.ledger.windows import Windows
 
-SETTINGS = LedgerSettings()
+SETTINGS = LedgerSettings(stand_min_s=3.0)  # the gates are tried at three seconds, though sizes are 1
 NOW = 4.0
 Scene = Callable[[int], list[Spot]]
 
@@ -26,7 +27,7 @@ def judged(scene: Scene, now: Spot | None = None) -> Stand | None:
     for i in range(20):
         history.pace(0.2)
         history.add(i * 0.2, scene(i))
-    return look_back(now or spot(), NOW, history, windows_of(NOW, history, SETTINGS), SETTINGS)
+    return look_back(now or spot(), NOW, history, Windows(NOW, history, SETTINGS), SETTINGS)
 
 
 def test_a_thing_seen_at_one_point_in_every_look_stands() -> None:
@@ -93,15 +94,17 @@ def test_doubtful_scores_of_a_large_thing_need_more_time() -> None:
     assert judged(lambda i: [spot(side=0.05, score=0.5)], spot(side=0.05)) is not None
 
 
-def patient(scene: Scene, seconds: float = 8.0, now: Spot | None = None) -> Stand | None:
+def patient(
+    scene: Scene, seconds: float = 8.0, now: Spot | None = None, settings: LedgerSettings = SETTINGS
+) -> Stand | None:
     """Five looks a second for longer."""
-    history = History(SETTINGS)
+    history = History(settings)
     looks = round(5 * seconds)
     for i in range(looks):
         history.pace(0.2)
         history.add(i * 0.2, scene(i))
     t = looks * 0.2
-    return look_back(now or spot(), t, history, windows_of(t, history, SETTINGS), SETTINGS)
+    return look_back(now or spot(), t, history, Windows(t, history, settings), settings)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +141,36 @@ def test_far_off_less_drift_is_let_pass(share_of_near: float, stands: bool) -> N
     assert (judged(drifting, spot(side=side)) is not None) is stands
 
 
+@pytest.mark.parametrize(
+    ("side", "seconds"), [(0.5, 2.5), (0.06, 2.5), (0.0315, 3.0), (0.014, 4.5), (0.005, 6.0)]
+)
+def test_the_smaller_a_thing_the_longer_it_is_watched(side: float, seconds: float) -> None:
+    """It stands there from a time on; the stream began well before."""
+    settings = LedgerSettings()
+
+    def stood(since: float) -> bool:
+        def scene(i: int) -> list[Spot]:
+            return [spot(side=side)] if i * 0.2 >= 10.0 - since - 1e-6 else []
+
+        return patient(scene, 10.0, spot(side=side), settings) is not None
+
+    assert stood(seconds + 0.2)
+    assert not stood(seconds - 0.5)
+
+
+def test_one_speed_is_let_pass_by_nobody() -> None:
+    """Slow traffic of all sizes: motion in own sizes goes with the size, as it does in a picture."""
+    settings = LedgerSettings()
+    for share in (0.3, 0.5, 0.7, 1.0, 1.5):
+        side = share * settings.near_size
+        step = 0.02 * share * side  # a tenth of its size in a second, at near_size
+
+        def rolls(i: int, side: float = side, step: float = step) -> list[Spot]:
+            return [spot(step * (i - 39), side=side)]
+
+        assert patient(rolls, 8.0, spot(side=side), settings) is None, share
+
+
 def test_the_gate_is_never_finer_than_the_grain() -> None:
     side, step = 0.008, 1.9 * SETTINGS.grain
 
@@ -145,7 +178,7 @@ def test_the_gate_is_never_finer_than_the_grain() -> None:
         return [spot(step if i % 5 == 0 else 0.0, side=side)]
 
     assert step > SETTINGS.gate_sizes * side
-    assert judged(tiny, spot(side=side)) is not None
+    assert patient(tiny, 8.0, spot(side=side)) is not None
 
 
 def test_the_start_is_followed_back_over_short_gaps_only() -> None:
@@ -170,10 +203,10 @@ def test_a_tiny_thing_may_shake_by_half_a_pixel() -> None:
     step = 0.9 * SETTINGS.grain
 
     def tiny(i: int) -> list[Spot]:
-        return [spot(0.0 if i < 10 else step, side=side)]
+        return [spot(0.0 if i < 25 else step, side=side)]
 
     assert step > SETTINGS.drift_max_sizes * side
-    assert judged(tiny, spot(step, side=side)) is not None
+    assert patient(tiny, 8.0, spot(step, side=side)) is not None
 
 
 def tall(x: float = 0.0, foot: float = 0.5, h: float = 2.0, w: float = 1.0) -> Spot:
