@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from broker.events import Reason
+from edge.flow.doubts import DOUBTFUL_SCORE, enough, is_nothing, never_sure
 from edge.flow.movers import Mover, Movers
-from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of, touch
+from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
 from edge.flow.stints import COMPANY_MAX, Stint, time_of
 from edge.flow.waits import Waits
 from edge.geometry import iou
@@ -31,20 +32,20 @@ SETTLED_LOOKS: Final = 2.5
 MISSED_S: Final = 10.0
 # A sighting that is the place's own, box for box.
 OWN_IOU: Final = 0.6
-# What a detector doubts that came in the same moment as the sure thing it touches is of that thing: its other
-# half, its shadow. Vehicles of a queue come one after the other.
-DOUBTFUL_SCORE: Final = 0.5
-SAME_MOMENT_S: Final = 1.0
 # Shifts of the clock below this are its drift.
 CLOCK_SET_S: Final = 1.0
 
 
 class Flow:
-    """`hold_s`: nothing that has not moved for so long stands in a queue. Step it at every look."""
+    """`hold_s`: nothing that has not moved for so long stands in a queue. Step it at every look.
 
-    def __init__(self, groups: Iterable[str], hold_s: float) -> None:
+    `sure`: the score that a thing must have had once, unless it was seen to come.
+    """
+
+    def __init__(self, groups: Iterable[str], hold_s: float, sure: float = DOUBTFUL_SCORE) -> None:
         self._groups = frozenset(groups)
         self._hold_s = hold_s
+        self._sure = sure
         self._movers = Movers()
         self._waits = Waits()
         self._stints: dict[str, Stint] = {}
@@ -64,6 +65,7 @@ class Flow:
         self._forget({place.id for place in standing})
         for place in standing:
             self._follow(place, seen, [mover for mover in movers if mover.group == place.group])
+            self._stints[place.id].sure |= place.score >= enough(place, self._sure)
         for place in mine:
             stint = self._stints.get(place.id)
             if stint is not None and seen.utc - stint.since < self._hold_s:
@@ -142,8 +144,8 @@ class Flow:
         """Who stands with it, who has gone on, and what flows past."""
         stint = self._stints[place.id]
         self._part(stint, now)
-        for piece in (other.id for other in standing if self._is_of(other, place)):
-            stint.company.pop(piece, None)
+        for nothing in (other.id for other in standing if self._is_nothing(other, place)):
+            stint.company.pop(nothing, None)
         for name, other in self._young(place, standing, now):
             if name in stint.company or len(stint.company) < COMPANY_MAX:
                 stint.company[name] = (other.since, other.seen)
@@ -173,16 +175,12 @@ class Flow:
             if stint is None or other.id == place.id or other.group != place.group:
                 continue
             young = now - stint.since < self._hold_s and not self._lost(stint, now)
-            if young and near(shape, stint.shape) and not self._is_of(other, place):
+            if young and near(shape, stint.shape) and not self._is_nothing(other, place):
                 yield other.id, stint
 
-    def _is_of(self, other: Place, place: Place) -> bool:
-        """Whether one is nothing but a piece of the other; what stood there before the first look is not."""
-        a, b = self._stints.get(place.id), self._stints.get(other.id)
-        if a is None or b is None or a is b or not other.score < DOUBTFUL_SCORE <= place.score:
-            return False
-        together = abs(a.since - b.since) <= SAME_MOMENT_S and min(a.since, b.since) > self._awake
-        return together and touch(a.shape, b.shape)
+    def _is_nothing(self, other: Place, place: Place) -> bool:
+        theirs, its = self._stints.get(other.id), self._stints.get(place.id)
+        return theirs is not None and its is not None and is_nothing(other, theirs, place, its, self._awake)
 
     def _lost(self, stint: Stint, now: float) -> bool:
         return now - stint.seen > max(LOST_S, LOST_LOOKS * self._dt)
@@ -192,9 +190,9 @@ class Flow:
         stint = self._stints.get(place.id)
         if stint is None:
             return None
-        moved = self._moved(stint, utc)
-        if moved or utc - stint.since >= self._hold_s:
-            return moved
+        doubt = self._moved(stint, utc) or never_sure(place, stint, self._sure)
+        if doubt or utc - stint.since >= self._hold_s:
+            return doubt
         stays = self.stays(place, utc)
         if stays is None:
             return self._signal(stint, utc) or self._queue(stint, utc) or self._cut_off(place, stint, utc)

@@ -50,7 +50,7 @@ class Stint:
 
     missed_s: for how long it was not to be seen since then, though nothing hid it. doubt: when it
     was last seen again after a look or more without it. again: it began while the
-    ledger still knew the one before it; drove_in: and it was seen to come.
+    ledger still knew the one before it; drove_in: and it was seen to come. sure: it was surely seen once.
     company: who stood with it, with the beginning and the last look of theirs. first_left, last_left: when
     the first and the last of them went on. relieved: others came after that, stood, and went on too. alone:
     all of them went on, and it had time to follow. way: which way it came; axis: that, or the way of the
@@ -66,6 +66,7 @@ class Stint:
     doubt: float = 0.0
     again: bool = False
     drove_in: bool = False
+    sure: bool = False
     company: dict[str, tuple[float, float]] = field(default_factory=dict)
     first_left: float | None = None
     last_left: float | None = None
@@ -121,6 +122,7 @@ class Stint:
             "way": self.way,
             "again": self.again,
             "drove_in": self.drove_in,
+            "sure": self.sure,
             "company": self.company,
             "first_left": self.first_left,
             "last_left": self.last_left,
@@ -144,6 +146,7 @@ class Stint:
         stint.first_left, stint.last_left = time_of(data["first_left"]), time_of(data["last_left"])
         stint.again, stint.drove_in = bool(data["again"]), bool(data["drove_in"])
         stint.relieved, stint.alone = bool(data["relieved"]), bool(data["alone"])
+        stint.sure = bool(data.get("sure", True))
         if "deep" in data:
             stint._deepen(data["deep"])
         return stint

@@ -28,8 +28,9 @@ class Settings(RuleSettings):
     """Opens when a thing of `groups` has stood for `dwell` with `share` of its footprint in the zone.
 
     `allow`: another time for some labels or groups. `queue`: whether what may stand in a queue or at a signal
-    is held, `queue_hold` at most. `coverage`: share of the time in which it was really seen. After a break of
-    the camera or the node, what stands there may be another thing.
+    is held, `queue_hold` at most; with it, what never had the score `sure` and was not seen to come.
+    `coverage`: share of the time in which it was really seen. After a break of the camera or the node, what
+    stands there may be another thing.
     """
 
     kind: Literal["dwell"]
@@ -40,6 +41,7 @@ class Settings(RuleSettings):
     coverage: Annotated[Unit, Field(gt=0.0)] = 0.2
     queue: Literal["hold", "ignore"] = "hold"
     queue_hold: Annotated[Duration, Field(ge=1.0, le=3600.0)] = 300.0
+    sure: Unit = 0.5
 
     @model_validator(mode="after")
     def _allows_what_it_is_about(self) -> Self:
@@ -81,7 +83,8 @@ class Dwell:
         self._source = source
         self._zone = zone
         self._region = Region(zone.outline)
-        self._flow = Flow(settings.groups, settings.queue_hold) if settings.queue == "hold" else None
+        flow = Flow(settings.groups, settings.queue_hold, settings.sure)
+        self._flow = flow if settings.queue == "hold" else None
         self._utc_minus_t = 0.0
         self._breaks = Breaks()
         self._open: dict[str, Told] = {}

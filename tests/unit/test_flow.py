@@ -135,19 +135,6 @@ def test_what_stands_across_the_street_is_no_company() -> None:
     assert [t for t, _ in seen.opened()] == [pytest.approx(24.0, abs=1.0), pytest.approx(26.0, abs=1.0)]
 
 
-@pytest.mark.parametrize(("score", "stops", "told"), [(0.4, 4.0, [24.0]), (0.4, 7.0, []), (0.8, 4.0, [])])
-@pytest.mark.parametrize("step", [0.5, 4.0])
-def test_a_doubtful_piece_of_a_thing_is_no_company(
-    score: float, stops: float, told: list[float], step: float
-) -> None:
-    """The box of its shadow came with it and touches it; who came after it, or is sure, may wait there."""
-    lorry, more = Car(0.5, 4.0), Car(0.5 + WIDE, stops, score=score)
-
-    seen = drive([lorry, more], 60, step=step)
-
-    assert [t for t, x in seen.opened() if x == 0.5] == [pytest.approx(t, abs=4.0) for t in told]
-
-
 @pytest.mark.parametrize(("cycle", "red"), [(60.0, 40.0), (90.0, 60.0)])
 def test_a_queue_at_the_lights_is_not_parking(cycle: float, red: float) -> None:
     seen = drive(lights(cycle, red, 3), 3 * cycle, step=1.0)
