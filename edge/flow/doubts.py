@@ -16,7 +16,7 @@ AS_SURE: Final = 0.5
 SAME_MOMENT_S: Final = 1.0
 # Thin things are seldom seen surely. Small ones neither: below this share of the picture's height all are
 # believed.
-THIN: Final = 0.7
+THIN: Final = 0.5
 PLAIN_SIZE: Final = 0.045
 
 
