@@ -79,7 +79,7 @@ class Judge:
         if self._search.unsure is not None:
             return Wrong("moved", NEVER, "the view may have moved a little")
         smooth = _once(lambda: blurred(now.fine))
-        if self._focus.due(dt, now=self._blurry(known)):
+        if self._focus.due(dt, now=self._blurry(known) or not _ordinary(match, known)):
             self._sharp = known.reference.sharpness(now, smooth(), match)
             if _ordinary(match, known):  # the few cells beside a lorry tell little
                 known.slowly.look(known.anchor.sharpness(now, smooth(), match.free))
