@@ -121,7 +121,7 @@ def test_it_can_be_stopped_and_started_again_and_remembers_nothing(embedded_brok
     assert got == [b"first"]
 
 
-def test_retained_messages_beyond_a_hundred_come_with_the_next_message(
+def test_a_hundred_retained_messages_come_and_no_more(
     embedded_broker: EmbeddedBroker,
 ) -> None:
     there: set[bytes] = set()
@@ -134,5 +134,6 @@ def test_retained_messages_beyond_a_hundred_come_with_the_next_message(
         with linked(embedded_broker.url, "in", on_message=lambda d: got.add(d.body), subscribe=[about]):
             until(lambda: len(got) >= 100)
             send(out, NODE.topic("about"), b"last", "about")
-            until(lambda: len(got) >= 151)
-    assert got == {b"last", *every}
+            until(lambda: b"last" in got)
+    assert len(got - {b"last"}) == 100
+    assert got - {b"last"} < every
