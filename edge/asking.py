@@ -24,17 +24,21 @@ def findings(
 
     A rule that holds things as its own decides first; for the others in its zone they are explained.
     """
-    holders = [lookout for lookout in lookouts if isinstance(lookout.rule, Holder)]
-    found = {lookout.key: _found(lookout, seen, places) for lookout in holders}
+    holders = [(lookout, lookout.rule) for lookout in lookouts if isinstance(lookout.rule, Holder)]
+    own = {lookout.key: _found(lookout, seen, places) for lookout, _ in holders}
     for lookout in lookouts:
-        if lookout not in holders:
-            near = [other for other in holders if other.zone.id == lookout.zone.id]
-            found[lookout.key] = _found(lookout, explained(seen, _held(near)), places)
-        yield from ((lookout, finding) for finding in found[lookout.key])
+        found = own.get(lookout.key)
+        if found is None:
+            near = [rule for other, rule in holders if other.zone.id == lookout.zone.id]
+            held = [ground for rule in near for ground in rule.held()]
+            found = _found(lookout, explained(seen, held), places)
+        yield from ((lookout, finding) for finding in found)
 
 
 def explained(seen: Observation, held: Sequence[Held]) -> Observation:
     """The look with what lies on held ground explained. What lay there long before is a thing of its own."""
+    if not held:
+        return seen
     regions = tuple(
         replace(region, verdict="explained") if any(_on(region, ground) for ground in held) else region
         for region in seen.regions
@@ -46,10 +50,6 @@ def _on(region: StaticRegion, ground: Held) -> bool:
     if region.verdict != "left" or region.since < ground.since - BEFORE_S:
         return False
     return overlap(region.box, ground.box) >= WITHIN * area(region.box)
-
-
-def _held(holders: Sequence[Lookout]) -> list[Held]:
-    return [ground for one in holders if isinstance(one.rule, Holder) for ground in one.rule.held()]
 
 
 def _found(lookout: Lookout, seen: Observation, places: Sequence[Place]) -> Sequence[Finding]:

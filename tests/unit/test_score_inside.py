@@ -1,6 +1,6 @@
 """Why something was not told: the view, the rule's own ladder, what is seen there. And stills withheld."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +34,11 @@ def witness() -> Witness:
         {"kind": "dwell", "incident": "illegal_parking", "dwell": "20s"},
         {"kind": "left", "incident": "accumulated_debris", "dwell": "20s"},
     ]
+    return beside(rules)
+
+
+def beside(rules: Sequence[Mapping[str, str]]) -> Witness:
+    """Beside the rules of one zone."""
     zone = {"id": "kerb", "polygon": KERB, "rules": rules}
     source = SOURCES["file"].model_validate({"id": "cam", "kind": "file", "path": "x", "zones": [zone]})
     return Witness(assembly.lookouts(source))
@@ -73,9 +78,7 @@ def test_a_rule_is_asked_of_the_look_that_it_was_given() -> None:
         {"kind": "left", "incident": "accumulated_debris", "dwell": "20s"},
         {"kind": "cluster", "incident": "unlicensed_stall", "dwell": "60s"},
     ]
-    zone = {"id": "kerb", "polygon": KERB, "rules": rules}
-    source = SOURCES["file"].model_validate({"id": "cam", "kind": "file", "path": "x", "zones": [zone]})
-    witness, ledger = Witness(assembly.lookouts(source)), Ledger("cam")
+    witness, ledger = beside(rules), Ledger("cam")
     lookouts, heap = witness.overheard(), region(box=TABLE, since=32.0)
     for t in times(0.0, 70.0):
         seen = look(t, *(STALL if t >= 30.0 else ()), regions=[heap] if t >= 32.0 else [])
