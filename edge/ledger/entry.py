@@ -200,7 +200,10 @@ class Entry:
 
 def _levelled(spots: list[Spot], settings: LedgerSettings) -> list[Spot]:
     """The spots, those of quite another height than most with the height of most, on their own feet."""
-    h = median([spot.h for spot in spots])
+    heights = [spot.h for spot in spots]
+    if max(heights) <= settings.claim_factor * min(heights):
+        return spots
+    h = median(heights)
     return [
         s if max(s.h, h) <= settings.claim_factor * min(s.h, h) else s._replace(y=s.y + (s.h - h) / 2, h=h)
         for s in spots

@@ -49,14 +49,15 @@ class Windows:
     def __init__(self, t: float, history: History, settings: LedgerSettings) -> None:
         self._t, self._history, self._settings = t, history, settings
         self._standards = standards_of(settings)
-        self._made: dict[Standard, Window | None] = {}
+        self._made: dict[tuple[Standard, float], Window | None] = {}
 
     def of(self, size: float) -> Iterator[Window]:
         """Those by which a thing of this size may be judged, one a standard that has one at this time."""
         for standard in self._standards:
-            asked = standard._replace(stand_s=_watched_s(standard, size, self._settings))
+            asked = standard, _watched_s(standard, size, self._settings)
             if asked not in self._made:
-                self._made[asked] = _window(self._t, self._history, asked, self._settings)
+                longer = standard._replace(stand_s=asked[1])
+                self._made[asked] = _window(self._t, self._history, longer, self._settings)
             window = self._made[asked]
             if window is not None:
                 yield window
