@@ -2,9 +2,9 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.topics import Channel
 
@@ -16,13 +16,19 @@ class Delivery:
     """One message that came in. `ack` does nothing unless the link was made with `manual_ack`.
 
     It may be called from any thread and in any order: MQTT wants acknowledgements in the order of arrival,
-    so one given early waits here for those before it.
+    so one given early waits here for those before it. `user`: its MQTT 5 user properties, of each name the
+    last.
     """
 
     topic: str
     body: bytes
     retained: bool
     ack: Callable[[], None]
+    user: Mapping[str, str] = field(default_factory=dict)
+
+
+# The user properties that prove whose a message is, for a topic and a body.
+Sign = Callable[[str, bytes], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ outbox, not the library, is the queue. A message counts as delivered when its re
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
@@ -17,12 +17,12 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from broker.deliveries import Arrivals, Delivery, Will, back_off, no_ack
+from broker.deliveries import Arrivals, Delivery, Sign, Will, back_off, no_ack
 from broker.link_settings import LinkSettings
 from broker.refusals import lost, not_reached, refused
 from broker.topics import Channel
 
-__all__ = ["Delivery", "Link", "LinkSettings", "Will"]
+__all__ = ["Delivery", "Link", "LinkSettings", "Sign", "Will"]
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ class Link:
     would break MQTT's order. What was not acknowledged comes again when the node finds no receipt for it.
     Without `manual_ack` the fault is logged and the message is gone.
     `on_connection` is told of every change: up or not, and why.
+    `sign` gives what is published, and the will, the user properties that prove whose it is.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Link:
         will: Will | None = None,
         manual_ack: bool = False,
         receive_maximum: int = 64,
+        sign: Sign | None = None,
     ) -> None:
         self.settings = settings
         self.client_id = client_id
@@ -62,6 +64,7 @@ class Link:
         self.will = will
         self.manual_ack = manual_ack
         self.receive_maximum = receive_maximum
+        self.sign = sign
         self.window = WINDOW
         self.filters: dict[str, int] = {}
         self.changed = threading.Condition(threading.Lock())
@@ -107,6 +110,10 @@ class Link:
         """
         session = self._live
         return session is not None and session.publish(topic, body, channel)
+
+    def signed(self, topic: str, body: bytes) -> Mapping[str, str]:
+        """The user properties that go with a message of ours."""
+        return self.sign(topic, body) if self.sign is not None else {}
 
     def up(self, session: "_Session") -> None:
         """The session's broker accepted it: renew what was subscribed, then let others publish."""
@@ -213,7 +220,7 @@ class _Session:
         if len(body) + len(topic) + OVERHEAD > self._largest:
             self._refuse(topic, len(body))
             return False
-        about = _properties(PacketTypes.PUBLISH, channel)
+        about = _properties(PacketTypes.PUBLISH, channel, self._link.signed(topic, body))
         info = self.client.publish(topic, body, channel.qos, channel.retained, about)
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
             self._last = info
@@ -265,12 +272,17 @@ class _Session:
         try:
             if self._link.on_message is not None:
                 theirs = ack if manual else no_ack
-                self._link.on_message(Delivery(message.topic, bytes(message.payload), message.retain, theirs))
+                self._link.on_message(_delivery(message, theirs))
         except Exception:
             log.exception("broker: a message could not be handled")
             self._failed = manual
         if not manual:
             ack()
+
+
+def _delivery(message: MQTTMessage, ack: Callable[[], None]) -> Delivery:
+    user = dict(getattr(message.properties, "UserProperty", ()))
+    return Delivery(message.topic, bytes(message.payload), message.retain, ack, user)
 
 
 def _client(link: Link) -> Client:
@@ -284,15 +296,17 @@ def _client(link: Link) -> Client:
     if settings.tls:
         client.tls_set_context(settings.tls_context())
     if (will := link.will) is not None:
-        about = _properties(PacketTypes.WILLMESSAGE, will.channel)
+        about = _properties(PacketTypes.WILLMESSAGE, will.channel, link.signed(will.topic, will.body))
         client.will_set(will.topic, will.body, will.channel.qos, will.channel.retained, about)
     return client
 
 
-def _properties(packet: int, channel: Channel) -> Properties:
+def _properties(packet: int, channel: Channel, user: Mapping[str, str]) -> Properties:
     properties = Properties(packet)  # type: ignore[no-untyped-call]
     properties.ContentType = channel.content_type
     properties.PayloadFormatIndicator = 1
     if channel.expiry_s is not None:
         properties.MessageExpiryInterval = channel.expiry_s
+    if user:
+        properties.UserProperty = list(user.items())
     return properties

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -21,12 +22,16 @@ UNTOLD = "the reason cannot be written here, since it would repeat what may neve
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message as it came: whose topic, which bytes, when. `node`: its CloudEvents source, or empty."""
+    """One message as it came: whose topic, which bytes, when. `node`: its CloudEvents source, or empty.
+
+    `user`: the MQTT 5 user properties, which may prove whose it is.
+    """
 
     node: str
     topic: str
     body: bytes
     received: datetime
+    user: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def sha256(self) -> str:

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from central.store.schema import METADATA
+from central.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

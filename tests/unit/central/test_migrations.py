@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 
 from central.store.database import Store, StoreAway, sqlite_url
 from central.store.migrate import NewerSchema, migrate
-from central.store.schema import METADATA
+from central.store.tables import METADATA
 
 
 def indexes(store: Store) -> set[str]:

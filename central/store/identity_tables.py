@@ -1,0 +1,1 @@
+"""Enrolled nodes, their certificates and tokens. A change here needs a migration beside it."""
