@@ -111,6 +111,11 @@ class Link:
         session = self._live
         return session is not None and session.publish(topic, body, channel)
 
+    def fits(self, topic: str, body: bytes) -> bool:
+        """Whether the broker of this connection takes so large a message; True while there is none."""
+        session = self._live
+        return session is None or session.fits(topic, body)
+
     def signed(self, topic: str, body: bytes) -> Mapping[str, str]:
         """The user properties that go with a message of ours."""
         return self.sign(topic, body) if self.sign is not None else {}
@@ -215,9 +220,13 @@ class _Session:
         if mid is not None:
             self._asked[mid] = topic_filter
 
+    def fits(self, topic: str, body: bytes) -> bool:
+        """Whether the broker takes so large a message."""
+        return len(body) + len(topic) + OVERHEAD <= self._largest
+
     def publish(self, topic: str, body: bytes, channel: Channel) -> bool:
         """Hand one message to the client; False when it is not taken."""
-        if len(body) + len(topic) + OVERHEAD > self._largest:
+        if not self.fits(topic, body):
             self._refuse(topic, len(body))
             return False
         about = _properties(PacketTypes.PUBLISH, channel, self._link.signed(topic, body))
