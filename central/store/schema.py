@@ -159,7 +159,8 @@ receipts = Table(
     ),
 )
 
-# What could not be taken, with its raw bytes up to a bound. Nothing serves these rows.
+# What could not be taken, with its raw bytes up to a bound. Nothing serves these rows. `proof`: the user
+# properties that prove whose it is.
 quarantine = Table(
     "quarantine",
     METADATA,
@@ -173,6 +174,7 @@ quarantine = Table(
     Column("first_received", Utc, nullable=False),
     Column("last_received", Utc, nullable=False),
     Column("deliveries", Integer, nullable=False, server_default="1"),
+    Column("proof", JSON(none_as_null=True)),
     Index(None, "sha256", "topic", unique=True),
     sqlite_autoincrement=True,
 )
