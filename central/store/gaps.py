@@ -1,0 +1,208 @@
+"""What the ingest notes for the search for gaps, inside its own transactions: few statements a batch.
+
+Every row tells when it is `due` to be looked at; whoever notes something only ever makes that earlier.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, case, func, literal, or_, select, update
+
+from broker.boundary import breach
+from broker.events import AnyEvent, DayDigest, EventsDropped
+from broker.fields import LARGEST
+from broker.messages import NodeState
+from central.letters import event_id
+from central.store.database import insert
+from central.store.delivery_tables import digests, epochs, gone, refused, senders
+
+SETTLE = timedelta(seconds=2)  # what belongs together comes together; also how stale a watermark may be
+DIGEST_AFTER = timedelta(seconds=10)  # events that the digest counts may still be on their way
+ENDS_ASKED = 3  # how often the end of an ended epoch is asked for
+_EPOCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SEQUENCE = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(slots=True)
+class _News:
+    """What a batch tells of one epoch."""
+
+    highest: int = -1
+    came: bool = False
+
+    def reaches(self, sequence: int) -> None:
+        self.highest = max(self.highest, sequence)
+
+
+def note_events(connection: Connection, events: Sequence[AnyEvent], received: datetime) -> None:
+    """Events were taken: how far their epochs reach, what will never come, what a day amounted to."""
+    news: dict[tuple[str, str], _News] = {}
+    for event in events:
+        its = news.setdefault((event.source, event.epoch), _News())
+        its.reaches(int(event.sequence))
+        its.came = True
+        if isinstance(event, EventsDropped):
+            for part in event.data.ranges:
+                news.setdefault((event.source, part.epoch), _News())
+        elif isinstance(event, DayDigest):
+            for part in event.data.ranges:
+                news.setdefault((event.source, part.epoch), _News()).reaches(part.last)
+    _note_gone(connection, [event for event in events if isinstance(event, EventsDropped)], received)
+    for event in events:
+        if isinstance(event, DayDigest):
+            _note_digest(connection, event, received)
+    _note(connection, news, received)
+
+
+def note_state(connection: Connection, node: str, state: NodeState, received: datetime) -> None:
+    """A node spoke of itself: how far it has come, and whether it can be asked."""
+    words = {"node": node, "epoch": state.epoch, "online": state.online, "since": received, "heard": received}
+    statement = insert(connection, senders).values(words)
+    new = statement.excluded
+    another = new.epoch.is_not(None) & or_(senders.c.epoch.is_(None), senders.c.epoch != new.epoch)
+    changed = or_(senders.c.online != new.online, another)
+    statement = statement.on_conflict_do_update(
+        index_elements=["node"],
+        set_={
+            "epoch": func.coalesce(new.epoch, senders.c.epoch),
+            "online": new.online,
+            "since": case((changed, new.since), else_=senders.c.since),
+            "heard": new.heard,
+        },
+    )
+    since = connection.execute(statement.returning(senders.c.since)).scalar_one()
+    if state.epoch is not None:
+        known = state.highest if state.highest is not None else -1
+        _note(connection, {(node, state.epoch): _News(known)}, received)
+        if state.online and since == received:
+            _look_again(connection, node, state.epoch, received)
+
+
+def note_refused(connection: Connection, node: str, body: bytes, received: datetime) -> None:
+    """A message of the node is in quarantine; where its place can be read, its event is accounted for.
+
+    Only of epochs that are known: whoever sends nonsense must not fill the table with names.
+    """
+    if (place := place_of(body)) is None:
+        return
+    epoch, sequence = place
+    known = select(
+        epochs.c.node,
+        epochs.c.epoch,
+        literal(sequence, refused.c.sequence.type),
+        literal(event_id(body), refused.c.event.type),
+        literal(sha256(body).hexdigest(), refused.c.sha256.type),
+        literal(received, refused.c.at.type),
+    ).where(epochs.c.node == node, epochs.c.epoch == epoch)
+    columns = ["node", "epoch", "sequence", "event", "sha256", "at"]
+    connection.execute(insert(connection, refused).from_select(columns, known).on_conflict_do_nothing())
+    soon = received + SETTLE
+    values = {"due": _earlier(soon), "news": epochs.c.news + 1}
+    connection.execute(update(epochs).where(epochs.c.node == node, epochs.c.epoch == epoch).values(values))
+
+
+def place_of(body: bytes) -> tuple[str, int] | None:
+    """Epoch and sequence of whatever this is, if both can be read."""
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    epoch, sequence = (data.get("epoch"), data.get("sequence")) if isinstance(data, dict) else (None, None)
+    if not isinstance(epoch, str) or not _EPOCH.fullmatch(epoch) or breach(epoch) is not None:
+        return None
+    if isinstance(sequence, str) and _SEQUENCE.fullmatch(sequence):
+        return epoch, int(sequence)
+    if isinstance(sequence, int) and not isinstance(sequence, bool) and 0 <= sequence <= LARGEST:
+        return epoch, sequence
+    return None
+
+
+def _note(connection: Connection, news: dict[tuple[str, str], _News], received: datetime) -> None:
+    """The rows always in one order, so that workers never wait for each other in a ring."""
+    if not news:
+        return
+    rows = [
+        {
+            "node": node,
+            "epoch": epoch,
+            "highest": its.highest,
+            "came": received if its.came else None,
+            "noted": received,
+            "due": received + SETTLE,
+        }
+        for (node, epoch), its in sorted(news.items())
+    ]
+    statement = insert(connection, epochs)
+    new = statement.excluded
+    changes: dict[str, Any] = {
+        "highest": case((new.highest > epochs.c.highest, new.highest), else_=epochs.c.highest),
+        "came": func.coalesce(new.came, epochs.c.came),
+        "noted": new.noted,
+        "due": _earlier(new.due),
+        "news": epochs.c.news + 1,
+    }
+    # Row by row: one event may name a thousand epochs, more than a statement may have values.
+    connection.execute(statement.on_conflict_do_update(index_elements=["node", "epoch"], set_=changes), rows)
+
+
+def _earlier(due: Any) -> Any:
+    """The due time of an epoch, brought forward."""
+    return case((epochs.c.due < due, epochs.c.due), else_=due)
+
+
+def _look_again(connection: Connection, node: str, current: str, received: datetime) -> None:
+    """The node is back or was begun anew: what it could not be asked for, it can be asked for now."""
+    soon = received + SETTLE
+    ended = (epochs.c.epoch != current) & (epochs.c.end_asks < ENDS_ASKED)
+    behind = (epochs.c.node == node) & or_(epochs.c.due > soon, ended & epochs.c.due.is_(None))
+    connection.execute(update(epochs).where(behind).values(due=soon, news=epochs.c.news + 1))
+
+
+def _note_gone(connection: Connection, told: Iterable[EventsDropped], received: datetime) -> None:
+    rows = {
+        (event.source, part.epoch, part.first, part.last): {
+            "node": event.source,
+            "epoch": part.epoch,
+            "first": part.first,
+            "last": part.last,
+            "code": event.data.reasons[0].code,
+            "event": event.id,
+            "at": received,
+        }
+        for event in told
+        for part in event.data.ranges
+    }
+    if rows:
+        ordered = [rows[key] for key in sorted(rows)]
+        connection.execute(insert(connection, gone).on_conflict_do_nothing(), ordered)
+
+
+def _note_digest(connection: Connection, event: DayDigest, received: datetime) -> None:
+    """What a node said last about a day stands, in whatever order it comes."""
+    said = event.data
+    values = {
+        "event": event.id,
+        "said_at": event.time,
+        "ranges": [part.model_dump() for part in said.ranges],
+        "events": said.events,
+        "sha256": said.sha256,
+        "bodies": said.bodies,
+        "state": "pending",
+        "reason": None,
+        "tries": 0,
+        "due": received + DIGEST_AFTER,
+    }
+    statement = insert(connection, digests).values({"node": event.source, "day": said.day} | values)
+    new = statement.excluded
+    later = or_(
+        digests.c.said_at < new.said_at, (digests.c.said_at == new.said_at) & (digests.c.event < new.event)
+    )
+    changes = values | {"turn": digests.c.turn + 1}
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["node", "day"], set_=changes, where=later)
+    )
