@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from broker.fields import Identifier
 from broker.link import LinkSettings
 from broker.settings import Settings
+from central.identity.settings import NodesSettings
 from central.store.database import sqlite_url
 
 
@@ -64,6 +65,7 @@ class CentralSettings(Settings):
     listen: ListenSettings = ListenSettings()
     database: DatabaseSettings = DatabaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    nodes: NodesSettings = NodesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 
@@ -71,6 +73,11 @@ class CentralSettings(Settings):
     def evidence_directory(self) -> Path:
         """Where pictures lie."""
         return self.evidence.directory or self.storage.directory / "evidence"
+
+    @property
+    def authority_directory(self) -> Path:
+        """Where the authority that certifies nodes lies."""
+        return self.nodes.authority or self.storage.directory / "authority"
 
     def database_url(self) -> str:
         """With the password out of its file. Raises OSError when that cannot be read."""

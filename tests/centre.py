@@ -48,6 +48,7 @@ class Centre:
             "broker": {"url": broker_url, "keepalive": "5s"},
             "listen": {"port": self.port},
             "evidence": {"keep_free_mb": 0},
+            "nodes": {"enrolled_only": False},
         } | settings
         self.config.write_text(yaml.safe_dump(self.settings))
         self.process: subprocess.Popen[bytes] | None = None

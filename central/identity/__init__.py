@@ -1,0 +1,1 @@
+"""Which nodes are ours, how they become it, and how they prove it."""

@@ -1,0 +1,68 @@
+"""What the store knows of enrolled nodes: questions only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from central.store.database import Store
+from central.store.identity_tables import enrolled_nodes, node_certificates
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRow:
+    """An enrolled node, and until when its newest certificate holds."""
+
+    node: str
+    state: str
+    since: datetime
+    said_by: str
+    why: str
+    until: datetime | None
+
+
+def standing_of(store: Store, node: str) -> str | None:
+    """`enrolled`, `revoked`, or None for a node that never was. Raises StoreAway."""
+    with store.read() as connection:
+        return standing(connection, node)
+
+
+def standing(connection: Connection, node: str) -> str | None:
+    """As `standing_of`, within a transaction."""
+    asked = select(enrolled_nodes.c.state).where(enrolled_nodes.c.node == node)
+    found: str | None = connection.execute(asked).scalar_one_or_none()
+    return found
+
+
+def certificate_of(store: Store, serial: str) -> Row[Any] | None:
+    """One certificate by its serial number. Raises StoreAway."""
+    with store.read() as connection:
+        return certificate(connection, serial)
+
+
+def certificate(connection: Connection, serial: str) -> Row[Any] | None:
+    """As `certificate_of`, within a transaction."""
+    asked = select(node_certificates).where(node_certificates.c.serial == serial)
+    return connection.execute(asked).one_or_none()
+
+
+def enrolled(store: Store) -> list[NodeRow]:
+    """Every node that was ever enrolled, by name. Raises StoreAway."""
+    n, c = enrolled_nodes, node_certificates
+    with store.read() as connection:
+        nodes = connection.execute(select(n).order_by(n.c.node)).all()
+        held = select(c.c.node, c.c.not_after).where(c.c.revoked.is_(None)).order_by(c.c.not_after)
+        until: dict[str, datetime] = {row.node: row.not_after for row in connection.execute(held)}
+    return [NodeRow(r.node, r.state, r.since, r.said_by, r.why, until.get(r.node)) for r in nodes]
+
+
+def shut_out(store: Store, *, since: datetime) -> tuple[list[str], Sequence[Row[Any]]]:
+    """Revoked nodes, and revoked certificates that did not end by themselves before `since`."""
+    n, c = enrolled_nodes, node_certificates
+    with store.read() as connection:
+        nodes = connection.execute(select(n.c.node).where(n.c.state == "revoked").order_by(n.c.node))
+        names = [str(node).removeprefix("gewu://") for node in nodes.scalars()]
+        revoked = select(c).where(c.c.revoked.is_not(None), c.c.not_after > since)
+        return names, connection.execute(revoked.order_by(c.c.revoked, c.c.serial)).all()

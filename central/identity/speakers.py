@@ -1,0 +1,136 @@
+"""Whose a message really is: topic, signature and certificate must name the same node.
+
+A broker's access rules are the first line; this is the second, and does not rely on the first. A message is
+signed when it is sent, and sent anew until its receipt comes, so an event that waited in an outbox for days
+carries a signature of today. `LATE` is for what lay at the broker meanwhile.
+
+A node that was never enrolled may speak unsigned where `enrolled_only` is false; one that was enrolled must
+sign all the same. A superseded certificate holds until its end, a revoked one not a moment longer than
+`FRESH_S`.
+"""
+
+import re
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Generic, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+from broker.pki import signing
+from central.identity.known import certificate_of, standing_of
+from central.letters import Letter, Refusal
+from central.store.database import Store
+
+FRESH_S = 5.0
+MOST_REMEMBERED = 4096  # of each kind; the least recently asked for makes way
+SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
+LATE, EARLY = timedelta(hours=1), timedelta(minutes=10)
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What a certificate says of whoever signs with it."""
+
+    node: str
+    key: EllipticCurvePublicKey
+    not_before: datetime
+    not_after: datetime
+    revoked: bool
+
+
+class Recent(Generic[K, V]):
+    """Answers that are at most `FRESH_S` old, and at most `MOST_REMEMBERED`. Safe from any thread."""
+
+    def __init__(self, ask: Callable[[K], V], clock: Callable[[], float]) -> None:
+        self._ask = ask
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._known: OrderedDict[K, tuple[float, V]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def get(self, key: K) -> V:
+        """What is known, or asked for anew. Raises what the asking raises."""
+        now = self._clock()
+        with self._lock:
+            found = self._known.get(key)
+            if found is not None and 0 <= now - found[0] < FRESH_S:
+                self._known.move_to_end(key)
+                return found[1]
+        value = self._ask(key)
+        with self._lock:
+            self._known[key] = (now, value)
+            self._known.move_to_end(key)
+            while len(self._known) > MOST_REMEMBERED:
+                self._known.popitem(last=False)
+        return value
+
+
+class Speakers:
+    """Doubts letters. Reads the store, remembers a little, writes nothing."""
+
+    def __init__(
+        self, store: Store, *, enrolled_only: bool, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._enrolled_only = enrolled_only
+        self._holders: Recent[str, Holder | None] = Recent(lambda serial: _holder(store, serial), clock)
+        self._standings: Recent[str, str | None] = Recent(lambda node: standing_of(store, node), clock)
+
+    @property
+    def remembered(self) -> int:
+        """How many answers are kept."""
+        return len(self._holders) + len(self._standings)
+
+    def doubt(self, letter: Letter) -> Refusal | None:
+        """Why the letter's sender is not believed, or None. Raises StoreAway.
+
+        The refusal names no event: a receipt for it would let anyone make a node drop what it holds.
+        """
+        standing = self._standings.get(letter.node)
+        if standing == "revoked":
+            return _refusal("revoked", f"{letter.node} is revoked; enrol it anew to let it speak")
+        if signing.KEY_PROPERTY not in letter.user:
+            return self._unsigned(letter.node, standing)
+        return self._signed(letter)
+
+    def _unsigned(self, node: str, standing: str | None) -> Refusal | None:
+        if standing is not None:
+            return _refusal("unsigned", f"{node} is enrolled; its messages must be signed")
+        if self._enrolled_only:
+            return _refusal("not_enrolled", f"{node} is not enrolled; gewu-central enroll makes it known")
+        return None
+
+    def _signed(self, letter: Letter) -> Refusal | None:
+        serial = letter.user[signing.KEY_PROPERTY]
+        holder = self._holders.get(serial) if SERIAL.fullmatch(serial) else None
+        if holder is None:
+            return _refusal("not_enrolled", "the certificate that the signature names is none of ours")
+        if holder.node != letter.node:
+            return _refusal("bad_signature", f"signed by {holder.node} on the topic of {letter.node}")
+        if holder.revoked:
+            return _refusal("revoked", f"certificate {serial} of {letter.node} is revoked")
+        if not holder.not_before - EARLY <= letter.received <= holder.not_after + LATE:
+            held = f"{holder.not_before:%Y-%m-%d %H:%M} to {holder.not_after:%Y-%m-%d %H:%M}"
+            return _refusal("expired_certificate", f"certificate {serial} of {letter.node} held {held}")
+        verdict = signing.verify(holder.key, letter.topic, letter.body, letter.user)
+        return None if verdict else _refusal("bad_signature", f"{letter.node}: {verdict.text}")
+
+
+def _holder(store: Store, serial: str) -> Holder | None:
+    row = certificate_of(store, serial)
+    if row is None:
+        return None
+    key = signing.public_key(row.public_key.encode())
+    return Holder(row.node, key, row.not_before, row.not_after, row.revoked is not None)
+
+
+def _refusal(code: str, text: str) -> Refusal:
+    return Refusal(code, text, None)
