@@ -1,7 +1,8 @@
 """How long a sign-in has to wait after failures. Pure; every wait ends by time.
 
 Nobody is locked out for good, since that would let anybody lock out somebody. What remains for the owner
-of an account that is under attack: sessions that stand go on, a set-up link and OpenID Connect are not held up.
+of an account that is under attack: sessions that stand go on, set-up links and OpenID Connect are not held
+up.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ def hold_s(kind: Kind, failures: int) -> float:
 
 
 def wait_s(kind: Kind, bucket: Bucket | None) -> float:
-    """How much longer this one has to wait; 0 when it may try. A clock that was set back ends no wait early."""
+    """How much longer this one has to wait; 0 when it may try. A clock set back ends no wait early."""
     if bucket is None or bucket.age_s >= FORGET_S:
         return 0.0
     hold = hold_s(kind, bucket.failures)

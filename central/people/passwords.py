@@ -7,8 +7,7 @@ from broker.events import Reason
 LEAST = 12
 MOST = 200  # a bound on what is hashed
 # Of the lists of passwords that are tried first, those long enough to be taken otherwise.
-COMMON = frozenset(
-    """
+_FIRST_TRIED = """
     123456789012 1234567890123 12345678901234 123456789012345 1234567890123456 12345678901234567890
     012345678901 0123456789012 098765432109 0987654321098 123123123123 112233445566 111222333444
     121212121212 987654321098 147258369147 741852963741 159753159753 qwertyuiop12 qwertyuiop123
@@ -24,8 +23,8 @@ COMMON = frozenset(
     football1234 baseball1234 princess1234 sunshine1234 superman1234 trustno1trustno1 dragon123456
     monkey123456 master123456 shadow123456 michael12345 charlie12345 computer1234 internet1234
     correcthorsebatterystaple gewugewugewu gewu12345678 gewuadministrator
-    """.split()
-)
+"""
+COMMON = frozenset(_FIRST_TRIED.split())
 
 
 def plain(password: str) -> str:
