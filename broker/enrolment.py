@@ -83,7 +83,7 @@ class Bearer(Message):
     """Shown at every request of the node until it expires. `at`: the centre's clock."""
 
     access_token: Annotated[str, Field(pattern=r"^gewu-node\.[A-Za-z0-9_-]{43}$", repr=False)]
-    token_type: Literal["Bearer"] = "Bearer"
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a word of RFC 6750
     expires_in: Annotated[int, Field(ge=1, le=86_400)]
     at: Timestamp
 

@@ -1,5 +1,6 @@
 """What the store knows of enrolled nodes: questions only."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from sqlalchemy import Connection, Row, select
 
 from central.store.database import Store
 from central.store.identity_tables import enrolled_nodes, node_certificates
+
+
+SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)

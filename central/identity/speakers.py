@@ -9,7 +9,6 @@ sign all the same. A superseded certificate holds until its end, a revoked one n
 `FRESH_S`.
 """
 
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -21,13 +20,12 @@ from typing import Generic, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from broker.pki import signing
-from central.identity.known import certificate_of, standing_of
+from central.identity.known import SERIAL, certificate_of, standing_of
 from central.letters import Letter, Refusal
 from central.store.database import Store
 
 FRESH_S = 5.0
 MOST_REMEMBERED = 4096  # of each kind; the least recently asked for makes way
-SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
 LATE, EARLY = timedelta(hours=1), timedelta(minutes=10)
 
 K = TypeVar("K", bound=Hashable)
