@@ -17,8 +17,9 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from broker.deliveries import Arrivals, Delivery, Sign, Will, back_off, no_ack
+from broker.deliveries import Arrivals, Delivery, Sign, Will, no_ack
 from broker.link_settings import LinkSettings
+from broker.reconnecting import Reconnecting
 from broker.refusals import lost, not_reached, refused
 from broker.topics import Channel
 
@@ -31,11 +32,9 @@ WINDOW = 20  # of these, how many are sent; the rest waits in the client
 ANSWER_S = 10.0  # a broker that takes the connection and then says nothing
 OVERHEAD = 256  # of a packet beside topic and body, generously: header, packet number, properties
 TICK_S, FLUSH_S = 0.2, 2.0
-STOPPED = "stopped"
-LASTED_S = 10.0  # a connection that held this long was a good one: the back-off starts again
 
 
-class Link:
+class Link(Reconnecting):
     """Keeps one connection: reconnects with back-off, renews subscriptions, hands out what comes in.
 
     `on_message` runs on the connection's own thread and must return well within the keepalive. When it
@@ -58,6 +57,7 @@ class Link:
         receive_maximum: int = 64,
         sign: Sign | None = None,
     ) -> None:
+        super().__init__(f"link-{client_id}", on_connection)
         self.settings = settings
         self.client_id = client_id
         self.on_message = on_message
@@ -68,23 +68,7 @@ class Link:
         self.window = WINDOW
         self.filters: dict[str, int] = {}
         self.changed = threading.Condition(threading.Lock())
-        self._on_connection = on_connection
-        self._told: tuple[bool, str] | None = None
         self._live: _Session | None = None
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to connect in the background; returns at once."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name=f"link-{self.client_id}", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Say goodbye to the broker (no will is sent) and end the background work. May be called twice."""
-        self._stopping.set()
-        if self._thread is not None and self._thread is not threading.current_thread():
-            self._thread.join()
 
     @property
     def connected(self) -> bool:
@@ -129,16 +113,6 @@ class Link:
             self.changed.notify_all()
         self._tell(True, f"connected to {self.settings.url}")
 
-    def _run(self) -> None:
-        failures = 0
-        while not self._stopping.is_set():
-            began = time.monotonic()
-            reason = self._one_connection()
-            self._tell(False, reason)
-            failures = 0 if time.monotonic() - began > LASTED_S else failures + 1
-            self._stopping.wait(back_off(failures))
-        self._tell(False, STOPPED)
-
     def _one_connection(self) -> str:
         """Live through one connection; say why it ended or never came to be."""
         session = None
@@ -155,17 +129,6 @@ class Link:
                 self._live = None
             if session is not None:
                 session.client.reinitialise()  # closes what is open, breaks the ring of references
-
-    def _tell(self, connected: bool, reason: str) -> None:
-        if self._told == (connected, reason) or (self._stopping.is_set() and reason != STOPPED):
-            return
-        self._told = (connected, reason)
-        log.log(logging.INFO if connected or reason == STOPPED else logging.WARNING, "broker: %s", reason)
-        if self._on_connection is not None:
-            try:
-                self._on_connection(connected, reason)
-            except Exception:
-                log.exception("what listens to the connection failed")
 
 
 class _Session:
