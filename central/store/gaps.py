@@ -17,13 +17,13 @@ from broker.boundary import breach
 from broker.events import AnyEvent, DayDigest, EventsDropped
 from broker.fields import LARGEST
 from broker.messages import NodeState
+from central.gaps import ENDS_ASKED
 from central.letters import event_id
 from central.store.database import insert
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 
 SETTLE = timedelta(seconds=2)  # what belongs together comes together; also how stale a watermark may be
 DIGEST_AFTER = timedelta(seconds=10)  # events that the digest counts may still be on their way
-ENDS_ASKED = 3  # how often the end of an ended epoch is asked for
 _EPOCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEQUENCE = re.compile(r"[0-9]{1,12}")
 
