@@ -14,8 +14,10 @@ from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
 from central.ingest import Ingest
+from central.limits import Uploads
 from central.lines import announce
 from central.metrics import Metrics
+from central.pictures.examiner import Examiner
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store, StoreAway
 from central.store.migrate import migrate
@@ -74,7 +76,7 @@ def assemble(settings: CentralSettings) -> Centre:
     """Put the parts together; nothing runs yet. Raises CannotStart or NewerSchema."""
     try:
         token = secret(settings.token_file) if settings.token_file else None
-        vault = Vault(settings.evidence_directory, max_bytes=settings.evidence.max_bytes)
+        vault = _vault(settings)
         vault.prepare()
     except OSError as error:
         raise CannotStart(str(error)) from error
@@ -99,7 +101,15 @@ def assemble(settings: CentralSettings) -> Centre:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
 
     keep_free_mb = settings.evidence.keep_free_mb
-    return Centre(Parts(store, vault, metrics, news, health, token, keep_free_mb), ingest, settings)
+    uploads = Uploads(settings.limits)
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads)
+    return Centre(parts, ingest, settings)
+
+
+def _vault(settings: CentralSettings) -> Vault:
+    limits = settings.evidence
+    examiner = Examiner(most_pixels=limits.max_pixels)
+    return Vault(settings.evidence_directory, max_bytes=limits.max_bytes, examiner=examiner)
 
 
 def serve(settings: CentralSettings) -> None:
@@ -138,6 +148,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         server.run(sockets=[door])
     finally:
         centre.ingest.stop()
+        centre.parts.vault.examiner.close()
         centre.parts.store.close()
 
 

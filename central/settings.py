@@ -11,6 +11,7 @@ from broker.fields import Identifier
 from broker.link import LinkSettings
 from broker.settings import Settings
 from central.identity.settings import NodesSettings
+from central.limits import LimitSettings
 from central.store.database import sqlite_url
 
 
@@ -54,6 +55,7 @@ class EvidenceSettings(Settings):
     directory: Path | None = None
     max_bytes: Annotated[int, Field(ge=1_000, le=2_000_000_000)] = 20_000_000
     keep_free_mb: Annotated[float, Field(ge=0)] = 200.0
+    max_pixels: Annotated[int, Field(ge=10_000, le=100_000_000)] = 33_177_600  # 7680 x 4320
 
 
 class CentralSettings(Settings):
@@ -65,6 +67,7 @@ class CentralSettings(Settings):
     listen: ListenSettings = ListenSettings()
     database: DatabaseSettings = DatabaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from central.pictures.examiner import Examiner, Unavailable, Unfit
+
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "video/mp4")
 HEAD = 16  # bytes that tell the media type
+LATER = "sending it again later"
 
 
 class NotTaken(Exception):
@@ -45,9 +48,10 @@ def media_type(head: bytes) -> str | None:
 class Vault:
     """A folder of evidence. One file a picture, in folders by the first two digits of its name."""
 
-    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+    def __init__(self, folder: Path, *, max_bytes: int, examiner: Examiner) -> None:
         self.folder = folder
         self.max_bytes = max_bytes
+        self.examiner = examiner
         self._incoming = folder / "incoming"
 
     def prepare(self) -> None:
@@ -77,6 +81,23 @@ class Vault:
         except FileNotFoundError:
             return None
         return Kept(sha256, size, kind) if kind else None
+
+    def shown(self, kept: Kept) -> bytes:
+        """The picture written anew from its pixels, for pages. Raises NotTaken."""
+        return self._examined(self.path(kept.sha256), kept.media_type, anew=True)
+
+    def vet(self, path: Path, kind: str) -> None:
+        """Raises NotTaken unless a file is one whole picture (or silent clip) and nothing besides."""
+        self._examined(path, kind, anew=False)
+
+    def _examined(self, path: Path, kind: str, *, anew: bool) -> bytes:
+        try:
+            return self.examiner.examine(path, kind, anew=anew).body
+        except Unfit as error:
+            allowed = "a whole picture or silent clip without metadata and without anything behind its end"
+            raise NotTaken("not_plain", str(error), allowed) from error
+        except Unavailable as error:
+            raise NotTaken("not_now", f"the picture cannot be checked now: {error}", LATER) from error
 
     def free_mb(self) -> float:
         """Free space where the pictures lie. Raises OSError."""
@@ -115,6 +136,7 @@ class Reception:
         final = self._vault.path(self._wanted)
         try:
             self._file.flush()
+            self._vault.vet(self._path, kind)
             os.fsync(self._file.fileno())
             final.parent.mkdir(exist_ok=True)
             self._path.replace(final)
@@ -153,7 +175,7 @@ def too_large(max_bytes: int) -> NotTaken:
 def _no_room(error: OSError) -> NotTaken:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     what = "the disk for evidence is full" if full else f"the disk for evidence fails: {error.strerror}"
-    return NotTaken("no_room", what, "sending it again later")
+    return NotTaken("no_room", what, LATER)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,13 +1,21 @@
-"""/api/evidence/{sha256}: masked pictures and clips, before or after the events that name them."""
+"""/api/evidence/{sha256}: masked pictures and clips, before or after the events that name them.
+
+What is stored is what the node's event names by its hash, byte for byte. Pages show a picture written anew
+from its pixels instead (`.../picture`), and no answer of either sort can run as a page.
+"""
 
 import asyncio
 import hmac
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
@@ -20,10 +28,19 @@ router = APIRouter(tags=["evidence"])
 Here = Annotated[Parts, Depends(parts)]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the bytes, in lower case")]
 
-STATUS = {"wrong_hash": 422, "too_large": 413, "wrong_type": 415, "no_room": 507}
+STATUS = {
+    "wrong_hash": 422,
+    "too_large": 413,
+    "wrong_type": 415,
+    "not_plain": 422,
+    "no_room": 507,
+    "not_now": 503,
+}
 UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 CACHE = "private, max-age=31536000, immutable"
+SANDBOX = "default-src 'none'; sandbox"  # of the file itself, should anybody open it as a page
 _PICTURES: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES}}
+_SHOWN: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES if kind.startswith("image/")}}
 _BODY = {"requestBody": {"required": True, "content": {kind: {} for kind in MEDIA_TYPES}}}
 
 
@@ -39,22 +56,25 @@ class EvidenceAnswer(BaseModel):
     "/api/evidence/{sha256}",
     status_code=201,
     response_model=EvidenceAnswer,
-    responses=responses(400, 401, 408, 413, 415, 422, 503, 507, s200={"description": "It was here already."}),
+    responses=responses(
+        400, 401, 408, 413, 415, 422, 429, 503, 507, s200={"description": "It was here already."}
+    ),
     openapi_extra=_BODY,
 )
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
     """Keep the body under its hash. Sending it again changes nothing."""
-    _authorise(here, request)
+    node = _caller(here, request)
     try:
         await run_in_threadpool(_refuse_early, here, request)
-        kept = await asyncio.wait_for(_receive(here, sha256, request), UPLOAD_S)
+        async with _allowed(here, node) as counted:
+            kept = await asyncio.wait_for(_receive(here, sha256, request, counted), UPLOAD_S)
     except ClientDisconnect as error:
         raise Problem(400, "the connection ended before the body did", where="body") from error
     except asyncio.TimeoutError as error:
         raise Problem(408, f"the body did not come within {UPLOAD_S:g} s", where="body") from error
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
-        raise Problem(STATUS[error.code], str(error), where="body", allowed=error.allowed) from error
+        raise _problem(error) from error
     picture = Arrival(kept.sha256, kept.size, kept.media_type, datetime.now(timezone.utc))
     new = await run_in_threadpool(arrived, here.store, picture)
     here.metrics.evidence.labels(outcome="new" if new else "known").inc()
@@ -73,15 +93,67 @@ def get_evidence(here: Here, sha256: Sha256Path) -> FileResponse:
     kept = here.vault.find(sha256)
     if kept is None:
         raise Problem(404, f"there is no evidence {sha256}", where="path.sha256")
-    headers = {"Cache-Control": CACHE, "ETag": f'"{sha256}"', "Content-Disposition": "inline"}
+    name = f"{sha256}.{kept.media_type.rpartition('/')[2]}"
+    headers = _headers(sha256, f'attachment; filename="{name}"')
     return FileResponse(here.vault.path(sha256), media_type=kept.media_type, headers=headers)
 
 
-async def _receive(here: Parts, sha256: str, request: Request) -> Kept:
+@router.get(
+    "/api/evidence/{sha256}/picture",
+    response_class=Response,
+    responses=responses(404, 415, 422, 503, s200=_SHOWN),
+)
+def show_evidence(here: Here, sha256: Sha256Path) -> Response:
+    """A picture as pages show it: its pixels, written anew; nothing else of the file goes along."""
+    kept = here.vault.find(sha256)
+    if kept is None:
+        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256")
+    if not kept.media_type.startswith("image/"):
+        allowed = f"/api/evidence/{sha256}"
+        raise Problem(415, f"evidence {sha256} is a clip", where="path.sha256", allowed=allowed)
+    try:
+        body = here.vault.shown(kept)
+    except NotTaken as error:
+        raise _problem(error) from error
+    return Response(body, media_type=kept.media_type, headers=_headers(f"{sha256}-shown", "inline"))
+
+
+def _headers(tag: str, disposition: str) -> dict[str, str]:
+    return {
+        "Cache-Control": CACHE,
+        "ETag": f'"{tag}"',
+        "Content-Disposition": disposition,
+        "Content-Security-Policy": SANDBOX,
+    }
+
+
+def _problem(error: NotTaken) -> Problem:
+    headers = {"Retry-After": "5"} if error.code == "not_now" else None
+    return Problem(STATUS[error.code], str(error), where="body", allowed=error.allowed, headers=headers)
+
+
+@asynccontextmanager
+async def _allowed(here: Parts, node: str) -> AsyncIterator[list[int]]:
+    """Holds one of the node's uploads; what came is counted in the list. Raises Problem."""
+    refused = here.uploads.begin(node, time.monotonic())
+    if refused is not None:
+        here.metrics.evidence.labels(outcome="over_quota").inc()
+        seconds = math.ceil(refused[0])
+        headers = {"Retry-After": str(seconds)}
+        raise Problem(429, refused[1], where="node", allowed=f"again in {seconds} s", headers=headers)
+    counted = [0]
+    try:
+        yield counted
+    finally:
+        here.uploads.end(node, counted[0], time.monotonic())
+
+
+async def _receive(here: Parts, sha256: str, request: Request, counted: list[int]) -> Kept:
     declared = request.headers.get("content-type", "").partition(";")[0].strip().lower() or None
     reception: Reception = await run_in_threadpool(here.vault.receive, sha256, declared)
     try:
         async for chunk in request.stream():
+            counted[0] += len(chunk)
             await run_in_threadpool(reception.add, chunk)
         return await run_in_threadpool(reception.keep)
     finally:
@@ -105,7 +177,13 @@ def _free_mb(here: Parts) -> float | None:
         return None  # the write that follows says it better
 
 
-def _authorise(here: Parts, request: Request) -> None:
+def _caller(here: Parts, request: Request) -> str:
+    """Who uploads: the name that quotas go by. Raises Problem."""
+    _check_token(here, request)
+    return f"address {request.client.host if request.client else 'unknown'}"
+
+
+def _check_token(here: Parts, request: Request) -> None:
     if here.token is None:
         return
     scheme, _, given = request.headers.get("authorization", "").partition(" ")

@@ -44,7 +44,9 @@ class _Rim:
         async def guarded(message: Message) -> None:
             nonlocal replaced
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY)
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)  # a file has a stricter policy of its own
                 if replaced := _plain_refusal(message):
                     await _as_problem(scope, message)(scope, receive, send)
             if not replaced:

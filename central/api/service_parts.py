@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from central.api.news import News
+from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
 from central.store.database import Store
 from central.vault import Vault
@@ -32,6 +33,7 @@ class Parts:
     ingest_health: Callable[[], BrokerHealth]
     token: str | None = field(default=None, repr=False)
     keep_free_mb: float = 0.0
+    uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
 
 
 def parts(request: Request) -> Parts:

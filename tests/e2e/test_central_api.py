@@ -317,6 +317,7 @@ def test_metrics_and_the_document(wire: Wire, client: httpx.Client) -> None:
         "/api/summary",
         "/api/sources",
         "/api/evidence/{sha256}",
+        "/api/evidence/{sha256}/picture",
         "/api/stream",
         "/healthz",
         "/metrics",

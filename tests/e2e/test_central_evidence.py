@@ -12,13 +12,14 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from tests.brokers import HOST, free_port
 from tests.centre import PATIENCE_S, Centre, until
+from tests.clips import clip
 from tests.e2e.test_central_api import JPEG, alone, problem, put, serves, sha256, standing
 
 __all__ = ["alone", "standing"]
 MakeCentre = Callable[..., Centre]
 GREY = np.full((90, 160, 3), 128, np.uint8)
 PNG, WEBP = (cv2.imencode(kind, GREY)[1].tobytes() for kind in (".png", ".webp"))
-MP4 = b"\0\0\0\x18ftypisom" + b"\0" * 40
+MP4 = clip()
 
 
 def left_over(centre: Centre) -> list[Path]:
@@ -41,6 +42,40 @@ def test_evidence_comes_back_as_it_went(alone: httpx.Client, body: bytes, kind: 
     assert (back.content, back.headers["content-type"]) == (body, kind)
     assert "immutable" in back.headers["cache-control"]
     assert back.headers["x-content-type-options"] == "nosniff"
+    assert back.headers["content-security-policy"] == "default-src 'none'; sandbox", "no page of ours, ever"
+    assert back.headers["content-disposition"].startswith(f'attachment; filename="{sha256(body)}.')
+
+
+def test_pages_get_the_pixels_alone(alone: httpx.Client) -> None:
+    assert put(alone, JPEG).status_code in (200, 201)
+    shown = alone.get(f"/api/evidence/{sha256(JPEG)}/picture")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert cv2.imdecode(np.frombuffer(shown.content, np.uint8), cv2.IMREAD_COLOR).shape == GREY.shape
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert "immutable" in shown.headers["cache-control"]
+    assert put(alone, MP4).status_code in (200, 201)
+    film = problem(alone.get(f"/api/evidence/{sha256(MP4)}/picture"), 415)
+    assert film["allowed"] == f"/api/evidence/{sha256(MP4)}"
+    assert problem(alone.get(f"/api/evidence/{'2' * 64}/picture"), 404)
+
+
+def test_what_is_more_than_a_picture_is_refused(standing: Centre, alone: httpx.Client) -> None:
+    for body in (JPEG + b"<script>", PNG + b"PK\x05\x06" + bytes(18), WEBP[:-3], JPEG[:-9]):
+        foul = problem(put(alone, body), 422)
+        assert (foul["where"], foul["allowed"].startswith("a whole picture")) == ("body", True)
+    assert left_over(standing) == []
+
+
+def test_a_node_that_uploads_too_much_waits(embedded_broker: EmbeddedBroker, make_centre: MakeCentre) -> None:
+    centre = make_centre(embedded_broker.url, limits={"evidence_mb_per_day": 0.001})
+    centre.start()
+    with httpx.Client(base_url=centre.url) as client:
+        noise = np.random.default_rng(1).integers(0, 255, (64, 64, 3), np.uint8)
+        assert put(client, cv2.imencode(".png", noise)[1].tobytes()).status_code == 201
+        over = put(client, JPEG)
+        assert "limits.evidence_mb_per_day" in problem(over, 429)["detail"]
+        assert int(over.headers["retry-after"]) > 60
+        assert 'evidence_total{outcome="over_quota"} 1.0' in client.get("/metrics").text
 
 
 def test_evidence_that_cannot_be_kept(standing: Centre, alone: httpx.Client) -> None:

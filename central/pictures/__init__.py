@@ -1,0 +1,1 @@
+"""What is done with the bytes of a picture, apart from keeping them."""
