@@ -68,13 +68,14 @@ refused = Table(
     Column("at", Utc, nullable=False, index=True),
 )
 
-# What a node said it committed in a day, and what was found here.
+# What a node said it committed in a day, and what was found here. Each digest is judged by itself: a later one
+# may say more of the same day, and a day of very many restarts is told in several.
 digests = Table(
     "digests",
     METADATA,
     Column("node", String(96), primary_key=True),
-    Column("day", String(10), primary_key=True),
-    Column("event", String(64), nullable=False),
+    Column("event", String(64), primary_key=True),
+    Column("day", String(10), nullable=False),
     Column("said_at", Utc, nullable=False),
     Column("ranges", JSON, nullable=False),
     Column("events", BigInteger, nullable=False),

@@ -183,26 +183,16 @@ def _note_gone(connection: Connection, told: Iterable[EventsDropped], received: 
 
 
 def _note_digest(connection: Connection, event: DayDigest, received: datetime) -> None:
-    """What a node said last about a day stands, in whatever order it comes."""
     said = event.data
-    values = {
+    row = {
+        "node": event.source,
         "event": event.id,
+        "day": said.day,
         "said_at": event.time,
         "ranges": [part.model_dump() for part in said.ranges],
         "events": said.events,
         "sha256": said.sha256,
         "bodies": said.bodies,
-        "state": "pending",
-        "reason": None,
-        "tries": 0,
         "due": received + DIGEST_AFTER,
     }
-    statement = insert(connection, digests).values({"node": event.source, "day": said.day} | values)
-    new = statement.excluded
-    later = or_(
-        digests.c.said_at < new.said_at, (digests.c.said_at == new.said_at) & (digests.c.event < new.event)
-    )
-    changes = values | {"turn": digests.c.turn + 1}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["node", "day"], set_=changes, where=later)
-    )
+    connection.execute(insert(connection, digests).values(row).on_conflict_do_nothing())

@@ -99,15 +99,17 @@ def test_a_thousand_epochs_in_one_event_are_no_trouble(store: Store) -> None:
     assert len(rows(store, gone)) == 1000
 
 
-def test_a_digest_waits_to_be_judged_and_the_newest_word_about_a_day_stands(store: Store) -> None:
-    note(store, digest(span(3, 9), events=7, name="b", seconds=50.0))
-    note(store, digest(span(0, 9), events=10, name="a", seconds=40.0))
-    (row,) = rows(store, digests)
-    assert (row.event, row.events, row.state, row.ranges) == ("b", 7, "pending", [span(3, 9).model_dump()])
-    assert row.due == at(110.0)
+def test_a_digest_waits_to_be_judged_once_and_tells_how_far_epochs_reach(store: Store) -> None:
+    first, amended = digest(span(3, 9), events=7), digest(span(0, 9), events=10, name="dig-2", seconds=60.0)
+    for _ in range(2):
+        note(store, first, amended)
+    kept = [(r.event, r.day, r.events, r.state, r.due) for r in rows(store, digests)]
+    assert kept == [
+        ("dig-1", "2026-03-01", 7, "pending", at(110.0)),
+        ("dig-2", "2026-03-01", 10, "pending", at(110.0)),
+    ]
+    assert rows(store, digests)[0].ranges == [span(3, 9).model_dump()]
     assert highest(store) == {"boot-1": 9, "boot-2": 1}
-    note(store, digest(span(0, 9), events=10, name="c", seconds=60.0))
-    assert [(row.event, row.turn) for row in rows(store, digests)] == [("c", 1)]
 
 
 def test_a_state_tells_the_tail_and_whether_the_node_can_be_asked(store: Store) -> None:

@@ -106,8 +106,8 @@ def _digests() -> None:
     op.create_table(
         "digests",
         _text("node", 96),
-        _text("day", 10),
         _text("event", 64),
+        _text("day", 10),
         _instant("said_at"),
         sa.Column("ranges", sa.JSON, nullable=False),
         _big("events"),
@@ -122,7 +122,7 @@ def _digests() -> None:
         _count("tries"),
         _big("turn", "0"),
         _instant("due", nullable=True),
-        sa.PrimaryKeyConstraint("node", "day", name="pk_digests"),
+        sa.PrimaryKeyConstraint("node", "event", name="pk_digests"),
     )
     op.create_index("ix_digests_due", "digests", ["due"], sqlite_where=DUE, postgresql_where=DUE)
 
