@@ -60,12 +60,14 @@ class StorageSettings(Settings):
     """Where events and pictures wait. Beyond `max_evidence_mb` pictures make room, uploaded ones first.
 
     `max_events` bounds the events that wait for a receipt; what is given up then is told in an event.
+    `max_kept_mb` bounds those that have it and are held in case the centre asks again (`delivery.keep`).
     `snapshot_every`: how often what a source has seen so far is stored, events aside (those store it always).
     """
 
     directory: Path
     max_evidence_mb: Annotated[float, Field(gt=0)] = 2000.0
     max_events: Annotated[int, Field(ge=100)] = 200_000
+    max_kept_mb: Annotated[float, Field(ge=0)] = 500.0
     snapshot_every: Annotated[Duration, Field(gt=0)] = 10.0
 
 

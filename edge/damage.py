@@ -7,9 +7,12 @@ from contextlib import closing
 from pathlib import Path
 
 from edge.database import OutboxDamaged, move_aside, said
+from edge.daybook import Run
+from edge.days import read_run
 from edge.drafts import Stamped
 from edge.outbox import Outbox
 
+DAYS = "SELECT day, epoch, first, last, bodies FROM days NOT INDEXED ORDER BY n"
 # NOT INDEXED: the table itself may be readable where its index is not.
 WAITING = (
     "SELECT id, epoch, sequence, subject, body, sha256 FROM events NOT INDEXED "
@@ -34,9 +37,11 @@ def _renew(outbox: Outbox, now: float, token: str, why: str) -> str:
     with said(outbox.path):
         aside = move_aside(outbox.path, f"{int(now)}-{token}")
     rescued, rest = rescue(aside)
+    runs = _days(aside)
     # The new file knows no epoch yet; this boot's must still sort after those that were saved.
     outbox.open(max([now, *(int(event.epoch[:13]) / 1000 + 0.001 for event in rescued)]), token)
-    outbox.adopt(rescued, now)
+    # Its days are told once more, with all that they held: so the centre finds what the damage cost.
+    outbox.adopt(rescued, runs, now)
     return (
         f"the outbox was damaged ({why}) and moved to {aside.name}; "
         f"{len(rescued)} events were saved from it, {rest}"
@@ -55,6 +60,17 @@ def rescue(path: Path) -> tuple[list[Stamped], str]:
     sound = _sound(found)
     spoilt = len(found) - len(sound)
     return sound, f"{spoilt} more are damaged" if spoilt else "all that it held"
+
+
+def _days(path: Path) -> list[Run]:
+    """What can still be read of its daybook; nothing from a file of before there was one."""
+    found: list[tuple[str, str, int, int, bytes]] = []
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as db:
+            found.extend(db.execute(DAYS))
+    except sqlite3.Error:
+        pass  # what came before the damage stays found
+    return [run for row in found if (run := read_run(row)) is not None]
 
 
 def _sound(events: list[Stamped]) -> list[Stamped]:

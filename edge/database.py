@@ -1,11 +1,12 @@
 """SQLite as the outbox needs it: durable commits, whole transactions, errors that say what can be done."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCK_WAIT_S = 0.5
+WAL_BYTES = 16_777_216  # what the log may keep of the disk after it was larger for a while
 
 
 class OutboxError(Exception):
@@ -16,29 +17,45 @@ class OutboxDamaged(OutboxError):
     """The file is no outbox any more; trying again will not help."""
 
 
-def connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
-    """Open or make a file whose commits survive a power cut. Raises sqlite3.Error, OutboxDamaged."""
+def connect(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
+    """Open or make a file whose commits survive a power cut. Raises sqlite3.Error, OutboxDamaged.
+
+    `steps` lead from each version to the next; the file's own version says how many it has taken.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     db = sqlite3.connect(path, timeout=LOCK_WAIT_S, isolation_level=None, check_same_thread=False)
     try:
-        _prepare(db, schema, version)
+        _prepare(db, steps)
     except BaseException:
         db.close()
         raise
     return db
 
 
-def _prepare(db: sqlite3.Connection, schema: str, version: int) -> None:
+def _prepare(db: sqlite3.Connection, steps: Sequence[str]) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
-    found = db.execute("PRAGMA user_version").fetchone()[0]
+    db.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
+    found, version = db.execute("PRAGMA user_version").fetchone()[0], len(steps)
     if found > version:
         raise OutboxDamaged(f"was written by a newer version ({found}; this one knows {version})")
-    if found < version:
-        db.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {version}; COMMIT;")
     check = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if check != "ok":
         raise OutboxDamaged(str(check))
+    if found < version:
+        _upgrade(db, "".join(steps[found:]), version)
+
+
+def _upgrade(db: sqlite3.Connection, script: str, version: int) -> None:
+    """All steps or none: a power cut in between leaves the earlier version."""
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {version}; COMMIT;")
+    except sqlite3.OperationalError as error:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        if "already exists" in str(error) or "no such" in str(error):  # its tables are not its version's
+            raise OutboxDamaged(str(error)) from error
+        raise
 
 
 @contextmanager

@@ -89,7 +89,12 @@ class Node:
 
     def _open(self, folder: Path) -> None:
         storage, settings = self._settings.storage, self._settings
-        self._outbox = Outbox(folder / "outbox.sqlite", settings.address, max_pending=storage.max_events)
+        self._outbox = Outbox(
+            folder / "outbox.sqlite",
+            settings.address,
+            max_pending=storage.max_events,
+            max_kept=int(storage.max_kept_mb * 1e6),
+        )
         self._damage = open_outbox(self._outbox, self._clocks.utc(), secrets.token_hex(2))
         if self._damage is not None:
             log.error("%s", self._damage)
@@ -231,6 +236,8 @@ class Node:
                 refused=self._outbox.count("refused"),
                 overloaded=self._inference.load.trouble,
                 journal=self._journal.trouble,
+                too_large=self._publisher.too_large,
+                resending=self._publisher.resending,
             ),
         )
 

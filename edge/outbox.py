@@ -4,48 +4,35 @@ One SQLite file, one commit for everything that belongs together, durable when `
 leaves it on a receipt, or by a bound that is itself told as an event, and in no other way.
 """
 
-import logging
+import math
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from broker.events import Dropped, EventsDropped, Reason, SequenceRange, parse
+from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import Receipt
 from broker.topics import Address
+from edge import days, keeping, wanted
 from edge.database import OutboxError, connect, said, whole
+from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
+from edge.dropping import make_room
 from edge.failpoint import failpoint
-from edge.ranges import joined, missing, ranges_of
+from edge.tables import STEPS
+from edge.wanted import Answer
 
-log = logging.getLogger(__name__)
-
-VERSION = 1
-SCHEMA = """
-CREATE TABLE epochs (epoch TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
-CREATE TABLE events (
-    n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
-    sequence INTEGER NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, sha256 TEXT NOT NULL,
-    created REAL NOT NULL, receipted REAL, UNIQUE (epoch, sequence)) STRICT;
-CREATE INDEX events_pending ON events (n) WHERE receipted IS NULL;
-CREATE TABLE refused (
-    id TEXT PRIMARY KEY, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
-    body BLOB NOT NULL, sha256 TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL) STRICT;
-CREATE TABLE uploads (
-    sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, media_type TEXT NOT NULL, created REAL NOT NULL,
-    uploaded REAL, given_up TEXT) STRICT;
-CREATE TABLE snapshots (source TEXT PRIMARY KEY, body BLOB NOT NULL, saved REAL NOT NULL) STRICT;
-"""
+EVENT = "SELECT id, epoch, sequence, subject, body, sha256, n, receipted FROM events"
 COUNTS = {
     "events": "SELECT COUNT(*) FROM events WHERE receipted IS NULL",
     "uploads": "SELECT COUNT(*) FROM uploads WHERE uploaded IS NULL AND given_up IS NULL",
     "refused": "SELECT COUNT(*) FROM refused",
+    "wanted": "SELECT COUNT(*) FROM wanted",
 }
-REFUSED_KEPT_S = 30 * 86_400.0
-MOST_RANGES = 1000  # that one event may name
+Counted = Literal["events", "uploads", "refused", "wanted"]
 
 Outcome = Literal["committed", "rejected", "unknown", "other_body"]
 
@@ -59,20 +46,26 @@ class Pending:
 
 
 class Outbox:
-    """One connection under one lock: every call is a transaction of its own, from any thread."""
+    """One connection under one lock: every call is a transaction of its own, from any thread.
 
-    def __init__(self, path: Path, address: Address, *, max_pending: int = 200_000) -> None:
+    max_pending: events that may wait for a receipt; max_kept: bytes of events that may be held after it.
+    """
+
+    def __init__(
+        self, path: Path, address: Address, *, max_pending: int = 200_000, max_kept: int | None = None
+    ) -> None:
         self.path = path
         self.address = address
         self.epoch = ""
         self._max_pending = max_pending
+        self._max_kept = max_kept
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
 
     def open(self, now: float, token: str) -> None:
         """Open or make the file, and begin a new epoch. Raises OutboxError, OutboxDamaged."""
         with said(self.path):
-            self._db = connect(self.path, SCHEMA, VERSION)
+            self._db = connect(self.path, STEPS)
         with self._transaction() as db:
             last = db.execute("SELECT MAX(epoch) FROM epochs").fetchone()[0]
             epoch = next_epoch(last, now, token)
@@ -89,8 +82,7 @@ class Outbox:
     def commit(self, batch: Batch, recorded: float) -> list[Stamped]:
         """Store all of it or, with OutboxError, nothing. On return it survives a power cut."""
         with self._transaction() as db:
-            drafts = batch.drafts + self._make_room(db, len(batch.drafts), recorded)
-            stamped = self._number(db, drafts, recorded)
+            stamped = self._number(db, self._with_room(db, batch.drafts, recorded), recorded)
             db.executemany(
                 "INSERT OR IGNORE INTO uploads VALUES (?, ?, ?, ?, NULL, NULL)",
                 [(u.sha256, u.size, u.media_type, recorded) for u in batch.uploads],
@@ -99,41 +91,30 @@ class Outbox:
                 "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)",
                 [(source, body, recorded) for source, body in batch.snapshots.items()],
             )
+            if stamped:
+                failpoint("in_commit")
         if stamped:
             failpoint("after_commit")
         return stamped
+
+    def _with_room(
+        self, db: sqlite3.Connection, drafts: tuple[Draft, ...], recorded: float
+    ) -> Sequence[Draft]:
+        node, coming = self.address.node, len(drafts)
+        return [*drafts, *(make_room(db, node, coming, self._max_pending, recorded) if coming else ())]
 
     def _number(self, db: sqlite3.Connection, drafts: Sequence[Draft], recorded: float) -> list[Stamped]:
         first = db.execute("SELECT next FROM epochs WHERE epoch = ?", (self.epoch,)).fetchone()[0]
         source = self.address.source
         stamped = [stamp(d, source, self.epoch, first + i, recorded) for i, d in enumerate(drafts)]
         _insert(db, stamped, recorded)
+        if stamped:
+            days.book(db, runs_of((day_of(recorded), event) for event in stamped))
+        for draft, event in zip(drafts, stamped, strict=True):
+            if isinstance(draft.data, Digest):
+                days.tell(db, draft.data, event.id, recorded)
         db.execute("UPDATE epochs SET next = next + ? WHERE epoch = ?", (len(stamped), self.epoch))
         return stamped
-
-    def _make_room(self, db: sqlite3.Connection, coming: int, recorded: float) -> tuple[Draft, ...]:
-        """At the bound the oldest tenth is given up, and that is said in an event of its own."""
-        held = _one(db, "SELECT COUNT(*) FROM events WHERE receipted IS NULL") if coming else 0
-        if held + coming <= self._max_pending:
-            return ()
-        oldest = db.execute(
-            "SELECT n, epoch, sequence, CASE WHEN subject = ? THEN body END FROM events "
-            "WHERE receipted IS NULL ORDER BY n LIMIT ?",
-            (self.address.node, max(coming, self._max_pending // 10)),
-        ).fetchall()
-        db.executemany("DELETE FROM events WHERE n = ?", [(row[0],) for row in oldest])
-        log.error("the outbox holds %d events and may hold no more: %d given up", held, len(oldest))
-        told = [part for row in oldest if row[3] is not None for part in _told_in(row[3])]
-        ranges = joined([*told, *ranges_of((epoch, sequence) for _, epoch, sequence, _ in oldest)])
-        text = f"the outbox reached its bound of {self._max_pending} events; the oldest were given up"
-        return self.dropped(ranges, "outbox_full", text, recorded)
-
-    def dropped(self, ranges: list[SequenceRange], code: str, text: str, utc: float) -> tuple[Draft, ...]:
-        """What says which events will never come: no event for no ranges, several for very many."""
-        reason = Reason(code=code, text=text)
-        parts = [ranges[first : first + MOST_RANGES] for first in range(0, len(ranges), MOST_RANGES)]
-        told = [Dropped(ranges=part, reasons=[reason]) for part in parts]
-        return tuple(Draft(EventsDropped, self.address.node, utc, data) for data in told)
 
     def pending(self, after: int = 0, limit: int = -1) -> list[Pending]:
         """Events without a receipt in the order of their commits, those behind number `after`."""
@@ -144,40 +125,48 @@ class Outbox:
             )
             return [Pending(*row) for row in rows]
 
-    def read(self, event_id: str) -> Stamped | None:
-        """One event that waits, whole; None when its receipt has come meanwhile."""
+    def next(self, after: int, limit: int) -> list[tuple[int, Stamped]]:
+        """Events without a receipt, whole, behind number `after`, each with its own number."""
         with self._transaction() as db:
-            row = db.execute(
-                "SELECT id, epoch, sequence, subject, body, sha256 FROM events "
-                "WHERE id = ? AND receipted IS NULL",
-                (event_id,),
-            ).fetchone()
-            return Stamped(*row) if row else None
+            rows = db.execute(f"{EVENT} WHERE receipted IS NULL AND n > ? ORDER BY n LIMIT ?", (after, limit))
+            return [(row[6], Stamped(*row[:6])) for row in rows]
+
+    def read(self, event_id: str) -> Stamped | None:
+        """One event that waits, or that the centre wants again; None when its receipt has come meanwhile."""
+        with self._transaction() as db:
+            row = db.execute(f"{EVENT} WHERE id = ?", (event_id,)).fetchone()
+            if row is None or (row[7] is not None and not wanted.is_wanted(db, row[1], row[2])):
+                return None
+            return Stamped(*row[:6])
 
     def receive(self, receipts: Sequence[Receipt], at: float) -> list[Outcome]:
         """Let events go. A receipt for other bytes, or for an event not held, changes nothing."""
         with self._transaction() as db:
-            return [_receive(db, receipt, at) for receipt in receipts]
+            outcomes = [_receive(db, receipt, at) for receipt in receipts]
+            failpoint("in_receipt")
+        failpoint("after_receipt")
+        return outcomes
 
-    def held(self, wanted: SequenceRange) -> tuple[list[Stamped], list[SequenceRange]]:
-        """The events of a range that can still be sent, and the parts of it that cannot.
+    def want(self, ranges: Sequence[SequenceRange], told: Sequence[SequenceRange], at: float) -> Answer:
+        """Mark what is held of these ranges to be sent again; say what never will be, but for `told`.
 
-        What this epoch has not reached yet is in neither.
+        What an epoch has not reached yet is in neither.
         """
         with self._transaction() as db:
-            bounds = (wanted.epoch, wanted.first, wanted.last)
-            rows = db.execute(
-                "SELECT id, epoch, sequence, subject, body, sha256 FROM events "
-                "WHERE epoch = ? AND sequence BETWEEN ? AND ? ORDER BY sequence",
-                bounds,
-            ).fetchall()
-            refused = db.execute(
-                "SELECT sequence FROM refused WHERE epoch = ? AND sequence BETWEEN ? AND ?", bounds
-            ).fetchall()
-            known = db.execute("SELECT next FROM epochs WHERE epoch = ?", (wanted.epoch,)).fetchone()
-        last = min(wanted.last, known[0] - 1) if known else wanted.last
-        here = sorted([row[2] for row in rows] + [row[0] for row in refused])
-        return [Stamped(*row) for row in rows], missing(wanted.model_copy(update={"last": last}), here)
+            return wanted.want(db, ranges, told, at)
+
+    def again(self, after: tuple[str, int], limit: int) -> list[Stamped]:
+        """Events that the centre wants again, in order of epoch and sequence, behind a place."""
+        with self._transaction() as db:
+            return [Stamped(*row) for row in wanted.waiting(db, after, limit)]
+
+    def digests(self, now: float) -> tuple[Draft, ...]:
+        """What is to be told of the earliest day that is over and not told yet; nothing on most days."""
+        with self._transaction() as db:
+            day = days.untold(db, last_over(now))
+            found = days.runs(db, day) if day is not None else []
+        made = digests(self.address.source, day or "", found)
+        return tuple(Draft(DayDigest, self.address.node, now, digest) for digest in made)
 
     def highest(self) -> int:
         """The highest sequence of this epoch, -1 before the first event."""
@@ -185,8 +174,8 @@ class Outbox:
             found = db.execute("SELECT next FROM epochs WHERE epoch = ?", (self.epoch,)).fetchone()
             return int(found[0]) - 1
 
-    def count(self, what: Literal["events", "uploads", "refused"]) -> int:
-        """How many events wait for a receipt, pictures for their upload, or events were refused."""
+    def count(self, what: Counted) -> int:
+        """How many events wait for a receipt, pictures for their upload, were refused, or are asked for."""
         with self._transaction() as db:
             return _one(db, COUNTS[what])
 
@@ -215,24 +204,34 @@ class Outbox:
             db.execute("UPDATE uploads SET given_up = ? WHERE sha256 = ?", (why, sha256))
 
     def forget(self, before: float) -> int:
-        """Drop events whose receipt came, and pictures whose upload ended, before a time."""
-        with self._transaction() as db:
-            gone = db.execute("DELETE FROM events WHERE receipted < ?", (before,)).rowcount
-            db.execute(
-                "DELETE FROM uploads WHERE created < ? AND (uploaded < ? OR given_up IS NOT NULL)",
-                (before, before),
-            )
-            db.execute("DELETE FROM refused WHERE at < ?", (before - REFUSED_KEPT_S,))
-            db.execute(
-                "DELETE FROM epochs WHERE epoch <> ? AND epoch NOT IN (SELECT epoch FROM events)",
-                (self.epoch,),
-            )
-            return gone
+        """Drop events whose receipt came, and pictures whose upload ended, before a time; how many events.
 
-    def adopt(self, events: Iterable[Stamped], at: float) -> None:
-        """Take over events that an earlier file still held."""
+        Beyond `max_kept` bytes the oldest that have their receipt go sooner. What the centre wants again
+        stays, within that bound, as long once more.
+        """
+        with self._transaction() as db:
+            ends = -math.inf if self._max_kept is None else keeping.room_ends(db, self._max_kept)
+        gone = self._drop(keeping.drop_old, before) + self._drop(keeping.drop_any, ends)
+        with self._transaction() as db:
+            keeping.forget_rest(db, before, self.epoch)
+            failpoint("in_forget")
+        failpoint("after_forget")
+        return gone
+
+    def _drop(self, some: Callable[[sqlite3.Connection, float], int], before: float) -> int:
+        gone = 0
+        while True:
+            with self._transaction() as db:
+                dropped = some(db, before)
+            gone += dropped
+            if dropped == 0:
+                return gone
+
+    def adopt(self, events: Sequence[Stamped], runs: Sequence[Run], at: float) -> None:
+        """Take over events that an earlier file still held, and what it told of its days."""
         with self._transaction() as db:
             _insert(db, events, at)
+            days.take_over(db, runs, events)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -251,22 +250,19 @@ def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> Non
     )
 
 
-def _told_in(body: bytes) -> list[SequenceRange]:
-    """What an event that is given up said of others: the next one has to say it instead."""
-    event = parse(body)
-    return event.data.ranges if isinstance(event, EventsDropped) else []
-
-
 def _one(db: sqlite3.Connection, query: str) -> int:
     return int(db.execute(query).fetchone()[0])
 
 
 def _receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
-    row = db.execute("SELECT sha256, receipted FROM events WHERE id = ?", (receipt.id,)).fetchone()
-    if row is None or row[1] is not None:
+    row = db.execute(
+        "SELECT sha256, receipted, epoch, sequence FROM events WHERE id = ?", (receipt.id,)
+    ).fetchone()
+    if row is None or (row[1] is not None and not wanted.is_wanted(db, row[2], row[3])):
         return "unknown"
     if row[0] != receipt.sha256:
         return "other_body"
+    wanted.done(db, row[2], row[3])
     if receipt.status == "rejected":
         db.execute(
             "INSERT INTO refused SELECT id, epoch, sequence, subject, body, sha256, ?, ? "

@@ -10,25 +10,23 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from broker.events import SequenceRange
 from broker.fields import Message, read, utc
-from broker.link import Delivery, Link, LinkSettings, Will
+from broker.link import Delivery, Link, LinkSettings, Sign, Will
 from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Resend
 from broker.settings import Duration, Settings
 from broker.topics import TABLE, Address, parse
 from edge.database import OutboxError
-from edge.drafts import Batch
 from edge.failpoint import failpoint
+from edge.housekeeping import Housekeeping
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox, Outcome
+from edge.resending import Resending
 from edge.retries import Retries
+from edge.window import IDLE_S, Tried, Window
 
 log = logging.getLogger(__name__)
 
 HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
-CLOGGED_S = 0.2  # no room: the broker has to acknowledge first, or the centre has to answer
-IDLE_S = 5.0
-WINDOW = 100  # events on their way without a receipt
 
 
 class DeliverySettings(Settings):
@@ -39,7 +37,7 @@ class DeliverySettings(Settings):
 
     retry: Annotated[Duration, Field(gt=0)] = 5.0
     retry_at_most: Annotated[Duration, Field(gt=0)] = 300.0
-    keep: Annotated[Duration, Field(ge=0)] = 86_400.0
+    keep: Annotated[Duration, Field(ge=0)] = 7 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +59,25 @@ class Publisher:
         intake: Intake,
         reports: Reports,
         clocks: Clocks,
+        *,
+        sign: Sign | None = None,
     ) -> None:
-        self._settings = settings
         self._outbox = outbox
         self._intake = intake
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
-        self._retries = Retries(settings.retry, settings.retry_at_most, random.random)
+        retries = Retries(settings.retry, settings.retry_at_most, random.random)
+        self._window = Window(outbox, retries, self._try)
+        self._resending = Resending(outbox, intake, clocks)
+        self._housekeeping = Housekeeping(outbox, intake, clocks, settings.keep)
         self._incoming: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._fresh = threading.Event()
         self._told: tuple[int, int] | None = None
-        self._sent = 0  # everything up to this number was sent on this connection
         self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
-        self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection)
+        self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection, sign)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -97,6 +98,16 @@ class Publisher:
     def connected(self) -> bool:
         """Whether there is a broker to send to."""
         return self._link.connected
+
+    @property
+    def too_large(self) -> str | None:
+        """What to tell of events that are larger than the broker takes."""
+        return self._window.too_large
+
+    @property
+    def resending(self) -> str | None:
+        """What to tell of events that the centre asked for again. Raises OutboxError."""
+        return self._resending.trouble
 
     def wake(self) -> None:
         """Look again now."""
@@ -130,60 +141,42 @@ class Publisher:
         if self._fresh.is_set():
             self._fresh.clear()
             self._introduce()
-        pause = self._send_due(now)
+        pause = self._window.send_due(now)
         return min(pause, self._report(now), IDLE_S if stored else STATE_S)
 
     def _introduce(self) -> None:
         """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
-        self._retries.reset()
-        self._sent = 0
+        self._window.begin()
         self._told = None
         self._say("about", self._reports.about())
 
-    def _send_due(self, now: float) -> float:
-        """Publish in the order of the commits; an event that cannot go holds those behind it.
-
-        Only so many wait for their receipts at once: a centre that is slow must not be sent everything
-        twice. An event that is never answered takes up its room for `delivery.retry` after every try.
-        """
-        room = max(0, WINDOW - self._retries.recent(now))
-        again = self._retries.again(now)[:room]
-        fresh = self._outbox.pending(self._sent, room - len(again)) if room > len(again) else []
-        for name in again:
-            if not self._send(name, now):
-                return CLOGGED_S
-        for event in fresh:
-            if not self._send(event.id, now):
-                return CLOGGED_S
-            self._sent = event.n
-        # What is due may have found no room: without a pause this would ask again and again.
-        return max(CLOGGED_S, self._retries.next_due(now + IDLE_S) - now)
-
-    def _send(self, name: str, now: float) -> bool:
-        event = self._outbox.read(name)
-        if event is None:  # its receipt came meanwhile, or it was given up
-            self._retries.forget(name)
-            return True
-        if not self._publish("event", event.body):
-            return False
-        self._retries.tried(name, now)
-        failpoint("after_publish")
-        return True
+    def _try(self, body: bytes) -> Tried:
+        if not self._link.fits(self._address.topic("event"), body):
+            return "too_large"
+        return "sent" if self._publish("event", body) else "later"
 
     def _report(self, now: float) -> float:
         """State when it changed, health when it is time; returns when either is due."""
-        state = (self._outbox.highest(), self._outbox.count("events"))
-        if state != self._told and self._due("state", now, STATE_S):
-            at = utc(self._clocks.utc())
-            highest, pending = state
-            message = NodeState(
-                online=True, at=at, epoch=self._outbox.epoch, highest=highest, pending=pending
-            )
-            self._told = state if self._say("state", message) else self._told
         if self._due("health", now, HEALTH_S):
             self._say("health", self._reports.health())
-        soon = [self._next["health"]] + ([self._next["state"]] if state != self._told else [])
+        changing = now < self._next["state"]  # looked at a moment ago; what changed since is told in time
+        if not changing and self._changed():
+            self._next["state"] = now + STATE_S
+            changing = True
+        soon = [self._next["health"]] + ([self._next["state"]] if changing else [])
         return max(0.0, min(soon) - now)
+
+    def _changed(self) -> bool:
+        """Tell the state when it is another than the one told last; whether it is."""
+        state = (self._outbox.highest(), self._outbox.count("events"))
+        if state == self._told:
+            return False
+        highest, pending = state
+        at = utc(self._clocks.utc())
+        message = NodeState(online=True, at=at, epoch=self._outbox.epoch, highest=highest, pending=pending)
+        if self._say("state", message):
+            self._told = state
+        return True
 
     def _due(self, what: str, now: float, every: float) -> bool:
         if now < self._next[what]:
@@ -199,7 +192,7 @@ class Publisher:
 
     def _tidy(self, now: float) -> None:
         if self._due("tidy", now, TIDY_S):
-            self._outbox.forget(self._clocks.utc() - self._settings.keep)
+            self._housekeeping.tidy()
 
     def _take_in(self) -> None:
         """All receipts that are there in one commit, commands one by one."""
@@ -216,30 +209,19 @@ class Publisher:
         if receipts:
             failpoint("on_receipt")
             outcomes = self._outbox.receive(receipts, self._clocks.utc())
-            for receipt, outcome in zip(receipts, outcomes, strict=True):
-                if outcome != "other_body":
-                    self._retries.forget(receipt.id)
+            told = list(zip(receipts, outcomes, strict=True))
+            answered = [receipt.id for receipt, outcome in told if outcome != "other_body"]
+            self._window.answered(answered, self._clocks.monotonic())
+            for receipt, outcome in told:
                 _say(receipt, outcome)
 
     def _command(self, body: bytes) -> None:
         kind = read(_AnyCommand, body).command
         if kind == "resend":
-            self._resend(read(Resend, body))
+            if self._resending.asked(read(Resend, body)):
+                self._window.asked()
         else:
             log.warning("command %r is not known to this node and left out", kind)
-
-    def _resend(self, command: Resend) -> None:
-        """Send once more what is still held; say in an event what never will come."""
-        lost: list[SequenceRange] = []
-        sent = 0
-        for wanted in command.ranges:
-            held, gone = self._outbox.held(wanted)
-            sent += sum(self._publish("event", event.body) for event in held)
-            lost += gone
-        log.info("the centre asked again for events: %d sent again, %d ranges not held", sent, len(lost))
-        if lost:
-            text = "asked for again, but not held any more"
-            self._intake.put(Batch(self._outbox.dropped(lost, "not_held", text, self._clocks.utc())))
 
 
 class _AnyCommand(Message):
@@ -252,6 +234,7 @@ def _link(
     incoming: Callable[[Delivery], None],
     wake: Callable[[], None],
     connection: Callable[[bool, str], None],
+    sign: Sign | None,
 ) -> Link:
     def arrived(delivery: Delivery) -> None:
         incoming(delivery)
@@ -259,7 +242,7 @@ def _link(
 
     will = Will(address.topic("state"), NodeState(online=False).encode(), TABLE["state"])
     name = f"gewu-edge-{address.district}-{address.node}"
-    link = Link(settings, client_id=name, on_message=arrived, on_connection=connection, will=will)
+    link = Link(settings, client_id=name, on_message=arrived, on_connection=connection, will=will, sign=sign)
     link.subscribe(address.topic("receipt"))
     link.subscribe(address.topic("command"))
     return link

@@ -1,6 +1,6 @@
 """Intervals of sequence numbers. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from broker.events import SequenceRange
 
@@ -22,14 +22,30 @@ def joined(ranges: Iterable[SequenceRange]) -> list[SequenceRange]:
     return result
 
 
-def missing(wanted: SequenceRange, present: Iterable[int]) -> list[SequenceRange]:
+def missing(wanted: SequenceRange, present: Iterable[int]) -> Iterator[SequenceRange]:
     """The parts of `wanted` that are not in `present` (ascending)."""
-    result: list[SequenceRange] = []
     first = wanted.first
     for sequence in present:
         if sequence > first:
-            result.append(SequenceRange(epoch=wanted.epoch, first=first, last=sequence - 1))
+            yield SequenceRange(epoch=wanted.epoch, first=first, last=sequence - 1)
         first = max(first, sequence + 1)
     if first <= wanted.last:
-        result.append(SequenceRange(epoch=wanted.epoch, first=first, last=wanted.last))
-    return result
+        yield SequenceRange(epoch=wanted.epoch, first=first, last=wanted.last)
+
+
+def without(ranges: Iterable[SequenceRange], known: Sequence[SequenceRange]) -> Iterator[SequenceRange]:
+    """What of `ranges` is not in `known`; both in order and without overlaps."""
+    at = 0
+    for part in ranges:
+        first = part.first
+        while at < len(known) and (known[at].epoch, known[at].last) < (part.epoch, first):
+            at += 1
+        ahead = at  # one that is known may reach into the next part
+        while ahead < len(known) and (known[ahead].epoch, known[ahead].first) <= (part.epoch, part.last):
+            if known[ahead].first > first:
+                yield SequenceRange(epoch=part.epoch, first=first, last=known[ahead].first - 1)
+            first = max(first, known[ahead].last + 1)
+            ahead += 1
+        at = max(at, ahead - 1)
+        if first <= part.last:
+            yield SequenceRange(epoch=part.epoch, first=first, last=part.last)

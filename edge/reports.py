@@ -45,6 +45,8 @@ def troubles(
     refused: int,
     overloaded: str | None,
     journal: str | None,
+    too_large: str | None = None,
+    resending: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
@@ -54,6 +56,8 @@ def troubles(
         ("events_refused", f"{refused} events were refused by the centre and set aside" if refused else None),
         ("detector_overloaded", overloaded),
         ("journal_blocked", journal),
+        ("too_large", too_large),
+        ("resending", resending),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 

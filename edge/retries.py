@@ -26,6 +26,9 @@ class Retries:
     def __len__(self) -> int:
         return len(self._tries)
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._tries
+
     def due(self, name: str, now: float) -> bool:
         """Whether to try now; always, the first time."""
         return name not in self._tries or self._tries[name].due <= now
@@ -39,6 +42,10 @@ class Retries:
         times = self._tries[name].times if name in self._tries else 0
         wait = min(self.longest_s, self.first_s * 2.0 ** min(times, 30))
         self._tries[name] = _Tries(times + 1, now, now + wait * (1.0 - 0.5 * self.chance()))
+
+    def hurry(self, now: float) -> None:
+        """Everything that waits is due now; how often it was tried stays known."""
+        self._tries = {name: tries._replace(due=min(tries.due, now)) for name, tries in self._tries.items()}
 
     def recent(self, now: float) -> int:
         """How many were tried so lately that an answer may still be on its way."""

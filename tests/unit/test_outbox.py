@@ -16,6 +16,8 @@ from edge.database import OutboxDamaged, OutboxError
 from edge.drafts import Batch, Stamped, Upload, event_id, next_epoch
 from edge.outbox import Outbox
 from edge.ranges import missing, ranges_of
+from edge.wanted import Answer
+from edge.window import BEGINNING
 from tests.unit.drafts import ADDRESS, batch
 
 Open = Callable[..., Outbox]
@@ -93,7 +95,8 @@ def test_a_refused_event_is_set_aside_with_the_reason_and_not_sent_again(
     assert outbox.pending() == []
     assert outbox.count("refused") == 1
     asked = SequenceRange(epoch=outbox.epoch, first=0, last=0)
-    assert outbox.held(asked) == ([], [])  # neither sent again nor called lost
+    assert outbox.want([asked], [], 1003.0) == Answer(0, [], {"does not parse": [asked]})
+    assert outbox.pending() == []
     outbox.close()
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
         assert db.execute("SELECT reason FROM refused").fetchall() == [("does not parse",)]
@@ -180,13 +183,14 @@ def test_what_was_receipted_can_be_asked_for_until_it_is_forgotten(open_it: Open
     events = outbox.commit(batch("s-0", "s-1", "s-2"), 1001.0)
     outbox.receive([committed(events[0])], 1002.0)
     asked = SequenceRange(epoch=outbox.epoch, first=0, last=99)
-    assert outbox.held(asked) == (events, [])  # 3..99 were never sent, so they are not missing
-    assert outbox.forget(1003.0) == 1
-    held, gone = outbox.held(asked)
-    assert held == events[1:]
-    assert gone == [SequenceRange(epoch=outbox.epoch, first=0, last=0)]
+    assert outbox.want([asked], [], 1002.0) == Answer(1, [], {})  # 3..99 never were, so they are not missing
+    assert outbox.again(BEGINNING, 9) == events[:1]
+    assert outbox.receive([committed(events[0])], 1003.0) == ["committed"]
+    assert outbox.again(BEGINNING, 9) == []
+    assert outbox.forget(1004.0) == 1
+    gone = SequenceRange(epoch=outbox.epoch, first=0, last=0)
     elsewhen = SequenceRange(epoch="0000000000001-abcd", first=3, last=5)
-    assert outbox.held(elsewhen) == ([], [elsewhen])
+    assert outbox.want([asked, elsewhen], [], 1005.0) == Answer(0, [elsewhen, gone], {})
 
 
 def test_forgetting_empties_every_table_but_the_present_epoch(open_it: Open, tmp_path: Path) -> None:
@@ -205,7 +209,8 @@ def test_forgetting_empties_every_table_but_the_present_epoch(open_it: Open, tmp
     outbox.close()
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
         rows = db.execute(
-            "SELECT 1 FROM events UNION ALL SELECT 1 FROM uploads UNION ALL SELECT 1 FROM refused"
+            "SELECT 1 FROM events UNION ALL SELECT 1 FROM uploads UNION ALL SELECT 1 FROM refused "
+            "UNION ALL SELECT 1 FROM wanted"
         )
         assert rows.fetchall() == []
         assert db.execute("SELECT epoch FROM epochs").fetchall() == [(outbox.epoch,)]
@@ -275,7 +280,7 @@ def test_a_newer_version_is_not_touched_but_moved_aside(open_it: Open, tmp_path:
     told = open_outbox(outbox, 1000.0, "cccc")
     outbox.close()
     assert told is not None
-    assert "written by a newer version (99; this one knows 1)" in told
+    assert "written by a newer version (99; this one knows 2)" in told
 
 
 def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
@@ -287,6 +292,6 @@ def test_a_place_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 @given(st.sets(st.integers(0, 40)))
 def test_ranges_and_their_gaps_tile_the_whole(present: set[int]) -> None:
     wanted = SequenceRange(epoch="e", first=0, last=40)
-    parts = ranges_of(("e", n) for n in present) + missing(wanted, sorted(present))
+    parts = ranges_of(("e", n) for n in present) + list(missing(wanted, sorted(present)))
     covered = sorted(n for part in parts for n in range(part.first, part.last + 1))
     assert covered == list(range(41))

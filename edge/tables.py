@@ -1,0 +1,35 @@
+"""The outbox's tables, version by version. A file of an earlier version takes the steps that it lacks."""
+
+FIRST = """
+CREATE TABLE epochs (epoch TEXT PRIMARY KEY, next INTEGER NOT NULL) STRICT;
+CREATE TABLE events (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL,
+    sequence INTEGER NOT NULL, subject TEXT NOT NULL, body BLOB NOT NULL, sha256 TEXT NOT NULL,
+    created REAL NOT NULL, receipted REAL, UNIQUE (epoch, sequence)) STRICT;
+CREATE INDEX events_pending ON events (n) WHERE receipted IS NULL;
+CREATE TABLE refused (
+    id TEXT PRIMARY KEY, epoch TEXT NOT NULL, sequence INTEGER NOT NULL, subject TEXT NOT NULL,
+    body BLOB NOT NULL, sha256 TEXT NOT NULL, reason TEXT NOT NULL, at REAL NOT NULL) STRICT;
+CREATE TABLE uploads (
+    sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, media_type TEXT NOT NULL, created REAL NOT NULL,
+    uploaded REAL, given_up TEXT) STRICT;
+CREATE TABLE snapshots (source TEXT PRIMARY KEY, body BLOB NOT NULL, saved REAL NOT NULL) STRICT;
+"""
+
+# `size` is virtual, so that no event is written anew for it; with it in the index the room that receipted
+# events take is summed without reading one of them. `wanted` has rows of its own because a flag in `events`
+# would mean to write the bodies again, all of them when the centre asks for all.
+SECOND = """
+ALTER TABLE events ADD COLUMN size INTEGER NOT NULL GENERATED ALWAYS AS (LENGTH(body)) VIRTUAL;
+CREATE INDEX events_kept ON events (receipted, size) WHERE receipted IS NOT NULL;
+CREATE INDEX refused_where ON refused (epoch, sequence);
+CREATE TABLE wanted (
+    epoch TEXT NOT NULL, sequence INTEGER NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (epoch, sequence)) STRICT, WITHOUT ROWID;
+CREATE TABLE days (
+    n INTEGER PRIMARY KEY, day TEXT NOT NULL, epoch TEXT NOT NULL, first INTEGER NOT NULL,
+    last INTEGER NOT NULL, bodies BLOB NOT NULL, told TEXT, told_at REAL, UNIQUE (epoch, first)) STRICT;
+CREATE INDEX days_by_day ON days (day);
+"""
+
+STEPS = (FIRST, SECOND)

@@ -1,0 +1,119 @@
+"""Which events are on their way: how many at once, in what order, and what goes once more."""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from edge.drafts import Stamped
+from edge.failpoint import failpoint
+from edge.outbox import Outbox
+from edge.retries import Retries
+
+log = logging.getLogger(__name__)
+
+WINDOW = 100  # events on their way without a receipt
+CLOGGED_S = 0.2  # no room: the broker has to acknowledge first, or the centre has to answer
+IDLE_S = 5.0
+BEGINNING = ("", -1)
+
+# What became of a try: it was sent, it cannot go now, or it cannot go on this connection at all.
+Tried = Literal["sent", "later", "too_large"]
+
+
+class Window:
+    """Everything without a receipt, in the order of the commits; then what the centre wants again, in order
+    of epoch and sequence.
+
+    Only so many wait for their receipts at once: a centre that is slow must not be sent everything twice. An
+    event that is never answered takes up its room for the first wait after every try. One that cannot go now
+    holds those behind it. One that is larger than the broker takes holds nobody: it is left out until there
+    is another connection, whose broker may take it. The centre needs no order, so later events of the same
+    situation go ahead of it.
+    """
+
+    def __init__(self, outbox: Outbox, retries: Retries, publish: Callable[[bytes], Tried]) -> None:
+        self._outbox = outbox
+        self._retries = retries
+        self._publish = publish
+        self._sent = 0  # everything up to this number was tried on this connection
+        self._again = BEGINNING  # and of what is wanted again, everything up to this place
+        self._answered = float("-inf")
+        self._too_large: list[int] = [0, 0]
+
+    @property
+    def too_large(self) -> str | None:
+        """What to tell of events that the broker is too small for."""
+        count, size = self._too_large
+        if not count:
+            return None
+        return f"{count} events, of up to {size} bytes, are larger than the broker takes and wait for another"
+
+    def begin(self) -> None:
+        """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
+        self._retries.reset()
+        self._sent = 0
+        self._again = BEGINNING
+        self._too_large = [0, 0]
+
+    def asked(self) -> None:
+        """More is wanted again."""
+        self._again = BEGINNING
+
+    def answered(self, names: Iterable[str], now: float) -> None:
+        """Receipts came; after a long silence: the centre is back, and nothing need wait any longer."""
+        for name in names:
+            self._retries.forget(name)
+        if now - self._answered >= self._retries.longest_s:
+            self._retries.hurry(now)
+        self._answered = now
+
+    def send_due(self, now: float) -> float:
+        """Publish what is due and has room; returns for how long nothing will be."""
+        room = max(0, WINDOW - self._retries.recent(now))
+        for name in self._retries.again(now)[:room]:
+            event = self._outbox.read(name)
+            if event is None:  # its receipt came meanwhile, or it was given up
+                self._retries.forget(name)
+            elif not self._try(event, now):
+                return CLOGGED_S
+            room -= 1
+        if not (self._send_fresh(room, now) and self._send_wanted(now)):
+            return CLOGGED_S
+        # What is due may have found no room: without a pause this would ask again and again.
+        return max(CLOGGED_S, self._retries.next_due(now + IDLE_S) - now)
+
+    def _send_fresh(self, room: int, now: float) -> bool:
+        for number, event in self._outbox.next(self._sent, room) if room > 0 else ():
+            if not self._try(event, now):
+                return False
+            self._sent = number
+        return True
+
+    def _send_wanted(self, now: float) -> bool:
+        """What is wanted again has the room that is left."""
+        while (room := WINDOW - self._retries.recent(now)) > 0:
+            page = self._outbox.again(self._again, room)
+            for event in page:
+                if event.id not in self._retries and not self._try(event, now):
+                    return False
+                self._again = (event.epoch, event.sequence)
+            if len(page) < room:
+                break
+        return True
+
+    def _try(self, event: Stamped, now: float) -> bool:
+        """Whether those behind it may go."""
+        failpoint("before_publish")
+        tried = self._publish(event.body)
+        if tried == "too_large":
+            self._leave_out(event)
+        elif tried == "sent":
+            self._retries.tried(event.id, now)
+            failpoint("after_publish")
+        return tried != "later"
+
+    def _leave_out(self, event: Stamped) -> None:
+        self._retries.forget(event.id)
+        self._too_large[0] += 1
+        self._too_large[1] = max(self._too_large[1], len(event.body))
+        log.error("event %s (%d bytes) is larger than the broker takes and waits", event.id, len(event.body))
