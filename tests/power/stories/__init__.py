@@ -1,0 +1,1 @@
+"""Programs whose power is cut. What they say on their standard output, they promise."""
