@@ -65,7 +65,7 @@ class Enrolment(Message):
     certificate_from: Timestamp
     certificate_until: Timestamp
     at: Timestamp
-    configuration: Annotated[str, Field(max_length=MAX_CONFIGURATION, repr=False)] | None = None
+    configuration: Annotated[str | None, Field(max_length=MAX_CONFIGURATION, repr=False)] = None
 
     @property
     def address(self) -> Address:

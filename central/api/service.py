@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.api import evidence, health, problems, sources, stream, tickets
+from central.api import enrolment, evidence, health, nodes, problems, sources, stream, tickets
 from central.api.service_parts import Parts
 
 CONSOLE = str(files("central").joinpath("console"))
@@ -91,7 +91,7 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in (tickets, evidence, sources, stream, health):
+    for part in (tickets, evidence, sources, stream, health, enrolment, nodes):
         app.include_router(part.router)
     app.add_api_route("/", _page, include_in_schema=False)
     app.mount("/console", StaticFiles(directory=CONSOLE), name="console")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from fastapi import Request
 
 from central.api.news import News
+from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
 from central.store.database import Store
@@ -24,7 +25,10 @@ class BrokerHealth:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Made by the composition root, asked for by the routes. `token` None: uploads need none."""
+    """Made by the composition root, asked for by the routes. `token` None: uploads need none.
+
+    `identity` None: no node is enrolled, and anybody may upload.
+    """
 
     store: Store
     vault: Vault
@@ -34,6 +38,7 @@ class Parts:
     token: str | None = field(default=None, repr=False)
     keep_free_mb: float = 0.0
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
+    identity: Registry | None = None
 
 
 def parts(request: Request) -> Parts:

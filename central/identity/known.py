@@ -11,7 +11,6 @@ from sqlalchemy import Connection, Row, select
 from central.store.database import Store
 from central.store.identity_tables import enrolled_nodes, node_certificates
 
-
 SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
 
 

@@ -22,8 +22,8 @@ from broker.topics import ROOT, Address
 from central.identity.certifying import Hand
 from central.identity.configurations import configuration_of
 from central.identity.enrolling import offer
-from central.identity.pace import Pace
 from central.identity.settings import NodesSettings
+from central.limits import Allowance
 from central.store.database import Store, insert
 from central.store.identity_tables import authorities
 
@@ -50,7 +50,8 @@ def _utc() -> datetime:
 class Registry:
     """The nodes' identity at this centre. Safe to use from any thread.
 
-    `guesses`: for who tries tokens; `proofs`: for who tries assertions, of which a site has more.
+    How often an address may fail, `guesses` at tokens and `proofs` by assertions, of which a site has more;
+    both belong to the event loop.
     """
 
     store: Store
@@ -59,8 +60,8 @@ class Registry:
     told: Told
     now: Callable[[], datetime] = _utc
     monotonic: Callable[[], float] = time.monotonic
-    guesses: Pace = field(default_factory=lambda: Pace(20, 6.0))
-    proofs: Pace = field(default_factory=lambda: Pace(60, 2.0))
+    guesses: Allowance = field(default_factory=lambda: Allowance(20, 120.0))
+    proofs: Allowance = field(default_factory=lambda: Allowance(60, 120.0))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _authority: Authority | None = None
 
