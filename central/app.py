@@ -1,10 +1,11 @@
 """The composition root: settings in, a running centre out."""
 
 import logging
-import os
 import signal
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -13,6 +14,8 @@ from broker.events import AnyEvent
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
+from central.identity.registry import NoAuthority, Registry, Told
+from central.identity.speakers import Speakers
 from central.ingest import Ingest
 from central.limits import Uploads
 from central.lines import announce
@@ -23,6 +26,7 @@ from central.store.database import Store, StoreAway
 from central.store.migrate import migrate
 from central.store.taking import Outcome
 from central.vault import Vault
+from central.workers import Workers
 
 log = logging.getLogger(__name__)
 GOODBYE_S = 3  # open requests may take this long to end
@@ -37,7 +41,7 @@ class Centre:
     """Everything that runs."""
 
     parts: Parts
-    ingest: Ingest
+    ingest: Workers
     settings: CentralSettings
 
 
@@ -72,6 +76,20 @@ def open_store(settings: CentralSettings) -> Store:
     return store
 
 
+def reach_nodes(settings: CentralSettings, store: Store) -> Registry:
+    """Who the nodes are. Raises CannotStart where only enrolled ones count and none can be enrolled."""
+    listen, nodes = settings.listen, settings.nodes
+    host = f"[{listen.host}]" if ":" in listen.host else listen.host
+    told = Told(nodes.broker_url or settings.broker.url, nodes.centre_url or f"http://{host}:{listen.port}")
+    registry = Registry(store, nodes, settings.authority_directory, told)
+    if nodes.enrolled_only:
+        try:
+            registry.authority()
+        except NoAuthority as error:
+            raise CannotStart(str(error)) from error
+    return registry
+
+
 def assemble(settings: CentralSettings) -> Centre:
     """Put the parts together; nothing runs yet. Raises CannotStart or NewerSchema."""
     try:
@@ -84,26 +102,37 @@ def assemble(settings: CentralSettings) -> Centre:
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
 
-    def tell(event: AnyEvent, outcome: Outcome) -> None:
-        announce(event, outcome)
-        news.call()
-
-    ingest = Ingest(
-        store,
-        settings.broker,
-        client_id=f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}",
-        max_event_bytes=settings.max_event_bytes,
-        announce=tell,
-        metrics=metrics,
-    )
+    ingest = _workers(settings, store, metrics, news)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
 
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
-    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads)
+    nodes = reach_nodes(settings, store)
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes)
     return Centre(parts, ingest, settings)
+
+
+def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
+    def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
+        for event, outcome in what:
+            announce(event, outcome)
+        news.call()
+
+    if store.sqlite and settings.ingest.workers > 1:
+        log.warning("ingest.workers: %d on SQLite take turns; one is as fast", settings.ingest.workers)
+    make = partial(
+        Ingest,
+        store,
+        settings.broker,
+        max_event_bytes=settings.max_event_bytes,
+        announce=tell,
+        metrics=metrics,
+        doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
+        batch=settings.ingest.batch,
+    )
+    return Workers(make, name=settings.name, number=settings.ingest.workers, metrics=metrics)
 
 
 def _vault(settings: CentralSettings) -> Vault:

@@ -1,5 +1,7 @@
 """Takes what the nodes say: commit, then acknowledge, then send the receipt. Never in another order.
 
+What is there is taken together, in one transaction; nothing is waited for to make a batch larger.
+
 Two troubles are never confused. A message that cannot be taken is put aside, acknowledged and refused by
 receipt: sending it again would not help. A database that cannot take a message is waited for: nothing is
 acknowledged, the connection is given up so that other workers (or later days) get the messages, and the
@@ -7,48 +9,48 @@ nodes keep every event until its receipt comes.
 """
 
 import logging
-import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime, timezone
-
-from pydantic import ValidationError
+from dataclasses import dataclass, replace
 
 from broker.events import AnyEvent
-from broker.fields import read
 from broker.link import Delivery, Link
 from broker.link_settings import LinkSettings
-from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts
-from broker.topics import TABLE, Address, everyones
+from broker.topics import TABLE, everyones
 from broker.topics import parse as parse_topic
-from central.letters import Letter, Refusal, faults, refusal, tellable, understand
+from central.inlet import Arrival, Inlet
+from central.letters import WORDS, Item, Letter, Refusal, Refused, Told, item_of, refusal, tellable
 from central.metrics import Metrics
-from central.store.aside import quarantined
+from central.post import Post
 from central.store.database import Store, StoreAway, StoreRefuses
-from central.store.nodes import Topic, node_says
-from central.store.receipts import mark_sent, owed
-from central.store.taking import Outcome, take_event
+from central.store.taking import Outcome, Taken, take
 
 log = logging.getLogger(__name__)
 
 SHARE = "ingest"
-RECEIPTS_A_MESSAGE = 100
-RECEIPTS_AT_ONCE = 500
-LETTERS_BETWEEN_RECEIPTS = 32
-WAITING = 4096  # messages read but not yet handled; the broker's own window keeps events far below this
+MOST_BYTES = 2_000_000  # of a batch
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
-NODE_MESSAGES: dict[str, tuple[Topic, type[NodeState] | type[About] | type[NodeHealth]]] = {
-    "state": ("state", NodeState),
-    "about": ("about", About),
-    "health": ("health", NodeHealth),
-}
 
-Announce = Callable[[AnyEvent, Outcome], None]
+Announce = Callable[[Sequence[tuple[AnyEvent, Outcome]]], None]
+Doubt = Callable[[Letter], Refusal | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A letter in hand: how to acknowledge it, and what it is."""
+
+    delivery: Delivery
+    item: Item
 
 
 class Ingest:
-    """One worker: a connection and a thread. Any number of them may share the work."""
+    """One worker: a connection and a thread. Any number of them may share the work.
+
+    `doubt` says why a letter's sender is not believed, or None; it may raise StoreAway. `listens`: whether
+    this one takes what nodes say of themselves too, which is not shared among workers.
+    """
 
     def __init__(
         self,
@@ -59,6 +61,10 @@ class Ingest:
         max_event_bytes: int,
         announce: Announce,
         metrics: Metrics,
+        doubt: Doubt | None = None,
+        batch: int = 256,
+        listens: bool = True,
+        on_connection: Callable[[], None] = lambda: None,
     ) -> None:
         self.store = store
         self.broker = broker
@@ -66,13 +72,19 @@ class Ingest:
         self.max_event_bytes = max_event_bytes
         self.announce = announce
         self.metrics = metrics
+        self.doubt = doubt
+        self.batch = batch
+        self.listens = listens
         self.broker_says = "not connected yet"
         self.waits_for: str | None = None
+        self._told = on_connection
         self._link: Link | None = None
-        self._letters: queue.Queue[Delivery | None] = queue.Queue(WAITING)
+        self._inlet = Inlet()
+        self._post = Post(store, metrics)
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="ingest")
+        self._thread = threading.Thread(target=self._run, name=f"ingest-{client_id}")
         self._failures = 0
+        self._stalled_since: float | None = None
 
     @property
     def connected(self) -> bool:
@@ -84,140 +96,144 @@ class Ingest:
         """Whether the worker runs, be it waiting."""
         return self._thread.is_alive()
 
+    @property
+    def stalled_s(self) -> float:
+        """How long what is in hand has not been committed; 0 when nothing is."""
+        since = self._stalled_since
+        return 0.0 if since is None else time.monotonic() - since
+
     def start(self) -> None:
         """Begin to take."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the message in hand and end."""
+        """Finish the batch in hand and end."""
         self._stopping.set()
-        self._wake()
+        self._inlet.wake()
         if self._thread.ident is not None:
             self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._letters = queue.Queue(WAITING)  # what an ended connection brought cannot be acknowledged
-            self._link = self._connection()
-            self._link.start()
+            self._inlet = Inlet()  # what an ended connection brought cannot be acknowledged
+            link = self._link = self._connection(self._inlet)
+            link.start()
             try:
-                self._take()
+                self._take(self._inlet, link)
             except StoreAway as error:
-                self._link.stop()
+                self._hang_up(link)
                 self._back_off(f"database: {error}")
             except Exception as error:  # a worker that ended would take nothing ever again
-                self._link.stop()
+                self._hang_up(link)
                 log.exception("the ingest stumbled")
                 self._back_off(f"a fault of ours: {type(error).__name__}")
             finally:
-                self._link.stop()
+                self._hang_up(link)
+        with suppress(StoreAway):  # else they are sent once more
+            self._post.mark()
 
-    def _connection(self) -> Link:
+    def _connection(self, inlet: Inlet) -> Link:
         link = Link(
             self.broker,
             client_id=self.client_id,
-            on_message=self._letters.put_nowait,
+            on_message=inlet.put,
             on_connection=self._on_connection,
             manual_ack=True,
+            receive_maximum=2 * self.batch,  # one batch in hand, the next on its way
         )
         link.subscribe(everyones("event", share=SHARE))
-        for channel in NODE_MESSAGES:
+        for channel in WORDS if self.listens else ():
             link.subscribe(everyones(channel), TABLE[channel].qos)
         return link
 
+    def _hang_up(self, link: Link) -> None:
+        self._inlet.close()  # or the connection's thread, waiting for room, would be waited for
+        link.stop()
+
     def _on_connection(self, connected: bool, reason: str) -> None:
         self.broker_says = reason
-        self.metrics.broker_connected.set(connected)
+        self._told()
         if connected:
-            self._wake()
+            self._post.look()
+            self._inlet.wake()
 
-    def _wake(self) -> None:
-        """Have the worker look up: there may be receipts to send, or nothing more to do."""
-        with suppress(queue.Full):  # then it is awake
-            self._letters.put_nowait(None)
-
-    def _take(self) -> None:
+    def _take(self, inlet: Inlet, link: Link) -> None:
         """Handle what comes until told to stop. Raises StoreAway."""
-        since_receipts = 0
         while not self._stopping.is_set():
-            delivery = self._letters.get()
-            if delivery is not None:
-                self._handle(delivery)
+            arrivals = inlet.take(most=self.batch, most_bytes=MOST_BYTES, wait_s=self._post.patience_s)
+            if arrivals:
+                self._stalled_since = time.monotonic()
+                self._commit([held for each in arrivals if (held := self._held(each)) is not None], link)
                 self._failures, self.waits_for = 0, None
-                since_receipts += 1
-            if self._letters.empty() or since_receipts >= LETTERS_BETWEEN_RECEIPTS:
-                self._send_receipts()
-                since_receipts = 0
+            self._stalled_since = None
+            self._post.rest(link, idle=not arrivals)
 
-    def _handle(self, delivery: Delivery) -> None:
-        """Commit one message, or put it aside; only then acknowledge it. Raises StoreAway."""
+    def _held(self, arrival: Arrival) -> _Held | None:
+        """What a delivery amounts to. Raises StoreAway."""
+        delivery = arrival.delivery
         try:
             address, channel = parse_topic(delivery.topic)
         except ValueError as error:
-            letter = Letter("", tellable(delivery.topic), delivery.body, _now())
-            self._set_aside(letter, refusal(letter, "foreign_topic", str(error)))
-        else:
-            letter = Letter(address.source, delivery.topic, delivery.body, _now())
-            if channel == "event":
-                self._take_event(letter)
-            elif delivery.body:  # an empty one deletes a retained message and says nothing
-                self._take_word(letter, channel)
-        delivery.ack()
+            letter = Letter("", tellable(delivery.topic), delivery.body, arrival.received, delivery.user)
+            return _Held(delivery, Refused(letter, refusal(letter, "foreign_topic", str(error))))
+        if channel != "event" and not delivery.body:  # this deletes a retained message and says nothing
+            delivery.ack()
+            return None
+        letter = Letter(address.source, delivery.topic, delivery.body, arrival.received, delivery.user)
+        why = self.doubt(letter) if self.doubt is not None else None
+        if why is not None:
+            return _Held(delivery, Refused(letter, why, doubted=True))
+        return _Held(delivery, item_of(letter, channel, max_bytes=self.max_event_bytes))
 
-    def _take_event(self, letter: Letter) -> None:
-        event = understand(letter, max_bytes=self.max_event_bytes)
-        if isinstance(event, Refusal):
-            return self._set_aside(letter, event)
+    def _commit(self, held: Sequence[_Held], link: Link) -> None:
+        """Commit a batch; only then acknowledge it, and then send its receipts. Raises StoreAway."""
+        if not held:
+            return
+        sent, began = self._post.sent, time.monotonic()
         try:
-            outcome = take_event(self.store, letter, event)
-        except StoreRefuses as error:
-            return self._set_aside(letter, refusal(letter, "not_storable", f"cannot be stored: {error}"))
+            taken = take(self.store, [each.item for each in held], sent=sent)
         except StoreAway:
             raise
-        except Exception as error:  # a fault of ours must not stop all other events; nothing is lost by it
-            log.exception("an event could not be processed")
-            return self._set_aside(letter, refusal(letter, "not_processed", type(error).__name__))
-        self.metrics.events.labels(type=event.type, effect=outcome.effect).inc()
-        if outcome.effect == "quarantined":
-            self.metrics.quarantined.labels(code=outcome.reason.code).inc()
-        self.announce(event, outcome)
+        except Exception as error:  # nothing of it was taken
+            return self._commit_less(held, link, error)
+        self._post.were_marked(sent)
+        for each in held:
+            each.delivery.ack()
+        self.metrics.batch(len(held), time.monotonic() - began)
+        self._post.send(link, taken)
+        self._tell(held, taken)
 
-    def _take_word(self, letter: Letter, channel: str) -> None:
-        """What a node says of itself: its state, about or health."""
-        topic, model = NODE_MESSAGES[channel]
-        try:
-            node_says(self.store, letter, topic, read(model, letter.body))
-        except ValidationError as error:
-            self._set_aside(letter, refusal(letter, "not_understood", faults(error)))
-        except StoreRefuses as error:
-            self._set_aside(letter, refusal(letter, "not_storable", f"cannot be stored: {error}"))
+    def _commit_less(self, held: Sequence[_Held], link: Link, error: Exception) -> None:
+        """Find the letter that spoils the batch: it alone is set aside, the others are taken."""
+        if len(held) > 1:
+            middle = len(held) // 2
+            self._commit(held[:middle], link)
+            return self._commit(held[middle:], link)
+        letter, kind = held[0].item.letter, held[0].item
+        if isinstance(kind, Refused):
+            if isinstance(error, StoreRefuses):
+                raise StoreAway(f"the quarantine cannot take a message: {error}") from error
+            raise error
+        if isinstance(error, StoreRefuses):
+            why = refusal(letter, "not_storable", f"cannot be stored: {error}")
+        else:
+            log.error("a message could not be processed", exc_info=error)
+            why = refusal(letter, "not_processed", type(error).__name__)
+        self._commit([replace(held[0], item=Refused(letter, why))], link)
 
-    def _set_aside(self, letter: Letter, why: Refusal) -> None:
-        """Keep what cannot be taken. A quarantine that refuses it too is the database's trouble."""
-        try:
-            quarantined(self.store, letter, why)
-        except StoreRefuses as error:
-            raise StoreAway(f"the quarantine cannot take a message: {error}") from error
-        self.metrics.quarantined.labels(code=why.code).inc()
-        log.warning("quarantined (%s): %s: %s", why.code, letter.topic, why.text)
-
-    def _send_receipts(self) -> None:
-        """Send what is owed while the broker takes it. Raises StoreAway."""
-        link = self._link
-        while link is not None and link.connected:
-            waiting = owed(self.store, at_most=RECEIPTS_AT_ONCE)
-            if not waiting or not all(self._send(link, node, batch) for node, batch in waiting.items()):
-                return
-
-    def _send(self, link: Link, node: str, receipts: list[Receipt]) -> bool:
-        topic = Address(*node.removeprefix("gewu://").split("/")).topic("receipt")
-        for first in range(0, len(receipts), RECEIPTS_A_MESSAGE):
-            batch = receipts[first : first + RECEIPTS_A_MESSAGE]
-            if not link.publish(topic, Receipts(at=_now(), receipts=batch).encode(), TABLE["receipt"]):
-                return False
-            mark_sent(self.store, node, batch)
-            self.metrics.receipts.inc(len(batch))
-        return True
+    def _tell(self, held: Sequence[_Held], taken: Taken) -> None:
+        """Count, and say what happened."""
+        news = []
+        for item, outcome in zip((each.item for each in held), taken.outcomes, strict=True):
+            if isinstance(item, Told):
+                self.metrics.events.labels(type=item.event.type, effect=outcome.effect).inc()
+                news.append((item.event, outcome))
+            if outcome.effect == "quarantined":
+                code, text = outcome.reason.code, outcome.reason.text
+                self.metrics.quarantined.labels(code=code).inc()
+                log.warning("quarantined (%s): %s: %s", code, item.letter.topic, text)
+        if news:
+            self.announce(news)
 
     def _back_off(self, why: str) -> None:
         """Wait, longer each time until a message has been committed again."""
@@ -227,7 +243,3 @@ class Ingest:
         self.metrics.waits.inc()
         log.warning("%s; nothing is acknowledged, trying again in %g s", why, wait_s)
         self._stopping.wait(wait_s)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -6,18 +6,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
 
 from pydantic import ValidationError
 
 from broker.boundary import breach
 from broker.events import AnyEvent, UnknownEventError
 from broker.events import parse as parse_event
+from broker.fields import read
+from broker.messages import About, NodeHealth, NodeState
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _PACKED = re.compile(r"[A-Za-z0-9+/=_-]{512}")  # no word, key or hash is so long; a picture in base64 is
 LONGEST_REASON = 240  # what a receipt can carry
 UNTOLD = "the reason cannot be written here, since it would repeat what may never be written"
+
+Topic = Literal["state", "about", "health"]
+WORDS: Mapping[str, tuple[Topic, type[NodeState] | type[About] | type[NodeHealth]]] = MappingProxyType(
+    {"state": ("state", NodeState), "about": ("about", About), "health": ("health", NodeHealth)}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,47 @@ class Refusal:
     code: str
     text: str
     event_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A letter that is an event."""
+
+    letter: Letter
+    event: AnyEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A letter in which a node speaks of itself."""
+
+    letter: Letter
+    topic: Topic
+    message: NodeState | About | NodeHealth
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A letter that cannot be taken. `doubted`: nobody knows that the topic's node has sent it."""
+
+    letter: Letter
+    why: Refusal
+    doubted: bool = False
+
+
+Item = Told | Word | Refused
+
+
+def item_of(letter: Letter, channel: str, *, max_bytes: int) -> Item:
+    """What a letter of an undoubted node is."""
+    if channel == "event":
+        event = understand(letter, max_bytes=max_bytes)
+        return Refused(letter, event) if isinstance(event, Refusal) else Told(letter, event)
+    topic, model = WORDS[channel]
+    try:
+        return Word(letter, topic, read(model, letter.body))
+    except ValidationError as error:
+        return Refused(letter, refusal(letter, "not_understood", faults(error)))
 
 
 def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:

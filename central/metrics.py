@@ -1,6 +1,6 @@
 """What Prometheus reads under /metrics."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 
 class Metrics:
@@ -28,6 +28,23 @@ class Metrics:
             "Times the ingest had to wait for the database (or a fault of ours)",
             registry=self.registry,
         )
+        self.batches = Histogram(
+            "gewu_central_ingest_batch_letters",
+            "Messages committed together",
+            buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024),
+            registry=self.registry,
+        )
+        self.commits = Histogram(
+            "gewu_central_ingest_commit_seconds",
+            "From a batch in hand to its commit",
+            buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+            registry=self.registry,
+        )
+        self.stalled = Gauge(
+            "gewu_central_ingest_stalled_seconds",
+            "How long the worker that waits longest has had messages in hand and not committed them",
+            registry=self.registry,
+        )
         self.evidence = Counter(
             "gewu_central_evidence", "Evidence uploads, by outcome", ["outcome"], registry=self.registry
         )
@@ -43,3 +60,8 @@ class Metrics:
         self.disk_free = Gauge(
             "gewu_central_disk_free_megabytes", "Free space where the pictures lie", registry=self.registry
         )
+
+    def batch(self, letters: int, seconds: float) -> None:
+        """A batch was committed."""
+        self.batches.observe(letters)
+        self.commits.observe(seconds)

@@ -13,6 +13,7 @@ from broker.settings import Settings
 from central.identity.settings import NodesSettings
 from central.limits import LimitSettings
 from central.store.database import sqlite_url
+from central.workers import IngestSettings
 
 
 def _database_url(url: str) -> str:
@@ -67,6 +68,7 @@ class CentralSettings(Settings):
     listen: ListenSettings = ListenSettings()
     database: DatabaseSettings = DatabaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    ingest: IngestSettings = IngestSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144

@@ -1,27 +1,48 @@
 """What each node last said of itself."""
 
-from typing import Literal
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
-from broker.fields import Message
-from central.letters import Letter
+from central.letters import Letter, Topic, Word
 from central.store.database import Store, insert
 from central.store.schema import nodes
 
-Topic = Literal["state", "about", "health"]
+
+def heard_from(connection: Connection, letters: Iterable[Letter]) -> None:
+    """Remember when each node's last event came."""
+    newest: dict[str, datetime] = {letter.node: letter.received for letter in letters}
+    rows = [{"node": node, "event_received": newest[node]} for node in sorted(newest)]
+    _put(connection, ("event_received",), rows)
 
 
-def heard_from(connection: Connection, letter: Letter) -> None:
-    """Remember when the node's last event came."""
-    values = {"event_received": letter.received}
-    statement = insert(connection, nodes).values(node=letter.node, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=values))
+def keep_words(connection: Connection, words: Iterable[Word]) -> None:
+    """Keep each node's state, about or health; of several the last stands."""
+    newest: dict[Topic, dict[str, Word]] = {}
+    for word in words:
+        newest.setdefault(word.topic, {})[word.letter.node] = word
+    for topic, said in newest.items():
+        rows = [
+            {
+                "node": node,
+                topic: said[node].message.encode().decode(),
+                f"{topic}_received": said[node].letter.received,
+            }
+            for node in sorted(said)
+        ]
+        _put(connection, (topic, f"{topic}_received"), rows)
 
 
-def node_says(store: Store, letter: Letter, channel: Topic, message: Message) -> None:
-    """Keep a node's state, about or health; the last one stands. Raises StoreAway or StoreRefuses."""
-    values = {channel: message.encode().decode(), f"{channel}_received": letter.received}
+def node_says(store: Store, word: Word) -> None:
+    """Keep one word in a transaction of its own. Raises StoreAway or StoreRefuses."""
     with store.write() as connection:
-        statement = insert(connection, nodes).values(node=letter.node, **values)
-        connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=values))
+        keep_words(connection, [word])
+
+
+def _put(connection: Connection, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        statement = insert(connection, nodes)
+        changes = {name: statement.excluded[name] for name in names}
+        connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=changes), rows)

@@ -1,24 +1,86 @@
 """Receipts that the centre owes its nodes."""
 
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from broker.messages import Receipt
 from central.store.database import Store, insert
 from central.store.schema import receipts
 
-KEY = ("node", "event", "sha256")
+_KEY = ("node", "event", "sha256")
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A receipt and the node that waits for it."""
+
+    node: str
+    receipt: Receipt
 
 
 def owe(connection: Connection, node: str, receipt: Receipt) -> None:
-    """Put a receipt down to be sent; one that is there already keeps its content and is sent again.
+    """Put one receipt down to be sent."""
+    owe_all(connection, [Owed(node, receipt)])
+
+
+def owe_all(connection: Connection, owed: Iterable[Owed]) -> None:
+    """Put receipts down to be sent; one that is there already keeps its content and is sent again.
 
     Only `committed` overrules what was said before: the event is in the inbox now, whatever was wrong then.
     """
-    row = {
-        "node": node,
+    rows = [_row(each) for each in owed]
+    statement = insert(connection, receipts)
+    new = statement.excluded
+    overruling: dict[str, Any] = {
+        "sent": False,
+        "status": new.status,
+        "reason": None,
+        "ticket": func.coalesce(new.ticket, receipts.c.ticket),
+    }
+    for status, changes in (("committed", overruling), ("rejected", {"sent": False})):
+        if chosen := [row for row in rows if row["status"] == status]:
+            put = statement.on_conflict_do_update(index_elements=list(_KEY), set_=changes)
+            connection.execute(put, chosen)
+
+
+def owed(store: Store, *, at_most: int) -> list[Owed]:
+    """Receipts not yet sent, those of a node together."""
+    wanted = select(receipts).where(text("NOT sent")).order_by(receipts.c.node, receipts.c.event)
+    with store.read() as connection:
+        rows = connection.execute(wanted.limit(at_most)).all()
+    return [
+        Owed(
+            row.node,
+            Receipt(id=row.event, status=row.status, sha256=row.sha256, ticket=row.ticket, reason=row.reason),
+        )
+        for row in rows
+    ]
+
+
+def mark_sent(connection: Connection, sent: Iterable[Owed]) -> None:
+    """These were handed to the broker; should it lose them, the node's repetition brings them back."""
+    rows = [
+        {"of_node": each.node, "of_event": each.receipt.id, "of_sha256": each.receipt.sha256} for each in sent
+    ]
+    if rows:
+        same = (receipts.c[name] == bindparam(f"of_{name}") for name in _KEY)
+        connection.execute(update(receipts).where(*same).values(sent=True), rows)
+
+
+def marked(store: Store, sent: Sequence[Owed]) -> None:
+    """Mark in a transaction of its own. Raises StoreAway."""
+    if sent:
+        with store.write() as connection:
+            mark_sent(connection, sent)
+
+
+def _row(owed: Owed) -> dict[str, Any]:
+    receipt = owed.receipt
+    return {
+        "node": owed.node,
         "event": receipt.id,
         "sha256": receipt.sha256,
         "status": receipt.status,
@@ -26,30 +88,3 @@ def owe(connection: Connection, node: str, receipt: Receipt) -> None:
         "reason": receipt.reason,
         "sent": False,
     }
-    statement = insert(connection, receipts).values(row)
-    changes: dict[str, Any] = {"sent": False}
-    if receipt.status == "committed":
-        ticket = func.coalesce(statement.excluded.ticket, receipts.c.ticket)
-        changes |= {"status": receipt.status, "reason": None, "ticket": ticket}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(KEY), set_=changes))
-
-
-def owed(store: Store, *, at_most: int) -> dict[str, list[Receipt]]:
-    """Receipts not yet sent, by node."""
-    wanted = select(receipts).where(text("NOT sent")).order_by(receipts.c.node, receipts.c.event)
-    with store.read() as connection:
-        rows = connection.execute(wanted.limit(at_most)).all()
-    return {node: [_receipt(row) for row in group] for node, group in groupby(rows, key=lambda row: row.node)}
-
-
-def mark_sent(store: Store, node: str, batch: list[Receipt]) -> None:
-    """These were handed to the broker; should it lose them, the node's repetition brings them back."""
-    with store.write() as connection:
-        for receipt in batch:
-            same = (receipts.c.node == node) & (receipts.c.event == receipt.id)
-            same &= receipts.c.sha256 == receipt.sha256
-            connection.execute(update(receipts).where(same).values(sent=True))
-
-
-def _receipt(row: Row[Any]) -> Receipt:
-    return Receipt(id=row.event, status=row.status, sha256=row.sha256, ticket=row.ticket, reason=row.reason)

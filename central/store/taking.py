@@ -1,45 +1,62 @@
-"""Taking one event: inbox, situation, ticket, log and receipt in one transaction."""
+"""Taking a batch: inbox, situations, tickets, log and receipts in one transaction."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
-from broker.events import (
-    AnyEvent,
-    Evidence,
-    Incident,
-    IncidentCleared,
-    IncidentOpened,
-    IncidentUpdated,
-    Reason,
-    SourceHealth,
-    SourceHealthChanged,
-)
-from broker.fields import read
-from broker.messages import Receipt
-from central.conditions import Condition, Said, judge
-from central.letters import Letter, refusal
+from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, Reason
+from broker.events import SourceHealthChanged as HealthEvent
+from broker.messages import NodeState, Receipt
+from broker.topics import TABLE
+from central.letters import Item, Letter, Refused, Told, Word, refusal
 from central.store.aside import set_aside
-from central.store.database import Store, insert, take_turn, written
-from central.store.nodes import heard_from
-from central.store.receipts import owe
-from central.store.schema import conditions, evidence_links, inbox, situations, ticket_log, tickets
-from central.tickets import IncidentEvent, Mark, Situation, Ticket, decide
+from central.store.bulk import Key, rows_of
+from central.store.cases import Cases, link_evidence
+from central.store.database import Store, take_turn
+from central.store.gaps import note_events, note_refused, note_state
+from central.store.nodes import heard_from, keep_words
+from central.store.receipts import Owed, mark_sent, owe_all
+from central.store.schema import inbox, ticket_log
+from central.store.standing import Standing
 
-_MARK = tuple(field.name for field in fields(Mark))
+_EVENT = f"/{TABLE['event'].name}"
+_SAME_ID = Reason(code="same_id", text="this event is known already")
+_ID = (inbox.c.source, inbox.c.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one message. `number` is the ticket's, where there is one."""
+    """What became of one letter. `number` is the ticket's, where there is one."""
 
     effect: str
     reason: Reason
     number: int | None = None
     state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of each letter of a batch, and the receipts of what was taken for the first time.
+
+    `more_owed`: receipts of what was taken or refused earlier are to be sent too; the database has them.
+    """
+
+    outcomes: list[Outcome]
+    fresh: list[Owed]
+    more_owed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The n-th letter of the batch, an event that is taken for the first time."""
+
+    n: int
+    told: Told
+    sha256: str
 
 
 def label(number: int) -> str:
@@ -48,184 +65,185 @@ def label(number: int) -> str:
 
 
 def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
-    """Commit the event and everything that follows from it. Raises StoreAway or StoreRefuses."""
+    """Take a batch of one event."""
+    return take(store, [Told(letter, event)]).outcomes[0]
+
+
+def take(store: Store, items: Sequence[Item], *, sent: Iterable[Owed] = ()) -> Taken:
+    """Commit the letters in their order and everything that follows from them, or nothing at all.
+
+    `sent`: receipts that were handed to the broker meanwhile. Raises StoreAway or StoreRefuses.
+    """
     with store.write() as connection:
         take_turn(connection)
-        known = _enter(connection, letter, event)
-        if known is None:
-            outcome = _apply(connection, letter, event)
-            ticket = label(outcome.number) if outcome.number is not None else None
-            receipt = Receipt(id=event.id, status="committed", sha256=letter.sha256, ticket=ticket)
-            owe(connection, letter.node, receipt)
-            return outcome
-        if known == letter.sha256:
-            return _again(connection, letter, event)
-        why = refusal(letter, "id_reused", f"id {event.id} is known with other content, sha256 {known}")
-        set_aside(connection, letter, why)
-        return Outcome("quarantined", Reason(code=why.code, text=why.text))
+        mark_sent(connection, sent)
+        return _Batch(connection, items).take()
 
 
-def _enter(connection: Connection, letter: Letter, event: AnyEvent) -> str | None:
-    """Write the event down; the hash it is known with when it is known already."""
-    row = {
+class _Batch:
+    def __init__(self, connection: Connection, items: Sequence[Item]) -> None:
+        self._connection = connection
+        self._items = items
+        self._outcomes: dict[int, Outcome] = {}
+        self._new: list[_New] = []
+        self._again: list[Owed] = []
+        self._refused: list[Refused] = []
+
+    def take(self) -> Taken:
+        self._tell_apart()
+        self._enter()
+        self._apply()
+        fresh = [self._receipt(new) for new in self._new]
+        owe_all(self._connection, fresh)
+        self._count_again()
+        self._set_aside()
+        self._keep_words()
+        outcomes = [self._outcomes[n] for n in range(len(self._items))]
+        return Taken(outcomes, fresh, more_owed=bool(self._again or self._refused))
+
+    def _tell_apart(self) -> None:
+        """What is new, what is known already, what is refused."""
+        keys = [(item.event.source, item.event.id) for item in self._items if isinstance(item, Told)]
+        rows = rows_of(self._connection, (*_ID, inbox.c.sha256), _ID, keys)
+        known: dict[Key, str] = {(row.source, row.id): row.sha256 for row in rows}
+        for n, item in enumerate(self._items):
+            if isinstance(item, Told):
+                self._meet(n, item, known)
+            elif isinstance(item, Refused):
+                self._refuse(n, item)
+            else:
+                self._outcomes[n] = Outcome("said", Reason(code=item.topic, text=f"the node's {item.topic}"))
+
+    def _meet(self, n: int, told: Told, known: dict[Key, str]) -> None:
+        """An event: of one id one content is taken, that of the first letter."""
+        event, sha256 = told.event, told.letter.sha256
+        found = known.get((event.source, event.id))
+        if found is None:
+            known[event.source, event.id] = sha256
+            self._new.append(_New(n, told, sha256))
+        elif found == sha256:
+            self._again.append(Owed(event.source, Receipt(id=event.id, status="committed", sha256=sha256)))
+            self._outcomes[n] = Outcome("duplicate", _SAME_ID)
+        else:
+            text = f"id {event.id} is known with other content, sha256 {found}"
+            self._refuse(n, Refused(told.letter, refusal(told.letter, "id_reused", text)))
+
+    def _refuse(self, n: int, refused: Refused) -> None:
+        self._refused.append(refused)
+        self._outcomes[n] = Outcome("quarantined", Reason(code=refused.why.code, text=refused.why.text))
+
+    def _enter(self) -> None:
+        """Write the new events down."""
+        if self._new:
+            letters = [new.told.letter for new in self._new]
+            self._connection.execute(plain_insert(inbox), [_inbox_row(new) for new in self._new])
+            heard_from(self._connection, letters)
+            note_events(self._connection, [new.told.event for new in self._new], letters[-1].received)
+
+    def _apply(self) -> None:
+        """What follows from the new events: tickets, conditions, and the log of what was decided."""
+        events = [new.told.event for new in self._new]
+        incidents = [e for e in events if isinstance(e, IncidentOpened | IncidentUpdated | IncidentCleared)]
+        cases = Cases(self._connection, incidents)
+        standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
+        for new in self._new:
+            self._outcomes[new.n] = _decided(new.told, cases, standing)
+        cases.save()
+        standing.save()
+        link_evidence(self._connection, incidents)
+        for new in self._new:
+            if (outcome := self._outcomes[new.n]).state is not None:  # only now has the ticket a number
+                number = cases.number(new.told.event.source, new.told.event.subject)
+                self._outcomes[new.n] = replace(outcome, number=number)
+        log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
+
+    def _receipt(self, new: _New) -> Owed:
+        number = self._outcomes[new.n].number
+        ticket = label(number) if number is not None else None
+        event = new.told.event
+        return Owed(event.source, Receipt(id=event.id, status="committed", sha256=new.sha256, ticket=ticket))
+
+    def _count_again(self) -> None:
+        """Repetitions: count them and send their receipts again, for the nodes seem not to have them."""
+        if self._again:
+            same = (inbox.c.source == bindparam("node")) & (inbox.c.id == bindparam("event"))
+            count = update(inbox).where(same).values(deliveries=inbox.c.deliveries + 1)
+            rows = [{"node": owed.node, "event": owed.receipt.id} for owed in self._again]
+            self._connection.execute(count, rows)
+            owe_all(self._connection, self._again)
+
+    def _set_aside(self) -> None:
+        """What cannot be taken. An event of a node that is doubted is nothing that this node has sent."""
+        for refused in self._refused:
+            letter = refused.letter
+            set_aside(self._connection, letter, refused.why)
+            if letter.node and not refused.doubted and letter.topic.endswith(_EVENT):
+                note_refused(self._connection, letter.node, letter.body, letter.received)
+
+    def _keep_words(self) -> None:
+        words = [item for item in self._items if isinstance(item, Word)]
+        keep_words(self._connection, words)
+        for word in words:
+            if isinstance(word.message, NodeState):
+                note_state(self._connection, word.letter.node, word.message, word.letter.received)
+
+
+def _inbox_row(new: _New) -> dict[str, Any]:
+    event = new.told.event
+    return {
         "source": event.source,
         "id": event.id,
-        "sha256": letter.sha256,
+        "sha256": new.sha256,
         "type": event.type,
         "subject": event.subject,
         "epoch": event.epoch,
         "sequence": int(event.sequence),
         "time": event.time,
         "recorded": event.recordedtime,
-        "received": letter.received,
+        "received": new.told.letter.received,
         "body": event.encode().decode(),
     }
-    if written(connection, inbox, row):
-        return None
-    same = (inbox.c.source == event.source) & (inbox.c.id == event.id)
-    return str(connection.execute(select(inbox.c.sha256).where(same)).scalar_one())
 
 
-def _again(connection: Connection, letter: Letter, event: AnyEvent) -> Outcome:
-    """A repetition: count it and send the same receipt again, for the node seems not to have it."""
-    same = (inbox.c.source == event.source) & (inbox.c.id == event.id)
-    connection.execute(update(inbox).where(same).values(deliveries=inbox.c.deliveries + 1))
-    owe(connection, letter.node, Receipt(id=event.id, status="committed", sha256=letter.sha256))
-    return Outcome("duplicate", Reason(code="same_id", text="this event is known already"))
-
-
-def _apply(connection: Connection, letter: Letter, event: AnyEvent) -> Outcome:
-    heard_from(connection, letter)
+def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome:
+    event = told.event
     if isinstance(event, IncidentOpened | IncidentUpdated | IncidentCleared):
-        outcome = _apply_incident(connection, event, letter.received)
-    elif isinstance(event, SourceHealthChanged):
-        outcome = _apply_health(connection, event)
-    else:
-        outcome = Outcome("kept", Reason(code="kept", text=f"{event.type} is kept for later use"))
-    log_decision(connection, outcome, (event.source, event.subject), event=event.id, at=letter.received)
-    return outcome
+        decision = cases.apply(event, told.letter.received)
+        state = decision.ticket.state if decision.ticket is not None else None
+        return Outcome(decision.effect, decision.reason, state=state)
+    if isinstance(event, HealthEvent):
+        verdict = standing.apply(event)
+        return Outcome(verdict.effect, verdict.reason)
+    return Outcome("kept", Reason(code="kept", text=f"{event.type} is kept for later use"))
 
 
-def _apply_incident(connection: Connection, event: IncidentEvent, received: datetime) -> Outcome:
-    row = connection.execute(
-        select(situations).where(situations.c.source == event.source, situations.c.subject == event.subject)
-    ).one_or_none()
-    decision = decide(_situation(row) if row else None, event)
-    number = row.ticket if row else None
-    if decision.ticket is not None:
-        values = _ticket_columns(decision.ticket, decision.situation)
-        number = _save_ticket(connection, number, values | {"created": received})
-    _save_situation(connection, decision.situation, number)
-    _link_evidence(connection, event.source, event.subject, event.data.evidence)
-    return Outcome(
-        decision.effect, decision.reason, number, decision.ticket.state if decision.ticket else None
-    )
+def _log_row(told: Told, outcome: Outcome) -> dict[str, Any]:
+    event = told.event
+    return log_row(outcome, (event.source, event.subject), event=event.id, at=told.letter.received)
 
 
-def _situation(row: Row[Any]) -> Situation:
-    values = row._mapping
-    return Situation(
-        source=values["source"],
-        subject=values["subject"],
-        newest=_mark(values, "newest"),
-        incident=read(Incident, values["incident"]),
-        opened=_mark(values, "opened") if values["opened_id"] is not None else None,
-        cleared=_mark(values, "cleared") if values["cleared_id"] is not None else None,
-    )
-
-
-def _mark(values: Any, name: str) -> Mark:
-    return Mark(*(values[f"{name}_{part}"] for part in _MARK))
-
-
-def _columns(name: str, mark: Mark | None) -> dict[str, Any]:
-    return {f"{name}_{part}": getattr(mark, part) if mark else None for part in _MARK}
-
-
-def _save_situation(connection: Connection, situation: Situation, number: int | None) -> None:
-    values = {
-        "ticket": number,
-        "incident": situation.incident.encode().decode(),
-        **_columns("newest", situation.newest),
-        **_columns("opened", situation.opened),
-        **_columns("cleared", situation.cleared),
-    }
-    key = {"source": situation.source, "subject": situation.subject}
-    statement = insert(connection, situations).values(key | values)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-
-
-def _ticket_columns(ticket: Ticket, situation: Situation) -> dict[str, Any]:
+def log_row(outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime) -> dict[str, Any]:
+    """A line of the log. `about` is the source and the subject."""
     return {
-        "id": ticket.id,
-        "open_key": ticket.open_key,
-        "state": ticket.state,
-        "kind": situation.incident.kind,
-        "node": situation.source,
-        "source": situation.incident.source.id,
-        "opened_at": ticket.opened_at,
-        "cleared_at": ticket.cleared_at,
+        "ticket": outcome.number,
+        "effect": outcome.effect,
+        "reason": outcome.reason.model_dump(mode="json", exclude_none=True),
+        "state": outcome.state,
+        "source": about[0],
+        "subject": about[1],
+        "event": event,
+        "at": at,
     }
 
 
-def _save_ticket(connection: Connection, number: int | None, values: dict[str, Any]) -> int:
-    if number is not None:
-        del values["created"]
-        connection.execute(update(tickets).where(tickets.c.number == number).values(values))
-        return number
-    made = connection.execute(plain_insert(tickets).values(values).returning(tickets.c.number))
-    return int(made.scalar_one())
-
-
-def _link_evidence(connection: Connection, source: str, subject: str, pictures: list[Evidence]) -> None:
-    for picture in pictures:
-        row = {
-            "source": source,
-            "subject": subject,
-            "sha256": picture.sha256,
-            "role": picture.role,
-            "size": picture.size,
-            "media_type": picture.media_type,
-            "taken": picture.taken,
-        }
-        written(connection, evidence_links, row)
-
-
-def _apply_health(connection: Connection, event: SourceHealthChanged) -> Outcome:
-    key = {"node": event.source, "source": event.data.source.id, "condition": event.data.condition}
-    row = connection.execute(select(conditions).filter_by(**key)).one_or_none()
-    verdict = judge(_condition(row) if row else None, event)
-    said, health = verdict.condition.said, verdict.condition.health
-    values = {
-        "said_at": said.at,
-        "said_sequence": said.sequence,
-        "said_id": said.id,
-        "state": health.state,
-        "health": health.encode().decode(),
-    }
-    statement = insert(connection, conditions).values(key | values)
-    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-    return Outcome(verdict.effect, verdict.reason)
-
-
-def _condition(row: Row[Any]) -> Condition:
-    said = Said(row.said_at, row.said_sequence, row.said_id)
-    return Condition(row.node, row.source, row.condition, said, read(SourceHealth, row.health))
+def log_decisions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write down what was decided and why, in this order."""
+    if rows:
+        connection.execute(plain_insert(ticket_log), rows)
 
 
 def log_decision(
     connection: Connection, outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime
 ) -> None:
-    """Write down what was decided and why. `about` is the source and the subject."""
-    connection.execute(
-        plain_insert(ticket_log).values(
-            ticket=outcome.number,
-            effect=outcome.effect,
-            reason=outcome.reason.model_dump(mode="json", exclude_none=True),
-            state=outcome.state,
-            source=about[0],
-            subject=about[1],
-            event=event,
-            at=at,
-        )
-    )
+    """Write down one decision. `about` is the source and the subject."""
+    log_decisions(connection, [log_row(outcome, about, event=event, at=at)])

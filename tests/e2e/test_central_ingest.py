@@ -28,19 +28,18 @@ OPENED, CLEARED = event("opened", 0), event("cleared", 3)
 KILLED_BEFORE_ACK = """
 import os, signal
 import central.ingest as ingest
-take = ingest.take_event
-def take_and_die(*words):
-    take(*words)
+take = ingest.take
+def take_and_die(*words, **more):
+    take(*words, **more)
     os.kill(os.getpid(), signal.SIGKILL)
-ingest.take_event = take_and_die
+ingest.take = take_and_die
 """
 KILLED_BEFORE_RECEIPT = """
 import os, signal
-from central.ingest import Ingest
-send = Ingest._send
+from central.post import Post
 def die(*words):
     os.kill(os.getpid(), signal.SIGKILL)
-Ingest._send = die
+Post.send = die
 """
 
 
@@ -147,12 +146,13 @@ def test_a_fault_of_ours_does_not_stop_the_others(
 ) -> None:
     fault = """
 import central.ingest as ingest
-take = ingest.take_event
-def stumble(store, letter, event):
-    if event.id == "stumbles":
+from central.letters import Told
+take = ingest.take
+def stumble(store, items, **more):
+    if any(isinstance(item, Told) and item.event.id == "stumbles" for item in items):
         raise KeyError("a fault of ours")
-    return take(store, letter, event)
-ingest.take_event = stumble
+    return take(store, items, **more)
+ingest.take = stumble
 """
     centre, wire = make_centre(embedded_broker.url), make_wire(embedded_broker.url, NODE)
     centre.start(fault=fault)

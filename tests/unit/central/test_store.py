@@ -14,7 +14,7 @@ from central.letters import refusal
 from central.store import queries
 from central.store.aside import quarantined
 from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
-from central.store.receipts import mark_sent, owed
+from central.store.receipts import marked, owed
 from central.store.schema import METADATA, inbox, quarantine, receipts, ticket_log, tickets
 from central.store.taking import Outcome, take_event
 from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
@@ -29,6 +29,11 @@ def take(store: Store, *events: Any) -> list[Outcome]:
 def rows(store: Store, table: Any) -> list[Any]:
     with store.read() as connection:
         return list(connection.execute(select(table)).all())
+
+
+def receipts_of(store: Store) -> list[Receipt]:
+    """What is still to be sent to the node."""
+    return [each.receipt for each in owed(store, at_most=10) if each.node == NODE.source]
 
 
 def shown(store: Store) -> list[Any]:
@@ -46,8 +51,7 @@ def test_one_event_makes_everything_at_once(store: Store) -> None:
     assert [(r.ticket, r.effect, r.reason["code"]) for r in rows(store, ticket_log)] == [
         (1, "opened", "confirmed")
     ]
-    sent = owed(store, at_most=10)[NODE.source]
-    assert sent == [
+    assert receipts_of(store) == [
         Receipt(
             id=STORY[0].id, status="committed", sha256=letter(STORY[0].encode()).sha256, ticket="T-000001"
         )
@@ -75,9 +79,8 @@ def test_a_field_of_tomorrow_is_not_kept(store: Store) -> None:
 def test_a_repetition_changes_nothing_and_sends_the_same_receipt_again(store: Store) -> None:
     take(store, STORY[0])
     first = owed(store, at_most=10)
-    for node, batch in first.items():
-        mark_sent(store, node, batch)
-    assert owed(store, at_most=10) == {}
+    marked(store, first)
+    assert owed(store, at_most=10) == []
     (again,) = take(store, STORY[0])
     assert again.effect == "duplicate"
     assert owed(store, at_most=10) == first
@@ -92,7 +95,7 @@ def test_one_id_with_two_contents_is_quarantined(store: Store) -> None:
     assert outcomes[1].reason.code == "id_reused"
     (kept,) = rows(store, quarantine)
     assert (kept.code, kept.raw) == ("id_reused", other.encode())
-    receipts_now = owed(store, at_most=10)[NODE.source]
+    receipts_now = receipts_of(store)
     assert {(r.sha256, r.status) for r in receipts_now} == {
         (letter(STORY[0].encode()).sha256, "committed"),
         (letter(other.encode()).sha256, "rejected"),
@@ -103,12 +106,12 @@ def test_one_id_with_two_contents_is_quarantined(store: Store) -> None:
 def test_what_was_refused_and_is_taken_later_is_not_called_refused(store: Store) -> None:
     body = letter(STORY[0].encode())
     quarantined(store, body, refusal(body, "unknown_type", "not known to this version"))
-    assert [r.status for r in owed(store, at_most=10)[NODE.source]] == ["rejected"]
+    assert [r.status for r in receipts_of(store)] == ["rejected"]
     take(store, STORY[0], STORY[0])  # by a later version, since the node did not hear of the refusal
     wanted = Receipt(id=STORY[0].id, status="committed", sha256=body.sha256, ticket="T-000001")
-    assert owed(store, at_most=10)[NODE.source] == [wanted]
+    assert receipts_of(store) == [wanted]
     quarantined(store, body, refusal(body, "unknown_type", "an earlier version beside it does not know it"))
-    assert owed(store, at_most=10)[NODE.source] == [wanted]
+    assert receipts_of(store) == [wanted]
 
 
 def test_two_nodes_may_use_one_id_and_one_subject(store: Store) -> None:
@@ -171,7 +174,7 @@ def test_a_fault_in_the_middle_leaves_nothing(store: Store, monkeypatch: pytest.
     def fails(*_: Any) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr("central.store.taking.owe", fails)
+    monkeypatch.setattr("central.store.taking.owe_all", fails)
     with pytest.raises(RuntimeError):
         take(store, STORY[0])
     assert [len(rows(store, table)) for table in (inbox, tickets, ticket_log, receipts)] == [0, 0, 0, 0]

@@ -4,16 +4,15 @@ import pytest
 
 from broker.events import DeviceReadings, Reading, ReadingForwarded, SourceRef
 from broker.messages import NodeState, Receipt
-from central.letters import Refusal, refusal
+from central.letters import Refusal, Word, refusal
 from central.store import aside, queries
 from central.store.aside import quarantined
 from central.store.database import Store, StoreRefuses
-from central.store.nodes import node_says
 from central.store.pictures import Arrival, arrived
-from central.store.receipts import owed
 from central.store.schema import quarantine, receipts, ticket_log, tickets
+from central.store.taking import take as take_items
 from tests.unit.central.makers import AUDIT, NODE, at, event, evidence, health, letter
-from tests.unit.central.test_store import rows, take
+from tests.unit.central.test_store import receipts_of, rows, take
 
 
 def test_quarantine_keeps_bytes_up_to_a_bound_and_counts_repetitions(
@@ -41,7 +40,7 @@ def test_quarantine_does_not_keep_bytes_that_hold_a_plate(store: Store) -> None:
 def test_a_rejection_is_sent_when_an_id_could_be_read(store: Store) -> None:
     bad = letter(b'{"id": "odd-1"}')
     quarantined(store, bad, refusal(bad, "not_understood", "type: Field required"))
-    assert owed(store, at_most=5)[NODE.source] == [
+    assert receipts_of(store) == [
         Receipt(id="odd-1", status="rejected", sha256=bad.sha256, reason="type: Field required")
     ]
 
@@ -87,13 +86,13 @@ def test_other_events_are_kept(store: Store) -> None:
         data=data,
     )
     assert [o.effect for o in take(store, forwarded)] == ["kept"]
-    assert len(owed(store, at_most=5)[NODE.source]) == 1
+    assert len(receipts_of(store)) == 1
 
 
 def test_what_a_node_says_last_stands(store: Store) -> None:
     for online in (True, False):
         words = NodeState(online=online)
-        node_says(store, letter(words.encode()), "state", words)
+        take_items(store, [Word(letter(words.encode()), "state", words)])
     (row,) = queries.known_nodes(store)[0]
     assert row.node == NODE.source
     assert '"online":false' in row.state
