@@ -95,6 +95,11 @@ class Link(Reconnecting):
         session = self._live
         return session is not None and session.publish(topic, body, channel)
 
+    def reconnect(self) -> None:
+        """End this connection in order and begin another, with what the settings' files hold by then."""
+        if (session := self._live) is not None:
+            session.leaving = True
+
     def fits(self, topic: str, body: bytes) -> bool:
         """Whether the broker of this connection takes so large a message; True while there is none."""
         session = self._live
@@ -136,6 +141,7 @@ class _Session:
 
     def __init__(self, link: Link) -> None:
         self._link = link
+        self.leaving = False
         self._accepted = False
         self._failed = False
         self._refused_size = False
@@ -167,7 +173,7 @@ class _Session:
         self.client.connect(settings.host, settings.port, keepalive, clean_start=True, properties=limits)
         patience = time.monotonic() + ANSWER_S
         while self.client.loop(TICK_S) == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            if self._accepted and not stopping.is_set() and not self._failed:
+            if self._accepted and not (stopping.is_set() or self._failed or self.leaving):
                 patience = time.monotonic() + FLUSH_S
             elif time.monotonic() > patience:
                 break
@@ -221,6 +227,8 @@ class _Session:
     def _on_disconnect(self, _client: Client, _data: Any, _flags: Any, code: ReasonCode, _about: Any) -> None:
         if self._failed:
             self._reason = "a message could not be handled here; connecting anew"
+        elif self.leaving:
+            self._reason = "connecting anew, as asked"
         elif self._accepted:
             self._reason = lost(code.value, code.getName())
 
