@@ -1,10 +1,30 @@
-"""Writes the Mosquitto configuration for one machine, from the files in `broker/mosquitto`."""
+"""Writes the configuration of a production broker for one machine, from the files kept with the package."""
 
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from broker import access
+from broker.pki.errors import PkiError
+from broker.pki.keys import PRIVATE, PUBLIC, write_over
+
 SETTINGS, STORE = "/etc/mosquitto/gewu", "/var/lib/mosquitto/"
-NAMES = ("mosquitto.conf", "acl")
+MATERIAL = ("ca.pem", "broker.pem", "broker.key", "crl.pem")
+PID = Path("data") / "mosquitto.pid"
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How nodes come in over TLS, with what `gewu-broker pki server CA broker --out FOLDER` made.
+
+    `services`: the address where the centre and other platforms come in over TLS, None for nowhere.
+    """
+
+    material: Path
+    host: str | None = None
+    port: int = 8883
+    services: str | None = None
+    services_port: int = 8884
 
 
 def template(name: str) -> str:
@@ -12,16 +32,41 @@ def template(name: str) -> str:
     return files("broker").joinpath("mosquitto", name).read_text(encoding="utf-8")
 
 
-def write(out: Path, *, host: str = "127.0.0.1", port: int = 1883) -> Path:
-    """Write configuration, access rules and an empty password file into `out`; returns the configuration.
+def write(out: Path, *, host: str = "127.0.0.1", port: int | None = 1883, tls: Tls | None = None) -> Path:
+    """Write Mosquitto's configuration, access rules and an empty password file; returns the configuration.
 
-    A password file that is there already is kept.
+    A password file that is there already is kept. `port` None: nobody comes in with a password.
+    Raises PkiError when a file for TLS is missing.
     """
     out = out.resolve()
     (out / "data").mkdir(parents=True, exist_ok=True)
-    for name in NAMES:
-        text = template(name).replace(SETTINGS, str(out)).replace(STORE, f"{out / 'data'}/")
-        text = text.replace("listener 1883 127.0.0.1", f"listener {port} {host}", 1)
-        (out / name).write_text(text, encoding="utf-8")
+    text = template("mosquitto.conf").replace(
+        "listener 1883 127.0.0.1", "" if port is None else f"listener {port} {host}", 1
+    )
+    if tls is not None:
+        copy_material(tls.material, out)
+        text += _tls(tls)
+    text = text.replace(SETTINGS, str(out)).replace(STORE, f"{out / 'data'}/")
+    (out / "mosquitto.conf").write_text(text, encoding="utf-8")
+    (out / "acl").write_text(access.mosquitto(), encoding="utf-8")
     (out / "passwords").touch(mode=0o600)
     return out / "mosquitto.conf"
+
+
+def _tls(tls: Tls) -> str:
+    nodes = f"listener {tls.port} {tls.host}" if tls.host else f"listener {tls.port}"
+    text = template("tls.conf").replace("listener 8883", nodes, 1)
+    if tls.services is not None:
+        listener = f"listener {tls.services_port} {tls.services}"
+        text += template("services.conf").replace("listener 8884", listener, 1)
+    return text
+
+
+def copy_material(material: Path, out: Path) -> None:
+    """Copy the broker's certificate, its key and whom it trusts. Raises PkiError when one is missing."""
+    for name in MATERIAL:
+        if not (material / name).is_file():
+            raise PkiError(f"{material / name}: is missing; gewu-broker pki server CA broker makes it")
+    for name in MATERIAL:
+        mode = PRIVATE if name.endswith(".key") else PUBLIC
+        write_over(out / name, (material / name).read_bytes(), mode)

@@ -16,7 +16,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from broker import production
+from broker import access, production
 from broker.link import Delivery, LinkSettings
 from broker.topics import ROOT, TABLE, Address, everyones
 from tests.brokers import Mosquitto
@@ -162,7 +162,7 @@ def test_the_platform_reads_events_and_writes_nothing(accounts: dict[str, LinkSe
 
 
 def test_the_access_rules_are_those_of_the_topic_table() -> None:
-    rules = re.findall(r"^(pattern|topic) (read|write) (\S+)$", production.template("acl"), re.MULTILINE)
+    rules = re.findall(r"^(pattern|topic) (read|write) (\S+)$", access.mosquitto(), re.MULTILINE)
     for channel in TABLE.values():
         node, centre = ("write", "read") if channel.writer == "node" else ("read", "write")
         assert ("pattern", node, f"{ROOT}/%u/{channel.name}") in rules

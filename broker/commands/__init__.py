@@ -1,0 +1,1 @@
+"""The commands of gewu-broker, one a file: HELP, arguments(parser), run(asked)."""
