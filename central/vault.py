@@ -57,6 +57,7 @@ class Vault:
     def prepare(self) -> None:
         """Make the folders and throw away what an earlier crash left half-written. Raises OSError."""
         self._incoming.mkdir(parents=True, exist_ok=True)
+        _sync_folder(self.folder.parent)
         for left in self._incoming.iterdir():
             left.unlink(missing_ok=True)
 

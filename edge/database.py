@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from edge.wholefile import make_folder
+
 LOCK_WAIT_S = 0.5
 WAL_BYTES = 16_777_216  # what the log may keep of the disk after it was larger for a while
 
@@ -22,7 +24,7 @@ def connect(path: Path, steps: Sequence[str]) -> sqlite3.Connection:
 
     `steps` lead from each version to the next; the file's own version says how many it has taken.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     db = sqlite3.connect(path, timeout=LOCK_WAIT_S, isolation_level=None, check_same_thread=False)
     try:
         _prepare(db, steps)

@@ -18,7 +18,7 @@ from edge.drawing import captioned, outline_on
 from edge.frames import Frame
 from edge.observation import Box
 from edge.privacy import Masker
-from edge.wholefile import PART, write_whole
+from edge.wholefile import PART, make_folder, write_whole
 from models.detections import Picture
 
 Role = Literal["scene", "before", "after", "detail"]
@@ -144,7 +144,7 @@ class EvidenceStore:
         path = self._path(hashlib.sha256(body).hexdigest())
         with self._lock:
             if not (path.is_file() and path.read_bytes() == body):
-                self._directory.mkdir(parents=True, exist_ok=True)
+                make_folder(self._directory)
                 write_whole(path, body)
         return path
 

@@ -53,14 +53,16 @@ class Disk:
         """What is there. `chance` None: the process was killed, and all it did is there."""
         names, folders = dict(self._names), set(self._folders)
         _rename(names, folders, _some(self._since, chance))
-        for name in folders:
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        for name in sorted(folders):
+            if _reachable(name, folders):
+                (folder / name).mkdir()
         for name, number in names.items():
+            if not _reachable(name, folders):
+                continue
             file = self._files[number]
             content = bytearray(file.safe)
             kept = file.since if chance is None else [s for s in file.since if chance.random() < 0.5]
             _write(content, kept)
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
 
     def _sync_folder(self, folder: str) -> None:
@@ -81,6 +83,11 @@ def cuts(steps: Sequence[Step], folder: Path, *, seeds: int) -> Iterator[tuple[P
             disk.lay(left, chance)
             yield left, disk.said.decode(), f"cut after step {number} ({step.kind} {step.path}), seed {seed}"
             shutil.rmtree(left)
+
+
+def _reachable(name: str, folders: set[str]) -> bool:
+    """A name in a folder that is not there is not there."""
+    return all(str(parent) in folders for parent in PurePosixPath(name).parents if str(parent) != ".")
 
 
 def _some(steps: list[Step], chance: random.Random | None) -> list[Step]:
