@@ -1,7 +1,7 @@
 """What a node said it committed in a day, against what lies here. Pure.
 
-The ids are hashed in order of epoch and sequence, the bodies are summed in any order, as `broker.parts.Digest`
-says. Both can be compared only when every event is there; otherwise the places in the sequence are.
+The ids are hashed in order of epoch and sequence, the bodies summed in any order: see `broker.parts.Digest`.
+Both can be compared only when every event is there; otherwise the places in the sequence are.
 """
 
 import hashlib

@@ -68,8 +68,8 @@ refused = Table(
     Column("at", Utc, nullable=False, index=True),
 )
 
-# What a node said it committed in a day, and what was found here. Each digest is judged by itself: a later one
-# may say more of the same day, and a day of very many restarts is told in several.
+# What a node said it committed in a day, and what was found here. Each digest is judged by itself: a later
+# one may say more of the same day, and a day of very many restarts is told in several.
 digests = Table(
     "digests",
     METADATA,

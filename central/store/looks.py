@@ -1,0 +1,184 @@
+"""One look at an epoch: what is due, what is accounted for, and what the look came to.
+
+Nothing is locked while a look is read and thought about. What it came to holds only if nobody looked in
+between, so of several centres one asks; and a look never waits for a row, so it can hold up no ingest.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+
+from central.gaps import Found, Heard, Look, Span, Standing
+from central.store.database import Store
+from central.store.delivery_tables import digests, epochs, gone, refused, senders
+from central.store.gaps import SETTLE
+from central.store.schema import inbox
+
+PAGE = 20_000  # sequences that one look reads
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An epoch to look at. `turn` and `news`: to notice that somebody else looked, or that more came."""
+
+    node: str
+    epoch: str
+    standing: Standing
+    heard: Heard
+    holes: int
+    turn: int
+    news: int
+
+
+def seconds(instant: datetime | None) -> float | None:
+    """UTC seconds, as decisions count."""
+    return None if instant is None else instant.timestamp()
+
+
+def instant(moment: float | None) -> datetime | None:
+    """The other way round."""
+    return None if moment is None else datetime.fromtimestamp(moment, tz=timezone.utc)
+
+
+def due_epochs(store: Store, now: datetime, *, at_most: int) -> list[Due]:
+    """Epochs whose time has come, the longest due first. Raises StoreAway."""
+    other = epochs.alias("other")
+    current = epochs.c.epoch == func.coalesce(senders.c.epoch, epochs.c.epoch)
+    # What waits at a node is sent in order: what comes of its newest epoch shows that nothing older waits.
+    before = or_(current, other.c.epoch != senders.c.epoch)
+    came = select(func.max(other.c.came)).where(other.c.node == epochs.c.node, before).scalar_subquery()
+    wanted = (
+        select(epochs, senders.c.online, senders.c.since, senders.c.heard, senders.c.epoch.label("now_in"))
+        .add_columns(came.label("newest"))
+        .select_from(epochs.outerjoin(senders, senders.c.node == epochs.c.node))
+        .where(epochs.c.due <= now)
+        .order_by(epochs.c.due)
+        .limit(at_most)
+    )
+    with store.read() as connection:
+        return [_due(row) for row in connection.execute(wanted)]
+
+
+def _due(row: Row[Any]) -> Due:
+    # An event that came after the node's last word shows that it is there, whatever that word was.
+    online = row.online is not False or (row.newest is not None and row.newest > row.heard)
+    current = None if row.now_in is None else row.now_in == row.epoch
+    heard = Heard(row.highest, seconds(row.newest), online, current, seconds(row.since))
+    standing = Standing(
+        row.watermark, seconds(row.hole_since), seconds(row.asked_at), row.tries, row.end_asks
+    )
+    return Due(row.node, row.epoch, standing, heard, row.holes, row.turn, row.news)
+
+
+def found(store: Store, due: Due) -> Found:
+    """What is accounted for above the watermark, as far as one page reaches. Raises StoreAway."""
+    with store.read() as connection:
+        taken, upto = _taken(connection, due)
+        aside, upto = _aside(connection, due, upto)
+        given_up, upto = _given_up(connection, due, upto)
+    here = [*taken, *aside]
+    told = any(span.first <= due.heard.highest + 1 and span.last > due.heard.highest for span in given_up)
+    reached = max((span.last for span in here), default=due.standing.watermark)
+    return Found((*here, *given_up), max(upto, due.standing.watermark), reached, told)
+
+
+def _taken(connection: Connection, due: Due) -> tuple[list[Span], int]:
+    """Runs of sequences that lie in the inbox; the database joins them."""
+    page = (
+        select(inbox.c.sequence)
+        .distinct()
+        .where(
+            inbox.c.source == due.node,
+            inbox.c.epoch == due.epoch,
+            inbox.c.sequence > due.standing.watermark,
+        )
+        .order_by(inbox.c.sequence)
+        .limit(PAGE)
+        .subquery()
+    )
+    run = page.c.sequence - func.row_number().over(order_by=page.c.sequence)
+    numbered = select(page.c.sequence, run.label("run")).subquery()
+    first, last = func.min(numbered.c.sequence), func.max(numbered.c.sequence)
+    rows = connection.execute(
+        select(first, last, func.count()).group_by(numbered.c.run).order_by(first)
+    ).all()
+    spans = [Span(row[0], row[1]) for row in rows]
+    full = sum(row[2] for row in rows) >= PAGE
+    return spans, min(spans[-1].last, due.heard.highest) if full else due.heard.highest
+
+
+def _aside(connection: Connection, due: Due, upto: int) -> tuple[list[Span], int]:
+    """Refused ones, each by itself."""
+    wanted = (
+        select(refused.c.sequence)
+        .where(
+            refused.c.node == due.node,
+            refused.c.epoch == due.epoch,
+            refused.c.sequence > due.standing.watermark,
+            refused.c.sequence <= upto,
+        )
+        .order_by(refused.c.sequence)
+        .limit(PAGE)
+    )
+    numbers = connection.execute(wanted).scalars().all()
+    return [Span(n, n) for n in numbers], numbers[-1] if len(numbers) >= PAGE else upto
+
+
+def _given_up(connection: Connection, due: Due, upto: int) -> tuple[list[Span], int]:
+    wanted = (
+        select(gone.c.first, gone.c.last)
+        .where(
+            gone.c.node == due.node,
+            gone.c.epoch == due.epoch,
+            gone.c.last > due.standing.watermark,
+            gone.c.first <= upto + 1,
+        )
+        .order_by(gone.c.first, gone.c.last)
+        .limit(PAGE)
+    )
+    spans = [Span(*row) for row in connection.execute(wanted)]
+    return spans, min(upto, spans[-1].first) if len(spans) >= PAGE else upto
+
+
+def keep(store: Store, looks: list[tuple[Due, Look]], now: datetime) -> list[tuple[Due, Look]]:
+    """Write down what looks came to; returns those that hold. Raises StoreAway."""
+    ordered = sorted(looks, key=lambda pair: (pair[0].node, pair[0].epoch))
+    with store.write() as connection:
+        kept = [(due, look) for due, look in ordered if _keep(connection, due, look, now)]
+        closed = {due.node for due, look in kept if due.holes and not look.holes}
+        if closed:
+            waiting = digests.c.node.in_(closed) & (digests.c.state == "missing") & (digests.c.due > now)
+            connection.execute(update(digests).where(waiting).values(due=now))
+    return kept
+
+
+def _keep(connection: Connection, due: Due, look: Look, now: datetime) -> bool:
+    ours = and_(epochs.c.node == due.node, epochs.c.epoch == due.epoch, epochs.c.turn == due.turn)
+    # A row that somebody holds is somebody's look or news: either way there will be another look.
+    free = connection.execute(select(epochs.c.turn).where(ours).with_for_update(skip_locked=True)).first()
+    if free is None:
+        return False
+    soon, later = now + SETTLE, instant(look.due)
+    heard_more = soon if later is None else min(soon, later)
+    standing = look.standing
+    values = {
+        "watermark": standing.watermark,
+        "holes": len(look.holes),
+        "missing": look.missing,
+        "hole_since": instant(standing.hole_since),
+        "asked_at": instant(standing.asked_at),
+        "tries": standing.tries,
+        "end_asks": standing.end_asks,
+        "turn": epochs.c.turn + 1,
+        "due": case((epochs.c.news == due.news, later), else_=heard_more),
+    }
+    return connection.execute(update(epochs).where(ours).values(values)).rowcount == 1
+
+
+def look_at_all(store: Store, now: datetime) -> None:
+    """Whatever waits for a time is looked at now: the clock may have been set. Raises StoreAway."""
+    with store.write() as connection:
+        connection.execute(update(epochs).where(epochs.c.due > now).values(due=now))
+        connection.execute(update(digests).where(digests.c.due > now).values(due=now))
