@@ -23,7 +23,7 @@ from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
 from edge.dropping import make_room
 from edge.failpoint import failpoint
 from edge.tables import STEPS
-from edge.wanted import Answer
+from edge.wanted import MOST_TOLD, Answer
 
 EVENT = "SELECT id, epoch, sequence, subject, body, sha256, n, receipted FROM events"
 COUNTS = {
@@ -147,13 +147,15 @@ class Outbox:
         failpoint("after_receipt")
         return outcomes
 
-    def want(self, ranges: Sequence[SequenceRange], told: Sequence[SequenceRange], at: float) -> Answer:
+    def want(
+        self, ranges: Sequence[SequenceRange], told: Sequence[SequenceRange], at: float, most: int = MOST_TOLD
+    ) -> Answer:
         """Mark what is held of these ranges to be sent again; say what never will be, but for `told`.
 
-        What an epoch has not reached yet is in neither.
+        What an epoch has not reached yet is in neither. `most`: ranges that can be told.
         """
         with self._transaction() as db:
-            return wanted.want(db, ranges, told, at)
+            return wanted.want(db, ranges, told, at, most)
 
     def again(self, after: tuple[str, int], limit: int) -> list[Stamped]:
         """Events that the centre wants again, in order of epoch and sequence, behind a place."""
@@ -244,9 +246,9 @@ class Outbox:
 
 def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> None:
     db.executemany(
-        "INSERT INTO events (id, epoch, sequence, subject, body, sha256, created) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [(e.id, e.epoch, e.sequence, e.subject, e.body, e.sha256, at) for e in events],
+        "INSERT INTO events (id, epoch, sequence, subject, body, sha256, created, size) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(e.id, e.epoch, e.sequence, e.subject, e.body, e.sha256, at, len(e.body)) for e in events],
     )
 
 

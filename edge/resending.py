@@ -33,7 +33,7 @@ class Resending:
         """Take one command; whether anything is to be sent again that was not before. Raises OutboxError."""
         failpoint("on_resend")
         now, at = self._clocks.monotonic(), self._clocks.utc()
-        answer = self._outbox.want(command.ranges, self._told.ranges(now), at)
+        answer = self._outbox.want(command.ranges, self._told.ranges(now), at, self._told.room)
         failpoint("after_resend")
         never = joined([*answer.lost, *(part for ranges in answer.refused.values() for part in ranges)])
         if answer.marked or never:

@@ -16,11 +16,11 @@ CREATE TABLE uploads (
 CREATE TABLE snapshots (source TEXT PRIMARY KEY, body BLOB NOT NULL, saved REAL NOT NULL) STRICT;
 """
 
-# `size` is virtual, so that no event is written anew for it; with it in the index the room that receipted
-# events take is summed without reading one of them. `wanted` has rows of its own because a flag in `events`
-# would mean to write the bodies again, all of them when the centre asks for all.
+# With `size` in an index the room that receipted events take is summed without reading one of them; those
+# from before it count as 4 kB, since to measure them would mean to read and write them all. `wanted` has rows
+# of its own for the same reason: with a flag in `events`, a centre that asks for all has all rewritten.
 SECOND = """
-ALTER TABLE events ADD COLUMN size INTEGER NOT NULL GENERATED ALWAYS AS (LENGTH(body)) VIRTUAL;
+ALTER TABLE events ADD COLUMN size INTEGER NOT NULL DEFAULT 4096;
 CREATE INDEX events_kept ON events (receipted, size) WHERE receipted IS NOT NULL;
 CREATE INDEX refused_where ON refused (epoch, sequence);
 CREATE TABLE wanted (

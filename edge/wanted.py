@@ -8,7 +8,7 @@ from itertools import islice
 from broker.events import SequenceRange
 from edge.ranges import joined, missing, ranges_of, without
 
-MOST_TOLD = 10_000  # ranges that are remembered, and ranges that one command may bring to be told
+MOST_TOLD = 20_000  # ranges told in an hour, whatever is asked for; the rest is told when asked for later
 AGAIN_S = 3600.0  # a centre that lost what it was told, and asks on, is told again
 
 
@@ -26,7 +26,7 @@ class Answer:
 
 @dataclass
 class Told:
-    """Ranges of which the centre was told lately, so that asking again makes no event again. Bounded."""
+    """Ranges of which the centre was told lately, so that asking again makes no event again."""
 
     _told: list[tuple[float, list[SequenceRange]]] = field(default_factory=list)
 
@@ -39,21 +39,29 @@ class Told:
         return joined(part for _, ranges in self._told for part in ranges)
 
     def tell(self, ranges: list[SequenceRange], now: float) -> None:
-        """Remember these, and forget the oldest when they are too many."""
+        """Remember these."""
         if ranges:
             self._told.append((now, ranges))
-        while len(self) > MOST_TOLD and len(self._told) > 1:
-            del self._told[0]
+
+    @property
+    def room(self) -> int:
+        """How many more may be told now."""
+        return max(0, MOST_TOLD - len(self))
 
 
 def want(
-    db: sqlite3.Connection, wanted: Iterable[SequenceRange], told: Sequence[SequenceRange], at: float
+    db: sqlite3.Connection,
+    wanted: Iterable[SequenceRange],
+    told: Sequence[SequenceRange],
+    at: float,
+    most: int = MOST_TOLD,
 ) -> Answer:
-    """Mark what is held and has its receipt; what has none waits for it anyway."""
+    """Mark what is held and has its receipt; what has none waits for it anyway. At most so many to tell."""
     asked = [part for part in (_reached(db, part) for part in joined(wanted)) if part is not None]
     marked = sum(_mark(db, part, at) for part in asked)
-    lost = without((gap for part in asked for gap in missing(part, _here(db, part))), told)
-    return Answer(marked, list(islice(lost, MOST_TOLD)), _refused(db, asked, told))
+    gaps = (gap for part in asked for gap in missing(part, _here(db, part)))
+    lost = list(islice(without(gaps, told), most))
+    return Answer(marked, lost, _refused(db, asked, told, most - len(lost)))
 
 
 def waiting(
@@ -115,16 +123,20 @@ def _here(db: sqlite3.Connection, part: SequenceRange) -> Iterator[int]:
 
 
 def _refused(
-    db: sqlite3.Connection, asked: Iterable[SequenceRange], told: Sequence[SequenceRange]
+    db: sqlite3.Connection, asked: Iterable[SequenceRange], told: Sequence[SequenceRange], most: int
 ) -> dict[str, list[SequenceRange]]:
+    """By reason; of each that was not told. The table itself is bounded."""
     numbers: dict[str, list[tuple[str, int]]] = {}
     for part in asked:
         rows = db.execute(
-            "SELECT reason, epoch, sequence FROM refused WHERE epoch = ? AND sequence BETWEEN ? AND ? "
-            "ORDER BY sequence LIMIT ?",
-            (part.epoch, part.first, part.last, MOST_TOLD),
+            "SELECT reason, epoch, sequence FROM refused WHERE epoch = ? AND sequence BETWEEN ? AND ?",
+            (part.epoch, part.first, part.last),
         )
         for reason, epoch, sequence in rows:
             numbers.setdefault(reason, []).append((epoch, sequence))
-    new = {reason: list(without(ranges_of(pairs), told)) for reason, pairs in numbers.items()}
-    return {reason: ranges for reason, ranges in new.items() if ranges}
+    found: dict[str, list[SequenceRange]] = {}
+    for reason, pairs in numbers.items():
+        new = list(islice(without(ranges_of(pairs), told), max(0, most)))
+        most -= len(new)
+        found |= {reason: new} if new else {}
+    return found
