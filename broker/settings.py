@@ -69,16 +69,26 @@ class SettingsError(ValueError):
 
 def load(path: Path, model: type[M]) -> M:
     """Read and check one file. Raises SettingsError with every fault found."""
+    return loads(text_of(path, bytes_of(path)), model, name=str(path))
+
+
+def bytes_of(path: Path) -> bytes:
+    """A configuration file's content. Raises SettingsError."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise SettingsError([Fault(str(path), 1, 1, "", f"is larger than the {MAX_BYTES} bytes allowed")])
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError([Fault(str(path), 1, 1, "", f"cannot be read: {error}")]) from error
+
+
+def text_of(path: Path, body: bytes) -> str:
+    """It as text. Raises SettingsError."""
+    try:
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         what = f"cannot be read: it is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
         raise SettingsError([Fault(str(path), 1, 1, "", what)]) from error
-    except OSError as error:
-        raise SettingsError([Fault(str(path), 1, 1, "", f"cannot be read: {error}")]) from error
-    return loads(text, model, name=str(path))
 
 
 def loads(text: str, model: type[M], *, name: str) -> M:

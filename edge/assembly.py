@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import cast
 
+from broker.bundles import Vouched
 from broker.events import Audit, Clock, ModelRef, Reason
 from edge import rules
 from edge.config import Configuration, EdgeSettings
@@ -31,6 +32,7 @@ from edge.privacy import (
 from edge.rule import Rule, Zone
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings
 from edge.steps import Camera, Lookout, Shown
+from edge.trust import ModelTrust, NotTrusted
 from models.errors import ModelError
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 
@@ -46,18 +48,33 @@ class Models:
     main: LoadedDetector
     masker: Masker
     score: float
+    vouched: tuple[Vouched, ...] = ()
 
 
 def open_models(settings: EdgeSettings) -> Models:
     """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
     # The masker has to see persons that are far too doubtful to be believed as anything else.
     floor = min(settings.model.score, PERSON_FLOOR, *PERSON_FLOORS.values())
-    main = open_detector(settings.model.model_copy(update={"score": floor}))
+    trust = ModelTrust(settings.trust, settings.storage.directory)
+    main = _open(settings.model.model_copy(update={"score": floor}), trust)
     log.info("model %s: %s", main.name, main.why)
-    faces = _optional(settings, settings.privacy.faces, "centerface", FACE_FLOOR)
-    plates = _optional(settings, settings.privacy.plates, "plate_clp", PLATE_FLOOR)
+    faces = _optional(settings, settings.privacy.faces, "centerface", FACE_FLOOR, trust)
+    plates = _optional(settings, settings.privacy.plates, "plate_clp", PLATE_FLOOR, trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
-    return Models(main, masker, score_of(settings.model))
+    return Models(main, masker, score_of(settings.model), trust.vouched)
+
+
+def _open(wanted: ModelSettings, trust: ModelTrust) -> LoadedDetector:
+    _vet(wanted, trust)
+    return open_detector(wanted)
+
+
+def _vet(wanted: ModelSettings, trust: ModelTrust) -> None:
+    """Before anything of a model is read: somebody vouches for it, where that is asked. Raises ModelError."""
+    try:
+        trust.check(wanted)
+    except NotTrusted as error:
+        raise ModelError(str(error)) from error
 
 
 def score_of(model: ModelSettings) -> float:
@@ -66,13 +83,15 @@ def score_of(model: ModelSettings) -> float:
 
 
 def _optional(
-    settings: EdgeSettings, asked: ModelSettings | None, name: str, floor: float
+    settings: EdgeSettings, asked: ModelSettings | None, name: str, floor: float, trust: ModelTrust
 ) -> LoadedDetector | None:
     """The model asked for; unset, the one that ships if its file is present."""
     if asked is not None:
-        return open_detector(asked.model_copy(update={"score": min(asked.score, floor)}))
+        return _open(asked.model_copy(update={"score": min(asked.score, floor)}), trust)
+    wanted = settings.model.model_copy(update={"name": name, "score": floor})
+    _vet(wanted, trust)  # not to be taken for a model that is absent
     try:
-        return open_detector(settings.model.model_copy(update={"name": name, "score": floor}))
+        return open_detector(wanted)
     except ModelError as error:
         log.info("masking goes without %s (%s); see docs/privacy.md for what is masked then", name, error)
         return None

@@ -13,8 +13,10 @@ from types import FrameType
 
 from broker.settings import SettingsError
 from edge.clockquality import quality
-from edge.config import load, notes
+from edge.config import Configuration, load, notes
 from edge.database import OutboxError
+from edge.enrolment import command as enrolling
+from edge.enrolment.folder import IdentityError
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.logs import speak
 from edge.node import Node
@@ -47,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReplayError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIGURATION
-    except (ModelError, OutboxError, OSError) as error:
+    except (ModelError, OutboxError, IdentityError, OSError) as error:
         log.error("%s", error)
         return CANNOT_START
 
@@ -81,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     for command, function in ((run, _run), (check, _check), (replay, _replay)):
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=function)
+    enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
+    enrolling.arguments(enroll)
+    enroll.set_defaults(command=enrolling.enroll)
     scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
     scoring.arguments(scores)
     scores.set_defaults(command=scoring.score)
@@ -115,6 +120,7 @@ def _check(args: argparse.Namespace) -> int:
     configuration = load(args.config)
     settings = configuration.settings
     print(f"{args.config}: is fine (sha256 {configuration.sha256})")
+    print(f"signed: {_signed(configuration)}")
     print(f"node {settings.node.id} in {settings.node.district}, broker {settings.broker.url}")
     print(f"model {settings.model.name}, provider {settings.model.provider}")
     for source in settings.sources:
@@ -126,6 +132,12 @@ def _check(args: argparse.Namespace) -> int:
     for note in notes(settings):
         print(f"note: {note}")
     return FINE
+
+
+def _signed(configuration: Configuration) -> str:
+    if (found := configuration.vouched) is None:
+        return "no"
+    return f"{found.manifest.name} version {found.manifest.version}, by {', '.join(found.signers)}"
 
 
 def _replay(args: argparse.Namespace) -> int:

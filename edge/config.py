@@ -10,17 +10,31 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from broker.bundles import Vouched
 from broker.codes import table
 from broker.fields import Identifier
 from broker.link import LinkSettings
-from broker.settings import Duration, Fault, Settings, SettingsError, kinds, one_of, settings_of_kinds
-from broker.settings import load as load_one
+from broker.settings import (
+    Duration,
+    Fault,
+    Settings,
+    SettingsError,
+    bytes_of,
+    kinds,
+    loads,
+    one_of,
+    settings_of_kinds,
+    text_of,
+)
 from broker.topics import Address
 from edge import rules, sources
+from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
 from edge.publisher import DeliverySettings
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
+from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
+from edge.trust import configuration as who_vouches
 from edge.uploader import CentralSettings
 from models.runtime import ModelSettings
 
@@ -94,12 +108,14 @@ class EdgeSettings(Settings):
     node: NodeSettings
     broker: LinkSettings
     central: CentralSettings | None = None
+    identity: IdentitySettings | None = None
     storage: StorageSettings
     delivery: DeliverySettings = DeliverySettings()
     model: ModelSettings = ModelSettings()
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
     privacy: PrivacySettings = PrivacySettings()
+    trust: TrustSettings = TrustSettings()
     sources: Annotated[list[AnySource], AfterValidator(_at_least_one_source)]
 
     @property
@@ -110,28 +126,47 @@ class EdgeSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What a file says, with its paths made absolute. sha256: of the settings as written, for the audit."""
+    """What a file says, with its paths made absolute. sha256: of the settings as written, for the audit.
+
+    `vouched`: who has signed it, where somebody has.
+    """
 
     settings: EdgeSettings
     sha256: str
+    vouched: Vouched | None = None
 
 
 def load(path: Path) -> Configuration:
     """Read and check one file. Raises SettingsError with every fault found."""
+    body = bytes_of(path)  # once: what is checked is what is used
+    settings = _checked(text_of(path, body), str(path))
+    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    settings = anchored(settings, path.resolve().parent)
+    try:
+        settings = settings.model_copy(update={"trust": settings_for(settings.trust)})
+        vouched = who_vouches(path, body, settings.trust)
+        not_older(settings.storage.directory, vouched)
+    except NotTrusted as error:
+        raise SettingsError([Fault(str(path), 1, 1, "trust", str(error))]) from error
+    return Configuration(settings, sha256, vouched)
+
+
+def _checked(text: str, name: str) -> EdgeSettings:
+    """The settings, or every fault at once, names that are given twice included."""
     faults: list[Fault] = []
     settings: EdgeSettings | None = None
     try:
-        settings = load_one(path, EdgeSettings)
+        settings = loads(text, EdgeSettings, name=name)
     except SettingsError as error:
         faults = error.faults
     try:
-        load_one(path, _Names)
+        loads(text, _Names, name=name)
     except SettingsError as error:
         faults += [fault for fault in error.faults if fault not in faults]
     if settings is None or faults:
         raise SettingsError(sorted(faults, key=lambda f: (f.line, f.col)))
-    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return Configuration(anchored(settings, path.resolve().parent), hashlib.sha256(text.encode()).hexdigest())
+    return settings
 
 
 def as_recording(source: SourceSettings, film: Path | None = None) -> SourceSettings | None:

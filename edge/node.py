@@ -21,6 +21,8 @@ from edge.config import Configuration
 from edge.damage import open_outbox
 from edge.darkroom import Darkroom
 from edge.drafts import Batch, Stamped
+from edge.enrolment.credentials import Credentials
+from edge.enrolment.renewing import Connection, Renewer
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.inference import Inference
@@ -37,6 +39,7 @@ from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Step
 from edge.streams.reader import LiveReader
+from edge.trust import remember
 from edge.uploader import Uploader
 
 log = logging.getLogger(__name__)
@@ -78,6 +81,8 @@ class Node:
         folder = self._settings.storage.directory
         with held(folder):
             self._models = assembly.open_models(self._settings)
+            for vouched in (self._configuration.vouched, *self._models.vouched):
+                remember(folder, vouched)
             self._open(folder)
             try:
                 self._start()
@@ -106,7 +111,15 @@ class Node:
         )
         self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed)
-        self._uploader = Uploader(settings.central, self._outbox, self._store, self._clocks, max_bytes=room)
+        mine = self._credentials
+        self._uploader = Uploader(
+            settings.central,
+            self._outbox,
+            self._store,
+            self._clocks,
+            max_bytes=room,
+            proof=mine,
+        )
         asked = Reports(self._about, self._health)
         self._publisher = Publisher(
             settings.broker, settings.delivery, self._outbox, self._intake, asked, self._clocks
