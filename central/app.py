@@ -1,6 +1,7 @@
 """The composition root: settings in, a running centre out."""
 
 import logging
+import os
 import signal
 import socket
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from central.limits import Uploads
 from central.lines import announce
 from central.metrics import Metrics
 from central.pictures.examiner import Examiner
+from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store, StoreAway
 from central.store.migrate import migrate
@@ -42,6 +44,7 @@ class Centre:
 
     parts: Parts
     ingest: Workers
+    reconciler: Reconciler
     settings: CentralSettings
 
 
@@ -111,7 +114,7 @@ def assemble(settings: CentralSettings) -> Centre:
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes)
-    return Centre(parts, ingest, settings)
+    return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
 
 
 def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
@@ -133,6 +136,12 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
         batch=settings.ingest.batch,
     )
     return Workers(make, name=settings.name, number=settings.ingest.workers, metrics=metrics)
+
+
+def _reconciler(settings: CentralSettings, store: Store, metrics: Metrics) -> Reconciler:
+    name = f"{settings.name}-asks-{socket.gethostname()[:20]}-{os.getpid()}"
+    pace = settings.delivery.pace()
+    return Reconciler(store, settings.broker, client_id=name, pace=pace, metrics=metrics)
 
 
 def _vault(settings: CentralSettings) -> Vault:
@@ -173,9 +182,11 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
     centre.ingest.start()
+    centre.reconciler.start()
     try:
         server.run(sockets=[door])
     finally:
+        centre.reconciler.stop()
         centre.ingest.stop()
         centre.parts.vault.examiner.close()
         centre.parts.store.close()

@@ -54,6 +54,21 @@ class Metrics:
         self.receipts_owed = Gauge(
             "gewu_central_receipts_owed", "Receipts not yet handed to the broker", registry=self.registry
         )
+        self.gaps_open = Gauge(
+            "gewu_central_gaps_open", "Ranges of events that are missing", registry=self.registry
+        )
+        self.missing_events = Gauge(
+            "gewu_central_missing_events", "Events that are missing", registry=self.registry
+        )
+        self.digests = Gauge(
+            "gewu_central_digests",
+            "Days that nodes told of, by how they were judged; state differs deserves an alarm",
+            ["state"],
+            registry=self.registry,
+        )
+        self.resends = Counter(
+            "gewu_central_resends", "Commands that ask a node to send again", registry=self.registry
+        )
         self.broker_connected = Gauge(
             "gewu_central_broker_connected", "1 while the broker's connection stands", registry=self.registry
         )

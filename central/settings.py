@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from broker.fields import Identifier
 from broker.link import LinkSettings
 from broker.settings import Settings
+from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
 from central.limits import LimitSettings
 from central.store.database import sqlite_url
@@ -69,6 +70,7 @@ class CentralSettings(Settings):
     database: DatabaseSettings = DatabaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     ingest: IngestSettings = IngestSettings()
+    delivery: DeliverySettings = DeliverySettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144

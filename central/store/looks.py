@@ -58,18 +58,22 @@ def due_epochs(store: Store, now: datetime, *, at_most: int) -> list[Due]:
         .limit(at_most)
     )
     with store.read() as connection:
-        return [_due(row) for row in connection.execute(wanted)]
+        return [due_of(row, _heard(row)) for row in connection.execute(wanted)]
 
 
-def _due(row: Row[Any]) -> Due:
+def _heard(row: Row[Any]) -> Heard:
     # An event that came after the node's last word shows that it is there, whatever that word was.
     online = row.online is not False or (row.newest is not None and row.newest > row.heard)
     current = None if row.now_in is None else row.now_in == row.epoch
-    heard = Heard(row.highest, seconds(row.newest), online, current, seconds(row.since))
+    return Heard(row.highest, seconds(row.newest), online, current, seconds(row.since))
+
+
+def due_of(row: Row[Any], heard: Heard | None = None) -> Due:
+    """A row of `epochs` as something to look at."""
     standing = Standing(
         row.watermark, seconds(row.hole_since), seconds(row.asked_at), row.tries, row.end_asks
     )
-    return Due(row.node, row.epoch, standing, heard, row.holes, row.turn, row.news)
+    return Due(row.node, row.epoch, standing, heard or Heard(row.highest), row.holes, row.turn, row.news)
 
 
 def found(store: Store, due: Due) -> Found:
