@@ -21,6 +21,7 @@ from central.ingest import Ingest
 from central.limits import Uploads
 from central.lines import announce
 from central.metrics import Metrics
+from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
@@ -28,6 +29,7 @@ from central.store.database import Store, StoreAway
 from central.store.migrate import migrate
 from central.store.taking import Outcome
 from central.vault import Vault
+from central.welcome import welcome
 from central.workers import Workers
 
 log = logging.getLogger(__name__)
@@ -99,6 +101,7 @@ def assemble(settings: CentralSettings) -> Centre:
         token = secret(settings.token_file) if settings.token_file else None
         vault = _vault(settings)
         vault.prepare()
+        people = _people(settings)
     except OSError as error:
         raise CannotStart(str(error)) from error
     if token == "":
@@ -113,7 +116,7 @@ def assemble(settings: CentralSettings) -> Centre:
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
-    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes)
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
     return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
 
 
@@ -136,6 +139,11 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
         batch=settings.ingest.batch,
     )
     return Workers(make, name=settings.name, number=settings.ingest.workers, metrics=metrics)
+
+
+def _people(settings: CentralSettings) -> People:
+    oidc = settings.people.oidc
+    return People(settings.people, secret(oidc.client_secret_file) if oidc else "")
 
 
 def _reconciler(settings: CentralSettings, store: Store, metrics: Metrics) -> Reconciler:
@@ -181,6 +189,8 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     log.info("central: http://%s:%d/  database %r", listen.host, listen.port, centre.parts.store.engine.url)
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
+    welcome(centre.parts.store, centre.settings)
+    centre.parts.people.hasher.warm()
     centre.ingest.start()
     centre.reconciler.start()
     try:
@@ -189,6 +199,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         centre.reconciler.stop()
         centre.ingest.stop()
         centre.parts.vault.examiner.close()
+        centre.parts.people.hasher.close()
         centre.parts.store.close()
 
 

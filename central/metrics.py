@@ -48,6 +48,9 @@ class Metrics:
         self.evidence = Counter(
             "gewu_central_evidence", "Evidence uploads, by outcome", ["outcome"], registry=self.registry
         )
+        self.sign_ins = Counter(
+            "gewu_central_sign_ins", "Attempts to sign in, by outcome", ["outcome"], registry=self.registry
+        )
         self.tickets = Gauge(
             "gewu_central_tickets", "Tickets in the database, by state", ["state"], registry=self.registry
         )

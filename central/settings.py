@@ -13,6 +13,7 @@ from broker.settings import Settings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
 from central.limits import LimitSettings
+from central.people.settings import PeopleSettings
 from central.store.database import sqlite_url
 from central.workers import IngestSettings
 
@@ -73,6 +74,7 @@ class CentralSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
+    people: PeopleSettings = PeopleSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

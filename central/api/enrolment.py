@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from broker.enrolment import Enrolment, EnrolmentRequest, Revocations, RevokedCertificate
 from broker.pki.authority import Revoked
+from central.api.guard import own_door
 from central.api.problems import responses
 from central.identity.certifying import asked
 from central.identity.doors import admit, body_of, registry, turned_away, without_authority
@@ -39,7 +40,7 @@ def schema(model: type[Any]) -> dict[str, Any]:
     "/api/enroll",
     response_model=Enrolment,
     responses=responses(400, 403, 408, 409, 413, 422, 429, 503),
-    openapi_extra=body(EnrolmentRequest),
+    openapi_extra=body(EnrolmentRequest) | own_door("a node, by a one-time token"),
 )
 async def enroll(request: Request) -> JSONResponse:
     """Certify a node's key for a one-time token. The same token and key again get the same answer."""
@@ -64,13 +65,23 @@ def secret_answer(answer: Enrolment) -> JSONResponse:
     return JSONResponse(answer.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
 
 
-@router.get("/api/pki/ca", response_class=Response, responses=responses(503, s200=_LIST))
+@router.get(
+    "/api/pki/ca",
+    response_class=Response,
+    responses=responses(503, s200=_LIST),
+    openapi_extra=own_door("certificates are public"),
+)
 def authority(request: Request) -> Response:
     """The certificates of the authority that certifies nodes, as PEM."""
     return _pem(_ca(registry(request)))
 
 
-@router.get("/api/pki/crl", response_class=Response, responses=responses(503, s200=_LIST))
+@router.get(
+    "/api/pki/crl",
+    response_class=Response,
+    responses=responses(503, s200=_LIST),
+    openapi_extra=own_door("brokers ask who is shut out"),
+)
 def revocation_list(request: Request) -> Response:
     """The signed list of revoked certificates, as PEM."""
     ours = registry(request)
@@ -83,7 +94,12 @@ def revocation_list(request: Request) -> Response:
     return _pem(hand.authority.crl(revoked, now=hand.now, days=CRL_DAYS))
 
 
-@router.get("/api/pki/revoked", response_model=Revocations, responses=responses(503))
+@router.get(
+    "/api/pki/revoked",
+    response_model=Revocations,
+    responses=responses(503),
+    openapi_extra=own_door("brokers ask who is shut out"),
+)
 def revocations(request: Request) -> Revocations:
     """Which nodes and certificates are revoked, for brokers that look every few seconds."""
     ours = registry(request)

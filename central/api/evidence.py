@@ -19,6 +19,7 @@ from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
+from central.api.guard import Viewing, needs, own_door
 from central.api.problems import Problem, responses
 from central.api.service_parts import Parts, parts
 from central.store.pictures import Arrival, arrived
@@ -37,7 +38,7 @@ STATUS = {
     "not_now": 503,
 }
 UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
-CACHE = "private, max-age=31536000, immutable"
+CACHE = "private, no-store"
 SANDBOX = "default-src 'none'; sandbox"  # of the file itself, should anybody open it as a page
 _PICTURES: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES}}
 _SHOWN: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES if kind.startswith("image/")}}
@@ -59,7 +60,7 @@ class EvidenceAnswer(BaseModel):
     responses=responses(
         400, 401, 408, 413, 415, 422, 429, 503, 507, s200={"description": "It was here already."}
     ),
-    openapi_extra=_BODY,
+    openapi_extra=_BODY | own_door("nodes, by their bearer or the centre's token"),
 )
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
     """Keep the body under its hash. Sending it again changes nothing."""
@@ -86,13 +87,15 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
 @router.get(
     "/api/evidence/{sha256}",
     response_class=FileResponse,
-    responses=responses(400, 404, 416, 422, s200=_PICTURES, s206=_PICTURES),
+    responses=responses(400, 401, 403, 404, 416, 422, 503, s200=_PICTURES, s206=_PICTURES),
+    openapi_extra=needs("evidence.view"),
 )
-def get_evidence(here: Here, sha256: Sha256Path) -> FileResponse:
-    """The bytes. They never change, so they may be cached for ever."""
+def get_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> FileResponse:
+    """The bytes. Every view is put down in the audit, so nothing keeps a copy on the way."""
     kept = here.vault.find(sha256)
     if kept is None:
         raise Problem(404, f"there is no evidence {sha256}", where="path.sha256")
+    viewed(sha256)
     name = f"{sha256}.{kept.media_type.rpartition('/')[2]}"
     headers = _headers(sha256, f'attachment; filename="{name}"')
     return FileResponse(here.vault.path(sha256), media_type=kept.media_type, headers=headers)
@@ -101,9 +104,10 @@ def get_evidence(here: Here, sha256: Sha256Path) -> FileResponse:
 @router.get(
     "/api/evidence/{sha256}/picture",
     response_class=Response,
-    responses=responses(404, 415, 422, 503, s200=_SHOWN),
+    responses=responses(401, 403, 404, 415, 422, 503, s200=_SHOWN),
+    openapi_extra=needs("evidence.view"),
 )
-def show_evidence(here: Here, sha256: Sha256Path) -> Response:
+def show_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> Response:
     """A picture as pages show it: its pixels, written anew; nothing else of the file goes along."""
     kept = here.vault.find(sha256)
     if kept is None:
@@ -111,6 +115,7 @@ def show_evidence(here: Here, sha256: Sha256Path) -> Response:
     if not kept.media_type.startswith("image/"):
         allowed = f"/api/evidence/{sha256}"
         raise Problem(415, f"evidence {sha256} is a clip", where="path.sha256", allowed=allowed)
+    viewed(sha256)
     try:
         body = here.vault.shown(kept)
     except NotTaken as error:

@@ -1,19 +1,18 @@
 """/healthz and /metrics."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from central.api.service_parts import Parts, parts
+from central.api.guard import needs, own_door
+from central.api.problems import responses
+from central.api.service_parts import Here, Parts
 from central.store.database import StoreAway
 from central.store.queries import counts
 
 router = APIRouter(tags=["health"])
-Here = Annotated[Parts, Depends(parts)]
 
 
 class Check(BaseModel):
@@ -30,7 +29,12 @@ class Health(BaseModel):
     checks: dict[str, Check]
 
 
-@router.get("/healthz", response_model=Health, responses={503: {"model": Health}})
+@router.get(
+    "/healthz",
+    response_model=Health,
+    responses={503: {"model": Health}},
+    openapi_extra=own_door("whoever watches the processes; no names, no places"),
+)
 def healthz(here: Here) -> JSONResponse:
     """Database, broker and disk; 200 when all are well, else 503."""
     checks = {"database": _database(here), "broker": _broker(here), "disk": _disk(here)}
@@ -38,7 +42,12 @@ def healthz(here: Here) -> JSONResponse:
     return JSONResponse(health.model_dump(), 200 if health.ok else 503, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses=responses(401, 403, 503, s200={"content": {"text/plain": {}}}),
+    openapi_extra=needs("metrics.view"),
+)
 def metrics(here: Here) -> Response:
     """For Prometheus. Figures out of the database are left as they were while it is away."""
     _refresh(here)

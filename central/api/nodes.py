@@ -8,6 +8,7 @@ from broker.enrolment import BEARER_S, TIME_HEADER, Assertion, Bearer, Enrolment
 from broker.fields import rfc3339
 from broker.topics import Address
 from central.api.enrolment import body, secret_answer
+from central.api.guard import own_door
 from central.api.problems import Problem, responses
 from central.identity.certifying import asked
 from central.identity.configurations import configuration_of
@@ -25,7 +26,7 @@ YAML = "application/yaml"
     "/api/nodes/token",
     response_model=Bearer,
     responses=responses(400, 401, 408, 413, 422, 429, 503),
-    openapi_extra=body(Assertion),
+    openapi_extra=body(Assertion) | own_door("a node, by its signature"),
 )
 async def token(request: Request) -> JSONResponse:
     """A bearer for ten minutes, for an assertion that a node signed with its key."""
@@ -52,7 +53,7 @@ def _bearer(ours: Registry, given: Assertion) -> Bearer:
     "/api/nodes/self/renew",
     response_model=Enrolment,
     responses=responses(400, 401, 408, 409, 413, 422, 429, 503),
-    openapi_extra=body(Renewal),
+    openapi_extra=body(Renewal) | own_door("a node, by its bearer"),
 )
 async def renew_self(request: Request) -> JSONResponse:
     """Certify a new key of the calling node. The same key again gets the same answer."""
@@ -78,6 +79,7 @@ def _renew(ours: Registry, node: str, wanted: Renewal) -> Enrolment:
     responses=responses(
         401, 404, 503, s200={"content": {YAML: {}}}, s304={"description": "It is as it was."}
     ),
+    openapi_extra=own_door("a node, by its bearer"),
 )
 def own_configuration(request: Request) -> Response:
     """The configuration that the centre holds for the calling node, and for no other."""

@@ -1,17 +1,32 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse, Response
+from fastapi import Depends, FastAPI
+from fastapi.responses import FileResponse, JSONResponse, Response
 from starlette.datastructures import MutableHeaders
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from central.api import enrolment, evidence, health, nodes, problems, sources, stream, tickets
+from central.api import (
+    audit,
+    enrolment,
+    evidence,
+    health,
+    nodes,
+    outside,
+    people,
+    problems,
+    signin,
+    sources,
+    stream,
+    tickets,
+)
+from central.api.bodies import Bounded
+from central.api.guard import guard, public
 from central.api.service_parts import Parts
 
 CONSOLE = str(files("central").joinpath("console"))
@@ -26,6 +41,7 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+PAGES = {"/": "index.html", "/signin": "signin.html", "/setup": "setup.html", "/people": "people.html"}
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -47,6 +63,8 @@ class _Rim:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)  # a file has a stricter policy of its own
+                static = scope["path"].startswith("/console/")
+                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
                 if replaced := _plain_refusal(message):
                     await _as_problem(scope, message)(scope, receive, send)
             if not replaced:
@@ -83,7 +101,8 @@ def make_app(parts: Parts) -> FastAPI:
         title="Gewu central",
         version=version("gewu"),
         summary="Incident tickets, their evidence and their sources",
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
+        dependencies=[Depends(guard)],
         docs_url=None,
         redoc_url=None,
         lifespan=running,
@@ -91,13 +110,44 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in (tickets, evidence, sources, stream, health, enrolment, nodes):
+    for part in (
+        tickets,
+        evidence,
+        sources,
+        stream,
+        health,
+        enrolment,
+        nodes,
+        signin,
+        outside,
+        people,
+        audit,
+    ):
         app.include_router(part.router)
-    app.add_api_route("/", _page, include_in_schema=False)
+    for path, file in PAGES.items():
+        app.add_api_route(
+            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
+        )
+    app.add_api_route(
+        "/api/openapi.json",
+        _document(app),
+        include_in_schema=False,
+        openapi_extra=public("as in the sources"),
+    )
     app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
-    app.middleware_stack = _Rim(app.build_middleware_stack())
+    app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
     return app
 
 
-def _page() -> FileResponse:
-    return FileResponse(f"{CONSOLE}/index.html", headers={"Cache-Control": "no-cache"})
+def _page(file: str) -> Callable[[], FileResponse]:
+    def page() -> FileResponse:
+        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache"})
+
+    return page
+
+
+def _document(app: FastAPI) -> Callable[[], JSONResponse]:
+    def document() -> JSONResponse:
+        return JSONResponse(app.openapi())
+
+    return document

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from central.api.news import News
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
+from central.people.here import People
+from central.people.settings import PeopleSettings
 from central.store.database import Store
 from central.vault import Vault
 
@@ -39,9 +42,13 @@ class Parts:
     keep_free_mb: float = 0.0
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
     identity: Registry | None = None
+    people: People = field(default_factory=lambda: People(PeopleSettings()))
 
 
 def parts(request: Request) -> Parts:
     """The application's parts, for the routes."""
     found: Parts = request.app.state.parts
     return found
+
+
+Here = Annotated[Parts, Depends(parts)]

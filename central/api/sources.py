@@ -1,15 +1,16 @@
 """/api/sources: the nodes, their cameras, drones, gates and sensors, and how they fare."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel
 
 from broker.events import Location, Reason, SourceHealth, SourceRef
 from broker.fields import Timestamp, read
 from broker.messages import About, NodeHealth, NodeState, SourceReport, ZoneAbout
+from central.api.guard import needs
 from central.api.problems import responses
-from central.api.service_parts import Parts, parts
+from central.api.service_parts import Here
 from central.sources import NodeView, NodeWords, SourceView, overview
 from central.store.queries import known_nodes
 
@@ -60,8 +61,8 @@ class SourceList(BaseModel):
     nodes: list[NodeAnswer]
 
 
-@router.get("/api/sources", responses=responses(503))
-def list_sources(here: Annotated[Parts, Depends(parts)]) -> SourceList:
+@router.get("/api/sources", responses=responses(401, 403, 503), openapi_extra=needs("source.view"))
+def list_sources(here: Here) -> SourceList:
     """Nodes and sources, from what the nodes say of themselves and from source health events."""
     said, raised = known_nodes(here.store)
     conditions = [(row.node, read(SourceHealth, row.health)) for row in raised]

@@ -4,13 +4,15 @@ import time
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Header
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from central.api import answers
+from central.api.guard import Asking, needs, stands
 from central.api.problems import Problem, responses
-from central.api.service_parts import Parts, parts
+from central.api.service_parts import Here, Parts
+from central.people.asker import Who
 from central.store.database import StoreAway
 from central.store.queries import Change, changes_after, newest_change
 
@@ -23,10 +25,12 @@ ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
 @router.get(
     "/api/stream",
     response_class=StreamingResponse,
-    responses=responses(400, 422, 503, s200={"content": {"text/event-stream": {}}}),
+    responses=responses(400, 401, 403, 422, 503, s200={"content": {"text/event-stream": {}}}),
+    openapi_extra=needs("ticket.view"),
 )
 async def stream(
-    here: Annotated[Parts, Depends(parts)],
+    here: Here,
+    who: Asking,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> StreamingResponse:
     """Changes from now on, or all after the event named by the header Last-Event-ID.
@@ -43,16 +47,18 @@ async def stream(
     # A later place than the newest is one of another database: nothing could be told before that came again.
     after = newest if wanted is None else min(wanted, newest)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_messages(here, after), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_messages(here, who, after), media_type="text/event-stream", headers=headers)
 
 
-async def _messages(here: Parts, after: int) -> AsyncIterator[str]:
+async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
     """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
     with here.news.reader():
         yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
         spoke = time.monotonic()
         while not here.news.closed:
             try:
+                if not await run_in_threadpool(stands, here, who):
+                    return
                 changes = await run_in_threadpool(changes_after, here.store, after)
             except StoreAway:
                 return  # the page sees the line go and comes back with its last id

@@ -2,18 +2,18 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Query
 
 from central.api import answers
+from central.api.guard import needs
 from central.api.problems import Problem, responses
-from central.api.service_parts import Parts, parts
+from central.api.service_parts import Here
 from central.store import queries
 
 router = APIRouter(tags=["tickets"])
-Here = Annotated[Parts, Depends(parts)]
 
 
-@router.get("/api/tickets", responses=responses(400, 422, 503))
+@router.get("/api/tickets", responses=responses(400, 401, 403, 422, 503), openapi_extra=needs("ticket.view"))
 def list_tickets(
     here: Here,
     state: Literal["open", "cleared"] | None = None,
@@ -25,12 +25,14 @@ def list_tickets(
 ) -> answers.TicketPage:
     """Tickets, newest first. Follow `next` as `cursor` for more."""
     wanted = queries.Wanted(state=state, kind=kind, node=node, source=source)
-    page = queries.list_tickets(here.store, wanted, limit=limit, before=_number(cursor))
+    page = queries.list_tickets(here.store, wanted, limit=limit, before=number_in(cursor))
     following = f"before-{page.before}" if page.before is not None else None
     return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)
 
 
-@router.get("/api/tickets/{name}", responses=responses(404, 422, 503))
+@router.get(
+    "/api/tickets/{name}", responses=responses(401, 403, 404, 422, 503), openapi_extra=needs("ticket.view")
+)
 def one_ticket(here: Here, name: str) -> answers.TicketDetail:
     """One ticket by its number (`T-000123`) or its id, with every decision and every event."""
     row = queries.find_ticket(here.store, name)
@@ -44,13 +46,14 @@ def one_ticket(here: Here, name: str) -> answers.TicketDetail:
     )
 
 
-@router.get("/api/summary", responses=responses(503))
+@router.get("/api/summary", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
 def summary(here: Here) -> answers.SummaryAnswer:
     """How many tickets in each state, and how many events, pictures and quarantined messages."""
     return answers.SummaryAnswer(**queries.counts(here.store))
 
 
-def _number(cursor: str | None) -> int | None:
+def number_in(cursor: str | None) -> int | None:
+    """The number of a cursor. Raises Problem."""
     if cursor is None:
         return None
     word, _, number = cursor.partition("-")

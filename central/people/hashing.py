@@ -44,8 +44,8 @@ class Hasher:
         return self._argon.check_needs_rehash(known)
 
     def warm(self) -> None:
-        """Make what verifying nobody's password needs, so that the first unknown name takes no longer."""
-        self._work(self._stranger)
+        """Make what verifying nobody's password needs, lest the first unknown name takes longer."""
+        self._pool.submit(self._stranger)
 
     def close(self) -> None:
         """End the thread."""

@@ -15,7 +15,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
-def _site(url: str) -> str:
+def site(url: str) -> str:
     """scheme://host[:port], in clear only on this machine."""
     parts = urlsplit(url)
     whole = parts.scheme in ("http", "https") and parts.hostname and not (parts.query or parts.fragment)
@@ -27,10 +27,10 @@ def _site(url: str) -> str:
 
 
 def _origin(url: str) -> str:
-    site = _site(url)
-    if urlsplit(site).path:
+    whole = site(url)
+    if urlsplit(whole).path:
         raise ValueError("is written https://HOST without a path")
-    return site
+    return whole
 
 
 def _host(name: str) -> str:
@@ -45,7 +45,7 @@ Hours = Annotated[Duration, Field(ge=60.0, le=30 * 86_400.0)]
 class OidcSettings(Settings):
     """A provider of OpenID Connect. `roles`: what `claim` says, and the role that follows from it."""
 
-    issuer: Annotated[str, AfterValidator(_site)]
+    issuer: Annotated[str, AfterValidator(site)]
     client_id: Annotated[str, Field(min_length=1, max_length=200)]
     client_secret_file: Path
     label: Annotated[str, Field(min_length=1, max_length=40)] = "OpenID Connect"

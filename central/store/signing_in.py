@@ -1,15 +1,17 @@
 """Signing in: failures that are counted, links to set a password, and the session at the end."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from central.people.asker import Asker
+from central.people.claims import Identity
 from central.people.keys import digest, new_key
 from central.people.lockout import FORGET_S, Bucket, Kind, failures_after, wait_s
 from central.people.roles import Role
 from central.store.accounts import Account, NotDone, account_by, add_account, set_password, shut_out
-from central.store.audit import record
+from central.store.audit import forget, noted, record
 from central.store.database import Store, take_turn
 from central.store.database import insert as upsert
 from central.store.people_tables import accounts, setup_links, sign_in_failures
@@ -53,20 +55,38 @@ def failed(store: Store, keys: Keys, by: Asker, login: str | None, why: str, now
 
 
 def signed_in(
-    connection: Connection, account: Account, by: Asker, key: str, now: datetime, ends: Ends, how: str
+    store: Store,
+    account: Account,
+    by: Asker,
+    key: str,
+    now: datetime,
+    ends: Ends,
+    how: str,
+    keys: Keys | None = None,
 ) -> None:
-    """The session and its line in the audit."""
-    begin_session(connection, account.number, key, now, ends)
-    record(connection, now, by.did("sign-in", account.login, how))
+    """The session, its line in the audit, and what failed before is forgiven.
+
+    Raises NotDone when the account was changed since it was read, and StoreAway.
+    """
+    with store.write() as connection:
+        standing = account_by(connection, accounts.c.number == account.number)
+        if standing is None or standing.disabled or standing.password != account.password:
+            raise NotDone("the account was changed just now; sign in again")
+        if keys is not None:
+            _forgive(connection, keys)
+        begin_session(connection, account.number, key, now, ends)
+        record(connection, now, by.did("sign-in", account.login, how))
 
 
-def forgiven(connection: Connection, keys: Keys) -> None:
-    """The password was right: the account's failures are over, the address has one less."""
-    same = (sign_in_failures.c.kind == "account") & (sign_in_failures.c.key == keys["account"])
-    connection.execute(delete(sign_in_failures).where(same))
-    same = (sign_in_failures.c.kind == "address") & (sign_in_failures.c.key == keys["address"])
-    fewer = {"failures": sign_in_failures.c.failures - 1}
-    connection.execute(update(sign_in_failures).where(same & (sign_in_failures.c.failures > 0)).values(fewer))
+def over(store: Store, keys: Keys) -> None:
+    """The password was right after all. Raises StoreAway."""
+    with store.write() as connection:
+        _forgive(connection, keys)
+
+
+def housekeeping(store: Store, now: datetime, audit_kept_s: float) -> None:
+    """Drop lines of the audit that are older than is kept. Raises StoreAway."""
+    forget(store, now, timedelta(seconds=audit_kept_s))
 
 
 def first_link(store: Store, now: datetime) -> str | None:
@@ -133,40 +153,53 @@ def link_used(
         return account
 
 
-def password_changed(store: Store, account: int, login: str, password: str, by: Asker, now: datetime) -> None:
+def password_changed(store: Store, account: Account, password: str, by: Asker, now: datetime) -> None:
     """A new password; every session ends. Raises StoreAway."""
     with store.write() as connection:
-        set_password(connection, account, password)
-        record(connection, now, by.did("account.own", login, "changed the password; every session ended"))
+        set_password(connection, account.number, password)
+        told = "changed the password; every session ended"
+        record(connection, now, by.did("account.own", account.login, told))
 
 
-def from_outside(
-    connection: Connection, outside: str, login: str, name: str, role: Role, by: Asker, now: datetime
-) -> Account:
+def from_outside(store: Store, who: Identity, role: Role, by: Asker, now: datetime) -> Account:
     """The account of whom the provider vouches for, made at the first time. Raises NotDone."""
-    known = account_by(connection, accounts.c.outside == outside)
-    if known is None:
-        made = add_account(connection, login=login, name=name, role=role, now=now, outside=outside)
-        record(connection, now, by.did("user.manage", login, f"made at the first sign-in, role={role}"))
-        return made
-    if known.disabled:
-        raise NotDone(f"the account {known.login} is disabled")
-    if (known.role, known.name) != (role, name):
-        same = accounts.c.number == known.number
-        connection.execute(update(accounts).where(same).values(role=role, name=name))
-        record(connection, now, by.did("user.manage", known.login, f"role={role}, as the provider says"))
-    found = account_by(connection, accounts.c.number == known.number)
-    assert found is not None  # noqa: S101 - nobody deletes accounts
-    return found
-
-
-def lost_role(store: Store, outside: str, by: Asker, why: str, now: datetime) -> None:
-    """The provider gives no role any more: refused, and what was open ends. Raises StoreAway."""
     with store.write() as connection:
-        known = account_by(connection, accounts.c.outside == outside)
-        if known is not None:
+        take_turn(connection)
+        known = account_by(connection, accounts.c.outside == who.outside)
+        if known is None:
+            values = {"login": who.login, "name": who.name, "outside": who.outside}
+            known = add_account(connection, role=role, now=now, **values)
+            record(
+                connection, now, by.did("user.manage", who.login, f"made at the first sign-in, role={role}")
+            )
+        if known.disabled:
+            raise NotDone(f"the account {known.login} is disabled")
+        if (known.role, known.name) != (role, who.name):
+            same, values = accounts.c.number == known.number, {"role": role, "name": who.name}
+            connection.execute(update(accounts).where(same).values(values))
+            record(connection, now, by.did("user.manage", known.login, f"role={role}, the provider says"))
+        return replace(known, role=role, name=who.name)
+
+
+def lost_role(store: Store, outside: str) -> None:
+    """The provider gives no role any more: what was open ends. Raises StoreAway."""
+    with store.write() as connection:
+        if (known := account_by(connection, accounts.c.outside == outside)) is not None:
             shut_out(connection, known.number)
-        record(connection, now, by.was_refused("sign-in", known.login if known else "an unknown name", why))
+
+
+def refused_outside(store: Store, by: Asker, why: str, now: datetime) -> None:
+    """Somebody whom the provider sent is not let in. Raises StoreAway."""
+    noted(store, now, by.was_refused("sign-in", "somebody from outside", why))
+
+
+def _forgive(connection: Connection, keys: Keys) -> None:
+    """The account's failures are over, the address has one less."""
+    same = (sign_in_failures.c.kind == "account") & (sign_in_failures.c.key == keys["account"])
+    connection.execute(delete(sign_in_failures).where(same))
+    same = (sign_in_failures.c.kind == "address") & (sign_in_failures.c.key == keys["address"])
+    fewer = {"failures": sign_in_failures.c.failures - 1}
+    connection.execute(update(sign_in_failures).where(same & (sign_in_failures.c.failures > 0)).values(fewer))
 
 
 def _anybody(connection: Connection) -> bool:
