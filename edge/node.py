@@ -21,8 +21,7 @@ from edge.config import Configuration
 from edge.damage import open_outbox
 from edge.darkroom import Darkroom
 from edge.drafts import Batch, Stamped
-from edge.enrolment.credentials import Credentials
-from edge.enrolment.renewing import Connection, Renewer
+from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.inference import Inference
@@ -76,8 +75,9 @@ class Node:
     def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
 
-        Raises OutboxError or ModelError when the node cannot start.
+        Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
+        self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
             self._models = assembly.open_models(self._settings)
@@ -111,18 +111,23 @@ class Node:
         )
         self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed)
-        mine = self._credentials
         self._uploader = Uploader(
             settings.central,
             self._outbox,
             self._store,
             self._clocks,
             max_bytes=room,
-            proof=mine,
+            proof=self._own.credentials,
         )
         asked = Reports(self._about, self._health)
         self._publisher = Publisher(
-            settings.broker, settings.delivery, self._outbox, self._intake, asked, self._clocks
+            self._own.link(settings.broker),
+            settings.delivery,
+            self._outbox,
+            self._intake,
+            asked,
+            self._clocks,
+            sign=self._own.sign,
         )
 
     def _start(self) -> None:
@@ -136,6 +141,8 @@ class Node:
             lane.reader.start()
         self._publisher.start()
         self._uploader.start()
+        mqtt = self._publisher
+        self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
 
     def _lane(self, source: SourceSettings, made_by: Audit, saved: bytes | None) -> Lane:
         """One source, as an earlier process left it."""
@@ -226,6 +233,7 @@ class Node:
             lane.writer.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
+        self._own.stop()
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
@@ -251,7 +259,9 @@ class Node:
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,
+                certificate=self._own.trouble,
             ),
+            certificate_until=self._own.until,
         )
 
     def _summary(self) -> Summary:

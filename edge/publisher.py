@@ -75,6 +75,7 @@ class Publisher:
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._fresh = threading.Event()
+        self._connections = 0
         self._told: tuple[int, int] | None = None
         self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
         self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection, sign)
@@ -100,6 +101,15 @@ class Publisher:
         return self._link.connected
 
     @property
+    def connections(self) -> int:
+        """How many there were so far, this one included."""
+        return self._connections
+
+    def reconnect(self) -> None:
+        """Connect anew, with what the certificate's files hold by then."""
+        self._link.reconnect()
+
+    @property
     def too_large(self) -> str | None:
         """What to tell of events that are larger than the broker takes."""
         return self._window.too_large
@@ -115,6 +125,7 @@ class Publisher:
 
     def _connection(self, connected: bool, _why: str) -> None:
         if connected:
+            self._connections += 1
             self._fresh.set()
         self.wake()
 

@@ -47,6 +47,7 @@ def troubles(
     journal: str | None,
     too_large: str | None = None,
     resending: str | None = None,
+    certificate: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
@@ -58,6 +59,7 @@ def troubles(
         ("journal_blocked", journal),
         ("too_large", too_large),
         ("resending", resending),
+        ("certificate_expiring", certificate),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 

@@ -2,7 +2,6 @@
 
 import logging
 import random
-import ssl
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,8 @@ from pydantic import AfterValidator, Field
 from broker.settings import Duration, Settings
 from edge.database import OutboxError
 from edge.drafts import Upload
+from edge.enrolment.centre import Turned, Unanswered, trust
+from edge.enrolment.credentials import Credentials
 from edge.evidence import EvidenceStore
 from edge.intake import Clocks
 from edge.outbox import Outbox
@@ -23,7 +24,8 @@ log = logging.getLogger(__name__)
 IDLE_S, BROKEN_S = 30.0, 5.0
 SERVER = "the centre"
 # Answers that a later try may not get: busy, or an address or token that somebody will put right.
-LATER = {401, 403, 404, 405, 408, 425, 429}
+UNPROVEN = 401
+LATER = {UNPROVEN, 403, 404, 405, 408, 425, 429}
 
 
 def _web(url: str) -> str:
@@ -55,8 +57,10 @@ class Uploader:
         clocks: Clocks,
         *,
         max_bytes: int,
+        proof: Credentials | None = None,
     ) -> None:
         self._settings = settings
+        self._proof = proof
         self._outbox = outbox
         self._store = store
         self._clocks = clocks
@@ -71,7 +75,8 @@ class Uploader:
 
     def start(self) -> None:
         """Begin to upload. Raises OSError when central.ca_file cannot be used."""
-        self._client = _client(self._settings)
+        ours = self._proof.identity.ca_pem if self._proof is not None else None
+        self._client = _client(self._settings, ours)
         self._thread.start()
 
     def stop(self) -> None:
@@ -139,7 +144,7 @@ class Uploader:
             return
         try:
             answer = self._put(upload, body)
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
             self._unreachable(f"{type(error).__name__}: {error}", now)
         else:
             self._answered(upload, answer, now)
@@ -147,14 +152,23 @@ class Uploader:
     def _put(self, upload: Upload, body: bytes) -> httpx.Response:
         assert self._settings is not None and self._client is not None  # noqa: S101, PT018 - else nothing is due
         headers = {"Content-Type": upload.media_type}
-        if self._settings.token_file is not None:  # read every time: a token may be renewed
-            token = self._settings.token_file.read_text(encoding="utf-8").strip()
+        if (token := self._token()) is not None:
             headers["Authorization"] = f"Bearer {token}"
         url = f"{self._settings.url}/api/evidence/{upload.sha256}"
         return self._client.put(url, content=body, headers=headers)
 
+    def _token(self) -> str | None:
+        """Raises Unanswered, Turned or OSError."""
+        if self._proof is not None:
+            return self._proof.bearer()
+        if self._settings is None or self._settings.token_file is None:
+            return None
+        return self._settings.token_file.read_text(encoding="utf-8").strip()  # anew: it may be renewed
+
     def _answered(self, upload: Upload, answer: httpx.Response, now: float) -> None:
         refused = answer.is_client_error and answer.status_code not in LATER
+        if answer.status_code == UNPROVEN and self._proof is not None:
+            self._proof.forget_bearer()
         if not answer.is_success and not refused:
             self._unreachable(f"answered {answer.status_code}", now)
             return
@@ -187,8 +201,9 @@ class Uploader:
         self.trouble = trouble
 
 
-def _client(settings: CentralSettings | None) -> httpx.Client:
-    if settings is None or settings.ca_file is None:
-        return httpx.Client(timeout=settings.timeout if settings else None, follow_redirects=False)
-    context = ssl.create_default_context(cafile=str(settings.ca_file))
-    return httpx.Client(timeout=settings.timeout, verify=context, follow_redirects=False)
+def _client(settings: CentralSettings | None, ours: bytes | None) -> httpx.Client:
+    """`ours`: the authority that certified this node, which may vouch for the centre, too."""
+    timeout = settings.timeout if settings else None
+    if settings is None or (settings.ca_file is None and ours is None):
+        return httpx.Client(timeout=timeout, follow_redirects=False)
+    return httpx.Client(timeout=timeout, verify=trust(settings.ca_file, ours), follow_redirects=False)

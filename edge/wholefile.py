@@ -6,11 +6,16 @@ from pathlib import Path
 PART = ".part"  # ends the name of a file that is still being written
 
 
-def write_whole(path: Path, body: bytes) -> None:
-    """All of it or nothing, through a name that no reader looks at, and surviving a loss of power."""
+def write_whole(path: Path, body: bytes, *, mode: int | None = None) -> None:
+    """All of it or nothing, through a name that no reader looks at, and surviving a loss of power.
+
+    `mode`: who may read it, from its first byte on; None: as the process is used to.
+    """
     part = path.with_name(path.name + PART)
     try:
         with part.open("wb") as file:
+            if mode is not None:
+                os.fchmod(file.fileno(), mode)
             file.write(body)
             file.flush()
             os.fsync(file.fileno())

@@ -1,0 +1,166 @@
+"""`gewu-edge enroll`: make this machine a node of a centre."""
+
+import argparse
+import ipaddress
+import ssl
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+
+from broker.enrolment import Enrolment, EnrolmentToken
+from broker.pki.signing import csr
+from edge.enrolment.centre import CentreDoors, Turned, Unanswered, pinned, trust
+from edge.enrolment.folder import IdentityError, IdentityFolder
+from edge.wholefile import write_whole
+
+HELP = "make this machine a node of a centre, with a one-time token of gewu-central enroll"
+DONE, REFUSED, WRONG, CANNOT = 0, 1, 2, 3
+KEY_KNOWN = 409
+FROM_INPUT = "-"
+CODES = """\
+exit codes: 0 done; 1 the centre said no; 2 the command line is wrong; 3 the centre cannot be reached, or the
+folder cannot be used"""
+
+
+def arguments(command: argparse.ArgumentParser) -> None:
+    """Its options."""
+    command.add_argument("url", metavar="URL", help="where the centre is, such as https://centre.example.org")
+    command.add_argument(
+        "token",
+        metavar="TOKEN",
+        help="as gewu-central enroll printed it; - reads it from a line of standard input",
+    )
+    command.add_argument(
+        "--out", type=Path, default=Path("identity"), metavar="DIR", help="default: identity"
+    )
+    command.add_argument("--ca", type=Path, metavar="FILE", help="whose certificates of web servers to trust")
+    command.add_argument(
+        "--config",
+        type=Path,
+        default=Path("edge.yaml"),
+        metavar="FILE",
+        help="where the first configuration goes, if there is none (default: edge.yaml)",
+    )
+    command.add_argument(
+        "--insecure",
+        action="store_true",
+        help="allow http:// beyond this machine: anyone on the way can take the token",
+    )
+
+
+def enroll(asked: argparse.Namespace) -> int:
+    """Ask, keep what comes, say what is next."""
+    try:
+        typed = sys.stdin.readline() if asked.token == FROM_INPUT else asked.token
+        token = EnrolmentToken.read(typed)
+        _fit(asked.url, insecure=asked.insecure)
+    except ValueError as error:
+        return _fail(str(error), WRONG)
+    folder = IdentityFolder(asked.out)
+    try:
+        answer = _enrol(asked, token, folder)
+        wrote = _first_configuration(asked.config, answer)
+    except (Turned, IdentityError) as error:
+        return _fail(str(error), REFUSED)
+    except (Unanswered, OSError) as error:
+        return _fail(str(error), CANNOT)
+    _say(asked, answer, wrote=wrote)
+    return DONE
+
+
+def _fit(url: str, *, insecure: bool) -> None:
+    """Raises ValueError for a URL that the token must not be sent to."""
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise ValueError(f"URL: {error}") from error
+    if parts.scheme not in ("http", "https") or not parts.host or parts.userinfo or parts.query:
+        raise ValueError("URL: http:// or https:// and a host are expected, without credentials and query")
+    if parts.scheme == "http" and not _loopback(parts.host) and not insecure:
+        raise ValueError(
+            f"URL: http://{parts.host} is not encrypted, and anyone on the way could take the token; "
+            "https:// is allowed, http:// to this machine, or --insecure"
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _enrol(asked: argparse.Namespace, token: EnrolmentToken, folder: IdentityFolder) -> Enrolment:
+    """Raises Turned, Unanswered, IdentityError or OSError."""
+    context = trust(asked.ca, _authority(asked, token))
+    with CentreDoors(asked.url, context) as doors:
+        ca_pem = pinned(doors, token.authority)
+        try:
+            return _keep(doors, token, folder, ca_pem)
+        except Turned as error:
+            if error.status != KEY_KNOWN:
+                raise
+        folder.forget_pending()  # an answer to an earlier token was lost
+        return _keep(doors, token, folder, ca_pem)
+
+
+def _authority(asked: argparse.Namespace, token: EnrolmentToken) -> bytes | None:
+    """The pinned authority, which may also vouch for the centre's web server. Asked without trust: nothing
+    secret goes there, and the answer must be the one that the token names."""
+    if not asked.url.startswith("https:") or asked.ca is not None:
+        return None
+    with CentreDoors(asked.url, _anybody()) as doors:
+        return pinned(doors, token.authority)
+
+
+def _anybody() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _keep(doors: CentreDoors, token: EnrolmentToken, folder: IdentityFolder, ca_pem: bytes) -> Enrolment:
+    key_pem = folder.pending()
+    answer = doors.enrol(token.secret, csr(key_pem, token.address), f"gewu-{version('gewu')}")
+    if answer.address != token.address or answer.ca.encode() != ca_pem:
+        raise IdentityError("the centre's answer is for another node or authority than the token's")
+    folder.keep(answer, key_pem)
+    folder.switch(answer.serial)
+    folder.settle()
+    return answer
+
+
+def _first_configuration(path: Path, answer: Enrolment) -> bool:
+    """Only where there is none: what an operator wrote is never replaced."""
+    if answer.configuration is None or path.exists():
+        return False
+    write_whole(path, answer.configuration.encode(), mode=0o640)
+    return True
+
+
+def _say(asked: argparse.Namespace, answer: Enrolment, *, wrote: bool) -> None:
+    until = f"{answer.certificate_until:%Y-%m-%d}"
+    told = [f"{answer.node}: enrolled until {until}, renewed by itself; the key stays in {asked.out}"]
+    if wrote:
+        told.append(f"wrote {asked.config}, as the centre has it; next: gewu-edge check {asked.config}")
+    else:
+        told += ["the node's configuration needs:", *_needed(asked, answer)]
+    print("\n".join(told))  # noqa: T201 - a command line prints
+
+
+def _needed(asked: argparse.Namespace, answer: Enrolment) -> list[str]:
+    district, node = answer.node.split("/")
+    return [
+        f'  node: {{ district: "{district}", id: {node} }}',
+        f"  identity: {{ directory: {asked.out.resolve()} }}",
+        f"  broker: {{ url: {answer.broker_url} }}",
+        f"  central: {{ url: {answer.centre_url} }}",
+    ]
+
+
+def _fail(why: str, code: int) -> int:
+    print(f"gewu-edge enroll: {why}", file=sys.stderr)  # noqa: T201
+    return code
