@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,26 +74,36 @@ class Postgres:
         return f"{server}/{name}"
 
 
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Postgres]:
-    """A server of our own; skipped where PostgreSQL is not installed."""
+@contextmanager
+def server() -> Iterator[Postgres]:
+    """A server of our own. Raises LookupError where PostgreSQL is not installed."""
     programs = _folder_of_programs()
     if programs is None:
-        pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+        raise LookupError("PostgreSQL is not installed (Debian: apt-get install postgresql)")
     folder = Path(tempfile.mkdtemp(prefix="gewu-postgres-"))  # short: a socket's path has 107 bytes at most
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
-    server = Postgres(programs, folder, port)
+    made = Postgres(programs, folder, port)
     try:
-        server.make()
-        server.start()
-        yield server
-        server.stop()
+        made.make()
+        made.start()
+        yield made
+        made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """A server of our own; skipped where PostgreSQL is not installed."""
+    try:
+        with server() as made:
+            yield made
+    except LookupError as why:
+        pytest.skip(str(why))
 
 
 @pytest.fixture
