@@ -58,4 +58,19 @@ def names_a_person(label: str) -> bool:
 
 def _visible(text: str) -> str:
     """Without the signs that take no room (zero-width spaces, joiners, accents), which would hide a plate."""
-    return "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Mn", "Me"))
+    return text.translate(_SIGNS)
+
+
+class _Signs(dict[int, int | None]):
+    """What is left of each sign, remembered: asking anew for every sign of every text would take longest."""
+
+    MOST = 32_768
+
+    def __missing__(self, sign: int) -> int | None:
+        seen = None if unicodedata.category(chr(sign)) in ("Cf", "Mn", "Me") else sign
+        if len(self) < self.MOST:
+            self[sign] = seen
+        return seen
+
+
+_SIGNS = _Signs()

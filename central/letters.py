@@ -122,7 +122,9 @@ def refusal(letter: Letter, code: str, text: str) -> Refusal:
 
 def tellable(text: str) -> str:
     """The text as it may be written down and shown."""
-    printable = "".join(sign if sign.isprintable() else "?" for sign in text)
+    printable = text
+    if not text.isprintable():
+        printable = "".join(sign if sign.isprintable() else "?" for sign in text)
     return printable if breach(printable) is None else UNTOLD
 
 
