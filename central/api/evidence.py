@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect
 from central.api.guard import Viewing, needs, own_door
 from central.api.problems import Problem, responses
 from central.api.service_parts import Parts, parts
+from central.identity.doors import calling_node, client
 from central.store.pictures import Arrival, arrived
 from central.vault import MEDIA_TYPES, Kept, NotTaken, Reception, too_large
 
@@ -64,10 +65,11 @@ class EvidenceAnswer(BaseModel):
 )
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
     """Keep the body under its hash. Sending it again changes nothing."""
-    node = _caller(here, request)
+    node = await run_in_threadpool(_caller, here, request)
+    name = node or f"address {client(request)}"
     try:
         await run_in_threadpool(_refuse_early, here, request)
-        async with _allowed(here, node) as counted:
+        async with _allowed(here, name) as counted:
             kept = await asyncio.wait_for(_receive(here, sha256, request, counted), UPLOAD_S)
     except ClientDisconnect as error:
         raise Problem(400, "the connection ended before the body did", where="body") from error
@@ -76,7 +78,7 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
         raise _problem(error) from error
-    picture = Arrival(kept.sha256, kept.size, kept.media_type, datetime.now(timezone.utc))
+    picture = Arrival(kept.sha256, kept.size, kept.media_type, datetime.now(timezone.utc), node)
     new = await run_in_threadpool(arrived, here.store, picture)
     here.metrics.evidence.labels(outcome="new" if new else "known").inc()
     here.news.call()
@@ -183,9 +185,11 @@ def _free_mb(here: Parts) -> float | None:
 
 
 def _caller(here: Parts, request: Request) -> str:
-    """Who uploads: the name that quotas go by. Raises Problem."""
-    _check_token(here, request)
-    return f"address {request.client.host if request.client else 'unknown'}"
+    """The node that uploads; empty where it need not be known. Raises Problem."""
+    node = calling_node(request)
+    if node is None:
+        _check_token(here, request)
+    return node or ""
 
 
 def _check_token(here: Parts, request: Request) -> None:

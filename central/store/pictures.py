@@ -7,22 +7,28 @@ from sqlalchemy import Connection, select
 
 from broker.events import Reason
 from central.store.database import Store, take_turn, written
+from central.store.identity_tables import evidence_uploads
 from central.store.schema import evidence, evidence_links, situations, tickets
 from central.store.taking import Outcome, log_decision
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One picture that lies in its file, whole and checked."""
+    """One picture that lies in its file, whole and checked. `by`: the node that sent it; empty: not known."""
 
     sha256: str
     size: int
     media_type: str
     received: datetime
+    by: str = ""
 
 
 def arrived(store: Store, picture: Arrival) -> bool:
-    """Commit that a picture is here and tell its tickets; False when that was known. Raises StoreAway."""
+    """Commit that a picture is here and tell its tickets; False when that was known. Raises StoreAway.
+
+    A node's reference is met by the bytes that this node sent, never by another's: knowing a hash is no proof
+    of having seen what it is of. Bytes that several nodes sent are kept once and count for each of them.
+    """
     with store.write() as connection:
         take_turn(connection)
         row = {
@@ -31,10 +37,11 @@ def arrived(store: Store, picture: Arrival) -> bool:
             "media_type": picture.media_type,
             "received": picture.received,
         }
-        if not written(connection, evidence, row):
-            return False
-        _tell_tickets(connection, picture)
-        return True
+        new = written(connection, evidence, row)
+        sent = {"sha256": picture.sha256, "node": picture.by, "at": picture.received}
+        if written(connection, evidence_uploads, sent):
+            _tell_tickets(connection, picture)
+        return new
 
 
 def _tell_tickets(connection: Connection, picture: Arrival) -> None:
@@ -43,7 +50,10 @@ def _tell_tickets(connection: Connection, picture: Arrival) -> None:
     joined = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
     joined = joined.join(tickets, tickets.c.number == s.c.ticket)
     wanted = select(s.c.source, s.c.subject, tickets.c.number, tickets.c.state).select_from(joined)
-    for row in connection.execute(wanted.where(links.c.sha256 == picture.sha256).distinct()).all():
+    wanted = wanted.where(links.c.sha256 == picture.sha256)
+    if picture.by:
+        wanted = wanted.where(links.c.source == picture.by)
+    for row in connection.execute(wanted.distinct()).all():
         reason = Reason(code="picture_arrived", text=f"a picture of {picture.size} bytes has arrived")
         outcome = Outcome("evidence", reason, row.number, row.state)
         log_decision(connection, outcome, (row.source, row.subject), event=None, at=picture.received)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from broker.events import Incident
 from broker.fields import read
 from central.store.database import Store
+from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
     conditions,
     evidence,
@@ -185,14 +186,13 @@ def _pictures(
 ) -> dict[tuple[str, str], list[Picture]]:
     wanted = set(about)
     links, subjects = evidence_links, {subject for _, subject in wanted}
-    query = select(links, evidence.c.sha256.label("here")).outerjoin(
-        evidence, evidence.c.sha256 == links.c.sha256
-    )
+    sent = evidence_uploads
+    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
+    query = select(links, exists().where(met).label("here"))
     query = query.where(links.c.source.in_({node for node, _ in wanted}), links.c.subject.in_(subjects))
     found: dict[tuple[str, str], list[Picture]] = defaultdict(list)
     for row in connection.execute(query.order_by(links.c.taken, links.c.role, links.c.sha256)):
-        here = row.here is not None
-        picture = Picture(row.sha256, row.role, row.size, row.media_type, row.taken, here)
+        picture = Picture(row.sha256, row.role, row.size, row.media_type, row.taken, bool(row.here))
         found[(row.source, row.subject)].append(picture)
     return found
 
