@@ -91,6 +91,7 @@ def reach_nodes(settings: CentralSettings, store: Store) -> Registry:
         try:
             registry.authority()
         except NoAuthority as error:
+            store.close()
             raise CannotStart(str(error)) from error
     return registry
 
