@@ -20,7 +20,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from broker.deliveries import Arrivals, Delivery, Sign, Will, no_ack
 from broker.link_settings import LinkSettings
 from broker.reconnecting import Reconnecting
-from broker.refusals import lost, not_reached, refused
+from broker.refusals import lost, not_reached, refused, said_nothing
 from broker.topics import Channel
 
 __all__ = ["Delivery", "Link", "LinkSettings", "Sign", "Will"]
@@ -180,7 +180,7 @@ class _Session:
             elif self._accepted and (self._failed or self._last is None or self._last.is_published()):
                 self.client.disconnect()
         if not self._accepted and not self._reason:
-            return f"{settings.host}:{settings.port} took the connection and then said nothing of MQTT"
+            return said_nothing(settings.host, settings.port, certified=settings.cert_file is not None)
         return self._reason or lost(0x80, "")
 
     def subscribe(self, topic_filter: str, qos: int) -> None:

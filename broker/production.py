@@ -32,10 +32,18 @@ def template(name: str) -> str:
     return files("broker").joinpath("mosquitto", name).read_text(encoding="utf-8")
 
 
-def write(out: Path, *, host: str = "127.0.0.1", port: int | None = 1883, tls: Tls | None = None) -> Path:
+def write(
+    out: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int | None = 1883,
+    tls: Tls | None = None,
+    log_denied: bool = False,
+) -> Path:
     """Write Mosquitto's configuration, access rules and an empty password file; returns the configuration.
 
     A password file that is there already is kept. `port` None: nobody comes in with a password.
+    `log_denied`: each refused message is logged, which Mosquitto does only together with every other one.
     Raises PkiError when a file for TLS is missing.
     """
     out = out.resolve()
@@ -46,6 +54,10 @@ def write(out: Path, *, host: str = "127.0.0.1", port: int | None = 1883, tls: T
     if tls is not None:
         copy_material(tls.material, out)
         text += _tls(tls)
+    if log_denied:
+        text += (
+            "\n# Refused messages are told at this level alone, and so is every message.\nlog_type debug\n"
+        )
     text = text.replace(SETTINGS, str(out)).replace(STORE, f"{out / 'data'}/")
     (out / "mosquitto.conf").write_text(text, encoding="utf-8")
     (out / "acl").write_text(access.mosquitto(), encoding="utf-8")

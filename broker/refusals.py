@@ -38,6 +38,13 @@ def refused(code: int, name: str) -> str:
     return f"refused: the broker {_REFUSED.get(code, f'says {name!r} (0x{code:02x})')}"
 
 
+def said_nothing(host: str, port: int, *, certified: bool) -> str:
+    """What it means when a connection ends before any answer. TLS 1.3 tells a refused certificate only so."""
+    if certified:
+        return f"{host}:{port} hung up at once: it does not accept our certificate, or is no broker"
+    return f"{host}:{port} took the connection and then said nothing of MQTT"
+
+
 def lost(code: int, name: str) -> str:
     """What the end of a standing connection means."""
     return _LOST.get(code, f"the connection ended: {name} (0x{code:02x})")

@@ -26,7 +26,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_port(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def await_port(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until a process takes connections, or say what it said instead."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
@@ -88,7 +89,7 @@ class Mosquitto:
             self._process = subprocess.Popen(
                 ["mosquitto", "-c", str(self.config)], stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
-        _await_port(self.port, self._process, self.log)
+        await_port(self.port, self._process, self.log)
 
     def stop(self) -> None:
         """Stop in order; its memory goes to the disk."""

@@ -25,6 +25,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--services", metavar="HOST", help="address for the centre and platforms over TLS")
     command.add_argument("--services-port", type=int, default=8884, help="default %(default)s")
     command.add_argument("--no-passwords", action="store_true", help="TLS alone, no listener for passwords")
+    command.add_argument(
+        "--log-denied", action="store_true", help="log every refused message (and with it every other one)"
+    )
 
 
 def run(asked: argparse.Namespace) -> int:
@@ -33,7 +36,7 @@ def run(asked: argparse.Namespace) -> int:
     if asked.no_passwords and tls is None:
         raise PkiError("--no-passwords needs --tls; nobody could come in")
     port = None if asked.no_passwords else asked.port
-    config = production.write(asked.out, host=asked.host, port=port, tls=tls)
+    config = production.write(asked.out, host=asked.host, port=port, tls=tls, log_denied=asked.log_denied)
     print(f"wrote {config}")
     if port is not None:
         print(f"next: mosquitto_passwd {config.parent / 'passwords'} DISTRICT/NODE   (and centre, platform)")
