@@ -19,9 +19,10 @@ M = TypeVar("M", bound=BaseModel)
 Way = tuple[str | int, ...]
 MAX_BYTES = 2_000_000
 
-# Of a URL, however it is written (a password may hold a slash or a space); no fault may show them.
-_CREDENTIALS = re.compile(r"//.*@", re.DOTALL)
-_IN_QUERY = re.compile(r"((?:pass\w*|pwd|token)=)[^&\s]*", re.IGNORECASE)
+MAX_DEPTH = 40
+MOST_DIGITS = 100  # of a number or a date; YAML 1.1 computes a longer one, in base 60 if need be
+
+_IN_QUERY = re.compile(r"((?:pass\w{0,20}|pwd|token)=)[^&\s]*", re.IGNORECASE)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,9})?)(ms|s|m|h|d)")
 _SECRET = re.compile(r"password|passphrase|secret|token|credential|api_?key", re.IGNORECASE)
@@ -147,7 +148,10 @@ def _message(error: Any) -> str:
 
 
 def _bare(url: str) -> str:
-    return _IN_QUERY.sub(r"\1***", _CREDENTIALS.sub("//***@", url))
+    """Without the credentials, however they are written: a password may hold a slash, a space or an @."""
+    begin, end = url.find("//"), url.rfind("@")
+    plain = f"{url[:begin]}//***{url[end:]}" if 0 <= begin < end else url
+    return _IN_QUERY.sub(r"\1***", plain)
 
 
 class _Reader:
@@ -161,8 +165,7 @@ class _Reader:
 
     def read(self, text: str) -> Any:
         try:
-            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
-                raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
+            self._bound(text)
             return self._build(yaml.SafeLoader(text))
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -172,8 +175,18 @@ class _Reader:
             line, col = _position(text, error.position)
             what = f"is not YAML: the sign U+{error.character:04X} is not allowed"
             raise SettingsError([Fault(self.name, line, col, "", what)]) from error
-        except RecursionError:
-            raise SettingsError([Fault(self.name, 1, 1, "", "is nested too deeply")]) from None
+
+    def _bound(self, text: str) -> None:
+        """Refuse what unfolds to more than it is, and what is nested without end, before it is built."""
+        depth = 0
+        for event in yaml.parse(text, yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:
+                line, col = event.start_mark.line + 1, event.start_mark.column + 1
+                what = f"is nested too deeply; {MAX_DEPTH} levels are allowed"
+                raise SettingsError([Fault(self.name, line, col, "", what)])
 
     def _build(self, loader: yaml.SafeLoader) -> Any:
         try:
@@ -188,6 +201,12 @@ class _Reader:
             return self._mapping(loader, node, way)
         if isinstance(node, yaml.SequenceNode):
             return [self._value(loader, item, (*way, i)) for i, item in enumerate(node.value)]
+        if len(node.value) > MOST_DIGITS and node.tag not in (
+            "tag:yaml.org,2002:str",
+            "tag:yaml.org,2002:null",
+        ):
+            self.faults.append(self.fault(way, f"is too long for a number or a date ({MOST_DIGITS} signs)"))
+            return None
         try:
             return loader.construct_object(node)
         except ValueError as error:  # a date that does not exist, say

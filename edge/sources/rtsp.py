@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, SecretStr, model_validator
 from typing_extensions import Self
 
+from broker.outside import literal, not_a_device
 from broker.settings import Duration
 from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.streams.connection import Backoff, Connection, Happening
@@ -52,6 +53,7 @@ class Settings(VideoSettings):
     retry_max: Positive = 60.0
     tls_verify: bool = True
     ca_file: Path | None = None
+    allow_link_local: bool = False
     _password: SecretStr | None = PrivateAttr(default=None)
 
     @model_validator(mode="wrap")
@@ -64,6 +66,7 @@ class Settings(VideoSettings):
         if twice := [key for key, found in given.items() if found and value.get(key) is not None]:
             raise ValueError(f"{' and '.join(twice)} is given beside the url that holds the same")
         settings = handler({**value, "url": url} | ({"username": username} if username else {}))
+        _allow(settings)
         settings._password = SecretStr(password) if password else None
         return settings
 
@@ -87,6 +90,7 @@ class Settings(VideoSettings):
             options=self._options(),
             timeout=self.timeout,
             stall=self.stall,
+            allow_link_local=self.allow_link_local,
             hardware=self.hardware,
             hardware_device=self.hardware_device,
         )
@@ -119,6 +123,15 @@ def _match(url: str) -> re.Match[str]:
     if found is None or int(found["port"] or 1) not in range(1, 65536):
         raise ValueError(NO_URL)
     return found
+
+
+def _allow(settings: Settings) -> None:
+    """Raises ValueError for an address at which no camera can be; a name is looked at when it is resolved."""
+    host = _match(settings.url)["host"]
+    address = literal(host)
+    why_not = None if address is None else not_a_device(address)
+    if why_not is not None and not settings.allow_link_local:
+        raise ValueError(f"url: {host} is an address {why_not}; allow_link_local: true permits it")
 
 
 def _parted(url: str) -> tuple[str, str | None, str | None]:

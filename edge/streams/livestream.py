@@ -4,11 +4,13 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 
 import av.error
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from broker.outside import addresses_of, not_a_device
 from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.streams.decoded import Decoded
 from edge.streams.hardware import Hardware, acceleration
@@ -29,6 +31,7 @@ class Target:
     options: Mapping[str, str]
     timeout: float
     stall: float
+    allow_link_local: bool = False
     hardware: Hardware = "none"
     hardware_device: str | None = None
 
@@ -168,7 +171,8 @@ class Session:
         target = self._target
         begun, opened = self._clock.monotonic(), False
         try:
-            socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            if (elsewhere := _elsewhere(target)) is not None:
+                return elsewhere
             limits = (target.timeout, target.stall)
             hardware = acceleration(target.hardware, target.hardware_device)
             with hardware.open(target.url, target.options, limits) as container:
@@ -195,6 +199,15 @@ class Session:
                 else:
                     self.mail.put_word(item)
         return Ending("over", "the camera ended the stream")
+
+
+def _elsewhere(target: Target) -> Ending | None:
+    """Where the name leads to no camera. Raises socket.gaierror for a name that nobody knows."""
+    for address in addresses_of(target.host, target.port):
+        why_not = not_a_device(ip_address(address.partition("%")[0]))
+        if why_not is not None and not target.allow_link_local:
+            return Ending("address", f"the name leads to {address}, {why_not}; allow_link_local permits it")
+    return None
 
 
 def _silent(target: Target) -> Ending:

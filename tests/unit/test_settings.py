@@ -94,7 +94,7 @@ def test_all_faults_come_at_once_in_the_order_of_the_file() -> None:
         ),
         ("name: x\nrules: [{after: 5m}]", "site.yaml:2:9: rules[0]: kind is missing"),
         ("name: x\nsample: .nan", "site.yaml:2:1: sample: Input should be "),
-        ("name: x\nrules: " + "[" * 3000 + "]" * 3000, "site.yaml:1:1: is nested too deeply"),
+        ("name: x\nrules: " + "[" * 3000 + "]" * 3000, "site.yaml:2:47: is nested too deeply; 40 levels"),
         ("name: x\nbroker: {}", "site.yaml:2:1: broker.url: is missing"),
     ],
 )
