@@ -6,6 +6,7 @@ Its bytes are kept only where they show no plate, address or picture, lest the r
 from sqlalchemy import Connection, delete, func, select
 
 from broker.messages import Receipt
+from broker.pki.signing import KEY_PROPERTY, SIGNATURE_PROPERTY
 from central.letters import Letter, Refusal, fit_to_keep
 from central.store.database import Store, insert
 from central.store.receipts import owe
@@ -13,6 +14,9 @@ from central.store.schema import quarantine
 
 KEPT_BYTES = 65_536  # of each message
 KEPT_ROWS = 10_000  # the oldest make way; the counters in /metrics still tell how many there were
+LONGEST_PROOF = 256  # of each property; a serial number and a signature are shorter
+# Of these nobody knows who sent them.
+DOUBTS = frozenset({"not_enrolled", "revoked", "unsigned", "bad_signature", "expired_certificate"})
 
 
 def quarantined(store: Store, letter: Letter, refusal: Refusal) -> None:
@@ -23,18 +27,19 @@ def quarantined(store: Store, letter: Letter, refusal: Refusal) -> None:
 
 def set_aside(connection: Connection, letter: Letter, refusal: Refusal) -> None:
     """Keep the raw bytes up to a bound; the same bytes again are counted, not kept twice."""
+    why = {"code": refusal.code, "reason": refusal.text, "proof": proof_of(letter)}
     row = {
         "topic": letter.topic,
         "sha256": letter.sha256,
         "size": len(letter.body),
         "raw": letter.body[:KEPT_BYTES] if fit_to_keep(letter.body) else b"",
-        "code": refusal.code,
-        "reason": refusal.text,
         "first_received": letter.received,
         "last_received": letter.received,
     }
     again = {"deliveries": quarantine.c.deliveries + 1, "last_received": letter.received}
-    statement = insert(connection, quarantine).values(row)
+    if refusal.code not in DOUBTS:  # the node's own bytes count for more than a stranger's copy of them
+        again |= why
+    statement = insert(connection, quarantine).values(row | why)
     connection.execute(statement.on_conflict_do_update(index_elements=["sha256", "topic"], set_=again))
     _make_way(connection)
     if refusal.event_id is not None:
@@ -43,6 +48,13 @@ def set_aside(connection: Connection, letter: Letter, refusal: Refusal) -> None:
             letter.node,
             Receipt(id=refusal.event_id, status="rejected", sha256=letter.sha256, reason=refusal.text),
         )
+
+
+def proof_of(letter: Letter) -> dict[str, str] | None:
+    """The user properties that prove whose the letter is, where it has them."""
+    found = {name: letter.user.get(name, "") for name in (KEY_PROPERTY, SIGNATURE_PROPERTY)}
+    fit = all(0 < len(value) <= LONGEST_PROOF and value.isascii() for value in found.values())
+    return found if fit and all(value.isprintable() for value in found.values()) else None
 
 
 def _make_way(connection: Connection) -> None:
