@@ -19,7 +19,8 @@ from broker.messages import About, NodeHealth, NodeState
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
-_PACKED = re.compile(r"[A-Za-z0-9+/=_-]{512}")  # no word, key or hash is so long; a picture in base64 is
+# No word, key or hash is so long; a picture in base64 is. (Each run is looked at once, from its first sign.)
+_PACKED = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{512}")
 LONGEST_REASON = 240  # what a receipt can carry
 UNTOLD = "the reason cannot be written here, since it would repeat what may never be written"
 
