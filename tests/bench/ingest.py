@@ -1,0 +1,273 @@
+"""How fast the centre commits what nodes send, and how soon a ticket can be read.
+
+    python -m tests.bench.ingest [--store sqlite|postgresql] [--broker embedded|mosquitto] [--events N]
+
+Real processes throughout: a broker, four nodes' connections that keep their windows full, `gewu-central`.
+In the same run, for comparison: a bare subscriber of the same flood that only counts, and the very rows that
+the centre wrote, inserted by the bare driver in batches with the same durability (SQLite with a full sync,
+PostgreSQL with fsync). Then a node's real outbox and publisher commit events at an even pace, and each
+ticket's age is taken when the API first shows it. The last line is one JSON object.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from sqlalchemy import Table, func, make_url, select
+
+from broker.embedded import EmbeddedBroker
+from central.store.database import Store, sqlite_url
+from central.store.migrate import migrate
+from central.store.schema import inbox, receipts, situations, ticket_log, tickets
+from tests.brokers import Mosquitto, free_port
+from tests.centre import Centre
+from tests.postgres import Postgres, _folder_of_programs
+
+ROWS = (inbox, tickets, situations, ticket_log, receipts)
+A_BATCH = 256
+
+
+class Durable(Postgres):
+    """With the durability that the tests do without."""
+
+    def start(self) -> None:
+        """Start as it would run."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
+        self._control("-l", str(self.folder / "log"), "-o", options, "start")
+
+
+class Part:
+    """A process of the nodes' side, told by lines of JSON."""
+
+    def __init__(self, *words: str) -> None:
+        command = [sys.executable, "-m", "tests.bench.ingest_nodes", *words]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.line()  # ready
+
+    def go(self) -> None:
+        """Let it begin."""
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    def line(self) -> dict[str, Any]:
+        """What it says next."""
+        assert self._process.stdout is not None
+        text = self._process.stdout.readline()
+        if not text:
+            raise RuntimeError("a part of the bench died")
+        said: dict[str, Any] = json.loads(text)
+        return said
+
+    def end(self) -> None:
+        """Wait for its end."""
+        self._process.communicate(timeout=60)
+        if self._process.returncode:
+            raise RuntimeError("a part of the bench failed")
+
+
+@contextmanager
+def postgres(scratch: Path) -> Iterator[Durable]:
+    """A server of our own."""
+    programs = _folder_of_programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed (Debian: apt-get install postgresql)")
+    folder = Path(tempfile.mkdtemp(prefix="gewu-pg-", dir=scratch.parent))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    server = Durable(programs, folder, free_port())
+    try:
+        server.make()
+        server.start()
+        yield server
+        server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def broker(kind: str, scratch: Path) -> Iterator[str]:
+    """A real broker; its URL."""
+    if kind == "embedded":
+        with EmbeddedBroker("127.0.0.1", free_port()) as embedded:
+            yield embedded.url
+        return
+    mosquitto = Mosquitto(scratch / "mosquitto", open_to_all=True)
+    mosquitto.start()
+    try:
+        yield mosquitto.url
+    finally:
+        mosquitto.stop()
+
+
+def counted(url: str, events: int) -> float:
+    """(a) Events a second that a bare subscriber counts."""
+    subscriber, nodes = Part("count", url, str(events)), Part("flood", url, str(events))
+    nodes.go()
+    began = nodes.line()["began"]
+    ended = subscriber.line()["ended"]
+    for part in (nodes, subscriber):
+        part.end()
+    return float(events / (ended - began))
+
+
+def committed(url: str, store: Store, events: int) -> float:
+    """Events a second from the nodes' connections into the database, committed."""
+    nodes = Part("flood", url, str(events))
+    before = _committed(store)
+    nodes.go()
+    began, patience = nodes.line()["began"], time.monotonic() + 600
+    while _committed(store) < before + events:
+        if time.monotonic() > patience:
+            raise RuntimeError(f"only {_committed(store) - before} of {events} events were committed")
+        time.sleep(0.02)
+    ended = time.time()
+    nodes.end()
+    return float(events / (ended - began))
+
+
+def _committed(store: Store) -> int:
+    """Every event that is taken has one line in the log."""
+    with store.read() as connection:
+        return connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
+
+
+def inserted(store: Store, empty: Store) -> float:
+    """(b) Events a second when the bare driver inserts the same rows in batches, as durably."""
+    rows = {table: _as_stored(store, table) for table in ROWS}
+    statements = {table: str(table.insert().compile(store.engine)) for table in ROWS}
+    events = len(rows[inbox])
+    with closing(_bare(empty)) as connection:
+        began = time.perf_counter()
+        for first in range(0, events, A_BATCH):
+            cursor = connection.cursor()
+            cursor.execute("BEGIN")
+            for table, statement in statements.items():
+                a, b = (round(n * len(rows[table]) / events) for n in (first, first + A_BATCH))
+                if a < b:
+                    cursor.executemany(statement, rows[table][a:b])
+            cursor.execute("COMMIT")
+        return events / (time.perf_counter() - began)
+
+
+def _as_stored(store: Store, table: Table) -> list[Any]:
+    """Every row in the order in which it came, as the driver takes it."""
+    order = {inbox: inbox.c.received, tickets: tickets.c.number, ticket_log: ticket_log.c.seq}.get(table)
+    question = select(table) if order is None else select(table).order_by(order)
+    with store.read() as connection:
+        rows = connection.exec_driver_sql(str(question.compile(store.engine))).mappings().all()
+    if store.sqlite:
+        return [tuple(row.values()) for row in rows]
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+def _bare(store: Store) -> Any:
+    """The driver's own connection, with the store's durability."""
+    url = store.engine.url
+    if not store.sqlite:
+        address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        return psycopg.connect(address, autocommit=True)
+    connection = sqlite3.connect(str(url.database), isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):  # the rows come table by table: no foreign keys
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def ages(url: str, centre: Centre, scratch: Path, a_second: float, seconds: float) -> list[float]:
+    """Seconds from the edge's commit until the API shows the ticket, for each event."""
+    events = round(a_second * seconds)
+    node = Part("pace", url, str(events), str(a_second), str(scratch))
+    seen: dict[str, float] = {}
+    node.go()
+    with centre.client() as api:
+        patience = time.monotonic() + seconds + 60
+        while len(seen) < events and time.monotonic() < patience:
+            answer = api.get("/api/tickets", params={"limit": 50, "node": "gewu://131002/bench-0"})
+            page = answer.raise_for_status().json()
+            now = time.time()
+            for ticket in page["items"]:
+                if ticket["situation"].startswith("p-"):
+                    seen.setdefault(ticket["situation"], now)
+            time.sleep(0.01)
+    lines = [node.line() for _ in range(events)]
+    node.line()  # ended
+    node.end()
+    return sorted(seen.get(line["subject"], time.time()) - line["committed"] for line in lines)
+
+
+def main() -> None:
+    """Run it all and print the figures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
+    parser.add_argument("--events", type=int, default=20_000)
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--pace", type=float, default=50.0, help="events a second while ages are taken")
+    parser.add_argument("--seconds", type=float, default=20.0, help="how long ages are taken")
+    asked = parser.parse_args()
+    with ExitStack() as stack:
+        print(json.dumps(measured(stack, asked)))
+
+
+def measured(stack: ExitStack, asked: argparse.Namespace) -> dict[str, Any]:
+    """One run."""
+    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gewu-ingest-")))
+    urls = databases(stack, asked.store, scratch)
+    url = stack.enter_context(broker(asked.broker, scratch))
+    bare = counted(url, asked.events)
+    print(f"a bare subscriber counts      {bare:8.0f} events/s")
+    settings = {"database": {"url": urls[0]}, "ingest": {"workers": asked.workers}}
+    centre = Centre(scratch / "centre", url, **settings)
+    stack.callback(centre.kill)
+    centre.start()
+    store, empty = (stack.enter_context(closing(Store(each))) for each in urls)
+    migrate(empty)
+    rate = committed(url, store, asked.events)
+    print(f"the centre commits            {rate:8.0f} events/s")
+    rows = inserted(store, empty)
+    print(f"bare inserts of the same rows {rows:8.0f} events/s")
+    old = ages(url, centre, scratch, asked.pace, asked.seconds)
+    figures = {
+        "events_per_s": round(rate, 1),
+        "ratio_to_bare": round(rate / min(bare, rows), 3),
+        "p50_s": round(share(old, 0.50), 4),
+        "p99_s": round(share(old, 0.99), 4),
+        "bare_subscriber_per_s": round(bare, 1),
+        "bare_inserts_per_s": round(rows, 1),
+    }
+    print(f"from edge commit to the API: p50 {figures['p50_s']} s, p99 {figures['p99_s']} s")
+    return figures | {"store": asked.store, "broker": asked.broker, "workers": asked.workers}
+
+
+def databases(stack: ExitStack, kind: str, scratch: Path) -> tuple[str, str]:
+    """One for the centre and one for the bare inserts."""
+    if kind == "sqlite":
+        return sqlite_url(scratch / "central.db"), sqlite_url(scratch / "bare.db")
+    server = stack.enter_context(postgres(scratch))
+    return server.new_database(), server.new_database()
+
+
+def share(ordered: Sequence[float], part: float) -> float:
+    """The value below which this part of them lies."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
+if __name__ == "__main__":
+    main()
