@@ -22,14 +22,15 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s", stream=sys.stderr)
     for number in (signal.SIGTERM, signal.SIGHUP):  # end as after Ctrl-C: with everything that was started
         signal.signal(number, signal.default_int_handler)
+    kept = folder is not None
     folder = folder or Path(tempfile.mkdtemp(prefix="gewu-drill-"))
     report = run(asked, folder)
     figures = report.figures()
-    if report.good:
-        shutil.rmtree(folder, ignore_errors=True)
-    else:
+    if not report.good:
         print(f"seed {asked.seed}: not good; everything is kept in {folder}", file=sys.stderr)
         figures["folder"] = str(folder)
+    elif not kept:
+        shutil.rmtree(folder, ignore_errors=True)
     print(json.dumps(figures))
     return 0 if report.good else 1
 
@@ -44,7 +45,9 @@ def _asked() -> tuple[Asked, Path | None]:
     parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
     parser.add_argument("--senders", type=int, default=3)
     parser.add_argument("--spacing", type=float, default=1.0, help="seconds between faults, in the mean")
-    parser.add_argument("--folder", type=Path, default=None, help="a new folder for everything")
+    parser.add_argument(
+        "--folder", type=Path, default=None, help="a new folder for everything, which is kept"
+    )
     parser.add_argument(
         "--broken", choices=sorted(BREAKS), default=None, help="a part that breaks the promise"
     )

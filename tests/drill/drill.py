@@ -24,6 +24,7 @@ AT_ONCE = 4  # faults that last at the same time
 TICK_S, LOOK_S, PROGRESS_S, INSIST_S = 0.05, 0.25, 5.0, 3.0
 SETTLE_S, SETTLE_EVENT_S = 90.0, 0.01  # the bound of the settling time, and more of it for each event
 START_S = 60.0
+TOLD_S = 5.0  # a stall that is worth a line
 POISON = 0.01  # of the events
 
 
@@ -36,13 +37,16 @@ class Flow:
     moved: float = field(default_factory=time.monotonic)
     at: str = ""
 
-    def see(self, now: float, taken: int | None, waiting: int, doing: str) -> None:
-        """One look. `taken` None: the database does not answer."""
-        if waiting == 0 or (taken is not None and taken > self.taken):
-            self.moved = now
-        self.taken = taken if taken is not None else self.taken
-        if (stall := now - self.moved) > self.longest_stall_s:
+    def see(self, now: float, taken: int | None, waiting: int, doing: str) -> float:
+        """One look; returns how long a stall lasted that is over now. `taken` None: no answer."""
+        stall = now - self.moved
+        if stall > self.longest_stall_s:
             self.longest_stall_s, self.at = stall, doing
+        over = waiting == 0 or (taken is not None and taken > self.taken)
+        self.taken = taken if taken is not None else self.taken
+        if over:
+            self.moved = now
+        return stall if over else 0.0
 
 
 @dataclass
@@ -169,6 +173,7 @@ class Drill:
 
     def _hit(self, fault: Fault) -> None:
         self.now_hitting[fault.number] = fault.kind
+        self._note(f"{fault.number} begins: {fault}")
         try:
             hit(self.world, fault)
             self.hits[fault.kind] += 1
@@ -177,6 +182,11 @@ class Drill:
             self.troubles.append(f"{fault.kind}: {error}")
         finally:
             del self.now_hitting[fault.number]
+            self._note(f"{fault.number} is over")
+
+    def _note(self, text: str) -> None:
+        with (self.world.folder / "faults.log").open("a") as file:
+            file.write(f"{time.strftime('%H:%M:%S')} {time.monotonic() - self._began:7.2f} {text}\n")
 
     def _flow(self, share: float) -> None:
         """Let as many events come as belong to this moment; poison with them."""
@@ -191,7 +201,8 @@ class Drill:
         if now - self._looked < LOOK_S:
             return
         self._looked = now
-        self.flow.see(now, self.world.books.count(), self._pending(), doing)
+        if (ended := self.flow.see(now, self.world.books.count(), self._pending(), doing)) > TOLD_S:
+            self._note(f"a stall of {ended:.1f} s is over")
         if now - self._told > PROGRESS_S:
             self._told = now
             committed = sum(each.committed for each in self.world.statuses())
