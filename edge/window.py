@@ -1,7 +1,7 @@
 """Which events are on their way: how many at once, in what order, and what goes once more."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import Literal
 
 from edge.drafts import Stamped
@@ -11,7 +11,7 @@ from edge.retries import Retries
 
 log = logging.getLogger(__name__)
 
-WINDOW = 100  # events on their way without a receipt
+LEAST, FIRST, MOST = 10, 20, 250  # events on their way without a receipt; the link's backlog takes a few more
 CLOGGED_S = 0.2  # no room: the broker has to acknowledge first, or the centre has to answer
 IDLE_S = 5.0
 BEGINNING = ("", -1)
@@ -24,11 +24,12 @@ class Window:
     """Everything without a receipt, in the order of the commits; then what the centre wants again, in order
     of epoch and sequence.
 
-    Only so many wait for their receipts at once: a centre that is slow must not be sent everything twice. An
-    event that is never answered takes up its room for the first wait after every try. One that cannot go now
-    holds those behind it. One that is larger than the broker takes holds nobody: it is left out until there
-    is another connection, whose broker may take it. The centre needs no order, so later events of the same
-    situation go ahead of it.
+    Only so many wait for their receipts at once: a centre that is slow, or that a whole city comes back to,
+    must not be sent everything twice. Every receipt makes room for one more, and a wait that was in vain
+    halves it. An event that is never answered takes up its room for the first wait after every try. One that
+    cannot go now holds those behind it. One that is larger than the broker takes holds nobody: it is left out
+    until there is another connection, whose broker may take it. The centre needs no order, so later events of
+    the same situation go ahead of it.
     """
 
     def __init__(self, outbox: Outbox, retries: Retries, publish: Callable[[bytes], Tried]) -> None:
@@ -37,7 +38,8 @@ class Window:
         self._publish = publish
         self._sent = 0  # everything up to this number was tried on this connection
         self._again = BEGINNING  # and of what is wanted again, everything up to this place
-        self._answered = float("-inf")
+        self._size = FIRST
+        self._answered = self._halved = float("-inf")
         self._too_large: list[int] = [0, 0]
 
     @property
@@ -53,24 +55,30 @@ class Window:
         self._retries.reset()
         self._sent = 0
         self._again = BEGINNING
+        self._size = FIRST
         self._too_large = [0, 0]
 
     def asked(self) -> None:
         """More is wanted again."""
         self._again = BEGINNING
 
-    def answered(self, names: Iterable[str], now: float) -> None:
+    def answered(self, names: Collection[str], now: float) -> None:
         """Receipts came; after a long silence: the centre is back, and nothing need wait any longer."""
         for name in names:
             self._retries.forget(name)
+        self._size = min(MOST, self._size + len(names))
         if now - self._answered >= self._retries.longest_s:
             self._retries.hurry(now)
+            self._halved = now  # what is due by that was not in vain
         self._answered = now
 
     def send_due(self, now: float) -> float:
         """Publish what is due and has room; returns for how long nothing will be."""
-        room = max(0, WINDOW - self._retries.recent(now))
-        for name in self._retries.again(now)[:room]:
+        overdue = self._retries.again(now)
+        if overdue and now - self._halved >= self._retries.first_s:
+            self._size, self._halved = max(LEAST, self._size // 2), now
+        room = max(0, self._size - self._retries.recent(now))
+        for name in overdue[:room]:
             event = self._outbox.read(name)
             if event is None:  # its receipt came meanwhile, or it was given up
                 self._retries.forget(name)
@@ -91,7 +99,7 @@ class Window:
 
     def _send_wanted(self, now: float) -> bool:
         """What is wanted again has the room that is left."""
-        while (room := WINDOW - self._retries.recent(now)) > 0:
+        while (room := self._size - self._retries.recent(now)) > 0:
             page = self._outbox.again(self._again, room)
             for event in page:
                 if event.id not in self._retries and not self._try(event, now):
