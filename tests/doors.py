@@ -1,0 +1,137 @@
+"""The centre's doors for nodes on a real port in this process, with a clock that can be set."""
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from broker.enrolment import ASSERTION_S, Enrolment, EnrolmentToken, audience
+from broker.pki.signing import Signer, csr, new_key
+from broker.topics import Address
+from central.api.news import News
+from central.api.service import make_app
+from central.api.service_parts import BrokerHealth, Parts
+from central.identity.registry import Registry, Told
+from central.identity.settings import NodesSettings
+from central.limits import Allowance
+from central.metrics import Metrics
+from central.pictures.examiner import Examiner
+from central.store.database import Store, sqlite_url
+from central.store.migrate import migrate
+from central.vault import Vault
+from tests.brokers import HOST
+
+A, B = Address("131002", "yard-7"), Address("131002", "yard-8")
+SOFTWARE = "gewu-test"
+
+
+class Doors:
+    """The application, its registry and a client. `ahead`: how far the centre's clock is ahead of ours."""
+
+    def __init__(self, folder: Path, store: Store, **settings: Any) -> None:
+        self.ahead = timedelta(0)
+        self.store = store
+        told = Told("mqtts://broker.example", "http://centre.example")
+        self.registry = Registry(store, NodesSettings(**settings), folder / "authority", told, now=self.now)
+        self.registry.guesses = self.registry.proofs = Allowance(1e6, 1.0)
+        vault = Vault(folder / "evidence", max_bytes=1_000_000, examiner=Examiner(most_pixels=1_000_000))
+        vault.prepare()
+        self.parts = Parts(store, vault, Metrics(), News(), _health, identity=self.registry)
+        self.url = ""
+
+    def now(self) -> datetime:
+        """The centre's clock."""
+        return datetime.now(timezone.utc) + self.ahead
+
+    @contextmanager
+    def open(self) -> Iterator["Doors"]:
+        """Serve on a free port."""
+        server = uvicorn.Server(uvicorn.Config(make_app(self.parts), host=HOST, port=0, log_config=None))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive()
+        self.url = f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
+        with httpx.Client(base_url=self.url, timeout=20) as self.client:
+            try:
+                yield self
+            finally:
+                server.should_exit = True
+                thread.join()
+
+    def token(self, address: Address = A, *, life: timedelta = timedelta(hours=1)) -> EnrolmentToken:
+        """As `gewu-central enroll` makes it."""
+        return self.registry.offer(address, by="test", expires=self.now() + life)
+
+    def enroll(self, secret: str, request: bytes) -> httpx.Response:
+        """Ask for a certificate."""
+        body = {"token": secret, "csr": request.decode(), "software": SOFTWARE}
+        return self.client.post("/api/enroll", json=body)
+
+    def node(self, address: Address = A) -> "Enrolled":
+        """A node with a certificate."""
+        key = new_key()
+        answer = self.enroll(self.token(address).secret, csr(key, address))
+        assert answer.status_code == 200, answer.text
+        return Enrolled(self, key, Enrolment.model_validate_json(answer.content))
+
+
+class Enrolled:
+    """What an enrolled node holds, and how it shows it."""
+
+    def __init__(self, doors: Doors, key: bytes, enrolment: Enrolment) -> None:
+        self.doors = doors
+        self.key = key
+        self.enrolment = enrolment
+        self.source = enrolment.address.source
+        self.signer = Signer(key, enrolment.serial)
+
+    def assertion(self, *, header: dict[str, Any] | None = None, **changes: Any) -> str:
+        """A good one, but for the changes."""
+        issued = int(self.doors.now().timestamp())
+        claims = {
+            "iss": self.source,
+            "sub": self.source,
+            "aud": audience(self.enrolment.ca),
+            "jti": secrets.token_urlsafe(24),
+            "iat": issued,
+            "exp": issued + ASSERTION_S,
+        } | changes
+        head = {"alg": "ES256", "kid": self.enrolment.serial} | (header or {})
+        return jwt.encode(head, claims, ECKey.import_key(self.key), algorithms=["ES256"])
+
+    def ask_bearer(self, assertion: str | None = None) -> httpx.Response:
+        """Show an assertion."""
+        return self.doors.client.post("/api/nodes/token", json={"assertion": assertion or self.assertion()})
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """A header with a new bearer."""
+        answer = self.ask_bearer()
+        assert answer.status_code == 200, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+@contextmanager
+def doors_of(folder: Path, **settings: Any) -> Iterator[Doors]:
+    """Doors over a SQLite file."""
+    store = Store(sqlite_url(folder / "central.db"))
+    migrate(store)
+    try:
+        with Doors(folder, store, **settings).open() as doors:
+            yield doors
+    finally:
+        store.close()
+
+
+def _health() -> BrokerHealth:
+    return BrokerHealth(True, True, "", None)

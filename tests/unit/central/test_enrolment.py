@@ -1,0 +1,355 @@
+"""Enrolment, proof, renewal and the end of it, at the centre's doors."""
+
+import base64
+import json
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import func, select
+
+from broker.enrolment import BEARER_S, TIME_HEADER, EnrolmentToken, fingerprint
+from broker.pki.signing import csr, new_key
+from broker.topics import Address
+from central.identity.certifying import Hand, asked
+from central.identity.enrolling import MOST_VALID, NotKnown, enrol, offer, revoke
+from central.identity.known import enrolled
+from central.identity.proving import MOST_A_LIFE
+from central.identity.refused import Refused
+from central.identity.registry import NoAuthority
+from central.limits import Allowance
+from central.store.database import Store
+from central.store.identity_tables import enrolment_tokens, node_bearers, seen_assertions
+from tests.doors import A, B, Doors, doors_of
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> Iterator[Doors]:
+    """Open doors, enrolled nodes only."""
+    with doors_of(tmp_path, configuration=tmp_path / "nodes") as made:
+        yield made
+
+
+def rows(store: Store, table: object) -> int:
+    with store.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]
+
+
+def test_a_node_gets_what_makes_it_one_of_ours(doors: Doors, tmp_path: Path) -> None:
+    (tmp_path / "nodes" / "131002").mkdir(parents=True)
+    (tmp_path / "nodes" / "131002" / "yard-7.yaml").write_text("# 院七\nnode: {}\n", encoding="utf-8")
+    node = doors.node()
+    told = node.enrolment
+    assert (told.node, told.topic_root) == ("131002/yard-7", "gewu/v1/131002/yard-7")
+    assert (told.broker_url, told.centre_url) == ("mqtts://broker.example", "http://centre.example")
+    assert told.configuration == "# 院七\nnode: {}\n"
+    leaf = x509.load_pem_x509_certificate(told.chain.encode())
+    assert f"{leaf.serial_number:x}" == told.serial
+    assert timedelta(days=89) < told.certificate_until - doors.now() <= timedelta(days=90)
+    (row,) = enrolled(doors.store)
+    assert (row.node, row.state, row.said_by) == (A.source, "enrolled", "test")
+
+
+def test_a_token_is_kept_as_its_hash_alone_and_does_not_show(doors: Doors, tmp_path: Path) -> None:
+    token = doors.token()
+    assert token.secret not in repr(token)
+    assert token.authority == fingerprint(doors.registry.authority().ca_pem)
+    assert EnrolmentToken.read(f" {token.write()}\n") == token
+    with doors.store.read() as connection:
+        assert token.secret not in str(connection.execute(select(enrolment_tokens)).all())
+    with pytest.raises(ValueError, match="is written DISTRICT/NODE:AUTHORITY:SECRET") as error:
+        EnrolmentToken.read(token.write()[:-1])
+    assert token.secret[:-1] not in str(error.value)
+
+
+def test_a_lost_answer_is_given_again_and_another_key_gets_nothing(doors: Doors) -> None:
+    token, key = doors.token(), new_key()
+    first = doors.enroll(token.secret, csr(key, A))
+    again = doors.enroll(token.secret, csr(key, A))  # other bytes: its signature is made anew
+    assert first.json()["chain"] == again.json()["chain"]
+    other = doors.enroll(token.secret, csr(new_key(), A))
+    unknown = doors.enroll("A" * 43, csr(new_key(), A))
+    doors.ahead = timedelta(hours=2)
+    late = doors.enroll(token.secret, csr(key, A))
+    for refused in (other, unknown, late):
+        assert refused.status_code == 403
+        assert refused.json() == unknown.json()  # nothing tells whether a token exists
+    assert "gewu-central enroll" in unknown.json()["allowed"]
+
+
+def test_of_two_that_race_for_one_token_one_wins(store: Store, tmp_path: Path) -> None:
+    doors = Doors(tmp_path, store)
+    doors.registry.authority()
+    for _ in range(5):
+        token = doors.token()
+
+        def try_it(secret: str = token.secret) -> str:
+            try:
+                wanted = asked(csr(new_key(), A).decode())
+                return str(enrol(store, doors.registry.hand(), secret, wanted).serial)
+            except Refused as error:
+                return error.code
+
+        with ThreadPoolExecutor(4) as hands:
+            came = list(hands.map(lambda _: try_it(), range(4)))
+        assert came.count("token") == 3
+
+
+def test_who_asks_twice_at_once_with_one_key_gets_one_certificate(store: Store, tmp_path: Path) -> None:
+    doors = Doors(tmp_path, store)
+    doors.registry.authority()
+    token, wanted = doors.token(), asked(csr(new_key(), A).decode())
+    hand = doors.registry.hand()
+    with ThreadPoolExecutor(4) as hands:
+        made = list(hands.map(lambda _: enrol(store, hand, token.secret, wanted).serial, range(4)))
+    assert len(set(made)) == 1
+
+
+def test_a_second_token_ends_the_first(doors: Doors) -> None:
+    first, second = doors.token(), doors.token()
+    assert doors.enroll(first.secret, csr(new_key(), A)).status_code == 403
+    assert doors.enroll(second.secret, csr(new_key(), A)).status_code == 200
+
+
+def test_enrolling_anew_ends_what_was(doors: Doors) -> None:
+    lost = doors.node()
+    bearer = lost.bearer
+    again = doors.node()
+    assert lost.ask_bearer().status_code == 401
+    assert doors.client.get("/api/nodes/self/configuration", headers=bearer).status_code == 401
+    assert again.bearer
+    listed = doors.client.get("/api/pki/revoked").json()
+    assert listed["nodes"] == []
+    assert [c["serial"] for c in listed["certificates"]] == [lost.enrolment.serial]
+
+
+def test_a_key_is_certified_once(doors: Doors) -> None:
+    node = doors.node()
+    for address in (A, B):
+        answer = doors.enroll(doors.token(address).secret, csr(node.key, address))
+        assert (answer.status_code, answer.json()["allowed"]) == (409, "a request for a new key")
+    assert node.bearer  # the refused attempts ended nothing
+
+
+def test_a_bad_request_uses_no_token_up(doors: Doors) -> None:
+    token = doors.token()
+    for bad in (csr(new_key(), A).decode()[:-90], "no PEM"):
+        answer = doors.enroll(token.secret, bad.encode())
+        assert (answer.status_code, answer.json()["where"]) == (422, "body.csr")
+    assert doors.enroll(token.secret, csr(new_key(), A)).status_code == 200
+
+
+def test_a_request_with_a_stolen_key_is_refused(doors: Doors) -> None:
+    """The public key alone is no proof: a request must be signed with the private one."""
+    pem = csr(new_key(), A)
+    der = bytearray(x509.load_pem_x509_csr(pem).public_bytes(Encoding.DER))
+    der[-1] ^= 1
+    bent = x509.load_der_x509_csr(bytes(der)).public_bytes(Encoding.PEM)
+    assert doors.enroll(doors.token().secret, bent).status_code == 422
+
+
+def test_too_many_guesses_are_slowed_down(doors: Doors) -> None:
+    doors.registry.guesses = Allowance(5, 600.0)
+    codes = [doors.enroll("B" * 43, csr(new_key(), A)).status_code for _ in range(8)]
+    assert codes.count(403) >= 5
+    assert codes[-1] == 429
+    assert len(doors.registry.guesses) == 1
+
+
+def test_a_bearer_opens_the_own_door_for_ten_minutes(doors: Doors, tmp_path: Path) -> None:
+    node, other = doors.node(A), doors.node(B)
+    folder = tmp_path / "nodes" / "131002"
+    folder.mkdir(parents=True)
+    (folder / "yard-7.yaml").write_text("of: a\n")
+    ask = "/api/nodes/self/configuration"
+    bearer = node.bearer
+    answer = doors.client.get(ask, headers=bearer)
+    assert (answer.text, answer.headers["content-type"]) == ("of: a\n", "application/yaml")
+    same = doors.client.get(ask, headers={**bearer, "If-None-Match": answer.headers["etag"]})
+    assert same.status_code == 304
+    assert doors.client.get(ask, headers=other.bearer).status_code == 404
+    assert doors.client.get(ask).status_code == 401
+    doors.ahead += timedelta(seconds=BEARER_S + 1)
+    assert doors.client.get(ask, headers=bearer).status_code == 401
+
+
+def test_an_assertion_is_taken_once(doors: Doors) -> None:
+    node = doors.node()
+    assertion = node.assertion()
+    assert node.ask_bearer(assertion).status_code == 200
+    assert node.ask_bearer(assertion).status_code == 401
+    assert node.ask_bearer().status_code == 200
+
+
+def test_what_is_remembered_of_assertions_is_bounded_and_swept(doors: Doors) -> None:
+    node = doors.node()
+    codes = [node.ask_bearer().status_code for _ in range(MOST_A_LIFE + 2)]
+    assert codes[-2:] == [429, 429]
+    assert rows(doors.store, seen_assertions) == MOST_A_LIFE
+    doors.ahead += timedelta(seconds=BEARER_S + 200)
+    assert node.ask_bearer().status_code == 200
+    assert (rows(doors.store, seen_assertions), rows(doors.store, node_bearers)) == (1, 1)
+
+
+def test_a_node_with_a_wrong_clock_is_told_the_time(doors: Doors) -> None:
+    node = doors.node()
+    days = 3 * 86_400
+    for off in (-days, days):
+        issued = int(doors.now().timestamp()) + off
+        answer = node.ask_bearer(node.assertion(iat=issued, exp=issued + 60))
+        assert answer.status_code == 401
+        assert TIME_HEADER.lower() in answer.headers
+        assert TIME_HEADER in answer.json()["allowed"]
+
+
+WRONG_CLAIMS: list[dict[str, object]] = [
+    {"iss": B.source},
+    {"sub": B.source},
+    {"sub": None},
+    {"aud": "http://elsewhere.example"},
+    {"aud": ["http://centre.example"]},
+    {"jti": "short"},
+    {"jti": None},
+    {"iat": "now"},
+    {"iat": True},
+    {"iat": 1e300},
+    {"exp": 1 << 70},
+    {"exp": 9_999_999_999},
+    {"exp": 0},
+    {"exp": None},
+]
+
+
+def test_an_assertion_that_says_something_else_is_refused(doors: Doors) -> None:
+    node = doors.node()
+    doors.node(B)
+    for changes in WRONG_CLAIMS:
+        answer = node.ask_bearer(node.assertion(**changes))
+        assert (answer.status_code, answer.json()["where"]) == (401, "body.assertion"), changes
+
+
+def test_no_other_algorithm_and_no_other_key_is_taken(doors: Doors) -> None:
+    node, other = doors.node(A), doors.node(B)
+    stolen = other.assertion(header={"kid": node.enrolment.serial}, iss=A.source, sub=A.source)
+    assert node.ask_bearer(stolen).status_code == 401
+    head, body, mark = node.assertion().split(".")
+    for alg in ("none", "HS256", "RS256"):
+        bent = json.dumps({"alg": alg, "kid": node.enrolment.serial}).encode()
+        word = base64.urlsafe_b64encode(bent).rstrip(b"=").decode()
+        assert node.ask_bearer(f"{word}.{body}.{mark}").status_code == 401
+        assert node.ask_bearer(f"{word}.{body}.").status_code == 401
+    assert node.ask_bearer(f"{head}.{body}.{mark}").status_code == 200
+
+
+def test_renewal_gives_a_new_certificate_beside_the_old_one(doors: Doors) -> None:
+    node = doors.node()
+    bearer, key = node.bearer, new_key()
+    ask = {"csr": csr(key, A).decode()}
+    first = doors.client.post("/api/nodes/self/renew", json=ask, headers=bearer)
+    again = doors.client.post("/api/nodes/self/renew", json={"csr": csr(key, A).decode()}, headers=bearer)
+    assert first.status_code == 200
+    assert first.json()["serial"] == again.json()["serial"] != node.enrolment.serial
+    assert first.json()["configuration"] is None
+    assert node.ask_bearer().status_code == 200  # superseded, and good until its end
+    doors.ahead = timedelta(days=91)
+    assert node.ask_bearer(node.assertion()).status_code == 401
+
+
+def test_a_node_that_renews_in_a_circle_is_stopped(doors: Doors) -> None:
+    node = doors.node()
+    bearer = node.bearer
+    codes = [
+        doors.client.post(
+            "/api/nodes/self/renew", json={"csr": csr(new_key(), A).decode()}, headers=bearer
+        ).status_code
+        for _ in range(MOST_VALID + 1)
+    ]
+    assert codes == [200] * (MOST_VALID - 1) + [429, 429]
+
+
+def test_a_renewal_is_for_the_caller_whatever_the_request_says(doors: Doors) -> None:
+    node = doors.node(A)
+    ask = {"csr": csr(new_key(), B).decode()}
+    answer = doors.client.post("/api/nodes/self/renew", json=ask, headers=node.bearer)
+    assert answer.json()["node"] == "131002/yard-7"
+
+
+def test_revoking_ends_everything_at_once(doors: Doors) -> None:
+    node = doors.node()
+    bearer, token = node.bearer, doors.token()
+    ended = revoke(doors.store, A.source, by="test", why="stolen from its pole", now=doors.now())
+    assert (ended.certificates, ended.tokens) == (1, 1)
+    assert doors.client.get("/api/nodes/self/configuration", headers=bearer).status_code == 401
+    assert doors.client.put(f"/api/evidence/{'0' * 64}", headers=bearer, content=b"x").status_code == 401
+    ask = {"csr": csr(new_key(), A).decode()}
+    assert doors.client.post("/api/nodes/self/renew", json=ask, headers=bearer).status_code == 401
+    assert node.ask_bearer().status_code == 401
+    assert doors.enroll(token.secret, csr(new_key(), A)).status_code == 403
+    listed = doors.client.get("/api/pki/revoked").json()
+    assert listed["nodes"] == ["131002/yard-7"]
+    crl = x509.load_pem_x509_crl(doors.client.get("/api/pki/crl").content)
+    assert [f"{entry.serial_number:x}" for entry in crl] == [node.enrolment.serial]
+    (row,) = enrolled(doors.store)
+    assert (row.state, row.why, row.until) == ("revoked", "stolen from its pole", None)
+    assert doors.node().bearer  # a new token brings it back
+    with pytest.raises(NotKnown, match="was never enrolled"):
+        revoke(doors.store, B.source, by="test", why="x", now=doors.now())
+
+
+def test_refusals_are_logged_with_what_they_were_about(
+    doors: Doors, caplog: pytest.LogCaptureFixture
+) -> None:
+    secret = "C" * 43
+    with caplog.at_level(logging.WARNING):
+        doors.enroll(secret, csr(new_key(), A))
+        node = doors.node()
+        node.ask_bearer(node.assertion(aud="http://elsewhere.example"))
+        doors.client.get("/api/nodes/self/configuration", headers={"Authorization": "Bearer gewu-node.x"})
+    said = "\n".join(caplog.messages)
+    assert "refused (token): POST /api/enroll from 127.0.0.1" in said
+    assert f"the assertion of {A.source} is meant for somebody else" in said
+    assert "GET /api/nodes/self/configuration from 127.0.0.1 with a bearer that is not good" in said
+    assert secret not in said
+
+
+def test_a_large_or_broken_body_is_refused(doors: Doors) -> None:
+    large = doors.client.post("/api/enroll", content=b"x" * 40_000)
+    assert (large.status_code, "bytes" in large.json()["allowed"]) == (413, True)
+    broken = doors.client.post("/api/nodes/token", content=b"{")
+    assert (broken.status_code, broken.json()["allowed"]) == (422, "a JSON object of assertion")
+
+
+def test_the_authority_is_made_once_and_belongs_to_one_database(store: Store, tmp_path: Path) -> None:
+    first = Doors(tmp_path / "a", store).registry
+    ca = first.authority().ca_pem
+    assert Doors(tmp_path / "a", store).registry.authority().ca_pem == ca
+    assert (tmp_path / "a" / "authority" / "issuing.key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(NoAuthority, match=r"is not the authority [0-9a-f]{16}… that certified"):
+        Doors(tmp_path / "b", store).registry.authority()
+    with pytest.raises(NoAuthority, match="gewu-broker pki init makes one"):
+        Doors(tmp_path / "c", store, authority=tmp_path / "none").registry.authority()
+
+
+def test_unknown_nodes_are_let_in_for_development_alone(tmp_path: Path) -> None:
+    with doors_of(tmp_path, enrolled_only=False) as doors:
+        path = f"/api/evidence/{'0' * 64}"
+        assert doors.client.put(path, content=b"x").status_code == 422
+        bad = {"Authorization": f"Bearer gewu-node.{'D' * 43}"}
+        assert doors.client.put(path, content=b"x", headers=bad).status_code == 401
+        assert isinstance(doors.client, httpx.Client)
+
+
+def test_two_tokens_for_one_node_never_stand_together(store: Store, tmp_path: Path) -> None:
+    doors = Doors(tmp_path, store)
+    now = doors.now()
+    for _ in range(3):
+        offer(store, A.source, by="test", now=now, expires=now + timedelta(hours=1))
+    offer(store, Address("131002", "other").source, by="test", now=now, expires=now)
+    assert rows(store, enrolment_tokens) == 2
+    assert isinstance(doors.registry.hand(), Hand)
