@@ -54,7 +54,9 @@ class Doors:
     @contextmanager
     def open(self) -> Iterator["Doors"]:
         """Serve on a free port."""
-        server = uvicorn.Server(uvicorn.Config(make_app(self.parts), host=HOST, port=0, log_config=None))
+        server = uvicorn.Server(
+            uvicorn.Config(make_app(self.parts), host=HOST, port=0, log_config=None, access_log=False)
+        )
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:

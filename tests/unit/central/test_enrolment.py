@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -208,7 +209,7 @@ def test_a_node_with_a_wrong_clock_is_told_the_time(doors: Doors) -> None:
         assert TIME_HEADER in answer.json()["allowed"]
 
 
-WRONG_CLAIMS: list[dict[str, object]] = [
+WRONG_CLAIMS: list[dict[str, Any]] = [
     {"iss": B.source},
     {"sub": B.source},
     {"sub": None},
