@@ -2,20 +2,23 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from broker.embedded import EmbeddedBroker
-from broker.events import EventsDropped, SequenceRange
+from broker.events import EventsDropped, Reason, SequenceRange
 from broker.fields import utc
 from broker.link import LinkSettings
-from broker.messages import About, NodeHealth, Resend, Verify
+from broker.messages import About, NodeHealth, Receipt, Resend, Verify
+from edge.drafts import Batch
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher, Reports
+from tests.brokers import Mosquitto
 from tests.nodes import Centre, until
-from tests.unit.drafts import ADDRESS, batch
+from tests.unit.drafts import ADDRESS, batch, draft
 
 NOW = utc(1000.0)
 REPORTS = Reports(
@@ -103,6 +106,62 @@ def test_the_centre_gets_back_what_is_held_and_is_told_what_is_not(sender: Sende
     assert isinstance(dropped, EventsDropped)
     assert dropped.data.ranges == [gone]
     assert dropped.data.reasons[0].code == "not_held"
+
+
+def test_hundreds_asked_for_again_come_back_in_order_though_the_node_restarts(
+    embedded_broker: EmbeddedBroker, centre: Centre, tmp_path: Path
+) -> None:
+    sender = Sender(tmp_path, embedded_broker.url)
+    sent = sender.outbox.commit(batch(*(f"s-{n}" for n in range(300))), time.time())
+    told = [Receipt(id=event.id, status="committed", sha256=event.sha256) for event in sent]
+    sender.outbox.receive(told, time.time())
+    sender.publisher.start()
+    centre.answers = False
+    until(lambda: "about" in centre.said)  # it listens
+    centre.say(
+        "command", Resend(id="r-1", ranges=[SequenceRange(epoch=sent[0].epoch, first=0, last=2**53 - 1)])
+    )
+    until(lambda: sender.outbox.count("wanted") == 300)
+    until(lambda: centre.bodies)
+    assert sender.publisher.resending == "300 events are sent again because the centre asked for them"
+    sender.close()
+    centre.answers = True
+    sender = Sender(tmp_path, embedded_broker.url)
+    sender.publisher.start()
+    until(lambda: sender.outbox.count("wanted") == 0)
+    sender.close()
+    assert [event.id for event in centre.events()] == [event.id for event in sent]
+    assert sender.publisher.too_large is None
+
+
+def test_an_event_that_the_broker_is_too_small_for_waits_for_a_larger_one(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    _limit(mosquitto_broker, 1_048_576, 2_000)
+    sender = Sender(tmp_path, mosquitto_broker.url)
+    sender.publisher.start()
+    large = draft("large")
+    reasons = [Reason(code="dwelt", text="x" * 240)] * 20
+    large = replace(large, data=large.data.model_copy(update={"reasons": reasons}))
+    sender.intake.put(Batch((draft("s-1"), large, draft("s-2"))))
+    with Centre(mosquitto_broker.url) as centre:
+        until(lambda: sender.outbox.count("events") == 1)
+        assert {event.subject for event in centre.events()} == {"s-1", "s-2"}
+    assert "1 events, of up to " in str(sender.publisher.too_large)
+    _limit(mosquitto_broker, 2_000, 1_048_576)
+    with Centre(mosquitto_broker.url) as centre:
+        until(lambda: sender.outbox.count("events") == 0)
+        assert "large" in [event.subject for event in centre.events()]
+    assert sender.publisher.too_large is None
+    sender.close()
+
+
+def _limit(broker: Mosquitto, old: int, new: int) -> None:
+    broker.stop()
+    text = broker.config.read_text()
+    assert f"max_packet_size {old}" in text
+    broker.config.write_text(text.replace(f"max_packet_size {old}", f"max_packet_size {new}"))
+    broker.start()
 
 
 def test_what_is_no_message_or_not_known_is_left_out(

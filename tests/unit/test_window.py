@@ -1,0 +1,159 @@
+"""The window: how many events are on their way, in what order, and what never holds up the others."""
+
+from collections.abc import Callable
+
+from broker.fields import LARGEST
+from edge.outbox import Outbox
+from edge.retries import Retries
+from edge.window import FIRST, LEAST, MOST, Tried, Window
+from tests.unit.drafts import batch
+from tests.unit.outboxes import Open, open_it, receipts, span
+
+__all__ = ["open_it"]
+
+FIRST_S, LONGEST_S = 5.0, 300.0
+
+
+class Line:
+    """A connection that tests bend: what it was given, and what it says to the next."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+        self.sent: list[bytes] = []
+        self.says: Callable[[bytes], Tried] = lambda body: "sent"
+        self.retries = Retries(FIRST_S, LONGEST_S, lambda: 0.0)
+        self.window = Window(outbox, self.retries, self._publish)
+
+    def _publish(self, body: bytes) -> Tried:
+        said = self.says(body)
+        if said == "sent":
+            self.sent.append(body)
+        return said
+
+    def send(self, now: float) -> int:
+        """How many were sent in one look."""
+        before = len(self.sent)
+        self.window.send_due(now)
+        return len(self.sent) - before
+
+    def answer(self, now: float) -> None:
+        """Receipts for all that was sent."""
+        given, self.sent = self.sent, []
+        events = [event for _, event in self.outbox.next(0, LARGEST)] + self.outbox.again(("", -1), LARGEST)
+        told = receipts([event for event in events if event.body in given])
+        self.outbox.receive(told, now)
+        self.window.answered([receipt.id for receipt in told], now)
+
+
+def test_it_begins_small_grows_with_every_receipt_and_is_bounded(open_it: Open) -> None:
+    outbox = open_it()
+    outbox.commit(batch(*(f"s-{n}" for n in range(1200))), 1001.0)
+    line, sizes = Line(outbox), []
+    for n in range(8):
+        sizes.append(line.send(float(n)))
+        assert line.send(float(n)) == 0  # no room before an answer
+        line.answer(float(n))
+    assert sizes == [FIRST, 2 * FIRST, 4 * FIRST, 8 * FIRST, MOST, MOST, MOST, 1200 - 15 * FIRST - 3 * MOST]
+    assert len(line.retries) == 0
+
+
+def test_waits_in_vain_halve_it_down_to_a_few(open_it: Open) -> None:
+    outbox = open_it()
+    outbox.commit(batch(*(f"s-{n}" for n in range(300))), 1001.0)
+    line = Line(outbox)
+    for now in (0.0, 1.0, 2.0):
+        line.send(now)
+        line.answer(now)
+    sizes = [line.send(10.0 + 6.0 * n) for n in range(6)]
+    assert sizes[:4] == [8 * FIRST, 4 * FIRST, 2 * FIRST, FIRST]
+    assert sizes[4:] == [LEAST, LEAST]
+
+
+def test_after_a_long_silence_the_first_receipt_hurries_everything(open_it: Open) -> None:
+    outbox = open_it()
+    outbox.commit(batch(*(f"s-{n}" for n in range(15))), 1001.0)
+    line = Line(outbox)
+    line.answer(0.0)
+    for n in range(100):
+        line.send(6.0 * n)
+    waiting = outbox.count("events")
+    line.sent = line.sent[-1:]
+    line.answer(610.0)
+    assert outbox.count("events") == waiting - 1
+    assert line.send(610.0) > 1
+    line.answer(610.1)
+    line.send(610.2)
+    line.answer(610.3)
+    assert outbox.count("events") == 0
+
+
+def test_one_that_cannot_go_now_holds_those_behind_it_and_keeps_its_place(open_it: Open) -> None:
+    outbox = open_it()
+    bodies = [event.body for event in outbox.commit(batch("a", "b", "c"), 1001.0)]
+    line = Line(outbox)
+    line.says = lambda body: "later" if body == bodies[1] else "sent"
+    assert line.send(0.0) == 1
+    line.says = lambda body: "sent"
+    line.send(0.2)
+    assert line.sent == bodies
+
+
+def test_one_that_is_too_large_holds_nobody_and_goes_where_it_fits(open_it: Open) -> None:
+    outbox = open_it()
+    bodies = [event.body for event in outbox.commit(batch("a", "b", "b", "c"), 1001.0)]
+    line = Line(outbox)
+    line.says = lambda body: "too_large" if body in bodies[1:3] else "sent"
+    line.send(0.0)
+    assert line.sent == [bodies[0], bodies[3]]
+    assert line.window.too_large is not None
+    assert line.window.too_large.startswith(f"2 events, of up to {len(bodies[1])} bytes")
+    for now in (10.0, 20.0, 400.0):
+        line.send(now)
+    assert bodies[1] not in line.sent
+    line.says = lambda body: "sent"
+    line.answer(401.0)
+    line.window.begin()  # a broker that takes more
+    line.send(402.0)
+    assert line.sent == bodies[1:3]
+    assert line.window.too_large is None
+
+
+def test_one_that_became_too_large_on_the_way_is_not_tried_again_and_again(open_it: Open) -> None:
+    outbox = open_it()
+    (event,) = outbox.commit(batch("a"), 1001.0)
+    line = Line(outbox)
+    line.send(0.0)
+    line.says = lambda body: "too_large"
+    line.send(6.0)
+    assert event.id not in line.retries
+    assert line.window.too_large is not None
+
+
+def test_what_is_wanted_again_goes_after_what_was_never_sent_and_within_the_window(open_it: Open) -> None:
+    outbox = open_it()
+    old = outbox.commit(batch(*(f"old-{n}" for n in range(50))), 1001.0)
+    outbox.receive(receipts(old), 1002.0)
+    new = outbox.commit(batch("new-1", "new-2"), 1003.0)
+    line = Line(outbox)
+    outbox.want([span(outbox.epoch, 0, LARGEST)], [], 1004.0)
+    assert line.send(0.0) == FIRST
+    assert line.sent == [event.body for event in [*new, *old[: FIRST - 2]]]
+    outbox.want([span(outbox.epoch, 0, LARGEST)], [], 1005.0)
+    line.window.asked()  # once more, while they are on their way
+    assert line.send(0.1) == 0
+    line.answer(0.2)
+    assert line.send(0.3) == len(old) - FIRST + 2
+    line.answer(0.4)
+    assert outbox.count("wanted") == 0
+    assert (line.send(10.0), len(line.retries)) == (0, 0)
+
+
+def test_what_is_wanted_again_is_sent_again_until_its_receipt(open_it: Open) -> None:
+    outbox = open_it()
+    old = outbox.commit(batch("a"), 1001.0)
+    outbox.receive(receipts(old), 1002.0)
+    outbox.want([span(outbox.epoch, 0, 0)], [], 1004.0)
+    line = Line(outbox)
+    assert [line.send(now) for now in (0.0, 1.0, 6.0, 7.0, 17.0)] == [1, 0, 1, 0, 1]
+    line.answer(18.0)
+    assert line.send(100.0) == 0
