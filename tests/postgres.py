@@ -90,8 +90,10 @@ def server() -> Iterator[Postgres]:
     try:
         made.make()
         made.start()
-        yield made
-        made.stop()
+        try:
+            yield made
+        finally:
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -22,9 +22,10 @@ log = logging.getLogger(__name__)
 REMEMBERED = 1500  # events, to be said again
 PATIENCE_S = 1.5  # without a connection, before a new one is made: its back-off begins anew
 WORTHLESS: tuple[dict[str, Any], ...] = (
-    {"revision": 2**63},
-    {"revision": -1, "condition": ""},
-    {"since": "2026-03-01T08:00:00", "last_seen": None},
+    {"revision": 2**63, "condition": ""},
+    {"severity": "worst"},
+    {"since": "2026-03-01T08:00:00"},
+    {"audit": None},
     {"reasons": []},
     {"reasons": [{"code": "drill", "text": "\ud800"}]},
     {"reasons": [{"code": "drill", "text": "京A12345"}]},

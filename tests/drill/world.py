@@ -238,7 +238,7 @@ class _Builder:
         """A sender with its share of the events; the first has a small disk where that may be."""
         name = f"sender-{number}"
         gate = self.gates.gate(name, self.broker_port)
-        events = -(-self.asked.events // self.asked.senders)
+        events = self.asked.events // self.asked.senders + (number < self.asked.events % self.asked.senders)
         disk = self._disk(f"{name}-disk", events * SENDER_BYTES + ROOM) if number == 0 else None
         storage, desk = disk or self._folder(f"{name}-storage"), self._folder(f"{name}-desk")
         orders.put(desk / "orders.json", orders.Orders())

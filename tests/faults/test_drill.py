@@ -2,11 +2,12 @@
 
 import shutil
 from collections import Counter
-from pathlib import Path
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from tests.drill.drill import run
+from tests.drill.drill import Report, run
 from tests.drill.faults import KINDS
 from tests.drill.plan import WEIGHTS, plan
 from tests.drill.script import script, tickets
@@ -34,31 +35,45 @@ def test_a_plan_follows_from_its_seed_and_deals_every_kind() -> None:
     assert {fault.kind for fault in plan(3, 50, frozenset({"delay"}), 1.0)} == {"delay"}
 
 
-def test_nothing_is_lost_on_the_development_broker_and_sqlite(tmp_path: Path) -> None:
+ASKED = {
+    "embedded": Asked(faults=12, events=600, seed=11, senders=2, spacing_s=0.3),
+    "mosquitto": Asked(12, 600, 5, "postgresql", 2, "mosquitto", senders=2, spacing_s=0.3),
+    "forgetful": Asked(faults=3, events=120, seed=2, senders=1, spacing_s=0.3, broken="forgetful_sender"),
+    "hasty": Asked(faults=2, events=120, seed=2, senders=1, spacing_s=0.3, broken="hasty_centre"),
+}
+
+
+@pytest.fixture(scope="module")
+def drills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Report]]]:
+    """All of them at the same time: most of a drill is waiting."""
     pytest.importorskip("iotcore", reason="the development broker's package iotcore is not installed")
-    report = run(Asked(faults=12, events=600, seed=11, spacing_s=0.3), tmp_path / "drill")
+    folder = tmp_path_factory.mktemp("drills")
+    asked = dict(ASKED)
+    if shutil.which("mosquitto") is None or _folder_of_programs() is None:
+        del asked["mosquitto"]
+    with ThreadPoolExecutor(len(asked)) as hands:
+        yield {name: hands.submit(run, each, folder / name) for name, each in asked.items()}
+
+
+def test_nothing_is_lost_on_the_development_broker_and_sqlite(drills: dict[str, Future[Report]]) -> None:
+    report = drills["embedded"].result()
     figures = report.figures()
     assert report.good, figures
     assert (figures["faults"], figures["events"], figures["poison_sent"]) == (12, 600, 6)
     assert figures["quarantined"] >= 6
 
 
-@pytest.mark.skipif(
-    shutil.which("mosquitto") is None or _folder_of_programs() is None,
-    reason="mosquitto or PostgreSQL is not installed (Debian: apt-get install mosquitto postgresql)",
-)
-def test_nothing_is_lost_on_mosquitto_and_postgresql_with_two_centres(tmp_path: Path) -> None:
-    asked = Asked(
-        faults=12, events=600, seed=5, store="postgresql", workers=2, broker="mosquitto", spacing_s=0.3
-    )
-    report = run(asked, tmp_path / "drill")
+def test_nothing_is_lost_on_mosquitto_and_postgresql_with_two_centres(
+    drills: dict[str, Future[Report]],
+) -> None:
+    if "mosquitto" not in drills:
+        pytest.skip("mosquitto or PostgreSQL is not installed (Debian: apt-get install mosquitto postgresql)")
+    report = drills["mosquitto"].result()
     assert report.good, report.figures()
 
 
-@pytest.mark.parametrize("part", ["forgetful_sender", "hasty_centre"])
-def test_a_broken_part_is_found(part: str, tmp_path: Path) -> None:
-    pytest.importorskip("iotcore", reason="the development broker's package iotcore is not installed")
-    report = run(Asked(faults=4, events=200, seed=2, spacing_s=0.3, broken=part), tmp_path / "drill")
-    figures = report.figures()
+@pytest.mark.parametrize("part", ["forgetful", "hasty"])
+def test_a_broken_part_is_found(part: str, drills: dict[str, Future[Report]]) -> None:
+    report = drills[part].result()
     assert not report.good
-    assert figures["lost"] > 0, figures
+    assert report.verdict.lost > 0, report.figures()
