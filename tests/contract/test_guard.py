@@ -1,0 +1,299 @@
+"""Revocation at the broker: a real Mosquitto with standing connections, and the guard beside it."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from broker.guard import Guard
+from broker.pki.authority import Authority, Revoked
+from broker.pki.errors import PkiError
+from broker.pki.revocations import CRL_PATH, NAMES_PATH, checked, from_centre, from_folder
+from broker.topics import Address, everyones
+from tests.contract.test_access import refusal
+from tests.contract.test_link import until
+from tests.identities import City, Credentials, TlsMosquitto, now
+from tests.thief import Party
+
+NODE, OTHER = Address("131002", "north-gate"), Address("131002", "yard-1")
+SPEAKER, LISTENER = Address("131002", "yard-2"), Address("131002", "yard-3")
+COMMAND = str(Path(sys.executable).parent / "gewu-broker")
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """An authority."""
+    return City(tmp_path_factory.mktemp("city"))
+
+
+@pytest.fixture
+def broker(city: City, tmp_path: Path) -> Iterator[TlsMosquitto]:
+    """A running Mosquitto that trusts it."""
+    if shutil.which("mosquitto") is None:
+        pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
+    running = TlsMosquitto(tmp_path / "mosquitto", city)
+    running.start()
+    yield running
+    running.stop()
+
+
+def tell(folder: Path, authority: Authority, *revoked: Credentials, names: bool = True) -> None:
+    """The lists as the centre gives them out."""
+    folder.mkdir(exist_ok=True)
+    serials = [who.issued.serial_hex for who in revoked]
+    told = {"names": [who.name for who in revoked] if names else [], "serials": serials}
+    (folder / "revoked.json").write_text(json.dumps(told))
+    entries = [Revoked(serial, now()) for serial in serials]
+    (folder / "crl.pem").write_bytes(authority.crl(entries, now=now()))
+
+
+@contextmanager
+def guarding(guard: Guard) -> Iterator[None]:
+    """The guard at work, in compressed time."""
+    stop = threading.Event()
+    thread = threading.Thread(target=guard.watch, args=(stop, 0.05))
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+class Talk:
+    """Three nodes and the centre, connected from before the revocation on."""
+
+    def __init__(self, parties: ExitStack, city: City, broker: TlsMosquitto) -> None:
+        self.nodes = [city.node(address) for address in (SPEAKER, LISTENER, OTHER)]
+        self.speaker, self.listener, self.other = (
+            self._join(parties, Party(who, broker.nodes, who.name)) for who in self.nodes
+        )
+        self.centre = self._join(parties, Party(city.service("centre"), broker.services, "c"))
+        self.listener.subscribe(LISTENER.topic("command"))
+        self.other.subscribe(OTHER.topic("command"))
+        self.centre.subscribe(everyones("event"))
+        self.number = 0
+
+    def _join(self, parties: ExitStack, party: Party) -> Party:
+        parties.callback(party.close)
+        return party
+
+    def round(self) -> tuple[bool, bool]:
+        """Everybody says something: whether the centre hears the speaker, and the listener the centre.
+
+        The others were surely heard by then.
+        """
+        self.number += 1
+        said = b"%d" % self.number
+        self.centre.publish(LISTENER.topic("command"), said)
+        self.speaker.publish(SPEAKER.topic("event"), said)
+        for party in (self.centre, self.speaker):
+            party.settle()
+        self.centre.publish(OTHER.topic("command"), said)
+        self.other.publish(OTHER.topic("event"), said)
+        until(lambda: (OTHER.topic("event"), said) in self.centre.got)
+        until(lambda: (OTHER.topic("command"), said) in self.other.got)
+        heard = (SPEAKER.topic("event"), said) in self.centre.got
+        return heard, (LISTENER.topic("command"), said) in self.listener.got
+
+
+def test_a_revoked_node_falls_silent_and_deaf_while_others_go_on_undisturbed(
+    city: City, broker: TlsMosquitto, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    tell(told, city.authority)
+    guard = Guard(broker.folder, from_folder(told), clock=now)
+    with ExitStack() as parties, guarding(guard):
+        talk = Talk(parties, city, broker)
+        assert talk.round() == (True, True)
+        tell(told, city.authority, *talk.nodes[:2])
+        until(lambda: talk.round() == (False, False))
+        for _ in range(5):
+            assert talk.round() == (False, False)
+        assert [party.lost for party in (talk.listener, talk.other, talk.centre)] == [False] * 3
+        for who in talk.nodes[:2]:
+            assert "certificate" in refusal(who, broker.nodes)
+            assert "certificate" in refusal(who, broker.services)
+
+
+def test_one_that_was_enrolled_again_comes_back_with_its_new_certificate_alone(
+    city: City, broker: TlsMosquitto, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    old, new = city.node(NODE), city.node(NODE)
+    tell(told, city.authority, old)
+    guard = Guard(broker.folder, from_folder(told), clock=now)
+    assert guard.look().good
+    tell(told, city.authority, old, names=False)
+    assert guard.look().text.endswith("Mosquitto was told")
+    with ExitStack() as parties:
+        party = Party(new, broker.nodes, "x")
+        parties.callback(party.close)
+        party.subscribe(NODE.topic("command"))
+        party.settle()
+        assert not party.lost
+        assert "certificate" in refusal(old, broker.nodes)
+
+
+def test_nothing_changes_unless_something_did(city: City, broker: TlsMosquitto, tmp_path: Path) -> None:
+    """The centre may sign a new list at every request: only one that says something new disturbs Mosquitto."""
+    told = tmp_path / "told"
+    guard = Guard(broker.folder, from_folder(told), clock=now)
+    tell(told, city.authority, city.node(NODE))
+    assert guard.look().text == "1 names and 1 certificates are revoked; Mosquitto was told"
+    before = (broker.folder / "crl.pem").read_bytes()
+    tell(told, city.authority, city.node(OTHER))
+    assert "Mosquitto was told" in guard.look().text
+    assert (broker.folder / "crl.pem").read_bytes() != before
+    before = (broker.folder / "crl.pem").read_bytes()
+    (told / "crl.pem").write_bytes(
+        city.authority.crl([Revoked(f"{serial:x}", now()) for serial in _serials(city, before)], now=now())
+    )
+    assert guard.look().text == "1 names and 1 certificates are revoked"
+    assert (broker.folder / "crl.pem").read_bytes() == before
+
+
+def _serials(city: City, crl: bytes) -> frozenset[int]:
+    return checked(b'{"names": []}', crl, city.authority.ca_pem, now=now()).serials
+
+
+def test_a_list_with_little_time_left_is_replaced_by_one_with_more(
+    city: City, broker: TlsMosquitto, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    tell(told, city.authority)
+    (broker.folder / "crl.pem").write_bytes(city.authority.crl([], now=now(), days=10))
+    for later, good in ((1, False), (8, True)):
+        at = now() + timedelta(days=later)
+        guard = Guard(broker.folder, from_folder(told), clock=lambda at=at: at)  # type: ignore[misc]
+        assert ("told" in guard.look().text) is good
+
+
+BAD: dict[str, tuple[Callable[[City, Path], None], str]] = {
+    "no list": (lambda city, told: (told / "crl.pem").write_bytes(b"x"), "no CRL in PEM"),
+    "another's list": (
+        lambda city, told: tell(told, City(told / "elsewhere").authority),
+        "not signed by an authority",
+    ),
+    "ended list": (
+        lambda city, told: (
+            (told / "crl.pem").write_bytes(city.authority.crl([], now=now() - timedelta(days=9), days=8))
+            and None
+        ),
+        "would refuse everybody",
+    ),
+    "no JSON": (lambda city, told: (told / "revoked.json").write_text("no"), "JSON such as"),
+    "no names": (lambda city, told: (told / "revoked.json").write_text("[]"), "JSON such as"),
+    "a name that is a rule": (
+        lambda city, told: (told / "revoked.json").write_text('{"names": ["131002/a\\ntopic readwrite #"]}'),
+        "is no DISTRICT/NODE",
+    ),
+    "a service's name": (
+        lambda city, told: (told / "revoked.json").write_text('{"names": ["centre"]}'),
+        "is no DISTRICT/NODE",
+    ),
+    "no name": (
+        lambda city, told: (told / "revoked.json").write_text('{"names": [1]}'),
+        "is no DISTRICT/NODE",
+    ),
+    "nothing there": (lambda city, told: (told / "revoked.json").unlink(), "cannot be fetched"),
+    "an older list": (
+        lambda city, told: (
+            (told / "crl.pem").write_bytes(city.authority.crl([], now=now() - timedelta(hours=1))) and None
+        ),
+        "is older than",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "words"), BAD.values(), ids=BAD.keys())
+def test_what_cannot_be_believed_changes_nothing(
+    city: City, tmp_path: Path, spoil: Callable[[City, Path], None], words: str
+) -> None:
+    told, folder = tmp_path / "told", tmp_path / "mosquitto"
+    folder.mkdir()
+    (folder / "ca.pem").write_bytes(city.authority.ca_pem)
+    tell(told, city.authority, city.node(NODE))
+    guard = Guard(folder, from_folder(told), clock=now)
+    assert guard.look().text.endswith("Mosquitto does not run; it finds the rules when it starts")
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    spoil(city, told)
+    looked = guard.look()
+    assert not looked.good
+    assert words in looked.text
+    assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_number_left_behind_by_a_mosquitto_that_ended_is_not_signalled(city: City, tmp_path: Path) -> None:
+    told, folder = tmp_path / "told", tmp_path / "mosquitto"
+    (folder / "data").mkdir(parents=True)
+    (folder / "ca.pem").write_bytes(city.authority.ca_pem)
+    tell(told, city.authority)
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        (folder / "data" / "mosquitto.pid").write_text(f"{bystander.pid}\n")
+        looked = Guard(folder, from_folder(told), clock=now).look()
+        assert "does not run" in looked.text
+        assert bystander.poll() is None
+        bystander.kill()
+
+
+class Centre(BaseHTTPRequestHandler):
+    """Gives the lists out as the centre does."""
+
+    def __init__(self, folder: Path, *arguments: object) -> None:
+        self.folder = folder
+        super().__init__(*arguments)  # type: ignore[arg-type]
+
+    def do_GET(self) -> None:
+        """One of the two, or away to somewhere else."""
+        name = {NAMES_PATH: "revoked.json", CRL_PATH: "crl.pem"}.get(self.path)
+        if name is None or (self.folder / "elsewhere").exists():
+            self.send_response(302)
+            self.send_header("Location", "http://127.0.0.1:9/")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write((self.folder / name).read_bytes())
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_the_command_asks_the_centre_and_follows_it_nowhere(city: City, tmp_path: Path) -> None:
+    told, folder = tmp_path / "told", tmp_path / "mosquitto"
+    folder.mkdir()
+    (folder / "ca.pem").write_bytes(city.authority.ca_pem)
+    tell(told, city.authority, city.node(NODE))
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Centre, told)) as server:
+        threading.Thread(target=server.serve_forever).start()
+        command = [COMMAND, "guard", "--mosquitto", str(folder), "--once", "--list"]
+        command.append(f"http://127.0.0.1:{server.server_port}/")
+        done = [subprocess.run(command, capture_output=True, text=True, check=False)]
+        (told / "elsewhere").touch()
+        done.append(subprocess.run(command, capture_output=True, text=True, check=False))
+        server.shutdown()
+    assert [one.returncode for one in done] == [0, 1]
+    assert "1 names and 1 certificates are revoked" in done[0].stderr
+    assert "HTTP Error 302" in done[1].stderr
+    assert "user 131002/north-gate\ntopic deny #\n" in (folder / "acl").read_text()
+
+
+def test_only_a_centre_that_can_be_trusted_is_asked(city: City) -> None:
+    for url, words in (
+        ("http://centre.example", "only https"),
+        ("ftp://centre.example", "https://host"),
+        ("https://me:secret@centre.example", "no credentials"),
+    ):
+        with pytest.raises(PkiError, match=words) as caught:
+            from_centre(url, city.authority.ca_pem)
+        assert "secret" not in str(caught.value)
+    for fine in ("https://centre.example:8443", "http://localhost:8080", "http://[::1]:8080"):
+        assert from_centre(fine, city.authority.ca_pem)
