@@ -119,7 +119,7 @@ class Speakers:
             held = f"{holder.not_before:%Y-%m-%d %H:%M} to {holder.not_after:%Y-%m-%d %H:%M}"
             return _refusal("expired_certificate", f"certificate {serial} of {letter.node} held {held}")
         verdict = signing.verify(holder.key, letter.topic, letter.body, letter.user)
-        return None if verdict else _refusal("bad_signature", f"{letter.node}: {verdict.text}")
+        return None if verdict else _refusal(verdict.code, f"{letter.node}: {verdict.text}")
 
 
 def _holder(store: Store, serial: str) -> Holder | None:
