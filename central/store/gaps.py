@@ -23,7 +23,7 @@ from central.store.database import insert
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 
 SETTLE = timedelta(seconds=2)  # what belongs together comes together; also how stale a watermark may be
-DIGEST_AFTER = timedelta(seconds=5)  # events that the digest counts may still be on their way
+DIGEST_AFTER = timedelta(seconds=3)  # events that the digest counts may still be on their way
 _EPOCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEQUENCE = re.compile(r"[0-9]{1,12}")
 

@@ -105,8 +105,8 @@ def test_a_digest_waits_to_be_judged_once_and_tells_how_far_epochs_reach(store: 
         note(store, first, amended)
     kept = [(r.event, r.day, r.events, r.state, r.due) for r in rows(store, digests)]
     assert kept == [
-        ("dig-1", "2026-03-01", 7, "pending", at(105.0)),
-        ("dig-2", "2026-03-01", 10, "pending", at(105.0)),
+        ("dig-1", "2026-03-01", 7, "pending", at(103.0)),
+        ("dig-2", "2026-03-01", 10, "pending", at(103.0)),
     ]
     assert rows(store, digests)[0].ranges == [span(3, 9).model_dump()]
     assert highest(store) == {"boot-1": 9, "boot-2": 1}
