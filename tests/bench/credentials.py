@@ -2,9 +2,9 @@
 
 python -m tests.bench.credentials [--victims N]
 
-Publishing, retained messages, wills, subscriptions (plain, wild, shared) on every channel of every other; client
-ids of others; then certificates that do not hold. What counts is what others saw, not what the broker answered.
-The last line is one JSON object.
+Publishing, retained messages, wills and subscriptions (plain, wild, shared) on every channel of every other,
+client ids of others, then certificates that do not hold. What counts is what others saw, not what the broker
+answered. The last line is one JSON object.
 """
 
 import argparse

@@ -62,9 +62,11 @@ def guarding(guard: Guard) -> Iterator[None]:
     stop = threading.Event()
     thread = threading.Thread(target=guard.watch, args=(stop, 0.05))
     thread.start()
-    yield
-    stop.set()
-    thread.join()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 class Talk:
@@ -79,6 +81,8 @@ class Talk:
         self.listener.subscribe(LISTENER.topic("command"))
         self.other.subscribe(OTHER.topic("command"))
         self.centre.subscribe(everyones("event"))
+        for party in (self.listener, self.other, self.centre):
+            party.settle()
         self.number = 0
 
     def _join(self, parties: ExitStack, party: Party) -> Party:
@@ -143,7 +147,7 @@ def test_one_that_was_enrolled_again_comes_back_with_its_new_certificate_alone(
 
 
 def test_nothing_changes_unless_something_did(city: City, broker: TlsMosquitto, tmp_path: Path) -> None:
-    """The centre may sign a new list at every request: only one that says something new disturbs Mosquitto."""
+    """The centre may sign a new list at every request: only one that says something new is used."""
     told = tmp_path / "told"
     guard = Guard(broker.folder, from_folder(told), clock=now)
     tell(told, city.authority, city.node(NODE))
