@@ -184,7 +184,8 @@ class _Reader:
                 raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                line, col = event.start_mark.line + 1, event.start_mark.column + 1
+                mark = event.start_mark
+                line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
                 what = f"is nested too deeply; {MAX_DEPTH} levels are allowed"
                 raise SettingsError([Fault(self.name, line, col, "", what)])
 

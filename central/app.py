@@ -12,6 +12,7 @@ from types import FrameType
 import uvicorn
 
 from broker.events import AnyEvent
+from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
@@ -184,6 +185,9 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         access_log=False,
         timeout_graceful_shutdown=GOODBYE_S,
         server_header=False,
+        http=Doorway,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+        limit_concurrency=CONNECTIONS,
     )
     server = _Server(config)
     server.news = centre.parts.news

@@ -5,6 +5,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central.api.problems import Problem, answer
 
 MOST = 65_536
+LONGEST_TARGET = 8_192  # path and query
+LONGEST_HEAD = 16_384  # all headers
+MOST_HEADERS = 100
 UPLOADS = "/api/evidence/"
 
 
@@ -15,6 +18,8 @@ class Bounded:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (refused := _head(scope)) is not None:
+            return await answer(refused)(scope, receive, send)
         if scope["type"] != "http" or scope["path"].startswith(UPLOADS):
             return await self.app(scope, receive, send)
         length = dict(scope["headers"]).get(b"content-length", b"")
@@ -42,6 +47,17 @@ class Bounded:
         finally:
             if cut and not begun:
                 await answer(_too_much())(scope, receive, send)
+
+
+def _head(scope: Scope) -> Problem | None:
+    """The server bounds only what comes piece by piece."""
+    if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
+        return Problem(414, "the address is too long", where="path", allowed=f"{LONGEST_TARGET} bytes")
+    headers = scope["headers"]
+    if len(headers) > MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > LONGEST_HEAD:
+        allowed = f"{MOST_HEADERS} headers, {LONGEST_HEAD} bytes"
+        return Problem(431, "the headers are too long", where="header", allowed=allowed)
+    return None
 
 
 def _too_much() -> Problem:
