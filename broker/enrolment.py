@@ -88,20 +88,12 @@ class Bearer(Message):
     at: Timestamp
 
 
-class RevokedCertificate(Message):
-    """A certificate that no longer holds, since when."""
-
-    serial: Serial
-    node: Annotated[str, Field(max_length=96)]
-    at: Timestamp
-
-
-class Revocations(Message):
+class RevokedList(Message):
     """Nodes that are shut out altogether, as DISTRICT/NODE, and every certificate that was ended early."""
 
     at: Timestamp
-    nodes: list[Annotated[str, Field(max_length=96)]]
-    certificates: list[RevokedCertificate]
+    names: list[Annotated[str, Field(max_length=96)]]
+    serials: list[Serial]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from broker.enrolment import Enrolment, EnrolmentRequest, Revocations, RevokedCertificate
+from broker.enrolment import Enrolment, EnrolmentRequest, RevokedList
 from broker.pki.authority import Revoked
 from central.api.guard import own_door
 from central.api.problems import responses
@@ -96,20 +96,16 @@ def revocation_list(request: Request) -> Response:
 
 @router.get(
     "/api/pki/revoked",
-    response_model=Revocations,
+    response_model=RevokedList,
     responses=responses(503),
     openapi_extra=own_door("brokers ask who is shut out"),
 )
-def revocations(request: Request) -> Revocations:
+def revocations(request: Request) -> RevokedList:
     """Which nodes and certificates are revoked, for brokers that look every few seconds."""
     ours = registry(request)
     now = ours.now()
-    nodes, rows = shut_out(ours.store, since=now - LISTED_AFTER_END)
-    certificates = [
-        RevokedCertificate(serial=row.serial, node=row.node.removeprefix("gewu://"), at=row.revoked)
-        for row in rows
-    ]
-    return Revocations(at=now, nodes=nodes, certificates=certificates)
+    names, rows = shut_out(ours.store, since=now - LISTED_AFTER_END)
+    return RevokedList(at=now, names=names, serials=[row.serial for row in rows])
 
 
 def _ca(ours: Registry) -> bytes:

@@ -1,6 +1,5 @@
 """Whose a message really is: topic, signature and certificate must name the same node."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -50,11 +49,11 @@ class World:
         channel: str = "event",
         at: datetime | None = None,
         body: bytes = BODY,
-        **bent: str,
+        bent: dict[str, str] | None = None,
     ) -> str | None:
         """The code of the doubt about what `signer` sends."""
         topic = address.topic(channel)
-        user = {**(signer.sign(topic, BODY) if signer is not None else {}), **bent}
+        user = {**(signer.sign(topic, BODY) if signer is not None else {}), **(bent or {})}
         letter = Letter(address.source, topic, body, at or self.doors.now(), user)
         found = self.speakers.doubt(letter)
         assert found is None or found.event_id is None  # never answered by a receipt
@@ -62,7 +61,7 @@ class World:
 
 
 @pytest.fixture
-def world(store: Store, tmp_path: Path) -> Iterator[World]:
+def world(store: Store, tmp_path: Path) -> World:
     """Enrolled nodes only, on SQLite and PostgreSQL."""
     return World(store, tmp_path)
 
@@ -82,12 +81,12 @@ def test_what_is_not_signed_as_it_should_be_is_doubted(world: World) -> None:
     assert world.says(other) == "bad_signature"
     assert world.says(a, body=BODY + b" ") == "bad_signature"
     moved = a.sign(A.topic("state"), BODY)
-    assert world.says(a, **{SIGNATURE_PROPERTY: moved[SIGNATURE_PROPERTY]}) == "bad_signature"
-    assert world.says(a, **{SIGNATURE_PROPERTY: "é" * 86}) == "bad_signature"
+    assert world.says(a, bent={SIGNATURE_PROPERTY: moved[SIGNATURE_PROPERTY]}) == "bad_signature"
+    assert world.says(a, bent={SIGNATURE_PROPERTY: "é" * 86}) == "bad_signature"
     assert world.says(None) == "unsigned"
-    assert world.says(None, **{KEY_PROPERTY: a.serial_hex}) == "unsigned"
+    assert world.says(None, bent={KEY_PROPERTY: a.serial_hex}) == "unsigned"
     for serial in ("", "0", "zz", "\x00", "a" * 41, "'; DROP", "deadbeef"):
-        assert world.says(a, **{KEY_PROPERTY: serial}) == "not_enrolled"
+        assert world.says(a, bent={KEY_PROPERTY: serial}) == "not_enrolled"
 
 
 def test_who_was_never_enrolled_is_not_believed(world: World) -> None:
@@ -146,7 +145,7 @@ def test_the_store_is_asked_seldom_and_little_is_remembered(
     assert world.questions > asked_before
     monkeypatch.setattr(speakers, "MOST_REMEMBERED", 20)
     for n in range(60):
-        world.says(a, **{KEY_PROPERTY: f"{n + 1:x}"})
+        world.says(a, bent={KEY_PROPERTY: f"{n + 1:x}"})
         world.says(None, address=Address("131002", f"n-{n}"))
     assert world.speakers.remembered <= 40
 
