@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from broker.wholefile import make_folder, sync_folder
 from central.pictures.examiner import Examiner, Unavailable, Unfit
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "video/mp4")
@@ -56,8 +57,7 @@ class Vault:
 
     def prepare(self) -> None:
         """Make the folders and throw away what an earlier crash left half-written. Raises OSError."""
-        self._incoming.mkdir(parents=True, exist_ok=True)
-        _sync_folder(self.folder.parent)
+        make_folder(self._incoming)
         for left in self._incoming.iterdir():
             left.unlink(missing_ok=True)
 
@@ -139,10 +139,9 @@ class Reception:
             self._file.flush()
             self._vault.vet(self._path, kind)
             os.fsync(self._file.fileno())
-            final.parent.mkdir(exist_ok=True)
+            make_folder(final.parent)
             self._path.replace(final)
-            _sync_folder(final.parent)
-            _sync_folder(final.parent.parent)
+            sync_folder(final.parent)
         except OSError as error:
             raise _no_room(error) from error
         return Kept(self._wanted, self._size, kind)
@@ -177,12 +176,3 @@ def _no_room(error: OSError) -> NotTaken:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     what = "the disk for evidence is full" if full else f"the disk for evidence fails: {error.strerror}"
     return NotTaken("no_room", what, LATER)
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable only when its folder is."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from edge.wholefile import make_folder
+from broker.wholefile import make_folder
 
 LOCK_WAIT_S = 0.5
 WAL_BYTES = 16_777_216  # what the log may keep of the disk after it was larger for a while

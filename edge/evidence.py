@@ -14,11 +14,11 @@ import numpy as np
 
 from broker.events import Evidence
 from broker.fields import rfc3339, utc
+from broker.wholefile import PART, make_folder, write_whole
 from edge.drawing import captioned, outline_on
 from edge.frames import Frame
 from edge.observation import Box
 from edge.privacy import Masker
-from edge.wholefile import PART, make_folder, write_whole
 from models.detections import Picture
 
 Role = Literal["scene", "before", "after", "detail"]

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from edge.wholefile import write_whole
+from broker.wholefile import write_whole
 
 log = logging.getLogger(__name__)
 

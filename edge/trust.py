@@ -16,7 +16,7 @@ from typing_extensions import Self
 
 from broker.bundles import ENDING, MOST_BYTES, BundleError, Kind, Vouched, public_key, vouched
 from broker.settings import Settings, SettingsError, load
-from edge.wholefile import write_whole
+from broker.wholefile import write_whole
 from models.catalog import OWN_CATALOGUE, catalogue
 from models.runtime import ModelSettings, choose, default_directory
 

@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from broker.wholefile import make_folder
 from central.store.database import Store, StoreAway, take_turn
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -45,6 +46,6 @@ def migrate(store: Store) -> tuple[str | None, str]:
 def _make_folder(store: Store) -> None:
     if (file := store.engine.url.database) and file != ":memory:":
         try:
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            make_folder(Path(file).parent)
         except OSError as error:
             raise StoreAway(f"{Path(file).parent}: {error.strerror}") from error

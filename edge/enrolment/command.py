@@ -11,9 +11,9 @@ import httpx
 
 from broker.enrolment import Enrolment, EnrolmentToken
 from broker.pki.signing import csr
+from broker.wholefile import write_whole
 from edge.enrolment.centre import CentreDoors, Turned, Unanswered, pinned, trust
 from edge.enrolment.folder import IdentityError, IdentityFolder
-from edge.wholefile import write_whole
 
 HELP = "make this machine a node of a centre, with a one-time token of gewu-central enroll"
 DONE, REFUSED, WRONG, CANNOT = 0, 1, 2, 3

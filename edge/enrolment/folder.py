@@ -24,7 +24,7 @@ from broker.pki.errors import PkiError
 from broker.pki.keys import new_key, private_key
 from broker.pki.signing import Signer
 from broker.topics import Address
-from edge.wholefile import write_whole
+from broker.wholefile import write_whole
 
 PRIVATE, PUBLIC, FOLDER = 0o600, 0o644, 0o700
 KEY, CHAIN, CA, ABOUT = "key.pem", "chain.pem", "ca.pem", "identity.json"

@@ -71,17 +71,27 @@ class Disk:
         self._since = [step for step in self._since if _folder_of(step) != folder]
 
 
-def cuts(steps: Sequence[Step], folder: Path, *, seeds: int) -> Iterator[tuple[Path, str, str]]:
-    """After every step, what a kill leaves and what `seeds` power cuts leave: folder, words said, where."""
+def cuts(
+    steps: Sequence[Step], folder: Path, *, seeds: int, every: int, begin: str = ""
+) -> Iterator[tuple[Path, str, str]]:
+    """What a kill leaves and what `seeds` power cuts leave, step by step: folder, words said, where.
+
+    Cut is after each step that is no write, and after every `every`-th write; before the program has said
+    `begin`, ten times more seldom.
+    """
     disk = Disk()
     for number, step in enumerate(steps):
         disk.apply([step])
+        said = disk.said.decode()
+        often = every if begin in said else 10 * every
+        if number % often and (step.kind == "write" or begin not in said):
+            continue
         for seed in (None, *range(seeds)):
             left = folder / f"{number}-{seed}"
             left.mkdir(parents=True)
             chance = None if seed is None else random.Random(seed * 100_003 + number)  # noqa: S311
             disk.lay(left, chance)
-            yield left, disk.said.decode(), f"cut after step {number} ({step.kind} {step.path}), seed {seed}"
+            yield left, said, f"cut after step {number} ({step.kind} {step.path}), seed {seed}"
             shutil.rmtree(left)
 
 

@@ -265,7 +265,7 @@ def test_a_disk_that_fills_while_it_is_written_leaves_nothing(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("edge.wholefile.os.fsync", full)
+        patch.setattr("broker.wholefile.os.fsync", full)
         with pytest.raises(OSError, match="No space left"):
             store.put(b"after")
     assert [p.name for p in tmp_path.iterdir()] == [whole.name]

@@ -23,7 +23,7 @@ def write_whole(path: Path, body: bytes, *, mode: int | None = None) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -32,10 +32,10 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
+    sync_folder(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A name is durable only when its folder is."""
     directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
