@@ -1,5 +1,6 @@
-"""Writes the configuration of a production broker for one machine, from the files kept with the package."""
+"""Writes the configuration of Mosquitto or EMQX for one machine, from the files kept with the package."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -9,6 +10,8 @@ from broker.pki.errors import PkiError
 from broker.pki.keys import PRIVATE, PUBLIC, write_over
 
 SETTINGS, STORE = "/etc/mosquitto/gewu", "/var/lib/mosquitto/"
+EMQX_SETTINGS = "/etc/emqx/gewu"
+ANYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 - nodes come from anywhere, with a certificate
 MATERIAL = ("ca.pem", "broker.pem", "broker.key", "crl.pem")
 PID = Path("data") / "mosquitto.pid"
 
@@ -27,9 +30,9 @@ class Tls:
     services_port: int = 8884
 
 
-def template(name: str) -> str:
+def template(name: str, broker: str = "mosquitto") -> str:
     """One of the files as it is kept with the package."""
-    return files("broker").joinpath("mosquitto", name).read_text(encoding="utf-8")
+    return files("broker").joinpath(broker, name).read_text(encoding="utf-8")
 
 
 def write(
@@ -63,6 +66,22 @@ def write(
     (out / "acl").write_text(access.mosquitto(), encoding="utf-8")
     (out / "passwords").touch(mode=0o600)
     return out / "mosquitto.conf"
+
+
+def write_emqx(out: Path, tls: Tls, *, denied: Iterable[str] = ()) -> Path:
+    """Write EMQX's configuration, access rules and what it needs for TLS; returns the configuration.
+
+    `denied`: user names that may do nothing, which the caller has checked. Raises PkiError.
+    """
+    out = out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    copy_material(tls.material, out)
+    text = template("emqx.conf", "emqx").replace(EMQX_SETTINGS, str(out))
+    text = text.replace('"0.0.0.0:8883"', f'"{tls.host or ANYWHERE}:{tls.port}"')
+    text = text.replace('"127.0.0.1:8884"', f'"{tls.services or LOOPBACK}:{tls.services_port}"')
+    (out / "emqx.conf").write_text(text, encoding="utf-8")
+    (out / "acl.conf").write_text(access.emqx(denied), encoding="utf-8")
+    return out / "emqx.conf"
 
 
 def _tls(tls: Tls) -> str:

@@ -30,14 +30,17 @@ def arguments(command: argparse.ArgumentParser) -> None:
 def run(asked: argparse.Namespace) -> int:
     """Look until told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    guard = Guard(asked.mosquitto, _source(asked), clock=lambda: datetime.now(timezone.utc))
+    guard = Guard(
+        asked.mosquitto,
+        source(asked.list, asked.mosquitto / "ca.pem"),
+        clock=lambda: datetime.now(timezone.utc),
+    )
     if asked.once:
         return 0 if guard.look().good else 1
     guard.watch(stopped_by_signals(), asked.every)
     return 0
 
 
-def _source(asked: argparse.Namespace) -> Source:
-    if "://" in asked.list:
-        return from_centre(asked.list, (asked.mosquitto / "ca.pem").read_bytes())
-    return from_folder(Path(asked.list))
+def source(where: str, ca: Path) -> Source:
+    """The centre at a url, or a folder. Raises PkiError and OSError."""
+    return from_centre(where, ca.read_bytes()) if "://" in where else from_folder(Path(where))
