@@ -14,6 +14,7 @@ from central.store.schema import quarantine
 
 KEPT_BYTES = 65_536  # of each message
 KEPT_ROWS = 10_000  # the oldest make way; the counters in /metrics still tell how many there were
+KEPT_OF_ONE = 1_000  # of each topic, lest a node that goes wrong pushes out what all others sent
 LONGEST_PROOF = 256  # of each property; a serial number and a signature are shorter
 # Of these nobody knows who sent them.
 DOUBTS = frozenset({"not_enrolled", "revoked", "unsigned", "bad_signature", "expired_certificate"})
@@ -41,7 +42,7 @@ def set_aside(connection: Connection, letter: Letter, refusal: Refusal) -> None:
         again |= why
     statement = insert(connection, quarantine).values(row | why)
     connection.execute(statement.on_conflict_do_update(index_elements=["sha256", "topic"], set_=again))
-    _make_way(connection)
+    _make_way(connection, letter.topic)
     if refusal.event_id is not None:
         owe(
             connection,
@@ -57,6 +58,10 @@ def proof_of(letter: Letter) -> dict[str, str] | None:
     return found if fit and all(value.isprintable() for value in found.values()) else None
 
 
-def _make_way(connection: Connection) -> None:
-    newest = connection.execute(select(func.max(quarantine.c.number))).scalar_one()
-    connection.execute(delete(quarantine).where(quarantine.c.number <= newest - KEPT_ROWS))
+def _make_way(connection: Connection, topic: str) -> None:
+    q = quarantine.c
+    own = select(q.number).where(q.topic == topic).order_by(q.number.desc()).offset(KEPT_OF_ONE).limit(1)
+    if (too_old := connection.execute(own).scalar()) is not None:
+        connection.execute(delete(quarantine).where(q.topic == topic, q.number <= too_old))
+    newest = connection.execute(select(func.max(q.number))).scalar_one()
+    connection.execute(delete(quarantine).where(q.number <= newest - KEPT_ROWS))

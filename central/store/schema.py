@@ -176,6 +176,7 @@ quarantine = Table(
     Column("deliveries", Integer, nullable=False, server_default="1"),
     Column("proof", JSON(none_as_null=True)),
     Index(None, "sha256", "topic", unique=True),
+    Index(None, "topic", "number"),
     sqlite_autoincrement=True,
 )
 

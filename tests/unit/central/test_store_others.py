@@ -4,6 +4,7 @@ import pytest
 
 from broker.events import DeviceReadings, Reading, ReadingForwarded, SourceRef
 from broker.messages import NodeState, Receipt
+from broker.topics import Address
 from central.letters import Refusal, Word, refusal
 from central.store import aside, queries
 from central.store.aside import quarantined
@@ -28,6 +29,17 @@ def test_quarantine_keeps_bytes_up_to_a_bound_and_counts_repetitions(
         quarantined(store, letter(b"%d" % number), Refusal("not_understood", "why", None))
     assert [row.raw for row in rows(store, quarantine)] == [b"2", b"3", b"4"]
     assert rows(store, receipts) == []
+
+
+def test_one_node_does_not_push_out_what_the_others_sent(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aside, "KEPT_OF_ONE", 2)
+    other = Address("131002", "yard-8")
+    quarantined(store, letter(b"other", node=other), Refusal("not_understood", "why", None))
+    for number in range(5):
+        quarantined(store, letter(b"%d" % number), Refusal("not_understood", "why", None))
+    assert [row.raw for row in rows(store, quarantine)] == [b"other", b"3", b"4"]
 
 
 def test_quarantine_does_not_keep_bytes_that_hold_a_plate(store: Store) -> None:
