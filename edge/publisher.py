@@ -151,13 +151,13 @@ class Publisher:
             return IDLE_S if stored else STATE_S
         if self._fresh.is_set():
             self._fresh.clear()
-            self._introduce()
+            self._introduce(now)
         pause = self._window.send_due(now)
         return min(pause, self._report(now), IDLE_S if stored else STATE_S)
 
-    def _introduce(self) -> None:
+    def _introduce(self, now: float) -> None:
         """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
-        self._window.begin()
+        self._window.begin(now)
         self._told = None
         self._say("about", self._reports.about())
 

@@ -8,6 +8,7 @@ from edge.drafts import Stamped
 from edge.failpoint import failpoint
 from edge.outbox import Outbox
 from edge.retries import Retries
+from edge.suspects import Suspects
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ class Window:
     must not be sent everything twice. Every receipt makes room for one more, and a wait that was in vain
     halves it. An event that is never answered takes up its room for the first wait after every try. One that
     cannot go now holds those behind it. One that is larger than the broker takes holds nobody: it is left out
-    until there is another connection, whose broker may take it. The centre needs no order, so later events of
-    the same situation go ahead of it.
+    until there is another connection, whose broker may take it; one on which the broker hangs up goes last.
+    The centre needs no order, so later events of the same situation go ahead of it.
     """
 
     def __init__(self, outbox: Outbox, retries: Retries, publish: Callable[[bytes], Tried]) -> None:
@@ -41,17 +42,22 @@ class Window:
         self._size = FIRST
         self._answered = self._halved = float("-inf")
         self._too_large: list[int] = [0, 0]
+        self._suspects = Suspects()
 
     @property
     def too_large(self) -> str | None:
         """What to tell of events that the broker is too small for."""
-        count, size = self._too_large
-        if not count:
-            return None
-        return f"{count} events, of up to {size} bytes, are larger than the broker takes and wait for another"
+        told = []
+        if self._too_large[0]:
+            count, size = self._too_large
+            told.append(f"{count} events, of up to {size} bytes, are larger than the broker takes and wait")
+        if self._suspects:
+            told.append(f"the broker hangs up on {len(self._suspects)} events; they are tried now and then")
+        return "; ".join(told) or None
 
-    def begin(self) -> None:
+    def begin(self, now: float) -> None:
         """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
+        self._suspects.broke(now)
         self._retries.reset()
         self._sent = 0
         self._again = BEGINNING
@@ -66,6 +72,7 @@ class Window:
         """Receipts came; after a long silence: the centre is back, and nothing need wait any longer."""
         for name in names:
             self._retries.forget(name)
+            self._suspects.answered(name)
         self._size = min(MOST, self._size + len(names))
         if now - self._answered >= self._retries.longest_s:
             self._retries.hurry(now)
@@ -74,6 +81,9 @@ class Window:
 
     def send_due(self, now: float) -> float:
         """Publish what is due and has room; returns for how long nothing will be."""
+        suspect = self._suspects.due(now)
+        if suspect is not None and suspect not in self._retries:
+            return self._alone(suspect, now)
         overdue = self._retries.again(now)
         if overdue and now - self._halved >= self._retries.first_s:
             self._size, self._halved = max(LEAST, self._size // 2), now
@@ -82,6 +92,7 @@ class Window:
             event = self._outbox.read(name)
             if event is None:  # its receipt came meanwhile, or it was given up
                 self._retries.forget(name)
+                self._suspects.forget(name)
             elif not self._try(event, now):
                 return CLOGGED_S
             room -= 1
@@ -92,7 +103,7 @@ class Window:
 
     def _send_fresh(self, room: int, now: float) -> bool:
         for number, event in self._outbox.next(self._sent, room) if room > 0 else ():
-            if not self._try(event, now):
+            if event.id not in self._suspects and not self._try(event, now):
                 return False
             self._sent = number
         return True
@@ -102,12 +113,23 @@ class Window:
         while (room := self._size - self._retries.recent(now)) > 0:
             page = self._outbox.again(self._again, room)
             for event in page:
-                if event.id not in self._retries and not self._try(event, now):
+                known = event.id in self._retries or event.id in self._suspects
+                if not known and not self._try(event, now):
                     return False
                 self._again = (event.epoch, event.sequence)
             if len(page) < room:
                 break
         return True
+
+    def _alone(self, name: str, now: float) -> float:
+        """Send a suspect when nothing else is on its way, which would be lost with the connection."""
+        if self._retries.recent(now) == 0:
+            event = self._outbox.read(name)
+            if event is None:
+                self._suspects.forget(name)
+            else:
+                self._try(event, now)
+        return CLOGGED_S
 
     def _try(self, event: Stamped, now: float) -> bool:
         """Whether those behind it may go."""
@@ -117,6 +139,7 @@ class Window:
             self._leave_out(event)
         elif tried == "sent":
             self._retries.tried(event.id, now)
+            self._suspects.sent(event.id, len(event.body))
             failpoint("after_publish")
         return tried != "later"
 

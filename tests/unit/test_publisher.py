@@ -12,11 +12,11 @@ from broker.events import EventsDropped, Reason, SequenceRange
 from broker.fields import utc
 from broker.link import LinkSettings
 from broker.messages import About, NodeHealth, Receipt, Resend, Verify
-from edge.drafts import Batch
+from edge.drafts import Batch, Draft
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher, Reports
-from tests.brokers import Mosquitto
+from tests.brokers import HOST, Mosquitto, free_port
 from tests.nodes import Centre, until
 from tests.unit.drafts import ADDRESS, batch, draft
 
@@ -140,10 +140,7 @@ def test_an_event_that_the_broker_is_too_small_for_waits_for_a_larger_one(
     _limit(mosquitto_broker, 1_048_576, 2_000)
     sender = Sender(tmp_path, mosquitto_broker.url)
     sender.publisher.start()
-    large = draft("large")
-    reasons = [Reason(code="dwelt", text="x" * 240)] * 20
-    large = replace(large, data=large.data.model_copy(update={"reasons": reasons}))
-    sender.intake.put(Batch((draft("s-1"), large, draft("s-2"))))
+    sender.intake.put(Batch((draft("s-1"), _large(20), draft("s-2"))))
     with Centre(mosquitto_broker.url) as centre:
         until(lambda: sender.outbox.count("events") == 1)
         assert {event.subject for event in centre.events()} == {"s-1", "s-2"}
@@ -154,6 +151,23 @@ def test_an_event_that_the_broker_is_too_small_for_waits_for_a_larger_one(
         assert "large" in [event.subject for event in centre.events()]
     assert sender.publisher.too_large is None
     sender.close()
+
+
+def test_an_event_that_the_broker_hangs_up_on_without_a_word_does_not_hold_the_others(tmp_path: Path) -> None:
+    with EmbeddedBroker(HOST, free_port(), max_payload=20_000) as broker, Centre(broker.url) as centre:
+        sender = Sender(tmp_path, broker.url)
+        sender.publisher.start()
+        sender.intake.put(Batch((draft("s-1"), _large(100), draft("s-2"))))
+        until(lambda: "hangs up on 1 events" in str(sender.publisher.too_large))
+        until(lambda: sender.outbox.count("events") == 1)
+        assert {event.subject for event in centre.events()} == {"s-1", "s-2"}
+        sender.close()
+
+
+def _large(reasons: int) -> Draft:
+    large = draft("large")
+    told = [Reason(code="dwelt", text="x" * 240)] * reasons
+    return replace(large, data=large.data.model_copy(update={"reasons": told}))
 
 
 def _limit(broker: Mosquitto, old: int, new: int) -> None:

@@ -1,12 +1,17 @@
 """The window: how many events are on their way, in what order, and what never holds up the others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from broker.events import Reason
 from broker.fields import LARGEST
+from edge.drafts import Batch
 from edge.outbox import Outbox
 from edge.retries import Retries
+from edge.suspects import MOST as MOST_SUSPECTS
+from edge.suspects import STRIKES, Suspects
 from edge.window import FIRST, LEAST, MOST, Tried, Window
-from tests.unit.drafts import batch
+from tests.unit.drafts import batch, draft
 from tests.unit.outboxes import Open, open_it, receipts, span
 
 __all__ = ["open_it"]
@@ -112,10 +117,68 @@ def test_one_that_is_too_large_holds_nobody_and_goes_where_it_fits(open_it: Open
     assert bodies[1] not in line.sent
     line.says = lambda body: "sent"
     line.answer(401.0)
-    line.window.begin()  # a broker that takes more
+    line.window.begin(402.0)  # a broker that takes more
     line.send(402.0)
     assert line.sent == bodies[1:3]
     assert line.window.too_large is None
+
+
+def test_one_on_which_the_broker_hangs_up_twice_goes_alone_and_seldom(open_it: Open) -> None:
+    outbox = open_it()
+    good, bad = draft("good"), draft("bad")
+    reasons = [Reason(code="dwelt", text="x" * 240)] * 50
+    bad = replace(bad, data=bad.data.model_copy(update={"reasons": reasons}))
+    first, poison, last = (event.body for event in outbox.commit(Batch((good, bad, good)), 1001.0))
+    line = Line(outbox)
+    for now in (0.0, 1.0):  # the broker says nothing, and hangs up on what came with it
+        line.send(now)
+        assert line.sent == [first, poison, last]
+        line.sent = []
+        line.window.begin(now + 0.5)
+    line.send(2.0)
+    assert line.sent == [first, last]
+    line.answer(2.1)
+    assert "hangs up on 1 events" in str(line.window.too_large)
+    outbox.commit(batch("later"), 1002.0)
+    line.send(60.0)
+    assert len(line.sent) == 1
+    line.send(61.6)  # its time has come, but something is on its way
+    assert len(line.sent) == 1
+    line.answer(62.0)
+    line.send(62.1)
+    assert line.sent == [poison]
+    line.window.begin(62.2)
+    line.sent = []
+    line.send(62.3)
+    line.send(180.0)
+    assert line.sent == []
+    line.send(182.3)
+    line.answer(182.4)
+    assert outbox.count("events") == 0
+    assert line.window.too_large is None
+    assert not line.window._suspects._strikes
+
+
+def test_an_ordinary_event_is_never_suspected_however_often_the_line_breaks(open_it: Open) -> None:
+    outbox = open_it()
+    outbox.commit(batch("a"), 1001.0)
+    line = Line(outbox)
+    for n in range(10):
+        assert line.send(float(n)) == 1
+        line.window.begin(n + 0.5)
+
+
+def test_suspects_are_bounded_and_a_larger_one_that_gets_through_clears_the_smaller() -> None:
+    suspects = Suspects()
+    for n in range(3 * STRIKES * MOST):
+        suspects.sent(f"e-{n // STRIKES}", 10_000)
+        suspects.broke(float(n))
+    assert len(suspects) <= len(suspects._strikes) <= MOST_SUSPECTS
+    suspects.sent("small", 9_000)
+    suspects.sent("large", 20_000)
+    suspects.answered("large")
+    suspects.broke(1e6)
+    assert "small" not in suspects._strikes
 
 
 def test_one_that_became_too_large_on_the_way_is_not_tried_again_and_again(open_it: Open) -> None:
