@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from central.identity.speakers import Speakers
 from central.ingest import Ingest
 from central.limits import Uploads
 from central.lines import announce
+from central.loudness import Loudness
 from central.metrics import Metrics
 from central.people.here import People
 from central.pictures.examiner import Examiner
@@ -123,9 +125,12 @@ def assemble(settings: CentralSettings) -> Centre:
 
 
 def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
+    loudness = Loudness(settings.limits, metrics, time.monotonic)
+
     def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
         for event, outcome in what:
             announce(event, outcome)
+        loudness.heard(event.source for event, _ in what)
         news.call()
 
     if store.sqlite and settings.ingest.workers > 1:

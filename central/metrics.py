@@ -51,6 +51,11 @@ class Metrics:
         self.sign_ins = Counter(
             "gewu_central_sign_ins", "Attempts to sign in, by outcome", ["outcome"], registry=self.registry
         )
+        self.noisy_nodes = Gauge(
+            "gewu_central_noisy_nodes",
+            "Nodes that sent more than limits.events_per_minute within the last minutes",
+            registry=self.registry,
+        )
         self.tickets = Gauge(
             "gewu_central_tickets", "Tickets in the database, by state", ["state"], registry=self.registry
         )

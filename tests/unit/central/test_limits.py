@@ -1,9 +1,12 @@
 """What one node may ask of the centre; names are forgotten, and time is ours."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from central.limits import MOST_KEPT, Allowance, LimitSettings, Noise, Uploads
+from central.loudness import Loudness
+from central.metrics import Metrics
 
 MB = 1e6
 
@@ -73,3 +76,15 @@ def test_a_noisy_node_is_told_once_and_forgotten() -> None:
     assert noise.noisy(200.0) == []
     assert noise.heard("a", 1000.0) is False
     assert noise.noisy(1000.0) == []
+
+
+def test_people_are_told_of_a_noisy_node(caplog: pytest.LogCaptureFixture) -> None:
+    now, metrics = [0.0], Metrics()
+    loudness = Loudness(LimitSettings(events_per_minute=60), metrics, lambda: now[0])
+    loudness.heard(["gewu://131002/a"] * 70 + ["gewu://131002/b"])
+    loudness.heard(["gewu://131002/a"])
+    said = [record.getMessage() for record in caplog.records]
+    assert said == ["node gewu://131002/a sends more than 60 events a minute (limits.events_per_minute)"]
+    assert metrics.registry.get_sample_value("gewu_central_noisy_nodes") == 1.0
+    now[0] = 600.0
+    assert metrics.registry.get_sample_value("gewu_central_noisy_nodes") == 0.0
