@@ -45,7 +45,7 @@ class Centre:
         self.url = f"http://{HOST}:{self.port}"
         self.config = folder / "central.yaml"
         self.log = folder / "central.log"
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "storage": {"directory": str(folder / "storage")},
             "broker": {"url": broker_url, "keepalive": "5s"},
             "listen": {"port": self.port},
@@ -80,6 +80,13 @@ class Centre:
         if self._session is None:
             self._session = self._administrator()
         return httpx.Client(base_url=self.url, headers=self._session, **{"timeout": 20, **options})
+
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """The administrator's session, as a browser keeps it."""
+        with self.client() as client:
+            name, _, value = client.headers["cookie"].partition("=")
+        return name, value
 
     def _administrator(self) -> dict[str, str]:
         """The headers of a session that may change things, as a browser would send them."""

@@ -94,6 +94,10 @@ class Browser:
         self.ask("Page.navigate", url=url)
         self.until(f"location.href.startsWith({json.dumps(url)}) && document.readyState !== 'loading'")
 
+    def cookie(self, url: str, name: str, value: str) -> None:
+        """Have the browser send it there."""
+        self.ask("Network.setCookie", url=url, name=name, value=value, httpOnly=True, sameSite="Strict")
+
     def run(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page, promises awaited."""
         answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)

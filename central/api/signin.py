@@ -186,7 +186,7 @@ def verified(here: Parts, request: Request, account: Account, password: str, at:
         raise waits(wait)
     if not _right(here, account.password, password):
         signing_in.failed(here.store, keys, asker_of(request), account.login, "wrong password", at)
-        raise Problem(401, "the password is wrong", where="body.old")
+        raise Problem(403, "the password is wrong", where="body.old")
     signing_in.over(here.store, keys)
 
 

@@ -1,5 +1,5 @@
 // One ticket as a card.
-import { get, make, say, span, view, when } from "./page.js";
+import { get, make, pictureUrl, say, span, view, when } from "./page.js";
 import { enlarge } from "./viewer.js";
 
 export function card(ticket) {
@@ -16,7 +16,7 @@ function figure(ticket) {
     return make("div", { className: "figure none" }, make("span", { textContent: say(key) }));
   }
   const shown = here.findLast((picture) => picture.role === "scene") ?? here.at(-1);
-  const image = make("img", { src: shown.url, alt: say(shown.role), loading: "lazy", decoding: "async" });
+  const image = make("img", { src: pictureUrl(ticket, shown), alt: say(shown.role), loading: "lazy", decoding: "async" });
   const button = make("button", { className: "figure", type: "button", title: say("enlarge") }, image);
   if (here.length > 1) button.append(make("span", { className: "count", textContent: here.length }));
   button.addEventListener("click", () => enlarge(ticket, here, here.indexOf(shown)));

@@ -1,5 +1,6 @@
 // The list of tickets, live.
 import { card } from "./cards.js";
+import { showBar, whoAmI } from "./bar.js";
 import { $, get, make, say, span, view, when } from "./page.js";
 import { showSources } from "./sources.js";
 
@@ -9,6 +10,8 @@ const SOURCES_MS = 15000;
 const NAMED = { sources: "sources", filters: "filters", viewer: "enlarge", before: "previous", after: "next" };
 let stream = null;
 let asked = 0; // an answer to an older question is thrown away
+
+if (["#cleared", "#all"].includes(location.hash)) view.filter = location.hash.slice(1);
 
 const wanted = (ticket) => view.filter === "all" || ticket.state === view.filter;
 const order = (a, b) => b.number.localeCompare(a.number, "en", { numeric: true });
@@ -44,9 +47,8 @@ function showEmpty() {
 }
 
 function showFrame() {
-  document.documentElement.lang = view.language === "zh" ? "zh-CN" : "en";
+  showBar();
   $("title").textContent = say("title");
-  $("language").textContent = say("language");
   $("close").textContent = say("close");
   $("more").textContent = say("more");
   const counts = view.counts?.tickets;
@@ -61,6 +63,7 @@ function showFrame() {
 }
 
 function choose(filter) {
+  history.replaceState(null, "", filter === "open" ? location.pathname : `#${filter}`); // outlives a sign-in
   view.filter = filter;
   view.tickets.clear();
   view.next = null;
@@ -106,7 +109,7 @@ async function load(cursor = null) {
 
 /** Counts and sources. */
 async function look() {
-  const [summary, sources] = await Promise.all([get("/api/summary"), get("/api/sources")]);
+  const [summary, sources] = await Promise.all([get("/api/summary", { quiet: true }), get("/api/sources", { quiet: true })]);
   view.counts = summary;
   view.nodes = sources.nodes;
 }
@@ -132,8 +135,21 @@ function connect() {
   });
   stream.addEventListener("error", () => {
     disconnected();
-    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, RETRY_MS);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(begin, RETRY_MS);
   });
+}
+
+/** Who is signed in is asked before each line is taken up: it may be nobody any more. */
+async function begin() {
+  try {
+    await whoAmI();
+  } catch (refused) {
+    disconnected();
+    if (refused.status !== 401) setTimeout(begin, RETRY_MS);
+    return;
+  }
+  showFrame();
+  connect();
 }
 
 function status(level, text) {
@@ -147,9 +163,7 @@ function disconnected() {
   status("off", `${say("lost")} ${when(view.lostAt)}`);
 }
 
-$("language").addEventListener("click", () => {
-  view.language = view.language === "zh" ? "en" : "zh";
-  localStorage.setItem("language", view.language);
+addEventListener("language", () => {
   if (view.lostAt) disconnected();
   else status("on", say("live"));
   show();
@@ -166,4 +180,4 @@ setInterval(() => {
 
 status("wait", say("connecting"));
 showFrame();
-connect();
+begin();

@@ -2,7 +2,7 @@
 import { words } from "./words.js";
 
 export const $ = (id) => document.getElementById(id);
-export const view = { language: language(), filter: "open", tickets: new Map(), next: null, nodes: null, counts: null };
+export const view = { language: language(), filter: "open", tickets: new Map(), next: null, nodes: null, counts: null, me: null };
 export const say = (key) => words[view.language][key];
 
 /** An element from a tag, properties and children; text is only ever set as text. */
@@ -17,12 +17,44 @@ function language() {
   return kept in words ? kept : navigator.language.startsWith("zh") ? "zh" : "en";
 }
 
-export async function get(path) {
-  const answer = await fetch(path, { headers: { Accept: "application/json" } });
-  const body = await answer.json();
-  if (!answer.ok) throw new Error(body.detail ?? answer.statusText);
+/** An answer that is an error; `status` tells which. */
+export class Refused extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export async function ask(path, options = {}) {
+  const answer = await fetch(path, { ...options, headers: { Accept: "application/json", ...options.headers } });
+  const body = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw new Refused(answer.status, body.detail ?? answer.statusText);
   return body;
 }
+
+const sendingAway = (refused) => {
+  if (refused.status === 401) toSignIn();
+  throw refused;
+};
+
+/** `quiet`: the page asks by itself, which is no sign that somebody is there. */
+export const get = (path, { quiet = false } = {}) =>
+  ask(path, quiet ? { headers: { "X-Gewu-Quiet": "1" } } : {}).catch(sendingAway);
+
+/** A change, with the key that proves that this page makes it. */
+export function change(method, path, body) {
+  const headers = { "Content-Type": "application/json", "X-Gewu-Forgery-Key": view.me?.forgery_key ?? "" };
+  return ask(path, { method, headers, body: body && JSON.stringify(body) }).catch(sendingAway);
+}
+
+/** To the sign-in page, and back to here from there. */
+export function toSignIn() {
+  sessionStorage.setItem("back", location.pathname + location.hash);
+  location.replace("/signin");
+}
+
+/** A picture of a ticket; the ticket is the reason that the audit gets. */
+export const pictureUrl = (ticket, picture) => `${picture.url}/picture?reason=${encodeURIComponent(ticket.number)}`;
 
 export function when(stamp) {
   const moment = new Date(stamp);

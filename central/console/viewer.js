@@ -1,5 +1,5 @@
 // One picture, large.
-import { $, say, when } from "./page.js";
+import { $, pictureUrl, say, when } from "./page.js";
 
 const shown = { pictures: [], at: 0, ticket: null };
 
@@ -13,7 +13,7 @@ function turn(steps) {
   const { pictures, ticket } = shown;
   shown.at = (shown.at + steps + pictures.length) % pictures.length;
   const picture = pictures[shown.at];
-  Object.assign($("picture"), { src: picture.url, alt: say(picture.role) });
+  Object.assign($("picture"), { src: pictureUrl(ticket, picture), alt: say(picture.role) });
   $("caption").textContent = `${ticket.number} · ${say(picture.role)} · ${when(picture.taken)}`;
   for (const id of ["before", "after"]) $(id).hidden = pictures.length < 2;
 }

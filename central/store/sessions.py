@@ -1,6 +1,6 @@
 """Sessions of people who are signed in, and API tokens: who asks, by the hash of a secret."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,6 +118,14 @@ def make_token(
         told = f"made, for {', '.join(fitting)}"
         record(connection, now, by.did("token.make", f"token {row.number} of {owner.login}", told))
     return row
+
+
+def all_tokens(store: Store) -> Sequence[Row[Any]]:
+    """Every token with its account's login name. Raises StoreAway."""
+    joined = api_tokens.join(accounts, accounts.c.number == api_tokens.c.account)
+    query = select(api_tokens, accounts.c.login).select_from(joined).order_by(api_tokens.c.number)
+    with store.read() as connection:
+        return connection.execute(query).all()
 
 
 def drop_token(store: Store, number: int, by: Asker, now: datetime, *, account: int | None = None) -> None:

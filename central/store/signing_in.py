@@ -149,6 +149,7 @@ def link_used(
             )
         else:
             set_password(connection, account.number, password)
+            account = replace(account, password=password)
             record(connection, now, by.did("account.own", account.login, "set a password by a link"))
         return account
 

@@ -27,6 +27,12 @@ def centre(embedded_broker: EmbeddedBroker, make_centre: Callable[..., Centre]) 
     return made
 
 
+def enter(browser: Browser, centre: Centre) -> None:
+    """Open the console as the administrator."""
+    browser.cookie(centre.url, *centre.cookie)
+    browser.open(centre.url)
+
+
 def put(centre: Centre, body: bytes) -> None:
     assert httpx.put(f"{centre.url}/api/evidence/{sha256(body)}", content=body).status_code == 201
 
@@ -40,7 +46,7 @@ def test_a_ticket_lives_on_the_page(
 ) -> None:
     wire = make_wire(embedded_broker.url, NODE)
     browser.size(1280, 900)
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until(f"{TEXT}.includes('No node has reported yet') && {TEXT}.includes('gewu-edge run CONFIG')")
 
     opened = event("opened", 0, evidence=[evidence(JPEG)], place="Shoe Street <b>not bold</b>")
@@ -99,7 +105,7 @@ def test_names_are_only_ever_text(
     wire.send(json.dumps(said).encode(), channel="about")
     until(lambda: (centre.get("/api/sources")["nodes"][0]["sources"][0]["source"] or {}).get("name") == hurt)
     put(centre, JPEG)
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until("document.querySelector('.ticket img')?.naturalWidth === 160")
     browser.run("document.querySelector('.ticket details').open = true")
     browser.until("document.querySelector('.log li')")
@@ -116,7 +122,7 @@ def test_what_a_reader_opened_and_where_the_keyboard_is_outlive_the_news(
     wire = make_wire(embedded_broker.url, NODE)
     first = event("opened", 0)
     wire.insist(first.encode(), first.id)
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until("document.querySelector('.ticket')")
     browser.run("document.querySelector('.ticket summary').focus()")
     browser.run("document.querySelector('.ticket details').open = true")
@@ -151,13 +157,13 @@ def test_no_source_that_is_ill_is_counted_among_the_well(
         body |= {"id": f"health-{number}", "subject": f"cam-{number}", "sequence": f"{number:012d}"}
         body["data"]["source"]["id"] = f"cam-{number}"
         wire.insist(json.dumps(body).encode(), body["id"])
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until("document.querySelectorAll('.chip.bad').length === 12")
     assert "more sources are well" not in browser.run(TEXT)
 
 
 def test_every_control_has_a_name_in_both_languages(browser: Browser, centre: Centre) -> None:
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until("document.querySelector('.live.on') && document.querySelector('#filters button')")
     nameless = """[...document.querySelectorAll('button, dialog, section, [role=group]')].filter(
         (e) => !/\\p{L}/u.test(e.getAttribute('aria-label') ?? e.innerText ?? '')
@@ -171,7 +177,7 @@ def test_every_control_has_a_name_in_both_languages(browser: Browser, centre: Ce
 
 
 def test_the_page_says_when_the_line_is_gone_and_finds_back(browser: Browser, centre: Centre) -> None:
-    browser.open(centre.url)
+    enter(browser, centre)
     browser.until("document.querySelector('.live.on')")
     centre.kill()
     browser.until(f"document.querySelector('.live.off') && {TEXT}.includes('Connection lost')")
