@@ -2,18 +2,25 @@
 
 import errno
 import json
+import re
 import signal
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import func, select
 
 from broker.embedded import EmbeddedBroker
+from broker.link import Link, LinkSettings
 from broker.messages import NodeState
-from broker.topics import Address
+from broker.topics import Address, everyones
+from central.store.database import Store, sqlite_url
+from central.store.fingerprint import ticket_state_hash
+from central.store.schema import inbox
 from tests.brokers import Mosquitto
 from tests.centre import Centre, Wire, until
 from tests.postgres import Postgres
@@ -202,6 +209,64 @@ def test_two_centres_share_the_work_on_one_postgresql(
     assert {t["state"] for t in centres[0].tickets()} == {"cleared"}
     assert len(centres[0].tickets()) == len(centres[1].tickets()) == 30
     assert all("gewu_central_events_total{" in centre_metrics(each) for each in centres), "both took part"
+
+
+def test_workers_on_postgresql_come_to_what_one_on_sqlite_comes_to(
+    postgres_url: str, mosquitto_broker: Mosquitto, make_centre: MakeCentre, make_wire: MakeWire
+) -> None:
+    """The same flood for both: every event twice, clearings first. Each has a group of its own to share."""
+    one = make_centre(mosquitto_broker.url)
+    many = make_centre(
+        mosquitto_broker.url, database={"url": postgres_url}, ingest={"workers": 3, "batch": 16}
+    )
+    one.start()
+    many.start(fault="import central.ingest; central.ingest.SHARE = 'others'")
+    wire = make_wire(mosquitto_broker.url, NODE)
+    phases = ("cleared", 3), ("updated", 1), ("opened", 0)
+    flood = [event(phase, n, subject=f"s-{k}").encode() for phase, n in phases for k in range(20)]
+    wire.send(*flood, *flood)
+    urls = sqlite_url(Path(one.settings["storage"]["directory"]) / "central.db"), postgres_url
+    with closing(Store(urls[0])) as here, closing(Store(urls[1])) as there:
+        until(lambda: [deliveries(each) for each in (here, there)] == [120, 120], "both took everything")
+        assert ticket_state_hash(here) == ticket_state_hash(there)
+    assert len(many.tickets()) == 20
+    metrics = centre_metrics(many)
+    assert "gewu_central_ingest_batch_letters_count" in metrics
+    assert "gewu_central_broker_connected 1.0" in metrics
+
+
+def deliveries(store: Store) -> int:
+    """How many times events have come."""
+    with store.read() as connection:
+        return connection.execute(select(func.sum(inbox.c.deliveries))).scalar_one() or 0
+
+
+def test_what_hundreds_of_nodes_have_left_is_taken_in_a_few_commits(
+    mosquitto_broker: Mosquitto, make_centre: MakeCentre, make_wire: MakeWire
+) -> None:
+    centre, wire = make_centre(mosquitto_broker.url), make_wire(mosquitto_broker.url, NODE)
+    nodes = [Address("131002", f"yard-{n}") for n in range(300)]
+    for n, node in enumerate(nodes):
+        said = NodeState(online=True, epoch="boot-1", highest=n)
+        wire.send(said.encode(), channel="state", topic=node.topic("state"))
+    until(lambda: retained(mosquitto_broker.url) == 300, "the broker has them all")
+    centre.start()
+    until(lambda: len(centre.get("/api/sources")["nodes"]) == 300)
+    commits = re.search(r"^gewu_central_ingest_batch_letters_count (\S+)", centre_metrics(centre), re.M)
+    assert commits is not None
+    assert float(commits[1]) < 100
+
+
+def retained(url: str) -> int:
+    """How many states the broker holds."""
+    seen: set[str] = set()
+    link = Link(LinkSettings(url=url), client_id="counts", on_message=lambda each: seen.add(each.topic))
+    link.subscribe(everyones("state"))
+    link.start()
+    with suppress(AssertionError):
+        until(lambda: len(seen) == 300)
+    link.stop()
+    return len(seen)
 
 
 def fill(disk: Path) -> Path:
