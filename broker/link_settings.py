@@ -1,5 +1,8 @@
 """How to reach a broker."""
 
+import hashlib
+import hmac
+import secrets
 import ssl
 from pathlib import Path
 from typing import Annotated
@@ -64,6 +67,19 @@ class LinkSettings(Settings):
         if self.password_file is None:
             return None
         return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+
+    def share_group(self, name: str) -> str:
+        """A share group that only those with these credentials can name; `name` itself where there are none.
+
+        Mosquitto lets anyone into a group it can name, and drops what falls to one who may not read it.
+        """
+        try:
+            secret = self.key_file.read_bytes() if self.key_file else (self.password() or "").encode()
+        except (OSError, UnicodeDecodeError):  # nobody connects with these; a group of one's own harms nobody
+            secret = secrets.token_bytes(16)
+        return (
+            f"{name}-{hmac.new(secret, name.encode(), hashlib.sha256).hexdigest()[:24]}" if secret else name
+        )
 
     def tls_context(self) -> ssl.SSLContext:
         """The system's certificates or `ca_file`, and ours where the broker asks for one. Raises OSError."""

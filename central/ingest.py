@@ -141,7 +141,7 @@ class Ingest:
             manual_ack=True,
             receive_maximum=2 * self.batch,  # one batch in hand, the next on its way
         )
-        link.subscribe(everyones("event", share=SHARE))
+        link.subscribe(everyones("event", share=self.broker.share_group(SHARE)))
         for channel in WORDS if self.listens else ():
             link.subscribe(everyones(channel), TABLE[channel].qos)
         return link
