@@ -15,7 +15,6 @@ from typing import Any
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-from broker.pki.keys import secret_word
 from broker.topics import ROOT, TABLE, Address, everyones
 from tests.identities import Credentials, TlsMosquitto
 
@@ -117,7 +116,7 @@ class Heist:
         self.thief = thief
         self.victims = victims
         self.centre = centre
-        self.group = secret_word(centre.key.read_bytes(), "share")  # nobody without the key can guess it
+        self.group = centre.reach(broker.services).share_group("ingest")
         self.patience_s = 20.0
         self.tally = Tally()
         self._number = 0

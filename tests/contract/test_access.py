@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.link import Delivery, Link
+from broker.link import Delivery, Link, LinkSettings
 from broker.topics import Address
 from tests.brokers import HOST
 from tests.contract.test_link import linked, send, until
@@ -107,6 +107,19 @@ def test_a_share_group_that_can_be_guessed_loses_messages_to_who_may_not_read_th
     tally = heist.run()
     assert tally.accepted == []
     assert tally.lost > 0
+
+
+def test_only_those_with_the_same_credentials_name_the_same_share_group(city: City, tmp_path: Path) -> None:
+    centre, platform = city.service("centre").reach(1), city.service("platform").reach(1)
+    assert centre.share_group("ingest") == centre.share_group("ingest")
+    assert len({centre.share_group("ingest"), platform.share_group("ingest"), centre.share_group("other")}) == 3
+    secret = tmp_path / "secret"
+    missing = LinkSettings(url="mqtt://a", username="centre", password_file=secret)
+    assert missing.share_group("ingest") != missing.share_group("ingest")
+    secret.write_text("word\n")
+    assert missing.share_group("ingest") == missing.share_group("ingest")
+    assert "word" not in missing.share_group("ingest")
+    assert LinkSettings(url="mqtt://a").share_group("ingest") == "ingest"
 
 
 def stranger(city: City, folder: Path) -> Credentials:
