@@ -28,6 +28,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
 
 
 def fill(browser: Browser, **values: str) -> None:
+    browser.until("document.getElementById('form')?.hidden === false")
     for name, value in values.items():
         browser.run(f"document.getElementById('{name}').value = {json.dumps(value)}")
 
