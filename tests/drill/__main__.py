@@ -46,6 +46,9 @@ def _asked() -> tuple[Asked, Path | None]:
     parser.add_argument("--senders", type=int, default=3)
     parser.add_argument("--spacing", type=float, default=1.0, help="seconds between faults, in the mean")
     parser.add_argument(
+        "--signed", action="store_true", help="senders are enrolled and sign, and no others may speak"
+    )
+    parser.add_argument(
         "--folder", type=Path, default=None, help="a new folder for everything, which is kept"
     )
     parser.add_argument(
@@ -65,6 +68,7 @@ def _asked() -> tuple[Asked, Path | None]:
             broker=given.broker,
             senders=given.senders,
             spacing_s=given.spacing,
+            signed=given.signed,
             broken=given.broken,
         ),
         given.folder,

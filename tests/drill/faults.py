@@ -75,7 +75,7 @@ def _pause_sender(world: World, fault: Fault) -> None:
 
 def _step_clock(world: World, fault: Fault) -> None:
     with world.free(world.senders, fault.pick) as seat:
-        world.step_clock(seat, random.Random(fault.chance).choice(OFFSETS_S))  # noqa: S311
+        seat.order(offset_s=random.Random(fault.chance).choice(OFFSETS_S))  # noqa: S311
 
 
 def _kill_centre(world: World, fault: Fault) -> None:

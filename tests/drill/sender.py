@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from broker.fields import utc
-from broker.link import LinkSettings
+from broker.link import LinkSettings, Sign
 from broker.messages import About, NodeHealth
 from broker.topics import Address
 from edge.damage import open_outbox
 from edge.database import OutboxError
 from edge.drafts import Batch
+from edge.enrolment.credentials import Credentials
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher, Reports
@@ -49,6 +50,7 @@ class Part:
     seed: int
     number: int
     events: int
+    identity: str | None = None
 
     @property
     def address(self) -> Address:
@@ -128,7 +130,15 @@ def _publisher(sender: Sender) -> Publisher:
     link = LinkSettings.model_validate({"url": sender.part.url, "keepalive": "5s"})
     delivery = DeliverySettings.model_validate(DELIVERY)
     reports = Reports(sender.about, sender.health)
-    return Publisher(link, delivery, sender.outbox, sender.intake, reports, sender.clocks)
+    sign = _signature(sender.part, sender.clocks)
+    return Publisher(link, delivery, sender.outbox, sender.intake, reports, sender.clocks, sign=sign)
+
+
+def _signature(part: Part, clocks: Clocks) -> Sign | None:
+    if part.identity is None:
+        return None
+    folder = Path(part.identity)
+    return Credentials(folder, part.address, url=None, ca_file=None, utc_s=clocks.utc).sign
 
 
 def main(words: str) -> int:

@@ -3,22 +3,25 @@
 import json
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 import pytest
 import yaml
 
-from central.settings import CentralSettings
+from broker.pki.authority import init
 from tests.brokers import HOST, Mosquitto, free_port
 from tests.disks import small_disk_of
 from tests.drill import broken, orders
 from tests.drill.books import Books
 from tests.drill.children import Child, python
+from tests.drill.enrolling import enrol
 from tests.drill.gates import Gate, Gates
 from tests.drill.sender import Part
 from tests.drill.wire import MAX_EVENT_BYTES, Wire
@@ -42,6 +45,7 @@ class Asked:
     broker: Literal["embedded", "mosquitto"] = "embedded"
     senders: int = 3
     spacing_s: float = 1.0
+    signed: bool = False
     broken: str | None = None
 
 
@@ -65,11 +69,21 @@ class Seat:
     disk: Path | None = None
     desk: Path = Path()
     part: Part | None = None
+    ordered: orders.Orders = field(default_factory=orders.Orders)
+    pen: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def hold(self) -> Any:
         """One fault at a time."""
         return self.child.hold
+
+    def order(self, **changes: Any) -> None:
+        """Change a sender's orders: how far it may go, how wrong its clock is."""
+        with self.pen:
+            fresh = replace(self.ordered, **changes)
+            if fresh != self.ordered:
+                orders.put(self.desk / "orders.json", fresh)
+            self.ordered = fresh
 
 
 @dataclass
@@ -147,14 +161,7 @@ class World:
         """Let the senders commit up to so many events in all."""
         share = -(-target // len(self.senders))
         for seat in self.senders:
-            path = seat.desk / "orders.json"
-            before = orders.orders(path)
-            orders.put(path, orders.Orders(target=share, offset_s=before.offset_s))
-
-    def step_clock(self, seat: Seat, offset_s: float) -> None:
-        """Put a sender's clock wrong by so much."""
-        path = seat.desk / "orders.json"
-        orders.put(path, orders.Orders(target=orders.orders(path).target, offset_s=offset_s))
+            seat.order(target=share)
 
     def statuses(self) -> list[orders.Status]:
         """How far each sender is."""
@@ -180,6 +187,11 @@ def world(asked: Asked, folder: Path) -> Iterator[World]:
         made = World(asked, folder, gates, broker, senders, centres, build.books, wire, database, left_out)
         for seat in made.seats:
             stack.callback(seat.child.kill)
+        for seat in centres:
+            seat.child.start()
+        if asked.signed:
+            build.enrol(senders)
+        for seat in senders:
             seat.child.start()
         yield made
 
@@ -207,6 +219,7 @@ class _Builder:
     def centres(self, database: Postgres | None) -> list[Seat]:
         """The centres: one on SQLite, on a small disk where that may be; several on PostgreSQL."""
         disk = None
+        init(self.folder / "authority", now=datetime.now(timezone.utc))
         if database is not None:
             url = database.new_database()
             self.books = Books(url)
@@ -228,10 +241,16 @@ class _Builder:
             "evidence": {"keep_free_mb": 0},
             "database": {"url": url},
             "max_event_bytes": MAX_EVENT_BYTES,
-        } | ({"nodes": {"enrolled_only": False}} if "nodes" in CentralSettings.model_fields else {})
+            "nodes": {
+                "enrolled_only": self.asked.signed,
+                "authority": str(self.folder / "authority"),
+            },
+        }
         config = self.folder / f"{name}.yaml"
         config.write_text(yaml.safe_dump(settings))
-        command = python(broken.code(self.asked.broken, "centre") + CENTRE, "serve", str(config))
+        command = python(
+            broken.code(self.asked.broken, "centre") + CENTRE, "serve", str(config), "--log", "json"
+        )
         return Seat(Child(name, command, self.folder / f"{name}.log"), gate, disk)
 
     def sender(self, number: int) -> Seat:
@@ -243,9 +262,20 @@ class _Builder:
         storage, desk = disk or self._folder(f"{name}-storage"), self._folder(f"{name}-desk")
         orders.put(desk / "orders.json", orders.Orders())
         url = f"mqtt://{HOST}:{gate.port}"
-        part = Part(str(storage), str(desk), name, url, self.asked.seed, number, events)
+        identity = str(self.folder / f"{name}-identity") if self.asked.signed else None
+        part = Part(str(storage), str(desk), name, url, self.asked.seed, number, events, identity)
         command = python(broken.code(self.asked.broken, "sender") + SENDER, json.dumps(asdict(part)))
         return Seat(Child(name, command, self.folder / f"{name}.log"), gate, disk, desk, part)
+
+    def enrol(self, senders: list[Seat]) -> None:
+        """Make all senders nodes of the centres, which run."""
+        config = self.folder / "centre-0.yaml"
+        port = yaml.safe_load(config.read_text())["listen"]["port"]
+        for seat in senders:
+            assert seat.part is not None
+            assert seat.part.identity is not None
+            node = f"{seat.part.address.district}/{seat.part.node}"
+            enrol(config, f"http://{HOST}:{port}", node, Path(seat.part.identity))
 
     def _folder(self, name: str) -> Path:
         folder = self.folder / name
