@@ -39,7 +39,10 @@ def _renew(outbox: Outbox, now: float, token: str, why: str) -> str:
     rescued, rest = rescue(aside)
     runs = _days(aside)
     # The new file knows no epoch yet; this boot's must still sort after those that were saved.
-    outbox.open(max([now, *(int(event.epoch[:13]) / 1000 + 0.001 for event in rescued)]), token)
+    epochs = {event.epoch for event in rescued} | {run.epoch for run in runs}
+    outbox.open(
+        max([now, *(int(epoch[:13]) / 1000 + 0.001 for epoch in epochs if epoch[:13].isdecimal())]), token
+    )
     # Its days are told once more, with all that they held: so the centre finds what the damage cost.
     outbox.adopt(rescued, runs, now)
     return (

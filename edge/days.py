@@ -80,12 +80,17 @@ def take_over(db: sqlite3.Connection, saved: Iterable[Run], events: Iterable[Sta
     """What a damaged file told of its days, and those of its events that this does not name."""
     for run in saved:
         _insert(db, run)
-    book(db, runs_of([(_day(event), event) for event in events if not _booked(db, event)]))
+    loose = [(_day(event), event) for event in events if not _booked(db, event)]
+    book(db, runs_of((day, event) for day, event in loose if day is not None))
 
 
-def _day(event: Stamped) -> str:
-    recorded = datetime.fromisoformat(json.loads(event.body)["recordedtime"].replace("Z", "+00:00"))
-    return recorded.astimezone(timezone.utc).date().isoformat()
+def _day(event: Stamped) -> str | None:
+    """When it was recorded; None where it does not say."""
+    try:
+        recorded = datetime.fromisoformat(json.loads(event.body)["recordedtime"].replace("Z", "+00:00"))
+        return recorded.astimezone(timezone.utc).date().isoformat()
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
 def _booked(db: sqlite3.Connection, event: Stamped) -> bool:

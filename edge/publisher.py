@@ -27,6 +27,7 @@ from edge.window import IDLE_S, Tried, Window
 log = logging.getLogger(__name__)
 
 HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
+MOST_WAITING = 1000  # messages that came in and were not looked at
 
 
 class DeliverySettings(Settings):
@@ -78,7 +79,7 @@ class Publisher:
         self._connections = 0
         self._told: tuple[int, int] | None = None
         self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
-        self._link = _link(link, self._address, self._incoming.put, self.wake, self._connection, sign)
+        self._link = _link(link, self._address, self._arrived, self._connection, sign)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
     def start(self) -> None:
@@ -122,6 +123,12 @@ class Publisher:
     def wake(self) -> None:
         """Look again now."""
         self._awake.set()
+
+    def _arrived(self, delivery: Delivery) -> None:
+        """What finds no room comes again: receipts with their events, commands with the holes they name."""
+        if self._incoming.qsize() < MOST_WAITING:
+            self._incoming.put(delivery)
+        self.wake()
 
     def _connection(self, connected: bool, _why: str) -> None:
         if connected:
@@ -217,6 +224,8 @@ class Publisher:
                     self._command(delivery.body)
             except ValidationError as error:
                 log.error("%s: not understood and left out: %s", delivery.topic, _short(error))
+            except OutboxError as error:  # the receipts that came with it need not be lost for that
+                log.warning("%s: cannot be done now (%s); the centre will ask again", delivery.topic, error)
         if receipts:
             failpoint("on_receipt")
             outcomes = self._outbox.receive(receipts, self._clocks.utc())
@@ -242,15 +251,10 @@ class _AnyCommand(Message):
 def _link(
     settings: LinkSettings,
     address: Address,
-    incoming: Callable[[Delivery], None],
-    wake: Callable[[], None],
+    arrived: Callable[[Delivery], None],
     connection: Callable[[bool, str], None],
     sign: Sign | None,
 ) -> Link:
-    def arrived(delivery: Delivery) -> None:
-        incoming(delivery)
-        wake()
-
     will = Will(address.topic("state"), NodeState(online=False).encode(), TABLE["state"])
     name = f"gewu-edge-{address.district}-{address.node}"
     link = Link(settings, client_id=name, on_message=arrived, on_connection=connection, will=will, sign=sign)

@@ -1,6 +1,7 @@
 """The daybook: every event in the digest of its day, each day told once, whatever the clock does."""
 
 import hashlib
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -285,3 +286,27 @@ def test_runs_join_only_where_they_meet() -> None:
 def test_the_day_that_is_over_for_long_enough() -> None:
     assert last_over(DAYS[1] + 299.9) == "2026-02-28"
     assert last_over(DAYS[1] + 300.0) == "2026-03-01"
+
+
+def test_what_another_version_wrote_keeps_no_node_from_starting_or_committing(
+    open_it: Open, tmp_path: Path
+) -> None:
+    outbox = open_it(DAYS[0])
+    (event,) = outbox.commit(batch("a"), DAYS[0] + 60)
+    epoch = outbox.epoch
+    outbox.close()
+    body = json.dumps({"id": event.id, "epoch": epoch, "sequence": "0"}).encode()
+    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+        digest = hashlib.sha256(body).hexdigest()
+        db.execute("UPDATE events SET body = ?, sha256 = ?, subject = ?", (body, digest, ADDRESS.node))
+        db.execute("INSERT INTO days (day, epoch, first, last, bodies) VALUES ('?', '?', 2, 1, x'00')")
+        db.execute("UPDATE days SET epoch = 'of another kind' WHERE n = 1")
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    renewed = Outbox(tmp_path / "outbox.sqlite", ADDRESS, max_pending=10)
+    assert open_outbox(renewed, DAYS[1], "bbbb") is not None
+    assert renewed.count("events") == 1
+    renewed.commit(batch(*(f"s-{n}" for n in range(10))), DAYS[1])
+    assert renewed.read(event.id) is None
+    assert Keeper(renewed, DAYS[1]).tidy(DAYS[1] + 400.0) == []
+    renewed.close()
