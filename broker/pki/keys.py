@@ -1,7 +1,5 @@
 """Private keys: EC P-256 in PKCS 8, on disk readable by their owner alone."""
 
-import hashlib
-import hmac
 import os
 import secrets
 from pathlib import Path
@@ -56,18 +54,6 @@ def p256(key: object, where: str) -> ec.EllipticCurvePublicKey:
 def public_pem(key: ec.EllipticCurvePublicKey) -> bytes:
     """A public key as PEM."""
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def secret_word(key_pem: bytes, purpose: str) -> str:
-    """A word that lasts as long as the key and that nobody without it can guess.
-
-    A broker lets anyone take any client id, and any share group that it can name: both end in such a word.
-    """
-    return hmac.new(_scalar(key_pem), purpose.encode(), hashlib.sha256).hexdigest()[:24]
-
-
-def _scalar(key_pem: bytes) -> bytes:
-    return private_key(key_pem).private_numbers().private_value.to_bytes(32, "big")
 
 
 def write_new(path: Path, content: bytes, mode: int) -> None:

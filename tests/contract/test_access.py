@@ -112,7 +112,7 @@ def test_a_share_group_that_can_be_guessed_loses_messages_to_who_may_not_read_th
 def test_only_those_with_the_same_credentials_name_the_same_share_group(city: City, tmp_path: Path) -> None:
     centre, platform = city.service("centre").reach(1), city.service("platform").reach(1)
     assert centre.share_group("ingest") == centre.share_group("ingest")
-    assert len({centre.share_group("ingest"), platform.share_group("ingest"), centre.share_group("other")}) == 3
+    assert centre.share_group("ingest") not in (platform.share_group("ingest"), centre.share_group("other"))
     secret = tmp_path / "secret"
     missing = LinkSettings(url="mqtt://a", username="centre", password_file=secret)
     assert missing.share_group("ingest") != missing.share_group("ingest")

@@ -279,7 +279,7 @@ def test_properties_reach_the_subscriber(any_broker: Broker) -> None:
 
 def test_a_broker_that_takes_fewer_messages_at_once_is_respected(mosquitto_broker: Mosquitto) -> None:
     mosquitto_broker.stop()
-    text = mosquitto_broker.config.read_text().replace("max_inflight_messages 20", "max_inflight_messages 3")
+    text = mosquitto_broker.config.read_text().replace("max_inflight_messages 512", "max_inflight_messages 3")
     mosquitto_broker.config.write_text(text)
     mosquitto_broker.start()
     got: list[bytes] = []

@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from broker.pki.authority import Authority, PkiError, Revoked, init
-from broker.pki.keys import new_key, private_key, secret_word
+from broker.pki.keys import new_key, private_key
 from broker.pki.names import common_name
 from broker.pki.signing import csr
 from broker.topics import Address
@@ -224,9 +224,3 @@ def test_the_authority_works_without_the_roots_key(tmp_path: Path) -> None:
         Authority.open(tmp_path / "city").issue(csr(new_key(), NODE), NODE, now=NOW).name
         == "131002/north-gate"
     )
-
-
-def test_a_secret_word_lasts_as_long_as_its_key() -> None:
-    key = new_key()
-    assert secret_word(key, "client") == secret_word(key, "client")
-    assert len({secret_word(key, "client"), secret_word(key, "share"), secret_word(new_key(), "client")}) == 3
