@@ -183,7 +183,14 @@ class Ingest:
         why = self.doubt(letter) if self.doubt is not None else None
         if why is not None:
             return _Held(delivery, Refused(letter, why, doubted=True))
-        return _Held(delivery, item_of(letter, channel, max_bytes=self.max_event_bytes))
+        return _Held(delivery, self._understood(letter, channel))
+
+    def _understood(self, letter: Letter, channel: str) -> Item:
+        try:
+            return item_of(letter, channel, max_bytes=self.max_event_bytes)
+        except Exception as error:  # one message must not hold up all that come after it
+            log.exception("a message could not be read")
+            return Refused(letter, refusal(letter, "not_processed", type(error).__name__))
 
     def _commit(self, held: Sequence[_Held], link: Link) -> None:
         """Commit a batch; only then acknowledge it, and then send its receipts. Raises StoreAway."""

@@ -92,6 +92,10 @@ def item_of(letter: Letter, channel: str, *, max_bytes: int) -> Item:
     if channel == "event":
         event = understand(letter, max_bytes=max_bytes)
         return Refused(letter, event) if isinstance(event, Refusal) else Told(letter, event)
+    if channel not in WORDS:
+        return Refused(
+            letter, refusal(letter, "foreign_topic", f"nothing is taken from the channel {channel}")
+        )
     topic, model = WORDS[channel]
     try:
         return Word(letter, topic, read(model, letter.body))

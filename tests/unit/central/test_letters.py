@@ -8,14 +8,17 @@ from broker.boundary import breach
 from central.letters import (
     LONGEST_REASON,
     UNTOLD,
+    Letter,
     Refusal,
+    Refused,
     event_id,
     fit_to_keep,
+    item_of,
     refusal,
     tellable,
     understand,
 )
-from tests.unit.central.makers import NODE, event, letter
+from tests.unit.central.makers import NODE, at, event, letter
 
 MAX = 10_000
 
@@ -124,3 +127,10 @@ def test_a_topic_is_told_without_addresses_and_signs_that_steer_a_terminal() -> 
     assert tellable("gewu/v1/131002/yard-7/event") == "gewu/v1/131002/yard-7/event"
     assert "00:1A" not in tellable("gewu/v1/131002/00:1A:2B:3C:4D:5E/event")
     assert tellable("gewu/v1/1\x1b[2J\n/x/event") == "gewu/v1/1?[2J?/x/event"
+
+
+def test_a_channel_that_is_not_ours_to_read_is_refused() -> None:
+    one = Letter(NODE.source, NODE.topic("receipt"), b"{}", at(0))
+    found = item_of(one, "receipt", max_bytes=1000)
+    assert isinstance(found, Refused)
+    assert found.why.code == "foreign_topic"
