@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import yaml
+from access import Login, enrol, first_administrator
 from footage import fetch
 from processes import Child, start
 from summary import Summary, collect
@@ -21,6 +22,7 @@ What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two secon
 while others pass), played forwards and backwards without end, as a camera there would see it. Nothing else is
 staged: the detector, the rule, the broker, the database and the masking are the real ones.
 """
+DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
 WHOLE = [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]]
 
@@ -68,7 +70,8 @@ def zone(name: str, polygon: list[list[float]]) -> dict[str, Any]:
 def edge(ports: dict[str, int], folder: Path, camera: dict[str, Any]) -> dict[str, Any]:
     """The node's configuration."""
     return {
-        "node": {"district": "131002", "id": "demo-edge"},
+        "node": {"district": DISTRICT, "id": NODE},
+        "identity": {"directory": str(folder / "identity")},
         "broker": {"url": f"mqtt://127.0.0.1:{ports['broker']}"},
         "central": {"url": f"http://127.0.0.1:{ports['central']}"},
         "storage": {"directory": str(folder / "edge")},
@@ -94,16 +97,23 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
         wait_for_port(ports["broker"], children[-1])
         children.append(start("central", "gewu-central", "serve", str(folder / "central.yaml")))
         wait_for_health(url, children[-1])
-        print(f"\n  console: {url}/\n", flush=True)
+        login = first_administrator(url, children[-1])
+        enrol(f"{DISTRICT}/{NODE}", url, folder / "central.yaml", folder / "identity")
+        welcome(url, login)
         began = time.time()
         children.append(start("edge", "gewu-edge", "run", str(folder / "edge.yaml")))
         watch(children, seconds)
         children[-1].stop()
-        summary = collect(url, children[-1].last_json(), began)
+        summary = collect(url, login.session, children[-1].last_json(), began)
     finally:
         for child in reversed(children):
             child.stop()
     return close(summary, asked=seconds is not None)
+
+
+def welcome(url: str, login: Login) -> None:
+    """Where to look, and how to get in. The password was made for this run and is shown here alone."""
+    print(f"\n  console:  {url}/\n  login:    {login.name}\n  password: {login.password}\n", flush=True)
 
 
 def watch(children: list[Child], seconds: float | None) -> None:

@@ -1,0 +1,61 @@
+"""The demonstration's first administrator, and its node's enrolment: the steps that a site would take."""
+
+import re
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+from processes import Child
+
+LINK = re.compile(r"http://\S+/setup#(\S+)")
+
+
+@dataclass(frozen=True)
+class Login:
+    """The account that was made. `session`: what its requests carry."""
+
+    name: str
+    password: str = field(repr=False)
+    session: dict[str, str] = field(repr=False)
+
+
+def first_administrator(url: str, central: Child) -> Login:
+    """Use the set-up link that the centre printed. Raises SystemExit when it printed none."""
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    wanted = {"token": _link(central), "login": "demo", "name": "Demonstration", "password": password}
+    answer = httpx.post(f"{url}/api/setup", json=wanted, headers={"Origin": url}, timeout=20)
+    if answer.status_code != 204:
+        raise SystemExit(f"the first administrator could not be made: {answer.text}")
+    return Login("demo", password, {"Cookie": answer.headers["set-cookie"].partition(";")[0]})
+
+
+def _link(central: Child) -> str:
+    for _ in range(100):
+        for line in list(central.tail):
+            if found := LINK.search(line):
+                return found[1]
+        time.sleep(0.1)
+    raise SystemExit("the centre printed no set-up link; its lines above say why")
+
+
+def enrol(node: str, url: str, central: Path, identity: Path) -> None:
+    """Make the node one of the centre's. Raises SystemExit."""
+    token = _says("gewu-central", "enroll", str(central), node).splitlines()[-1]
+    print(_says("gewu-edge", "enroll", url, "-", "--out", str(identity), given=token).splitlines()[0])
+
+
+def _says(command: str, *words: str, given: str = "") -> str:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name(command)), *words],
+        input=given + "\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"{command} {words[0]}: {done.stderr}")
+    return done.stdout.strip()
