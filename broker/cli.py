@@ -15,7 +15,7 @@ ABOUT = "The development broker, the exported contract, production brokers, cert
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    asked = _parser().parse_args(argv)
+    asked = command_line().parse_args(argv)
     try:
         status: int = asked.run(asked)
     except (EmbeddedError, PkiError, OSError) as error:
@@ -24,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Every command and its options."""
     parser = argparse.ArgumentParser(prog="gewu-broker", description=ABOUT)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     for found in sorted(iter_modules(commands.__path__), key=lambda found: found.name):
