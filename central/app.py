@@ -1,5 +1,6 @@
 """The composition root: settings in, a running centre out."""
 
+import gc
 import logging
 import os
 import signal
@@ -201,6 +202,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         signal.signal(number, _ended)
     welcome(centre.parts.store, centre.settings)
     centre.parts.people.hasher.warm()
+    gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     centre.ingest.start()
     centre.reconciler.start()
     try:
