@@ -10,11 +10,11 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from itertools import groupby
 
 from broker.events import SequenceRange
-from broker.link import Link, LinkSettings, Sign
+from broker.link import Link, LinkSettings
 from broker.messages import Resend
 from broker.topics import TABLE, Address
 from central.digests import Verdict
@@ -22,7 +22,7 @@ from central.gaps import MOST_RANGES, Look, Pace, look
 from central.metrics import Metrics
 from central.store import gap_view
 from central.store.database import Store, StoreAway
-from central.store.digests import DigestDue, counted, due_digest, settle
+from central.store.digests import DigestDue, counted, due_digest, postpone, settle
 from central.store.folding import fold
 from central.store.looks import Due, due_epochs, found, keep, look_at_all
 
@@ -47,12 +47,11 @@ class Reconciler:
         client_id: str,
         pace: Pace,
         metrics: Metrics,
-        sign: Sign | None = None,
     ) -> None:
         self.store = store
         self.pace = pace
         self.metrics = metrics
-        self._link = Link(broker, client_id=client_id, sign=sign)
+        self._link = Link(broker, client_id=client_id)
         self._counting: tuple[DigestDue, Iterator[Verdict | None]] | None = None
         self._next = {"figures": float("-inf"), "fold": float("-inf")}
         self._ahead: float | None = None  # how far UTC is ahead of the monotonic clock
@@ -151,6 +150,16 @@ class Reconciler:
         if self._counting is None:
             return
         due, pages = self._counting
+        try:
+            self._judge(due, pages, now)
+        except StoreAway:
+            raise
+        except Exception:
+            self._counting = None
+            log.exception("digest: %s, %s: cannot be judged; trying again in an hour", due.node, due.day)
+            postpone(self.store, due, now + timedelta(seconds=FOLD_S))
+
+    def _judge(self, due: DigestDue, pages: Iterator[Verdict | None], now: datetime) -> None:
         for _ in range(PAGES_A_PASS):
             if (verdict := next(pages)) is not None:
                 self._counting = None

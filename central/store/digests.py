@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, null, select, tuple_, union_all, update
+from sqlalchemy import null, select, tuple_, union_all, update
 
 from broker.events import SequenceRange
 from central.digests import Held, Said, Tally, Verdict
@@ -24,9 +24,18 @@ class DigestDue:
     node: str
     event: str
     day: str
-    said: Said
     tries: int
     turn: int
+    ranges: list[Any]
+    events: int
+    sha256: str
+    bodies: str | None
+
+    @property
+    def said(self) -> Said:
+        """The day in the node's words. Raises pydantic.ValidationError for what no ingest wrote."""
+        ranges = tuple(SequenceRange.model_validate(part) for part in self.ranges)
+        return Said(ranges, self.events, self.sha256, self.bodies)
 
 
 def due_digest(store: Store, now: datetime) -> DigestDue | None:
@@ -34,13 +43,7 @@ def due_digest(store: Store, now: datetime) -> DigestDue | None:
     wanted = select(digests).where(digests.c.due <= now).order_by(digests.c.due).limit(1)
     with store.read() as connection:
         row = connection.execute(wanted).one_or_none()
-    return None if row is None else _due(row)
-
-
-def _due(row: Row[Any]) -> DigestDue:
-    ranges = tuple(SequenceRange.model_validate(part) for part in row.ranges)
-    said = Said(ranges, row.events, row.sha256, row.bodies)
-    return DigestDue(row.node, row.event, row.day, said, row.tries, row.turn)
+    return None if row is None else DigestDue(*(row._mapping[name] for name in DigestDue.__slots__))
 
 
 def counted(store: Store, due: DigestDue) -> Iterator[Verdict | None]:
@@ -126,6 +129,13 @@ def settle(store: Store, due: DigestDue, verdict: Verdict, now: datetime, again:
         for epoch, spans in sorted(verdict.missing.items()):
             connection.execute(_reopened(due.node, epoch, spans[0], now))
     return True
+
+
+def postpone(store: Store, due: DigestDue, until: datetime) -> None:
+    """Leave a digest for later that cannot be judged now, so that it does not hold up the others."""
+    ours = (digests.c.node == due.node) & (digests.c.event == due.event)
+    with store.write() as connection:
+        connection.execute(update(digests).where(ours).values(due=until))
 
 
 def _reopened(node: str, epoch: str, first: Span, now: datetime) -> Any:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Float, Row, cast, func, or_, select
 
 from central.digests import State
 from central.gaps import Span, holes
@@ -70,10 +70,9 @@ class NodeGaps:
 def figures(store: Store) -> Figures:
     """Counts as of the last looks. Raises StoreAway."""
     with store.read() as connection:
-        total = select(
-            func.coalesce(func.sum(epochs.c.holes), 0), func.coalesce(func.sum(epochs.c.missing), 0)
-        )
-        ranges, events = connection.execute(total.where(epochs.c.holes > 0)).one()
+        # As floats: what one node may claim, added up, is more than a whole number of 64 bits holds.
+        sums = (func.coalesce(func.sum(cast(c, Float)), 0) for c in (epochs.c.holes, epochs.c.missing))
+        ranges, events = connection.execute(select(*sums).where(epochs.c.holes > 0)).one()
         rows = connection.execute(select(digests.c.state, func.count()).group_by(digests.c.state)).all()
     states = dict.fromkeys(get_args(State), 0) | {row[0]: row[1] for row in rows}
     return Figures(int(ranges), int(events), states)

@@ -24,6 +24,7 @@ from central.store.delivery_tables import digests, epochs, gone, refused, sender
 
 SETTLE = timedelta(seconds=2)  # what belongs together comes together; also how stale a watermark may be
 DIGEST_AFTER = timedelta(seconds=3)  # events that the digest counts may still be on their way
+MOST_EPOCHS = 10_000  # of one node; a hundred boots a day for as long as they are kept
 _EPOCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEQUENCE = re.compile(r"[0-9]{1,12}")
 
@@ -124,8 +125,6 @@ def place_of(body: bytes) -> tuple[str, int] | None:
 
 def _note(connection: Connection, news: dict[tuple[str, str], _News], received: datetime) -> None:
     """The rows always in one order, so that workers never wait for each other in a ring."""
-    if not news:
-        return
     rows = [
         {
             "node": node,
@@ -135,8 +134,10 @@ def _note(connection: Connection, news: dict[tuple[str, str], _News], received: 
             "noted": received,
             "due": received + SETTLE,
         }
-        for (node, epoch), its in sorted(news.items())
+        for (node, epoch), its in sorted(_credible(connection, news).items())
     ]
+    if not rows:
+        return
     statement = insert(connection, epochs)
     new = statement.excluded
     changes: dict[str, Any] = {
@@ -148,6 +149,18 @@ def _note(connection: Connection, news: dict[tuple[str, str], _News], received: 
     }
     # Row by row: one event may name a thousand epochs, more than a statement may have values.
     connection.execute(statement.on_conflict_do_update(index_elements=["node", "epoch"], set_=changes), rows)
+
+
+def _credible(connection: Connection, news: dict[tuple[str, str], _News]) -> dict[tuple[str, str], _News]:
+    """Without the epochs that a node only names, once it has named more than any node lives through."""
+    naming = {node for (node, _), its in news.items() if not its.came}
+    of_node = select(func.count()).select_from(epochs)
+    full = {n for n in naming if connection.scalar(of_node.where(epochs.c.node == n)) >= MOST_EPOCHS}
+    if not full:
+        return news
+    known = select(epochs.c.node, epochs.c.epoch).where(epochs.c.node.in_(full))
+    here = {(row.node, row.epoch) for row in connection.execute(known)}
+    return {key: its for key, its in news.items() if its.came or key[0] not in full or key in here}
 
 
 def _earlier(due: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, func, select, update
 
 from central.gaps import Found, Heard, Look, Span, Standing
 from central.store.database import Store
@@ -44,28 +44,41 @@ def instant(moment: float | None) -> datetime | None:
 
 def due_epochs(store: Store, now: datetime, *, at_most: int) -> list[Due]:
     """Epochs whose time has come, the longest due first. Raises StoreAway."""
-    other = epochs.alias("other")
-    current = epochs.c.epoch == func.coalesce(senders.c.epoch, epochs.c.epoch)
-    # What waits at a node is sent in order: what comes of its newest epoch shows that nothing older waits.
-    before = or_(current, other.c.epoch != senders.c.epoch)
-    came = select(func.max(other.c.came)).where(other.c.node == epochs.c.node, before).scalar_subquery()
     wanted = (
         select(epochs, senders.c.online, senders.c.since, senders.c.heard, senders.c.epoch.label("now_in"))
-        .add_columns(came.label("newest"))
         .select_from(epochs.outerjoin(senders, senders.c.node == epochs.c.node))
         .where(epochs.c.due <= now)
         .order_by(epochs.c.due)
         .limit(at_most)
     )
     with store.read() as connection:
-        return [due_of(row, _heard(row)) for row in connection.execute(wanted)]
+        rows = connection.execute(wanted).all()
+        came = _came(connection, {row.node for row in rows})
+    return [due_of(row, _heard(row, *came[row.node])) for row in rows]
 
 
-def _heard(row: Row[Any]) -> Heard:
+Came = tuple[datetime | None, datetime | None]
+
+
+def _came(connection: Connection, nodes: set[str]) -> dict[str, Came]:
+    """When something came last: of the node's newest epoch or any, and of any other than the newest."""
+    earlier = case((epochs.c.epoch != senders.c.epoch, epochs.c.came))
+    wanted = (
+        select(epochs.c.node, func.max(epochs.c.came), func.max(earlier))
+        .select_from(epochs.outerjoin(senders, senders.c.node == epochs.c.node))
+        .where(epochs.c.node.in_(nodes))
+        .group_by(epochs.c.node)
+    )
+    return {row[0]: (row[1], row[2]) for row in connection.execute(wanted)}
+
+
+def _heard(row: Row[Any], last: datetime | None, earlier: datetime | None) -> Heard:
     # An event that came after the node's last word shows that it is there, whatever that word was.
-    online = row.online is not False or (row.newest is not None and row.newest > row.heard)
+    online = row.online is not False or (last is not None and last > row.heard)
     current = None if row.now_in is None else row.now_in == row.epoch
-    return Heard(row.highest, seconds(row.newest), online, current, seconds(row.since))
+    # What waits at a node is sent in order: what comes of its newest epoch shows that nothing older waits.
+    came = earlier if current is False else last
+    return Heard(row.highest, seconds(came), online, current, seconds(row.since))
 
 
 def due_of(row: Row[Any], heard: Heard | None = None) -> Due:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from broker.fields import LARGEST
 from central.cli import main
 from central.gaps import Span
 from central.metrics import Metrics
@@ -60,6 +61,16 @@ def test_what_is_missing_is_shown_as_it_is_now(store: Store) -> None:
     assert [(d.day, d.state, d.missing) for d in node.digests] == [(DAY, "missing", 2)]
     assert {e.epoch for e in overview(store, all_epochs=True)[0].epochs} == {"boot-1", "boot-2", "boot-9"}
     assert overview(store, node="gewu://131002/other") == []
+
+
+def test_claims_beyond_all_measure_are_only_numbers(store: Store) -> None:
+    claims = [
+        {"node": NODE.source, "epoch": f"e-{n}", "noted": at(0), "holes": 1, "missing": LARGEST}
+        for n in range(1100)
+    ]
+    with store.write() as connection:
+        connection.execute(epochs.insert(), claims)
+    assert (figures(store).ranges, figures(store).events) == (1100, pytest.approx(1100 * LARGEST))
 
 
 def test_a_hole_closed_by_hand_is_accounted_for(store: Store) -> None:

@@ -18,6 +18,7 @@ from broker.events import (
 from broker.fields import LARGEST
 from broker.messages import NodeState
 from broker.topics import Address
+from central.store import gaps
 from central.store.database import Store
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 from central.store.gaps import SETTLE, note_events, note_refused, note_state, place_of
@@ -97,6 +98,17 @@ def test_what_is_given_up_is_noted_for_each_epoch_it_names_once(store: Store) ->
 def test_a_thousand_epochs_in_one_event_are_no_trouble(store: Store) -> None:
     note(store, *(dropped(*(span(0, 1, f"b-{n}") for n in range(1000)), name=f"d-{m}") for m in range(3)))
     assert len(rows(store, gone)) == 1000
+
+
+def test_a_node_cannot_fill_the_table_with_names(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaps, "MOST_EPOCHS", 5)
+    note(sqlite_store, dropped(*(span(0, 1, f"b-{n}") for n in range(5))))
+    note(sqlite_store, dropped(span(0, 1, "b-3"), span(0, 1, "one-more"), name="drop-2", number=7))
+    assert len(rows(sqlite_store, epochs)) == 6
+    assert highest(sqlite_store)["boot-2"] == 7, "what really came counts all the same"
+    assert {row.news for row in rows(sqlite_store, epochs) if row.epoch == "b-3"} == {1}
 
 
 def test_a_digest_waits_to_be_judged_once_and_tells_how_far_epochs_reach(store: Store) -> None:
