@@ -92,3 +92,4 @@ class TlsMosquitto(Mosquitto):
         assert self._process is not None
         for port in (self.nodes, self.services):
             await_port(port, self._process, self.log)
+        assert self._process.poll() is None, self.log.read_text()  # a port was another's

@@ -141,5 +141,5 @@ def read(pem: bytes, where: str) -> list[x509.Certificate]:
     """The certificates in a PEM, at least one. Raises PkiError."""
     try:
         return x509.load_pem_x509_certificates(pem)
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise PkiError(f"{where}: holds no certificate in PEM that can be read") from None

@@ -5,11 +5,12 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException, IncompleteRead
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, HTTPSHandler, Request, build_opener
+from urllib.request import HTTPRedirectHandler, HTTPSHandler, ProxyHandler, build_opener
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -44,25 +45,24 @@ Source = Callable[[], tuple[bytes, bytes]]
 
 def checked(names_json: bytes, crl_pem: bytes, ca_pem: bytes, *, now: datetime) -> Revocations:
     """What was fetched, once it is known to be genuine. Raises PkiError."""
-    crl = _genuine(crl_pem, ca_pem)
-    end = crl.next_update_utc
+    try:
+        crl = _genuine(crl_pem, ca_pem)
+        number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
+        serials = frozenset(entry.serial_number for entry in crl)
+        begin, end = crl.last_update_utc, crl.next_update_utc
+    except PkiError:
+        raise
+    except x509.ExtensionNotFound:
+        raise PkiError("the list of certificates: has no number, so an older one could pass for it") from None
+    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension):
+        raise PkiError("the list of certificates: is no CRL in PEM that can be read") from None
     if end is None or end <= now:
         raise PkiError(f"the list of certificates: ended at {end}; with it a broker would refuse everybody")
-    return Revocations(
-        names=_names(names_json),
-        serials=frozenset(entry.serial_number for entry in crl),
-        crl_pem=crl_pem,
-        number=crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number,
-        begin=crl.last_update_utc,
-        end=end,
-    )
+    return Revocations(_names(names_json), serials, crl_pem, number, begin, end)
 
 
 def _genuine(crl_pem: bytes, ca_pem: bytes) -> x509.CertificateRevocationList:
-    try:
-        crl = x509.load_pem_x509_crl(crl_pem)
-    except ValueError:
-        raise PkiError("the list of certificates: is no CRL in PEM that can be read") from None
+    crl = x509.load_pem_x509_crl(crl_pem)
     for authority in certificates.read(ca_pem, "ca.pem"):
         key = authority.public_key()
         if authority.subject == crl.issuer and isinstance(key, ec.EllipticCurvePublicKey):
@@ -111,11 +111,16 @@ def from_centre(url: str, ca_pem: bytes) -> Source:
         raise PkiError(f"{url[:200]!r}: names are not signed, so only https is allowed to another machine")
     context = ssl.create_default_context()
     context.load_verify_locations(cadata=ca_pem.decode("ascii"))
-    opener = build_opener(_StayHere, HTTPSHandler(context=context))
+    opener = build_opener(_StayHere, ProxyHandler({}), HTTPSHandler(context=context))
 
     def fetch(path: str) -> bytes:
-        with opener.open(Request(url.rstrip("/") + path), timeout=ANSWER_S) as answer:  # noqa: S310 - http(s) alone
-            body: bytes = answer.read(MAX_BYTES + 1)
+        try:
+            with opener.open(url.rstrip("/") + path, timeout=ANSWER_S) as answer:
+                body: bytes = answer.read(MAX_BYTES + 1)
+                if answer.length and len(body) <= MAX_BYTES:
+                    raise IncompleteRead(body)
+        except HTTPException as error:
+            raise ConnectionError(f"{path}: no whole answer ({type(error).__name__})") from error
         if len(body) > MAX_BYTES:
             raise PkiError(f"{path}: is larger than the {MAX_BYTES} bytes allowed")
         return body

@@ -1,7 +1,10 @@
 """Revocation at the broker: a real Mosquitto with standing connections, and the guard beside it."""
 
+import base64
 import json
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -13,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
 from broker.guard import Guard
 from broker.pki.authority import Authority, Revoked
@@ -235,6 +240,18 @@ def test_what_cannot_be_believed_changes_nothing(
     assert before == {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
+def test_a_list_with_bytes_changed_is_refused_in_words(city: City) -> None:
+    ca = city.authority.ca_pem
+    good = x509.load_pem_x509_crl(city.authority.crl([], now=now())).public_bytes(serialization.Encoding.DER)
+    for at in range(len(good)):
+        for wrong in (0, 0x30, 0xFF):
+            body = base64.encodebytes(good[:at] + bytes([wrong]) + good[at + 1 :])
+            pem = b"-----BEGIN X509 CRL-----\n" + body + b"-----END X509 CRL-----\n"
+            if good[at] != wrong:
+                with pytest.raises(PkiError, match="the list of certificates"):
+                    checked(b'{"names": []}', pem, ca, now=now())
+
+
 def test_a_number_left_behind_by_a_mosquitto_that_ended_is_not_signalled(city: City, tmp_path: Path) -> None:
     told, folder = tmp_path / "told", tmp_path / "mosquitto"
     (folder / "data").mkdir(parents=True)
@@ -288,6 +305,38 @@ def test_the_command_asks_the_centre_and_follows_it_nowhere(city: City, tmp_path
     assert "1 names and 1 certificates are revoked" in done[0].stderr
     assert "HTTP Error 302" in done[1].stderr
     assert "user 131002/north-gate\ntopic deny #\n" in (folder / "acl").read_text()
+
+
+def test_over_tls_the_centre_must_be_the_authoritys(city: City, tmp_path: Path) -> None:
+    told, centre = tmp_path / "told", city.service("centre")
+    tell(told, city.authority, city.node(NODE))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(centre.certificate, centre.key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Centre, told)) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever).start()
+        url = f"https://127.0.0.1:{server.server_port}"
+        names, crl = from_centre(url, city.authority.ca_pem)()
+        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+            from_centre(url, City(tmp_path).authority.ca_pem)()
+        server.shutdown()
+    assert checked(names, crl, city.authority.ca_pem, now=now()).names == {"131002/north-gate"}
+
+
+def test_an_answer_that_breaks_off_is_no_fault_of_ours(city: City) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nnot so much")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(OSError, match="no whole answer"):
+            from_centre(f"http://127.0.0.1:{server.getsockname()[1]}", city.authority.ca_pem)()
+        thread.join()
 
 
 def test_only_a_centre_that_can_be_trusted_is_asked(city: City) -> None:
