@@ -88,7 +88,7 @@ def _again(connection: Connection, hand: Hand, sha256: str, wanted: Asked) -> Ro
 def renew(store: Store, hand: Hand, node: str, wanted: Asked) -> Row[Any]:
     """A certificate for a new key; the same key again gives the same. Raises Refused or StoreAway."""
     with store.write() as connection:
-        if standing(connection, node) != "enrolled":
+        if standing(connection, node, stays=True) != "enrolled":
             raise Refused("not_enrolled", f"{node} is not enrolled")
         row = certificate_for(connection, wanted.key_sha256)
         if row is not None and still_good(row, node, hand.now):
@@ -104,7 +104,7 @@ def revoke(store: Store, node: str, *, by: str, why: str, now: datetime) -> Ende
     """End everything a node has. Raises NotKnown or StoreAway."""
     c, t = node_certificates, enrolment_tokens
     with store.write() as connection:
-        known = standing(connection, node)
+        known = standing(connection, node, stays=True)
         unused = delete(t).where(t.c.node == node, t.c.used.is_(None)).returning(t.c.sha256)
         tokens = len(connection.execute(unused).all())
         if known is None and not tokens:

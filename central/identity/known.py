@@ -32,21 +32,25 @@ def standing_of(store: Store, node: str) -> str | None:
         return standing(connection, node)
 
 
-def standing(connection: Connection, node: str) -> str | None:
-    """As `standing_of`, within a transaction."""
+def standing(connection: Connection, node: str, *, stays: bool = False) -> str | None:
+    """As `standing_of`, within a transaction; `stays`: nobody else changes it until that ends."""
     asked = select(enrolled_nodes.c.state).where(enrolled_nodes.c.node == node)
+    if stays:
+        asked = asked.with_for_update()
     found: str | None = connection.execute(asked).scalar_one_or_none()
     return found
 
 
 def certificate_of(store: Store, serial: str) -> Row[Any] | None:
-    """One certificate by its serial number. Raises StoreAway."""
+    """One certificate by its serial number, with its node's `state`. Raises StoreAway."""
+    c, n = node_certificates, enrolled_nodes
+    asked = select(c, n.c.state).join(n, n.c.node == c.c.node).where(c.c.serial == serial)
     with store.read() as connection:
-        return certificate(connection, serial)
+        return connection.execute(asked).one_or_none()
 
 
 def certificate(connection: Connection, serial: str) -> Row[Any] | None:
-    """As `certificate_of`, within a transaction."""
+    """A certificate alone, within a transaction."""
     asked = select(node_certificates).where(node_certificates.c.serial == serial)
     return connection.execute(asked).one_or_none()
 

@@ -92,14 +92,14 @@ class Speakers:
 
         The refusal names no event: a receipt for it would let anyone make a node drop what it holds.
         """
-        standing = self._standings.get(letter.node)
-        if standing == "revoked":
-            return _refusal("revoked", f"{letter.node} is revoked; enrol it anew to let it speak")
-        if signing.KEY_PROPERTY not in letter.user:
-            return self._unsigned(letter.node, standing)
-        return self._signed(letter)
+        if signing.KEY_PROPERTY in letter.user:
+            return self._signed(letter)
+        return self._unsigned(letter.node)
 
-    def _unsigned(self, node: str, standing: str | None) -> Refusal | None:
+    def _unsigned(self, node: str) -> Refusal | None:
+        standing = self._standings.get(node)
+        if standing == "revoked":
+            return _refusal("revoked", f"{node} is revoked; enrol it anew to let it speak")
         if standing is not None:
             return _refusal("unsigned", f"{node} is enrolled; its messages must be signed")
         if self._enrolled_only:
@@ -127,7 +127,8 @@ def _holder(store: Store, serial: str) -> Holder | None:
     if row is None:
         return None
     key = signing.public_key(row.public_key.encode())
-    return Holder(row.node, key, row.not_before, row.not_after, row.revoked is not None)
+    ended = row.revoked is not None or row.state != "enrolled"
+    return Holder(row.node, key, row.not_before, row.not_after, ended)
 
 
 def _refusal(code: str, text: str) -> Refusal:
