@@ -155,7 +155,7 @@ def _credible(connection: Connection, news: dict[tuple[str, str], _News]) -> dic
     """Without the epochs that a node only names, once it has named more than any node lives through."""
     naming = {node for (node, _), its in news.items() if not its.came}
     of_node = select(func.count()).select_from(epochs)
-    full = {n for n in naming if connection.scalar(of_node.where(epochs.c.node == n)) >= MOST_EPOCHS}
+    full = {n for n in naming if (connection.scalar(of_node.where(epochs.c.node == n)) or 0) >= MOST_EPOCHS}
     if not full:
         return news
     known = select(epochs.c.node, epochs.c.epoch).where(epochs.c.node.in_(full))
