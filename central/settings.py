@@ -25,7 +25,7 @@ def _database_url(url: str) -> str:
         parsed = None
     if parsed is None or parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise ValueError("a database is written sqlite:///FILE or postgresql://USER@HOST/NAME")
-    if parsed.password is not None:
+    if parsed.password is not None or any("pass" in key.lower() for key in parsed.query):
         raise ValueError("the url carries no password; use password_file")
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise ValueError("tickets need a file: sqlite:///FILE")

@@ -175,7 +175,7 @@ class Uploader:
         self._server.forget(SERVER)
         self._say(None)
         if refused:
-            self._give_up(upload, f"the centre answered {answer.status_code}: {answer.text[:120]}")
+            self._give_up(upload, f"the centre answered {answer.status_code}: {_words(answer)}")
         else:
             self._outbox.uploaded(upload.sha256, self._clocks.utc())
             self._pictures.forget(upload.sha256)
@@ -199,6 +199,13 @@ class Uploader:
         elif trouble is None and self.trouble is not None:
             log.info("uploader: the centre takes pictures again")
         self.trouble = trouble
+
+
+def _words(answer: httpx.Response) -> str:
+    """What it says, on one line, and without what we told it: some proxies say that back."""
+    told = answer.request.headers.get("Authorization", "").partition(" ")[2]
+    text = answer.text[:2_000].replace(told, "***") if told else answer.text[:2_000]
+    return "".join(sign if sign.isprintable() else " " for sign in text)[:120]
 
 
 def _client(settings: CentralSettings | None, ours: bytes | None) -> httpx.Client:
