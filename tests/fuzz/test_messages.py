@@ -1,4 +1,4 @@
-"""A few thousand fuzzed messages in every run of the tests; `python -m tests.fuzz.messages` sends a million."""
+"""A few thousand fuzzed messages in every run; `python -m tests.fuzz.messages` sends a million."""
 
 from pathlib import Path
 
