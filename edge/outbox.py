@@ -260,7 +260,9 @@ def _receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
     row = db.execute(
         "SELECT sha256, receipted, epoch, sequence FROM events WHERE id = ?", (receipt.id,)
     ).fetchone()
-    if row is None or (row[1] is not None and not wanted.is_wanted(db, row[2], row[3])):
+    if row is None:
+        return _reconsidered(db, receipt, at)
+    if row[1] is not None and not wanted.is_wanted(db, row[2], row[3]):
         return "unknown"
     if row[0] != receipt.sha256:
         return "other_body"
@@ -275,3 +277,20 @@ def _receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
     else:
         db.execute("UPDATE events SET receipted = ? WHERE id = ?", (at, receipt.id))
     return receipt.status
+
+
+def _reconsidered(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
+    """The centre may take after all what it had refused; then it is held like any other that it took."""
+    mine = (receipt.id, receipt.sha256)
+    if (
+        receipt.status == "rejected"
+        or db.execute("SELECT 1 FROM refused WHERE id = ? AND sha256 = ?", mine).fetchone() is None
+    ):
+        return "unknown"
+    db.execute(
+        "INSERT INTO events (id, epoch, sequence, subject, body, sha256, created, receipted, size) "
+        "SELECT id, epoch, sequence, subject, body, sha256, at, ?, LENGTH(body) FROM refused WHERE id = ?",
+        (at, receipt.id),
+    )
+    db.execute("DELETE FROM refused WHERE id = ?", (receipt.id,))
+    return "committed"

@@ -103,6 +103,19 @@ def test_a_refused_event_is_set_aside_with_the_reason_and_not_sent_again(
     db.close()
 
 
+def test_what_the_centre_takes_after_all_is_refused_no_longer_and_can_be_asked_for(open_it: Open) -> None:
+    outbox = open_it()
+    (event,) = outbox.commit(batch("s-1"), 1001.0)
+    no = Receipt(id=event.id, status="rejected", sha256=event.sha256, reason="type not known")
+    assert outbox.receive([no, no], 1002.0) == ["rejected", "unknown"]
+    other = Receipt(id=event.id, status="committed", sha256="0" * 64)
+    assert outbox.receive([other, committed(event)], 1003.0) == ["unknown", "committed"]
+    assert (outbox.count("refused"), outbox.count("events")) == (0, 0)
+    asked = SequenceRange(epoch=outbox.epoch, first=0, last=0)
+    assert outbox.want([asked], [], 1004.0) == Answer(1, [], {})
+    assert outbox.again(BEGINNING, 9) == [event]
+
+
 def test_events_wait_in_the_order_of_their_commits_over_restarts(open_it: Open) -> None:
     outbox = open_it(1000.0)
     first = outbox.commit(batch("s-1", "s-2"), 1001.0)

@@ -19,6 +19,20 @@ def test_a_trouble_whose_words_may_not_travel_is_told_without_them() -> None:
     assert len(told[1].text) == 240
 
 
+def test_what_holds_up_the_delivery_is_told() -> None:
+    told = reports.troubles(
+        damaged=None,
+        storage=None,
+        uploads=None,
+        refused=0,
+        overloaded=None,
+        journal=None,
+        too_large="2 events, of up to 300000 bytes, are larger than the broker takes and wait",
+        resending="7 events are sent again because the centre asked for them",
+    )
+    assert [reason.code for reason in told] == ["too_large", "resending"]
+
+
 def test_no_trouble_is_no_word() -> None:
     assert (
         reports.troubles(damaged=None, storage=None, uploads=None, refused=0, overloaded=None, journal=None)
