@@ -7,15 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from broker.deliveries import no_ack
 from broker.embedded import EmbeddedBroker
 from broker.events import EventsDropped, Reason, SequenceRange
 from broker.fields import utc
-from broker.link import LinkSettings
+from broker.link import Delivery, LinkSettings
 from broker.messages import About, NodeHealth, Receipt, Resend, Verify
 from edge.drafts import Batch, Draft
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
-from edge.publisher import DeliverySettings, Publisher, Reports
+from edge.publisher import MOST_WAITING, DeliverySettings, Publisher, Reports
 from tests.brokers import HOST, Mosquitto, free_port
 from tests.nodes import Centre, until
 from tests.unit.drafts import ADDRESS, batch, draft
@@ -200,6 +201,22 @@ def test_it_says_what_it_is_how_it_fares_and_when_it_goes(
     assert all(s["epoch"] == sender.outbox.epoch for s in centre.said["state"] if s["online"])
     sender.close()
     until(lambda: centre.said["state"][-1]["online"] is False)
+
+
+def test_what_comes_in_faster_than_it_is_looked_at_is_bounded_and_harmless(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = Sender(tmp_path, "mqtt://127.0.0.1:9")
+    topic, ranges = ADDRESS.topic("command"), [SequenceRange(epoch="garbage", first=5, last=2**53 - 1)]
+    bodies = [Resend(id="r-1", ranges=ranges).encode(), b"{}", b'{"command": "resend"}', b"\xff", b"[" * 5000]
+    bodies += [Resend(id="r-1", ranges=ranges).encode().replace(b"garbage", b"B0:0A:1C:2D:3E:4F")]
+    for n in range(2 * MOST_WAITING):
+        sender.publisher._arrived(Delivery(topic, bodies[n % len(bodies)], False, no_ack))
+    assert sender.publisher._incoming.qsize() == MOST_WAITING
+    sender.publisher._take_in()
+    assert sender.outbox.count("events") == 1  # told once: never here
+    assert "3E:4F" not in caplog.text
+    sender.close()
 
 
 def test_a_publisher_that_never_started_can_be_stopped(tmp_path: Path) -> None:
