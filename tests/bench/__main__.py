@@ -62,6 +62,11 @@ def left(_scratch: Path) -> Command:
     return module("left") if SHARED.exists() else None
 
 
+def ingest(_scratch: Path) -> Command:
+    """Events a second into tickets, against a bare subscriber and bare inserts."""
+    return module("ingest")
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -84,7 +89,18 @@ def last_json(text: str) -> object:
 
 def main() -> int:
     failed, figures = [], {}
-    for bench in (models, street_models, privacy, roadtrack, ledger_cost, journal, view, left, cameras):
+    for bench in (
+        models,
+        street_models,
+        privacy,
+        roadtrack,
+        ledger_cost,
+        journal,
+        view,
+        left,
+        cameras,
+        ingest,
+    ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
             if command is None:

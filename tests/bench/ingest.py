@@ -12,14 +12,11 @@ ticket's age is taken when the API first shows it. The last line is one JSON obj
 import argparse
 import json
 import os
-import shutil
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -27,96 +24,20 @@ import httpx
 import psycopg
 from sqlalchemy import Table, func, make_url, select
 
-from broker.embedded import EmbeddedBroker
-from central.store.database import Store, sqlite_url
+from central.store.database import Store
 from central.store.migrate import migrate
 from central.store.schema import inbox, receipts, situations, ticket_log, tickets
-from tests.brokers import Mosquitto, free_port
+from tests.bench.ingest_nodes import PACED
+from tests.bench.ingest_parts import Part, broker, databases, enrolled
 from tests.centre import Centre
-from tests.postgres import Postgres, _folder_of_programs
 
 ROWS = (inbox, tickets, situations, ticket_log, receipts)
 A_BATCH = 256
 
 
-class Durable(Postgres):
-    """With the durability that the tests do without."""
-
-    def start(self) -> None:
-        """Start as it would run."""
-        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1"
-        self._control("-l", str(self.folder / "log"), "-o", options, "start")
-
-
-class Part:
-    """A process of the nodes' side, told by lines of JSON."""
-
-    def __init__(self, *words: str) -> None:
-        command = [sys.executable, "-m", "tests.bench.ingest_nodes", *words]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self.line()  # ready
-
-    def go(self) -> None:
-        """Let it begin."""
-        assert self._process.stdin is not None
-        self._process.stdin.write("go\n")
-        self._process.stdin.flush()
-
-    def line(self) -> dict[str, Any]:
-        """What it says next."""
-        assert self._process.stdout is not None
-        text = self._process.stdout.readline()
-        if not text:
-            raise RuntimeError("a part of the bench died")
-        said: dict[str, Any] = json.loads(text)
-        return said
-
-    def end(self) -> None:
-        """Wait for its end."""
-        self._process.communicate(timeout=60)
-        if self._process.returncode:
-            raise RuntimeError("a part of the bench failed")
-
-
-@contextmanager
-def postgres(scratch: Path) -> Iterator[Durable]:
-    """A server of our own."""
-    programs = _folder_of_programs()
-    if programs is None:
-        raise SystemExit("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="gewu-pg-", dir=scratch.parent))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-    server = Durable(programs, folder, free_port())
-    try:
-        server.make()
-        server.start()
-        yield server
-        server.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def broker(kind: str, scratch: Path) -> Iterator[str]:
-    """A real broker; its URL."""
-    if kind == "embedded":
-        with EmbeddedBroker("127.0.0.1", free_port()) as embedded:
-            yield embedded.url
-        return
-    mosquitto = Mosquitto(scratch / "mosquitto", open_to_all=True)
-    mosquitto.start()
-    try:
-        yield mosquitto.url
-    finally:
-        mosquitto.stop()
-
-
-def counted(url: str, events: int) -> float:
+def counted(url: str, events: int, *keys: str) -> float:
     """(a) Events a second that a bare subscriber counts."""
-    subscriber, nodes = Part("count", url, str(events)), Part("flood", url, str(events))
+    subscriber, nodes = Part("count", url, str(events)), Part("flood", url, str(events), *keys)
     nodes.go()
     began = nodes.line()["began"]
     ended = subscriber.line()["ended"]
@@ -125,9 +46,9 @@ def counted(url: str, events: int) -> float:
     return float(events / (ended - began))
 
 
-def committed(url: str, store: Store, events: int) -> float:
+def committed(url: str, store: Store, events: int, *keys: str) -> float:
     """Events a second from the nodes' connections into the database, committed."""
-    nodes = Part("flood", url, str(events))
+    nodes = Part("flood", url, str(events), *keys)
     before = _committed(store)
     nodes.go()
     began, patience = nodes.line()["began"], time.monotonic() + 600
@@ -138,6 +59,13 @@ def committed(url: str, store: Store, events: int) -> float:
     ended = time.time()
     nodes.end()
     return float(events / (ended - began))
+
+
+def seconds_of(centre: Centre) -> float:
+    """Processor time of the centre's process; it does not depend on what else runs here, or little."""
+    assert centre.process is not None
+    used = Path(f"/proc/{centre.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
 
 def _committed(store: Store) -> int:
@@ -212,7 +140,7 @@ def ages(url: str, centre: Centre, scratch: Path, a_second: float, seconds: floa
 
 def look(api: httpx.Client, seen: dict[str, float]) -> None:
     """Note when the API first shows each ticket of the pace, page by page until one that is known."""
-    wanted: dict[str, Any] = {"limit": 20, "node": "gewu://131002/bench-0"}
+    wanted: dict[str, Any] = {"limit": 20, "node": PACED.source}
     fresh = True
     while fresh:
         page = api.get("/api/tickets", params=wanted).raise_for_status().json()
@@ -230,6 +158,7 @@ def main() -> None:
     parser.add_argument("--broker", choices=("embedded", "mosquitto"), default="embedded")
     parser.add_argument("--events", type=int, default=20_000)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--signed", action="store_true", help="the nodes of the flood sign what they send")
     parser.add_argument("--pace", type=float, default=50.0, help="events a second while ages are taken")
     parser.add_argument("--seconds", type=float, default=20.0, help="how long ages are taken")
     asked = parser.parse_args()
@@ -242,16 +171,20 @@ def measured(stack: ExitStack, asked: argparse.Namespace) -> dict[str, Any]:
     scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gewu-ingest-")))
     urls = databases(stack, asked.store, scratch)
     url = stack.enter_context(broker(asked.broker, scratch))
-    bare = counted(url, asked.events)
+    store, empty = (stack.enter_context(closing(Store(each))) for each in urls)
+    for each in (store, empty):
+        migrate(each)
+    keys = [enrolled(store, scratch / "keys")] if asked.signed else []
+    bare = counted(url, asked.events, *keys)
     print(f"a bare subscriber counts      {bare:8.0f} events/s")
     settings = {"database": {"url": urls[0]}, "ingest": {"workers": asked.workers}}
     centre = Centre(scratch / "centre", url, **settings)
     stack.callback(centre.kill)
     centre.start()
-    store, empty = (stack.enter_context(closing(Store(each))) for each in urls)
-    migrate(empty)
-    rate = committed(url, store, asked.events)
-    print(f"the centre commits            {rate:8.0f} events/s")
+    before = seconds_of(centre)
+    rate = committed(url, store, asked.events, *keys)
+    cost = (seconds_of(centre) - before) / asked.events
+    print(f"the centre commits            {rate:8.0f} events/s, {cost * 1e6:.0f} us of one core each")
     rows = inserted(store, empty)
     print(f"bare inserts of the same rows {rows:8.0f} events/s")
     old = ages(url, centre, scratch, asked.pace, asked.seconds)
@@ -262,17 +195,10 @@ def measured(stack: ExitStack, asked: argparse.Namespace) -> dict[str, Any]:
         "p99_s": round(share(old, 0.99), 4),
         "bare_subscriber_per_s": round(bare, 1),
         "bare_inserts_per_s": round(rows, 1),
+        "centre_cpu_us": round(cost * 1e6, 1),
     }
     print(f"from edge commit to the API: p50 {figures['p50_s']} s, p99 {figures['p99_s']} s")
-    return figures | {"store": asked.store, "broker": asked.broker, "workers": asked.workers}
-
-
-def databases(stack: ExitStack, kind: str, scratch: Path) -> tuple[str, str]:
-    """One for the centre and one for the bare inserts."""
-    if kind == "sqlite":
-        return sqlite_url(scratch / "central.db"), sqlite_url(scratch / "bare.db")
-    server = stack.enter_context(postgres(scratch))
-    return server.new_database(), server.new_database()
+    return figures | {name: getattr(asked, name) for name in ("store", "broker", "workers", "signed")}
 
 
 def share(ordered: Sequence[float], part: float) -> float:

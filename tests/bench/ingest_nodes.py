@@ -1,6 +1,6 @@
 """The nodes' side of the ingest bench, each part in a process of its own.
 
-    python -m tests.bench.ingest_nodes flood URL EVENTS        publishes them as fast as the windows allow
+    python -m tests.bench.ingest_nodes flood URL EVENTS [KEYS]  publishes them as fast as the windows allow
     python -m tests.bench.ingest_nodes count URL EVENTS        a bare subscriber that only counts
     python -m tests.bench.ingest_nodes pace URL EVENTS A_SECOND FOLDER   a real outbox and publisher
 
@@ -40,8 +40,9 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import utc
-from broker.link import Link, LinkSettings
+from broker.link import Link, LinkSettings, Sign
 from broker.messages import About, NodeHealth
+from broker.pki.signing import Signer
 from broker.topics import TABLE, Address, everyones
 
 NODES = 4
@@ -58,6 +59,9 @@ AUDIT = Audit(
 def address(node: int) -> Address:
     """One of the bench's nodes."""
     return Address("131002", f"bench-{node}")
+
+
+PACED = address(NODES)  # a node of its own: those of the flood may have to sign
 
 
 def incident(story: int, revision: int, state: str, at: float) -> Incident:
@@ -128,11 +132,12 @@ def said(**words: Any) -> None:
     print(json.dumps(words), flush=True)
 
 
-def flood(url: str, events: int) -> None:
-    """Every node keeps its window full until its events are gone."""
+def flood(url: str, events: int, keys: str = "") -> None:
+    """Every node keeps its window full until its events are gone. keys: a folder of keys to sign with."""
     share = [events // NODES + (n < events % NODES) for n in range(NODES)]
     waiting = [(address(n), bodies(n, count)) for n, count in enumerate(share)]
-    links = [Link(LinkSettings(url=url), client_id=f"bench-{n}") for n in range(NODES)]
+    signs = [signed(n, place.topic("event"), queue, keys) for n, (place, queue) in enumerate(waiting)]
+    links = [Link(LinkSettings(url=url), client_id=f"bench-{n}", sign=sign) for n, sign in enumerate(signs)]
     for link in links:
         link.start()
     if not all(link.wait(20) for link in links):
@@ -151,6 +156,20 @@ def flood(url: str, events: int) -> None:
     for link in links:
         link.stop()
     said(ended=time.time())
+
+
+def signed(node: int, topic: str, queue: list[bytes], keys: str) -> Sign | None:
+    """Signatures made beforehand: what is measured is the centre. Nothing else is published here."""
+    if not keys:
+        return None
+    signer = Signer((Path(keys) / f"{node}.pem").read_bytes(), serial(node))
+    known = {body: signer.sign(topic, body) for body in queue}
+    return lambda _topic, body: known[body]
+
+
+def serial(node: int) -> str:
+    """Of the node's certificate."""
+    return f"{0xBE0 + node:x}"
 
 
 def _pour(link: Link, topic: str, queue: list[bytes]) -> None:
@@ -194,7 +213,7 @@ def pace(url: str, events: int, a_second: float, folder: str) -> None:
     from edge.publisher import DeliverySettings, Publisher, Reports
 
     clocks = Clocks(time.monotonic, time.time)
-    outbox = Outbox(Path(folder) / "outbox.sqlite", address(0))
+    outbox = Outbox(Path(folder) / "outbox.sqlite", PACED)
     outbox.open(time.time(), "aaaa")
     at = utc(time.time())
     reports = Reports(
@@ -228,7 +247,7 @@ def main() -> None:
     if what == "pace":
         pace(url, int(events), float(more[0]), more[1])
     else:
-        {"flood": flood, "count": count}[what](url, int(events))
+        {"flood": flood, "count": count}[what](url, int(events), *more)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ def test_places_follow_from_the_storage_folder(tmp_path: Path) -> None:
         ("database: { url: 'sqlite://' }", "3:13: database.url: tickets need a file"),
         ("database: { url: 'postgresql://u:secret@h/n' }", "3:13: database.url: the url carries no password"),
         (
+            "ingest: { workers: 0 }",
+            "3:11: ingest.workers: Input should be greater than or equal to 1 (given: 0)",
+        ),
+        ("ingest: { batch: 5000 }", "3:11: ingest.batch: Input should be less than or equal to 1024"),
+        (
             "evidence: { max_bytes: 1 }",
             "3:13: evidence.max_bytes: Input should be greater than or equal to 1000",
         ),
