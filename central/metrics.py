@@ -45,6 +45,12 @@ class Metrics:
             "How long the worker that waits longest has had messages in hand and not committed them",
             registry=self.registry,
         )
+        self.doors = Counter(
+            "gewu_central_nodes_refused",
+            "Nodes, and who says to be one, that were turned away over HTTP, by reason",
+            ["code"],
+            registry=self.registry,
+        )
         self.evidence = Counter(
             "gewu_central_evidence", "Evidence uploads, by outcome", ["outcome"], registry=self.registry
         )

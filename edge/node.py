@@ -260,6 +260,7 @@ class Node:
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,
                 certificate=self._own.trouble,
+                identity=self._own.refused,
             ),
             certificate_until=self._own.until,
         )

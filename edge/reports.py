@@ -48,6 +48,7 @@ def troubles(
     too_large: str | None = None,
     resending: str | None = None,
     certificate: str | None = None,
+    identity: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
@@ -60,6 +61,7 @@ def troubles(
         ("too_large", too_large),
         ("resending", resending),
         ("certificate_expiring", certificate),
+        ("identity_refused", identity),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 

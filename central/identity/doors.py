@@ -111,6 +111,7 @@ def turned_away(request: Request, why: Refused, pace: Allowance | None = None) -
         pace.spend(client(request), 1.0, ours.monotonic())
     where = f"{request.method} {request.url.path}"
     log.warning("refused (%s): %s from %s: %s", why.code, where, client(request), tellable(str(why)))
+    parts(request).metrics.doors.labels(code=why.code).inc()
     status, detail, place, allowed = STATUS[why.code]
     headers = {TIME_HEADER: rfc3339(ours.now())}
     if status == 401:
@@ -157,6 +158,7 @@ def client(request: Request) -> str:
 
 def _unproven(request: Request, how: str) -> Problem:
     log.warning("refused: %s %s from %s %s", request.method, request.url.path, client(request), how)
+    parts(request).metrics.doors.labels(code="unproven").inc()
     return Problem(
         401,
         "only enrolled nodes are let in here",

@@ -53,6 +53,11 @@ class Own:
         """What an operator has to know of it."""
         return self._renewer.trouble if self._renewer is not None else None
 
+    @property
+    def refused(self) -> str | None:
+        """Why the centre does not take us for its own."""
+        return self._renewer.refused if self._renewer is not None else None
+
     def start(self, *, stands: Callable[[], bool], made: Callable[[], int], anew: Callable[[], None]) -> None:
         """Begin to keep the certificate fresh."""
         if self.credentials is not None:

@@ -30,7 +30,7 @@ class Connection:
 
 
 class Renewer:
-    """One thread. `trouble` says what an operator has to know."""
+    """One thread. `trouble`: a certificate that is not renewed in time; `refused`: the centre's own no."""
 
     def __init__(
         self, credentials: Credentials, connection: Connection, monotonic: Callable[[], float]
@@ -46,6 +46,7 @@ class Renewer:
         self._phase: Phase = "on_trial" if self._folder.on_trial() else "in_force"
         self._since, self._made = monotonic(), 0
         self._why: str | None = None
+        self.refused: str | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -86,10 +87,14 @@ class Renewer:
 
     def _refreshed(self) -> bool:
         try:
-            return self._credentials.refresh()
+            changed = self._credentials.refresh()
         except IdentityError as error:
             self._say(str(error))
             return False
+        if changed and self.refused is not None:
+            self.refused = None
+            self._retries.forget(CENTRE)
+        return changed
 
     def _due(self) -> bool:
         held = self._credentials.identity.held
@@ -105,11 +110,12 @@ class Renewer:
         except Turned as error:
             if error.status == KEY_KNOWN:
                 self._folder.forget_pending()
-            self._failed(f"{error}; if it stays so, enrol this node anew", now)
+            self.refused = f"{error}; if it stays so, enrol this node anew"
+            self._failed(self.refused, now)
         except (Unanswered, IdentityError, OSError) as error:
             self._failed(str(error), now)
         else:
-            self._why, self._checked = None, now
+            self._why, self.refused, self._checked = None, None, now
             self._retries.forget(CENTRE)
 
     def _failed(self, why: str, now: float) -> None:

@@ -216,12 +216,14 @@ def test_a_node_that_is_shut_out_says_so_until_it_is_enrolled_anew(doors: Doors,
     renewer = Renewer(held, broker.connection, time.monotonic)
     renewer.once()
     assert renewer.trouble is not None
+    assert renewer.refused is not None
     assert "enrol this node anew" in renewer.trouble
     doors.ahead = timedelta(0)
     assert enroll(doors, tmp_path / "i") == 0  # while the node runs
     renewer.once()
     assert held.identity.held.serial != old
     assert broker.count == 2
+    assert renewer.refused is None
     assert held.bearer()
 
 

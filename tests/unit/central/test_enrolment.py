@@ -3,8 +3,10 @@
 import base64
 import json
 import logging
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,15 +20,21 @@ from sqlalchemy import func, select
 from broker.enrolment import BEARER_S, TIME_HEADER, EnrolmentToken, fingerprint
 from broker.pki.signing import csr, new_key
 from broker.topics import Address
-from central.identity.certifying import Hand, asked
-from central.identity.enrolling import MOST_VALID, NotKnown, enrol, offer, revoke
+from central.cli import main
+from central.identity.certifying import Asked, Hand, asked
+from central.identity.enrolling import MOST_VALID, NotKnown, enrol, offer, renew, revoke
 from central.identity.known import enrolled
 from central.identity.proving import MOST_A_LIFE
 from central.identity.refused import Refused
 from central.identity.registry import NoAuthority
 from central.limits import Allowance
 from central.store.database import Store
-from central.store.identity_tables import enrolment_tokens, node_bearers, seen_assertions
+from central.store.identity_tables import (
+    enrolment_tokens,
+    node_bearers,
+    node_certificates,
+    seen_assertions,
+)
 from tests.doors import A, B, Doors, doors_of
 
 
@@ -316,6 +324,13 @@ def test_refusals_are_logged_with_what_they_were_about(
     assert f"the assertion of {A.source} is meant for somebody else" in said
     assert "GET /api/nodes/self/configuration from 127.0.0.1 with a bearer that is not good" in said
     assert secret not in said
+    counted = {
+        code: doors.parts.metrics.registry.get_sample_value(
+            "gewu_central_nodes_refused_total", {"code": code}
+        )
+        for code in ("token", "assertion", "unproven")
+    }
+    assert counted == {"token": 1.0, "assertion": 1.0, "unproven": 1.0}
 
 
 def test_a_large_or_broken_body_is_refused(doors: Doors) -> None:
@@ -353,3 +368,68 @@ def test_two_tokens_for_one_node_never_stand_together(store: Store, tmp_path: Pa
     offer(store, Address("131002", "other").source, by="test", now=now, expires=now)
     assert rows(store, enrolment_tokens) == 2
     assert isinstance(doors.registry.hand(), Hand)
+
+
+def test_a_renewal_never_slips_past_a_revocation(store: Store, tmp_path: Path) -> None:
+    doors = Doors(tmp_path, store)
+    for n in range(6):
+        node = Address("131002", f"racer-{n}")
+        hand, now = doors.registry.hand(), doors.now()
+        enrol(store, hand, doors.token(node).secret, asked(csr(new_key(), node).decode()))
+        wanted = asked(csr(new_key(), node).decode())
+
+        def renewed(node: str = node.source, hand: Hand = hand, wanted: Asked = wanted) -> None:
+            with suppress(Refused):
+                renew(store, hand, node, wanted)
+
+        with ThreadPoolExecutor(2) as hands:
+            other = hands.submit(renewed)
+            revoke(store, node.source, by="test", why="a race", now=now)
+            other.result()
+    with store.read() as connection:
+        c = node_certificates
+        assert connection.execute(select(c.c.serial).where(c.c.revoked.is_(None))).all() == []
+
+
+def test_the_commands_enrol_list_and_revoke(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = tmp_path / "central.yaml"
+    config.write_text(
+        f"storage: {{ directory: {tmp_path / 'var'} }}\nbroker: {{ url: 'mqtt://127.0.0.1' }}\n"
+        "nodes: { centre_url: 'https://centre.example', token: 2h }\n"
+    )
+    assert main(["enroll", str(config), "131002/yard-7", "--expires", "5m"]) == 0
+    said = capsys.readouterr()
+    token = EnrolmentToken.read(said.out.splitlines()[-1])
+    assert token.address == A
+    assert "gewu-edge enroll https://centre.example TOKEN" in said.err
+    assert token.secret not in said.err
+    assert main(["revoke", str(config), "131002/yard-8", "--why", "x"]) == 1
+    assert "gewu://131002/yard-8 was never enrolled" in capsys.readouterr().err
+    assert main(["revoke", str(config), "131002/yard-7", "--why", "never delivered"]) == 0
+    assert "0 certificates and 1 tokens ended" in capsys.readouterr().out
+    assert main(["nodes", str(config)]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith("131002/yard-7  revoked   since")
+    assert line.rstrip().endswith("no certificate  never delivered")
+    assert main(["nodes", str(config), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["why"] == "never delivered"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("enroll", "yard-7"),
+        ("enroll", f"131002/{'y' * 60}"),
+        ("enroll", "131002/yard-7", "--expires", "1"),
+        ("enroll", "131002/yard-7", "--expires", "31d"),
+        ("revoke", "131002/yard-7"),
+        ("revoke", "131002/yard-7", "--why", " "),
+    ],
+)
+def test_a_wrong_command_says_what_is_allowed(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as error:
+        main([words[0], "central.yaml", *words[1:]])
+    assert error.value.code == 2
+    assert re.search(r"expected|allowed|required|allows", capsys.readouterr().err)
