@@ -15,6 +15,7 @@ import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -163,10 +164,8 @@ def _operation(target: Target, operation: Any, each: int, chance: random.Random)
                 headers["content-type"] = made.headers.get("content-type", "application/json")
             target.ask(made.method, str(made.url), headers, made.content or None)
 
-        try:
+        with suppress(Unsatisfiable):  # a request without parameters cannot be wrong
             one()
-        except Unsatisfiable:
-            pass  # a request without parameters cannot be wrong
 
 
 def by_chance(target: Target, requests: int, number: int) -> None:
