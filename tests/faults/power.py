@@ -26,6 +26,7 @@ _LINE = re.compile(rb"^(\d+) +(.*)$")
 _CALL = re.compile(rb"^(\w+)\((.*)$", re.DOTALL)
 _FD = re.compile(rb"^(\d+)<((?:\\x[0-9a-f]{2})*)>(.*)$", re.DOTALL)
 _TEXT = re.compile(rb'"((?:\\x[0-9a-f]{2})*)"')
+_HEAD = re.compile(rb"([\x00-\xff])([\x80-\xff]{0,3}[\x00-\x7f])")  # of an MQTT packet: type, length
 Act = Literal["write", "truncate", "sync", "rename", "unlink", "said"]
 
 
@@ -90,7 +91,7 @@ def _step(call: bytes, folder: str) -> Iterator[Step]:
         return
     path, words = _plain(target.group(2)).decode(errors="replace"), target.group(3)
     if path.startswith(("socket:", "TCP")):
-        yield Step("said", data=b"".join(_plain(text) for text in _TEXT.findall(words)))
+        yield Step("said", path, b"".join(_plain(text) for text in _TEXT.findall(words)))
     elif path.startswith(folder) and not path.endswith(IGNORED):
         yield from _on_file(name, path, words, folder)
 
@@ -229,3 +230,14 @@ def laid_out(image: Mapping[str, bytes], root: Path, folder: Path) -> None:
         target = folder / Path(path).relative_to(root)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
+
+
+def packets(said: bytes) -> Iterator[tuple[int, bytes]]:
+    """MQTT packets in what went over one connection: type and body. One that is cut off is left out."""
+    match = _HEAD.match(said)
+    while match is not None:
+        length = sum((byte & 0x7F) << (7 * n) for n, byte in enumerate(match[2]))
+        body = said[match.end() : match.end() + length]
+        if len(body) == length:
+            yield match[1][0] >> 4, body
+        match = _HEAD.match(said, match.end() + length)

@@ -24,11 +24,15 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from edge.damage import open_outbox
 from edge.outbox import Outbox
+from tests.centre import MAIN, Wire
+from tests.centre import Centre as RealCentre
 from tests.drill import orders
 from tests.drill.script import script
 from tests.drill.sender import PLACE, Part
-from tests.faults.power import Disk, Step, laid_out, steps, watched
+from tests.faults.power import Disk, Step, laid_out, packets, steps, watched
 from tests.nodes import NODE, Centre, until
+from tests.unit.central.makers import NODE as PLACE_OF_NODE
+from tests.unit.central.makers import event
 
 EVENTS = 12
 EVENT = re.compile(rb'"specversion":"1.0","id":"([0-9a-f-]{36})"')
@@ -60,24 +64,25 @@ def memory() -> Iterator[Path]:
         yield Path(folder)
 
 
-def cuts(done: list[Step], first: int) -> Iterator[tuple[str, dict[str, bytes], bytes]]:
-    """Every cut from a step on: which, the files that are left, and all that had been said. None twice."""
-    disk, said, chance = Disk(), bytearray(), random.Random(1)  # noqa: S311 - no secret depends on it
+def cuts(done: list[Step], first: int) -> Iterator[tuple[str, dict[str, bytes], dict[str, bytes]]]:
+    """Every cut from a step on: which, the files left, what had been said on each line. None twice."""
+    disk, chance = Disk(), random.Random(1)  # noqa: S311 - no secret depends on it
+    said: dict[str, bytes] = {}
     known = set()
     for number, step in enumerate(done):
         if step.act == "said":
-            said += step.data
+            said[step.path] = said.get(step.path, b"") + step.data
         else:
             disk.do(step)
         for survives in ("least", "some", "most") if number >= first else ():
             image = disk.some(chance) if survives == "some" else getattr(disk, survives)()
-            case = (frozenset(image.items()), len(said) if step.act == "said" else -1)
+            case = (frozenset(image.items()), number if step.act == "said" else -1)
             if case not in known:
                 known.add(case)
                 yield (
                     f"cut after step {number} of {len(done)} ({step.act}), {survives} survives",
                     image,
-                    bytes(said),
+                    dict(said),
                 )
 
 
@@ -122,7 +127,7 @@ def broken_words(done: list[Step], storage: Path, memory: Path) -> Iterator[str]
         with tempfile.TemporaryDirectory(dir=memory) as folder:
             laid_out(image, storage, Path(folder))
             held, place = restarted(Path(folder))
-        if gone := set(EVENT.findall(said)) - held:
+        if gone := set(EVENT.findall(b"".join(said.values()))) - held:
             yield f"{where}: {len(gone)} events that were sent are gone"
         if len(held) != sum(lengths[:place]):
             yield f"{where}: {len(held)} events, and the script at {place}"
@@ -143,3 +148,75 @@ def restarted(folder: Path) -> tuple[set[bytes], int]:
     outbox.close()
     with closing(sqlite3.connect(folder / "outbox.sqlite")) as file:
         return {row[0].encode() for row in file.execute("SELECT id FROM events")}, place
+
+
+STORY = [event("opened" if n % 3 else "updated", n % 3, subject=f"sit-{n // 3}") for n in range(12)]
+BAD = [b"no JSON", event("opened", 0, event_id=STORY[1].id, subject="sit-9").encode()]
+RECEIPT = re.compile(rb'"id":"([^"]+)","status":"(committed|rejected)","sha256":"([0-9a-f]{64})"')
+PUBACK = 4
+AFTER_THE_ACKNOWLEDGEMENT = """
+import broker.deliveries as deliveries
+import broker.link as link
+def hand_out(message, ack):
+    ack()
+    return made(message, deliveries.no_ack)
+made, link._delivery = link._delivery, hand_out
+"""
+
+
+@pytest.mark.parametrize(
+    ("prelude", "keeps"), [("", True), (AFTER_THE_ACKNOWLEDGEMENT, False)], ids=["ours", "one that is hasty"]
+)
+def test_a_centre_has_kept_what_it_answered_wherever_the_power_is_cut(
+    prelude: str, keeps: bool, embedded_broker: EmbeddedBroker, tmp_path: Path, memory: Path
+) -> None:
+    centre = RealCentre(tmp_path / "centre", embedded_broker.url)
+    storage, record = tmp_path / "centre" / "storage", tmp_path / "record"
+    command = [sys.executable, "-c", f"{prelude}\n{MAIN}", "serve", str(centre.config)]
+    wire = Wire(embedded_broker.url, PLACE_OF_NODE)
+    with closing(wire), process(command, record, tmp_path / "log"):
+        wire.insist(STORY[0].encode(), STORY[0].id)
+        for body in [*BAD, *(each.encode() for each in STORY[::-1]), STORY[4].encode()]:
+            wire.send(body)
+            time.sleep(0.02)
+        for each in STORY:
+            wire.receipt(each.id)
+    done = steps(record, storage)
+    answer = next(
+        number for number, step in enumerate(done) if RECEIPT.search(step.data) and step.act == "said"
+    )
+    broken = next(broken_answers(done, answer - 60, storage, memory), None)
+    assert (broken is None) is keeps, broken
+
+
+def broken_answers(done: list[Step], first: int, storage: Path, memory: Path) -> Iterator[str]:
+    """Cuts after which the centre does not have what it had answered or acknowledged."""
+    most = 0
+    for where, image, said in cuts(done, first):
+        with tempfile.TemporaryDirectory(dir=memory) as folder:
+            laid_out(image, storage, Path(folder))
+            taken, aside, deliveries = books(Path(folder) / "central.db")
+        words = {found for line in said.values() for found in RECEIPT.findall(line)}
+        for name, status, sha256 in words:
+            if (name.decode(), sha256.decode()) not in taken and (
+                status == b"committed" or sha256.decode() not in aside
+            ):
+                yield f"{where}: {status.decode()} was said of {name.decode()}, and it is gone"
+        acknowledged = sum(kind == PUBACK for line in said.values() for kind, _ in packets(line))
+        if acknowledged > deliveries:
+            yield f"{where}: {acknowledged} messages were acknowledged, and {deliveries} are kept"
+        most = max(most, len(taken))
+    assert most == len(STORY)
+
+
+def books(file: Path) -> tuple[set[tuple[str, str]], set[str], int]:
+    """Events taken, hashes of what was set aside, and how often anything was."""
+    if not file.exists():
+        return set(), set(), 0
+    with closing(sqlite3.connect(file)) as database:
+        try:
+            taken = database.execute("SELECT id, sha256, deliveries FROM inbox").fetchall()
+            aside = database.execute("SELECT sha256, deliveries FROM quarantine").fetchall()
+        except sqlite3.OperationalError:  # the tables are not there yet
+            return set(), set(), 0
+    return {row[:2] for row in taken}, {row[0] for row in aside}, sum(row[-1] for row in taken + aside)
