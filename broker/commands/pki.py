@@ -9,6 +9,7 @@ from broker.pki import certificates
 from broker.pki.authority import SERVICE_DAYS, Authority, init
 from broker.pki.errors import PkiError
 from broker.pki.keys import PRIVATE, PUBLIC, write_over
+from broker.pki.revocations import entries
 
 HELP = "make the certificate authority and certificates of services"
 
@@ -61,9 +62,9 @@ def _server(asked: argparse.Namespace) -> int:
     write_over(asked.out / f"{asked.name}.key", made.key_pem, PRIVATE)
     write_over(asked.out / f"{asked.name}.pem", made.issued.chain_pem, PUBLIC)
     write_over(asked.out / "ca.pem", authority.ca_pem, PUBLIC)
-    if not (asked.out / "crl.pem").exists():
-        # Nobody is revoked yet. It lasts as long as the certificate it comes with; the guard brings others.
-        write_over(asked.out / "crl.pem", authority.crl([], now=_now(), days=asked.days), PUBLIC)
+    # It lasts as long as the certificate it comes with; the guard brings others before that.
+    crl = authority.crl(entries(asked.out / "crl.pem"), now=_now(), days=asked.days)
+    write_over(asked.out / "crl.pem", crl, PUBLIC)
     print(f"wrote {asked.name}.pem, {asked.name}.key and ca.pem into {asked.out}")
     print(f"{asked.name} until {made.issued.not_after:%Y-%m-%d}, serial {made.issued.serial_hex}")
     return 0

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from broker.pki import certificates
+from broker.pki.authority import Revoked
 from broker.pki.errors import PkiError
 from broker.topics import Address
 
@@ -59,6 +60,15 @@ def checked(names_json: bytes, crl_pem: bytes, ca_pem: bytes, *, now: datetime) 
     if end is None or end <= now:
         raise PkiError(f"the list of certificates: ended at {end}; with it a broker would refuse everybody")
     return Revocations(_names(names_json), serials, crl_pem, number, begin, end)
+
+
+def entries(crl: Path) -> list[Revoked]:
+    """What a list in a file names, unchecked; nothing where there is none that can be read."""
+    try:
+        found = x509.load_pem_x509_crl(crl.read_bytes())
+        return [Revoked(f"{entry.serial_number:x}", entry.revocation_date_utc) for entry in found]
+    except (OSError, ValueError, x509.InvalidVersion):
+        return []
 
 
 def _genuine(crl_pem: bytes, ca_pem: bytes) -> x509.CertificateRevocationList:

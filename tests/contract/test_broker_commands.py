@@ -1,12 +1,14 @@
 """gewu-broker pki and mosquitto --tls, as an operator types them."""
 
 import re
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 
 from broker.cli import main
+from broker.pki.authority import Authority, Revoked
 
 
 def test_from_an_authority_to_a_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,17 +35,21 @@ def test_from_an_authority_to_a_configuration(tmp_path: Path, capsys: pytest.Cap
     )
 
 
-def test_a_certificate_is_made_anew_in_its_place_and_the_list_beside_it_is_kept(tmp_path: Path) -> None:
-    ca, made = tmp_path / "ca", tmp_path / "broker"
+def test_a_certificate_is_made_anew_in_its_place_and_who_was_revoked_stays_so(tmp_path: Path) -> None:
+    ca, made, out = tmp_path / "ca", tmp_path / "broker", tmp_path / "mosquitto"
     main(["pki", "init", str(ca)])
-    serials = set()
-    for _ in range(2):
-        assert main(["pki", "server", str(ca), "broker", "--host", "127.0.0.1", "--out", str(made)]) == 0
-        serials.add(x509.load_pem_x509_certificates((made / "broker.pem").read_bytes())[0].serial_number)
-        if len(serials) == 1:
-            (made / "crl.pem").write_bytes(b"from the centre")
-    assert len(serials) == 2
-    assert (made / "crl.pem").read_bytes() == b"from the centre"
+    make = ["pki", "server", str(ca), "broker", "--host", "127.0.0.1", "--out", str(made)]
+    configure = ["mosquitto", "--tls", "--pki", str(made), "--out", str(out)]
+    assert (main(make), main(configure)) == (0, 0)
+    first = x509.load_pem_x509_certificates((made / "broker.pem").read_bytes())[0].serial_number
+    now = datetime.now(timezone.utc)
+    for folder, serial in ((made, "1a"), (out, "1b")):
+        (folder / "crl.pem").write_bytes(Authority.open(ca).crl([Revoked(serial, now)], now=now, days=1))
+    assert (main(make), main(configure)) == (0, 0)
+    assert x509.load_pem_x509_certificates((out / "broker.pem").read_bytes())[0].serial_number != first
+    lists = [x509.load_pem_x509_crl((folder / "crl.pem").read_bytes()) for folder in (made, out)]
+    assert [[entry.serial_number for entry in one] for one in lists] == [[0x1A], [0x1B]]
+    assert lists[0].next_update_utc > now + timedelta(days=364)
     assert sorted(path.name for path in made.iterdir()) == ["broker.key", "broker.pem", "ca.pem", "crl.pem"]
 
 
