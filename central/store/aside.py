@@ -3,13 +3,17 @@
 Its bytes are kept only where they show no plate, address or picture, lest the refusal stores what it refuses.
 """
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
 from sqlalchemy import Connection, delete, func, select
 
 from broker.messages import Receipt
 from broker.pki.signing import KEY_PROPERTY, SIGNATURE_PROPERTY
-from central.letters import Letter, Refusal, fit_to_keep
+from central.letters import Letter, Refusal, Refused, fit_to_keep
 from central.store.database import Store, insert
-from central.store.receipts import owe
+from central.store.receipts import Owed, owe_all
 from central.store.schema import quarantine
 
 KEPT_BYTES = 65_536  # of each message
@@ -23,32 +27,43 @@ DOUBTS = frozenset({"not_enrolled", "revoked", "unsigned", "bad_signature", "exp
 def quarantined(store: Store, letter: Letter, refusal: Refusal) -> None:
     """Commit a message that cannot be taken, and the receipt that says so. Raises StoreAway."""
     with store.write() as connection:
-        set_aside(connection, letter, refusal)
+        set_aside(connection, [Refused(letter, refusal)])
 
 
-def set_aside(connection: Connection, letter: Letter, refusal: Refusal) -> None:
+def set_aside(connection: Connection, refused: Sequence[Refused]) -> None:
     """Keep the raw bytes up to a bound; the same bytes again are counted, not kept twice."""
-    why = {"code": refusal.code, "reason": refusal.text, "proof": proof_of(letter)}
-    row = {
+    for doubted, some in groupby(refused, key=lambda each: each.why.code in DOUBTS):
+        statement = insert(connection, quarantine)
+        new = statement.excluded
+        changes = {"deliveries": quarantine.c.deliveries + 1, "last_received": new.last_received}
+        if not doubted:  # the node's own bytes count for more than a stranger's copy of them
+            changes |= {"code": new.code, "reason": new.reason, "proof": new.proof}
+        again = statement.on_conflict_do_update(index_elements=["sha256", "topic"], set_=changes)
+        connection.execute(again, [_row(each.letter, each.why) for each in some])
+    _make_way(connection, {each.letter.topic for each in refused})
+    owe_all(connection, [owed for each in refused if (owed := _answer(each)) is not None])
+
+
+def _row(letter: Letter, refusal: Refusal) -> dict[str, Any]:
+    return {
         "topic": letter.topic,
         "sha256": letter.sha256,
         "size": len(letter.body),
         "raw": letter.body[:KEPT_BYTES] if fit_to_keep(letter.body) else b"",
+        "code": refusal.code,
+        "reason": refusal.text,
+        "proof": proof_of(letter),
         "first_received": letter.received,
         "last_received": letter.received,
     }
-    again = {"deliveries": quarantine.c.deliveries + 1, "last_received": letter.received}
-    if refusal.code not in DOUBTS:  # the node's own bytes count for more than a stranger's copy of them
-        again |= why
-    statement = insert(connection, quarantine).values(row | why)
-    connection.execute(statement.on_conflict_do_update(index_elements=["sha256", "topic"], set_=again))
-    _make_way(connection, letter.topic)
-    if refusal.event_id is not None:
-        owe(
-            connection,
-            letter.node,
-            Receipt(id=refusal.event_id, status="rejected", sha256=letter.sha256, reason=refusal.text),
-        )
+
+
+def _answer(refused: Refused) -> Owed | None:
+    letter, why = refused.letter, refused.why
+    if why.event_id is None:
+        return None
+    receipt = Receipt(id=why.event_id, status="rejected", sha256=letter.sha256, reason=why.text)
+    return Owed(letter.node, receipt)
 
 
 def proof_of(letter: Letter) -> dict[str, str] | None:
@@ -58,10 +73,11 @@ def proof_of(letter: Letter) -> dict[str, str] | None:
     return found if fit and all(value.isprintable() for value in found.values()) else None
 
 
-def _make_way(connection: Connection, topic: str) -> None:
+def _make_way(connection: Connection, topics: Iterable[str]) -> None:
     q = quarantine.c
-    own = select(q.number).where(q.topic == topic).order_by(q.number.desc()).offset(KEPT_OF_ONE).limit(1)
-    if (too_old := connection.execute(own).scalar()) is not None:
-        connection.execute(delete(quarantine).where(q.topic == topic, q.number <= too_old))
+    for topic in sorted(topics):
+        own = select(q.number).where(q.topic == topic).order_by(q.number.desc()).offset(KEPT_OF_ONE).limit(1)
+        if (too_old := connection.execute(own).scalar()) is not None:
+            connection.execute(delete(quarantine).where(q.topic == topic, q.number <= too_old))
     newest = connection.execute(select(func.max(q.number))).scalar_one()
     connection.execute(delete(quarantine).where(q.number <= newest - KEPT_ROWS))

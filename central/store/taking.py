@@ -174,9 +174,10 @@ class _Batch:
 
     def _set_aside(self) -> None:
         """What cannot be taken. An event of a node that is doubted is nothing that this node has sent."""
+        if self._refused:
+            set_aside(self._connection, self._refused)
         for refused in self._refused:
             letter = refused.letter
-            set_aside(self._connection, letter, refused.why)
             if letter.node and not refused.doubted and letter.topic.endswith(_EVENT):
                 note_refused(self._connection, letter.node, letter.body, letter.received)
 

@@ -6,16 +6,16 @@ from itertools import islice, permutations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Table, func, insert, select, text
 
 from broker.messages import Receipt
 from broker.topics import Address
 from central.letters import refusal
-from central.store import queries
+from central.store import queries, schema
 from central.store.aside import quarantined
 from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
 from central.store.receipts import marked, owed
-from central.store.schema import METADATA, inbox, quarantine, receipts, ticket_log, tickets
+from central.store.schema import inbox, quarantine, receipts, ticket_log, tickets
 from central.store.taking import Outcome, take_event
 from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
 
@@ -237,9 +237,9 @@ def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
         connection.execute(select(func.count()).where(inbox.c.time == naive))
 
 
-def test_every_table_is_used(store: Store) -> None:
-    """A table that nothing writes would be a table that nothing tests."""
-    assert set(METADATA.tables) == {
+def test_every_table_is_used() -> None:
+    """A table that nothing writes would be a table that nothing tests. Other parts' tables are tested there."""
+    assert {each.name for each in vars(schema).values() if isinstance(each, Table)} == {
         "inbox",
         "tickets",
         "situations",
