@@ -29,7 +29,8 @@ from central.store.looks import Due, due_epochs, found, keep, look_at_all
 log = logging.getLogger(__name__)
 
 PASS_S, AWAY_S = 1.0, 5.0
-FIGURES_S, FOLD_S = 10.0, 3600.0
+FIGURES_S, FOLD_S = 10.0, 600.0
+POSTPONED_S = 3600.0
 EPOCHS_AT_ONCE, ROUNDS_A_PASS = 100, 10
 PAGES_A_PASS = 4  # of a digest; a day of 200,000 events takes ten passes and holds up nobody
 CLOCK_STEP_S = 30.0
@@ -157,7 +158,7 @@ class Reconciler:
         except Exception:
             self._counting = None
             log.exception("digest: %s, %s: cannot be judged; trying again in an hour", due.node, due.day)
-            postpone(self.store, due, now + timedelta(seconds=FOLD_S))
+            postpone(self.store, due, now + timedelta(seconds=POSTPONED_S))
 
     def _judge(self, due: DigestDue, pages: Iterator[Verdict | None], now: datetime) -> None:
         for _ in range(PAGES_A_PASS):

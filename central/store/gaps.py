@@ -101,7 +101,9 @@ def note_refused(connection: Connection, node: str, body: bytes, received: datet
         literal(received, refused.c.at.type),
     ).where(epochs.c.node == node, epochs.c.epoch == epoch)
     columns = ["node", "epoch", "sequence", "event", "sha256", "at"]
-    connection.execute(insert(connection, refused).from_select(columns, known).on_conflict_do_nothing())
+    statement = insert(connection, refused).from_select(columns, known).on_conflict_do_nothing()
+    if connection.execute(statement.returning(refused.c.sequence)).first() is None:
+        return  # its epoch is not known, or it was refused before
     soon = received + SETTLE
     values = {"due": _earlier(soon), "news": epochs.c.news + 1}
     connection.execute(update(epochs).where(epochs.c.node == node, epochs.c.epoch == epoch).values(values))
