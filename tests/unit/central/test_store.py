@@ -238,7 +238,7 @@ def test_an_instant_without_a_zone_is_refused(store: Store) -> None:
 
 
 def test_every_table_is_used() -> None:
-    """A table that nothing writes would be a table that nothing tests. Other parts' tables are tested there."""
+    """A table that nothing writes would be a table that nothing tests. Other parts test their own."""
     assert {each.name for each in vars(schema).values() if isinstance(each, Table)} == {
         "inbox",
         "tickets",
