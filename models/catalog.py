@@ -14,6 +14,7 @@ from models.errors import ModelError
 from models.fetching import OriginSettings, Sha256
 
 OWN_CATALOGUE = "catalog.yaml"  # a site's own models, beside its model files
+MOST_SIGNS, MOST_LEVELS = 500_000, 20
 _SLUG = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -153,13 +154,29 @@ def catalogue(folder: Path) -> Catalogue:
 
 
 def _parsed(text: str, name: str) -> Any:
+    if len(text) > MOST_SIGNS:
+        raise ModelError(f"{name}: has more than the {MOST_SIGNS} signs allowed")
     try:
+        if _unfolds(text):
+            raise ModelError(
+                f"{name}: YAML aliases (*name) and more than {MOST_LEVELS} levels are not allowed"
+            )
         data = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ModelError(f"{name}: is not YAML: {error}") from error
     if not isinstance(data, Mapping):
         raise ModelError(f"{name}: must hold a mapping with the key models")
     return data
+
+
+def _unfolds(text: str) -> bool:
+    """Whether it would come to more than it is, or is nested without end; told before anything is built."""
+    depth = 0
+    for event in yaml.parse(text, yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_LEVELS or isinstance(event, yaml.AliasEvent):
+            return True
+    return False
 
 
 def _faults(error: ValidationError) -> list[str]:

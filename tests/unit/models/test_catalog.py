@@ -111,7 +111,14 @@ def test_a_shipped_name_cannot_be_taken(install: Install, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("models: [", "is not YAML"), ("- a", "mapping"), ("\udcff", "cannot be read|not YAML")],
+    [
+        ("models: [", "is not YAML"),
+        ("- a", "mapping"),
+        ("\udcff", "cannot be read|not YAML"),
+        ("a: &a [x]\nb: [*a, *a]", "aliases"),
+        ("[" * 100_000, "levels are not allowed"),
+        ("#" * 600_000, "more than the 500000 signs"),
+    ],
 )
 def test_a_catalogue_that_cannot_be_read(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / catalog.OWN_CATALOGUE).write_bytes(text.encode("utf-8", "surrogateescape"))
