@@ -12,6 +12,7 @@ OURS = {"broker", "models", "edge", "central"}
 # Distribution names that differ from what is imported, and packages that always come with another.
 COMES_WITH = {
     "alembic": "alembic",
+    "argon2": "argon2-cffi",
     "chinese_calendar": "chinesecalendar",
     "cv2": "opencv-python-headless",
     "paho": "paho-mqtt",
