@@ -1,5 +1,6 @@
 """Files that are there as a whole or not at all."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -27,9 +28,14 @@ def write_whole(path: Path, body: bytes, *, mode: int | None = None) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """The folder and those above it, where they are missing; their names survive a loss of power too."""
+    """The folder and those above it, where they are missing; their names survive a loss of power too.
+
+    Raises OSError; NotADirectoryError where a file has the name.
+    """
     if folder.is_dir():
         return
+    if folder.exists():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
     sync_folder(folder.parent)
