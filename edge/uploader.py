@@ -213,4 +213,5 @@ def _client(settings: CentralSettings | None, ours: bytes | None) -> httpx.Clien
     timeout = settings.timeout if settings else None
     if settings is None or (settings.ca_file is None and ours is None):
         return httpx.Client(timeout=timeout, follow_redirects=False)
-    return httpx.Client(timeout=timeout, verify=trust(settings.ca_file, ours), follow_redirects=False)
+    trusted = trust(settings.url, settings.ca_file, ours)
+    return httpx.Client(timeout=timeout, verify=trusted, follow_redirects=False)

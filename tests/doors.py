@@ -1,11 +1,14 @@
 """The centre's doors for nodes on a real port in this process, with a clock that can be set."""
 
 import secrets
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -14,6 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from broker.enrolment import ASSERTION_S, Enrolment, EnrolmentToken, audience
+from broker.pki.authority import Authority
 from broker.pki.signing import Signer, csr, new_key
 from broker.topics import Address
 from central.api.news import News
@@ -39,6 +43,7 @@ class Doors:
     def __init__(self, folder: Path, store: Store, **settings: Any) -> None:
         self.ahead = timedelta(0)
         self.store = store
+        self.folder = folder
         told = Told("mqtts://broker.example", "http://centre.example")
         self.registry = Registry(store, NodesSettings(**settings), folder / "authority", told, now=self.now)
         self.registry.guesses = self.registry.proofs = Allowance(1e6, 1.0)
@@ -52,23 +57,31 @@ class Doors:
         return datetime.now(timezone.utc) + self.ahead
 
     @contextmanager
-    def open(self) -> Iterator["Doors"]:
-        """Serve on a free port."""
-        server = uvicorn.Server(
-            uvicorn.Config(make_app(self.parts), host=HOST, port=0, log_config=None, access_log=False)
-        )
+    def open(self, *, vouched_by: Authority | None = None) -> Iterator["Doors"]:
+        """Serve on a free port; over TLS when there is an authority that vouches for the server."""
+        tls = self._certificate(vouched_by) if vouched_by is not None else {}
+        app = make_app(self.parts)
+        config = uvicorn.Config(app, host=HOST, port=0, log_config=None, access_log=False, **tls)
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:
             thread.join(0.01)
             assert thread.is_alive()
-        self.url = f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
-        with httpx.Client(base_url=self.url, timeout=20) as self.client:
+        self.url = f"{'https' if tls else 'http'}://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}"
+        trusted = ssl.create_default_context(cafile=tls.get("ssl_certfile"))
+        with httpx.Client(base_url=self.url, timeout=20, verify=trusted) as self.client:
             try:
                 yield self
             finally:
                 server.should_exit = True
                 thread.join()
+
+    def _certificate(self, authority: Authority) -> dict[str, Any]:
+        made = authority.server("centre", [HOST], now=self.now())
+        (self.folder / "tls.pem").write_bytes(made.issued.chain_pem)
+        (self.folder / "tls.key").write_bytes(made.key_pem)
+        return {"ssl_certfile": self.folder / "tls.pem", "ssl_keyfile": self.folder / "tls.key"}
 
     def token(self, address: Address = A, *, life: timedelta = timedelta(hours=1)) -> EnrolmentToken:
         """As `gewu-central enroll` makes it."""
@@ -123,13 +136,32 @@ class Enrolled:
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
 
+@cache
+def _begun() -> dict[str, bytes]:
+    """The files of a centre that has just begun: a database and an authority, made once for all tests."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        store = Store(sqlite_url(folder / "central.db"))
+        migrate(store)
+        Doors(folder, store).registry.authority()
+        store.close()
+        made = (path for path in folder.rglob("*") if path.is_file())
+        return {str(path.relative_to(folder)): path.read_bytes() for path in made}
+
+
 @contextmanager
-def doors_of(folder: Path, **settings: Any) -> Iterator[Doors]:
-    """Doors over a SQLite file."""
+def doors_of(
+    folder: Path, *, vouched_by: Callable[[Doors], Authority] | None = None, **settings: Any
+) -> Iterator[Doors]:
+    """Doors over a SQLite file; over TLS when an authority vouches for the server."""
+    for name, content in _begun().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch(0o600)
+        (folder / name).write_bytes(content)
     store = Store(sqlite_url(folder / "central.db"))
-    migrate(store)
     try:
-        with Doors(folder, store, **settings).open() as doors:
+        doors = Doors(folder, store, **settings)
+        with doors.open(vouched_by=vouched_by(doors) if vouched_by is not None else None):
             yield doors
     finally:
         store.close()

@@ -43,8 +43,10 @@ class Turned(Exception):
         self.centre_time = centre_time
 
 
-def trust(ca_file: Path | None, ca_pem: bytes | None) -> ssl.SSLContext:
-    """`ca_file` alone, or the system's authorities and our own. Raises OSError."""
+def trust(url: str, ca_file: Path | None, ca_pem: bytes | None) -> ssl.SSLContext:
+    """`ca_file` alone, or the system's authorities and our own; nobody where no TLS is. Raises OSError."""
+    if not url.startswith("https:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     if ca_file is None and ca_pem is not None:
         context.load_verify_locations(cadata=ca_pem.decode())

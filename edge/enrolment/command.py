@@ -94,7 +94,7 @@ def _loopback(host: str) -> bool:
 
 def _enrol(asked: argparse.Namespace, token: EnrolmentToken, folder: IdentityFolder) -> Enrolment:
     """Raises Turned, Unanswered, IdentityError or OSError."""
-    context = trust(asked.ca, _authority(asked, token))
+    context = trust(asked.url, asked.ca, _authority(asked, token))
     with CentreDoors(asked.url, context) as doors:
         ca_pem = pinned(doors, token.authority)
         try:

@@ -122,7 +122,8 @@ class Credentials:
     def doors(self) -> CentreDoors:
         """The centre, as the configuration or else the enrolment says. Raises OSError."""
         identity = self._identity
-        return CentreDoors(self._url or identity.held.centre_url, trust(self._ca_file, identity.ca_pem))
+        url = self._url or identity.held.centre_url
+        return CentreDoors(url, trust(url, self._ca_file, identity.ca_pem))
 
     def _learn(self, centre_s: float) -> None:
         offset_s = centre_s - self._utc_s()

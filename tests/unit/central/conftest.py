@@ -7,6 +7,7 @@ import pytest
 
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
+from tests.doors import Doors, doors_of
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -33,3 +34,10 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     migrate(store)
     yield store
     store.close()
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> Iterator[Doors]:
+    """Open doors for nodes, enrolled ones only; their configurations lie in `nodes`."""
+    with doors_of(tmp_path, configuration=tmp_path / "nodes") as made:
+        yield made
