@@ -43,10 +43,6 @@ class Retries:
         wait = min(self.longest_s, self.first_s * 2.0 ** min(times, 30))
         self._tries[name] = _Tries(times + 1, now, now + wait * (1.0 - 0.5 * self.chance()))
 
-    def hurry(self, now: float) -> None:
-        """Everything that waits is due now; how often it was tried stays known."""
-        self._tries = {name: tries._replace(due=min(tries.due, now)) for name, tries in self._tries.items()}
-
     def recent(self, now: float) -> int:
         """How many were tried so lately that an answer may still be on its way."""
         return sum(now - tries.last < self.first_s for tries in self._tries.values())

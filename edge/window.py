@@ -40,7 +40,8 @@ class Window:
         self._sent = 0  # everything up to this number was tried on this connection
         self._again = BEGINNING  # and of what is wanted again, everything up to this place
         self._size = FIRST
-        self._answered = self._halved = float("-inf")
+        self._halved = float("-inf")
+        self._answered = float("inf")  # until there is a connection
         self._too_large: list[int] = [0, 0]
         self._suspects = Suspects()
 
@@ -58,10 +59,15 @@ class Window:
     def begin(self, now: float) -> None:
         """A new connection: whatever was on its way on the old one may be lost, so everything is due."""
         self._suspects.broke(now)
+        self._restart()
+        self._size = FIRST
+        self._answered = now
+
+    def _restart(self) -> None:
+        """Everything from the beginning, in its order."""
         self._retries.reset()
         self._sent = 0
         self._again = BEGINNING
-        self._size = FIRST
         self._too_large = [0, 0]
 
     def asked(self) -> None:
@@ -69,15 +75,14 @@ class Window:
         self._again = BEGINNING
 
     def answered(self, names: Collection[str], now: float) -> None:
-        """Receipts came; after a long silence: the centre is back, and nothing need wait any longer."""
+        """Receipts came; after a long silence: the centre is back, and what it missed waits no longer."""
         for name in names:
             self._retries.forget(name)
             self._suspects.answered(name)
         self._size = min(MOST, self._size + len(names))
-        if now - self._answered >= self._retries.longest_s:
-            self._retries.hurry(now)
-            self._halved = now  # what is due by that was not in vain
-        self._answered = now
+        if names and now - self._answered >= self._retries.longest_s:
+            self._restart()
+        self._answered = now if names else self._answered
 
     def send_due(self, now: float) -> float:
         """Publish what is due and has room; returns for how long nothing will be."""
@@ -87,22 +92,27 @@ class Window:
         overdue = self._retries.again(now)
         if overdue and now - self._halved >= self._retries.first_s:
             self._size, self._halved = max(LEAST, self._size // 2), now
-        room = max(0, self._size - self._retries.recent(now))
-        for name in overdue[:room]:
+        for name in overdue[: self._room(now, again=True)]:
             event = self._outbox.read(name)
             if event is None:  # its receipt came meanwhile, or it was given up
                 self._retries.forget(name)
                 self._suspects.forget(name)
             elif not self._try(event, now):
                 return CLOGGED_S
-            room -= 1
-        if not (self._send_fresh(room, now) and self._send_wanted(now)):
+        if not (self._send_fresh(now) and self._send_wanted(now)):
             return CLOGGED_S
         # What is due may have found no room: without a pause this would ask again and again.
         return max(CLOGGED_S, self._retries.next_due(now + IDLE_S) - now)
 
-    def _send_fresh(self, room: int, now: float) -> bool:
-        for number, event in self._outbox.next(self._sent, room) if room > 0 else ():
+    def _room(self, now: float, *, again: bool) -> int:
+        """How many more may go. A quarter is kept from those that go once more: were they never answered,
+        they would in time take all of it."""
+        share = self._size - self._size // 4 if again else self._size
+        return max(0, share - self._retries.recent(now))
+
+    def _send_fresh(self, now: float) -> bool:
+        room = self._room(now, again=False)
+        for number, event in self._outbox.next(self._sent, room) if room else ():
             if event.id not in self._suspects and not self._try(event, now):
                 return False
             self._sent = number
@@ -110,7 +120,7 @@ class Window:
 
     def _send_wanted(self, now: float) -> bool:
         """What is wanted again has the room that is left."""
-        while (room := self._size - self._retries.recent(now)) > 0:
+        while room := self._room(now, again=False):
             page = self._outbox.again(self._again, room)
             for event in page:
                 known = event.id in self._retries or event.id in self._suspects

@@ -247,7 +247,7 @@ def test_a_day_of_very_many_boots_is_told_in_several_digests_each_of_its_own_ran
 
 
 @given(st.lists(st.floats(0, 4 * DAY_S), min_size=1, max_size=12))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_whatever_the_clock_does_each_event_is_in_the_last_digest_of_its_day(steps: list[float]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         outbox = Outbox(Path(folder) / "outbox.sqlite", ADDRESS)
