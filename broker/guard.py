@@ -11,7 +11,7 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from broker import access
@@ -23,7 +23,8 @@ from broker.production import PID
 log = logging.getLogger(__name__)
 
 EVERY_S = 20.0
-NOT_RUNNING = "Mosquitto does not run; it finds the rules when it starts"
+STEP = timedelta(hours=2)  # the centre's clock may be set back; a list older than that is somebody's old one
+NOT_RUNNING = "Mosquitto does not run yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Guard:
         self._folder = folder
         self._source = source
         self._clock = clock
-        self._newest = -1
+        self._untold = True  # whoever stood here before us may have ended between writing and telling
         self._said: Looked | None = None
 
     def watch(self, stopping: threading.Event, every_s: float = EVERY_S) -> None:
@@ -54,9 +55,9 @@ class Guard:
     def look(self) -> Looked:
         """Look once; says what came of it."""
         try:
-            looked = Looked(True, self._apply(self._fetched()))
+            looked = Looked(True, self._apply())
         except PkiError as error:
-            looked = Looked(False, f"nothing was changed: {error}")
+            looked = Looked(False, f"not done: {error}")
         except (OSError, UnicodeError) as error:
             looked = Looked(False, f"the lists cannot be fetched or written, who is out stays out: {error}")
         except Exception as error:
@@ -65,34 +66,33 @@ class Guard:
         self._say(looked)
         return looked
 
-    def _fetched(self) -> Revocations:
+    def _apply(self) -> str:
         names, crl = self._source()
-        ca_pem = (self._folder / "ca.pem").read_bytes()
-        found = checked(names, crl, ca_pem, now=self._clock())
-        if found.number < self._newest:
-            raise PkiError(f"the list of certificates: number {found.number} is older than {self._newest}")
-        self._newest = found.number
-        return found
-
-    def _apply(self, found: Revocations) -> str:
-        changed = self._write("acl", access.mosquitto(found.names).encode())
-        if self._outdated(found):
-            changed = self._write("crl.pem", found.crl_pem) or changed
+        found = self._checked(names, crl)
+        used = self._used()
+        if used is not None and found.begin < used.begin - STEP:
+            raise PkiError(f"the list of certificates: is of {found.begin}, the one in use of {used.begin}")
+        self._untold |= self._write("acl", access.mosquitto(found.names).encode())
+        if used is None or self._better(found, used):
+            self._untold |= self._write("crl.pem", found.crl_pem)
         told = f"{len(found.names)} names and {len(found.serials)} certificates are revoked"
-        return f"{told}; {self._tell_mosquitto()}" if changed else told
+        return f"{told}; {self._tell_mosquitto()}" if self._untold else told
 
-    def _outdated(self, found: Revocations) -> bool:
-        """Whether the list in use says something else, or has little of its time left.
+    def _checked(self, names: bytes, crl: bytes) -> Revocations:
+        return checked(names, crl, (self._folder / "ca.pem").read_bytes(), now=self._clock())
+
+    def _used(self) -> Revocations | None:
+        """The list that Mosquitto has; None for one that cannot be used any more."""
+        try:
+            return self._checked(b'{"names": []}', (self._folder / "crl.pem").read_bytes())
+        except (OSError, PkiError):
+            return None
+
+    def _better(self, found: Revocations, used: Revocations) -> bool:
+        """Whether a list says something else than the one in use, or that has little of its time left.
 
         The centre may sign a new list whenever it is asked; that alone is no reason to disturb Mosquitto.
         """
-        try:
-            ca_pem = (self._folder / "ca.pem").read_bytes()
-            used = checked(
-                b'{"names": []}', (self._folder / "crl.pem").read_bytes(), ca_pem, now=self._clock()
-            )
-        except (OSError, PkiError):
-            return True
         half = used.begin + (used.end - used.begin) / 2
         return used.serials != found.serials or (self._clock() > half and found.end > used.end)
 
@@ -104,19 +104,35 @@ class Guard:
         return True
 
     def _tell_mosquitto(self) -> str:
-        """Let it read its files anew. A number left behind by one that ended is not signalled."""
+        """Let it read its files anew, once it can hear that."""
         try:
             number = int((self._folder / PID).read_text())
-            if Path(f"/proc/{number}/comm").read_text().strip() != "mosquitto":
-                return NOT_RUNNING
-            os.kill(number, signal.SIGHUP)
+            if hears(number):
+                os.kill(number, signal.SIGHUP)
+                self._untold = False
+                return "Mosquitto was told"
         except (FileNotFoundError, ProcessLookupError, ValueError):
-            return NOT_RUNNING
+            pass
         except PermissionError:
             raise PkiError("Mosquitto cannot be told: run the guard as the same user, or as root") from None
-        return "Mosquitto was told"
+        return NOT_RUNNING
 
     def _say(self, looked: Looked) -> None:
         if looked != self._said:
             log.log(logging.INFO if looked.good else logging.WARNING, "guard: %s", looked.text)
         self._said = looked
+
+
+def hears(number: int) -> bool:
+    """Whether a process is a Mosquitto that reads its files anew at SIGHUP.
+
+    The number may be left from one that ended. One that starts has written its number and taken its first
+    connection before it minds the signal: until then SIGHUP would end it.
+    """
+    status = dict(
+        line.split(":\t", 1)
+        for line in Path(f"/proc/{number}/status").read_text().splitlines()
+        if ":\t" in line
+    )
+    minded = int(status["SigCgt"], 16) >> (signal.SIGHUP - 1) & 1
+    return status["Name"] == "mosquitto" and bool(minded)

@@ -1,11 +1,13 @@
 """A city's authority, certificates from it, and a Mosquitto over TLS that trusts it, for the tests."""
 
 import os
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from broker import production
+from broker.guard import hears
 from broker.link import LinkSettings
 from broker.pki.authority import Authority, Issued, init
 from broker.pki.keys import new_key
@@ -92,4 +94,6 @@ class TlsMosquitto(Mosquitto):
         assert self._process is not None
         for port in (self.nodes, self.services):
             await_port(port, self._process, self.log)
-        assert self._process.poll() is None, self.log.read_text()  # a port was another's
+        while not hears(self._process.pid):  # until then SIGHUP would end it
+            assert self._process.poll() is None, self.log.read_text()
+            time.sleep(0.01)

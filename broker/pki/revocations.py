@@ -35,7 +35,6 @@ class Revocations:
     names: frozenset[str]
     serials: frozenset[int]
     crl_pem: bytes
-    number: int
     begin: datetime
     end: datetime
 
@@ -48,18 +47,15 @@ def checked(names_json: bytes, crl_pem: bytes, ca_pem: bytes, *, now: datetime) 
     """What was fetched, once it is known to be genuine. Raises PkiError."""
     try:
         crl = _genuine(crl_pem, ca_pem)
-        number = crl.extensions.get_extension_for_class(x509.CRLNumber).value.crl_number
         serials = frozenset(entry.serial_number for entry in crl)
         begin, end = crl.last_update_utc, crl.next_update_utc
     except PkiError:
         raise
-    except x509.ExtensionNotFound:
-        raise PkiError("the list of certificates: has no number, so an older one could pass for it") from None
-    except (ValueError, x509.InvalidVersion, x509.DuplicateExtension):
+    except (ValueError, x509.InvalidVersion):
         raise PkiError("the list of certificates: is no CRL in PEM that can be read") from None
     if end is None or end <= now:
         raise PkiError(f"the list of certificates: ended at {end}; with it a broker would refuse everybody")
-    return Revocations(_names(names_json), serials, crl_pem, number, begin, end)
+    return Revocations(_names(names_json), serials, crl_pem, begin, end)
 
 
 def entries(crl: Path) -> list[Revoked]:

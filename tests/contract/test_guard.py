@@ -24,6 +24,7 @@ from broker.pki.authority import Authority, Revoked
 from broker.pki.errors import PkiError
 from broker.pki.revocations import CRL_PATH, NAMES_PATH, checked, from_centre, from_folder
 from broker.topics import Address, everyones
+from tests.bench.credentials import comes_in
 from tests.contract.test_access import refusal
 from tests.contract.test_link import until
 from tests.identities import City, Credentials, TlsMosquitto, now
@@ -143,12 +144,15 @@ def test_one_that_was_enrolled_again_comes_back_with_its_new_certificate_alone(
     tell(told, city.authority, old, names=False)
     assert guard.look().text.endswith("Mosquitto was told")
     with ExitStack() as parties:
+        centre = Party(city.service("centre"), broker.services, "c")
+        parties.callback(centre.close)
+        centre.subscribe(NODE.topic("event"))
+        centre.settle()
         party = Party(new, broker.nodes, "x")
         parties.callback(party.close)
-        party.subscribe(NODE.topic("command"))
-        party.settle()
-        assert not party.lost
-        assert "certificate" in refusal(old, broker.nodes)
+        party.publish(NODE.topic("event"), b"back again")
+        until(lambda: centre.got == [(NODE.topic("event"), b"back again")])
+        until(lambda: not comes_in(old, broker.nodes))
 
 
 def test_nothing_changes_unless_something_did(city: City, broker: TlsMosquitto, tmp_path: Path) -> None:
@@ -178,11 +182,13 @@ def test_a_list_with_little_time_left_is_replaced_by_one_with_more(
 ) -> None:
     told = tmp_path / "told"
     tell(told, city.authority)
-    (broker.folder / "crl.pem").write_bytes(city.authority.crl([], now=now(), days=10))
-    for later, good in ((1, False), (8, True)):
+    old = city.authority.crl([], now=now(), days=10)
+    (broker.folder / "crl.pem").write_bytes(old)
+    for later, replaced in ((1, False), (8, True)):
         at = now() + timedelta(days=later)
         guard = Guard(broker.folder, from_folder(told), clock=lambda at=at: at)  # type: ignore[misc]
-        assert ("told" in guard.look().text) is good
+        assert guard.look().good
+        assert ((broker.folder / "crl.pem").read_bytes() != old) is replaced
 
 
 BAD: dict[str, tuple[Callable[[City, Path], None], str]] = {
@@ -215,9 +221,9 @@ BAD: dict[str, tuple[Callable[[City, Path], None], str]] = {
     "nothing there": (lambda city, told: (told / "revoked.json").unlink(), "cannot be fetched"),
     "an older list": (
         lambda city, told: (
-            (told / "crl.pem").write_bytes(city.authority.crl([], now=now() - timedelta(hours=1))) and None
+            (told / "crl.pem").write_bytes(city.authority.crl([], now=now() - timedelta(hours=3))) and None
         ),
-        "is older than",
+        "the one in use of",
     ),
 }
 
@@ -231,7 +237,7 @@ def test_what_cannot_be_believed_changes_nothing(
     (folder / "ca.pem").write_bytes(city.authority.ca_pem)
     tell(told, city.authority, city.node(NODE))
     guard = Guard(folder, from_folder(told), clock=now)
-    assert guard.look().text.endswith("Mosquitto does not run; it finds the rules when it starts")
+    assert guard.look().text.endswith("Mosquitto does not run yet")
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     spoil(city, told)
     looked = guard.look()
@@ -252,17 +258,47 @@ def test_a_list_with_bytes_changed_is_refused_in_words(city: City) -> None:
                     checked(b'{"names": []}', pem, ca, now=now())
 
 
-def test_a_number_left_behind_by_a_mosquitto_that_ended_is_not_signalled(city: City, tmp_path: Path) -> None:
+def test_a_centre_whose_clock_was_set_back_an_hour_is_still_believed(
+    city: City, broker: TlsMosquitto, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    tell(told, city.authority)
+    guard = Guard(broker.folder, from_folder(told), clock=now)
+    assert guard.look().good
+    node = city.node(NODE)
+    entry = Revoked(node.issued.serial_hex, now())
+    (told / "crl.pem").write_bytes(city.authority.crl([entry], now=now() - timedelta(hours=1)))
+    assert guard.look().text == "0 names and 1 certificates are revoked; Mosquitto was told"
+    until(lambda: not comes_in(node, broker.nodes))
+
+
+def test_mosquitto_is_told_by_the_next_guard_when_one_ended_before_it_could(
+    city: City, broker: TlsMosquitto, tmp_path: Path
+) -> None:
+    told, node = tmp_path / "told", city.node(NODE)
+    tell(told, city.authority, node)
+    (pid,) = (broker.folder / "data").glob("mosquitto.pid")
+    hidden = pid.rename(tmp_path / "pid")
+    assert "does not run" in Guard(broker.folder, from_folder(told), clock=now).look().text
+    hidden.rename(pid)
+    assert Guard(broker.folder, from_folder(told), clock=now).look().text.endswith("Mosquitto was told")
+    until(lambda: not comes_in(node, broker.nodes))
+
+
+def test_neither_a_bystander_nor_a_mosquitto_that_is_starting_is_ended(city: City, tmp_path: Path) -> None:
+    """SIGHUP ends whoever does not mind it: who has an old number now, a Mosquitto in its first moment."""
     told, folder = tmp_path / "told", tmp_path / "mosquitto"
     (folder / "data").mkdir(parents=True)
     (folder / "ca.pem").write_bytes(city.authority.ca_pem)
     tell(told, city.authority)
-    with subprocess.Popen(["sleep", "60"]) as bystander:
-        (folder / "data" / "mosquitto.pid").write_text(f"{bystander.pid}\n")
-        looked = Guard(folder, from_folder(told), clock=now).look()
-        assert "does not run" in looked.text
-        assert bystander.poll() is None
-        bystander.kill()
+    starting = Path(shutil.copy("/bin/sleep", tmp_path / "mosquitto-bin")).rename(folder / "mosquitto")
+    for command in ("sleep", str(starting)):
+        with subprocess.Popen([command, "60"]) as process:
+            (folder / "data" / "mosquitto.pid").write_text(f"{process.pid}\n")
+            until(lambda: Path(f"/proc/{process.pid}/comm").read_text().strip() == Path(command).name)  # noqa: B023
+            assert "does not run yet" in Guard(folder, from_folder(told), clock=now).look().text
+            assert process.poll() is None
+            process.kill()
 
 
 class Centre(BaseHTTPRequestHandler):
