@@ -43,7 +43,8 @@ def role_of(claims: Mapping[str, Any], claim: str, roles: Mapping[str, Role]) ->
     found: Any = claims
     for step in claim.split("."):
         found = found.get(step) if isinstance(found, Mapping) else None
-    said = {found} if isinstance(found, str) else {each for each in found or [] if isinstance(each, str)}
+    several = found if isinstance(found, list) else [found]
+    said = {each for each in several if isinstance(each, str)}
     for word, role in roles.items():
         if word in said:
             return role

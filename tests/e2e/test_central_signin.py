@@ -18,6 +18,7 @@ from central.cli import main
 from tests.brokers import HOST, free_port
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.e2e.test_central_api import JPEG, problem, serves, sha256
+from tests.provider import CLIENT, SECRET, provider
 
 FORGET = "import central.people.lockout as l; l.FREE.update(account=1000, address=1000)"
 WORDS = "a long enough phrase of li"
@@ -214,3 +215,51 @@ def test_what_is_kept_of_secrets_is_hashes(centre: Centre, chief: httpx.Client) 
     for secret in (made["token"], session, PASSWORD, WORDS):
         assert secret.encode() not in kept
     assert sha256(made["token"].encode()).encode() in kept
+
+
+def come_back(centre: Centre, browser: httpx.Client) -> httpx.Response:
+    """Through the provider and back, as a browser goes."""
+    away = browser.get("/api/signin/oidc")
+    assert away.status_code == 303, away.text
+    return browser.get(httpx.get(away.headers["location"]).headers["location"])
+
+
+def test_signing_in_by_openid_connect(make_centre: Callable[..., Centre], tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    with provider() as outside:
+        port = free_port()
+        oidc = {
+            "issuer": outside.issuer,
+            "client_id": CLIENT,
+            "client_secret_file": str(tmp_path / "secret"),
+            "label": "City",
+            "roles": {"desk": "operator"},
+        }
+        centre = make_centre(
+            f"mqtt://{HOST}:{free_port()}",
+            listen={"port": port},
+            people={"public_url": f"http://{HOST}:{port}", "oidc": oidc},
+        )
+        centre.url = f"http://{HOST}:{port}"
+        centre.start(well=False)
+        until(lambda: serves(centre.url))
+        with centre.client() as chief, httpx.Client(base_url=centre.url) as browser:
+            assert browser.get("/api/signin").json() == {"outside": "City", "set_up": False}
+            stranger = browser.get("/api/signin/oidc/back", params={"code": "x", "state": "y"})
+            assert stranger.headers["location"] == "/signin#refused"
+            answer = come_back(centre, browser)
+            assert answer.headers["location"] == "/signin#done"
+            me = browser.get("/api/me").json()
+            assert (me["login"], me["name"], me["role"], me["password"]) == ("li", "Li", "operator", False)
+
+            outside.claims["roles"] = ["another"]
+            assert come_back(centre, browser).headers["location"] == "/signin#refused"
+            assert browser.get("/api/me").status_code == 401, "what was open has ended"
+            outside.claims |= {"sub": "u-2", "roles": ["desk"], "preferred_username": ADMINISTRATOR}
+            assert come_back(centre, browser).headers["location"] == "/signin#refused"
+            assert browser.get("/api/me").status_code == 401, "nobody's account is taken over by its name"
+            why = [line["why"] for line in audit(chief, action="sign-in", outcome="refused")]
+        assert why[0] == f"OpenID Connect: the login name {ADMINISTRATOR} is taken"
+        assert "names no role" in why[1]
+        assert "did not set out from here" in why[2]
+        assert SECRET not in centre.said()
