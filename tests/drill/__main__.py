@@ -46,6 +46,9 @@ def _asked() -> tuple[Asked, Path | None]:
     parser.add_argument("--senders", type=int, default=3)
     parser.add_argument("--spacing", type=float, default=1.0, help="seconds between faults, in the mean")
     parser.add_argument(
+        "--bound", type=int, default=Asked.bound, help="events an outbox may hold without a receipt"
+    )
+    parser.add_argument(
         "--signed", action="store_true", help="senders are enrolled and sign, and no others may speak"
     )
     parser.add_argument(
@@ -69,6 +72,7 @@ def _asked() -> tuple[Asked, Path | None]:
             senders=given.senders,
             spacing_s=given.spacing,
             signed=given.signed,
+            bound=given.bound,
             broken=given.broken,
         ),
         given.folder,

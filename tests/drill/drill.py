@@ -68,7 +68,8 @@ class Report:
     @property
     def good(self) -> bool:
         """Whether the promise was kept."""
-        return self.verdict.good and not self.troubles
+        unbound = self.asked.bound >= self.asked.events
+        return self.verdict.good and not self.troubles and not (unbound and self.verdict.given_up)
 
     def figures(self) -> dict[str, Any]:
         """As one JSON object."""

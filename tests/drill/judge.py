@@ -17,9 +17,10 @@ from tests.drill.books import Books
 from tests.drill.script import Told, script, tickets
 from tests.drill.sender import PLACE, Part
 
-DROPPED = "gewu.delivery.dropped.v1"
+OF_DELIVERY, DROPPED = "gewu.delivery.", "gewu.delivery.dropped.v1"
 EFFECTS = ("opened", "updated", "cleared", "stale", "early", "raised", "recovered", "kept")
-Key = tuple[str, str]  # source, and subject or mark
+Key = tuple[str, str]  # source, and subject, mark or id
+Place = tuple[str, str, int]  # source, epoch, sequence
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Verdict:
     @property
     def good(self) -> bool:
         """Nothing lost, nothing doubled, every ticket right, every word answered."""
-        faults = asdict(self)
+        figures = asdict(self)
         told = (
             "lost",
             "doubled",
@@ -53,7 +54,7 @@ class Verdict:
             "unanswered",
             "refused",
         )
-        return not any(faults[name] for name in (*told, "given_up", "poison_unaccounted"))
+        return not any(figures[name] for name in (*told, "poison_unaccounted"))
 
     def note(self, what: str, which: Iterable[Any]) -> int:
         """Keep the first few as examples; how many there are."""
@@ -87,40 +88,63 @@ def outbox(part: Part) -> Outbox:
     return Outbox(part.address.source, [told for step in steps for told in step], bodies, pending, refused)
 
 
+@dataclass
+class Inbox:
+    """What the centre took: each event's hash, the marks of scripts, sequences, and those told as dropped."""
+
+    hashes: dict[Key, str] = field(default_factory=dict)
+    marks: Counter[Key] = field(default_factory=Counter)
+    sequences: set[Place] = field(default_factory=set)
+    dropped: set[Place] = field(default_factory=set)
+    again: int = 0
+
+
+def inbox(books: Books) -> Inbox:
+    """Read it."""
+    found = Inbox()
+    for source, name, sha256, kind, epoch, sequence, deliveries, body in books.rows(
+        "SELECT source, id, sha256, type, epoch, sequence, deliveries, body FROM inbox"
+    ):
+        found.again += deliveries - 1
+        found.hashes[source, name] = sha256
+        found.sequences.add((source, epoch, sequence))
+        data = json.loads(body)["data"]
+        if not kind.startswith(OF_DELIVERY):
+            found.marks[source, data["reasons"][0]["text"]] += 1
+        elif kind == DROPPED:
+            for part in data["ranges"]:
+                numbers = range(part["first"], part["last"] + 1)
+                found.dropped |= {(source, part["epoch"], number) for number in numbers}
+    return found
+
+
 def judge(books: Books, parts: Iterable[Part], poison: set[tuple[str, str]]) -> Verdict:
     """Compare everything with everything."""
     verdict = Verdict()
-    outboxes = [outbox(part) for part in parts]
+    outboxes, taken = [outbox(part) for part in parts], inbox(books)
     verdict.committed = sum(len(each.told) for each in outboxes)
     verdict.unanswered = sum(each.pending for each in outboxes)
     verdict.refused = verdict.note("refused", (why for each in outboxes for why in each.refused))
-    _events(verdict, books, outboxes)
-    _tickets(verdict, books, outboxes)
+    verdict.duplicates_absorbed = taken.again
+    _events(verdict, outboxes, taken)
+    verdict.doubled += _doubled_effects(verdict, books)
+    _tickets(verdict, books, outboxes, taken)
     held = {(str(topic), str(sha256)) for topic, sha256 in books.rows("SELECT topic, sha256 FROM quarantine")}
     verdict.quarantined = len(held)
     verdict.poison_unaccounted = verdict.note("poison that nobody put aside", poison - held)
     return verdict
 
 
-def _events(verdict: Verdict, books: Books, outboxes: list[Outbox]) -> None:
-    taken: Counter[Key] = Counter()
-    told_gone: list[tuple[str, str, int, int]] = []
-    known: dict[Key, str] = {}
-    for source, name, sha256, kind, deliveries, body in books.rows(
-        "SELECT source, id, sha256, type, deliveries, body FROM inbox"
-    ):
-        verdict.duplicates_absorbed += deliveries - 1
-        known[source, name] = sha256
-        data = json.loads(body)["data"]
-        if kind == DROPPED:
-            told_gone += [(source, r["epoch"], r["first"], r["last"]) for r in data["ranges"]]
-        else:
-            taken[source, data.get("reasons", [{}])[0].get("text", name)] += 1
+def _events(verdict: Verdict, outboxes: list[Outbox], taken: Inbox) -> None:
+    """What is absent must have been told as dropped, one for one: what was told and came is not counted."""
     expected = Counter((each.source, told.mark) for each in outboxes for told in each.told)
-    lost = expected - taken
-    verdict.given_up = sum(last - first + 1 for *_, first, last in told_gone) if lost else 0
-    verdict.lost = verdict.note("lost", lost) + verdict.note("other bytes", _other_bytes(outboxes, known))
-    verdict.doubled = verdict.note("twice in the inbox", taken - expected) + _doubled_effects(verdict, books)
+    absent = expected - taken.marks
+    verdict.given_up = len(taken.dropped - taken.sequences)
+    silent = max(0, absent.total() - verdict.given_up)
+    if silent:
+        verdict.note("lost", absent)
+    verdict.lost = silent + verdict.note("other bytes", _other_bytes(outboxes, taken.hashes))
+    verdict.doubled = verdict.note("twice in the inbox", taken.marks - expected)
 
 
 def _other_bytes(outboxes: list[Outbox], known: dict[Key, str]) -> Iterator[Key]:
@@ -128,7 +152,7 @@ def _other_bytes(outboxes: list[Outbox], known: dict[Key, str]) -> Iterator[Key]
     for each in outboxes:
         for name, (sha256, kind) in each.bodies.items():
             there = known.get((each.source, name))
-            if there != sha256 and (there is not None or kind.startswith("gewu.delivery.")):
+            if there != sha256 and (there is not None or kind.startswith(OF_DELIVERY)):
                 yield each.source, name
 
 
@@ -141,9 +165,14 @@ def _doubled_effects(verdict: Verdict, books: Books) -> int:
     return verdict.note("two effects", twice)
 
 
-def _tickets(verdict: Verdict, books: Books, outboxes: list[Outbox]) -> None:
+def _tickets(verdict: Verdict, books: Books, outboxes: list[Outbox], taken: Inbox) -> None:
+    """What a node gave up is no part of what is expected."""
+    came = {each.source: [t for t in each.told if (each.source, t.mark) in taken.marks] for each in outboxes}
+    told = came if verdict.given_up else {each.source: each.told for each in outboxes}
     expected = {
-        (each.source, subject): facts for each in outboxes for subject, facts in tickets(each.told).items()
+        (source, subject): facts
+        for source, events in told.items()
+        for subject, facts in tickets(events).items()
     }
     found: dict[Key, tuple[str, int]] = {}
     for source, subject, state, revision in books.rows(

@@ -146,8 +146,9 @@ def draft(told: Told, at: float) -> Draft:
 
 def tickets(told: Iterable[Told]) -> dict[str, tuple[str, int]]:
     """The reference: one ticket for each situation that opened, cleared if it was, at its newest revision."""
-    expected: dict[str, tuple[str, int]] = {}
+    opened, facts = set(), {}
     for each in told:
         if each.phase in INCIDENTS:
-            expected[each.subject] = ("cleared" if each.phase == "cleared" else "open", each.revision)
-    return expected
+            opened |= {each.subject} if each.phase == "opened" else set()
+            facts[each.subject] = ("cleared" if each.phase == "cleared" else "open", each.revision)
+    return {subject: fact for subject, fact in facts.items() if subject in opened}

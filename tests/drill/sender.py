@@ -51,6 +51,7 @@ class Part:
     number: int
     events: int
     identity: str | None = None
+    bound: int = 200_000
 
     @property
     def address(self) -> Address:
@@ -71,7 +72,9 @@ class Sender:
 
     def run(self, stop: threading.Event) -> None:
         """Work until told to stop. Raises OutboxError when the storage cannot be used."""
-        self.outbox = Outbox(Path(self.part.folder) / "outbox.sqlite", self.part.address)
+        self.outbox = Outbox(
+            Path(self.part.folder) / "outbox.sqlite", self.part.address, max_pending=self.part.bound
+        )
         said = open_outbox(self.outbox, self.clocks.utc(), secrets.token_hex(2))
         if said:
             log.error("%s", said)

@@ -46,6 +46,7 @@ class Asked:
     senders: int = 3
     spacing_s: float = 1.0
     signed: bool = False
+    bound: int = 200_000
     broken: str | None = None
 
 
@@ -263,7 +264,9 @@ class _Builder:
         orders.put(desk / "orders.json", orders.Orders())
         url = f"mqtt://{HOST}:{gate.port}"
         identity = str(self.folder / f"{name}-identity") if self.asked.signed else None
-        part = Part(str(storage), str(desk), name, url, self.asked.seed, number, events, identity)
+        part = Part(
+            str(storage), str(desk), name, url, self.asked.seed, number, events, identity, self.asked.bound
+        )
         command = python(broken.code(self.asked.broken, "sender") + SENDER, json.dumps(asdict(part)))
         return Seat(Child(name, command, self.folder / f"{name}.log"), gate, disk, desk, part)
 
