@@ -12,6 +12,7 @@ import httpx
 import pytest
 import yaml
 
+from broker.embedded import EmbeddedBroker
 from broker.link_settings import LinkSettings
 from broker.topics import Address
 from central.cli import main as central
@@ -21,7 +22,7 @@ from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher
 from tests.brokers import HOST
-from tests.centre import Centre, until
+from tests.centre import Centre, Wire, until
 from tests.identities import City, TlsMosquitto
 from tests.nodes import Node
 from tests.street import configuration, film
@@ -140,3 +141,33 @@ def test_a_certificate_of_the_same_authority_is_no_enrolment(town: Town, tmp_pat
         until(lambda: "quarantined (not_enrolled)" in town.centre.said(), "it is not believed")
     finally:
         party.close()
+
+
+def test_a_broker_without_any_rules_lets_nobody_pass_for_another(
+    embedded_broker: EmbeddedBroker, tmp_path: Path
+) -> None:
+    """The development broker asks nobody who he is; the centre knows all the same."""
+    centre = Centre(tmp_path / "central", embedded_broker.url, nodes={"enrolled_only": True})
+    centre.start()
+    try:
+        with redirect_stdout(StringIO()) as said:
+            assert central(["enroll", str(centre.config), NAME]) == 0
+        token = said.getvalue().splitlines()[-1]
+        assert main(["enroll", centre.url, token, "--out", str(tmp_path / "i")]) == 0
+        held = Credentials(tmp_path / "i", ADDRESS, url=centre.url, ca_file=None, utc_s=time.time)
+        sender, thief = (
+            Sender(tmp_path, embedded_broker.url, held),
+            Wire(embedded_broker.url, ADDRESS, name="t"),
+        )
+        try:
+            sender.publisher.start()
+            thief.send(b'{"online": false}', channel="state")
+            until(lambda: "quarantined (unsigned)" in centre.said(), "nobody says it for the node")
+            sender.intake.put(batch("s-1"))
+            until(lambda: sender.outbox.count("events") == 0, "the node itself is believed")
+        finally:
+            sender.close()
+            thief.close()
+        assert len(centre.tickets()) == 1
+    finally:
+        centre.stop()
