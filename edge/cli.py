@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | replay | score`."""
+"""The commands of a node: `gewu-edge run | check | enroll | replay | score`."""
 
 import argparse
 import json
