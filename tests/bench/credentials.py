@@ -71,7 +71,13 @@ def main() -> int:
         finally:
             broker.stop()
         log = broker.log.read_text()
-    figures["logged_refusals"] = log.count("Denied PUBLISH from")
+    figures["logged"] = {
+        "publish, retained": log.count("Denied PUBLISH from"),
+        "will": log.count("Will message specified"),
+        "connection": log.count(f" as {DISTRICT}/thief (p5"),
+        "subscribe": log.count(f"{DISTRICT}/thief 1 "),
+        "certificate": log.count("certificate verify failed"),
+    }
     print(json.dumps(figures))
     return 1 if figures["accepted"] or figures["genuine_lost"] else 0
 
