@@ -19,6 +19,8 @@ from central.identity.certifying import (
 )
 from central.identity.known import standing
 from central.identity.refused import Refused
+from central.people.asker import Asker
+from central.store.audit import record
 from central.store.database import Store, insert
 from central.store.identity_tables import enrolled_nodes, enrolment_tokens, node_bearers, node_certificates
 
@@ -51,6 +53,7 @@ def offer(store: Store, node: str, *, by: str, now: datetime, expires: datetime)
         connection.execute(delete(t).where(t.c.node == node, t.c.used.is_(None)))
         row = {"sha256": sha256_of(secret), "node": node, "made": now, "made_by": by, "expires": expires}
         connection.execute(insert(connection, t).values(row))
+        record(connection, now, _on_word_of(by).did("node.enroll", node, "made a one-time token"))
     return secret
 
 
@@ -70,6 +73,8 @@ def enrol(store: Store, hand: Hand, secret: str, wanted: Asked) -> Row[Any]:
         end_certificates(connection, token.node, now=hand.now, why=ANEW)
         row = certify(connection, hand, _address(token.node), wanted)
         _stands(connection, token.node, "enrolled", hand.now, by=token.made_by, why="enrolled with a token")
+        told = Asker(token.node, "token", "unknown").did("node.enroll", token.node, "enrolled with a token")
+        record(connection, hand.now, told)
         return row
 
 
@@ -113,6 +118,7 @@ def revoke(store: Store, node: str, *, by: str, why: str, now: datetime) -> Ende
         serials = select(c.c.serial).where(c.c.node == node)
         connection.execute(delete(node_bearers).where(node_bearers.c.serial.in_(serials)))
         _stands(connection, node, "revoked", now, by=by, why=why)
+        record(connection, now, _on_word_of(by).did("node.revoke", node, why))
     return Ended(certificates, tokens)
 
 
@@ -120,6 +126,10 @@ def _stands(connection: Connection, node: str, state: str, now: datetime, *, by:
     values = {"state": state, "since": now, "said_by": by, "why": why}
     statement = insert(connection, enrolled_nodes).values(node=node, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=values))
+
+
+def _on_word_of(by: str) -> Asker:
+    return Asker(by, "command", "loopback")
 
 
 def _address(node: str) -> Address:

@@ -42,7 +42,7 @@ class Asker:
         return self._entry(action, about, why, "refused")
 
     def _entry(self, action: str, about: str, why: str, outcome: Outcome) -> Entry:
-        return Entry(self.who, self.way, self.origin, action, about[:LONGEST], why[:LONGEST], outcome)
+        return Entry(self.who[:80], self.way, self.origin, action, about[:LONGEST], why[:LONGEST], outcome)
 
 
 @dataclass(frozen=True, slots=True)

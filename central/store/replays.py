@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Row, delete, insert, select
 from broker.events import Reason
 from broker.topics import parse as parse_topic
 from central.letters import Letter, Refusal, Told, tellable, understand
+from central.people.asker import COMMAND_LINE
 from central.store.aside import DOUBTS
+from central.store.audit import record
 from central.store.database import Store, StoreAway, StoreRefuses
 from central.store.delivery_tables import quarantine_log
 from central.store.schema import quarantine
@@ -167,3 +169,5 @@ def _close(connection: Connection, message: Kept, done: str, reason: Reason, at:
         "at": at,
     }
     connection.execute(insert(quarantine_log).values(line))
+    told = COMMAND_LINE.did("quarantine.replay", f"message {message.number}", f"{done}: {reason.text}")
+    record(connection, at, told)

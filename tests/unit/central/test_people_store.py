@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from central.identity.enrolling import NotKnown, offer, revoke
 from central.people.asker import COMMAND_LINE, Asker, Who, origin_of
 from central.people.claims import Identity
 from central.people.keys import digest
@@ -313,3 +314,17 @@ def test_the_audit_is_found_by_who_what_and_when_and_forgotten_in_time(store: St
 )
 def test_of_an_address_its_kind_is_kept(address: str | None, kind: str) -> None:
     assert origin_of(address) == kind
+
+
+def test_what_is_done_to_nodes_is_in_the_same_audit(store: Store) -> None:
+    expires = at(0) + timedelta(hours=1)
+    offer(store, "gewu://131002/a", by="command line (root)", now=at(0), expires=expires)
+    revoke(store, "gewu://131002/a", by="command line (root)", why="its pole was found open", now=at(1))
+    assert told(store) == [
+        ("command line (root)", "node.enroll", "gewu://131002/a", "done"),
+        ("command line (root)", "node.revoke", "gewu://131002/a", "done"),
+    ]
+    assert lines(store, Asked(), limit=1)[0].why == "its pole was found open"
+    with pytest.raises(NotKnown):
+        revoke(store, "gewu://131002/b", by="x", why="y", now=at(2))
+    assert len(told(store)) == 2
