@@ -2,8 +2,9 @@
 
 import argparse
 import sys
+from datetime import datetime, timezone
 
-from central.app import open_store, reach_nodes
+from central.app import open_store
 from central.commands.enroll import address, said_by
 from central.identity.enrolling import NotKnown, revoke
 from central.settings import CentralSettings
@@ -18,10 +19,13 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
-    """End what the node has; what it still holds can come in after it was enrolled anew."""
+    """End what the node has; what it still holds can come in after it was enrolled anew.
+
+    This needs the database alone: the authority's key may be lost or elsewhere.
+    """
     store = open_store(settings)
     try:
-        now = reach_nodes(settings, store).now()
+        now = datetime.now(timezone.utc)
         ended = revoke(store, asked.node.source, by=said_by(), why=asked.why, now=now)
     except NotKnown as error:
         print(f"gewu-central: {error}; gewu-central nodes lists those that were", file=sys.stderr)

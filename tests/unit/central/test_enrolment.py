@@ -250,6 +250,7 @@ def test_the_commands_enrol_list_and_revoke(tmp_path: Path, capsys: pytest.Captu
     assert token.address == A
     assert "gewu-edge enroll https://centre.example TOKEN" in said.err
     assert token.secret not in said.err
+    (tmp_path / "var" / "authority" / "issuing.key").unlink()  # revoking does not need it
     assert main(["revoke", str(config), "131002/yard-8", "--why", "x"]) == 1
     assert "gewu://131002/yard-8 was never enrolled" in capsys.readouterr().err
     assert main(["revoke", str(config), "131002/yard-7", "--why", "never delivered"]) == 0
