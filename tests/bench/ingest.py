@@ -131,7 +131,7 @@ def ages(url: str, centre: Centre, scratch: Path, a_second: float, seconds: floa
         patience = time.monotonic() + seconds + 60
         while len(seen) < events and time.monotonic() < patience:
             look(api, seen)
-            time.sleep(0.01)
+            time.sleep(0.03)
     lines = [node.line() for _ in range(events)]
     node.line()  # ended
     node.end()
