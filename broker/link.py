@@ -199,7 +199,10 @@ class _Session:
             self._refuse(topic, len(body))
             return False
         about = _properties(PacketTypes.PUBLISH, channel, self._link.signed(topic, body))
-        info = self.client.publish(topic, body, channel.qos, channel.retained, about)
+        try:
+            info = self.client.publish(topic, body, channel.qos, channel.retained, about)
+        except OSError:  # the connection is being ended on the link's own thread
+            return False
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
             self._last = info
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS

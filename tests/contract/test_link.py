@@ -195,6 +195,17 @@ def test_a_listener_that_raises_does_not_end_the_link(any_broker: Broker) -> Non
     assert got == sent
 
 
+def test_what_is_published_while_the_connection_ends_stays_with_the_caller(
+    embedded_broker: EmbeddedBroker,
+) -> None:
+    with linked(embedded_broker.url, "node") as link:
+        assert link._live is not None
+        waker = link._live.client._sockpairW
+        assert waker is not None
+        waker.close()  # the link's own thread does so when a connection ends, whoever publishes just then
+        assert link.publish(EVENT, b"1", TABLE["event"]) is False
+
+
 def test_under_manual_acknowledgement_what_raised_comes_again(any_broker: Broker) -> None:
     got: list[bytes] = []
     shared = everyones("event", share="ingest")
