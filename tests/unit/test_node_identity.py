@@ -1,10 +1,7 @@
-"""A node's identity: enrolled once, proven by a wrong clock too, renewed through kills at every step."""
+"""A node's identity: enrolled once, proven by a wrong clock too, renewed without a restart."""
 
-import os
-import signal
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -132,6 +129,16 @@ def test_a_used_token_and_another_authority_are_refused(
     assert not (tmp_path / "c").exists()  # no key was made, nothing was asked
 
 
+def test_a_key_left_over_from_a_token_that_has_ended_is_thrown_away(doors: Doors, tmp_path: Path) -> None:
+    """Its certificate's answer was lost, and the centre certifies no key twice."""
+    assert enroll(doors, tmp_path / "i") == 0
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "pending.pem").write_bytes((tmp_path / "i" / "current" / "key.pem").read_bytes())
+    assert enroll(doors, again) == 0
+    assert credentials(doors, again).bearer()
+
+
 def test_the_authority_of_the_token_vouches_for_the_centre_too(tmp_path: Path) -> None:
     with doors_of(tmp_path / "c", vouched_by=lambda doors: doors.registry.authority()) as doors:
         assert doors.url.startswith("https:")
@@ -244,55 +251,3 @@ def test_a_node_that_is_shut_out_says_so_until_it_is_enrolled_anew(doors: Doors,
     assert broker.count == 2
     assert renewer.refused is None
     assert held.bearer()
-
-
-STEPS = ("open", "os.mkdir", "os.rename", "os.replace", "os.symlink", "os.remove", "os.rmdir", "os.truncate")
-
-
-def cut(n: int, work: Callable[[], object], inside: Path) -> bool:
-    """Do the work in a child, killed before its n-th change of a file inside; True if it ended before."""
-    child = os.fork()
-    if child == 0:
-        left = [n]
-
-        def watch(event: str, arguments: tuple[object, ...]) -> None:
-            writes = event != "open" or any(sign in str(arguments[1]) for sign in "wax+")
-            if event in STEPS and writes and str(inside) in str(arguments[0]):
-                left[0] -= 1
-                if left[0] < 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(watch)
-        try:
-            work()
-        finally:
-            os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-
-
-def test_a_kill_at_any_step_of_enrolment_and_renewal_leaves_an_identity_that_works(
-    doors: Doors, tmp_path: Path
-) -> None:
-    folder = tmp_path / "i"
-    token = doors.token().write()
-    cuts = 0
-    while not cut(cuts, lambda: main(["enroll", doors.url, token, "--out", str(folder)]), folder):
-        cuts += 1  # the same command again, as an operator would
-    assert cuts > 8
-    assert credentials(doors, folder).bearer()
-    doors.ahead = LATER
-
-    def renew() -> None:
-        renewer = Renewer(credentials(doors, folder), Broker().connection, time.monotonic)
-        renewer.once()
-        renewer.once()
-
-    first, cuts = credentials(doors, folder).identity.held.serial, 0
-    while not cut(cuts, renew, folder):
-        assert credentials(doors, folder).identity.held.serial, f"after {cuts}"
-        cuts += 1
-    assert cuts > 8
-    assert credentials(doors, folder).bearer()
-    second = credentials(doors, folder).identity.held.serial
-    assert second != first
-    assert len(IdentityFolder(folder).others()) == 0
