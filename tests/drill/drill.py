@@ -29,24 +29,33 @@ POISON = 0.01  # of the events
 
 
 @dataclass
+class Stall:
+    """A time without a new event in the inbox while some waited, what hit last in it, and how many did."""
+
+    seconds: float = 0.0
+    at: str = ""
+    faults: int = 0
+
+
+@dataclass
 class Flow:
-    """How events come through: the longest time without one while some waited."""
+    """How events come through."""
 
     taken: int = 0
-    longest_stall_s: float = 0.0
+    longest: Stall = field(default_factory=Stall)
     moved: float = field(default_factory=time.monotonic)
-    at: str = ""
+    hits: int = 0  # at that time
 
-    def see(self, now: float, taken: int | None, waiting: int, doing: str) -> float:
+    def see(self, now: float, taken: int | None, waiting: int, hits: int, doing: str) -> float:
         """One look; returns how long a stall lasted that is over now. `taken` None: no answer."""
-        stall = now - self.moved
-        if stall > self.longest_stall_s:
-            self.longest_stall_s, self.at = stall, doing
+        stall = Stall(now - self.moved, doing, hits - self.hits)
+        if stall.seconds > self.longest.seconds:
+            self.longest = stall
         over = waiting == 0 or (taken is not None and taken > self.taken)
         self.taken = taken if taken is not None else self.taken
         if over:
-            self.moved = now
-        return stall if over else 0.0
+            self.moved, self.hits = now, hits
+        return stall.seconds if over else 0.0
 
 
 @dataclass
@@ -58,8 +67,7 @@ class Report:
     faults_by_kind: dict[str, int]
     left_out: dict[str, str]
     poison_sent: int
-    longest_stall_s: float
-    longest_stall_at: str
+    stall: Stall
     own_ends: dict[str, int]
     troubles: list[str]
     seconds: float
@@ -79,8 +87,9 @@ class Report:
             "events": verdict.pop("committed"),
             **{name: value for name, value in verdict.items() if name != "wrong"},
             "poison_sent": self.poison_sent,
-            "longest_stall_s": round(self.longest_stall_s, 1),
-            "longest_stall_at": self.longest_stall_at,
+            "longest_stall_s": round(self.stall.seconds, 1),
+            "longest_stall_at": self.stall.at,
+            "longest_stall_faults": self.stall.faults,
             "faults_by_kind": self.faults_by_kind,
             "left_out": self.left_out,
             "own_ends": self.own_ends,
@@ -114,6 +123,7 @@ class Drill:
         self.hits: Counter[str] = Counter()
         self.troubles: list[str] = []
         self.now_hitting: dict[int, str] = {}
+        self._begun = 0  # faults
         self._began = time.monotonic()
         self._looked = self._told = self._began
         self._insisted = float("-inf")
@@ -136,8 +146,7 @@ class Drill:
             faults_by_kind=dict(sorted(self.hits.items())),
             left_out=self.world.left_out,
             poison_sent=len(poison),
-            longest_stall_s=self.flow.longest_stall_s,
-            longest_stall_at=self.flow.at,
+            stall=self.flow.longest,
             own_ends=dict(sorted(ends.items())),
             troubles=self.troubles,
             seconds=time.monotonic() - self._began,
@@ -155,7 +164,7 @@ class Drill:
                 raise RuntimeError(f"nothing comes through; see the logs in {self.world.folder}")
             time.sleep(TICK_S)
         self._began = self.flow.moved = time.monotonic()
-        self.flow.longest_stall_s = 0.0
+        self.flow.longest = Stall()
 
     def _faults(self) -> None:
         faults = plan(self.asked.seed, self.asked.faults, possible(self.world), self.asked.spacing_s)
@@ -174,6 +183,7 @@ class Drill:
 
     def _hit(self, fault: Fault) -> None:
         self.now_hitting[fault.number] = fault.kind
+        self._begun = max(self._begun, fault.number + 1)
         self._note(f"{fault.number} begins: {fault}")
         try:
             hit(self.world, fault)
@@ -202,7 +212,9 @@ class Drill:
         if now - self._looked < LOOK_S:
             return
         self._looked = now
-        if (ended := self.flow.see(now, self.world.books.count(), self._pending(), doing)) > TOLD_S:
+        if (
+            ended := self.flow.see(now, self.world.books.count(), self._pending(), self._begun, doing)
+        ) > TOLD_S:
             self._note(f"a stall of {ended:.1f} s is over")
         if now - self._told > PROGRESS_S:
             self._told = now
