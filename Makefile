@@ -11,7 +11,7 @@ COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-u
 SOURCE ?=
 SECONDS ?=
 
-.PHONY: setup models system demo test check bench lock docs clean
+.PHONY: setup models system demo test check bench sbom lock docs clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY)
@@ -42,9 +42,15 @@ check: $(READY)
 	$(BIN)/lint-imports
 	$(BIN)/gewu-broker schema --check
 	$(BIN)/python -m tests.docs
+	$(BIN)/python -m tests.supply licences
+	$(BIN)/python -m tests.supply audit
 
 bench: $(READY) models
 	$(BIN)/python -m tests.bench
+
+# A bill of materials for node, centre and development, CycloneDX 1.6.
+sbom: $(READY)
+	$(BIN)/python -m tests.supply sbom
 
 lock: $(READY)
 	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt

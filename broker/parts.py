@@ -269,9 +269,8 @@ class Dropped(Message):
 class Digest(Message):
     """What a node committed in one day, for the daily reconciliation.
 
-    `sha256` is over every id, each followed by a line feed, in order of epoch and sequence. `bodies` does not
-    depend on order: the sum modulo 2^256, 64 hex digits, of the sha256 over `id`, a space and the event's own
-    sha256.
+    `sha256` is over every id, each followed by a line feed, in order of epoch and sequence. `bodies` is the sum
+    modulo 2^256 (64 hex digits, in any order) of the sha256 over each id, a space and the event's own sha256.
     """
 
     day: Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_a_day)]

@@ -67,6 +67,21 @@ def ingest(_scratch: Path) -> Command:
     return module("ingest")
 
 
+def outage(_scratch: Path) -> Command:
+    """A node comes back after three days with ten thousand events."""
+    return module("outage")
+
+
+def credentials(_scratch: Path) -> Command:
+    """What a node's credentials open of other nodes, at a real broker: nothing."""
+    return module("credentials")
+
+
+def revocation(_scratch: Path) -> Command:
+    """How soon a revoked node is shut out."""
+    return module("revocation")
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -100,6 +115,9 @@ def main() -> int:
         left,
         cameras,
         ingest,
+        outage,
+        credentials,
+        revocation,
     ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
