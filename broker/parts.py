@@ -269,7 +269,7 @@ class Dropped(Message):
 class Digest(Message):
     """What a node committed in one day, for the daily reconciliation.
 
-    `sha256` is over every id, each followed by a line feed, in order of epoch and sequence. `bodies` is the sum
+    `sha256` is over every id, each followed by a line feed, in order of epoch and sequence. `bodies`: the sum
     modulo 2^256 (64 hex digits, in any order) of the sha256 over each id, a space and the event's own sha256.
     """
 
