@@ -19,6 +19,7 @@ from central.store.schema import quarantine
 KEPT_BYTES = 65_536  # of each message
 KEPT_ROWS = 10_000  # the oldest make way; the counters in /metrics still tell how many there were
 KEPT_OF_ONE = 1_000  # of each topic, lest a node that goes wrong pushes out what all others sent
+LONGEST_TOPIC = 240  # of one that is no node's; PostgreSQL indexes no longer text than 2.7 kB
 LONGEST_PROOF = 256  # of each property; a serial number and a signature are shorter
 # Of these nobody knows who sent them.
 DOUBTS = frozenset({"not_enrolled", "revoked", "unsigned", "bad_signature", "expired_certificate"})
@@ -40,13 +41,13 @@ def set_aside(connection: Connection, refused: Sequence[Refused]) -> None:
             changes |= {"code": new.code, "reason": new.reason, "proof": new.proof}
         again = statement.on_conflict_do_update(index_elements=["sha256", "topic"], set_=changes)
         connection.execute(again, [_row(each.letter, each.why) for each in some])
-    _make_way(connection, {each.letter.topic for each in refused})
+    _make_way(connection, {_topic(each.letter) for each in refused})
     owe_all(connection, [owed for each in refused if (owed := _answer(each)) is not None])
 
 
 def _row(letter: Letter, refusal: Refusal) -> dict[str, Any]:
     return {
-        "topic": letter.topic,
+        "topic": _topic(letter),
         "sha256": letter.sha256,
         "size": len(letter.body),
         "raw": letter.body[:KEPT_BYTES] if fit_to_keep(letter.body) else b"",
@@ -56,6 +57,10 @@ def _row(letter: Letter, refusal: Refusal) -> dict[str, Any]:
         "first_received": letter.received,
         "last_received": letter.received,
     }
+
+
+def _topic(letter: Letter) -> str:
+    return letter.topic[:LONGEST_TOPIC]
 
 
 def _answer(refused: Refused) -> Owed | None:

@@ -1,11 +1,13 @@
 """The store, continued: what is not an incident. On SQLite and PostgreSQL alike."""
 
+import secrets
+
 import pytest
 
 from broker.events import DeviceReadings, Reading, ReadingForwarded, SourceRef
 from broker.messages import NodeState, Receipt
 from broker.topics import Address
-from central.letters import Refusal, Word, refusal
+from central.letters import Letter, Refusal, Word, refusal
 from central.store import aside, queries
 from central.store.aside import quarantined
 from central.store.database import Store, StoreRefuses
@@ -131,3 +133,11 @@ def test_a_question_the_database_refuses_is_not_taken_for_its_absence(store: Sto
     else:
         with pytest.raises(StoreRefuses, match="NUL"):
             queries.list_tickets(store, wanted, limit=2)
+
+
+def test_a_topic_that_is_no_node_s_and_endless_is_quarantined_all_the_same(store: Store) -> None:
+    odd = Letter("", f"gewu/v1/{secrets.token_urlsafe(20_000)}/x/event", b"{}", at(0))
+    quarantined(store, odd, refusal(odd, "foreign_topic", "why"))
+    quarantined(store, odd, refusal(odd, "foreign_topic", "why"))
+    (kept,) = rows(store, quarantine)
+    assert (kept.topic, kept.deliveries) == (odd.topic[: aside.LONGEST_TOPIC], 2)
