@@ -10,7 +10,7 @@ import random
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,8 @@ from typing import Literal
 import pytest
 
 CALLS = (
-    "pwrite64,write,writev,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat,sendto,sendmsg"
+    "pwrite64,write,writev,fsync,fdatasync,ftruncate,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,"
+    "sendto,sendmsg"
 )
 SECTOR = 512
 IGNORED = "-shm"  # memory that processes share; SQLite makes it anew
@@ -27,7 +28,7 @@ _CALL = re.compile(rb"^(\w+)\((.*)$", re.DOTALL)
 _FD = re.compile(rb"^(\d+)<((?:\\x[0-9a-f]{2})*)>(.*)$", re.DOTALL)
 _TEXT = re.compile(rb'"((?:\\x[0-9a-f]{2})*)"')
 _HEAD = re.compile(rb"([\x00-\xff])([\x80-\xff]{0,3}[\x00-\x7f])")  # of an MQTT packet: type, length
-Act = Literal["write", "truncate", "sync", "rename", "unlink", "said"]
+Act = Literal["write", "truncate", "sync", "rename", "unlink", "folder", "said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _step(call: bytes, folder: str) -> Iterator[Step]:
     if match is None:
         return
     name, rest = match.group(1).decode(), match.group(2)
-    if name.startswith(("rename", "unlink")):
+    if name.startswith(("rename", "unlink", "mkdir")):
         yield from _names(name, [_plain(text).decode() for text in _TEXT.findall(rest)], folder)
         return
     target = _FD.match(rest)
@@ -113,6 +114,9 @@ def _names(name: str, paths: list[str], folder: str) -> Iterator[Step]:
         return
     if name.startswith("rename"):
         yield Step("rename", paths[0], to=paths[-1])
+    elif name.startswith("mkdir"):
+        if paths[0] != folder:
+            yield Step("folder", paths[0])
     else:
         yield Step("unlink", paths[0])
 
@@ -142,6 +146,7 @@ class Disk:
     names: dict[str, _File] = field(default_factory=dict)  # as the process sees them
     kept: dict[str, _File] = field(default_factory=dict)  # as they would be found
     changes: list[tuple[str, _File | None]] = field(default_factory=list)  # of names, not synced yet
+    loose: set[str] = field(default_factory=set)  # folders made whose own names are not synced yet
 
     def do(self, step: Step) -> None:
         """One step more."""
@@ -152,6 +157,8 @@ class Disk:
                 self.names[step.path].synced()
             else:
                 self._folder_synced(step.path)
+        elif step.act == "folder":
+            self.loose.add(step.path)
         elif step.act == "rename":
             moved = self.names.pop(step.path, None)
             if moved is not None:
@@ -174,10 +181,11 @@ class Disk:
         here = [change for change in self.changes if str(Path(change[0]).parent) == folder]
         self.changes = [change for change in self.changes if change not in here]
         _rename(self.kept, here)
+        self.loose = {made for made in self.loose if str(Path(made).parent) != folder}
 
     def least(self) -> dict[str, bytes]:
         """Nothing survives but what was synced."""
-        return {path: file.durable for path, file in self.kept.items()}
+        return {path: file.durable for path, file in self.kept.items() if not _within(path, self.loose)}
 
     def most(self) -> dict[str, bytes]:
         """Everything survives, as after kill -9."""
@@ -187,8 +195,11 @@ class Disk:
         """Any part survives: names in order, bytes in any, each write whole, torn or not at all."""
         names = dict(self.kept)
         _rename(names, self.changes[: chance.randint(0, len(self.changes))])
+        gone = {folder for folder in sorted(self.loose) if chance.random() < 0.5}
         return {
-            path: applied(file.durable, list(_torn(file.pending, chance))) for path, file in names.items()
+            path: applied(file.durable, list(_torn(file.pending, chance)))
+            for path, file in names.items()
+            if not _within(path, gone)
         }
 
 
@@ -198,6 +209,10 @@ def _rename(names: dict[str, _File], changes: Iterable[tuple[str, _File | None]]
             names.pop(path, None)
         else:
             names[path] = file
+
+
+def _within(path: str, folders: Collection[str]) -> bool:
+    return any(path.startswith(f"{folder}/") for folder in folders)
 
 
 def _torn(pending: Iterable[Step], chance: random.Random) -> Iterator[Step]:

@@ -1,1 +1,0 @@
-"""Programs whose power is cut. What they say on their standard output, they promise."""
