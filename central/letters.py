@@ -122,7 +122,12 @@ def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:
 
 def refusal(letter: Letter, code: str, text: str) -> Refusal:
     """A refusal in words fit to be written and sent: no sign that a database or a terminal chokes on."""
-    return Refusal(code, tellable(text)[:LONGEST_REASON], event_id(letter.body) if letter.node else None)
+    return Refusal(code, short(text), event_id(letter.body) if letter.node else None)
+
+
+def short(text: str) -> str:
+    """The text as a receipt and a reason can carry it."""
+    return tellable(tellable(text)[:LONGEST_REASON])  # what is cut off may have been all that made it harmless
 
 
 def tellable(text: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from broker.events import Reason
 from broker.topics import parse as parse_topic
-from central.letters import Letter, Refusal, Told, tellable, understand
+from central.letters import Letter, Refusal, Told, short, understand
 from central.people.asker import COMMAND_LINE
 from central.store.aside import DOUBTS
 from central.store.audit import record
@@ -136,7 +136,7 @@ def _doubted(message: Kept, letter: Letter, doubt: Doubt) -> Reason | None:
     if message.proof is None:
         return Reason(code=message.code, text="nothing was kept that proves whose it is")
     why = doubt(letter)
-    return None if why is None else Reason(code=why.code, text=why.text[:240])
+    return None if why is None else Reason(code=why.code, text=short(why.text))
 
 
 def _taken(store: Store, told: Told) -> Reason:
@@ -145,7 +145,7 @@ def _taken(store: Store, told: Told) -> Reason:
     except StoreAway:
         raise
     except StoreRefuses as error:
-        return Reason(code="not_storable", text=tellable(f"cannot be stored: {error}")[:240])
+        return Reason(code="not_storable", text=short(f"cannot be stored: {error}"))
     except Exception as error:
         log.exception("a message could not be processed")
         return Reason(code="not_processed", text=type(error).__name__)
@@ -153,7 +153,7 @@ def _taken(store: Store, told: Told) -> Reason:
         return outcome.reason
     if outcome.effect == "duplicate":
         return Reason(code="known_already", text=outcome.reason.text)
-    return Reason(code="taken", text=f"{outcome.effect}: {outcome.reason.text}"[:240])
+    return Reason(code="taken", text=short(f"{outcome.effect}: {outcome.reason.text}"))
 
 
 def _close(connection: Connection, message: Kept, done: str, reason: Reason, at: datetime) -> None:

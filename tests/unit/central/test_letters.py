@@ -5,6 +5,7 @@ import json
 import pytest
 
 from broker.boundary import breach
+from broker.events import Reason
 from central.letters import (
     LONGEST_REASON,
     UNTOLD,
@@ -134,3 +135,13 @@ def test_a_channel_that_is_not_ours_to_read_is_refused() -> None:
     found = item_of(one, "receipt", max_bytes=1000)
     assert isinstance(found, Refused)
     assert found.why.code == "foreign_topic"
+
+
+@pytest.mark.parametrize("length", range(180, 225))
+def test_a_reason_that_is_cut_may_still_be_written(length: int) -> None:
+    """What is no address as long as more follows it may look like one where the reason is cut."""
+    body = json.loads(event().encode())
+    body["data"]["reasons"][0]["values"] = {"g" * length + "-a" + "12345666" * 12: "x"}
+    found = refused(json.dumps(body).encode())
+    assert breach(found.text) is None
+    Reason(code=found.code, text=found.text)
