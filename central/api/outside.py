@@ -19,6 +19,7 @@ from central.store.accounts import Account, NotDone
 
 router = APIRouter(tags=["people"])
 OUTSIDE = "/api/signin/oidc"
+REFUSED = "/signin#refused"
 AWAY_S = 600  # how long somebody may be at the provider
 
 
@@ -58,22 +59,31 @@ def come_back(here: Here, request: Request) -> Response:
     """Whoever the provider vouches for gets the role that the settings map, or is refused."""
     if here.people.provider is None:
         raise Problem(404, "no provider of OpenID Connect is configured", where="people.oidc")
+    answer = _let_in(here, request)
+    secure = is_secure(here, request)
+    answer.delete_cookie(_carry_name(secure), httponly=True, secure=secure, samesite="lax")
+    return answer
+
+
+def _let_in(here: Parts, request: Request) -> Response:
+    """Anybody may come, also by a page elsewhere: who did not set out from here leaves no line."""
+    assert here.people.provider is not None  # noqa: S101 - looked at before
+    keys = signing_in.keys_from(request.client.host if request.client else "")
+    start = _carried(here, request)
+    if start is None or signing_in.try_to_sign_in(here.store, keys, now()):
+        here.metrics.sign_ins.labels(outcome="refused" if start is None else "has to wait").inc()
+        return RedirectResponse(REFUSED, 303)
     asker = Asker("nobody", "sign-in", asker_of(request).origin)
     try:
-        start = _carried(here, request)
         claims = here.people.provider.finish(str(request.url), start)
         account = _vouched(here, claims, asker)
     except (ProviderRefused, ProviderAway, NotDone) as error:
         here.metrics.sign_ins.labels(outcome="refused").inc()
         signing_in.refused_outside(here.store, asker, f"OpenID Connect: {error}", now())
-        answer: Response = RedirectResponse("/signin#refused", 303)
-    else:
-        answer = begin(
-            here, request, account, "by OpenID Connect", answer=RedirectResponse("/signin#done", 303)
-        )
-    secure = is_secure(here, request)
-    answer.delete_cookie(_carry_name(secure), httponly=True, secure=secure, samesite="lax")
-    return answer
+        return RedirectResponse(REFUSED, 303)
+    return begin(
+        here, request, account, "by OpenID Connect", keys, answer=RedirectResponse("/signin#done", 303)
+    )
 
 
 def _vouched(here: Parts, claims: dict[str, Any], asker: Asker) -> Account:
@@ -91,11 +101,11 @@ def _carry_name(secure: bool) -> str:
     return "__Host-gewu-outside" if secure else "gewu-outside"
 
 
-def _carried(here: Parts, request: Request) -> Start:
-    """What the browser was given on its way out. Raises ProviderRefused."""
+def _carried(here: Parts, request: Request) -> Start | None:
+    """What the browser was given on its way out."""
     try:
         found = json.loads(request.cookies.get(_carry_name(is_secure(here, request)), ""))
         state, nonce, verifier = (str(each) for each in found)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise ProviderRefused("this browser did not set out from here") from error
+    except (ValueError, TypeError, RecursionError):
+        return None
     return Start(state, nonce, verifier)

@@ -4,6 +4,8 @@ import json
 import secrets
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -30,6 +32,7 @@ MOST_BYTES = 500_000
 KNOWN_S = 3_600.0  # the provider's document and keys are read again after so long
 NEW_KEYS_S = 30.0  # an unknown key makes them be read again, at most so often
 LEEWAY_S = 60
+AT_ONCE = 4  # a provider that is slow must not take every thread that the API has
 
 
 class ProviderAway(Exception):
@@ -72,6 +75,7 @@ class Provider:
         self._secret = secret
         self._back = back
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(AT_ONCE)
         self._metadata: _Metadata | None = None
         self._keys: KeySet | None = None
         self._read_at = float("-inf")
@@ -79,8 +83,10 @@ class Provider:
     def begin(self) -> tuple[str, Start]:
         """Where to send the browser, and what it has to bring back. Raises ProviderAway."""
         start = Start(*(secrets.token_urlsafe(32) for _ in range(3)))
+        with self._turn():
+            where = self._about()[0].authorization_endpoint
         url: str = prepare_grant_uri(
-            self._about()[0].authorization_endpoint,
+            where,
             client_id=self.settings.client_id,
             response_type="code",
             redirect_uri=self._back,
@@ -98,8 +104,19 @@ class Provider:
             given = parse_authorization_code_response(url, state=start.state)
         except AuthlibBaseError as error:
             raise ProviderRefused(f"the answer does not fit: {error.error}") from error
-        token = self._exchange(given["code"], start)
-        return self._claims(token, start.nonce)
+        with self._turn():
+            token = self._exchange(given["code"], start)
+            return self._claims(token, start.nonce)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Raises ProviderAway when too many ask the provider already."""
+        if not self._room.acquire(blocking=False):
+            raise ProviderAway(f"more than {AT_ONCE} sign-ins wait for the provider")
+        try:
+            yield
+        finally:
+            self._room.release()
 
     def _exchange(self, code: str, start: Start) -> dict[str, Any]:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._back}

@@ -1,7 +1,10 @@
 """OpenID Connect against a real provider: what it proves, and what proves nothing."""
 
 import dataclasses
+import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -129,6 +132,22 @@ def test_another_browser_s_answer_is_not_taken(ours: Provider, outside: Outside)
         ours.finish(f"{BACK}?error=access_denied&state={start.state}", start)
     with pytest.raises(ProviderRefused, match="answers 400"):
         ours.finish(back, dataclasses.replace(start, verifier="another"))
+
+
+def test_a_provider_that_never_answers_takes_only_so_many_threads() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = Provider(settings(f"http://127.0.0.1:{silent.getsockname()[1]}"), SECRET, BACK)
+        with ThreadPoolExecutor(oidc.AT_ONCE) as pool:
+            waiting = [pool.submit(slow.begin) for _ in range(oidc.AT_ONCE)]
+            while slow._room.acquire(blocking=False):
+                slow._room.release()
+                time.sleep(0.01)
+            with pytest.raises(ProviderAway, match="wait for the provider"):
+                slow.finish(f"{BACK}?state=s&code=c", Start("s", "n", "v"))
+            silent.close()
+            for each in waiting:
+                with pytest.raises(ProviderAway, match="the provider"):
+                    each.result()
 
 
 def test_new_keys_of_the_provider_are_found(
