@@ -21,6 +21,7 @@ from central.identity.refused import Refused
 from central.identity.registry import NoAuthority, Registry
 from central.letters import faults, tellable
 from central.limits import Allowance
+from central.people.asker import counted_as
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def own_node(request: Request) -> str:
 
 def admit(request: Request, pace: Allowance) -> None:
     """Let in who did not fail too often of late. Raises Problem."""
-    wait_s = pace.wait_s(client(request), registry(request).monotonic())
+    wait_s = pace.wait_s(counted_as(client(request)), registry(request).monotonic())
     if wait_s > 0:
         after = str(int(wait_s) + 1)
         log.warning("refused (too_often): %s %s from %s", request.method, request.url.path, client(request))
@@ -108,7 +109,7 @@ def turned_away(request: Request, why: Refused, pace: Allowance | None = None) -
     """The answer for whoever was refused; counted against them, and logged."""
     ours = registry(request)
     if pace is not None:
-        pace.spend(client(request), 1.0, ours.monotonic())
+        pace.spend(counted_as(client(request)), 1.0, ours.monotonic())
     where = f"{request.method} {request.url.path}"
     log.warning("refused (%s): %s from %s: %s", why.code, where, client(request), tellable(str(why)))
     parts(request).metrics.doors.labels(code=why.code).inc()

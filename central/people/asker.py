@@ -42,7 +42,7 @@ class Asker:
         return self._entry(action, about, why, "refused")
 
     def _entry(self, action: str, about: str, why: str, outcome: Outcome) -> Entry:
-        return Entry(self.who[:80], self.way, self.origin, action, about[:LONGEST], why[:LONGEST], outcome)
+        return Entry(self.who[:80], self.way, self.origin, action, _line(about), _line(why), outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,24 @@ class Who:
 
 
 COMMAND_LINE = Asker("command line", "command", "loopback")
+
+
+def _line(text: str) -> str:
+    """One line of printable signs: nobody begins another one, or turns it around."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:LONGEST])
+
+
+def counted_as(address: str) -> str:
+    """Under which name an address is counted: of IPv6 its network, since whoever has one has 2^64."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def origin_of(address: str | None) -> Origin:

@@ -89,7 +89,7 @@ def change_account(
     name: str | None = None,
     disabled: bool | None = None,
 ) -> Account:
-    """Change what is not None. Disabling ends its sessions at once. Raises NotDone or StoreAway."""
+    """Change what is not None. Disabling ends sessions and tokens for good. Raises NotDone or StoreAway."""
     given = {"role": role, "name": name, "disabled": disabled}
     changes = {key: value for key, value in given.items() if value is not None}
     with store.write() as connection:
@@ -103,6 +103,7 @@ def change_account(
             connection.execute(update(accounts).where(accounts.c.number == known.number).values(changes))
         if disabled:
             shut_out(connection, known.number)
+            end_tokens(connection, known.number)
         told = ", ".join(f"{key}={value}" for key, value in changes.items() if key != "name")
         record(connection, now, by.did("user.manage", login, told or "name"))
         changed = account_by(connection, accounts.c.number == known.number)
@@ -127,6 +128,11 @@ def shut_out(connection: Connection, number: int) -> int:
     """End every session and every link of an account; how many sessions."""
     connection.execute(delete(setup_links).where(setup_links.c.account == number))
     return connection.execute(delete(sessions).where(sessions.c.account == number)).rowcount
+
+
+def end_tokens(connection: Connection, number: int) -> None:
+    """End every API token of an account: they need nobody to sign in."""
+    connection.execute(delete(api_tokens).where(api_tokens.c.account == number))
 
 
 def _another_administrator(connection: Connection, known: Account) -> None:

@@ -5,12 +5,20 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from central.people.asker import Asker
+from central.people.asker import Asker, counted_as
 from central.people.claims import Identity
 from central.people.keys import digest, new_key
 from central.people.lockout import FORGET_S, Bucket, Kind, failures_after, wait_s
 from central.people.roles import Role
-from central.store.accounts import Account, NotDone, account_by, add_account, set_password, shut_out
+from central.store.accounts import (
+    Account,
+    NotDone,
+    account_by,
+    add_account,
+    end_tokens,
+    set_password,
+    shut_out,
+)
 from central.store.audit import forget, noted, record
 from central.store.database import Store, take_turn
 from central.store.database import insert as upsert
@@ -25,7 +33,12 @@ Keys = dict[Kind, str]
 
 def keys_of(login: str, address: str) -> Keys:
     """Under which names failures are counted; unknown login names count as well."""
-    return {"account": digest(login), "address": digest(address)}
+    return {"account": digest(login), **keys_from(address)}
+
+
+def keys_from(address: str) -> Keys:
+    """For those who do not say which account they mean."""
+    return {"address": digest(counted_as(address))}
 
 
 def try_to_sign_in(store: Store, keys: Keys, now: datetime) -> float:
@@ -183,10 +196,11 @@ def from_outside(store: Store, who: Identity, role: Role, by: Asker, now: dateti
 
 
 def lost_role(store: Store, outside: str) -> None:
-    """The provider gives no role any more: what was open ends. Raises StoreAway."""
+    """The provider gives no role any more: what was open ends, tokens too. Raises StoreAway."""
     with store.write() as connection:
         if (known := account_by(connection, accounts.c.outside == outside)) is not None:
             shut_out(connection, known.number)
+            end_tokens(connection, known.number)
 
 
 def refused_outside(store: Store, by: Asker, why: str, now: datetime) -> None:
@@ -196,7 +210,7 @@ def refused_outside(store: Store, by: Asker, why: str, now: datetime) -> None:
 
 def _forgive(connection: Connection, keys: Keys) -> None:
     """The account's failures are over, the address has one less."""
-    same = (sign_in_failures.c.kind == "account") & (sign_in_failures.c.key == keys["account"])
+    same = (sign_in_failures.c.kind == "account") & (sign_in_failures.c.key == keys.get("account"))
     connection.execute(delete(sign_in_failures).where(same))
     same = (sign_in_failures.c.kind == "address") & (sign_in_failures.c.key == keys["address"])
     fewer = {"failures": sign_in_failures.c.failures - 1}

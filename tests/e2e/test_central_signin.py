@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from central.cli import main
+from central.people.lockout import FREE
 from tests.brokers import HOST, free_port
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.e2e.test_central_api import JPEG, problem, serves, sha256
@@ -161,12 +162,19 @@ def test_tokens_and_accounts_on_the_command_line(centre: Centre, chief: httpx.Cl
     )
     assert "viewer" in command(centre, "users", "role", "wang", "viewer")
     assert httpx.get(f"{centre.url}/api/audit", headers=bearer).status_code == 403
-    command(centre, "users", "disable", "wang")
+    command(centre, "token", "drop", str(row["number"]))
     assert httpx.get(f"{centre.url}/api/audit", headers=bearer).status_code == 401
+    token = command(centre, "token", "make", "wang", "--name", "x", "--scope", "ticket.view").strip()
+    bearer = {"Authorization": f"Bearer {token}"}
+    (row,) = (json.loads(line) for line in command(centre, "token", "list", "--json").splitlines())
+    assert httpx.get(f"{centre.url}/api/tickets", headers=bearer).status_code == 200
+    command(centre, "users", "disable", "wang")
+    assert httpx.get(f"{centre.url}/api/tickets", headers=bearer).status_code == 401
     assert "last administrator" in command(centre, "users", "disable", ADMINISTRATOR, code=1)
     assert "may sign in" in command(centre, "users", "enable", "wang")
     assert command(centre, "users", "reset-link", "wang").startswith(f"{centre.url}/setup#")
-    command(centre, "token", "drop", str(row["number"]))
+    assert f"no token {row['number']}" in command(centre, "token", "drop", str(row["number"]), code=1)
+    assert command(centre, "token", "list", "--json") == ""
     assert [json.loads(line)["login"] for line in command(centre, "users", "list", "--json").splitlines()]
     assert {line["who"] for line in audit(chief, about="wang")} == {"command line"}
     assert token not in centre.said()
@@ -224,6 +232,13 @@ def come_back(centre: Centre, browser: httpx.Client) -> httpx.Response:
     return browser.get(httpx.get(away.headers["location"]).headers["location"])
 
 
+def knock(centre: Centre) -> None:
+    """As if from the provider, with a start that nobody gave out."""
+    carried = {"Cookie": 'gewu-outside="[\\"s\\", \\"n\\", \\"v\\"]"'}
+    answer = httpx.get(f"{centre.url}/api/signin/oidc/back?state=s&error=x", headers=carried)
+    assert answer.headers["location"] == "/signin#refused"
+
+
 def test_signing_in_by_openid_connect(make_centre: Callable[..., Centre], tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(SECRET + "\n")
     with provider() as outside:
@@ -258,8 +273,12 @@ def test_signing_in_by_openid_connect(make_centre: Callable[..., Centre], tmp_pa
             outside.claims |= {"sub": "u-2", "roles": ["desk"], "preferred_username": ADMINISTRATOR}
             assert come_back(centre, browser).headers["location"] == "/signin#refused"
             assert browser.get("/api/me").status_code == 401, "nobody's account is taken over by its name"
+            for _ in range(3 * FREE["address"]):
+                knock(centre)
             why = [line["why"] for line in audit(chief, action="sign-in", outcome="refused")]
-        assert why[0] == f"OpenID Connect: the login name {ADMINISTRATOR} is taken"
-        assert "names no role" in why[1]
-        assert "did not set out from here" in why[2]
+        knocks = [each for each in why if "does not fit" in each]
+        assert len(knocks) <= FREE["address"], "a flood from one address fills no audit"
+        assert why[len(knocks)] == f"OpenID Connect: the login name {ADMINISTRATOR} is taken"
+        assert "names no role" in why[len(knocks) + 1]
+        assert len(why) == len(knocks) + 2, "who did not set out from here leaves no line"
         assert SECRET not in centre.said()

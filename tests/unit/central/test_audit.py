@@ -87,3 +87,8 @@ def test_what_is_done_to_nodes_is_in_the_same_audit(store: Store) -> None:
     with pytest.raises(NotKnown):
         revoke(store, "gewu://131002/b", by="x", why="y", now=at(2))
     assert len(told(store)) == 2
+
+
+def test_nobody_writes_a_second_line_into_the_audit() -> None:
+    entry = Asker("li", "session", "private").did("evidence.view", "T-1\nT-2", "see\r\n\u202egnp.exe 井盖")
+    assert (entry.about, entry.why) == ("T-1?T-2", "see???gnp.exe 井盖")

@@ -137,7 +137,7 @@ def test_a_disabled_account_is_out_at_once(store: Store) -> None:
         session(store, owner, "two", now)
     change_account(store, "li", BY, now, disabled=False)
     assert who(store, "one", now) is None, "what was ended stays ended"
-    assert who_by_token(store, digest("token"), now) is not None
+    assert who_by_token(store, digest("token"), now) is None, "a token, too"
 
 
 def test_a_new_password_ends_every_session_and_an_old_one_begins_none(store: Store) -> None:
@@ -221,6 +221,17 @@ def test_one_address_cannot_try_many_names(store: Store) -> None:
     assert signing_in.try_to_sign_in(store, signing_in.keys_of("n-1", "192.0.2.9"), at(30)) == 0.0
 
 
+def test_whoever_has_an_ipv6_network_has_one_address(store: Store) -> None:
+    tried = [
+        signing_in.try_to_sign_in(store, signing_in.keys_of(f"n-{n}", f"2001:db8::{n}:1"), at(n))
+        for n in range(25)
+    ]
+    assert [wait > 0 for wait in tried] == [False] * 20 + [True] * 5
+    assert signing_in.try_to_sign_in(store, signing_in.keys_of("n-1", "2001:db8:0:1::1"), at(30)) == 0.0
+    assert signing_in.keys_of("x", "::ffff:192.0.2.7") == signing_in.keys_of("x", "192.0.2.7")
+    assert signing_in.keys_of("x", "")["address"] != signing_in.keys_of("x", "192.0.2.7")["address"]
+
+
 def test_failures_are_forgotten_and_bounded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(signing_in, "MOST_BUCKETS", 10)
     for number in range(30):
@@ -245,8 +256,13 @@ def test_whom_the_provider_vouches_for(store: Store) -> None:
     with pytest.raises(NotDone, match="the login name chief is taken"):
         signing_in.from_outside(store, Identity("1" * 64, "chief", "x"), "viewer", BY, now)
     session(store, again, "one", now)
+    found = who(store, "one", now)
+    assert found is not None
+    values = {"name": "x", "scopes": ["ticket.view"], "lasts": timedelta(days=1)}
+    make_token(store, found, BY, now, key=digest("token"), **values)
     signing_in.lost_role(store, li.outside)
     assert who(store, "one", now) is None
+    assert who_by_token(store, digest("token"), now) is None, "tokens need nobody to sign in"
     change_account(store, "li", BY, now, disabled=True)
     with pytest.raises(NotDone, match="disabled"):
         signing_in.from_outside(store, li, "administrator", BY, now)
