@@ -65,12 +65,13 @@ class EvidenceAnswer(BaseModel):
 )
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
     """Keep the body under its hash. Sending it again changes nothing."""
+    began = datetime.now(timezone.utc)
     node = await run_in_threadpool(_caller, here, request)
     name = node or f"address {client(request)}"
     try:
         await run_in_threadpool(_refuse_early, here, request)
         async with _allowed(here, name) as counted:
-            kept = await asyncio.wait_for(_receive(here, sha256, request, counted), UPLOAD_S)
+            kept = await asyncio.wait_for(_receive(here, sha256, request, counted, began), UPLOAD_S)
     except ClientDisconnect as error:
         raise Problem(400, "the connection ended before the body did", where="body") from error
     except asyncio.TimeoutError as error:
@@ -155,13 +156,14 @@ async def _allowed(here: Parts, node: str) -> AsyncIterator[list[int]]:
         here.uploads.end(node, counted[0], time.monotonic())
 
 
-async def _receive(here: Parts, sha256: str, request: Request, counted: list[int]) -> Kept:
+async def _receive(here: Parts, sha256: str, request: Request, counted: list[int], began: datetime) -> Kept:
     declared = request.headers.get("content-type", "").partition(";")[0].strip().lower() or None
     reception: Reception = await run_in_threadpool(here.vault.receive, sha256, declared)
     try:
         async for chunk in request.stream():
             counted[0] += len(chunk)
             await run_in_threadpool(reception.add, chunk)
+        await run_in_threadpool(_caller, here, request, began)  # it may be revoked by now
         return await run_in_threadpool(reception.keep)
     finally:
         await run_in_threadpool(reception.close)
@@ -184,9 +186,9 @@ def _free_mb(here: Parts) -> float | None:
         return None  # the write that follows says it better
 
 
-def _caller(here: Parts, request: Request) -> str:
-    """The node that uploads; empty where it need not be known. Raises Problem."""
-    node = calling_node(request)
+def _caller(here: Parts, request: Request, since: datetime | None = None) -> str:
+    """The node that uploads, or has done so since; empty where it need not be known. Raises Problem."""
+    node = calling_node(request, since=since)
     if node is None:
         _check_token(here, request)
     return node or ""

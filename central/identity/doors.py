@@ -6,6 +6,7 @@ which node it was about.
 
 import asyncio
 import logging
+from datetime import datetime
 from typing import TypeVar
 
 from fastapi import Request
@@ -65,10 +66,11 @@ def registry(request: Request) -> Registry:
     return found
 
 
-def calling_node(request: Request) -> str | None:
+def calling_node(request: Request, *, since: datetime | None = None) -> str | None:
     """The node that calls, by its bearer; None only where unknown nodes are let in. Raises Problem.
 
-    A bearer that is no good is refused even there. Reads the store: call it on a worker's thread.
+    A bearer that is no good is refused even there. `since`: when a call began that has gone on for long; its
+    bearer may have run out meanwhile, and not been revoked. Reads the store: call it on a worker's thread.
     """
     ours = parts(request).identity
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
@@ -77,7 +79,7 @@ def calling_node(request: Request) -> str | None:
         if ours is None or not ours.settings.enrolled_only:
             return None
         raise _unproven(request, "without a node's bearer")
-    node = caller(ours.store, bearer, ours.now()) if ours is not None else None
+    node = caller(ours.store, bearer, since or ours.now()) if ours is not None else None
     if node is None:
         raise _unproven(request, "with a bearer that is not good")
     return node

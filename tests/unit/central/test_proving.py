@@ -2,6 +2,8 @@
 
 import base64
 import json
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -137,6 +139,26 @@ def test_a_node_that_renews_in_a_circle_is_stopped(doors: Doors) -> None:
         for _ in range(MOST_VALID + 1)
     ]
     assert codes == [200] * (MOST_VALID - 1) + [429, 429]
+
+
+def test_an_upload_that_began_before_a_revocation_is_not_taken(doors: Doors) -> None:
+    bearer = doors.node().bearer
+
+    def put(meanwhile: Callable[[], object]) -> int:
+        def slowly() -> Iterator[bytes]:
+            yield b"\xff"
+            while not any((doors.folder / "evidence" / "incoming").iterdir()):
+                time.sleep(0.01)
+            meanwhile()
+
+        return doors.client.put(f"/api/evidence/{'0' * 64}", headers=bearer, content=slowly()).status_code
+
+    def late() -> None:
+        doors.ahead = timedelta(seconds=BEARER_S + 1)
+
+    assert put(late) == 422, "a bearer that ends meanwhile is good enough"
+    doors.ahead = timedelta(0)
+    assert put(lambda: revoke(doors.store, A.source, by="test", why="stolen", now=doors.now())) == 401
 
 
 def test_a_renewal_is_for_the_caller_whatever_the_request_says(doors: Doors) -> None:
