@@ -24,6 +24,7 @@ from central.inlet import Arrival, Inlet
 from central.letters import WORDS, Item, Letter, Refusal, Refused, Told, item_of, refusal, tellable
 from central.metrics import Metrics
 from central.post import Post
+from central.store.aside import times_aside
 from central.store.database import Store, StoreAway, StoreRefuses
 from central.store.taking import Outcome, Taken, take
 
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 SHARE = "ingest"
 MOST_BYTES = 2_000_000  # of a batch
+TRIES = 8  # of a message on which we stumble; a node makes so many in ten minutes
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
 Announce = Callable[[Sequence[tuple[AnyEvent, Outcome]]], None]
@@ -180,8 +182,7 @@ class Ingest:
             delivery.ack()
             return None
         letter = Letter(address.source, delivery.topic, delivery.body, arrival.received, delivery.user)
-        why = self.doubt(letter) if self.doubt is not None else None
-        if why is not None:
+        if (why := self._doubted(letter)) is not None:
             return _Held(delivery, Refused(letter, why, doubted=True))
         return _Held(delivery, self._understood(letter, channel))
 
@@ -190,7 +191,21 @@ class Ingest:
             return item_of(letter, channel, max_bytes=self.max_event_bytes)
         except Exception as error:  # one message must not hold up all that come after it
             log.exception("a message could not be read")
-            return Refused(letter, refusal(letter, "not_processed", type(error).__name__))
+            return self._not_processed(letter, error)
+
+    def _doubted(self, letter: Letter) -> Refusal | None:
+        try:
+            return self.doubt(letter) if self.doubt is not None else None
+        except StoreAway:
+            raise
+        except Exception as error:  # nor one whose sender cannot be looked up
+            log.exception("a message's sender could not be judged")
+            return Refusal("bad_signature", f"it could not be checked ({type(error).__name__})", None)
+
+    def _not_processed(self, letter: Letter, error: Exception) -> Refused:
+        """A fault of ours, which may pass: only when it does not in time is the node told `rejected`."""
+        again = times_aside(self.store, letter) < TRIES
+        return Refused(letter, refusal(letter, "not_processed", type(error).__name__), again=again)
 
     def _commit(self, held: Sequence[_Held], link: Link) -> None:
         """Commit a batch; only then acknowledge it, and then send its receipts. Raises StoreAway."""
@@ -216,17 +231,23 @@ class Ingest:
             middle = len(held) // 2
             self._commit(held[:middle], link)
             return self._commit(held[middle:], link)
-        letter, kind = held[0].item.letter, held[0].item
-        if isinstance(kind, Refused):
-            if isinstance(error, StoreRefuses):
-                raise StoreAway(f"the quarantine cannot take a message: {error}") from error
+        if isinstance(error, MemoryError | OSError):  # the machine's trouble and not the message's
             raise error
-        if isinstance(error, StoreRefuses):
-            why = refusal(letter, "not_storable", f"cannot be stored: {error}")
-        else:
+        self._commit([replace(held[0], item=self._aside(held[0].item, error))], link)
+
+    def _aside(self, item: Item, error: Exception) -> Refused:
+        """What is put down in place of what could not be. Raises the error when nothing is left."""
+        letter = item.letter
+        if not isinstance(item, Refused):
+            if isinstance(error, StoreRefuses):
+                return Refused(letter, refusal(letter, "not_storable", f"cannot be stored: {error}"))
             log.error("a message could not be processed", exc_info=error)
-            why = refusal(letter, "not_processed", type(error).__name__)
-        self._commit([replace(held[0], item=Refused(letter, why))], link)
+            return self._not_processed(letter, error)
+        if not letter.topic:
+            raise error
+        log.error("a message could not even be set aside", exc_info=error)
+        nothing = Letter("", "", b"", letter.received)
+        return Refused(nothing, Refusal("not_kept", type(error).__name__, None), doubted=True)
 
     def _tell(self, held: Sequence[_Held], taken: Taken) -> None:
         """Count, and say what happened."""

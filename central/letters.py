@@ -77,11 +77,15 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A letter that cannot be taken. `doubted`: nobody knows that the topic's node has sent it."""
+    """A letter that cannot be taken. `doubted`: nobody knows that the topic's node has sent it.
+
+    `again`: it may yet be taken, so it is not answered, accounts for nothing, and its node sends it again.
+    """
 
     letter: Letter
     why: Refusal
     doubted: bool = False
+    again: bool = False
 
 
 Item = Told | Word | Refused
@@ -127,7 +131,7 @@ def refusal(letter: Letter, code: str, text: str) -> Refusal:
 
 def short(text: str) -> str:
     """The text as a receipt and a reason can carry it."""
-    return tellable(tellable(text)[:LONGEST_REASON])  # what is cut off may have been all that made it harmless
+    return tellable(tellable(text)[:LONGEST_REASON])  # what is cut off may have made the rest harmless
 
 
 def tellable(text: str) -> str:

@@ -65,10 +65,17 @@ def _topic(letter: Letter) -> str:
 
 def _answer(refused: Refused) -> Owed | None:
     letter, why = refused.letter, refused.why
-    if why.event_id is None:
+    if why.event_id is None or refused.again:
         return None
     receipt = Receipt(id=why.event_id, status="rejected", sha256=letter.sha256, reason=why.text)
     return Owed(letter.node, receipt)
+
+
+def times_aside(store: Store, letter: Letter) -> int:
+    """How often these very bytes were set aside. Raises StoreAway."""
+    same = (quarantine.c.sha256 == letter.sha256) & (quarantine.c.topic == _topic(letter))
+    with store.read() as connection:
+        return connection.execute(select(quarantine.c.deliveries).where(same)).scalar() or 0
 
 
 def proof_of(letter: Letter) -> dict[str, str] | None:

@@ -178,7 +178,8 @@ class _Batch:
             set_aside(self._connection, self._refused)
         for refused in self._refused:
             letter = refused.letter
-            if letter.node and not refused.doubted and letter.topic.endswith(_EVENT):
+            counts = letter.node and not refused.doubted and not refused.again
+            if counts and letter.topic.endswith(_EVENT):
                 note_refused(self._connection, letter.node, letter.body, letter.received)
 
     def _keep_words(self) -> None:

@@ -173,8 +173,7 @@ ingest.take = stumble
     wire.send(event(event_id="comes-first", subject="s-first").encode())
     wire.send(*(each.encode() for each in others[:15]), bad, *(each.encode() for each in others[15:]))
     assert {wire.receipt(each.id).status for each in others} == {"committed"}
-    refused = wire.receipt("stumbles")
-    assert (refused.status, refused.reason) == ("rejected", "KeyError")
+    assert "stumbles" not in {each.id for each in wire.receipts}, "its node keeps it: the fault may pass"
     assert [row[:2] for row in quarantine(centre)] == [("not_processed", bad)]
     assert len(centre.tickets()) == 31
     assert "quarantined" not in centre.said().replace("quarantined (not_processed)", "")
