@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from broker.boundary import breach
 from broker.events import AnyEvent, DayDigest, EventsDropped
 from broker.fields import LARGEST
 from broker.messages import NodeState
 from central.gaps import ENDS_ASKED
-from central.letters import event_id
+from central.letters import Refused
+from central.store.bulk import rows_of
 from central.store.database import insert
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 
@@ -27,6 +27,18 @@ DIGEST_AFTER = timedelta(seconds=3)  # events that the digest counts may still b
 MOST_EPOCHS = 10_000  # of one node; a hundred boots a day for as long as they are kept
 _EPOCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SEQUENCE = re.compile(r"[0-9]{1,12}")
+
+
+def _earlier(due: Any) -> Any:
+    """The due time of an epoch, brought forward."""
+    return case((epochs.c.due < due, epochs.c.due), else_=due)
+
+
+_LOOK_SOON = (
+    update(epochs)
+    .where(epochs.c.node == bindparam("of_node"), epochs.c.epoch == bindparam("of_epoch"))
+    .values(due=_earlier(bindparam("soon", type_=epochs.c.due.type)), news=epochs.c.news + 1)
+)
 
 
 @dataclass(slots=True)
@@ -84,29 +96,39 @@ def note_state(connection: Connection, node: str, state: NodeState, received: da
             _look_again(connection, node, state.epoch, received)
 
 
-def note_refused(connection: Connection, node: str, body: bytes, received: datetime) -> None:
-    """A message of the node is in quarantine; where its place can be read, its event is accounted for.
+def note_refused(connection: Connection, letters: Iterable[Refused]) -> None:
+    """Messages of nodes are in quarantine; where its place can be read, an event is accounted for.
 
     Only of epochs that are known: whoever sends nonsense must not fill the table with names.
     """
-    if (place := place_of(body)) is None:
+    placed: dict[tuple[str, str, int], Refused] = {}
+    for each in letters:
+        if (place := place_of(each.letter.body)) is not None:
+            placed.setdefault((each.letter.node, *place), each)
+    key = (epochs.c.node, epochs.c.epoch)
+    known = {(row.node, row.epoch) for row in rows_of(connection, key, key, (place[:2] for place in placed))}
+    rows = [_refused_row(*place, placed[place]) for place in sorted(placed) if place[:2] in known]
+    if not rows:
         return
-    epoch, sequence = place
-    known = select(
-        epochs.c.node,
-        epochs.c.epoch,
-        literal(sequence, refused.c.sequence.type),
-        literal(event_id(body), refused.c.event.type),
-        literal(sha256(body).hexdigest(), refused.c.sha256.type),
-        literal(received, refused.c.at.type),
-    ).where(epochs.c.node == node, epochs.c.epoch == epoch)
-    columns = ["node", "epoch", "sequence", "event", "sha256", "at"]
-    statement = insert(connection, refused).from_select(columns, known).on_conflict_do_nothing()
-    if connection.execute(statement.returning(refused.c.sequence)).first() is None:
-        return  # its epoch is not known, or it was refused before
-    soon = received + SETTLE
-    values = {"due": _earlier(soon), "news": epochs.c.news + 1}
-    connection.execute(update(epochs).where(epochs.c.node == node, epochs.c.epoch == epoch).values(values))
+    statement = insert(connection, refused).on_conflict_do_nothing()
+    new = connection.execute(statement.returning(refused.c.node, refused.c.epoch, refused.c.at), rows).all()
+    soon: dict[tuple[str, str], datetime] = {}  # not of what was refused before
+    for node, epoch, received in new:
+        soon[node, epoch] = min(soon.get((node, epoch), received + SETTLE), received + SETTLE)
+    if soon:
+        of = [{"of_node": node, "of_epoch": epoch, "soon": soon[node, epoch]} for node, epoch in sorted(soon)]
+        connection.execute(_LOOK_SOON, of)
+
+
+def _refused_row(node: str, epoch: str, sequence: int, what: Refused) -> dict[str, Any]:
+    return {
+        "node": node,
+        "epoch": epoch,
+        "sequence": sequence,
+        "event": what.why.event_id,
+        "sha256": what.letter.sha256,
+        "at": what.letter.received,
+    }
 
 
 def place_of(body: bytes) -> tuple[str, int] | None:
@@ -163,11 +185,6 @@ def _credible(connection: Connection, news: dict[tuple[str, str], _News]) -> dic
     known = select(epochs.c.node, epochs.c.epoch).where(epochs.c.node.in_(full))
     here = {(row.node, row.epoch) for row in connection.execute(known)}
     return {key: its for key, its in news.items() if its.came or key[0] not in full or key in here}
-
-
-def _earlier(due: Any) -> Any:
-    """The due time of an epoch, brought forward."""
-    return case((epochs.c.due < due, epochs.c.due), else_=due)
 
 
 def _look_again(connection: Connection, node: str, current: str, received: datetime) -> None:

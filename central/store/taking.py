@@ -176,11 +176,7 @@ class _Batch:
         """What cannot be taken. An event of a node that is doubted is nothing that this node has sent."""
         if self._refused:
             set_aside(self._connection, self._refused)
-        for refused in self._refused:
-            letter = refused.letter
-            counts = letter.node and not refused.doubted and not refused.again
-            if counts and letter.topic.endswith(_EVENT):
-                note_refused(self._connection, letter.node, letter.body, letter.received)
+        note_refused(self._connection, [each for each in self._refused if _accounts(each)])
 
     def _keep_words(self) -> None:
         words = [item for item in self._items if isinstance(item, Word)]
@@ -188,6 +184,13 @@ class _Batch:
         for word in words:
             if isinstance(word.message, NodeState):
                 note_state(self._connection, word.letter.node, word.message, word.letter.received)
+
+
+def _accounts(refused: Refused) -> bool:
+    """Whether a place in a node's sequence is known to have come to nothing."""
+    letter = refused.letter
+    counts = letter.node and not refused.doubted and not refused.again
+    return bool(counts) and letter.topic.endswith(_EVENT)
 
 
 def _inbox_row(new: _New) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the ingest notes of epochs, given-up ranges, refusals and digests; SQLite and PostgreSQL alike."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from broker.events import (
 from broker.fields import LARGEST
 from broker.messages import NodeState
 from broker.topics import Address
+from central.letters import Letter, Refused, refusal
 from central.store import gaps
 from central.store.database import Store
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
@@ -151,18 +153,42 @@ def test_a_node_that_is_back_is_looked_at_again_and_so_is_the_end_of_its_last_ep
     }
 
 
+def refused_letter(body: bytes, seconds: float) -> Refused:
+    letter = Letter(NODE.source, NODE.topic("event"), body, at(seconds))
+    return Refused(letter, refusal(letter, "not_understood", "no such event"))
+
+
+ODD = b'{"id": "odd-1", "epoch": "boot-1", "sequence": "000000000002", "type": "what"}'
+
+
 def test_a_refused_event_is_accounted_for_where_its_place_can_be_read(store: Store) -> None:
     note(store, event(sequence=3))
-    body = b'{"id": "odd-1", "epoch": "boot-1", "sequence": "000000000002", "type": "what"}'
+    bodies = (ODD, ODD.replace(b"boot-1", b"never-heard-of"), b"not JSON")
     for _ in range(2):
         with store.write() as connection:
-            note_refused(connection, NODE.source, body, at(101.0))
-            note_refused(connection, NODE.source, body.replace(b"boot-1", b"never-heard-of"), at(101.0))
-            note_refused(connection, NODE.source, b"not JSON", at(101.0))
+            note_refused(connection, [refused_letter(body, 101.0) for body in bodies])
     (row,) = rows(store, refused)
     assert (row.epoch, row.sequence, row.event, row.at) == ("boot-1", 2, "odd-1", at(101.0))
     assert list(highest(store)) == ["boot-1"]
     assert rows(store, epochs)[0].due == at(100.0) + SETTLE
+
+
+def test_many_refused_events_are_noted_at_once_and_only_new_ones_are_news(store: Store) -> None:
+    note(store, event(sequence=3))
+    with store.write() as connection:
+        connection.execute(epochs.update().values(due=None, news=0))
+    many = [ODD.replace(b"02", f"{n:02d}".encode()) for n in range(40, 99)]
+    again = [refused_letter(body, 103.0 - n / 100) for n, body in enumerate((*many, *many))]
+    for seconds in (0, 50):
+        with store.write() as connection:
+            note_refused(connection, [replace(one, letter=later(one.letter, seconds)) for one in again])
+    assert [row.sequence for row in rows(store, refused)] == list(range(40, 99))
+    (epoch,) = rows(store, epochs)
+    assert (epoch.news, epoch.due) == (1, at(103.0 - 58 / 100) + SETTLE)
+
+
+def later(letter: Letter, seconds: float) -> Letter:
+    return replace(letter, received=letter.received + timedelta(seconds=seconds))
 
 
 @pytest.mark.parametrize(
