@@ -20,8 +20,16 @@ MOST_SIGNS = 2_000
 # What the C library would take for an IPv4 address: 1 to 4 numbers, decimal, octal or hexadecimal.
 _ODD = re.compile(r"(?:0[xX][0-9A-Fa-f]*|[0-9]+)(?:\.(?:0[xX][0-9A-Fa-f]*|[0-9]+)){0,3}\.?")
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?")
-_TRANSLATED = IPv6Network("64:ff9b::/96")  # NAT64: the last 32 bits are an IPv4 address
-_METADATA = {ip_address("169.254.169.254"), ip_address("fd00:ec2::254"), ip_address("100.100.100.200")}
+# Where the last 32 bits are an IPv4 address (RFC 6052, 8215, 2765, 4291).
+_TRANSLATED = [
+    IPv6Network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")
+]
+_PUBLIC_6 = IPv6Network("2000::/3")  # of IPv6, nothing else has been given to anybody
+_INSIDE = [IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20")]  # as IANA says; not every Python knows
+_METADATA = {
+    ip_address(one)
+    for one in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16")
+}
 
 
 class NotOutside(ValueError):
@@ -81,7 +89,8 @@ def not_public(address: Address) -> str | None:
         return "which is where clouds keep their secrets"
     if plain.is_multicast:
         return "which is a group of machines"
-    if not plain.is_global:
+    strange = isinstance(plain, IPv6Address) and plain not in _PUBLIC_6
+    if not plain.is_global or strange or any(plain in network for network in _INSIDE):
         return "which is inside"
     return None
 
@@ -133,6 +142,6 @@ def _unwrapped(address: Address) -> Address:
     if isinstance(address, IPv4Address):
         return address
     inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
-    if inner is None and address in _TRANSLATED:
+    if inner is None and any(address in network for network in _TRANSLATED) and int(address) > 1:
         inner = IPv4Address(int(address) & 0xFFFFFFFF)
     return inner or address
