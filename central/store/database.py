@@ -11,6 +11,9 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 
 BUSY_MS = 10_000
 CONNECT_S = 5
+ABANDONED_MS = 60_000  # no transaction of ours ever pauses for so long
+# How a server that is gone without a word is noticed; the system's own patience is two hours.
+ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 _ORDER_LOCK = 0x6765_7775  # any fixed number; workers that write the log take it in turn
 
 
@@ -77,7 +80,22 @@ def engine_for(url: str) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}))
-    return create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S})
+    told = {"connect_timeout": CONNECT_S, **ALIVE}
+    # Whoever has waited for its turn must see what was committed meanwhile, whatever the database's default.
+    return _postgresql(
+        create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=told)
+    )
+
+
+def _postgresql(engine: Engine) -> Engine:
+    """A centre whose host dies in its turn must not keep the others waiting for hours."""
+
+    @event.listens_for(engine, "connect")
+    def _(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET idle_in_transaction_session_timeout = {ABANDONED_MS}")
+        connection.commit()
+
+    return engine
 
 
 def _sqlite(engine: Engine) -> Engine:

@@ -77,7 +77,12 @@ def take(store: Store, items: Sequence[Item], *, sent: Iterable[Owed] = ()) -> T
     with store.write() as connection:
         take_turn(connection)
         mark_sent(connection, sent)
-        return _Batch(connection, items).take()
+        return taken_in(connection, items)
+
+
+def taken_in(connection: Connection, items: Sequence[Item]) -> Taken:
+    """The same in a transaction of the caller's, whose turn it is."""
+    return _Batch(connection, items).take()
 
 
 class _Batch:

@@ -8,22 +8,25 @@ from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from psycopg import sql
+from sqlalchemy import delete, select, text
 
 from broker.events import AnyEvent
 from broker.messages import NodeState
 from broker.topics import Address
 from central.letters import Refusal, Refused, Told, Word
-from central.store import queries
-from central.store.database import Store, StoreRefuses, sqlite_url
+from central.store import database, queries
+from central.store.database import Store, StoreRefuses, sqlite_url, take_turn
 from central.store.fingerprint import ticket_state_hash
 from central.store.migrate import migrate
 from central.store.receipts import marked, owed
 from central.store.schema import METADATA, inbox, nodes, quarantine, receipts, ticket_log, tickets
-from central.store.taking import take, take_event
+from central.store.taking import take, take_event, taken_in
+from tests.centre import until
 from tests.unit.central.makers import NODE, event, evidence, health, letter
 
 OTHER = Address("131002", "yard-8")
@@ -194,3 +197,33 @@ def test_of_many_words_the_last_stands(store: Store, tmp_path: Path) -> None:
     take(store, [*words, Word(letter(b".", node=OTHER), "state", NodeState(online=True))])
     said = {row.node: row.state for row in rows(store, nodes)}
     assert said == {NODE.source: words[-1].message.encode().decode(), OTHER.source: '{"online":true}'}
+
+
+def test_who_waited_for_its_turn_sees_what_was_taken_meanwhile(postgres_url: str) -> None:
+    """Also where the database's default is that a transaction sees what was there when it began."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        way = sql.SQL("ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'")
+        connection.execute(way.format(name))
+    store = Store(postgres_url)
+    migrate(store)
+    with ThreadPoolExecutor(1) as other, store.write() as connection:
+        take_turn(connection)
+        waiting = other.submit(take, store, [told(STORIES[0])])
+        until(lambda: connection.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")))
+        taken_in(connection, [told(STORIES[0])])
+        connection.commit()
+        assert waiting.result().outcomes[0].effect == "duplicate"
+    store.close()
+
+
+def test_a_turn_that_was_abandoned_ends(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that dies without a word leaves its transaction open at the server."""
+    monkeypatch.setattr(database, "ABANDONED_MS", 300)
+    store = Store(postgres_url)
+    migrate(store)
+    with store.engine.connect() as dead:
+        take_turn(dead)
+        assert take(store, [told(STORIES[0])]).outcomes[0].effect == "opened"
+        dead.invalidate()
+    store.close()
