@@ -110,9 +110,11 @@ def test_enrolled_to_a_ticket_with_its_picture_revoked_to_silence_and_back_witho
     assert "1 certificates" in town.says("revoke", NAME, "--why", "its pole was found open")
     sender = Sender(tmp_path, town.url, held)
     try:
-        sender.intake.put(batch(*(f"s-{n}" for n in range(20))))
-        sender.publisher.start()
+        sender.publisher.start()  # what it says of itself is believed for some seconds more at the most
         until(lambda: "quarantined (revoked)" in town.centre.said(), "it is heard and not believed")
+        heard = town.centre.said().count("quarantined (revoked)")
+        sender.intake.put(batch(*(f"s-{n}" for n in range(20))))
+        until(lambda: town.centre.said().count("quarantined (revoked)") >= heard + 20, "nor are its events")
         refused = httpx.put(
             f"{town.centre.url}/api/evidence/{'0' * 64}",
             content=b"x",
