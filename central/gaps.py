@@ -171,7 +171,8 @@ def _whole(standing: Standing, heard: Heard, found: Found, now: float, pace: Pac
     standing = replace(standing, tries=0)
     if found.upto < heard.highest:
         return Look(standing, (), (), now, _reason("more_to_look_at", "only a part was looked at"))
-    over = heard.current is False and not found.end_told and standing.end_asks < ENDS_ASKED
+    end_known = found.end_told or heard.highest >= LARGEST
+    over = heard.current is False and not end_known and standing.end_asks < ENDS_ASKED
     if not over or not heard.online:
         return Look(standing, (), (), None, _reason("whole", "nothing is missing"))
     reason = _reason("end_unknown", "the epoch is over; whether it went on is asked", highest=heard.highest)

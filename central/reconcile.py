@@ -114,10 +114,7 @@ class Reconciler:
 
     def _look_at(self, due: list[Due], now: datetime) -> bool:
         """Look at these epochs; False when nothing came of it."""
-        at = now.timestamp()
-        looks = [
-            (each, look(each.standing, each.heard, found(self.store, each), at, self.pace)) for each in due
-        ]
+        looks = [(each, seen) for each in due if (seen := self._one_look(each, now.timestamp())) is not None]
         connected = self._link.connected
         # A question that cannot be sent was not asked; the look is made again.
         looks = [pair for pair in looks if connected or not pair[1].ask]
@@ -126,8 +123,15 @@ class Reconciler:
             self._ask(node, list(asked), now)
         return bool(kept)
 
-    def _one_look(self, due: Due, at: float) -> Look:
-        return look(due.standing, due.heard, found(self.store, due), at, self.pace)
+    def _one_look(self, due: Due, at: float) -> Look | None:
+        """None where we stumble: what one node said must not hold up the search for the others'."""
+        try:
+            return look(due.standing, due.heard, found(self.store, due), at, self.pace)
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("gaps: epoch %s of %s cannot be looked at", due.epoch, due.node)
+            return None
 
     def _ask(self, node: str, asked: list[tuple[Due, Look]], now: datetime) -> None:
         """What is written down as asked is sent; should that be lost, it is asked again in its time."""

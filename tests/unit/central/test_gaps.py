@@ -130,6 +130,8 @@ def test_the_end_of_an_epoch_that_is_over_is_asked_for_and_not_for_ever() -> Non
     told = at(Standing(9), over, replace(whole, end_told=True), NOW + 99)
     assert (told.ask, told.due) == ((), None)
     assert at(Standing(9), replace(over, online=False), whole, NOW + 99).ask == ()
+    last = Heard(LARGEST, current=False, since=NOW)
+    assert at(Standing(9), last, seen((10, LARGEST), upto=LARGEST), NOW + 99).ask == (), "there is no further"
     assert at(Standing(9), replace(over, current=True), whole, NOW + 99).ask == ()
 
 

@@ -14,11 +14,12 @@ from broker.fields import read
 from broker.link import Delivery, Link, LinkSettings
 from broker.messages import Resend
 from central import reconcile
-from central.gaps import Pace
+from central.gaps import Found, Pace
 from central.metrics import Metrics
 from central.reconcile import Reconciler
 from central.store.database import Store, sqlite_url
 from central.store.delivery_tables import digests, epochs
+from central.store.looks import Due
 from central.store.migrate import migrate
 from tests.centre import until
 from tests.unit.central.makers import NODE
@@ -136,6 +137,30 @@ def test_a_fault_of_ours_does_not_end_the_search(
     reconciler.start()
     until(lambda: node.asked)
     assert "this was not expected" in caplog.text
+
+
+def test_an_epoch_on_which_we_stumble_does_not_hold_up_the_others(
+    empty: Store,
+    reconciler: Reconciler,
+    node: Node,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    migrate(empty)
+    take(empty, "boot-1", [0, 2])
+    take(empty, "boot-2", [0, 2])
+    found = reconcile.found
+
+    def stumble(store: Store, due: Due) -> Found:
+        if due.epoch == "boot-1":
+            raise KeyError("a fault of ours")
+        return found(store, due)
+
+    monkeypatch.setattr(reconcile, "found", stumble)
+    reconciler.start()
+    until(lambda: node.asked)
+    assert {part.epoch for part in node.asked[0].ranges} == {"boot-2"}
+    assert f"epoch boot-1 of {NODE.source} cannot be looked at" in caplog.text
 
 
 def test_a_long_day_is_judged_over_several_passes(
