@@ -25,7 +25,10 @@ _TRANSLATED = [
     IPv6Network(prefix) for prefix in ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")
 ]
 _PUBLIC_6 = IPv6Network("2000::/3")  # of IPv6, nothing else has been given to anybody
-_INSIDE = [IPv4Network("192.0.0.0/24"), IPv6Network("3fff::/20")]  # as IANA says; not every Python knows
+_INSIDE: list[Network] = [
+    IPv4Network("192.0.0.0/24"),
+    IPv6Network("3fff::/20"),
+]  # as IANA says; not every Python knows
 _METADATA = {
     ip_address(one)
     for one in ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192", "168.63.129.16")

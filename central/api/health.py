@@ -1,5 +1,7 @@
 """/healthz and /metrics."""
 
+import logging
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -12,7 +14,9 @@ from central.api.service_parts import Here, Parts
 from central.store.database import StoreAway
 from central.store.queries import counts
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
+LOG = "; the log says why"  # anybody may ask, and the words of drivers hold addresses and users
 
 
 class Check(BaseModel):
@@ -59,23 +63,25 @@ def _database(here: Parts) -> Check:
         with here.store.read() as connection:
             connection.execute(text("SELECT count(*) FROM alembic_version"))
     except StoreAway as error:
-        return Check(ok=False, says=str(error))
+        log.warning("database: %s", error)
+        return Check(ok=False, says=f"does not answer{LOG}")
     waits = here.ingest_health().waits_for
-    return Check(ok=waits is None, says=f"the ingest waits: {waits}" if waits else "answers")
+    return Check(ok=waits is None, says=f"the ingest waits{LOG}" if waits else "answers")
 
 
 def _broker(here: Parts) -> Check:
     health = here.ingest_health()
     if not health.alive:
-        return Check(ok=False, says="the ingest has ended; the log says why")
-    return Check(ok=health.connected, says=health.says)
+        return Check(ok=False, says=f"the ingest has ended{LOG}")
+    return Check(ok=health.connected, says="connected" if health.connected else f"not connected{LOG}")
 
 
 def _disk(here: Parts) -> Check:
     try:
         free = here.vault.free_mb()
     except OSError as error:
-        return Check(ok=False, says=f"{here.vault.folder}: {error.strerror}")
+        log.warning("%s: %s", here.vault.folder, error.strerror)
+        return Check(ok=False, says=f"cannot be looked at{LOG}")
     enough = free >= here.keep_free_mb
     return Check(ok=enough, says=f"{free:.0f} MB free, {here.keep_free_mb:g} MB are kept free")
 

@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents: what went wrong, where, and what is allowed."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from central.store.database import StoreAway, StoreRefuses
 
+log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -98,7 +100,9 @@ def _invalid(_request: Request, error: Any) -> JSONResponse:
 
 
 def _away(_request: Request, error: Any) -> JSONResponse:
-    detail = f"the database cannot answer now: {error}"
+    """The driver's words name machines and users, and whoever asks may be anybody: the log has them."""
+    log.warning("database: %s", error)
+    detail = "the database cannot answer now"
     return answer(Problem(503, detail, allowed="trying again", headers={"Retry-After": "2"}))
 
 

@@ -1,6 +1,9 @@
 """Every path declares its action, and nobody gets past it: role by role, path by path."""
 
+import re
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from starlette.routing import Mount
 from central.api import guard, service
 from central.api.guard import ACTION, CHANGES_NOTHING, DOOR, PUBLIC, declared
 from central.api.service import make_app
-from central.api.service_parts import Parts
+from central.api.service_parts import BrokerHealth, Parts
 from central.people.asker import COMMAND_LINE
 from central.people.here import People
 from central.people.keys import forgery_key
@@ -21,6 +24,7 @@ from central.people.settings import PeopleSettings
 from central.store import signing_in
 from central.store.accounts import change_account
 from central.store.audit import Asked, lines
+from central.store.database import Store
 from tests.unit.central.desk import OURS, Desk, desk
 
 __all__ = ["desk"]
@@ -268,3 +272,16 @@ def test_a_body_is_cut_off_before_it_is_read_whole(desk: Desk) -> None:
 
     headers = {**OURS, "Content-Type": "application/json"}
     assert desk.ask("POST", "/api/signin", content=endless(), headers=headers).status_code == 413
+
+
+def test_whoever_asks_learns_no_address(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    away = Store("postgresql://chief@127.0.0.1:1/tickets")
+    health = BrokerHealth(False, True, "nothing listens at 192.0.2.7:1883", "database: 192.0.2.8")
+    there = copy(desk)
+    there.app = make_app(replace(desk.parts, store=away, ingest_health=lambda: health))
+    for path in ("/healthz", "/api/signin"):
+        answer = there.ask("GET", path)
+        assert answer.status_code == 503
+        assert not re.search(r"127\.0|192\.0|chief|refused", answer.text), answer.text
+    assert caplog.text.count("127.0.0.1") == 2
+    away.close()
