@@ -4,13 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text, update
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
 from broker.messages import Receipt
-from central.store.database import Store, insert
+from central.store.database import Store, insert, take_turn
 from central.store.schema import receipts
 
 _KEY = ("node", "event", "sha256")
+_SAID = (*_KEY, "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +53,24 @@ def owed(store: Store, *, at_most: int) -> list[Owed]:
     wanted = select(receipts).where(text("NOT sent")).order_by(receipts.c.node, receipts.c.event)
     with store.read() as connection:
         rows = connection.execute(wanted.limit(at_most)).all()
-    return [
-        Owed(
-            row.node,
-            Receipt(id=row.event, status=row.status, sha256=row.sha256, ticket=row.ticket, reason=row.reason),
-        )
-        for row in rows
-    ]
+    return [Owed(row.node, _receipt(row)) for row in rows]
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    """Without its reason, where an earlier version was less strict about what may be written."""
+    said = {"id": row.event, "status": row.status, "sha256": row.sha256, "ticket": row.ticket}
+    try:
+        return Receipt(**said, reason=row.reason)
+    except ValidationError:
+        return Receipt(**said)
 
 
 def mark_sent(connection: Connection, sent: Iterable[Owed]) -> None:
     """These were handed to the broker; should it lose them, the node's repetition brings them back."""
-    rows = [
-        {"of_node": each.node, "of_event": each.receipt.id, "of_sha256": each.receipt.sha256} for each in sent
-    ]
+    rows = [{f"of_{name}": value for name, value in _row(each).items() if name in _SAID} for each in sent]
     if rows:
-        same = (receipts.c[name] == bindparam(f"of_{name}") for name in _KEY)
+        # What was overruled since is another receipt, and still to be sent.
+        same = (receipts.c[name] == bindparam(f"of_{name}") for name in _SAID)
         connection.execute(update(receipts).where(*same).values(sent=True), rows)
 
 
@@ -74,6 +78,7 @@ def marked(store: Store, sent: Sequence[Owed]) -> None:
     """Mark in a transaction of its own. Raises StoreAway."""
     if sent:
         with store.write() as connection:
+            take_turn(connection)  # else two that mark the same in another order wait for each other
             mark_sent(connection, sent)
 
 

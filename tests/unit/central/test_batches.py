@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import sql
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from broker.events import AnyEvent
 from broker.messages import NodeState
 from broker.topics import Address
-from central.letters import Refusal, Refused, Told, Word
+from central.letters import Refusal, Refused, Told, Word, refusal
 from central.store import database, queries
 from central.store.database import Store, StoreRefuses, sqlite_url, take_turn
 from central.store.fingerprint import ticket_state_hash
@@ -166,6 +166,29 @@ def test_what_was_sent_is_marked_with_the_next_batch(store: Store) -> None:
     assert len(owed(store, at_most=9)) == 2
     marked(store, owed(store, at_most=9))
     assert owed(store, at_most=9) == []
+
+
+def test_a_receipt_that_was_overruled_meanwhile_is_still_to_be_sent(store: Store) -> None:
+    refused = refusal(told(STORIES[0]).letter, "unknown_type", "not known to this version")
+    take(store, [Refused(told(STORIES[0]).letter, refused)])
+    sent = owed(store, at_most=9)  # and before it is marked, another worker takes the event after all
+    take(store, [told(STORIES[0])])
+    marked(store, sent)
+    assert [each.receipt.status for each in owed(store, at_most=9)] == ["committed"]
+
+
+def test_a_reason_that_may_not_be_written_any_more_holds_up_no_receipt(sqlite_store: Store) -> None:
+    take(
+        sqlite_store,
+        [Refused(each.letter, Refusal("odd", "why", each.event.id)) for each in map(told, STORIES[:2])],
+    )
+    with sqlite_store.write() as connection:
+        first = receipts.c.event == STORIES[0].id
+        connection.execute(update(receipts).where(first).values(reason="an address: 00-11-22-33-44-55"))
+    assert {(each.receipt.id, each.receipt.reason) for each in owed(sqlite_store, at_most=9)} == {
+        (STORIES[0].id, None),
+        (STORIES[1].id, "why"),
+    }
 
 
 def test_a_batch_that_is_refused_leaves_nothing(store: Store) -> None:

@@ -19,7 +19,7 @@ from central.metrics import Metrics
 from central.reconcile import Reconciler
 from central.store.database import Store, sqlite_url
 from central.store.delivery_tables import digests, epochs
-from central.store.looks import Due
+from central.store.looks import Due, due_epochs, found
 from central.store.migrate import migrate
 from tests.centre import until
 from tests.unit.central.makers import NODE
@@ -126,12 +126,11 @@ def test_a_fault_of_ours_does_not_end_the_search(
     migrate(empty)
     take(empty, "boot-1", [0, 2])
     faulty = iter([True])
-    due = reconcile.due_epochs
 
     def stumble(*words: object, **more: object) -> object:
         if next(faulty, False):
             raise KeyError("a fault of ours")
-        return due(*words, **more)  # type: ignore[arg-type]
+        return due_epochs(*words, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reconcile, "due_epochs", stumble)
     reconciler.start()
@@ -149,7 +148,6 @@ def test_an_epoch_on_which_we_stumble_does_not_hold_up_the_others(
     migrate(empty)
     take(empty, "boot-1", [0, 2])
     take(empty, "boot-2", [0, 2])
-    found = reconcile.found
 
     def stumble(store: Store, due: Due) -> Found:
         if due.epoch == "boot-1":

@@ -44,6 +44,13 @@ def test_one_node_does_not_push_out_what_the_others_sent(
     assert [row.raw for row in rows(store, quarantine)] == [b"other", b"3", b"4"]
 
 
+def test_a_repetition_pushes_out_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aside, "KEPT_ROWS", 3)
+    for body in (b"kept", *5 * [b"again"], b"last"):
+        quarantined(store, letter(body), Refusal("not_understood", "why", None))
+    assert [row.raw for row in rows(store, quarantine)] == [b"kept", b"again", b"last"]
+
+
 def test_quarantine_does_not_keep_bytes_that_hold_a_plate(store: Store) -> None:
     bad = letter('{"id": "odd-1", "place": "粤B12345"}'.encode())
     quarantined(store, bad, refusal(bad, "not_understood", "why"))
