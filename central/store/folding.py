@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
-from central.store.database import Store
+from central.store.database import Store, take_turn
 from central.store.delivery_tables import digests, epochs, gone, quarantine_log, refused, senders
+from central.store.schema import quarantine, receipts
 
 KEPT = timedelta(days=90)
 KEPT_REFUSED = 100_000
@@ -36,3 +37,13 @@ def fold(store: Store, now: datetime) -> None:
         connection.execute(delete(senders).where(senders.c.heard < before, ~known.exists()))
         act = select(quarantine_log.c.seq).order_by(quarantine_log.c.seq.desc()).offset(KEPT_ACTS).limit(1)
         connection.execute(delete(quarantine_log).where(quarantine_log.c.seq <= act.scalar_subquery()))
+    _fold_rejections(store)
+
+
+def _fold_rejections(store: Store) -> None:
+    """A receipt `rejected` goes with its message in quarantine; if that comes again, it is refused anew."""
+    kept = select(quarantine.c.number).where(quarantine.c.sha256 == receipts.c.sha256)
+    with store.write() as connection:
+        take_turn(connection)
+        over = text("status = 'rejected'"), receipts.c.sent, ~kept.exists()
+        connection.execute(delete(receipts).where(*over))

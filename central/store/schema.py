@@ -157,6 +157,12 @@ receipts = Table(
         sqlite_where=text("NOT sent"),
         postgresql_where=text("NOT sent"),
     ),
+    Index(
+        "ix_receipts_rejected",
+        "sha256",
+        sqlite_where=text("status = 'rejected'"),
+        postgresql_where=text("status = 'rejected'"),
+    ),
 )
 
 # What could not be taken, with its raw bytes up to a bound. Nothing serves these rows. `proof`: the user

@@ -8,15 +8,19 @@ import pytest
 from broker.fields import LARGEST
 from central.cli import main
 from central.gaps import Span
+from central.letters import Refusal
 from central.metrics import Metrics
 from central.store import folding
+from central.store.aside import quarantined
 from central.store.database import Store
 from central.store.delivery_tables import digests, epochs, gone, quarantine_log, refused, senders
 from central.store.digests import due_digest
 from central.store.folding import KEPT, fold
 from central.store.gap_view import close_hole, figures, overview
 from central.store.looks import due_epochs
-from tests.unit.central.makers import NODE, at
+from central.store.receipts import marked, owed
+from central.store.schema import quarantine, receipts
+from tests.unit.central.makers import NODE, at, letter
 from tests.unit.central.sequences import DAY, digest_of, state, take, tell
 from tests.unit.central.test_looks import give_up, judged, passes, refuse
 from tests.unit.central.test_store import rows
@@ -126,6 +130,17 @@ def test_refusals_and_lines_are_bounded_in_number_too(
     fold(sqlite_store, at(9))
     assert [row.sequence for row in rows(sqlite_store, refused)] == [3, 4]
     assert [row.number for row in rows(sqlite_store, quarantine_log)] == [4]
+
+
+def test_a_rejection_goes_with_its_message(store: Store) -> None:
+    for n in range(3):
+        quarantined(store, letter(b"%d" % n), Refusal("odd", "why", f"odd-{n}"))
+    told = owed(store, at_most=9)
+    marked(store, told[:2])
+    with store.write() as connection:
+        connection.execute(quarantine.delete().where(quarantine.c.sha256 != told[1].receipt.sha256))
+    fold(store, at(9))
+    assert {row.event for row in rows(store, receipts)} == {"odd-1", "odd-2"}, "the last was not told yet"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True)
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DUE = sa.text("due IS NOT NULL")
+REJECTED = sa.text("status = 'rejected'")
 
 
 def upgrade() -> None:
@@ -129,6 +130,8 @@ def _digests() -> None:
 
 def _quarantine() -> None:
     op.add_column("quarantine", sa.Column("proof", sa.JSON))
+    which = {"sqlite_where": REJECTED, "postgresql_where": REJECTED}
+    op.create_index("ix_receipts_rejected", "receipts", ["sha256"], **which)
     op.create_table(
         "quarantine_log",
         sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
