@@ -66,7 +66,16 @@ def open_models(settings: EdgeSettings) -> Models:
 
 def _open(wanted: ModelSettings, trust: ModelTrust) -> LoadedDetector:
     _vet(wanted, trust)
-    return open_detector(wanted)
+    return _believed(open_detector(wanted), wanted, trust)
+
+
+def _believed(found: LoadedDetector, wanted: ModelSettings, trust: ModelTrust) -> LoadedDetector:
+    """The bytes that run are the bytes that were vouched for. Raises ModelError."""
+    try:
+        trust.used(wanted, found.sha256)
+    except NotTrusted as error:
+        raise ModelError(str(error)) from error
+    return found
 
 
 def _vet(wanted: ModelSettings, trust: ModelTrust) -> None:
@@ -91,10 +100,11 @@ def _optional(
     wanted = settings.model.model_copy(update={"name": name, "score": floor})
     _vet(wanted, trust)  # not to be taken for a model that is absent
     try:
-        return open_detector(wanted)
+        found = open_detector(wanted)
     except ModelError as error:
         log.info("masking goes without %s (%s); see docs/privacy.md for what is masked then", name, error)
         return None
+    return _believed(found, wanted, trust)
 
 
 def audit(configuration: Configuration, models: Models) -> Audit:

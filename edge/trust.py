@@ -90,6 +90,15 @@ class ModelTrust:
             if (folder / file).exists():
                 _listed(found, file, folder)
 
+    def used(self, wanted: ModelSettings, sha256: str) -> None:
+        """Raises NotTrusted when what was loaded after the check is not what was vouched for."""
+        folder = wanted.directory or default_directory()
+        found = self._folders.get(folder)
+        if found is not None and sha256 not in {file.sha256 for file in found.manifest.files.values()}:
+            raise NotTrusted(
+                f"{folder}: a model was replaced while it was loaded; nobody vouches for {sha256}"
+            )
+
     def _checked(self, folder: Path) -> Vouched | None:
         found = _signature(folder / MODELS, "models", self._trust)
         if found is not None:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import datetime, timezone
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from broker.settings import SettingsError
 from edge.assembly import open_models
 from edge.cli import main as edge
 from edge.config import load
-from edge.trust import ACCEPTED, NotTrusted, accepted, not_older, remember
+from edge.trust import ACCEPTED, ModelTrust, NotTrusted, TrustSettings, accepted, not_older, remember
 from models.errors import ModelError
+from models.runtime import ModelSettings
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 PRIVATE, PUBLIC = new_keys()
@@ -335,3 +337,14 @@ def test_models_that_nobody_vouches_for_are_not_read(site: Path) -> None:
     (site / "var").mkdir()
     (site / "var" / ACCEPTED).write_text('{"models": 9}')
     assert "the signed models is version 8, and this node has run version 9" in why()
+
+
+def test_a_model_that_is_replaced_after_the_check_does_not_run(folder: Path) -> None:
+    (folder / "key.pub").write_bytes(PUBLIC)
+    (folder / "models.sig").write_bytes(sign(manifest(folder), [SIGNER]))
+    trust = ModelTrust(TrustSettings(keys=[folder / "key.pub"], require_signed=True), folder)
+    wanted = ModelSettings(directory=folder)
+    trust.check(wanted)
+    trust.used(wanted, sha256(b"a model").hexdigest())
+    with pytest.raises(NotTrusted, match="was replaced while it was loaded"):
+        trust.used(wanted, sha256(b"another model").hexdigest())
