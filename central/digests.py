@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from broker.events import Reason, SequenceRange
+from broker.ranges import joined
 from central.gaps import Span, holes
 
 State = Literal["pending", "complete", "complete_but_given_up", "missing", "differs"]
@@ -56,7 +57,7 @@ class Tally:
 
     def __init__(self, said: Said) -> None:
         self.said = said
-        self.places = _in_order(said.ranges)
+        self.places = joined(said.ranges)
         self.found = 0
         self._ids = hashlib.sha256()
         self._bodies = 0
@@ -117,15 +118,3 @@ class Tally:
 def body_value(event_id: str, sha256: str) -> int:
     """What one event adds to the sum over the bodies."""
     return int.from_bytes(hashlib.sha256(f"{event_id} {sha256}".encode()).digest(), "big")
-
-
-def _in_order(ranges: Iterable[SequenceRange]) -> list[SequenceRange]:
-    """By epoch and sequence, each place once, though the node named it twice."""
-    result: list[SequenceRange] = []
-    for part in sorted(ranges, key=lambda part: (part.epoch, part.first)):
-        if result and result[-1].epoch == part.epoch and part.first <= result[-1].last + 1:
-            last = max(result[-1].last, part.last)
-            result[-1] = result[-1].model_copy(update={"last": last})
-        else:
-            result.append(part)
-    return result

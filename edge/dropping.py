@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 
 from broker.events import Dropped, EventsDropped, Reason, SequenceRange, parse
+from broker.ranges import joined, ranges_of
 from edge import days
 from edge.drafts import Draft
-from edge.ranges import joined, ranges_of
 from edge.troubles import fit
 from edge.wanted import Answer
 

@@ -3,12 +3,12 @@
 import logging
 
 from broker.messages import Resend
+from broker.ranges import joined
 from edge.drafts import Batch
 from edge.dropping import unanswerable
 from edge.failpoint import failpoint
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
-from edge.ranges import joined
 from edge.wanted import Told
 
 log = logging.getLogger(__name__)

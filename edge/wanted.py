@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from broker.events import SequenceRange
-from edge.ranges import joined, missing, ranges_of, without
+from broker.ranges import joined, missing, ranges_of, without
 
 MOST_TOLD = 20_000  # ranges told in an hour, whatever is asked for; the rest is told when asked for later
 AGAIN_S = 3600.0  # a centre that lost what it was told, and asks on, is told again

@@ -1,7 +1,6 @@
 """What commands and routes need of the nodes' identity, put together once."""
 
 import logging
-import os
 import shutil
 import tempfile
 import threading
@@ -19,6 +18,7 @@ from broker.pki import authority as authorities_of_pki
 from broker.pki.authority import Authority
 from broker.pki.errors import PkiError
 from broker.topics import ROOT, Address
+from broker.wholefile import sync_folder
 from central.identity.certifying import Hand
 from central.identity.configurations import configuration_of
 from central.identity.enrolling import offer
@@ -134,15 +134,7 @@ def _make(folder: Path, now: datetime) -> None:
         log.warning("an authority for nodes was made in %s; take root.key from there to a safe place", folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    _settle(folder.parent)
-
-
-def _settle(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
+    sync_folder(folder.parent)
 
 
 def _the_same(store: Store, ca: str, folder: Path, now: datetime) -> None:

@@ -8,7 +8,6 @@ Whatever step a power cut hits, `current` leads to a whole identity, and the nex
 key again, for which the centre gives the same certificate again.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,7 +23,7 @@ from broker.pki.errors import PkiError
 from broker.pki.keys import new_key, private_key
 from broker.pki.signing import Signer
 from broker.topics import Address
-from broker.wholefile import write_whole
+from broker.wholefile import sync_folder, write_whole
 
 PRIVATE, PUBLIC, FOLDER = 0o600, 0o644, 0o700
 KEY, CHAIN, CA, ABOUT = "key.pem", "chain.pem", "ca.pem", "identity.json"
@@ -136,7 +135,7 @@ class IdentityFolder:
         write_whole(part / CA, answer.ca.encode(), mode=PUBLIC)
         write_whole(part / ABOUT, held.encode(), mode=PUBLIC)
         part.rename(final)
-        _settled(self.directory)
+        sync_folder(self.directory)
 
     def switch(self, serial: str) -> None:
         """Have another identity in force. Raises OSError."""
@@ -144,7 +143,7 @@ class IdentityFolder:
         part.unlink(missing_ok=True)
         part.symlink_to(serial)
         part.replace(self.current)
-        _settled(self.directory)
+        sync_folder(self.directory)
 
     def settle(self) -> None:
         """The identity in force has proven itself: whatever is beside it goes."""
@@ -185,11 +184,3 @@ def _identity(folder: Path) -> Identity:
     held = read(Held, (folder / ABOUT).read_bytes())
     key_pem = (folder / KEY).read_bytes()
     return Identity(held, key_pem, (folder / CA).read_bytes(), Signer(key_pem, held.serial))
-
-
-def _settled(directory: Path) -> None:
-    number = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -2,7 +2,6 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,31 +10,17 @@ from hypothesis import strategies as st
 
 from broker.events import EventsDropped, SequenceRange, parse
 from broker.messages import Receipt
+from broker.ranges import missing, ranges_of
 from edge.damage import open_outbox
 from edge.database import OutboxDamaged, OutboxError
 from edge.drafts import Batch, Stamped, Upload, event_id, next_epoch
 from edge.outbox import Outbox
-from edge.ranges import missing, ranges_of
 from edge.wanted import Answer
 from edge.window import BEGINNING
 from tests.unit.drafts import ADDRESS, batch
+from tests.unit.outboxes import Open, open_it
 
-Open = Callable[..., Outbox]
-
-
-@pytest.fixture
-def open_it(tmp_path: Path) -> Iterator[Open]:
-    opened: list[Outbox] = []
-
-    def opener(now: float = 1000.0, mark: str = "aaaa", **bounds: int) -> Outbox:
-        outbox = Outbox(tmp_path / "outbox.sqlite", ADDRESS, **bounds)
-        opened.append(outbox)
-        outbox.open(now, mark)
-        return outbox
-
-    yield opener
-    for outbox in opened:
-        outbox.close()
+__all__ = ["open_it"]
 
 
 def committed(event: Stamped) -> Receipt:

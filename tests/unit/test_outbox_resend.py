@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from broker.events import AnyEvent, Dropped, parse
 from broker.fields import LARGEST
 from broker.messages import Resend
+from broker.ranges import joined, ranges_of, without
 from edge.dropping import MOST_WORDS, dropped, unanswerable
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
-from edge.ranges import joined, ranges_of, without
 from edge.resending import Resending
 from edge.wanted import AGAIN_S, MOST_TOLD, Answer, Told
 from edge.window import BEGINNING
