@@ -221,6 +221,7 @@ class Publisher:
                 if parse(delivery.topic)[1] == "receipt":
                     receipts += read(Receipts, delivery.body).receipts
                 else:
+                    self._window.heard(self._clocks.monotonic())
                     self._command(delivery.body)
             except ValidationError as error:
                 log.error("%s: not understood and left out: %s", delivery.topic, _short(error))

@@ -60,6 +60,20 @@ class Retries:
         for name in self._tries.keys() - names:
             del self._tries[name]
 
+    def fewest(self) -> str | None:
+        """The one that was tried the fewest times, and of those the one whose last try is the longest ago."""
+        return min(self._tries, key=lambda name: self._tries[name][:2], default=None)
+
+    def hasten(self, now: float) -> int:
+        """Forget the tries that had time for an answer, let the others wait as after their first; how many
+        were forgotten."""
+        old = [name for name, tries in self._tries.items() if now - tries.last >= self.first_s]
+        for name in old:
+            del self._tries[name]
+        for name, tries in self._tries.items():
+            self._tries[name] = _Tries(1, tries.last, min(tries.due, tries.last + self.first_s))
+        return len(old)
+
     def reset(self) -> None:
         """Everything is due at once."""
         self._tries.clear()

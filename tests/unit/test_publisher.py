@@ -31,12 +31,12 @@ REPORTS = Reports(
 class Sender:
     """Outbox, intake and publisher as a node has them, without eyes."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, retry_at_most: str = "1s") -> None:
         clocks = Clocks(time.monotonic, time.time)
         self.outbox = Outbox(folder / "outbox.sqlite", ADDRESS)
         self.outbox.open(time.time(), "aaaa")
         self.intake = Intake(self.outbox, clocks, lambda events: self.publisher.wake())
-        delivery = DeliverySettings.model_validate({"retry": "500ms", "retry_at_most": "1s"})
+        delivery = DeliverySettings.model_validate({"retry": "500ms", "retry_at_most": retry_at_most})
         self.publisher = Publisher(LinkSettings(url=url), delivery, self.outbox, self.intake, REPORTS, clocks)
 
     def put(self, *subjects: str) -> None:
@@ -75,6 +75,24 @@ def test_an_event_without_a_receipt_is_sent_again_with_the_same_bytes(sender: Se
     assert len(centre.events()) == 1  # which also checks that the bytes never differed
     centre.receipt(next(iter(centre.bodies.values()))[0])
     until(lambda: sender.outbox.count("events") == 0)
+
+
+def test_the_first_receipt_after_a_silence_brings_all_that_waited(
+    embedded_broker: EmbeddedBroker, centre: Centre, tmp_path: Path
+) -> None:
+    sender = Sender(tmp_path, embedded_broker.url, retry_at_most="10m")
+    centre.answers = False
+    sender.put(*(f"s-{n}" for n in range(60)))
+    sender.publisher.start()
+    until(lambda: any(len(bodies) >= 4 for bodies in list(centre.bodies.values())))
+    before = {name: len(bodies) for name, bodies in list(centre.bodies.items())}
+    centre.answers = True
+    sender.put("fresh")  # the others would wait for seconds, each for itself
+    until(lambda: sender.outbox.count("events") == 0, 10.0)
+    sender.close()
+    again = [len(bodies) - before.get(name, 0) for name, bodies in centre.bodies.items()]
+    assert len(again) == 61
+    assert max(again) <= 2  # one may have been on its way as the centre came back
 
 
 def test_a_centre_that_is_silent_keeps_no_processor_busy(
