@@ -28,7 +28,7 @@ class World:
         self.sent: list[tuple[float, bytes]] = []
         self._waiting: list[bytes] = []
         chance = random.Random(seed).random  # noqa: S311
-        self.window = Window(self.outbox, Retries(FIRST_S, LONGEST_S, chance, self._take)
+        self.window = Window(self.outbox, Retries(FIRST_S, LONGEST_S, chance), self._take)
         self.window.begin(0.0)
 
     def _take(self, body: bytes) -> Tried:
