@@ -23,32 +23,61 @@ WAITING = (
 def open_outbox(outbox: Outbox, now: float, token: str) -> str | None:
     """Open it; a damaged file is moved aside and what can be read of it taken over. Returns what to tell.
 
-    Raises OutboxError when the place cannot be used at all.
+    Killed at any point, the next start does it anew or goes on with it. Raises OutboxError when the place
+    cannot be used at all.
     """
+    told = _go_on(outbox)
     try:
         outbox.open(now, token)
     except OutboxDamaged as error:
         outbox.close()
         return _renew(outbox, now, token, str(error))
-    return None
+    return told
+
+
+def _renewed(outbox: Outbox) -> Path:
+    """Where the file that takes a damaged one's place is made."""
+    return outbox.path.with_name(f"{outbox.path.stem}.renewed{outbox.path.suffix}")
+
+
+def _go_on(outbox: Outbox) -> str | None:
+    """A renewal that ended between its last two steps."""
+    made = _renewed(outbox)
+    with said(outbox.path):
+        if outbox.path.exists() or not made.exists():
+            return None
+        made.rename(outbox.path)
+    return "the outbox was damaged and moved aside; the events that were saved from it are here"
 
 
 def _renew(outbox: Outbox, now: float, token: str, why: str) -> str:
     with said(outbox.path):
+        rescued, rest = rescue(outbox.path)
+        _make_anew(outbox, rescued, _days(outbox.path), now, token)
         aside = move_aside(outbox.path, f"{int(now)}-{token}")
-    rescued, rest = rescue(aside)
-    runs = _days(aside)
-    # The new file knows no epoch yet; this boot's must still sort after those that were saved.
-    epochs = {event.epoch for event in rescued} | {run.epoch for run in runs}
-    outbox.open(
-        max([now, *(int(epoch[:13]) / 1000 + 0.001 for epoch in epochs if epoch[:13].isdecimal())]), token
-    )
-    # Its days are told once more, with all that they held: so the centre finds what the damage cost.
-    outbox.adopt(rescued, runs, now)
+        _renewed(outbox).rename(outbox.path)
+    outbox.open(now, token)
     return (
         f"the outbox was damaged ({why}) and moved to {aside.name}; "
         f"{len(rescued)} events were saved from it, {rest}"
     )
+
+
+def _make_anew(outbox: Outbox, rescued: list[Stamped], runs: list[Run], now: float, token: str) -> None:
+    """A whole file beside the damaged one. Its days are told once more, with all that they held: so the
+    centre finds what the damage cost."""
+    path = _renewed(outbox)
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    # The new file knows no epoch yet; this boot's must still sort after those that were saved.
+    epochs = {event.epoch for event in rescued} | {run.epoch for run in runs}
+    began = max([now, *(int(epoch[:13]) / 1000 + 0.001 for epoch in epochs if epoch[:13].isdecimal())])
+    made = Outbox(path, outbox.address)
+    try:
+        made.open(began, token)
+        made.adopt(rescued, runs, now)
+    finally:
+        made.close()
 
 
 def rescue(path: Path) -> tuple[list[Stamped], str]:

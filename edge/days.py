@@ -10,6 +10,7 @@ from edge.daybook import Run, runs_of
 from edge.drafts import Stamped
 
 MOST_RUNS = 100_000  # of a node whose clock or power flaps; the oldest go, told or not
+LONGEST_RUN = 20_000_000  # events of a day, two hundred a second; a damaged number may say a thousand years
 _RUN = "SELECT day, epoch, first, last, bodies FROM days"
 
 
@@ -73,7 +74,7 @@ def read_run(row: tuple[str, str, int, int, bytes]) -> Run | None:
         SequenceRange(epoch=run.epoch, first=run.first, last=run.last)
     except (TypeError, ValueError):
         return None
-    return run if len(row[4]) == len(_bytes(run)) else None
+    return run if len(row[4]) == len(_bytes(run)) and run.last - run.first < LONGEST_RUN else None
 
 
 def take_over(db: sqlite3.Connection, saved: Iterable[Run], events: Iterable[Stamped]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge import damage
 from edge.database import OutboxDamaged, connect
 from edge.drafts import Stamped, Upload, stamp
 from edge.outbox import Outbox
@@ -110,6 +111,37 @@ def test_a_file_whose_tables_are_not_its_versions_is_damaged(tmp_path: Path) -> 
         db.close()
         with pytest.raises(OutboxDamaged):
             Outbox(tmp_path / name, ADDRESS).open(1000.0, "aaaa")
+
+
+@pytest.mark.parametrize("step", ["adopt", "move_aside"])
+def test_a_renewal_that_is_cut_short_loses_no_event(
+    open_it: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The power goes in the middle of saving what a damaged file still holds."""
+    outbox = open_it()
+    events = outbox.commit(batch("a", "b", "c"), 1001.0)
+    outbox.close()
+    with sqlite3.connect(outbox.path) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    where = Outbox if step == "adopt" else damage
+    real = getattr(where, step)
+
+    def cut_short(*words: object) -> None:
+        if step == "move_aside":
+            real(*words)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, step, cut_short)
+    with pytest.raises(KeyboardInterrupt):
+        damage.open_outbox(Outbox(outbox.path, ADDRESS), 1002.0, "bbbb")
+    monkeypatch.setattr(where, step, real)
+    renewed = Outbox(outbox.path, ADDRESS)
+    assert damage.open_outbox(renewed, 1003.0, "cccc") is not None
+    assert [each.id for each in renewed.pending()] == [each.id for each in events]
+    assert renewed.epoch > outbox.epoch
+    renewed.close()
+    assert not list(tmp_path.glob("*renewed*"))
 
 
 def test_room_for_receipted_events_is_counted_without_reading_one(open_it: Open, tmp_path: Path) -> None:
