@@ -18,19 +18,18 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
-from central.identity.registry import NoAuthority, Registry, Told
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
 from central.limits import Uploads
 from central.lines import announce
 from central.loudness import Loudness
 from central.metrics import Metrics
+from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
-from central.store.database import Store, StoreAway
-from central.store.migrate import migrate
+from central.store.database import Store
 from central.store.taking import Outcome
 from central.vault import Vault
 from central.welcome import welcome
@@ -38,10 +37,6 @@ from central.workers import Workers
 
 log = logging.getLogger(__name__)
 GOODBYE_S = 3  # open requests may take this long to end
-
-
-class CannotStart(Exception):
-    """Something the centre needs is not there; the words say what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,42 +57,6 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.news.close()
         super().handle_exit(sig, frame)
-
-
-def reach_store(settings: CentralSettings) -> Store:
-    """The database as it is. Raises CannotStart."""
-    try:
-        return Store(settings.database_url())
-    except OSError as error:
-        raise CannotStart(f"database.password_file: {error}") from error
-
-
-def open_store(settings: CentralSettings) -> Store:
-    """The database at the schema of this version. Raises CannotStart or NewerSchema."""
-    store = reach_store(settings)
-    try:
-        before, after = migrate(store)
-    except StoreAway as error:
-        store.close()
-        raise CannotStart(f"database {store.engine.url!r}: {error}") from error
-    if before != after:
-        log.info("database: schema %s (was %s)", after, before or "empty")
-    return store
-
-
-def reach_nodes(settings: CentralSettings, store: Store) -> Registry:
-    """Who the nodes are. Raises CannotStart where only enrolled ones count and none can be enrolled."""
-    listen, nodes = settings.listen, settings.nodes
-    host = f"[{listen.host}]" if ":" in listen.host else listen.host
-    told = Told(nodes.broker_url or settings.broker.url, nodes.centre_url or f"http://{host}:{listen.port}")
-    registry = Registry(store, nodes, settings.authority_directory, told)
-    if nodes.enrolled_only:
-        try:
-            registry.authority()
-        except NoAuthority as error:
-            store.close()
-            raise CannotStart(str(error)) from error
-    return registry
 
 
 def assemble(settings: CentralSettings) -> Centre:
@@ -203,6 +162,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     welcome(centre.parts.store, centre.settings)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
+    gc.enable()
     centre.ingest.start()
     centre.reconciler.start()
     try:

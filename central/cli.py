@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from broker.settings import SettingsError, load
 from central import commands
-from central.app import CannotStart
+from central.opening import CannotStart
 from central.settings import CentralSettings
 from central.store.database import StoreAway
 from central.store.migrate import NewerSchema
@@ -18,7 +18,8 @@ CODES = "exit codes: 0 done; 1 cannot be done; 2 the configuration or the comman
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; 0 when it went well, 2 for a faulty configuration, 1 for anything else."""
-    asked = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    asked = _parser(arguments[:1]).parse_args(arguments)
     try:
         settings = load(asked.config, CentralSettings)
         code: int = asked.run(settings, asked)
@@ -36,12 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(wanted: list[str]) -> argparse.ArgumentParser:
+    """With the wanted command alone, or with all where it is none: loading them all takes a while."""
     parser = argparse.ArgumentParser(prog="gewu-central", description="The ticket service.", epilog=CODES)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for found in sorted(iter_modules(commands.__path__), key=lambda found: found.name):
-        module = import_module(f"{commands.__name__}.{found.name}")
-        command = subparsers.add_parser(found.name, help=module.HELP, description=module.HELP, epilog=CODES)
+    names = sorted(found.name for found in iter_modules(commands.__path__))
+    for name in [name for name in names if name in wanted] or names:
+        module = import_module(f"{commands.__name__}.{name}")
+        command = subparsers.add_parser(name, help=module.HELP, description=module.HELP, epilog=CODES)
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         module.arguments(command)
         command.set_defaults(run=module.run)

@@ -8,14 +8,14 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from broker.fields import Identifier
-from broker.link import LinkSettings
+from broker.link_settings import LinkSettings
 from broker.settings import Settings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
+from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
 from central.store.database import sqlite_url
-from central.workers import IngestSettings
 
 
 def _database_url(url: str) -> str:

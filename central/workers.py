@@ -5,20 +5,9 @@ import secrets
 import socket
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
 
-from pydantic import Field
-
-from broker.settings import Settings
 from central.ingest import Ingest
 from central.metrics import Metrics
-
-
-class IngestSettings(Settings):
-    """How many workers take events, and how many messages one of them commits together at most."""
-
-    workers: Annotated[int, Field(ge=1, le=16)] = 1
-    batch: Annotated[int, Field(ge=1, le=1024)] = 256
 
 
 class Workers:

@@ -13,7 +13,7 @@ from central.api.service_parts import Here, Parts
 from central.api.signin import begin
 from central.people.asker import Asker
 from central.people.claims import identity_of, role_of
-from central.people.oidc import ProviderAway, ProviderRefused, Start
+from central.people.providing import ProviderAway, ProviderRefused, Start
 from central.store import signing_in
 from central.store.accounts import Account, NotDone
 

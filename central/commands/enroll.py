@@ -12,8 +12,8 @@ from broker.pki.errors import PkiError
 from broker.pki.names import common_name
 from broker.settings import Duration
 from broker.topics import Address
-from central.app import CannotStart, open_store, reach_nodes
 from central.identity.registry import NoAuthority
+from central.opening import CannotStart, open_store, reach_nodes
 from central.settings import CentralSettings
 
 HELP = "make a one-time token with which a node becomes one of ours"

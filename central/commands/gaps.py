@@ -8,8 +8,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from broker.fields import rfc3339
-from central.app import reach_store
 from central.gaps import Span
+from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.gap_view import DigestView, EpochView, NodeGaps, close_hole, overview

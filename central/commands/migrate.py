@@ -2,8 +2,8 @@
 
 import argparse
 
-from central.app import open_store
 from central.lines import speak
+from central.opening import open_store
 from central.settings import CentralSettings
 
 HELP = "bring the database to the schema of this version"

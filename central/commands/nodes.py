@@ -4,8 +4,8 @@ import argparse
 import json
 
 from broker.fields import rfc3339
-from central.app import reach_store
 from central.identity.known import NodeRow, enrolled
+from central.opening import reach_store
 from central.settings import CentralSettings
 
 HELP = "list the nodes that were enrolled, and how they stand"

@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from typing import Any
 
 from broker.fields import rfc3339
-from central.app import reach_store
 from central.identity.speakers import Speakers
 from central.letters import tellable
+from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store import replays
 from central.store.database import Store

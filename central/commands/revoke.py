@@ -4,9 +4,9 @@ import argparse
 import sys
 from datetime import datetime, timezone
 
-from central.app import open_store
 from central.commands.enroll import address, said_by
 from central.identity.enrolling import NotKnown, revoke
+from central.opening import open_store
 from central.settings import CentralSettings
 
 HELP = "shut a node out: its certificates, its tokens, whatever it says"

@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from central.app import reach_store
+from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store.queries import TicketRow, Wanted, list_tickets
 from central.store.taking import label

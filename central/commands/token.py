@@ -7,8 +7,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from broker.fields import rfc3339
-from central.app import open_store
 from central.commands.users import login
+from central.opening import open_store
 from central.people.asker import COMMAND_LINE, Who
 from central.people.claims import shown_name
 from central.people.keys import TOKEN_PREFIX, digest, new_key

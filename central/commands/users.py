@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timezone
 
 from broker.fields import rfc3339
-from central.app import open_store
+from central.opening import open_store
 from central.people.asker import COMMAND_LINE
 from central.people.claims import LOGIN, shown_name
 from central.people.roles import ROLES

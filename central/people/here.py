@@ -2,12 +2,15 @@
 
 import ipaddress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from central.people.hashing import Hasher
-from central.people.oidc import Provider
 from central.people.settings import PeopleSettings
 from central.store.sessions import Ends
+
+if TYPE_CHECKING:
+    from central.people.oidc import Provider
 
 BACK = "/api/signin/oidc/back"
 
@@ -21,9 +24,7 @@ class People:
         self.ends = Ends(
             timedelta(seconds=settings.session_idle), timedelta(seconds=settings.session_longest)
         )
-        self.provider: Provider | None = None
-        if settings.oidc is not None:
-            self.provider = Provider(settings.oidc, secret, f"{settings.public_url}{BACK}")
+        self.provider = _provider(settings, secret)
         public = urlsplit(settings.public_url or "").hostname
         self._hosts = {"localhost", *settings.hosts, *([public] if public else [])}
 
@@ -42,6 +43,14 @@ class People:
     def secure(self, scheme: str) -> bool:
         """Whether cookies may go over TLS alone."""
         return scheme == "https" or (self.settings.public_url or "").startswith("https:")
+
+
+def _provider(settings: PeopleSettings, secret: str) -> "Provider | None":
+    if settings.oidc is None:
+        return None
+    from central.people.oidc import Provider  # its libraries take a while to load
+
+    return Provider(settings.oidc, secret, f"{settings.public_url}{BACK}")
 
 
 def _is_address(host: str) -> bool:

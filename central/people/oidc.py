@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import httpx
@@ -23,6 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import AfterValidator, BaseModel, ValidationError
 
+from central.people.providing import ProviderAway, ProviderRefused, Start
 from central.people.settings import OidcSettings, site
 
 # Signatures with the provider's public keys alone: never `none`, never one that a client's secret could make.
@@ -33,14 +33,6 @@ KNOWN_S = 3_600.0  # the provider's document and keys are read again after so lo
 NEW_KEYS_S = 30.0  # an unknown key makes them be read again, at most so often
 LEEWAY_S = 60
 AT_ONCE = 4  # a provider that is slow must not take every thread that the API has
-
-
-class ProviderAway(Exception):
-    """The provider does not answer as it should; trying again later may help."""
-
-
-class ProviderRefused(Exception):
-    """What came back proves nothing; the text says why."""
 
 
 def _endpoint(url: str) -> str:
@@ -56,15 +48,6 @@ class _Metadata(BaseModel):
     authorization_endpoint: _Endpoint
     token_endpoint: _Endpoint
     jwks_uri: _Endpoint
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """What the browser carries between going to the provider and coming back."""
-
-    state: str
-    nonce: str
-    verifier: str
 
 
 class Provider:

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from central.store.database import Store, StoreAway, sqlite_url
-from central.store.migrate import NewerSchema, migrate
+from central.store.migrate import SCRIPTS, NewerSchema, migrate, revisions
 from central.store.tables import METADATA
 
 
@@ -32,6 +33,14 @@ def test_models_are_the_migrated_schema(empty_store: Store) -> None:
             connection, opts={"compare_type": True, "compare_server_default": True}
         )
         assert compare_metadata(context, METADATA) == []
+
+
+def test_the_revisions_are_those_that_alembic_finds(empty_store: Store) -> None:
+    found = [script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()]
+    assert revisions() == found[::-1]
+    migrate(empty_store)
+    with empty_store.read() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == revisions()[-1]
 
 
 def test_indexes_are_the_same_down_to_their_conditions(empty_store: Store) -> None:

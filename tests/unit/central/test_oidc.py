@@ -15,7 +15,8 @@ from broker.events import Reason
 from broker.settings import SettingsError, loads
 from central.people import oidc
 from central.people.claims import identity_of, role_of
-from central.people.oidc import Provider, ProviderAway, ProviderRefused, Start
+from central.people.oidc import Provider
+from central.people.providing import ProviderAway, ProviderRefused, Start
 from central.people.settings import OidcSettings, PeopleSettings
 from tests.provider import CLIENT, SECRET, by_shared_secret, provider, unsigned
 from tests.provider import Provider as Outside
