@@ -8,6 +8,7 @@ import pytest
 
 from edge import damage
 from edge.database import OutboxDamaged, connect
+from edge.days import read_run
 from edge.drafts import Stamped, Upload, stamp
 from edge.outbox import Outbox
 from edge.tables import STEPS
@@ -142,6 +143,12 @@ def test_a_renewal_that_is_cut_short_loses_no_event(
     assert renewed.epoch > outbox.epoch
     renewed.close()
     assert not list(tmp_path.glob("*renewed*"))
+
+
+def test_a_damaged_number_does_not_make_a_day_endless() -> None:
+    """Its digest counts every event of it; a node that counts for a year sends nothing meanwhile."""
+    assert read_run(("2026-03-01", "e", 0, 10**12, bytes(32))) is None
+    assert read_run(("2026-03-01", "e", 0, 10**6, bytes(32))) is not None
 
 
 def test_room_for_receipted_events_is_counted_without_reading_one(open_it: Open, tmp_path: Path) -> None:
