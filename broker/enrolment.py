@@ -31,6 +31,7 @@ _TOKEN = re.compile(
 Request = Annotated[str, Field(pattern=_PEM_SIGNS, min_length=1, max_length=8192)]
 Certificates = Annotated[str, Field(pattern=_PEM_SIGNS, min_length=1, max_length=65_536)]
 Software = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"), Permitted]
+Proof = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,2048}$", repr=False)]
 Serial = Annotated[str, Field(pattern=r"^[1-9a-f][0-9a-f]{0,39}$")]
 Url = Annotated[str, Field(pattern=r"^(https?|mqtts?)://[^\s@?#]{1,240}$")]
 
@@ -44,9 +45,13 @@ class EnrolmentRequest(Message):
 
 
 class Renewal(Message):
-    """For a new key of the same node."""
+    """For a new key of the same node. `assertion`: as for a bearer, and the `fingerprint` of `csr` as `csr`.
+
+    Made for this request alone: whoever has found a bearer must not get a certificate for it.
+    """
 
     csr: Request
+    assertion: Proof
 
 
 class Enrolment(Message):
@@ -76,7 +81,7 @@ class Enrolment(Message):
 class Assertion(Message):
     """A JWT (RFC 7523): iss = sub = the node's source, aud, jti, iat, exp; kid = serial, alg = ES256."""
 
-    assertion: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,2048}$", repr=False)]
+    assertion: Proof
 
 
 class Bearer(Message):
@@ -119,9 +124,9 @@ class EnrolmentToken:
         return cls(Address(match["district"], match["node"]), match["authority"], match["secret"])
 
 
-def fingerprint(ca_pem: str | bytes) -> str:
-    """The authority's name in a token: the sha256 of its public bundle, byte for byte."""
-    return hashlib.sha256(ca_pem.encode() if isinstance(ca_pem, str) else ca_pem).hexdigest()
+def fingerprint(pem: str | bytes) -> str:
+    """The sha256, byte for byte: names an authority (by its bundle) in a token, a request in an assertion."""
+    return hashlib.sha256(pem.encode() if isinstance(pem, str) else pem).hexdigest()
 
 
 def audience(ca_pem: str | bytes) -> str:

@@ -16,7 +16,7 @@ import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from broker.enrolment import ASSERTION_S, Enrolment, EnrolmentToken, audience
+from broker.enrolment import ASSERTION_S, Enrolment, EnrolmentToken, audience, fingerprint
 from broker.pki.authority import Authority
 from broker.pki.signing import Signer, csr, new_key
 from broker.topics import Address
@@ -127,6 +127,10 @@ class Enrolled:
     def ask_bearer(self, assertion: str | None = None) -> httpx.Response:
         """Show an assertion."""
         return self.doors.client.post("/api/nodes/token", json={"assertion": assertion or self.assertion()})
+
+    def renewal(self, request: bytes) -> dict[str, str]:
+        """The body that asks for a certificate."""
+        return {"csr": request.decode(), "assertion": self.assertion(csr=fingerprint(request))}
 
     @property
     def bearer(self) -> dict[str, str]:

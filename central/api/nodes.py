@@ -14,7 +14,7 @@ from central.identity.certifying import asked
 from central.identity.configurations import configuration_of
 from central.identity.doors import admit, body_of, own_node, registry, turned_away, without_authority
 from central.identity.enrolling import renew, sha256_of
-from central.identity.proving import bearer_for
+from central.identity.proving import asks_to_renew, bearer_for
 from central.identity.refused import Refused
 from central.identity.registry import NoAuthority, Registry
 
@@ -53,7 +53,7 @@ def _bearer(ours: Registry, given: Assertion) -> Bearer:
     "/api/nodes/self/renew",
     response_model=Enrolment,
     responses=responses(400, 401, 408, 409, 413, 422, 429, 503),
-    openapi_extra=body(Renewal) | own_door("a node, by its bearer"),
+    openapi_extra=body(Renewal) | own_door("a node, by its bearer and its signature"),
 )
 async def renew_self(request: Request) -> JSONResponse:
     """Certify a new key of the calling node. The same key again gets the same answer."""
@@ -70,6 +70,7 @@ async def renew_self(request: Request) -> JSONResponse:
 
 
 def _renew(ours: Registry, node: str, wanted: Renewal) -> Enrolment:
+    asks_to_renew(ours.store, node, wanted, audiences=ours.audiences(), now=ours.now())
     return ours.enrolment(renew(ours.store, ours.hand(), node, asked(wanted.csr)), first=False)
 
 

@@ -15,7 +15,7 @@ from joserfc import jws, jwt
 from joserfc.jwk import ECKey
 from sqlalchemy import Connection, Row, delete, func, select
 
-from broker.enrolment import ASSERTION_S, BEARER_S
+from broker.enrolment import ASSERTION_S, BEARER_S, Renewal, fingerprint
 from central.identity.enrolling import sha256_of
 from central.identity.known import SERIAL, certificate, certificate_of, standing
 from central.identity.refused import Refused
@@ -51,9 +51,7 @@ def bearer_for(store: Store, assertion: str, *, audiences: Collection[str], now:
     _in_time(claim, now)
     bearer = PREFIX + secrets.token_urlsafe(32)
     with store.write() as connection:
-        _holds(certificate(connection, claim.serial), standing(connection, claim.node), now)
-        _sweep(connection, now)
-        _once(connection, claim)
+        _taken(connection, claim, now)
         row = {
             "sha256": sha256_of(bearer),
             "serial": claim.serial,
@@ -61,6 +59,18 @@ def bearer_for(store: Store, assertion: str, *, audiences: Collection[str], now:
         }
         connection.execute(insert(connection, node_bearers).values(row))
     return bearer
+
+
+def asks_to_renew(
+    store: Store, node: str, wanted: Renewal, *, audiences: Collection[str], now: datetime
+) -> None:
+    """Raises Refused unless the node's own key has signed that it wants this very request; or StoreAway."""
+    claim = _claim(store, wanted.assertion, audiences, csr=fingerprint(wanted.csr))
+    if claim.node != node:
+        raise Refused("assertion", f"{node} shows an assertion of {claim.node}")
+    _in_time(claim, now)
+    with store.write() as connection:
+        _taken(connection, claim, now)
 
 
 def caller(store: Store, bearer: str, now: datetime) -> str | None:
@@ -83,7 +93,7 @@ def caller(store: Store, bearer: str, now: datetime) -> str | None:
     return found
 
 
-def _claim(store: Store, assertion: str, audiences: Collection[str]) -> Claim:
+def _claim(store: Store, assertion: str, audiences: Collection[str], csr: str | None = None) -> Claim:
     try:
         serial = jws.extract_compact(assertion.encode()).headers().get("kid")
     except Exception:  # whatever the library makes of nonsense
@@ -95,6 +105,8 @@ def _claim(store: Store, assertion: str, audiences: Collection[str]) -> Claim:
         claims = jwt.decode(assertion, ECKey.import_key(row.public_key), algorithms=["ES256"]).claims
     except Exception:
         raise Refused("assertion", f"the assertion is not signed by certificate {serial}") from None
+    if claims.get("csr") != csr:
+        raise Refused("assertion", f"the assertion of {row.node} was made for something else")
     return _read(claims, row, audiences)
 
 
@@ -132,6 +144,13 @@ def _holds(row: Row[Any] | None, state: str | None, now: datetime) -> None:
         raise Refused("not_enrolled", f"{row.node if row else 'a node'} is revoked")
     if row.not_after <= now:
         raise Refused("not_enrolled", f"certificate {row.serial} of {row.node} has expired")
+
+
+def _taken(connection: Connection, claim: Claim, now: datetime) -> None:
+    """From here on it was used."""
+    _holds(certificate(connection, claim.serial), standing(connection, claim.node), now)
+    _sweep(connection, now)
+    _once(connection, claim)
 
 
 def _sweep(connection: Connection, now: datetime) -> None:

@@ -85,9 +85,10 @@ class CentreDoors:
         """A bearer for an assertion made at `now`, seconds by the centre's clock."""
         return self._message(Bearer, "/api/nodes/token", Assertion(assertion=assertion(identity, now)))
 
-    def renew(self, csr: bytes, bearer: str) -> Enrolment:
-        """A certificate for a new key of the same node."""
-        return self._message(Enrolment, "/api/nodes/self/renew", Renewal(csr=csr.decode()), bearer)
+    def renew(self, csr: bytes, bearer: str, proof: str) -> Enrolment:
+        """A certificate for a new key of the same node; `proof`: an assertion for this request."""
+        asked = Renewal(csr=csr.decode(), assertion=proof)
+        return self._message(Enrolment, "/api/nodes/self/renew", asked, bearer)
 
     def _message(self, model: type[M], path: str, body: Message, bearer: str | None = None) -> M:
         answer = self._asked("POST", path, body.encode(), bearer)
@@ -113,8 +114,8 @@ class CentreDoors:
         raise Unanswered(f"{self._url} answered {answer.status_code}: {_words(answer)}")
 
 
-def assertion(identity: Identity, now: float) -> str:
-    """Who we are, for this centre and this minute, signed with our key."""
+def assertion(identity: Identity, now: float, csr: bytes | None = None) -> str:
+    """Who we are, for this centre and this minute, signed with our key; `csr`: to have it certified alone."""
     issued = int(now)
     claims = {
         "iss": identity.address.source,
@@ -123,7 +124,7 @@ def assertion(identity: Identity, now: float) -> str:
         "jti": secrets.token_urlsafe(24),
         "iat": issued,
         "exp": issued + ASSERTION_S,
-    }
+    } | ({"csr": fingerprint(csr)} if csr is not None else {})
     header = {"alg": "ES256", "typ": "JWT", "kid": identity.held.serial}
     return jwt.encode(header, claims, ECKey.import_key(identity.key_pem), algorithms=["ES256"])
 

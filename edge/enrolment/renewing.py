@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge.enrolment.centre import CentreDoors, Turned, Unanswered
+from edge.enrolment.centre import CentreDoors, Turned, Unanswered, assertion
 from edge.enrolment.credentials import Credentials, ends
 from edge.enrolment.folder import IdentityError
 from edge.enrolment.phases import TRIAL_S, Phase, after, renewal_due, worrying
@@ -126,7 +126,9 @@ class Renewer:
     def _renew(self, doors: CentreDoors, bearer: str, now: float) -> None:
         """A new key, its certificate, its proof, and only then the switch. A step that fails is repeated."""
         key_pem = self._folder.pending()
-        answer = doors.renew(self._credentials.request(key_pem), bearer)
+        request = self._credentials.request(key_pem)
+        proof = assertion(self._credentials.identity, self._credentials.now(), request)
+        answer = doors.renew(request, bearer, proof)
         self._folder.keep(answer, key_pem)
         self._credentials.prove(doors, self._folder.read(answer.serial))
         self._folder.switch(answer.serial)

@@ -61,7 +61,7 @@ def test_a_thief_opens_no_other_node_s_door(doors: Doors, caplog: pytest.LogCapt
                 tried += 2
                 body = {"token": "A" * 43, "csr": csr(new_key(), other.enrolment.address).decode()}
                 tried += doors.enroll(body["token"], body["csr"].encode()).status_code == 403
-            their = {"csr": csr(other.key, other.enrolment.address).decode()}
+            their = thief.renewal(csr(other.key, other.enrolment.address))
             assert doors.client.post("/api/nodes/self/renew", json=their, headers=bearer).status_code == 409
             tried += 1
     assert tried >= 200

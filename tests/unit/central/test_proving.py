@@ -118,9 +118,10 @@ def test_no_other_algorithm_and_no_other_key_is_taken(doors: Doors) -> None:
 def test_renewal_gives_a_new_certificate_beside_the_old_one(doors: Doors) -> None:
     node = doors.node()
     bearer, key = node.bearer, new_key()
-    ask = {"csr": csr(key, A).decode()}
-    first = doors.client.post("/api/nodes/self/renew", json=ask, headers=bearer)
-    again = doors.client.post("/api/nodes/self/renew", json={"csr": csr(key, A).decode()}, headers=bearer)
+    first, again = (
+        doors.client.post("/api/nodes/self/renew", json=node.renewal(csr(key, A)), headers=bearer)
+        for _ in range(2)
+    )
     assert first.status_code == 200
     assert first.json()["serial"] == again.json()["serial"] != node.enrolment.serial
     assert first.json()["configuration"] is None
@@ -134,7 +135,7 @@ def test_a_node_that_renews_in_a_circle_is_stopped(doors: Doors) -> None:
     bearer = node.bearer
     codes = [
         doors.client.post(
-            "/api/nodes/self/renew", json={"csr": csr(new_key(), A).decode()}, headers=bearer
+            "/api/nodes/self/renew", json=node.renewal(csr(new_key(), A)), headers=bearer
         ).status_code
         for _ in range(MOST_VALID + 1)
     ]
@@ -163,9 +164,28 @@ def test_an_upload_that_began_before_a_revocation_is_not_taken(doors: Doors) -> 
 
 def test_a_renewal_is_for_the_caller_whatever_the_request_says(doors: Doors) -> None:
     node = doors.node(A)
-    ask = {"csr": csr(new_key(), B).decode()}
+    ask = node.renewal(csr(new_key(), B))
     answer = doors.client.post("/api/nodes/self/renew", json=ask, headers=node.bearer)
     assert answer.json()["node"] == "131002/yard-7"
+
+
+def test_a_bearer_alone_is_not_worth_a_certificate(doors: Doors) -> None:
+    node, other, own = doors.node(A), doors.node(B), csr(new_key(), A)
+    bearer, good = node.bearer, node.renewal(own)
+    worthless = [
+        {"csr": good["csr"]},
+        {"csr": csr(new_key(), A).decode(), "assertion": good["assertion"]},
+        {"csr": good["csr"], "assertion": node.assertion()},
+        other.renewal(own),
+        node.renewal(own) | {"assertion": node.assertion(csr="")},
+    ]
+    codes = [
+        doors.client.post("/api/nodes/self/renew", json=ask, headers=bearer).status_code for ask in worthless
+    ]
+    assert codes == [422, 401, 401, 401, 401]
+    assert node.ask_bearer(good["assertion"]).status_code == 401, "nor is it good for a bearer"
+    assert doors.client.post("/api/nodes/self/renew", json=good, headers=bearer).status_code == 200
+    assert doors.client.post("/api/nodes/self/renew", json=good, headers=bearer).status_code == 401, "once"
 
 
 def test_revoking_ends_everything_at_once(doors: Doors) -> None:
@@ -175,7 +195,7 @@ def test_revoking_ends_everything_at_once(doors: Doors) -> None:
     assert (ended.certificates, ended.tokens) == (1, 1)
     assert doors.client.get("/api/nodes/self/configuration", headers=bearer).status_code == 401
     assert doors.client.put(f"/api/evidence/{'0' * 64}", headers=bearer, content=b"x").status_code == 401
-    ask = {"csr": csr(new_key(), A).decode()}
+    ask = node.renewal(csr(new_key(), A))
     assert doors.client.post("/api/nodes/self/renew", json=ask, headers=bearer).status_code == 401
     assert node.ask_bearer().status_code == 401
     assert doors.enroll(token.secret, csr(new_key(), A)).status_code == 403
