@@ -27,6 +27,7 @@ from edge.window import IDLE_S, Tried, Window
 log = logging.getLogger(__name__)
 
 HEALTH_S, STATE_S, TIDY_S = 10.0, 1.0, 600.0
+ANEW_S = 60.0  # so long a will that came late, or an old word that somebody repeats, may stand
 MOST_WAITING = 1000  # messages that came in and were not looked at
 
 
@@ -78,7 +79,7 @@ class Publisher:
         self._fresh = threading.Event()
         self._connections = 0
         self._told: tuple[int, int] | None = None
-        self._next = {"health": float("-inf"), "state": float("-inf"), "tidy": float("-inf")}
+        self._next = dict.fromkeys(("health", "state", "anew", "tidy"), float("-inf"))
         self._link = _link(link, self._address, self._arrived, self._connection, sign)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
@@ -174,9 +175,11 @@ class Publisher:
         return "sent" if self._publish("event", body) else "later"
 
     def _report(self, now: float) -> float:
-        """State when it changed, health when it is time; returns when either is due."""
+        """State when it changed and now and then, health when it is time; returns when either is due."""
         if self._due("health", now, HEALTH_S):
             self._say("health", self._reports.health())
+        if self._due("anew", now, ANEW_S):
+            self._told = None
         changing = now < self._next["state"]  # looked at a moment ago; what changed since is told in time
         if not changing and self._changed():
             self._next["state"] = now + STATE_S

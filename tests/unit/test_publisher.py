@@ -12,7 +12,8 @@ from broker.embedded import EmbeddedBroker
 from broker.events import EventsDropped, Reason, SequenceRange
 from broker.fields import utc
 from broker.link import Delivery, LinkSettings
-from broker.messages import About, NodeHealth, Receipt, Resend, Verify
+from broker.messages import About, NodeHealth, NodeState, Receipt, Resend, Verify
+from edge import publisher
 from edge.drafts import Batch, Draft
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
@@ -219,6 +220,20 @@ def test_it_says_what_it_is_how_it_fares_and_when_it_goes(
     assert all(s["epoch"] == sender.outbox.epoch for s in centre.said["state"] if s["online"])
     sender.close()
     until(lambda: centre.said["state"][-1]["online"] is False)
+
+
+def test_a_will_that_comes_late_does_not_stand(
+    embedded_broker: EmbeddedBroker, centre: Centre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a connection that broke, told after the next one's state; and the node has nothing else to tell."""
+    monkeypatch.setattr(publisher, "ANEW_S", 0.3)
+    sender = Sender(tmp_path, embedded_broker.url)
+    sender.publisher.start()
+    until(lambda: centre.said.get("state"))
+    centre.say("state", NodeState(online=False))
+    until(lambda: [s for s in centre.said["state"] if not s["online"]])
+    until(lambda: centre.said["state"][-1]["online"])
+    sender.close()
 
 
 def test_what_comes_in_faster_than_it_is_looked_at_is_bounded_and_harmless(
