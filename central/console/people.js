@@ -98,7 +98,7 @@ function userRow(user) {
   const link = button(say("newLink"), async () => reveal(user.login, location.origin + (await change("POST", `${path}/link`)).link));
   const able = button(user.disabled ? say("enable") : say("disable"), () => alter({ disabled: !user.disabled }));
   const state = user.disabled ? say("disabledNow") : say("signsInBy")[user.signs_in];
-  return row([user.login, user.name, role, state], make("div", { className: "deeds" }, ...(user.disabled ? [able] : [link, able])));
+  return row([user.login, user.name, role, state], make("div", { className: "deeds" }, ...(user.disabled || user.signs_in === "outside" ? [able] : [link, able])));
 }
 
 function roleChoice(now, chosen, label) {

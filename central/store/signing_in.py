@@ -128,6 +128,8 @@ def reset_link(store: Store, login: str, by: Asker, now: datetime) -> str:
         account = account_by(connection, accounts.c.login == login)
         if account is None or account.disabled:
             raise NotDone(f"there is no account {login} that may sign in")
+        if account.outside is not None:  # a password here would outlive what the provider says
+            raise NotDone(f"{login} signs in outside, where its password is")
         return new_link(connection, account, by, now)
 
 

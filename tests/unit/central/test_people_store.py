@@ -251,6 +251,8 @@ def test_whom_the_provider_vouches_for(store: Store) -> None:
     li = Identity("0" * 64, "li", "Li")
     made = signing_in.from_outside(store, li, "operator", BY, now)
     assert (made.login, made.role, made.password) == ("li", "operator", None)
+    with pytest.raises(NotDone, match="li signs in outside"):
+        signing_in.reset_link(store, "li", BY, now)
     again = signing_in.from_outside(store, replace(li, name="Li Na"), "viewer", BY, now)
     assert (again.number, again.role, again.name) == (made.number, "viewer", "Li Na")
     with pytest.raises(NotDone, match="the login name chief is taken"):
