@@ -21,6 +21,7 @@ from broker.enrolment import Enrolment
 from broker.fields import Message, Timestamp, read
 from broker.pki.errors import PkiError
 from broker.pki.keys import new_key, private_key
+from broker.pki.names import name_of
 from broker.pki.signing import Signer
 from broker.topics import Address
 from broker.wholefile import sync_folder, write_whole
@@ -163,6 +164,7 @@ def check(answer: Enrolment, key_pem: bytes) -> None:
         chain = x509.load_pem_x509_certificates(answer.chain.encode())
         authority = x509.load_pem_x509_certificates(answer.ca.encode())
         ours = chain[0].public_key() == private_key(key_pem).public_key()
+        ours = ours and name_of(chain[0]) == answer.node
         serial = f"{chain[0].serial_number:x}"
     except ValueError as error:
         raise IdentityError("the centre's answer holds no certificates") from error

@@ -251,3 +251,13 @@ def test_a_node_that_is_shut_out_says_so_until_it_is_enrolled_anew(doors: Doors,
     assert broker.count == 2
     assert renewer.refused is None
     assert held.bearer()
+
+
+def test_a_certificate_in_another_name_is_not_kept(doors: Doors, tmp_path: Path) -> None:
+    node = doors.node(A)
+    folder = IdentityFolder(tmp_path / "identity")
+    renamed = node.enrolment.model_copy(update={"node": f"{B.district}/{B.node}"})
+    with pytest.raises(IdentityError, match="is not for this node"):
+        folder.keep(renamed, node.key)
+    folder.keep(node.enrolment, node.key)
+    assert folder.read(node.enrolment.serial).address == A
