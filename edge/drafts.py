@@ -33,11 +33,15 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one step of one source wants committed at once: events, pictures, and the state behind them."""
+    """What one step of one source wants committed at once: events, pictures, and the state behind them.
+
+    lost: events that were given up before these, since there was no room for them; that is told with these.
+    """
 
     drafts: tuple[Draft, ...] = ()
     uploads: tuple[Upload, ...] = ()
     snapshots: Mapping[str, bytes] = field(default_factory=dict)
+    lost: int = 0
 
     def then(self, later: "Batch") -> "Batch":
         """Both as one: events in order, of every source the later state."""
@@ -45,10 +49,11 @@ class Batch:
             self.drafts + later.drafts,
             self.uploads + later.uploads,
             {**self.snapshots, **later.snapshots},
+            self.lost + later.lost,
         )
 
     def __bool__(self) -> bool:
-        return bool(self.drafts or self.uploads or self.snapshots)
+        return bool(self.drafts or self.uploads or self.snapshots or self.lost)
 
 
 @dataclass(frozen=True, slots=True)

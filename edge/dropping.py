@@ -67,6 +67,17 @@ def make_room(db: sqlite3.Connection, node: str, coming: int, bound: int, utc: f
     return dropped(node, ranges, "outbox_full", text, utc)
 
 
+def never_stored(db: sqlite3.Connection, node: str, epoch: str, lost: int, utc: float) -> list[Draft]:
+    """Events that were lost before they had a number get one each, so that they can be told like others."""
+    if not lost:
+        return []
+    first = db.execute("SELECT next FROM epochs WHERE epoch = ?", (epoch,)).fetchone()[0]
+    db.execute("UPDATE epochs SET next = next + ? WHERE epoch = ?", (lost, epoch))
+    text = "the outbox could not be written for so long that memory was full; the oldest were given up"
+    ranges = [SequenceRange(epoch=epoch, first=first, last=first + lost - 1)]
+    return dropped(node, ranges, "outbox_blocked", text, utc)
+
+
 def _told_in(body: bytes) -> list[SequenceRange]:
     try:
         event = parse(body)

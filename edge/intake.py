@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from edge.database import OutboxError
 from edge.drafts import Batch, Draft, Stamped, stamp
 from edge.outbox import Outbox
+from edge.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 1.0
+SHARE = 10.0  # a try that takes long, with thousands of events, is made so much more seldom than it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +32,33 @@ class Intake:
         self._clocks = clocks
         self._committed = committed
         self._lock = threading.Lock()
-        self._waiting = Batch()
+        self._waiting = Waiting()
         self._not_before = float("-inf")
         self.trouble: str | None = None
 
     @property
     def waiting(self) -> int:
         """Events that are in memory only."""
-        return len(self._waiting.drafts)
+        return len(self._waiting)
 
     def put(self, batch: Batch) -> None:
         """Commit a batch, after everything that still waits."""
-        drafts = tuple(draft for draft in batch.drafts if self._writable(draft))
+        sizes = [self._size(draft) for draft in batch.drafts]
+        drafts = tuple(draft for draft, size in zip(batch.drafts, sizes, strict=True) if size)
         with self._lock:
-            self._waiting = self._waiting.then(replace(batch, drafts=drafts))
+            lost = self._waiting.lost
+            self._waiting.add(replace(batch, drafts=drafts), [size for size in sizes if size])
+            if self._waiting.lost > lost:
+                log.error("memory is full too: the oldest %d events are lost", self._waiting.lost - lost)
         self.flush()
 
-    def _writable(self, draft: Draft) -> bool:
-        """An event that can never be written would hold up all others, so it is left out, aloud."""
+    def _size(self, draft: Draft) -> int:
+        """Bytes; none for one that can never be written and would hold up all others: left out, aloud."""
         try:
-            stamp(draft, self._outbox.address.source, "0", 0, draft.utc)
+            return len(stamp(draft, self._outbox.address.source, "0", 0, draft.utc).body)
         except (ValueError, OverflowError, OSError):
             log.exception("an event about %s cannot be written and is left out", draft.subject)
-            return False
-        return True
+            return 0
 
     def flush(self, *, at_once: bool = False) -> bool:
         """Commit what waits; False when it waits on. After a failure, pause before the next try."""
@@ -65,13 +70,15 @@ class Intake:
             return self._try()
 
     def _try(self) -> bool:
+        began = self._clocks.monotonic()
         try:
-            stamped = self._outbox.commit(self._waiting, self._clocks.utc())
+            stamped = self._outbox.commit(self._waiting.batch(), self._clocks.utc())
         except OutboxError as error:
-            self._not_before = self._clocks.monotonic() + RETRY_S
-            self._say(str(error))
+            now = self._clocks.monotonic()
+            self._not_before = now + max(RETRY_S, SHARE * (now - began))
+            self._say(f"{error}{self._waiting.left_out}")
             return False
-        self._waiting = Batch()
+        self._waiting = Waiting()
         self._say(None)
         self._committed(stamped)
         return True

@@ -20,7 +20,7 @@ from edge import days, keeping, wanted
 from edge.database import OutboxError, connect, said, whole
 from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
-from edge.dropping import make_room
+from edge.dropping import make_room, never_stored
 from edge.failpoint import failpoint
 from edge.tables import STEPS
 from edge.wanted import MOST_TOLD, Answer
@@ -82,7 +82,7 @@ class Outbox:
     def commit(self, batch: Batch, recorded: float) -> list[Stamped]:
         """Store all of it or, with OutboxError, nothing. On return it survives a power cut."""
         with self._transaction() as db:
-            stamped = self._number(db, self._with_room(db, batch.drafts, recorded), recorded)
+            stamped = self._number(db, self._with_room(db, batch, recorded), recorded)
             db.executemany(
                 "INSERT OR IGNORE INTO uploads VALUES (?, ?, ?, ?, NULL, NULL)",
                 [(u.sha256, u.size, u.media_type, recorded) for u in batch.uploads],
@@ -97,11 +97,10 @@ class Outbox:
             failpoint("after_commit")
         return stamped
 
-    def _with_room(
-        self, db: sqlite3.Connection, drafts: tuple[Draft, ...], recorded: float
-    ) -> Sequence[Draft]:
-        node, coming = self.address.node, len(drafts)
-        return [*drafts, *(make_room(db, node, coming, self._max_pending, recorded) if coming else ())]
+    def _with_room(self, db: sqlite3.Connection, batch: Batch, recorded: float) -> Sequence[Draft]:
+        node, coming = self.address.node, len(batch.drafts)
+        room = make_room(db, node, coming, self._max_pending, recorded) if coming else []
+        return [*batch.drafts, *room, *never_stored(db, node, self.epoch, batch.lost, recorded)]
 
     def _number(self, db: sqlite3.Connection, drafts: Sequence[Draft], recorded: float) -> list[Stamped]:
         first = db.execute("SELECT next FROM epochs WHERE epoch = ?", (self.epoch,)).fetchone()[0]

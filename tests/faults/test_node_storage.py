@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.brokers import Mosquitto
-from tests.disks import small_disk_of
+from tests.disks import fill, small_disk_of
 from tests.nodes import Centre, Node, until
 from tests.street import configuration, film
 
@@ -46,16 +46,6 @@ def test_what_is_seen_while_the_disk_is_full_is_told_when_there_is_room(
         (opened,) = centre.of("opened.v1")
         assert "picture_not_stored" in opened.encode().decode()
         assert node.stop() == 0
-
-
-def fill(ballast: Path) -> None:
-    """Take all room there is."""
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"\0" * 4096)
-        except OSError:
-            pass
 
 
 def test_a_damaged_outbox_is_moved_aside_and_health_says_so(
