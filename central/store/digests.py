@@ -10,7 +10,7 @@ from sqlalchemy import null, select, tuple_, union_all, update
 from broker.events import SequenceRange
 from central.digests import Held, Said, Tally, Verdict
 from central.gaps import Span
-from central.store.database import Store
+from central.store.database import Store, take_turn
 from central.store.delivery_tables import digests, epochs, gone, refused
 from central.store.schema import inbox
 
@@ -124,6 +124,7 @@ def settle(store: Store, due: DigestDue, verdict: Verdict, now: datetime, again:
         "due": now + timedelta(seconds=again) if missing else null(),
     }
     with store.write() as connection:
+        take_turn(connection)  # the ingest, too, holds one epoch and waits for another
         if connection.execute(update(digests).where(ours).values(values)).rowcount != 1:
             return False
         for epoch, spans in sorted(verdict.missing.items()):

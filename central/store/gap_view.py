@@ -9,7 +9,7 @@ from sqlalchemy import Float, Row, cast, func, or_, select
 
 from central.digests import State
 from central.gaps import Span, holes
-from central.store.database import Store, written
+from central.store.database import Store, take_turn, written
 from central.store.delivery_tables import digests, epochs, gone, senders
 from central.store.looks import due_of, found
 
@@ -157,6 +157,7 @@ def close_hole(store: Store, node: str, epoch: str, span: Span, at: datetime) ->
     """A person says that these events will never come; False when that was said before. Raises StoreAway."""
     row = {"node": node, "epoch": epoch, "first": span.first, "last": span.last}
     with store.write() as connection:
+        take_turn(connection)
         done = written(connection, gone, row | {"code": "given_up_by_hand", "event": None, "at": at})
         again = epochs.update().where(epochs.c.node == node, epochs.c.epoch == epoch)
         connection.execute(again.values(due=at, news=epochs.c.news + 1))

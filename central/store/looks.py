@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, select, update
 
 from central.gaps import Found, Heard, Look, Span, Standing
-from central.store.database import Store
+from central.store.database import Store, take_turn
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 from central.store.gaps import SETTLE
 from central.store.schema import inbox
@@ -197,5 +197,6 @@ def _keep(connection: Connection, due: Due, look: Look, now: datetime) -> bool:
 def look_at_all(store: Store, now: datetime) -> None:
     """Whatever waits for a time is looked at now: the clock may have been set. Raises StoreAway."""
     with store.write() as connection:
+        take_turn(connection)
         connection.execute(update(epochs).where(epochs.c.due > now).values(due=now))
         connection.execute(update(digests).where(digests.c.due > now).values(due=now))

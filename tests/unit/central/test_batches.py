@@ -21,13 +21,16 @@ from broker.topics import Address
 from central.letters import Refusal, Refused, Told, Word, refusal
 from central.store import database, queries
 from central.store.database import Store, StoreRefuses, sqlite_url, take_turn
+from central.store.delivery_tables import epochs
 from central.store.fingerprint import ticket_state_hash
 from central.store.migrate import migrate
 from central.store.receipts import marked, owed
 from central.store.schema import METADATA, inbox, nodes, quarantine, receipts, ticket_log, tickets
 from central.store.taking import take, take_event, taken_in
 from tests.centre import until
+from tests.unit.central import sequences
 from tests.unit.central.makers import NODE, event, evidence, health, letter
+from tests.unit.central.test_looks import judged, passes
 
 OTHER = Address("131002", "yard-8")
 STORIES: Sequence[AnyEvent] = [
@@ -249,4 +252,26 @@ def test_a_turn_that_was_abandoned_ends(postgres_url: str, monkeypatch: pytest.M
         take_turn(dead)
         assert take(store, [told(STORIES[0])]).outcomes[0].effect == "opened"
         dead.invalidate()
+    store.close()
+
+
+def test_a_judgement_and_an_ingest_do_not_wait_for_each_other(postgres_url: str) -> None:
+    """Each writes down several epochs; the ingest may come to them in another order."""
+    store = Store(postgres_url)
+    migrate(store)
+    sequences.take(store, "boot-1", range(3))
+    sequences.take(store, "boot-2", range(3))
+    passes(store, 2)
+    for name in ("boot-1", "boot-2"):
+        sequences.lose(store, name, [1])
+    sequences.tell(store, sequences.digest_of([("boot-1", 0, 2), ("boot-2", 0, 2)]))
+    with ThreadPoolExecutor(1) as other, store.write() as connection:
+        take_turn(connection)
+        for name in ("boot-2", "boot-1"):
+            connection.execute(update(epochs).where(epochs.c.epoch == name).values(news=9))
+            if name == "boot-2":
+                settled = other.submit(judged, store)
+                until(lambda: connection.scalar(text("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")))
+        connection.commit()
+        assert settled.result().state == "missing"
     store.close()
