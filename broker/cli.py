@@ -15,7 +15,8 @@ ABOUT = "The development broker, the exported contract, production brokers, cert
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
-    asked = command_line().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    asked = command_line(argv[:1]).parse_args(argv)
     try:
         status: int = asked.run(asked)
     except (EmbeddedError, PkiError, OSError) as error:
@@ -24,13 +25,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Every command and its options."""
+def command_line(wanted: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The wanted command and its options; every command, where there is no such one."""
     parser = argparse.ArgumentParser(prog="gewu-broker", description=ABOUT)
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for found in sorted(iter_modules(commands.__path__), key=lambda found: found.name):
-        module = import_module(f"{commands.__name__}.{found.name}")
-        command = subparsers.add_parser(found.name, help=module.HELP, description=module.HELP)
+    names = sorted(found.name for found in iter_modules(commands.__path__))
+    for name in [name for name in names if name in wanted] or names:
+        module = import_module(f"{commands.__name__}.{name}")
+        command = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
         module.arguments(command)
         command.set_defaults(run=module.run)
     return parser

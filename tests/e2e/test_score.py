@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from edge.score import command
+from edge.score.words import arguments
 from tests import street
 from tests.chromium import Browser
 
@@ -67,7 +68,7 @@ class Result:
 
 def scored(suite: Path, out: Path, *words: str) -> Result:
     parser = argparse.ArgumentParser()
-    command.arguments(parser)
+    arguments(parser)
     with redirect_stdout(StringIO()) as said:
         code = command.score(parser.parse_args([str(suite), "--out", str(out), *words]))
     text = said.getvalue()
@@ -165,7 +166,7 @@ def test_bounds_that_are_broken_and_clips_that_cannot_be_played_are_code_one(
 
 def test_words_that_mean_nothing_are_refused(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     parser = argparse.ArgumentParser()
-    command.arguments(parser)
+    arguments(parser)
     assert command.score(parser.parse_args([str(suite), "--only", "snow"])) == command.BAD_SUITE
     assert "--only snow: is no case's name or tag; the tags are a, trap" in capsys.readouterr().err
     for words, told in (

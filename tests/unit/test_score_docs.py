@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from edge.score import command
 from edge.score.cases import Ailment, Case, Expected, SuiteSettings, Trap
 from edge.score.figures import NAMES
 from edge.score.suite import read
+from edge.score.words import arguments
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "scoring.md").read_text(encoding="utf-8")
 
@@ -24,14 +24,14 @@ def test_every_key_is_told(model: type[BaseModel]) -> None:
 def test_every_figure_and_option_is_told() -> None:
     assert [name for name in NAMES if f"`{name}`" not in PAGE] == []
     parser = argparse.ArgumentParser(add_help=False)
-    command.arguments(parser)
+    arguments(parser)
     options = re.findall(r"--[a-z-]+", parser.format_help())
     assert [option for option in options if f"`{option}" not in PAGE] == []
 
 
 def test_the_report_is_kept_where_a_clone_does_not_see_it() -> None:
     parser = argparse.ArgumentParser(add_help=False)
-    command.arguments(parser)
+    arguments(parser)
     out = parser.parse_args(["suite"]).out
 
     assert f"`{out}`" in PAGE

@@ -11,6 +11,7 @@ import yaml
 from edge.journal import Journal, JournalSettings
 from edge.score import command
 from edge.score.suite import read
+from edge.score.words import arguments
 from tests import street as scenery
 from tests.journaled import Watch, street
 
@@ -42,7 +43,7 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def scored(suite: Path, out: Path) -> tuple[int, dict[str, Any], str]:
     parser = argparse.ArgumentParser()
-    command.arguments(parser)
+    arguments(parser)
     code = command.score(parser.parse_args([str(suite), "--out", str(out)]))
     return code, json.loads((out / "score.json").read_text()), (out / "report.html").read_text()
 
