@@ -130,8 +130,9 @@ def _digests() -> None:
 
 def _quarantine() -> None:
     op.add_column("quarantine", sa.Column("proof", sa.JSON))
-    which = {"sqlite_where": REJECTED, "postgresql_where": REJECTED}
-    op.create_index("ix_receipts_rejected", "receipts", ["sha256"], **which)
+    op.create_index(
+        "ix_receipts_rejected", "receipts", ["sha256"], sqlite_where=REJECTED, postgresql_where=REJECTED
+    )
     op.create_table(
         "quarantine_log",
         sa.Column("seq", SERIAL, primary_key=True, autoincrement=True),
