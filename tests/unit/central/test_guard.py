@@ -283,5 +283,5 @@ def test_whoever_asks_learns_no_address(desk: Desk, caplog: pytest.LogCaptureFix
         answer = there.ask("GET", path)
         assert answer.status_code == 503
         assert not re.search(r"127\.0|192\.0|chief|refused", answer.text), answer.text
-    assert caplog.text.count("127.0.0.1") == 2
+    assert caplog.text.count('server at "127.0.0.1"') == 2
     away.close()
