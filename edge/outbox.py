@@ -22,6 +22,7 @@ from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
 from edge.dropping import make_room, never_stored
 from edge.failpoint import failpoint
+from edge.receiving import Outcome, receive
 from edge.tables import STEPS
 from edge.wanted import MOST_TOLD, Answer
 
@@ -33,8 +34,6 @@ COUNTS = {
     "wanted": "SELECT COUNT(*) FROM wanted",
 }
 Counted = Literal["events", "uploads", "refused", "wanted"]
-
-Outcome = Literal["committed", "rejected", "unknown", "other_body"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +133,14 @@ class Outbox:
         """One event that waits, or that the centre wants again; None when its receipt has come meanwhile."""
         with self._transaction() as db:
             row = db.execute(f"{EVENT} WHERE id = ?", (event_id,)).fetchone()
-            if row is None or (row[7] is not None and not wanted.is_wanted(db, row[1], row[2])):
-                return None
-            return Stamped(*row[:6])
+            if row is None or row[7] is not None:
+                row = wanted.one(db, event_id)
+            return Stamped(*row[:6]) if row is not None else None
 
     def receive(self, receipts: Sequence[Receipt], at: float) -> list[Outcome]:
         """Let events go. A receipt for other bytes, or for an event not held, changes nothing."""
         with self._transaction() as db:
-            outcomes = [_receive(db, receipt, at) for receipt in receipts]
+            outcomes = [receive(db, receipt, at) for receipt in receipts]
             failpoint("in_receipt")
         failpoint("after_receipt")
         return outcomes
@@ -253,43 +252,3 @@ def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> Non
 
 def _one(db: sqlite3.Connection, query: str) -> int:
     return int(db.execute(query).fetchone()[0])
-
-
-def _receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
-    row = db.execute(
-        "SELECT sha256, receipted, epoch, sequence FROM events WHERE id = ?", (receipt.id,)
-    ).fetchone()
-    if row is None:
-        return _reconsidered(db, receipt, at)
-    if row[1] is not None and not wanted.is_wanted(db, row[2], row[3]):
-        return "unknown"
-    if row[0] != receipt.sha256:
-        return "other_body"
-    wanted.done(db, row[2], row[3])
-    if receipt.status == "rejected":
-        db.execute(
-            "INSERT INTO refused SELECT id, epoch, sequence, subject, body, sha256, ?, ? "
-            "FROM events WHERE id = ?",
-            (receipt.reason or "no reason given", at, receipt.id),
-        )
-        db.execute("DELETE FROM events WHERE id = ?", (receipt.id,))
-    else:
-        db.execute("UPDATE events SET receipted = ? WHERE id = ?", (at, receipt.id))
-    return receipt.status
-
-
-def _reconsidered(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
-    """The centre may take after all what it had refused; then it is held like any other that it took."""
-    mine = (receipt.id, receipt.sha256)
-    if (
-        receipt.status == "rejected"
-        or db.execute("SELECT 1 FROM refused WHERE id = ? AND sha256 = ?", mine).fetchone() is None
-    ):
-        return "unknown"
-    db.execute(
-        "INSERT INTO events (id, epoch, sequence, subject, body, sha256, created, receipted, size) "
-        "SELECT id, epoch, sequence, subject, body, sha256, at, ?, LENGTH(body) FROM refused WHERE id = ?",
-        (at, receipt.id),
-    )
-    db.execute("DELETE FROM refused WHERE id = ?", (receipt.id,))
-    return "committed"

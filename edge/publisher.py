@@ -19,7 +19,8 @@ from edge.database import OutboxError
 from edge.failpoint import failpoint
 from edge.housekeeping import Housekeeping
 from edge.intake import Clocks, Intake
-from edge.outbox import Outbox, Outcome
+from edge.outbox import Outbox
+from edge.receiving import Outcome
 from edge.resending import Resending
 from edge.retries import Retries
 from edge.window import IDLE_S, Tried, Window

@@ -32,4 +32,9 @@ CREATE TABLE days (
 CREATE INDEX days_by_day ON days (day);
 """
 
-STEPS = (FIRST, SECOND)
+# How often what the centre refused went once more because it asked for it, and was refused again.
+THIRD = """
+ALTER TABLE refused ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+"""
+
+STEPS = (FIRST, SECOND, THIRD)

@@ -10,13 +10,17 @@ from broker.ranges import joined, missing, ranges_of, without
 
 MOST_TOLD = 20_000  # ranges told in an hour, whatever is asked for; the rest is told when asked for later
 AGAIN_S = 3600.0  # a centre that lost what it was told, and asks on, is told again
+# What was refused goes so often once more when it is asked for: a centre asks for nothing that it refused
+# itself, so the refusal may have been somebody else's word, or a mistake that it does not remember.
+MOST_TRIES = 3
+BODY = "SELECT id, epoch, sequence, subject, body, sha256 FROM wanted JOIN {} USING (epoch, sequence)"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a `resend`: how many events are newly marked, and the ranges that will never come.
 
-    `refused`: those that the centre refused itself, by its own words.
+    `refused`: those that the centre refused itself, each time that they were sent, by its own words.
     """
 
     marked: int
@@ -56,7 +60,8 @@ def want(
     at: float,
     most: int = MOST_TOLD,
 ) -> Answer:
-    """Mark what is held and has its receipt; what has none waits for it anyway. At most so many to tell."""
+    """Mark what is held and has its receipt, and what was refused but not too often; what has none waits for
+    it anyway. At most so many to tell."""
     asked = [part for part in (_reached(db, part) for part in joined(wanted)) if part is not None]
     marked = sum(_mark(db, part, at) for part in asked)
     gaps = (gap for part in asked for gap in missing(part, _here(db, part)))
@@ -68,11 +73,20 @@ def waiting(
     db: sqlite3.Connection, after: tuple[str, int], limit: int
 ) -> list[tuple[str, str, int, str, bytes, str]]:
     """Marked events behind a place, in order of epoch and sequence."""
+    behind = "WHERE (epoch, sequence) > (?, ?)"
     return db.execute(
-        "SELECT id, epoch, sequence, subject, body, sha256 FROM wanted JOIN events USING (epoch, sequence) "
-        "WHERE (epoch, sequence) > (?, ?) ORDER BY epoch, sequence LIMIT ?",
-        (*after, limit),
+        f"{BODY.format('events')} {behind} UNION ALL {BODY.format('refused')} {behind} ORDER BY 2, 3 LIMIT ?",
+        (*after, *after, limit),
     ).fetchall()
+
+
+def one(db: sqlite3.Connection, event_id: str) -> tuple[str, str, int, str, bytes, str] | None:
+    """A marked event by its id; None when it is not marked, or not here."""
+    by_id = "WHERE id = ?"
+    row: tuple[str, str, int, str, bytes, str] | None = db.execute(
+        f"{BODY.format('events')} {by_id} UNION ALL {BODY.format('refused')} {by_id}", (event_id, event_id)
+    ).fetchone()
+    return row
 
 
 def is_wanted(db: sqlite3.Connection, epoch: str, sequence: int) -> bool:
@@ -91,7 +105,9 @@ def forget(db: sqlite3.Connection, before: float) -> None:
     db.execute("DELETE FROM wanted WHERE at < ?", (before,))
     db.execute(
         "DELETE FROM wanted WHERE NOT EXISTS (SELECT 1 FROM events "
-        "WHERE events.epoch = wanted.epoch AND events.sequence = wanted.sequence)"
+        "WHERE events.epoch = wanted.epoch AND events.sequence = wanted.sequence) "
+        "AND NOT EXISTS (SELECT 1 FROM refused "
+        "WHERE refused.epoch = wanted.epoch AND refused.sequence = wanted.sequence)"
     )
 
 
@@ -104,12 +120,19 @@ def _reached(db: sqlite3.Connection, part: SequenceRange) -> SequenceRange | Non
 
 def _mark(db: sqlite3.Connection, part: SequenceRange, at: float) -> int:
     # Written so that indexes answer it alone: `receipted` lies behind the body, and none need be read.
-    return db.execute(
+    bounds = (at, part.epoch, part.first, part.last)
+    held = db.execute(
         "INSERT OR IGNORE INTO wanted SELECT epoch, sequence, ? FROM events "
         "WHERE epoch = ? AND sequence BETWEEN ? AND ? "
         "AND n NOT IN (SELECT n FROM events WHERE receipted IS NULL)",
-        (at, part.epoch, part.first, part.last),
+        bounds,
     ).rowcount
+    refused = db.execute(
+        "INSERT OR IGNORE INTO wanted SELECT epoch, sequence, ? FROM refused "
+        "WHERE epoch = ? AND sequence BETWEEN ? AND ? AND tries < ?",
+        (*bounds, MOST_TRIES),
+    ).rowcount
+    return held + refused
 
 
 def _here(db: sqlite3.Connection, part: SequenceRange) -> Iterator[int]:
@@ -125,12 +148,13 @@ def _here(db: sqlite3.Connection, part: SequenceRange) -> Iterator[int]:
 def _refused(
     db: sqlite3.Connection, asked: Iterable[SequenceRange], told: Sequence[SequenceRange], most: int
 ) -> dict[str, list[SequenceRange]]:
-    """By reason; of each that was not told. The table itself is bounded."""
+    """By reason, what was refused too often to go again and was not told. The table itself is bounded."""
     numbers: dict[str, list[tuple[str, int]]] = {}
     for part in asked:
         rows = db.execute(
-            "SELECT reason, epoch, sequence FROM refused WHERE epoch = ? AND sequence BETWEEN ? AND ?",
-            (part.epoch, part.first, part.last),
+            "SELECT reason, epoch, sequence FROM refused "
+            "WHERE epoch = ? AND sequence BETWEEN ? AND ? AND tries >= ?",
+            (part.epoch, part.first, part.last, MOST_TRIES),
         )
         for reason, epoch, sequence in rows:
             numbers.setdefault(reason, []).append((epoch, sequence))

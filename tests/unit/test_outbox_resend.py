@@ -1,5 +1,6 @@
 """What the centre asks for again: marked until its receipt, in order, bounded; told once if it is gone."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -10,11 +11,12 @@ from broker.events import AnyEvent, Dropped, parse
 from broker.fields import LARGEST
 from broker.messages import Resend
 from broker.ranges import joined, ranges_of, without
+from edge.drafts import Stamped
 from edge.dropping import MOST_WORDS, dropped, unanswerable
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.resending import Resending
-from edge.wanted import AGAIN_S, MOST_TOLD, Answer, Told
+from edge.wanted import AGAIN_S, MOST_TOLD, MOST_TRIES, Answer, Told
 from edge.window import BEGINNING
 from tests.unit.drafts import batch
 from tests.unit.outboxes import Open, open_it, receipts, span
@@ -130,8 +132,8 @@ def test_what_was_told_is_left_out_and_new_holes_are_not(open_it: Open) -> None:
 def test_what_the_centre_refused_is_told_in_its_own_words(open_it: Open) -> None:
     outbox = open_it()
     events = outbox.commit(batch("a", "b", "c"), 1001.0)
-    outbox.receive(receipts(events[:2], "rejected", reason="no such zone"), 1002.0)
-    outbox.receive(receipts(events[2:], "rejected", reason="too large"), 1002.0)
+    _refuse(outbox, events[:2], "no such zone")
+    _refuse(outbox, events[2:], "too large")
     asked = [span(outbox.epoch, 0, 9)]
     answer = outbox.want(asked, [span(outbox.epoch, 0, 0)], 1003.0)
     told = [draft.data for draft in unanswerable("edge-01", answer, 1003.0)]
@@ -190,7 +192,7 @@ def test_however_many_holes_are_asked_for_so_many_are_told_in_an_hour(
     clocks = Clocks(lambda: now[0], lambda: 1000.0 + now[0])
     resending = Resending(outbox, Intake(outbox, clocks, lambda events: None), clocks)
     refused = outbox.commit(batch(*(f"s-{n}" for n in range(30))), 1001.0)
-    outbox.receive(receipts(refused[::2], "rejected", reason="no"), 1002.0)
+    _refuse(outbox, refused[::2], "no")
     outbox.receive(receipts(refused[1::2]), 1002.0)
     garbage = [span(f"{n:013d}-aaaa", 5, 9) for n in range(100)]
 
@@ -203,6 +205,13 @@ def test_however_many_holes_are_asked_for_so_many_are_told_in_an_hour(
             resending.asked(Resend(id="r", ranges=[*garbage, span(outbox.epoch, 0, LARGEST)]))
             assert told() == 30 * hour
         now[0] += AGAIN_S
+
+
+def _refuse(outbox: Outbox, events: Sequence[Stamped], reason: str) -> None:
+    """As often as it takes until they do not go again."""
+    for _ in range(1 + MOST_TRIES):
+        outbox.want([span(event.epoch, event.sequence, event.sequence) for event in events], [], 1002.0)
+        outbox.receive(receipts(events, "rejected", reason=reason), 1002.0)
 
 
 def _events(outbox: Outbox) -> list[AnyEvent]:

@@ -36,6 +36,21 @@ CREATE TABLE uploads (
 CREATE TABLE snapshots (source TEXT PRIMARY KEY, body BLOB NOT NULL, saved REAL NOT NULL) STRICT;
 PRAGMA user_version = 1;
 """
+# And what the second added.
+SECOND = """
+ALTER TABLE events ADD COLUMN size INTEGER NOT NULL DEFAULT 4096;
+CREATE INDEX events_kept ON events (receipted, size) WHERE receipted IS NOT NULL;
+CREATE INDEX refused_where ON refused (epoch, sequence);
+CREATE TABLE wanted (
+    epoch TEXT NOT NULL, sequence INTEGER NOT NULL, at REAL NOT NULL,
+    PRIMARY KEY (epoch, sequence)) STRICT, WITHOUT ROWID;
+CREATE TABLE days (
+    n INTEGER PRIMARY KEY, day TEXT NOT NULL, epoch TEXT NOT NULL, first INTEGER NOT NULL,
+    last INTEGER NOT NULL, bodies BLOB NOT NULL, told TEXT, told_at REAL, UNIQUE (epoch, first)) STRICT;
+CREATE INDEX days_by_day ON days (day);
+INSERT INTO wanted VALUES ('0000000900000-aaaa', 0, 960.0);
+PRAGMA user_version = 2;
+"""
 
 
 def first_version(path: Path) -> list[Stamped]:
@@ -71,13 +86,29 @@ def test_a_file_of_the_first_version_loses_nothing(open_it: Open, tmp_path: Path
     assert outbox.uploads() == [Upload("a" * 64, 5, "image/jpeg")]
     assert outbox.snapshots() == {"cam-1": b"\x01"}
     answer = outbox.want([span(EPOCH, 0, 9)], [], 1001.0)
-    assert (answer.marked, answer.lost) == (1, [])
-    assert answer.refused == {"no such zone": [span(EPOCH, 3, 3)]}
-    assert outbox.again(BEGINNING, 9) == events[:1]
+    assert (answer.marked, answer.lost, answer.refused) == (2, [], {})
+    assert outbox.again(BEGINNING, 9) == [events[0], events[3]]
     outbox.receive(receipts(events[:3]), 1002.0)
     new = outbox.commit(batch("new"), 1003.0)
     assert (new[0].sequence, hashlib.sha256(new[0].body).hexdigest()) == (0, new[0].sha256)
     assert outbox.forget(2000.0) == 3
+
+
+def test_a_file_of_the_second_version_goes_on_and_what_it_refused_may_go_again(
+    open_it: Open, tmp_path: Path
+) -> None:
+    events = first_version(tmp_path / "outbox.sqlite")
+    with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
+        db.executescript(SECOND)
+    db.close()
+    outbox = open_it(1000.0)
+    assert outbox.again(BEGINNING, 9) == events[:1]
+    assert outbox.want([span(EPOCH, 3, 3)], [], 1001.0).marked == 1
+    assert outbox.receive(receipts(events), 1002.0) == ["committed"] * 4
+    assert [outbox.count(what) for what in ("events", "refused", "wanted")] == [0, 0, 0]
+    outbox.close()
+    Outbox(tmp_path / "new.sqlite", ADDRESS).open(1000.0, "aaaa")
+    assert _schema(tmp_path / "outbox.sqlite") == _schema(tmp_path / "new.sqlite")
 
 
 def test_the_file_is_then_as_a_new_one_and_is_opened_again_as_it_is(open_it: Open, tmp_path: Path) -> None:
