@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,16 @@ class Mosquitto:
         self._end(signal.SIGKILL)
 
     def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
+        """Said again every second: a Mosquitto that is still starting forgets a signal."""
+        if self._process is None:
+            return
+        for _ in range(20):
             self._process.send_signal(how)
-            self._process.wait(20)
-            self._process = None
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+                self._process = None
+                return
+        raise RuntimeError("mosquitto does not end")
 
 
 def _mosquitto(folder: Path, *, open_to_all: bool) -> Mosquitto:
