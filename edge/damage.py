@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import logging
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +12,14 @@ from edge.database import OutboxDamaged, move_aside, said
 from edge.daybook import Run
 from edge.days import read_run
 from edge.drafts import Stamped
+from edge.intake import Clocks
 from edge.outbox import Outbox
+
+log = logging.getLogger(__name__)
+
+AGAIN_S = (
+    60.0  # between two renewals of a running node's outbox: a disk that spoils all is no reason for more
+)
 
 DAYS = "SELECT day, epoch, first, last, bodies FROM days NOT INDEXED ORDER BY n"
 # NOT INDEXED: the table itself may be readable where its index is not.
@@ -33,6 +42,44 @@ def open_outbox(outbox: Outbox, now: float, token: str) -> str | None:
         outbox.close()
         return _renew(outbox, now, token, str(error))
     return told
+
+
+class Repair:
+    """Renews an outbox that turns out to be damaged while the node runs, once a minute at most.
+
+    `told`: what to tell of the last renewal, at first of the one at the start.
+    """
+
+    def __init__(
+        self, outbox: Outbox, clocks: Clocks, token: Callable[[], str], told: str | None = None
+    ) -> None:
+        self.told = told
+        self._outbox = outbox
+        self._clocks = clocks
+        self._token = token
+        self._not_before = float("-inf")
+
+    def renew(self) -> None:
+        """Do it unless another thread did. Raises OutboxDamaged when it was done lately, OutboxError when it
+        cannot be done now; what it does then, it goes on with the next time."""
+        with self._outbox.alone():
+            why, now = self._outbox.damaged, self._clocks.monotonic()
+            if why is None:
+                return
+            if now < self._not_before:
+                raise OutboxDamaged(f"{why}; it is renewed once in {AGAIN_S:g} s at most")
+            self._not_before = now + AGAIN_S
+            self._outbox.close()
+            self.told = self._anew(why)
+        log.error("%s", self.told)
+
+    def _anew(self, why: str) -> str:
+        utc, token = self._clocks.utc(), self._token()
+        told = _go_on(self._outbox)
+        if told is None:
+            return _renew(self._outbox, utc, token, why)
+        self._outbox.open(utc, token)
+        return told
 
 
 def _renewed(outbox: Outbox) -> Path:
@@ -85,8 +132,10 @@ def rescue(path: Path) -> tuple[list[Stamped], str]:
     found: list[Stamped] = []
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as db:
-            rows = db.execute(WAITING)
-            found.extend(Stamped(*row) for row in rows)  # what came before the damage stays found
+            try:
+                found.extend(Stamped(*row) for row in db.execute(WAITING))
+            except sqlite3.Error:  # what came before the damage stays found; now what lies behind it
+                found.extend(Stamped(*row) for row in db.execute(f"{WAITING} DESC"))
     except sqlite3.Error as error:
         return _sound(found), f"the rest cannot be read ({error})"
     sound = _sound(found)
@@ -106,8 +155,9 @@ def _days(path: Path) -> list[Run]:
 
 
 def _sound(events: list[Stamped]) -> list[Stamped]:
-    """Those whose bytes are the ones that were stored: others would never get their receipt."""
-    return list({event.id: event for event in events if _is_sound(event)}.values())
+    """Those whose bytes are the ones that were stored: others would never get their receipt. In order."""
+    sound = {event.id: event for event in events if _is_sound(event)}
+    return sorted(sound.values(), key=lambda event: (event.epoch, event.sequence))
 
 
 def _is_sound(event: Stamped) -> bool:

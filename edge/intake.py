@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from edge.database import OutboxError
+from edge.database import OutboxDamaged, OutboxError
 from edge.drafts import Batch, Draft, Stamped, stamp
 from edge.outbox import Outbox
 from edge.waiting import Waiting
@@ -25,12 +25,22 @@ class Clocks:
 
 
 class Intake:
-    """Called from the inference loop (`put`) and from the publisher (`flush`); either may be first."""
+    """Called from the inference loop (`put`) and from the publisher (`flush`); either may be first.
 
-    def __init__(self, outbox: Outbox, clocks: Clocks, committed: Callable[[list[Stamped]], None]) -> None:
+    repair: renews an outbox that is damaged, or raises OutboxError.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        clocks: Clocks,
+        committed: Callable[[list[Stamped]], None],
+        repair: Callable[[], None] | None = None,
+    ) -> None:
         self._outbox = outbox
         self._clocks = clocks
         self._committed = committed
+        self._repair = repair
         self._lock = threading.Lock()
         self._waiting = Waiting()
         self._not_before = float("-inf")
@@ -61,9 +71,12 @@ class Intake:
             return 0
 
     def flush(self, *, at_once: bool = False) -> bool:
-        """Commit what waits; False when it waits on. After a failure, pause before the next try."""
+        """Commit what waits, to a renewed outbox when anybody found it damaged; False when it waits on.
+
+        After a failure, pause before the next try.
+        """
         with self._lock:
-            if not self._waiting:
+            if not self._waiting and not (self._repair and self._outbox.damaged):
                 return True
             if not at_once and self._clocks.monotonic() < self._not_before:
                 return False
@@ -72,7 +85,7 @@ class Intake:
     def _try(self) -> bool:
         began = self._clocks.monotonic()
         try:
-            stamped = self._outbox.commit(self._waiting.batch(), self._clocks.utc())
+            stamped = self._commit(self._waiting.batch())
         except OutboxError as error:
             now = self._clocks.monotonic()
             self._not_before = now + max(RETRY_S, SHARE * (now - began))
@@ -82,6 +95,17 @@ class Intake:
         self._say(None)
         self._committed(stamped)
         return True
+
+    def _commit(self, batch: Batch) -> list[Stamped]:
+        if self._repair is not None and self._outbox.damaged:
+            self._repair()
+        try:
+            return self._outbox.commit(batch, self._clocks.utc())
+        except OutboxDamaged:
+            if self._repair is None:
+                raise
+            self._repair()
+            return self._outbox.commit(batch, self._clocks.utc())
 
     def _say(self, trouble: str | None) -> None:
         """Once when it begins, once when it is over."""

@@ -18,7 +18,7 @@ from broker.fields import utc
 from broker.messages import About, NodeHealth
 from edge import assembly, reports
 from edge.config import Configuration
-from edge.damage import open_outbox
+from edge.damage import Repair, open_outbox
 from edge.darkroom import Darkroom
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
@@ -100,9 +100,11 @@ class Node:
             max_pending=storage.max_events,
             max_kept=int(storage.max_kept_mb * 1e6),
         )
-        self._damage = open_outbox(self._outbox, self._clocks.utc(), secrets.token_hex(2))
-        if self._damage is not None:
-            log.error("%s", self._damage)
+        token = partial(secrets.token_hex, 2)
+        told = open_outbox(self._outbox, self._clocks.utc(), token())
+        if told is not None:
+            log.error("%s", told)
+        self._repair = Repair(self._outbox, self._clocks, token, told)
         room = int(storage.max_evidence_mb * 1e6)
         self._store = EvidenceStore(folder / "evidence", max_bytes=room)
         self._memory = Memory(folder / "views")
@@ -110,7 +112,7 @@ class Node:
             folder / "journal", settings.journal, monotonic=self._clocks.monotonic, utc=self._clocks.utc
         )
         self._darkroom = Darkroom()
-        self._intake = Intake(self._outbox, self._clocks, self._committed)
+        self._intake = Intake(self._outbox, self._clocks, self._committed, self._repair.renew)
         self._uploader = Uploader(
             settings.central,
             self._outbox,
@@ -251,7 +253,7 @@ class Node:
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
             sources=[report_of(lane) for lane in self._lanes],
             troubles=reports.troubles(
-                damaged=self._damage,
+                damaged=self._repair.told,
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),

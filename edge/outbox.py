@@ -17,7 +17,7 @@ from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import Receipt
 from broker.topics import Address
 from edge import days, keeping, wanted
-from edge.database import OutboxError, connect, said, whole
+from edge.database import OutboxDamaged, OutboxError, connect, said, whole
 from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
 from edge.dropping import make_room, never_stored
@@ -56,6 +56,7 @@ class Outbox:
         self.path = path
         self.address = address
         self.epoch = ""
+        self.damaged: str | None = None  # what was found of that since it was opened
         self._max_pending = max_pending
         self._max_kept = max_kept
         self._lock = threading.RLock()
@@ -69,7 +70,13 @@ class Outbox:
             last = db.execute("SELECT MAX(epoch) FROM epochs").fetchone()[0]
             epoch = next_epoch(last, now, token)
             db.execute("INSERT INTO epochs VALUES (?, 0)", (epoch,))
-        self.epoch = epoch
+        self.epoch, self.damaged = epoch, None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """All other threads wait meanwhile: for what takes the file away and puts another in its place."""
+        with self._lock:
+            yield
 
     def close(self) -> None:
         """Close the file. May be called twice."""
@@ -235,11 +242,19 @@ class Outbox:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, said(self.path):
+        with self._lock, self._noting_damage(), said(self.path):
             if self._db is None:
-                raise OutboxError("is closed")
+                raise OutboxDamaged(self.damaged) if self.damaged else OutboxError("is closed")
             with whole(self._db):
                 yield self._db
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except OutboxDamaged as error:
+            self.damaged = self.damaged or str(error)
+            raise
 
 
 def _insert(db: sqlite3.Connection, events: Iterable[Stamped], at: float) -> None:

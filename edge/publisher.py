@@ -79,7 +79,8 @@ class Publisher:
         self._stopping = threading.Event()
         self._fresh = threading.Event()
         self._connections = 0
-        self._told: tuple[int, int] | None = None
+        self._epoch = outbox.epoch
+        self._told: tuple[str, int, int] | None = None
         self._next = dict.fromkeys(("health", "state", "anew", "tidy"), float("-inf"))
         self._link = _link(link, self._address, self._arrived, self._connection, sign)
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
@@ -153,8 +154,11 @@ class Publisher:
 
     def _pass(self, now: float) -> float:
         """One look at everything; returns how long nothing will be due."""
+        stored = self._intake.flush()  # first: an outbox that is damaged is renewed there
+        if self._outbox.epoch != self._epoch:
+            self._epoch = self._outbox.epoch
+            self._window.renewed()
         self._take_in()
-        stored = self._intake.flush()
         self._tidy(now)
         if not self._link.connected:
             return IDLE_S if stored else STATE_S
@@ -190,12 +194,12 @@ class Publisher:
 
     def _changed(self) -> bool:
         """Tell the state when it is another than the one told last; whether it is."""
-        state = (self._outbox.highest(), self._outbox.count("events"))
+        state = (self._outbox.epoch, self._outbox.highest(), self._outbox.count("events"))
         if state == self._told:
             return False
-        highest, pending = state
+        epoch, highest, pending = state
         at = utc(self._clocks.utc())
-        message = NodeState(online=True, at=at, epoch=self._outbox.epoch, highest=highest, pending=pending)
+        message = NodeState(online=True, at=at, epoch=epoch, highest=highest, pending=pending)
         if self._say("state", message):
             self._told = state
         return True

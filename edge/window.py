@@ -73,6 +73,10 @@ class Window:
         self._again = BEGINNING
         self._too_large = [0, 0]
 
+    def renewed(self) -> None:
+        """The outbox was, and numbers its events anew."""
+        self._restart()
+
     def asked(self) -> None:
         """More is wanted again."""
         self._again = BEGINNING

@@ -246,7 +246,11 @@ def test_events_are_saved_from_a_damaged_file(open_it: Open, tmp_path: Path) -> 
         assert told is not None
         assert f"{len(saved)} events were saved from it, the rest cannot be read" in told
         assert 0 < len(saved) < len(events)
-        assert [event.id for event in saved] == [event.id for event in events[: len(saved)]]
+        lost = [n for n, event in enumerate(events) if event.id not in {each.id for each in saved}]
+        assert lost == list(range(lost[0], lost[-1] + 1))  # before and behind the damage all are saved
+        assert lost[0] > 0
+        assert lost[-1] < 399
+        assert [each.id for each in saved] == [event.id for n, event in enumerate(events) if n not in lost]
         assert renewed.epoch > outbox.epoch
     finally:
         renewed.close()
