@@ -8,6 +8,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._of_the_ingest()
+        self._of_doors()
+        self._of_the_database()
+        self._of_the_machine()
+
+    def _of_the_ingest(self) -> None:
+        """What was taken, and how fast."""
         self.events = Counter(
             "gewu_central_events",
             "Events taken, by type and by what they did",
@@ -45,6 +52,9 @@ class Metrics:
             "How long the worker that waits longest has had messages in hand and not committed them",
             registry=self.registry,
         )
+
+    def _of_doors(self) -> None:
+        """Who asked, and what became of it."""
         self.doors = Counter(
             "gewu_central_nodes_refused",
             "Nodes, and who says to be one, that were turned away over HTTP, by reason",
@@ -62,6 +72,9 @@ class Metrics:
             "Nodes that sent more than limits.events_per_minute within the last minutes",
             registry=self.registry,
         )
+
+    def _of_the_database(self) -> None:
+        """What the database holds, and what is missing."""
         self.tickets = Gauge(
             "gewu_central_tickets", "Tickets in the database, by state", ["state"], registry=self.registry
         )
@@ -83,6 +96,9 @@ class Metrics:
         self.resends = Counter(
             "gewu_central_resends", "Commands that ask a node to send again", registry=self.registry
         )
+
+    def _of_the_machine(self) -> None:
+        """What is needed to go on."""
         self.broker_connected = Gauge(
             "gewu_central_broker_connected", "1 while the broker's connection stands", registry=self.registry
         )
