@@ -156,6 +156,10 @@ class EvidenceStore:
             return None
         return body if hashlib.sha256(body).hexdigest() == sha256 else None
 
+    def has(self, sha256: str) -> bool:
+        """Whether a picture of that name is here."""
+        return self._path(sha256).is_file()
+
     def drop(self, sha256: str) -> None:
         """Forget it; forgetting what is not here is no fault."""
         self._path(sha256).unlink(missing_ok=True)

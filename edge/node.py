@@ -94,19 +94,20 @@ class Node:
 
     def _open(self, folder: Path) -> None:
         storage, settings = self._settings.storage, self._settings
+        room = int(storage.max_evidence_mb * 1e6)
+        self._store = EvidenceStore(folder / "evidence", max_bytes=room)
         self._outbox = Outbox(
             folder / "outbox.sqlite",
             settings.address,
             max_pending=storage.max_events,
             max_kept=int(storage.max_kept_mb * 1e6),
+            holds=self._store.has,
         )
         token = partial(secrets.token_hex, 2)
         told = open_outbox(self._outbox, self._clocks.utc(), token())
         if told is not None:
             log.error("%s", told)
         self._repair = Repair(self._outbox, self._clocks, token, told)
-        room = int(storage.max_evidence_mb * 1e6)
-        self._store = EvidenceStore(folder / "evidence", max_bytes=room)
         self._memory = Memory(folder / "views")
         self._journal = Journal(
             folder / "journal", settings.journal, monotonic=self._clocks.monotonic, utc=self._clocks.utc

@@ -22,6 +22,7 @@ from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
 from edge.dropping import make_room, never_stored
 from edge.failpoint import failpoint
+from edge.offering import Holds, nothing_held
 from edge.receiving import Outcome, receive
 from edge.tables import STEPS
 from edge.wanted import MOST_TOLD, Answer
@@ -47,11 +48,18 @@ class Pending:
 class Outbox:
     """One connection under one lock: every call is a transaction of its own, from any thread.
 
-    max_pending: events that may wait for a receipt; max_kept: bytes of events that may be held after it.
+    max_pending: events that may wait for a receipt; max_kept: bytes of events that may be held after it;
+    holds: whether a picture is still here.
     """
 
     def __init__(
-        self, path: Path, address: Address, *, max_pending: int = 200_000, max_kept: int | None = None
+        self,
+        path: Path,
+        address: Address,
+        *,
+        max_pending: int = 200_000,
+        max_kept: int | None = None,
+        holds: Holds = nothing_held,
     ) -> None:
         self.path = path
         self.address = address
@@ -59,6 +67,7 @@ class Outbox:
         self.damaged: str | None = None  # what was found of that since it was opened
         self._max_pending = max_pending
         self._max_kept = max_kept
+        self._holds = holds
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
 
@@ -147,7 +156,7 @@ class Outbox:
     def receive(self, receipts: Sequence[Receipt], at: float) -> list[Outcome]:
         """Let events go. A receipt for other bytes, or for an event not held, changes nothing."""
         with self._transaction() as db:
-            outcomes = [receive(db, receipt, at) for receipt in receipts]
+            outcomes = [receive(db, receipt, at, self._holds) for receipt in receipts]
             failpoint("in_receipt")
         failpoint("after_receipt")
         return outcomes

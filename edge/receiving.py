@@ -5,17 +5,21 @@ from typing import Literal
 
 from broker.messages import Receipt
 from edge import wanted
+from edge.offering import Holds, offer
 
 Outcome = Literal["committed", "rejected", "unknown", "other_body"]
 
 
-def receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
-    """Take one; for other bytes, or for an event that is not held or not asked for, it changes nothing."""
+def receive(db: sqlite3.Connection, receipt: Receipt, at: float, holds: Holds) -> Outcome:
+    """Take one; for other bytes, or for an event that is not held or not asked for, it changes nothing.
+
+    With an event that was asked for again its pictures that are still here go again.
+    """
     row = db.execute(
         "SELECT sha256, receipted, epoch, sequence FROM events WHERE id = ?", (receipt.id,)
     ).fetchone()
     if row is None:
-        return _reconsidered(db, receipt, at)
+        return _reconsidered(db, receipt, at, holds)
     if row[1] is not None and not wanted.is_wanted(db, row[2], row[3]):
         return "unknown"
     if row[0] != receipt.sha256:
@@ -25,10 +29,12 @@ def receive(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
         _set_aside(db, receipt, at)
     else:
         db.execute("UPDATE events SET receipted = ? WHERE id = ?", (at, receipt.id))
+        if row[1] is not None:
+            offer(db, receipt.id, at, holds)
     return receipt.status
 
 
-def _reconsidered(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcome:
+def _reconsidered(db: sqlite3.Connection, receipt: Receipt, at: float, holds: Holds) -> Outcome:
     """What the centre had refused it may take after all, also unasked; to refuse it again it has to be asked
     for and sent."""
     row = db.execute("SELECT sha256, epoch, sequence FROM refused WHERE id = ?", (receipt.id,)).fetchone()
@@ -46,6 +52,8 @@ def _reconsidered(db: sqlite3.Connection, receipt: Receipt, at: float) -> Outcom
         )
     else:
         _take_back(db, receipt.id, at)
+        if asked:
+            offer(db, receipt.id, at, holds)
     return receipt.status
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def open_it(tmp_path: Path) -> Iterator[Open]:
     """Opens `outbox.sqlite` in the test's folder, as often as asked."""
     opened: list[Outbox] = []
 
-    def opener(now: float = 1000.0, mark: str = "aaaa", **bounds: int) -> Outbox:
+    def opener(now: float = 1000.0, mark: str = "aaaa", **bounds: Any) -> Outbox:
         outbox = Outbox(tmp_path / "outbox.sqlite", ADDRESS, **bounds)
         opened.append(outbox)
         outbox.open(now, mark)
