@@ -64,8 +64,14 @@ def permitted(text: str) -> str:
     return text
 
 
-# Most of what a node writes, it has written before: its cameras, zones, rules and reasons.
-_breach = lru_cache(maxsize=4096)(breach)
+# Most of what a node writes, it has written before: its cameras, zones, rules and reasons. None of that is long;
+# what is long comes from strangers, and remembering it would fill the memory.
+REMEMBERED, LONGEST_REMEMBERED = 4096, 256
+_remembered = lru_cache(maxsize=REMEMBERED)(breach)
+
+
+def _breach(text: str) -> str | None:
+    return _remembered(text) if len(text) <= LONGEST_REMEMBERED else breach(text)
 
 
 def _not_a_person(label: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from broker import exports
+from broker import exports, fields
 from broker.boundary import FORBIDDEN_LABELS, breach, names_a_person
 from broker.events import EventCode, ObjectCount, Reason, SourceRef
 from broker.fields import Message, read
@@ -241,3 +241,11 @@ def test_reading_is_strict_about_types() -> None:
     for body in ('{"system": "x", "code": 9009}', '{"system": "x", "code": null}', "[]", "{", '"text"', "{}"):
         with pytest.raises(ValidationError):
             read(EventCode, body)
+
+
+def test_long_texts_of_strangers_are_not_remembered() -> None:
+    before = fields._remembered.cache_info().misses
+    fields.permitted("x" * (fields.LONGEST_REMEMBERED + 1))
+    assert fields._remembered.cache_info().misses == before
+    fields.permitted("a short text that nobody has written yet")
+    assert fields._remembered.cache_info().misses == before + 1
