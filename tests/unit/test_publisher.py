@@ -128,6 +128,23 @@ def test_the_centre_gets_back_what_is_held_and_is_told_what_is_not(sender: Sende
     assert dropped.data.reasons[0].code == "not_held"
 
 
+def test_an_event_that_somebody_else_refused_arrives_when_the_centre_asks_for_it(
+    sender: Sender, centre: Centre
+) -> None:
+    centre.answers = False
+    sender.put("s-0")
+    until(lambda: centre.bodies)
+    centre.receipt(next(iter(centre.bodies.values()))[0], "rejected", reason="forged")
+    until(lambda: sender.outbox.count("refused") == 1)
+    centre.bodies.clear()  # the centre never had it
+    centre.answers = True
+    hole = SequenceRange(epoch=sender.outbox.epoch, first=0, last=0)
+    centre.say("command", Resend(id="r-1", ranges=[hole]))
+    until(lambda: sender.outbox.count("refused") == 0)
+    assert [event.subject for event in centre.events()] == ["s-0"]
+    assert (sender.outbox.count("events"), sender.outbox.count("wanted")) == (0, 0)
+
+
 def test_hundreds_asked_for_again_come_back_in_order_though_the_node_restarts(
     embedded_broker: EmbeddedBroker, centre: Centre, tmp_path: Path
 ) -> None:
