@@ -64,8 +64,8 @@ def permitted(text: str) -> str:
     return text
 
 
-# Most of what a node writes, it has written before: its cameras, zones, rules and reasons. None of that is long;
-# what is long comes from strangers, and remembering it would fill the memory.
+# Most of what a node writes, it has written before: its cameras, zones, rules and reasons. None of that is
+# long; what is long comes from strangers, and remembering it would fill the memory.
 REMEMBERED, LONGEST_REMEMBERED = 4096, 256
 _remembered = lru_cache(maxsize=REMEMBERED)(breach)
 
