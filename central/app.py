@@ -18,6 +18,7 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
+from central.heap import keep_flat
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
 from central.limits import Uploads
@@ -127,6 +128,7 @@ def _vault(settings: CentralSettings) -> Vault:
 
 def serve(settings: CentralSettings) -> None:
     """Run until told to stop. Raises CannotStart or NewerSchema."""
+    keep_flat()
     with _listening(settings.listen) as door:
         _serve(assemble(settings), door)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from broker.link import Delivery
 from broker.link_settings import LinkSettings
+from central.heap import keep_flat
 from central.ingest import Ingest
 from central.metrics import Metrics
 from central.store.database import Store, sqlite_url
@@ -55,6 +56,7 @@ class Tally:
 
 def run(messages: int, seed: int, url: str, *, say: bool = False) -> dict[str, Any]:
     """Send them all; what became of them."""
+    keep_flat()
     store, metrics, tally = Store(url), Metrics(), Tally()
     migrate(store)
     nowhere = LinkSettings(url="mqtt://127.0.0.1:9")
