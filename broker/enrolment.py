@@ -75,7 +75,7 @@ class Enrolment(Message):
     @property
     def address(self) -> Address:
         """Whose it is."""
-        return Address(*self.node.split("/"))
+        return Address.named(self.node)
 
 
 class Assertion(Message):

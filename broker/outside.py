@@ -108,6 +108,14 @@ def not_a_device(address: Address) -> str | None:
     return None
 
 
+def this_machine(host: str) -> bool:
+    """Whether what is sent to a host stays on this machine, so that it may go without TLS."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def addresses_of(host: str, port: int) -> list[str]:
     """What the system's resolver says. Raises OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]

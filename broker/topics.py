@@ -7,6 +7,7 @@ from typing import Literal
 from broker.boundary import breach
 
 ROOT = "gewu/v1"
+_SCHEME = "gewu://"
 _DISTRICT = re.compile(r"[0-9]{6}")
 _TOPIC = re.compile(rf"{ROOT}/(?P<district>[^/]*)/(?P<node>[^/]*)/(?P<channel>.*)", re.DOTALL)
 _NODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -61,10 +62,28 @@ class Address:
         if (why := breach(self.node)) is not None:
             raise ValueError(f"the node's name {why}")
 
+    @classmethod
+    def named(cls, name: str) -> "Address":
+        """From DISTRICT/NODE. Raises ValueError with what is expected."""
+        parts = name.split("/")
+        if len(parts) != 2:
+            raise ValueError(f"{name[:80]!r}: DISTRICT/NODE is expected, such as 131002/gate-1")
+        return cls(*parts)
+
+    @classmethod
+    def of(cls, source: str) -> "Address":
+        """From the source of an event. Raises ValueError with what is expected."""
+        return cls.named(source.removeprefix(_SCHEME))
+
+    @property
+    def name(self) -> str:
+        """DISTRICT/NODE, as certificates and brokers know it."""
+        return f"{self.district}/{self.node}"
+
     @property
     def source(self) -> str:
         """The CloudEvents source of everything this node says."""
-        return f"gewu://{self.district}/{self.node}"
+        return f"{_SCHEME}{self.name}"
 
     def topic(self, channel: str) -> str:
         """The topic of one channel. Raises KeyError for a channel that is not in the table."""

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from broker.daysums import body_value, written
 from broker.events import Reason, SequenceRange
 from broker.ranges import joined
 from central.gaps import Span, holes
 
 State = Literal["pending", "complete", "complete_but_given_up", "missing", "differs"]
-_MODULUS = 2**256
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +110,6 @@ class Tally:
             return "complete_but_given_up", "given_up", "all is here but what the node gave up"
         if self._ids.hexdigest() != self.said.sha256:
             return "differs", "ids_differ", "as many events are here as the node said, with other ids"
-        if self.said.bodies is not None and f"{self._bodies % _MODULUS:064x}" != self.said.bodies:
+        if self.said.bodies is not None and written(self._bodies) != self.said.bodies:
             return "differs", "bodies_differ", "the same ids are here with other contents"
         return "complete", "all_here", "every event of that day is here"
-
-
-def body_value(event_id: str, sha256: str) -> int:
-    """What one event adds to the sum over the bodies."""
-    return int.from_bytes(hashlib.sha256(f"{event_id} {sha256}".encode()).digest(), "big")

@@ -57,7 +57,7 @@ class Post:
     def _hand_over(self, link: Link, receipts: Sequence[Owed]) -> None:
         """What the broker does not take now is found again in the database."""
         for node, batch in _messages(receipts):
-            topic = Address(*node.removeprefix("gewu://").split("/")).topic("receipt")
+            topic = Address.of(node).topic("receipt")
             body = Receipts(at=datetime.now(timezone.utc), receipts=[each.receipt for each in batch]).encode()
             if not link.publish(topic, body, TABLE["receipt"]):
                 self._due = time.monotonic() + REST_S

@@ -140,7 +140,7 @@ class Reconciler:
             for due, look in asked
             for span in look.ask
         ]
-        topic = Address(*node.removeprefix("gewu://").split("/")).topic("command")
+        topic = Address.of(node).topic("command")
         for first in range(0, len(ranges), MOST_RANGES):
             name = uuid.uuid5(NAMESPACE, f"{node}/{now.isoformat()}/{first}")
             command = Resend(id=f"resend-{name}", ranges=ranges[first : first + MOST_RANGES])

@@ -10,13 +10,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from broker.daysums import body_value, folded, written
 from broker.events import Digest, SequenceRange
 from broker.fields import utc
 from edge.drafts import Stamped, event_id
 
 AFTER_MIDNIGHT_S = 300.0
 MOST_RANGES = 1000  # that one digest may name
-_ALL = 2**256
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Run:
         """Both as one, when `later` goes on where this one ends."""
         if (self.day, self.epoch, self.last + 1) != (later.day, later.epoch, later.first):
             return None
-        return replace(self, last=later.last, bodies=(self.bodies + later.bodies) % _ALL)
+        return replace(self, last=later.last, bodies=folded(self.bodies + later.bodies))
 
 
 def day_of(recorded: float) -> str:
@@ -48,7 +48,7 @@ def last_over(now: float) -> str:
 
 def runs_of(events: Iterable[tuple[str, Stamped]]) -> list[Run]:
     """(day, event) pairs in order as the fewest runs."""
-    return joined(Run(day, e.epoch, e.sequence, e.sequence, _term(e)) for day, e in events)
+    return joined(Run(day, e.epoch, e.sequence, e.sequence, body_value(e.id, e.sha256)) for day, e in events)
 
 
 def joined(runs: Iterable[Run]) -> list[Run]:
@@ -80,9 +80,5 @@ def _digest(source: str, day: str, runs: Sequence[Run]) -> Digest:
         ranges=[SequenceRange(epoch=run.epoch, first=run.first, last=run.last) for run in runs],
         events=sum(run.last - run.first + 1 for run in runs),
         sha256=ids.hexdigest(),
-        bodies=f"{sum(run.bodies for run in runs) % _ALL:064x}",
+        bodies=written(sum(run.bodies for run in runs)),
     )
-
-
-def _term(event: Stamped) -> int:
-    return int.from_bytes(hashlib.sha256(f"{event.id} {event.sha256}".encode()).digest(), "big")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException, IncompleteRead
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from broker.outside import this_machine
 from broker.pki import certificates
 from broker.pki.authority import Revoked
 from broker.pki.errors import PkiError
@@ -93,7 +93,7 @@ def _names(text: bytes) -> frozenset[str]:
 def _name(name: Any) -> str:
     """A node's name; these become lines of a broker's access rules, so nothing else may pass."""
     try:
-        return Address(*name.split("/")).source.removeprefix("gewu://")
+        return Address.named(name).name
     except (ValueError, TypeError, AttributeError):
         raise PkiError(f"the list of names: {str(name)[:80]!r} is no DISTRICT/NODE") from None
 
@@ -113,7 +113,7 @@ def from_centre(url: str, ca_pem: bytes) -> Source:
         raise PkiError(f"{url[:200]!r}: https://host[:port] is expected")
     if parts.username is not None:
         raise PkiError("a url carries no credentials; what is revoked is public")
-    if parts.scheme == "http" and not _loopback(parts.hostname):
+    if parts.scheme == "http" and not this_machine(parts.hostname):
         raise PkiError(f"{url[:200]!r}: names are not signed, so only https is allowed to another machine")
     context = ssl.create_default_context()
     context.load_verify_locations(cadata=ca_pem.decode("ascii"))
@@ -139,10 +139,3 @@ class _StayHere(HTTPRedirectHandler):
 
     def redirect_request(self, *_: Any) -> None:
         return None
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

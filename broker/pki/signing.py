@@ -25,6 +25,7 @@ from broker.topics import Address
 
 __all__ = [
     "KEY_PROPERTY",
+    "SERIAL",
     "SIGNATURE_PROPERTY",
     "Signer",
     "Verdict",
@@ -35,7 +36,7 @@ __all__ = [
 ]
 
 KEY_PROPERTY, SIGNATURE_PROPERTY = "gewu-key", "gewu-sig"
-_SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
+SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
 _HOW = ec.ECDSA(hashes.SHA256())
 
@@ -62,7 +63,7 @@ class Signer:
 
     def __init__(self, key_pem: bytes, serial_hex: str) -> None:
         """Raises PkiError for a key or a serial number that cannot be one."""
-        if not _SERIAL.fullmatch(serial_hex):
+        if not SERIAL.fullmatch(serial_hex):
             raise PkiError(f"serial {serial_hex[:60]!r}: small hex digits without a leading 0 are expected")
         self.serial_hex = serial_hex
         self._key = private_key(key_pem)

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel
@@ -21,13 +21,12 @@ from starlette.requests import ClientDisconnect
 
 from central.api.guard import Viewing, needs, own_door
 from central.api.problems import Problem, responses
-from central.api.service_parts import Parts, parts
+from central.api.service_parts import Here, Parts
 from central.identity.doors import calling_node, client
 from central.store.pictures import Arrival, arrived
 from central.vault import MEDIA_TYPES, Kept, NotTaken, Reception, too_large
 
 router = APIRouter(tags=["evidence"])
-Here = Annotated[Parts, Depends(parts)]
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the bytes, in lower case")]
 
 STATUS = {

@@ -1,5 +1,7 @@
 """/api/nodes: what an enrolled node asks for itself."""
 
+import hashlib
+
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
@@ -13,7 +15,7 @@ from central.api.problems import Problem, responses
 from central.identity.certifying import asked
 from central.identity.configurations import configuration_of
 from central.identity.doors import admit, body_of, own_node, registry, turned_away, without_authority
-from central.identity.enrolling import renew, sha256_of
+from central.identity.enrolling import renew
 from central.identity.proving import asks_to_renew, bearer_for
 from central.identity.refused import Refused
 from central.identity.registry import NoAuthority, Registry
@@ -87,14 +89,12 @@ def own_configuration(request: Request) -> Response:
     ours = registry(request)
     node = own_node(request)
     try:
-        text = configuration_of(
-            ours.settings.configuration, Address(*node.removeprefix("gewu://").split("/"))
-        )
+        text = configuration_of(ours.settings.configuration, Address.of(node))
     except OSError as error:
         raise without_authority(error) from error
     if text is None:
         raise Problem(404, "there is no configuration for this node here", where="path")
-    tag = f'"{sha256_of(text)}"'
+    tag = f'"{hashlib.sha256(text.encode()).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)

@@ -4,6 +4,7 @@ import argparse
 import json
 
 from broker.fields import rfc3339
+from broker.topics import Address
 from central.identity.known import NodeRow, enrolled
 from central.opening import reach_store
 from central.settings import CentralSettings
@@ -28,7 +29,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
 
 
 def _name(row: NodeRow) -> str:
-    return row.node.removeprefix("gewu://")
+    return Address.of(row.node).name
 
 
 def _as_json(row: NodeRow) -> str:

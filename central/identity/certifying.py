@@ -9,14 +9,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import Connection, Row, select, update
 
-from broker.pki.authority import Authority
+from broker.pki.authority import MAX_CSR, Authority
 from broker.pki.errors import PkiError
 from broker.topics import Address
 from central.identity.refused import Refused
 from central.store.database import written
 from central.store.identity_tables import node_certificates
-
-MAX_CSR = 8192
 
 
 @dataclass(frozen=True, slots=True)

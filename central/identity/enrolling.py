@@ -1,6 +1,5 @@
 """From a one-time token to a certificate, renewal, and the end of both. Each function is one transaction."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ from central.identity.certifying import (
 from central.identity.known import standing
 from central.identity.refused import Refused
 from central.people.asker import Asker
+from central.people.keys import digest
 from central.store.audit import record
 from central.store.database import Store, insert
 from central.store.identity_tables import enrolled_nodes, enrolment_tokens, node_bearers, node_certificates
@@ -40,18 +40,13 @@ class Ended:
     tokens: int
 
 
-def sha256_of(secret: str) -> str:
-    """The only form in which a secret is kept."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def offer(store: Store, node: str, *, by: str, now: datetime, expires: datetime) -> str:
     """The secret of a new one-time token for a node; one that was not used yet ends. Raises StoreAway."""
     secret = secrets.token_urlsafe(32)
     t = enrolment_tokens
     with store.write() as connection:
         connection.execute(delete(t).where(t.c.node == node, t.c.used.is_(None)))
-        row = {"sha256": sha256_of(secret), "node": node, "made": now, "made_by": by, "expires": expires}
+        row = {"sha256": digest(secret), "node": node, "made": now, "made_by": by, "expires": expires}
         connection.execute(insert(connection, t).values(row))
         record(connection, now, _on_word_of(by).did("node.enroll", node, "made a one-time token"))
     return secret
@@ -63,7 +58,7 @@ def enrol(store: Store, hand: Hand, secret: str, wanted: Asked) -> Row[Any]:
     Everything that the node held before ends with it: a token is made for a new node, or for one that lost
     its identity, and who found that must not speak beside the new one.
     """
-    t, sha256 = enrolment_tokens, sha256_of(secret)
+    t, sha256 = enrolment_tokens, digest(secret)
     with store.write() as connection:
         mine = update(t).where(t.c.sha256 == sha256, t.c.used.is_(None), t.c.expires > hand.now)
         used = mine.values(used=hand.now, key_sha256=wanted.key_sha256).returning(t.c.node, t.c.made_by)
@@ -71,7 +66,7 @@ def enrol(store: Store, hand: Hand, secret: str, wanted: Asked) -> Row[Any]:
         if token is None:
             return _again(connection, hand, sha256, wanted)
         end_certificates(connection, token.node, now=hand.now, why=ANEW)
-        row = certify(connection, hand, _address(token.node), wanted)
+        row = certify(connection, hand, Address.of(token.node), wanted)
         _stands(connection, token.node, "enrolled", hand.now, by=token.made_by, why="enrolled with a token")
         told = Asker(token.node, "token", "unknown").did("node.enroll", token.node, "enrolled with a token")
         record(connection, hand.now, told)
@@ -102,7 +97,7 @@ def renew(store: Store, hand: Hand, node: str, wanted: Asked) -> Row[Any]:
         valid = select(func.count()).where(c.c.node == node, c.c.revoked.is_(None), c.c.not_after > hand.now)
         if connection.execute(valid).scalar_one() >= MOST_VALID:
             raise Refused("too_many", f"{node} holds {MOST_VALID} certificates already")
-        return certify(connection, hand, _address(node), wanted)
+        return certify(connection, hand, Address.of(node), wanted)
 
 
 def revoke(store: Store, node: str, *, by: str, why: str, now: datetime) -> Ended:
@@ -130,7 +125,3 @@ def _stands(connection: Connection, node: str, state: str, now: datetime, *, by:
 
 def _on_word_of(by: str) -> Asker:
     return Asker(by, "command", "loopback")
-
-
-def _address(node: str) -> Address:
-    return Address(*node.removeprefix("gewu://").split("/"))

@@ -1,6 +1,5 @@
 """What the store knows of enrolled nodes: questions only."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from broker.topics import Address
 from central.store.database import Store
 from central.store.identity_tables import enrolled_nodes, node_certificates
-
-SERIAL = re.compile(r"[1-9a-f][0-9a-f]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,6 @@ def shut_out(store: Store, *, since: datetime) -> tuple[list[str], Sequence[Row[
     n, c = enrolled_nodes, node_certificates
     with store.read() as connection:
         nodes = connection.execute(select(n.c.node).where(n.c.state == "revoked").order_by(n.c.node))
-        names = [str(node).removeprefix("gewu://") for node in nodes.scalars()]
+        names = [Address.of(str(node)).name for node in nodes.scalars()]
         revoked = select(c).where(c.c.revoked.is_not(None), c.c.not_after > since)
         return names, connection.execute(revoked.order_by(c.c.revoked, c.c.serial)).all()

@@ -16,9 +16,10 @@ from joserfc.jwk import ECKey
 from sqlalchemy import Connection, Row, delete, func, select
 
 from broker.enrolment import ASSERTION_S, BEARER_S, Renewal, fingerprint
-from central.identity.enrolling import sha256_of
-from central.identity.known import SERIAL, certificate, certificate_of, standing
+from broker.pki.signing import SERIAL
+from central.identity.known import certificate, certificate_of, standing
 from central.identity.refused import Refused
+from central.people.keys import digest
 from central.store.database import Store, insert, written
 from central.store.identity_tables import (
     enrolled_nodes,
@@ -53,7 +54,7 @@ def bearer_for(store: Store, assertion: str, *, audiences: Collection[str], now:
     with store.write() as connection:
         _taken(connection, claim, now)
         row = {
-            "sha256": sha256_of(bearer),
+            "sha256": digest(bearer),
             "serial": claim.serial,
             "expires": now + timedelta(seconds=BEARER_S),
         }
@@ -81,7 +82,7 @@ def caller(store: Store, bearer: str, now: datetime) -> str | None:
         select(c.c.node)
         .select_from(joined)
         .where(
-            b.c.sha256 == sha256_of(bearer),
+            b.c.sha256 == digest(bearer),
             b.c.expires > now,
             c.c.revoked.is_(None),
             c.c.not_after > now,

@@ -88,10 +88,10 @@ class Registry:
 
     def enrolment(self, row: Row[Any], *, first: bool) -> Enrolment:
         """What the node is told with its certificate. Raises NoAuthority, StoreAway or OSError."""
-        address = Address(*row.node.removeprefix("gewu://").split("/"))
+        address = Address.of(row.node)
         text = configuration_of(self.settings.configuration, address) if first else None
         return Enrolment(
-            node=f"{address.district}/{address.node}",
+            node=address.name,
             serial=row.serial,
             chain=row.chain,
             ca=self.authority().ca_pem.decode(),

@@ -20,7 +20,8 @@ from typing import Generic, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from broker.pki import signing
-from central.identity.known import SERIAL, certificate_of, standing_of
+from broker.pki.signing import SERIAL
+from central.identity.known import certificate_of, standing_of
 from central.letters import Letter, Refusal
 from central.store.database import Store
 

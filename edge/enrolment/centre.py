@@ -28,6 +28,7 @@ from broker.fields import Message, read
 from edge.enrolment.folder import Identity
 
 M = TypeVar("M", bound=Message)
+KEY_KNOWN = 409  # the status with which the centre says that it has seen a request's key before
 
 
 class Unanswered(Exception):

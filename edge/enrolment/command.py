@@ -1,7 +1,6 @@
 """`gewu-edge enroll`: make this machine a node of a centre."""
 
 import argparse
-import ipaddress
 import ssl
 import sys
 from importlib.metadata import version
@@ -10,14 +9,14 @@ from pathlib import Path
 import httpx
 
 from broker.enrolment import Enrolment, EnrolmentToken
+from broker.outside import this_machine
 from broker.pki.signing import csr
 from broker.wholefile import write_whole
-from edge.enrolment.centre import CentreDoors, Turned, Unanswered, pinned, trust
+from edge.enrolment.centre import KEY_KNOWN, CentreDoors, Turned, Unanswered, pinned, trust
 from edge.enrolment.folder import IdentityError, IdentityFolder
 
 HELP = "make this machine a node of a centre, with a one-time token of gewu-central enroll"
 DONE, REFUSED, WRONG, CANNOT = 0, 1, 2, 3
-KEY_KNOWN = 409
 FROM_INPUT = "-"
 CODES = """\
 exit codes: 0 done; 1 the centre said no; 2 the command line is wrong; 3 the centre cannot be reached, or the
@@ -78,18 +77,11 @@ def _fit(url: str, *, insecure: bool) -> None:
         raise ValueError(f"URL: {error}") from error
     if parts.scheme not in ("http", "https") or not parts.host or parts.userinfo or parts.query:
         raise ValueError("URL: http:// or https:// and a host are expected, without credentials and query")
-    if parts.scheme == "http" and not _loopback(parts.host) and not insecure:
+    if parts.scheme == "http" and not this_machine(parts.host) and not insecure:
         raise ValueError(
             f"URL: http://{parts.host} is not encrypted, and anyone on the way could take the token; "
             "https:// is allowed, http:// to this machine, or --insecure"
         )
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _enrol(asked: argparse.Namespace, token: EnrolmentToken, folder: IdentityFolder) -> Enrolment:

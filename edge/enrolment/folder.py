@@ -58,7 +58,7 @@ class Identity:
     @property
     def address(self) -> Address:
         """Whose it is."""
-        return Address(*self.held.node.split("/"))
+        return Address.named(self.held.node)
 
 
 class IdentityFolder:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from edge.enrolment.centre import CentreDoors, Turned, Unanswered, assertion
+from edge.enrolment.centre import KEY_KNOWN, CentreDoors, Turned, Unanswered, assertion
 from edge.enrolment.credentials import Credentials, ends
 from edge.enrolment.folder import IdentityError
 from edge.enrolment.phases import TRIAL_S, Phase, after, renewal_due, worrying
@@ -17,7 +17,6 @@ log = logging.getLogger(__name__)
 TICK_S = 2.0
 CHECK_S = 6 * 3600.0  # between two times that the identity is shown to the centre, whatever else happens
 CENTRE = "the centre"
-KEY_KNOWN = 409
 
 
 @dataclass(frozen=True, slots=True)

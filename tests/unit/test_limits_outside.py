@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from broker.outside import NotOutside, destination, literal, not_a_device, not_public
+from broker.outside import NotOutside, destination, literal, not_a_device, not_public, this_machine
 from broker.settings import SettingsError, loads
 from edge.config import EdgeSettings
 from edge.frames import Trouble
@@ -175,3 +175,21 @@ def test_a_name_that_leads_elsewhere_is_not_followed(monkeypatch: pytest.MonkeyP
     assert looked.is_set()
     assert isinstance(trouble, Trouble)
     assert "camera.example/x: the name leads to 169.254.169.254" in trouble.what
+
+
+@pytest.mark.parametrize(
+    ("host", "stays"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("192.168.1.1", False),
+        ("localhost.example.org", False),
+        ("127.0.0.1.example.org", False),
+        ("0.0.0.0", False),  # noqa: S104 - not to bind to
+        ("", False),
+    ],
+)
+def test_what_stays_on_this_machine(host: str, stays: bool) -> None:
+    assert this_machine(host) is stays

@@ -56,6 +56,20 @@ def test_addresses_that_would_break_the_tree_are_refused(district: str, node: st
         Address(district, node)
 
 
+@settings(deadline=None)
+@given(addresses)
+def test_a_node_has_a_name_and_a_source_that_are_read_back(address: Address) -> None:
+    assert Address.named(address.name) == address
+    assert Address.of(address.source) == address
+    assert address.source == f"gewu://{address.name}"
+
+
+@pytest.mark.parametrize("name", ["", "131002", "gate-1", "131002/gate-1/x", "/131002/gate-1"])
+def test_what_is_no_name_is_told_what_one_is(name: str) -> None:
+    with pytest.raises(ValueError, match=r"DISTRICT/NODE is expected, such as 131002/gate-1"):
+        Address.named(name)
+
+
 def test_subscriptions_to_everyone() -> None:
     assert everyones("event") == f"{ROOT}/+/+/event"
     assert everyones("event", share="ingest") == f"$share/ingest/{ROOT}/+/+/event"

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from broker.daysums import body_value
 from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import NodeState
 from broker.topics import Address
-from central.digests import body_value
 from central.store.database import Store, insert
 from central.store.delivery_tables import epochs
 from central.store.gaps import SETTLE, note_events, note_state

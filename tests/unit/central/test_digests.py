@@ -6,8 +6,9 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.daysums import body_value
 from broker.events import SequenceRange
-from central.digests import Held, Said, Tally, Verdict, body_value
+from central.digests import Held, Said, Tally, Verdict
 from central.gaps import Span
 
 places = st.dictionaries(
