@@ -14,6 +14,7 @@ CONNECT_S = 5
 ABANDONED_MS = 60_000  # no transaction of ours ever pauses for so long
 # How a server that is gone without a word is noticed; the system's own patience is two hours.
 ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+_BEYOND = "54"  # the class of SQLSTATE for "program limit exceeded": too long for an index, nested too deep
 _ORDER_LOCK = 0x6765_7775  # any fixed number; workers that write the log take it in turn
 
 
@@ -64,7 +65,13 @@ def _told_apart() -> Iterator[None]:
     except OverflowError as error:  # SQLite's driver says so for a whole number beyond 64 bits
         raise StoreRefuses(str(error)) from error
     except SQLAlchemyError as error:
-        raise StoreAway(_first_line(error)) from error
+        raise (StoreRefuses if _too_much(error) else StoreAway)(_first_line(error)) from error
+
+
+def _too_much(error: SQLAlchemyError) -> bool:
+    """Whether PostgreSQL says so; its driver calls this an operational error, as it does a lost server."""
+    state = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return (state or "").startswith(_BEYOND)
 
 
 def _first_line(error: SQLAlchemyError) -> str:

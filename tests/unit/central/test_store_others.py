@@ -142,6 +142,24 @@ def test_a_question_the_database_refuses_is_not_taken_for_its_absence(store: Sto
             queries.list_tickets(store, wanted, limit=2)
 
 
+@pytest.mark.parametrize(
+    "beyond",
+    [
+        "CREATE TEMPORARY TABLE meanwhile (name text PRIMARY KEY);"
+        " INSERT INTO meanwhile SELECT string_agg(md5(n::text), '') FROM generate_series(1, 1000) n",
+        "SELECT (repeat('[', 1000000) || repeat(']', 1000000))::jsonb",
+    ],
+)
+def test_what_is_beyond_the_database_s_limits_is_not_waited_for(postgres_url: str, beyond: str) -> None:
+    """An index row that is too long, and a text nested too deep: it will never take them."""
+    store = Store(postgres_url)
+    try:
+        with pytest.raises(StoreRefuses), store.write() as connection:
+            connection.exec_driver_sql(beyond)
+    finally:
+        store.close()
+
+
 def test_a_topic_that_is_no_node_s_and_endless_is_quarantined_all_the_same(store: Store) -> None:
     odd = Letter("", f"gewu/v1/{secrets.token_urlsafe(20_000)}/x/event", b"{}", at(0))
     quarantined(store, odd, refusal(odd, "foreign_topic", "why"))
