@@ -16,6 +16,8 @@ SAMPLES = Path(__file__).resolve().parents[2] / "broker" / "samples" / "v1"
 NODES = tuple(f"131002/fuzz-{number}" for number in range(8))
 CHANNELS = ("state", "about", "health", "config/reported")
 DEEPEST = 12  # where something is changed
+MOST_PARTS = 3000  # of a message that is changed once more; what multiplies would multiply without end
+MOST_BYTES = 2_000_000  # no broker of ours passes on more
 OF_CHANNEL = {"state": "node_state", "about": "about", "health": "node_health"}
 
 VALUES: tuple[Any, ...] = (
@@ -86,13 +88,15 @@ def _spoilt(chance: random.Random, message: Any) -> bytes:
     if chance.random() < 0.7:
         changed = copy.deepcopy(message)
         for _ in range(chance.choice((1, 1, 1, 2, 5))):
+            if _parts(changed) > MOST_PARTS:
+                break
             changed = chance.choice(_IN_THE_TREE)(chance, changed)
         body = _written(chance, changed)
     else:
         body = json.dumps(message).encode()
     if chance.random() < 0.35:
         body = chance.choice(_IN_THE_BYTES)(chance, body)
-    return body
+    return body[:MOST_BYTES]
 
 
 def _written(chance: random.Random, message: Any) -> bytes:
@@ -104,6 +108,11 @@ def _written(chance: random.Random, message: Any) -> bytes:
         ("latin-1", "replace"),
     )
     return text.encode(*chance.choice((*ways, ways[0], ways[1])))
+
+
+def _parts(tree: Any) -> int:
+    within = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return 1 + sum(map(_parts, within))
 
 
 def _places(tree: Any, way: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
