@@ -129,17 +129,21 @@ def _vault(settings: CentralSettings) -> Vault:
 def serve(settings: CentralSettings) -> None:
     """Run until told to stop. Raises CannotStart or NewerSchema."""
     keep_flat()
-    with _listening(settings.listen) as door:
+    with listening(settings.listen) as door:
         _serve(assemble(settings), door)
 
 
-def _listening(listen: ListenSettings) -> socket.socket:
+def listening(listen: ListenSettings) -> socket.socket:
+    """The socket at which the API is asked. Raises CannotStart."""
     family = socket.AF_INET6 if ":" in listen.host else socket.AF_INET
     try:
-        return socket.create_server((listen.host, listen.port), family=family)
+        door = socket.create_server((listen.host, listen.port), family=family)
     except OSError as error:
         why = error.strerror or error
         raise CannotStart(f"listen: {listen.host}:{listen.port} cannot be used: {why}") from error
+    # Every connection has it from here. The loop sets it only where the socket names its protocol.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 def _serve(centre: Centre, door: socket.socket) -> None:

@@ -32,6 +32,7 @@ from tests.fuzz.mutations import VALUES
 
 STALL_S = 10.0
 RENEWED = 100  # requests between two looks whether the session still holds
+TOLD = 5000  # requests between two lines of progress
 LEFT_OUT = "/api/stream"  # answers for as long as somebody listens
 METHODS = ("GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X")
 HEADERS = (
@@ -86,6 +87,8 @@ class Target:
         if self.asked % RENEWED == 0:
             self._sign_in()
         self.asked += 1
+        if self.asked % TOLD == 0:
+            print(f"{self.asked} asked, {len(self.faults)} faults", file=sys.stderr, flush=True)
         everything = {name: self.known[name] for name in wanted}
         return chance.choice((everything, everything, everything, {"cookie": self.known["cookie"]}, {}))
 
