@@ -8,6 +8,8 @@ MODELS ?= $(CURDIR)/var/models
 export GEWU_MODELS := $(MODELS)
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
+# Of the tests. They wait more than they compute, so one more than there are cores.
+PROCESSES ?= $(shell n=$$(nproc); echo $$(( n < 2 ? 2 : n > 3 ? 4 : n + 1 )))
 SOURCE ?=
 SECONDS ?=
 
@@ -33,7 +35,7 @@ demo: $(READY) models
 	$(BIN)/python configs/demo/run.py $(if $(SOURCE),--source "$(SOURCE)") $(if $(SECONDS),--seconds $(SECONDS))
 
 test: $(READY) system models
-	$(BIN)/pytest -q -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff check .
