@@ -99,6 +99,17 @@ def test_a_grid_is_brought_in_asked_and_given_out(
     assert cli.main([*asked, "export", "--cut", "7"]) == 1
 
 
+def test_what_lies_in_no_cell_is_told_with_its_community_once(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Area("131002001001", "Orchard", box(116.70, 39.50, 116.73, 39.51))
+    file = written(tmp_path / "grid.json", home, Area(EAST, "East", box(116.71, 39.50, 116.72, 39.51)))
+    assert cli.main(["grid", str(config), "import", str(file), "--anyway"]) == 0
+    capsys.readouterr()
+    assert cli.main(["grid", str(config), "locate", "116.725", "39.505"]) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == ["  community  131002001001     Orchard"]
+
+
 def test_a_faulty_grid_is_not_kept_unless_somebody_says_so(
     config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,7 +122,7 @@ def test_a_faulty_grid_is_not_kept_unless_somebody_says_so(
     assert cli.main([*asked, "import", str(file)]) == 1
     told = capsys.readouterr()
     assert told.out.startswith(f"fault  overlap       {EAST} and {WEST}: two areas share ground: ")
-    assert told.err.endswith("gewu-central: grid: nothing was kept; --anyway takes gaps and overlaps\n")
+    assert told.err == "gewu-central: grid: nothing was kept; --anyway takes gaps and overlaps\n"
     assert cli.main([*asked, "import", str(file), "--anyway", "--json"]) == 0
     fault, kept = capsys.readouterr().out.splitlines()
     assert json.loads(fault)["code"] == "overlap"
