@@ -1,12 +1,11 @@
 """The cuts of the grid: brought in whole, never changed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import shapely
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from sqlalchemy import Row, insert, select
 
 from central.grid.areas import Area
@@ -82,4 +81,4 @@ def _area_row(cut: int, area: Area) -> dict[str, object]:
 
 
 def _area(row: Row[tuple[object, ...]]) -> Area:
-    return Area(row.code, row.name, shape(json.loads(row.outline)), row.alias)
+    return Area(row.code, row.name, shapely.from_geojson(row.outline), row.alias)
