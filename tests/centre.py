@@ -99,10 +99,7 @@ class Centre:
         if answer is None or answer.status_code == 410:  # another one made it, or an earlier start
             known = {"login": ADMINISTRATOR, "password": PASSWORD}
             answer = httpx.post(f"{self.url}/api/signin", json=known, headers=origin)
-        if answer.status_code in (
-            401,
-            429,
-        ):  # locked out, closed, or another password
+        if answer.status_code in (401, 429):  # locked out, closed, or another password
             answer = httpx.post(f"{self.url}/api/setup", json=self._way_back(), headers=origin)
         assert answer.status_code == 204, answer.text
         session = {"Cookie": answer.headers["set-cookie"].partition(";")[0], **origin}
