@@ -17,8 +17,8 @@ from broker.fields import read
 from broker.link import Delivery, Link, LinkSettings
 from broker.messages import Receipt, Receipts
 from broker.topics import TABLE, Address
-from tests.brokers import HOST, free_port
 from tests.disks import small_disk_of
+from tests.ports import HOST, free_port
 
 PATIENCE_S = 40.0
 ADMINISTRATOR, PASSWORD = "chief", "a long enough phrase"

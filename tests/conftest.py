@@ -2,12 +2,13 @@
 
 import logging
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import ports
 
 pytest_plugins = ["tests.brokers", "tests.centre", "tests.chromium", "tests.postgres", "tests.rtsp"]
 
@@ -40,6 +41,4 @@ def shared_data() -> Path:
 @pytest.fixture
 def free_port() -> int:
     """A TCP port on the loopback that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return ports.free_port()

@@ -21,10 +21,10 @@ from edge.enrolment.credentials import Credentials
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher
-from tests.brokers import HOST
 from tests.centre import Centre, Wire, until
 from tests.identities import City, TlsMosquitto
 from tests.nodes import Node
+from tests.ports import HOST
 from tests.street import configuration, film
 from tests.thief import Party
 from tests.unit.drafts import ADDRESS, batch
