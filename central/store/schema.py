@@ -1,5 +1,6 @@
 """The tables. A change here needs a migration beside it; a test compares the two."""
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -38,18 +40,30 @@ class Utc(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse what has no zone: it could mean any hour."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant without a zone cannot be stored")
-        return None if value is None else value.astimezone(timezone.utc)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """Refuses what has no zone: it could mean any hour. One call a value: an event has seven of them."""
+        return _as_text if dialect.name == "sqlite" else _aware
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
         """Always UTC, whatever the session's zone."""
-        if value is None:
-            return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc)
+        return _from_text if dialect.name == "sqlite" else _aware
+
+
+def _aware(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an instant without a zone cannot be stored")
+    return value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    aware = _aware(value)
+    return None if aware is None else aware.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
 
 
 # SQLite counts rows only in a column that it calls INTEGER.
@@ -76,6 +90,13 @@ inbox = Table(
     Index(None, "source", "subject"),
 )
 
+# As `central.casework.machine.OPEN` says it, in the very words that the indexes know.
+STILL_OPEN = text(
+    "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
+)
+
+# What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
+# situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
 tickets = Table(
     "tickets",
     METADATA,
@@ -83,22 +104,40 @@ tickets = Table(
     Column("id", String(32), nullable=False, unique=True),
     Column("open_key", String(200), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("before", String(16)),  # the state that it goes back to, where there is one
+    Column("scene", String(8), nullable=False, server_default="present"),
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("kind", String(48), nullable=False),
+    Column("severity", String(8), nullable=False, server_default="normal"),
+    Column("origin", String(16), nullable=False, server_default="camera"),
     Column("node", String(96), nullable=False),
+    Column("subject", String(64), nullable=False, server_default="-"),
     Column("source", String(64), nullable=False),
+    Column("lead_node", String(96), nullable=False, server_default="-"),
+    Column("lead_subject", String(64), nullable=False, server_default="-"),
     Column("opened_at", Utc, nullable=False),
     Column("cleared_at", Utc),
     Column("created", Utc, nullable=False),  # when the centre made it; for display, no rule reads it
+    Column("situations", Integer, nullable=False, server_default="1"),
+    Column("longitude", Double),
+    Column("latitude", Double),
+    Column("accuracy_m", Double),
+    Column("cell", String(15)),
+    Column("community", String(12)),
+    Column("cut", ForeignKey("grid_cuts.number")),
+    Column("merged_into", ForeignKey("tickets.number")),
     Index(
         "uq_tickets_one_open",
         "open_key",
         unique=True,
-        sqlite_where=text("state = 'open'"),
-        postgresql_where=text("state = 'open'"),
+        sqlite_where=STILL_OPEN,
+        postgresql_where=STILL_OPEN,
     ),
+    Index("ix_tickets_still_open", "number", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index(None, "state", "number"),
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
+    Index(None, "cell", "number"),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -112,6 +151,8 @@ def _mark(name: str, *, needed: bool) -> list[Column[Any]]:
     ]
 
 
+# `family` to `zone`: how the opening saw it, seconds since 1970; NULL before the opening has come. `ends_s`:
+# when it was seen clear, 1e12 while it stands. `joined`: why it is in its ticket; `beside`: why in no other.
 situations = Table(
     "situations",
     METADATA,
@@ -122,6 +163,35 @@ situations = Table(
     *_mark("opened", needed=False),
     *_mark("cleared", needed=False),
     Column("incident", Text, nullable=False),
+    Column("severity", String(8), nullable=False, server_default="normal"),
+    Column("family", String(48)),
+    Column("kind", String(48)),
+    Column("eye", String(240)),
+    Column("origin", String(16)),
+    Column("at_s", Double),
+    Column("since_s", Double),
+    Column("ends_s", Double),
+    Column("longitude", Double),
+    Column("latitude", Double),
+    Column("accuracy_m", Double),
+    Column("tile", BigInteger),
+    Column("box_x1", Double),
+    Column("box_y1", Double),
+    Column("box_x2", Double),
+    Column("box_y2", Double),
+    Column("zone", String(64)),
+    Column("joined", JSON(none_as_null=True)),
+    Column("beside", JSON(none_as_null=True)),
+    Index(None, "family", "eye", "ends_s"),
+    Index(
+        "ix_situations_adrift",
+        "family",
+        "eye",
+        "ends_s",
+        sqlite_where=text("longitude IS NULL"),
+        postgresql_where=text("longitude IS NULL"),
+    ),
+    Index(None, "family", "tile", "ends_s"),
 )
 
 # Every decision with its reason. `seq` is the order of commits: the live stream resumes from it.

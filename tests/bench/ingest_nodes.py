@@ -46,6 +46,7 @@ from broker.pki.signing import Signer
 from broker.topics import TABLE, Address, everyones
 
 NODES = 4
+STORIES = 50_000  # of a node; so many places it has for them
 PHASES = ((IncidentOpened, "open"), (IncidentUpdated, "open"), (IncidentCleared, "cleared"))
 BEGAN = 1_780_000_000.0
 AUDIT = Audit(
@@ -64,8 +65,9 @@ def address(node: int) -> Address:
 PACED = address(NODES)  # a node of its own: those of the flood may have to sign
 
 
-def incident(story: int, revision: int, state: str, at: float) -> Incident:
-    """Facts as a camera's node sends them, with a picture: about 2 kB."""
+def incident(node: int, story: int, revision: int, state: str, at: float) -> Incident:
+    """Facts as a camera's node sends them, with a picture: about 2 kB. Every story has a place of its own."""
+    x, y = divmod(story + node * STORIES, 500)
     picture = hashlib.sha256(b"%d" % story).hexdigest()
     return Incident(
         kind="illegal_parking",
@@ -83,12 +85,12 @@ def incident(story: int, revision: int, state: str, at: float) -> Incident:
         place="新华路北侧人行道",
         zone=ZoneRef(id="kerb", version="3f9d21c07b", name="No stopping, north kerb"),
         rule=RuleRef(id="kerb-dwell", kind="dwell", version="a07b44d912"),
-        box=(0.4125, 0.4875, 0.5375, 0.6625),
+        box=(0.0019 * x, 0.0019 * y, 0.0019 * x + 0.05, 0.0019 * y + 0.05),
         footprint=[(0.41, 0.61), (0.54, 0.61), (0.54, 0.66), (0.41, 0.66)],
         location=Location(
-            geometry=Point(type="Point", coordinates=(116.7132, 39.5241)),
-            accuracy_m=12.0,
-            method="source_position",
+            geometry=Point(type="Point", coordinates=(116.60 + 0.0003 * x, 39.45 + 0.0003 * y)),
+            accuracy_m=2.5,
+            method="calibrated",
         ),
         objects=[ObjectCount(label="car", count=1, score=0.81)],
         trust=ViewTrust(state="ok", score=0.97),
@@ -121,7 +123,7 @@ def bodies(node: int, events: int) -> list[bytes]:
             recordedtime=utc(at),
             epoch="20260301T063000Z-7f3a",
             sequence=f"{n:012d}",
-            data=incident(story, phase, state, at),
+            data=incident(node, story, phase, state, at),
         )
         made.append(event.encode())
     return made
@@ -231,7 +233,7 @@ def pace(url: str, events: int, a_second: float, folder: str) -> None:
     for n in range(events):
         time.sleep(max(0.0, began + n / a_second - time.monotonic()))
         now = time.time()
-        outbox.commit(Batch((Draft(IncidentOpened, f"p-{n}", now, incident(n, 0, "open", now)),)), now)
+        outbox.commit(Batch((Draft(IncidentOpened, f"p-{n}", now, incident(NODES, n, 0, "open", now)),)), now)
         said(subject=f"p-{n}", committed=time.time())
         publisher.wake()
     while outbox.count("events"):

@@ -14,10 +14,11 @@ from central.api.service_parts import Parts
 from central.cli import main
 from central.conditions import Verdict
 from central.settings import CentralSettings
+from central.situations import Effect
+from central.store import seating
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
 from central.store.taking import take_event
-from central.tickets import Effect
 from tests.conftest import ROOT
 from tests.unit.central.makers import event, letter
 
@@ -63,7 +64,9 @@ def test_every_path_of_the_api_is_in_the_docs() -> None:
 
 
 def test_every_effect_is_in_the_docs() -> None:
-    effects = {*get_args(Effect), *get_args(Verdict.__annotations__["effect"]), "kept", "evidence"}
+    verdicts = get_args(Verdict.__annotations__["effect"])
+    others = ("moved", "merged", "kept", "evidence")
+    effects = {*get_args(Effect), *get_args(seating.Effect), *verdicts, *others}
     assert {effect for effect in effects if f"`{effect}`" not in DOCS} == set()
 
 
@@ -127,7 +130,7 @@ def test_tickets_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert main(["tickets", str(config)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("T-000003  open     illegal_parking  cam-1/kerb  Shoe Street")
+    assert lines[0].startswith("T-000003  reported      illegal_parking  cam-1/kerb  Shoe Street")
     assert main(["tickets", str(config), "--json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
 
