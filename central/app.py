@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
 
@@ -17,7 +17,8 @@ from broker.events import AnyEvent
 from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
-from central.api.service_parts import BrokerHealth, Parts
+from central.api.service_parts import BrokerHealth, Parts, turns_of
+from central.following import Following, all_followers
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
@@ -28,11 +29,15 @@ from central.metrics import Metrics
 from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
+from central.pictures.masker import Masker
+from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
+from central.reporting import Keeper, counter_of
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
 from central.store.outcome import Outcome
-from central.terms import terms_of
+from central.store.seating import Terms
+from central.terms import terms_of, work_of
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -48,6 +53,9 @@ class Centre:
     parts: Parts
     ingest: Workers
     reconciler: Reconciler
+    following: Following
+    keeper: Keeper
+    sweeper: Sweeper
     settings: CentralSettings
 
 
@@ -74,7 +82,9 @@ def assemble(settings: CentralSettings) -> Centre:
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
 
-    ingest = _workers(settings, store, metrics, news)
+    following = _following(settings, store, news)
+    terms = terms_of(settings, store)
+    ingest = _workers(settings, store, metrics, news, terms, following)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
@@ -82,11 +92,30 @@ def assemble(settings: CentralSettings) -> Centre:
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
+    pictures = settings.pictures
+    masker = Masker(pictures.masker, metrics) if pictures.masker else None
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
+    parts = replace(parts, work=work_of(settings), reports=counter_of(settings.reports, terms))
+    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
+    keeper, sweeper = Keeper(store, terms, news.call), Sweeper(store, vault)
+    reconciler = _reconciler(settings, store, metrics)
+    return Centre(parts, ingest, reconciler, following, keeper, sweeper, settings)
 
 
-def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
+def _following(settings: CentralSettings, store: Store, news: News) -> Following:
+    # Of one process alone the next is sure that the last is gone.
+    name = settings.name if store.sqlite else f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Following(store, all_followers(settings), holder=name, tell=news.call)
+
+
+def _workers(
+    settings: CentralSettings,
+    store: Store,
+    metrics: Metrics,
+    news: News,
+    terms: Terms,
+    following: Following,
+) -> Workers:
     loudness = Loudness(settings.limits, metrics, time.monotonic)
 
     def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
@@ -94,6 +123,7 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
             announce(event, outcome)
         loudness.heard(event.source for event, _ in what)
         news.call()
+        following.call()
 
     if store.sqlite and settings.ingest.workers > 1:
         log.warning("ingest.workers: %d on SQLite take turns; one is as fast", settings.ingest.workers)
@@ -104,7 +134,7 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
         max_event_bytes=settings.max_event_bytes,
         announce=tell,
         metrics=metrics,
-        terms=terms_of(settings, store),
+        terms=terms,
         doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
         batch=settings.ingest.batch,
     )
@@ -168,19 +198,35 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
     welcome(centre.parts.store, centre.settings)
+    _warn_of_the_calendar(centre.settings)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
+    centre.following.start()
     centre.ingest.start()
     centre.reconciler.start()
+    centre.keeper.start()
+    centre.sweeper.start()
+    if centre.parts.masker:
+        centre.parts.masker.start()
     try:
         server.run(sockets=[door])
     finally:
+        centre.keeper.stop()
+        if centre.parts.masker:
+            centre.parts.masker.stop()
+        centre.sweeper.stop()
         centre.reconciler.stop()
         centre.ingest.stop()
+        centre.following.stop()
         centre.parts.vault.examiner.close()
         centre.parts.people.hasher.close()
         centre.parts.store.close()
+
+
+def _warn_of_the_calendar(settings: CentralSettings) -> None:
+    if (warning := settings.clock.rules().calendar.warning(time.time())) is not None:
+        log.warning("clock: %s", warning.text)
 
 
 def _ended(_number: int, _frame: FrameType | None) -> None:

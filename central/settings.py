@@ -1,21 +1,27 @@
 """The centre's configuration file. `docs/central.md` explains every key."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from typing_extensions import Self
 
 from broker.fields import Identifier
 from broker.link_settings import LinkSettings
 from broker.settings import Settings
+from central.casework_settings import CaseworkSettings
+from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
+from central.pictures.settings import PicturesSettings
+from central.reports.settings import ReportsSettings
+from central.routing.settings import RoutingSettings
 from central.store.database import sqlite_url
 
 
@@ -74,11 +80,32 @@ class CentralSettings(Settings):
     ingest: IngestSettings = IngestSettings()
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
+    casework: CaseworkSettings = CaseworkSettings()
+    clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
+    routing: RoutingSettings = RoutingSettings()
+    pictures: PicturesSettings = PicturesSettings()
+    reports: ReportsSettings = ReportsSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _time_of_the_clock(cls, said: Any) -> Any:
+        """Routing goes by the clock's zone, unless it names it too."""
+        if not _nested(said, "clock") or not _nested({"routing": {}} | said, "routing"):
+            return said
+        zone = {"timezone": said["clock"]["timezone"]} if "timezone" in said["clock"] else {}
+        return said | {"routing": zone | said.get("routing", {})}
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.clock.timezone != self.routing.timezone:
+            two = f"clock.timezone is {self.clock.timezone}, routing.timezone is {self.routing.timezone}"
+            raise ValueError(f"{two}; a place has one time")
+        return self
 
     @property
     def evidence_directory(self) -> Path:
@@ -98,6 +125,10 @@ class CentralSettings(Settings):
         if self.database.password_file is not None:
             url = url.set(password=secret(self.database.password_file))
         return url.render_as_string(hide_password=False)
+
+
+def _nested(said: Any, name: str) -> bool:
+    return isinstance(said, dict) and isinstance(said.get(name), dict)
 
 
 def secret(path: Path) -> str:

@@ -1,14 +1,29 @@
-"""Where a point lay on the grid at a time, by the cut of that time. Holds the cuts it was asked about."""
+"""By what tickets are made and worked on here; and where on the grid a point lay at a time."""
 
 import threading
 import time
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
+from sqlalchemy import Connection
+
+from broker.topics import Address
+from central.casework.facts import Facts
+from central.casework.routes import Destination, Dispatcher
+from central.casework_settings import profile_of
 from central.grid.places import Grid, Place
+from central.routing.deciding import route_ticket
+from central.routing.matching import Facts as Known
+from central.routing.matching import lying
+from central.routing.moments import Worked
 from central.settings import CentralSettings
 from central.store import grids
+from central.store.clocking import Clockwork
 from central.store.database import Store
-from central.store.seating import NOWHERE, Lying, Terms
+from central.store.seating import NOWHERE, Following, Lying, Terms
+from central.store.turning import Turned
+from central.store.working import Work, follow
 
 LOOKS_AGAIN_S = 5.0
 HELD = 4  # grids in memory; older ones are asked for again
@@ -16,11 +31,49 @@ HELD = 4  # grids in memory; older ones are asked for again
 
 def terms_of(settings: CentralSettings, store: Store) -> Terms:
     """By what tickets are made here."""
-    return Terms(settings.correlation.table(), GridBook(store).place)
+    work = work_of(settings)
+    return Terms(settings.correlation.table(), GridBook(store).place, following(work))
+
+
+def work_of(settings: CentralSettings) -> Work:
+    """By what tickets are worked on here. Raises SettingsError."""
+    inhibitions = tuple(each.rule() for each in settings.correlation.inhibitions)
+    profile = profile_of(settings.casework)
+    return Work(profile, dispatcher_of(settings), clockwork_of(settings), inhibitions)
+
+
+def clockwork_of(settings: CentralSettings) -> Clockwork:
+    """By what tickets are due here."""
+    return Clockwork(settings.clock.rules())
+
+
+def dispatcher_of(settings: CentralSettings) -> Dispatcher:
+    """Whom tickets are sent to here."""
+    calendar = settings.clock.rules().calendar
+    plan = settings.routing.plan(Worked(calendar.is_worked, lambda at: calendar.worked(at, at + 1) > 0))
+
+    def dispatch(facts: Facts, at: datetime) -> Destination:
+        district = Address.of(facts.node).district if facts.node else ""
+        area, outside = lying(facts.cell, facts.community, facts.cut, district)
+        known = Known(facts.kind, area=area, outside=outside, severity=facts.severity, origin=facts.origin)  # type: ignore[arg-type]
+        found = route_ticket(plan, known, at.timestamp())
+        return Destination(found.department, found.post, (found.why, *found.reasons[:-1]))
+
+    return dispatch
+
+
+def following(work: Work) -> Following:
+    """What the centre does by itself with tickets that are new or whose state has changed."""
+    return partial(_follow, work)
+
+
+def _follow(work: Work, connection: Connection, turned: Mapping[int, Turned], at: datetime) -> None:
+    states = {number: each.state for number, each in turned.items()}
+    follow(connection, states, at, work, {number: each.action for number, each in turned.items()})
 
 
 class GridBook:
-    """Any thread may ask."""
+    """Where a point lay, by the cut of that time. Holds the cuts it was asked about; any thread may ask."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -20,6 +20,8 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp
+from central.api.log_answers import LogLine
+from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
 from central.store.queries import Change, Member, Picture, TicketRow
 from central.store.taking import label
@@ -46,6 +48,8 @@ class TicketAnswer(BaseModel):
     """A ticket with the newest facts of the situation that leads it. `created`: when the centre made it.
 
     `scene`: whether the thing is there by what the sources say. `cell`, `community`: on the grid.
+    `parent`: of a storm its first. `recurs`: how often it was found there lately, this time included.
+    `entered_at`: when it came into its state. `held_from`: where a deferred or parked one goes back to.
     """
 
     number: str
@@ -53,6 +57,14 @@ class TicketAnswer(BaseModel):
     state: str
     scene: str
     open: bool
+    version: int
+    department: str | None
+    post: str | None
+    level: str
+    due_at: Timestamp | None
+    hold_until: Timestamp | None
+    entered_at: Timestamp | None
+    held_from: str | None
     kind: KindAnswer
     severity: str
     node: str
@@ -71,6 +83,13 @@ class TicketAnswer(BaseModel):
     cell: str | None
     community: str | None
     merged_into: str | None
+    parent: str | None
+    recurs: int
+    spot: int | None
+    urgings: int
+    supervised: bool
+    in_time: bool | None
+    inhibited: Reason | None
     observed_s: float
     coverage: float
     occluded: bool
@@ -89,17 +108,6 @@ class TicketPage(BaseModel):
 
     items: list[TicketAnswer]
     next: str | None
-
-
-class LogLine(BaseModel):
-    """One decision: what an event (or a picture) did to the ticket, and why."""
-
-    seq: int
-    effect: str
-    reason: Reason
-    state: str | None
-    event: str | None
-    at: Timestamp
 
 
 class EventAnswer(BaseModel):
@@ -129,9 +137,13 @@ class MemberAnswer(BaseModel):
 
 
 class TicketDetail(TicketAnswer):
-    """A ticket with all that was decided and all that came. `members`: its situations, the last 200."""
+    """A ticket with all that was decided and all that came. `members`: its situations, the last 200.
+
+    `reports`: what people said of it, the last 200.
+    """
 
     members: list[MemberAnswer]
+    reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
 
@@ -154,6 +166,8 @@ class ChangeAnswer(BaseModel):
     effect: str
     reason: Reason
     at: Timestamp
+    who: str | None
+    action: str | None
     ticket: TicketAnswer
 
 
@@ -202,6 +216,11 @@ _FACTS = (
 )
 
 
+_WORK = (
+    "version", "department", "post", "level", "due_at", "hold_until", "entered_at", "held_from",
+)  # fmt: skip
+
+
 def ticket(row: TicketRow) -> TicketAnswer:
     """A ticket as the API tells it."""
     return TicketAnswer(**ticket_fields(row))
@@ -216,6 +235,7 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "state": row.state,
         "scene": row.scene,
         "open": row.state in OPEN,
+        **{name: getattr(row.facts, name) for name in _WORK},
         "kind": kind_of(incident.kind),
         "node": row.node,
         "situation": row.subject,
@@ -226,6 +246,9 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "cell": row.cell,
         "community": row.community,
         "merged_into": label(row.merged_into) if row.merged_into is not None else None,
+        "parent": label(row.parent) if row.parent is not None else None,
+        **{name: getattr(row, name) for name in ("recurs", "spot", "urgings", "supervised", "in_time")},
+        "inhibited": Reason(**row.inhibited) if row.inhibited else None,
         "occluded": row.scene == "present" and incident.state == "occluded",
         "evidence": [picture(item) for item in row.pictures],
         **{name: getattr(incident, name) for name in _FACTS},
@@ -234,18 +257,13 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
 
 def change(row: Change) -> ChangeAnswer:
     """A change as the live stream tells it."""
-    return ChangeAnswer(effect=row.effect, reason=Reason(**row.reason), at=row.at, ticket=ticket(row.ticket))
-
-
-def log_line(row: Any) -> LogLine:
-    """A line of a ticket's log."""
-    return LogLine(
-        seq=row.seq,
+    return ChangeAnswer(
         effect=row.effect,
         reason=Reason(**row.reason),
-        state=row.state,
-        event=row.event,
         at=row.at,
+        who=row.who,
+        action=row.action,
+        ticket=ticket(row.ticket),
     )
 
 

@@ -1,9 +1,10 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
+from types import MappingProxyType
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -13,17 +14,22 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
     audit,
+    casework,
     enrolment,
     evidence,
     health,
     nodes,
+    open311,
     outside,
     people,
     problems,
+    reports,
     signin,
     sources,
+    spots,
     stream,
     tickets,
+    uploads,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -41,7 +47,16 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PAGES = {"/": "index.html", "/signin": "signin.html", "/setup": "setup.html", "/people": "people.html"}
+PAGES = {
+    "/": "index.html",
+    "/ticket": "ticket.html",
+    "/signin": "signin.html",
+    "/setup": "setup.html",
+    "/people": "people.html",
+}
+REPORT_PAGES = ("/report", "/report/{token}")
+# Whoever reports may let the phone say where it is.
+REPORT_HEADERS = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -95,6 +110,8 @@ def make_app(parts: Parts) -> FastAPI:
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         parts.news.open()
         yield
+        if parts.masker is not None:
+            parts.masker.stop()  # the loop cannot end while a thread waits for a picture
 
     # FastAPI's own documentation pages load their script from elsewhere; the document itself stays.
     app = FastAPI(
@@ -112,8 +129,10 @@ def make_app(parts: Parts) -> FastAPI:
     problems.install(app)
     for part in (
         tickets,
+        casework,
         evidence,
         sources,
+        spots,
         stream,
         health,
         enrolment,
@@ -122,11 +141,21 @@ def make_app(parts: Parts) -> FastAPI:
         outside,
         people,
         audit,
+        reports,
+        open311,
+        uploads,
     ):
         app.include_router(part.router)
     for path, file in PAGES.items():
         app.add_api_route(
             path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
+        )
+    for path in REPORT_PAGES:
+        app.add_api_route(
+            path,
+            _page("report.html", REPORT_HEADERS),
+            include_in_schema=False,
+            openapi_extra=public("a page without data"),
         )
     app.add_api_route(
         "/api/openapi.json",
@@ -139,9 +168,9 @@ def make_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _page(file: str) -> Callable[[], FileResponse]:
+def _page(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], FileResponse]:
     def page() -> FileResponse:
-        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache"})
+        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache", **more})
 
     return page
 

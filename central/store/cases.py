@@ -1,23 +1,24 @@
 """Situations and their tickets: read for a whole batch, decided one event after the other, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Insert, Row, select
 
-from broker.events import Incident
-from broker.fields import read
 from central.correlation.book import Change
 from central.correlation.sightings import Key
+from central.reports.events import facts_in
 from central.situations import Decision, IncidentEvent, Mark, Situation, decide
-from central.store.bulk import rows_of
-from central.store.database import insert
+from central.store.bulk import rows_of, write_rows
+from central.store.database import insert_in
 from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
 from central.store.schema import evidence_links, situations, tickets
 from central.store.seating import News, Note, Seating, Seats, Terms
+from central.store.turning import Turned
 
 _MARK = tuple(field.name for field in fields(Mark))
 _KEY = (situations.c.source, situations.c.subject)
@@ -43,6 +44,7 @@ class Cases:
         self._connection = connection
         self._terms = terms
         self._seats = Seats()
+        self._heard: datetime | None = None
         self._cases = {key: Case() for key in keys}
         for row in rows_of(connection, tuple(situations.c), _KEY, keys):
             known = _situation(row)
@@ -54,12 +56,15 @@ class Cases:
         case = self._cases[event.source, event.subject]
         decision = decide(case.now, event)
         case.now = decision.situation
+        self._heard = received
         if decision.effect == "opened":
             case.made = received
         return decision
 
     def save(self) -> None:
         """Write down what the cases have become, and which tickets they are in."""
+        if self._heard is None:
+            return
         changed = {key: case for key, case in self._cases.items() if case.now is not case.before}
         changes = [each for case in changed.values() if (each := _change(case)) is not None]
         news = {key: news for key, case in changed.items() if (news := _news(case)) is not None}
@@ -72,13 +77,18 @@ class Cases:
                     *seating.why(key, case.joined, case.beside),
                 )
         self._write(changed)
-        self._seats = seating.finish(touched)
+        self._seats = seating.finish(touched, self._heard)
         self._seats.states |= self._states_of_others()
 
     @property
     def notes(self) -> list[Note]:
         """What else happened to tickets."""
         return self._seats.notes
+
+    @property
+    def turned(self) -> Mapping[int, Turned]:
+        """Tickets that are new, or whose state changed by itself."""
+        return self._seats.turned
 
     def outcome(self, decision: Decision) -> Outcome:
         """What to say of an event once the batch is saved: of an opening, what it did to the ticket."""
@@ -103,13 +113,7 @@ class Cases:
 
     def _write(self, changed: dict[Key, Case]) -> None:
         rows = [self._row(case.now, case) for case in changed.values() if case.now is not None]
-        if rows:
-            statement = insert(self._connection, situations)
-            keys = {column.name for column in _KEY}
-            changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-            self._connection.execute(
-                statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), rows
-            )
+        write_rows(self._connection, _situations(self._connection.dialect.name), rows)
 
     def _row(self, situation: Situation, case: Case) -> dict[str, Any]:
         return {
@@ -127,6 +131,19 @@ class Cases:
         }
 
 
+@cache
+def _situations(dialect: str) -> Insert:
+    statement = insert_in(dialect, situations)
+    keys = {column.name for column in _KEY}
+    changes = {name: new for name, new in statement.excluded.items() if name not in keys}
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes)
+
+
+@cache
+def _links(dialect: str) -> Insert:
+    return insert_in(dialect, evidence_links).on_conflict_do_nothing()
+
+
 def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> None:
     """Which pictures belong to which situation."""
     rows = [
@@ -142,8 +159,7 @@ def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> No
         for event in events
         for picture in event.data.evidence
     ]
-    if rows:
-        connection.execute(insert(connection, evidence_links).on_conflict_do_nothing(), rows)
+    write_rows(connection, _links(connection.dialect.name), rows)
 
 
 def _change(case: Case) -> Change | None:
@@ -173,7 +189,7 @@ def _situation(row: Row[Any]) -> Situation:
         source=values["source"],
         subject=values["subject"],
         newest=_mark(values, "newest"),
-        incident=read(Incident, values["incident"]),
+        incident=facts_in(values["source"], values["incident"]),
         opened=opened,
         cleared=_mark(values, "cleared") if values["cleared_id"] is not None else None,
         first=sighting_in(row, standing=True) if opened is not None else None,

@@ -138,11 +138,12 @@ def _sqlite(engine: Engine) -> Engine:
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return _insert(connection.dialect.name, table)
+    return insert_in(connection.dialect.name, table)
 
 
 @cache  # `excluded` builds the whole table once more, and statements are never changed, only built upon
-def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_in(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same by the dialect's name."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 

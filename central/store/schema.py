@@ -1,7 +1,5 @@
 """The tables. A change here needs a migration beside it; a test compares the two."""
 
-from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
 from sqlalchemy import (
@@ -9,65 +7,21 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
-from sqlalchemy.engine import Dialect
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC instant; SQLite, which has no zones, keeps it without one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
-        """Refuses what has no zone: it could mean any hour. One call a value: an event has seven of them."""
-        return _as_text if dialect.name == "sqlite" else _aware
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002
-        """Always UTC, whatever the session's zone."""
-        return _from_text if dialect.name == "sqlite" else _aware
-
-
-def _aware(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise ValueError("an instant without a zone cannot be stored")
-    return value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
-
-
-def _as_text(value: datetime | None) -> str | None:
-    aware = _aware(value)
-    return None if aware is None else aware.replace(tzinfo=None).isoformat(" ", "microseconds")
-
-
-def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
-
-
-# SQLite counts rows only in a column that it calls INTEGER.
-Serial = BigInteger().with_variant(Integer(), "sqlite")
+from central.store.columns import METADATA as METADATA
+from central.store.columns import Serial as Serial
+from central.store.columns import Utc as Utc
+from central.store.work_columns import log_columns, work_columns
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
 # this version does not know is not kept.
@@ -94,6 +48,9 @@ inbox = Table(
 STILL_OPEN = text(
     "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
 )
+
+INHIBITED = text("inhibited IS NOT NULL")
+HELD = text("state IN ('deferred', 'parked')")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
 # situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
@@ -126,6 +83,12 @@ tickets = Table(
     Column("community", String(12)),
     Column("cut", ForeignKey("grid_cuts.number")),
     Column("merged_into", ForeignKey("tickets.number")),
+    Column("tile", BigInteger),
+    Column("parent", ForeignKey("tickets.number"), index=True),  # of a storm its first
+    Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
+    Column("spot", ForeignKey("spots.number"), index=True),
+    Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
+    *work_columns(),
     Index(
         "uq_tickets_one_open",
         "open_key",
@@ -138,6 +101,12 @@ tickets = Table(
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
+    Index(None, "department", "number"),
+    Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
+    Index(None, "kind", "community", "opened_at"),
+    Index(None, "kind", "tile", "opened_at"),
+    Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+    Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -194,6 +163,8 @@ situations = Table(
     Index(None, "family", "tile", "ends_s"),
 )
 
+ASKED = text("request IS NOT NULL")
+
 # Every decision with its reason. `seq` is the order of commits: the live stream resumes from it.
 ticket_log = Table(
     "ticket_log",
@@ -207,6 +178,10 @@ ticket_log = Table(
     Column("subject", String(64), nullable=False),
     Column("event", String(64)),
     Column("at", Utc, nullable=False),
+    *log_columns(),
+    Index(
+        "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -1,34 +1,45 @@
 """Taking a batch: inbox, situations, tickets, log and receipts in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
-from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, Reason
+from broker.events import (
+    AnyEvent,
+    IncidentCleared,
+    IncidentOpened,
+    IncidentUpdated,
+    Reason,
+    SceneVerification,
+)
 from broker.events import SourceHealthChanged as HealthEvent
 from broker.messages import NodeState, Receipt
 from broker.topics import TABLE
+from central.casework.facts import label as label
 from central.letters import Item, Letter, Refused, Told, Word, refusal
 from central.situations import Decision
 from central.store.aside import set_aside
-from central.store.bulk import Key, rows_of
+from central.store.bulk import Key, rows_of, write_rows
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
 from central.store.gaps import note_events, note_refused, note_state
+from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
 from central.store.outcome import Outcome
 from central.store.receipts import Owed, mark_sent, owe_all
-from central.store.schema import inbox, ticket_log
+from central.store.schema import inbox
 from central.store.seating import Note, Terms
 from central.store.standing import Standing
+from central.store.ticketlog import log_decisions, log_row
+from central.store.turning import Turned
 
 _EVENT = f"/{TABLE['event'].name}"
 _SAME_ID = Reason(code="same_id", text="this event is known already")
 _ID = (inbox.c.source, inbox.c.id)
+_INBOX = plain_insert(inbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,6 @@ class _New:
     n: int
     told: Told
     sha256: str
-
-
-def label(number: int) -> str:
-    """A ticket's number as people write it."""
-    return f"T-{number:06d}"
 
 
 def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
@@ -94,7 +100,7 @@ class _Batch:
         self._tell_apart()
         self._enter()
         self._apply()
-        fresh = [self._receipt(new) for new in self._new]
+        fresh = [self._receipt(new) for new in self._of_nodes()]
         owe_all(self._connection, fresh)
         self._count_again()
         self._set_aside()
@@ -136,10 +142,14 @@ class _Batch:
     def _enter(self) -> None:
         """Write the new events down."""
         if self._new:
-            letters = [new.told.letter for new in self._new]
-            self._connection.execute(plain_insert(inbox), [_inbox_row(new) for new in self._new])
-            heard_from(self._connection, letters)
-            note_events(self._connection, [new.told.event for new in self._new], letters[-1].received)
+            write_rows(self._connection, _INBOX, [_inbox_row(new) for new in self._new])
+        if told := [new.told for new in self._of_nodes()]:
+            heard_from(self._connection, [each.letter for each in told])
+            note_events(self._connection, [each.event for each in told], told[-1].letter.received)
+
+    def _of_nodes(self) -> list[_New]:
+        """Those that a node counts, and of which it waits to hear."""
+        return [new for new in self._new if not new.told.by_people]
 
     def _apply(self) -> None:
         """What follows from the new events: tickets, conditions, and the log of what was decided."""
@@ -147,21 +157,44 @@ class _Batch:
         incidents = [e for e in events if isinstance(e, IncidentOpened | IncidentUpdated | IncidentCleared)]
         cases = Cases(self._connection, incidents, self._terms)
         standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
-        decided = [_decided(new.told, cases, standing) for new in self._new]
+        looks = [e for e in events if isinstance(e, SceneVerification)]
+        looked = answered(self._connection, looks, self._new[-1].told.letter.received) if looks else {}
+        decided = [looked.get(new.told.event.id) or _decided(new.told, cases, standing) for new in self._new]
         cases.save()
         standing.save()
         link_evidence(self._connection, incidents)
         for new, found in zip(self._new, decided, strict=True):  # only now have the tickets their numbers
             self._outcomes[new.n] = found if isinstance(found, Outcome) else cases.outcome(found)
+        others = self._tell_turned(cases.turned)
         log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
-        self._log_notes(cases.notes)
+        self._log_notes(cases.notes, others)
+        if cases.turned:
+            self._terms.follow(self._connection, cases.turned, self._new[-1].told.letter.received)
 
-    def _log_notes(self, notes: Sequence[Note]) -> None:
-        """What happened to tickets because something came late."""
-        rows = []
+    def _tell_turned(self, turned: Mapping[int, Turned]) -> dict[int, Turned]:
+        """Say of the last event about each ticket what it did to its state; those without an event."""
+        last = {self._outcomes[new.n].number: new.n for new in self._new}
+        others = {}
+        for number, each in turned.items():
+            if each.action is not None and (n := last.get(number)) is not None:
+                self._outcomes[n] = replace(self._outcomes[n], action=each.action, version=each.version)
+            elif each.action is not None:
+                others[number] = each
+        return others
+
+    def _log_notes(self, notes: Sequence[Note], others: Mapping[int, Turned]) -> None:
+        """What happened to tickets because something came late, or to another ticket."""
+        if not (notes or others):
+            return
+        at, rows = self._new[-1].told.letter.received, []
+        for number, each in others.items():
+            reason = Reason(code=each.action or "turned", text="this follows from what else was seen")
+            outcome = Outcome("moved", reason, number, each.state, each.action, each.version)
+            rows.append(log_row(outcome, ("centre", label(number)), event=None, at=at))
         for note in notes:
-            outcome = Outcome(note.effect, note.reason, note.number)
-            rows.append(log_row(outcome, note.about, event=None, at=self._new[-1].told.letter.received))
+            merged = ("merged", "merge", note.version) if note.effect == "merged" else ()
+            outcome = Outcome(note.effect, note.reason, note.number, *merged)
+            rows.append(log_row(outcome, note.about, event=None, at=at))
         log_decisions(self._connection, rows)
 
     def _receipt(self, new: _New) -> Owed:
@@ -230,30 +263,3 @@ def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome | Decision
 def _log_row(told: Told, outcome: Outcome) -> dict[str, Any]:
     event = told.event
     return log_row(outcome, (event.source, event.subject), event=event.id, at=told.letter.received)
-
-
-def log_row(outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime) -> dict[str, Any]:
-    """A line of the log. `about` is the source and the subject."""
-    return {
-        "ticket": outcome.number,
-        "effect": outcome.effect,
-        "reason": outcome.reason,
-        "state": outcome.state,
-        "source": about[0],
-        "subject": about[1],
-        "event": event,
-        "at": at,
-    }
-
-
-def log_decisions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write down what was decided and why, in this order."""
-    if rows:
-        connection.execute(plain_insert(ticket_log), rows)
-
-
-def log_decision(
-    connection: Connection, outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime
-) -> None:
-    """Write down one decision. `about` is the source and the subject."""
-    log_decisions(connection, [log_row(outcome, about, event=event, at=at)])

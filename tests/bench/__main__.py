@@ -82,6 +82,21 @@ def grid(_scratch: Path) -> Command:
     return module("grid")
 
 
+def casework(_scratch: Path) -> Command:
+    """Random sequences of everything that happens to tickets, and how many a second."""
+    return module("casework")
+
+
+def clock(_scratch: Path) -> Command:
+    """Working time against a slow count, and how long 100,000 tickets take."""
+    return module("clock")
+
+
+def routing(_scratch: Path) -> Command:
+    """Tickets routed a second, and whether rightly."""
+    return module("routing")
+
+
 def credentials(_scratch: Path) -> Command:
     """What a node's credentials open of other nodes, at a real broker: nothing."""
     return module("credentials")
@@ -128,6 +143,9 @@ def main() -> int:
         outage,
         correlation,
         grid,
+        casework,
+        clock,
+        routing,
         credentials,
         revocation,
     ):
