@@ -25,11 +25,6 @@ class Owed:
     receipt: Receipt
 
 
-def owe(connection: Connection, node: str, receipt: Receipt) -> None:
-    """Put one receipt down to be sent."""
-    owe_all(connection, [Owed(node, receipt)])
-
-
 def owe_all(connection: Connection, owed: Iterable[Owed]) -> None:
     """Put receipts down to be sent; one that is there already keeps its content and is sent again.
 
