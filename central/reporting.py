@@ -1,10 +1,9 @@
-"""The counter at which reports come in: by which terms, how many of whom, and until when they stand."""
+"""The counter at which reports come in: by which terms, and how many of whom."""
 
 import hashlib
-import logging
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from types import MappingProxyType
@@ -12,16 +11,11 @@ from typing import Final
 
 from central.correlation.sightings import Origin
 from central.limits import Allowance
-from central.lines import announce
 from central.people.asker import counted_as
 from central.people.roles import Role
 from central.reports.settings import HOUR_S, ReportsSettings
-from central.store.database import Store, StoreAway
-from central.store.reports_ending import end_reports
 from central.store.seating import Terms
 
-log = logging.getLogger(__name__)
-PASS_S, AWAY_S = 2.0, 30.0
 # An operator passes on what a citizen told; whoever else may report saw it with their own eyes.
 ORIGINS: Final[Mapping[Role, Origin]] = MappingProxyType(
     {"grid_worker": "grid_worker", "department": "department", "operator": "citizen"}
@@ -76,46 +70,3 @@ class Counter:
 def counter_of(settings: ReportsSettings, terms: Terms) -> Counter:
     """The counter of one process."""
     return Counter(settings, terms, Pace(settings))
-
-
-class Keeper:
-    """Ends reports that no longer stand. A thread; `told` runs after each pass that ended some."""
-
-    def __init__(self, store: Store, terms: Terms, told: Callable[[], None]) -> None:
-        self.store = store
-        self.terms = terms
-        self._told = told
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="reports")
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the pass in hand."""
-        self._stopping.set()
-        if self._thread.ident is not None:
-            self._thread.join()
-
-    def _run(self) -> None:
-        wait_s = PASS_S
-        while not self._stopping.wait(wait_s):
-            try:
-                wait_s = PASS_S if self._pass() else AWAY_S
-            except Exception:  # a thread that ended would end no report ever again
-                log.exception("reports: a pass stumbled")
-                wait_s = AWAY_S
-
-    def _pass(self) -> bool:
-        """False: the database is away."""
-        try:
-            ended = end_reports(self.store, datetime.now(timezone.utc), self.terms)
-        except StoreAway as error:
-            log.warning("reports: database: %s", error)
-            return False
-        for each in ended:
-            announce(each.event, each.outcome)
-        if ended:
-            self._told()
-        return True

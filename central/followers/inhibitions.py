@@ -6,13 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from broker.events import Reason
-from central.settings import CentralSettings
 from central.store.database import Store, take_turn
 from central.store.inhibiting import Changed, changes, keep
 from central.store.schema import tickets
 from central.store.tailing import Entry
 from central.store.working import Line, facts_of, follow, write
-from central.terms import work_of
+from central.terms import Ground
 
 FREED = Reason(code="freed", text="what it followed from is over, and it is still there")
 
@@ -22,8 +21,8 @@ class Follower:
 
     name = "inhibitions"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._work = work_of(settings)
+    def __init__(self, ground: Ground) -> None:
+        self._work = ground.work
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
         """What stands is looked at by the clock."""

@@ -20,7 +20,7 @@ from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.taking import take
 from central.store.working import Work
-from central.terms import following
+from central.terms import following, ground_of
 from tests.unit.central.makers import at, event, health, letter
 
 RULES = (
@@ -84,7 +84,7 @@ class Town:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.follower = Follower(city())
+        self.follower = Follower(ground_of(city(), store))
         self.work = Work(PROFILE, inhibitions=self.follower._work.inhibitions)
         self.follower._work = self.work
 

@@ -25,6 +25,7 @@ from central.store.schema import evidence_links, ticket_log, tickets
 from central.store.tailing import Entry
 from central.store.taking import take
 from central.store.verify_tables import verifications
+from central.terms import ground_of
 from central.verification import Outcome, by_the_scene, judged, together
 from tests.unit.central.casework import BOX, NOW, STANDARD, asked, later, lead_to, report, terms
 from tests.unit.central.makers import AUDIT, NODE, Event, at, event, evidence, letter
@@ -100,7 +101,7 @@ def followed(store: Store, after: int = 0, at: datetime = NOW) -> int:
         take_turn(connection)
         rows = connection.execute(select(ticket_log).where(ticket_log.c.seq > after)).all()
         entries = [Entry(r.seq, r.ticket, r.effect, r.action, r.details) for r in rows if r.ticket]
-        Follower(SETTINGS).follow(connection, entries, at)
+        Follower(ground_of(SETTINGS, store)).follow(connection, entries, at)
         return max([row.seq for row in rows], default=after)
 
 
