@@ -57,6 +57,24 @@ PAGES = {
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports may let the phone say where it is.
 REPORT_HEADERS = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
+ROUTES = (
+    tickets,
+    casework,
+    evidence,
+    sources,
+    spots,
+    stream,
+    health,
+    enrolment,
+    nodes,
+    signin,
+    outside,
+    people,
+    audit,
+    reports,
+    open311,
+    uploads,
+)
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -127,36 +145,9 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in (
-        tickets,
-        casework,
-        evidence,
-        sources,
-        spots,
-        stream,
-        health,
-        enrolment,
-        nodes,
-        signin,
-        outside,
-        people,
-        audit,
-        reports,
-        open311,
-        uploads,
-    ):
+    for part in ROUTES:
         app.include_router(part.router)
-    for path, file in PAGES.items():
-        app.add_api_route(
-            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
-        )
-    for path in REPORT_PAGES:
-        app.add_api_route(
-            path,
-            _page("report.html", REPORT_HEADERS),
-            include_in_schema=False,
-            openapi_extra=public("a page without data"),
-        )
+    _add_pages(app)
     app.add_api_route(
         "/api/openapi.json",
         _document(app),
@@ -166,6 +157,13 @@ def make_app(parts: Parts) -> FastAPI:
     app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
     app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
     return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    pages = {path: _page(file) for path, file in PAGES.items()}
+    pages |= {path: _page("report.html", REPORT_HEADERS) for path in REPORT_PAGES}
+    for path, page in pages.items():
+        app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
 
 
 def _page(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], FileResponse]:

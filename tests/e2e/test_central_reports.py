@@ -54,16 +54,18 @@ def key_of(centre: Centre, scopes: list[str]) -> str:
     """An API token of an operator."""
     with centre.client() as client:
         if not any(each["login"] == "desk" for each in client.get("/api/users").json()["items"]):
-            client.post("/api/users", json={"login": "desk", "name": "Desk", "role": "operator"})
+            told = {"login": "desk", "name": "Desk", "role": "operator"}
+            client.post("/api/users", json=told).raise_for_status()
     command = ["token", str(centre.config), "make", "desk", "--name", "platform"]
     done = subprocess.run(
         ["python", "-c", "import sys; from central.cli import main; sys.exit(main())", *command]
         + [word for scope in scopes for word in ("--scope", scope)],
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
         timeout=60,
     )
+    assert done.returncode == 0, done.stderr
     (found,) = re.findall(r"gewu_\S+", done.stdout)
     return str(found)
 
