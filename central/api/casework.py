@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from broker.fields import Timestamp
+from broker.fields import Sha256, Timestamp
 from broker.settings import Duration
 from central.api import work_answers
 from central.api.guard import Asking, Auditing, needs, now
@@ -35,6 +35,9 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=240),
 Short = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(writable)
 ]
+Pictures = Annotated[
+    tuple[Sha256, ...], Field(max_length=8, description="sha256 of what POST /api/v1/uploads?for=ticket took")
+]
 Request = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{8,64}$", description="your own id of this request")]
 
 
@@ -55,6 +58,7 @@ class ActionAsked(Body):
     amount: Annotated[Duration, Field(gt=0, le=31_536_000)] | None = None
     into: Annotated[str, Field(pattern=NUMBER)] | None = None
     level: Level | None = None
+    pictures: Pictures = ()
 
     model_config = ConfigDict(
         extra="forbid",
@@ -81,7 +85,8 @@ class ActionAsked(Body):
     def given(self) -> Given:
         """What is said to the action."""
         into = int(self.into.removeprefix("T-")) if self.into else None
-        return Given(self.reason, self.department, self.post, self.until, self.amount, into, self.level)
+        said = (self.reason, self.department, self.post, self.until, self.amount, into, self.level)
+        return Given(*said, tuple(dict.fromkeys(self.pictures)))
 
 
 class CommentAsked(Body):
@@ -89,12 +94,13 @@ class CommentAsked(Body):
 
     text: Annotated[Words, Field(min_length=1)]
     request: Request
+    pictures: Pictures = ()
 
 
 @router.get("/api/casework", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
 def casework(here: Here) -> work_answers.ProfileAnswer:
     """The city's way: its steps, what the centre does by itself, what each action needs."""
-    return work_answers.about_profile(here.work.profile)
+    return work_answers.about_profile(here.work.profile, pictures=here.uploading.masker is not None)
 
 
 @router.post(
@@ -122,11 +128,12 @@ def act(here: Here, name: str, who: Asking, by: Auditing, asked: ActionAsked) ->
 def comment(here: Here, name: str, who: Asking, by: Auditing, asked: CommentAsked) -> LogLine:
     """Write words into the ticket's trail. They change nothing else."""
     number, doer = _number(here, name), doer_of(who)
+    said = acting.Said(asked.text, tuple(dict.fromkeys(asked.pictures)))
     return _done(
         here,
         by,
         name,
-        lambda: log_line(acting.comment(here.store, number, asked.text, asked.request, doer, by, _at())),
+        lambda: log_line(acting.comment(here.store, number, said, asked.request, doer, by, _at())),
     )
 
 

@@ -49,7 +49,10 @@ class WorkedTicket(TicketDetail):
 
 
 class ProfileAnswer(BaseModel):
-    """The city's way. `automatic`: what the centre does by itself; `fields`: what each action takes."""
+    """The city's way. `automatic`: what the centre does by itself; `fields`: what each action needs.
+
+    `pictures`: whether people's can be taken.
+    """
 
     name: str
     zh: str
@@ -57,6 +60,7 @@ class ProfileAnswer(BaseModel):
     steps: list[StepAnswer]
     automatic: list[str]
     fields: dict[str, list[str]]
+    pictures: bool
 
 
 class EventBrief(BaseModel):
@@ -105,7 +109,7 @@ def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -
                 allowed=option.why_not is None,
                 why_not=option.why_not.reason if option.why_not else None,
                 needed=_needed(profile, option.action),
-                besides=_named(fields_of(option.action)[1]),
+                besides=_besides(profile, option.action),
             )
             for option in options(profile, facts, doer)
         ],
@@ -129,7 +133,7 @@ def steps_of(profile: Profile, facts: Facts) -> list[StepAnswer]:
     ]
 
 
-def about_profile(profile: Profile) -> ProfileAnswer:
+def about_profile(profile: Profile, *, pictures: bool) -> ProfileAnswer:
     """The profile as the API tells it."""
     return ProfileAnswer(
         name=profile.name,
@@ -138,6 +142,7 @@ def about_profile(profile: Profile) -> ProfileAnswer:
         steps=[StepAnswer(**step.model_dump()) for step in profile.steps],
         automatic=list(profile.automatic),
         fields={action: _needed(profile, action) for action in ACTIONS if action not in BY_SCENE},
+        pictures=pictures,
     )
 
 
@@ -149,7 +154,7 @@ def trail(page: TrailPage) -> TrailAnswer:
 
 def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
     line = trace.line
-    named = [line.details["sha256"]] if line.details and "sha256" in line.details else _named_by(line.body)
+    named = _came_with(line.details or {}) or _named_by(line.body)
     about = None
     if line.type is not None:
         names = ("type", "time", "recorded", "received", "deliveries")
@@ -157,6 +162,10 @@ def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
     shown = [picture(page.pictures[sha256]) for sha256 in named if sha256 in page.pictures]
     fields = log_line(line).model_dump()
     return TraceAnswer(**fields, sort=trace.sort, source=line.source, about=about, pictures=shown)
+
+
+def _came_with(details: dict[str, Any]) -> list[str]:
+    return [details["sha256"]] if "sha256" in details else details.get("pictures", [])
 
 
 def _named_by(body: str | None) -> list[str]:
@@ -169,6 +178,11 @@ def _needed(profile: Profile, action: Action) -> list[str]:
     needed = _named(fields_of(action)[0])
     asks = profile.needs.get(action)
     return [*needed, "reason"] if asks and asks.comment and "reason" not in needed else needed
+
+
+def _besides(profile: Profile, action: Action) -> list[str]:
+    needed = _needed(profile, action)
+    return [name for name in _named(fields_of(action)[1]) if name not in needed]
 
 
 def _named(names: tuple[str, ...]) -> list[str]:

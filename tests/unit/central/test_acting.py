@@ -19,7 +19,7 @@ from central.clock.settings import ClockSettings
 from central.letters import Told
 from central.people.roles import ROLES, Role
 from central.store import acting
-from central.store.acting import NotDoable, by_itself, comment, perform, resume_due
+from central.store.acting import NotDoable, Said, by_itself, comment, perform, resume_due
 from central.store.audit import Asked as Lines
 from central.store.audit import lines
 from central.store.clocking import Clockwork
@@ -302,10 +302,10 @@ def test_a_repeat_of_what_was_merged_by_hand_reopens_the_other(either: Store) ->
 
 def test_comments_are_kept_once(store: Store) -> None:
     who, by = doer("dai"), asked(store, "dai", "take").by
-    first = comment(store, 1, "the lorry comes at noon", "comment-1", who, by, NOW)
-    assert comment(store, 1, "the lorry comes at noon", "comment-1", who, by, later(1)) == first
+    first = comment(store, 1, Said("the lorry comes at noon"), "comment-1", who, by, NOW)
+    assert comment(store, 1, Said("the lorry comes at noon"), "comment-1", who, by, later(1)) == first
     with pytest.raises(NotDoable, match="was used for something else"):
-        comment(store, 1, "another", "comment-1", who, by, NOW)
+        comment(store, 1, Said("another"), "comment-1", who, by, NOW)
     assert (first.who, first.effect, first.action) == ("dai", "commented", None)
     assert facts(store).version == 1
 
