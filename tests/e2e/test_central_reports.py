@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -63,7 +64,7 @@ def token_of(centre: Centre, login: str, scopes: list[str]) -> str:
     """An API token, made as a deployer makes one."""
     command = ["token", str(centre.config), "make", login, "--name", "platform"]
     done = subprocess.run(
-        ["python", "-c", "import sys; from central.cli import main; sys.exit(main())", *command]
+        [sys.executable, "-c", "import sys; from central.cli import main; sys.exit(main())", *command]
         + [word for scope in scopes for word in ("--scope", scope)],
         capture_output=True,
         text=True,
