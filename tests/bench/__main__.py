@@ -72,6 +72,11 @@ def outage(_scratch: Path) -> Command:
     return module("outage")
 
 
+def grid(_scratch: Path) -> Command:
+    """Cells found a second."""
+    return module("grid")
+
+
 def credentials(_scratch: Path) -> Command:
     """What a node's credentials open of other nodes, at a real broker: nothing."""
     return module("credentials")
@@ -116,6 +121,7 @@ def main() -> int:
         cameras,
         ingest,
         outage,
+        grid,
         credentials,
         revocation,
     ):

@@ -1,0 +1,1 @@
+"""From situations to tickets: what belongs together, what follows from something else, what comes back."""

@@ -1,0 +1,107 @@
+"""Which sightings are one thing. Pure, and the same for any order of arrival.
+
+Theory of operation. Sightings are taken in the order in which they were found, and of two at one time in the
+order of their names. Each joins the group to which its bond is least strained, unless a member of that group
+is seen beside it by the same eye; where there is none it founds a group. So a decision depends on what was
+found earlier alone, never on what came later or on when the centre heard of it, and as long as nothing comes
+late no decision is ever changed. When something does come late, whatever it could touch is decided again;
+`neighbourhood` says what that is: the sightings that are linked to it by any chain of possible bonds.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from broker.events import Reason
+from central.correlation.bonds import Bond, Kinds, bond, together
+from central.correlation.sightings import Key, Sighting
+
+FOUNDS = Reason(code="first_of_its_kind", text="nothing like it was near in place and time")
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where a sighting went and why. founder: the group's first sighting, itself where it founds one.
+
+    beside: why the nearest group that could have been was not joined, where there was one.
+    """
+
+    key: Key
+    founder: Key
+    reason: Reason
+    beside: Reason | None = None
+
+
+@dataclass(slots=True)
+class Group:
+    """Sightings of one thing, in their order."""
+
+    members: list[Sighting] = field(default_factory=list)
+
+    @property
+    def founder(self) -> Key:
+        """The first sighting."""
+        return self.members[0].key
+
+
+def grouped(sightings: Iterable[Sighting], kinds: Kinds) -> dict[Key, Joined]:
+    """Where each of a whole neighbourhood goes."""
+    groups: list[Group] = []
+    found: dict[Key, Joined] = {}
+    for sighting in sorted(sightings, key=lambda each: each.order):
+        joined, group = place(sighting, groups, kinds)
+        if group is None:
+            groups.append(Group([sighting]))
+        else:
+            group.members.append(sighting)
+        found[sighting.key] = joined
+    return found
+
+
+def place(sighting: Sighting, groups: Sequence[Group], kinds: Kinds) -> tuple[Joined, Group | None]:
+    """Where the latest sighting goes among the groups there are; None: it founds one."""
+    best: tuple[float, Group, Bond] | None = None
+    refused: tuple[Group, Reason] | None = None
+    for group in groups:
+        nearest = _nearest(sighting, group, kinds)
+        if isinstance(nearest, Bond):
+            if best is None or (nearest.strain, group.founder) < (best[0], best[1].founder):
+                best = (nearest.strain, group, nearest)
+        elif nearest is not None and (refused is None or group.founder < refused[0].founder):
+            refused = (group, nearest)
+    if best is None:
+        return Joined(sighting.key, sighting.key, FOUNDS, refused[1] if refused else None), None
+    return Joined(sighting.key, best[1].founder, best[2].reason), best[1]
+
+
+def _nearest(sighting: Sighting, group: Group, kinds: Kinds) -> Bond | Reason | None:
+    """The least strained bond to a group, or why it is not joined; None where nothing is worth telling."""
+    found: Bond | None = None
+    told: Reason | None = None
+    cool = sighting.since - kinds.closeness(sighting.kind).cool_down_s
+    for member in reversed(group.members):
+        if told is not None and member.until is not None and member.until < cool:
+            continue  # long clear; of a thing that comes and goes there may be thousands
+        tried = bond(member, sighting, kinds)
+        if isinstance(tried, Bond):
+            found = tried if found is None or tried.strain < found.strain else found
+        elif together(member, sighting):
+            return tried
+        else:
+            told = told or tried
+    return found if found is not None else told
+
+
+def neighbourhood(
+    seeds: Iterable[Sighting], near: Callable[[Sighting], Iterable[Sighting]], *, most: int
+) -> list[Sighting] | None:
+    """The seeds and all that a chain of possible bonds links to them; None: they are more than `most`."""
+    found = {seed.key: seed for seed in seeds}
+    waiting = list(found.values())
+    while waiting:
+        for other in near(waiting.pop()):
+            if other.key not in found:
+                found[other.key] = other
+                waiting.append(other)
+                if len(found) > most:
+                    return None
+    return sorted(found.values(), key=lambda each: each.order)

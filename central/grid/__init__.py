@@ -1,0 +1,1 @@
+"""The city's grid: cells, communities, streets and districts, and which of them a point lies in."""
