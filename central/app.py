@@ -31,7 +31,7 @@ from central.pictures.examiner import Examiner
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
-from central.store.taking import Outcome
+from central.store.outcome import Outcome
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers

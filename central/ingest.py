@@ -26,7 +26,8 @@ from central.metrics import Metrics
 from central.post import Post
 from central.store.aside import times_aside
 from central.store.database import Store, StoreAway, StoreRefuses
-from central.store.taking import Outcome, Taken, take
+from central.store.outcome import Outcome
+from central.store.taking import Taken, take
 
 log = logging.getLogger(__name__)
 

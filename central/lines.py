@@ -10,10 +10,11 @@ from broker.codes import table
 from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, SourceHealthChanged
 from broker.fields import rfc3339
 from central.letters import tellable
-from central.store.taking import Outcome, label
+from central.store.outcome import Outcome
+from central.store.taking import label
 
 log = logging.getLogger(__name__)
-SAID = ("opened", "updated", "cleared")
+SAID = ("opened", "joined", "reopened", "updated", "cleared")
 QUIET = ("broker", "alembic", "uvicorn")
 
 
@@ -75,7 +76,7 @@ def _incident_fields(
 def _incident_line(fields: dict[str, Any]) -> str:
     where = f"{fields['source']}/{fields['zone']}" if fields["zone"] else fields["source"]
     effect = fields["effect"]
-    if effect == "opened" and fields["state"] == "cleared":
+    if effect == "opened" and fields["state"] == "self_cleared":
         effect = "opened, cleared already"
     parts = [f"{fields['ticket']} {effect:<7}", fields["kind"], fields["name"], where, fields["place"]]
     return "  ".join([*(part for part in parts if part), "; ".join(fields["reasons"])])

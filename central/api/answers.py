@@ -20,7 +20,7 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp
-from central.store.queries import Change, Picture, TicketRow
+from central.store.queries import Change, Member, Picture, TicketRow
 from central.store.taking import label
 
 
@@ -42,11 +42,15 @@ class PictureAnswer(Evidence):
 
 
 class TicketAnswer(BaseModel):
-    """A ticket with the newest facts of its situation. `created`: when the centre made it."""
+    """A ticket with the newest facts of the situation that leads it. `created`: when the centre made it.
+
+    `scene`: whether the thing is there by what the sources say. `cell`, `community`: on the grid.
+    """
 
     number: str
     id: str
     state: str
+    scene: str
     kind: KindAnswer
     severity: str
     node: str
@@ -61,6 +65,10 @@ class TicketAnswer(BaseModel):
     opened_at: Timestamp
     cleared_at: Timestamp | None
     created: Timestamp
+    situations: int
+    cell: str | None
+    community: str | None
+    merged_into: str | None
     observed_s: float
     coverage: float
     occluded: bool
@@ -105,9 +113,23 @@ class EventAnswer(BaseModel):
     body: dict[str, Any]
 
 
-class TicketDetail(TicketAnswer):
-    """A ticket with all that was decided and all that came."""
+class MemberAnswer(BaseModel):
+    """One situation of a ticket. `joined`: why it is in it; `beside`: why in no other that was near."""
 
+    node: str
+    situation: str
+    source: str
+    origin: str
+    opened_at: Timestamp
+    cleared_at: Timestamp | None
+    joined: Reason | None
+    beside: Reason | None
+
+
+class TicketDetail(TicketAnswer):
+    """A ticket with all that was decided and all that came. `members`: its situations, the last 200."""
+
+    members: list[MemberAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
 
@@ -188,13 +210,18 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "number": label(row.number),
         "id": row.id,
         "state": row.state,
+        "scene": row.scene,
         "kind": kind_of(incident.kind),
         "node": row.node,
         "situation": row.subject,
         "opened_at": row.opened_at,
         "cleared_at": row.cleared_at,
         "created": row.created,
-        "occluded": row.state == "open" and incident.state == "occluded",
+        "situations": row.situations,
+        "cell": row.cell,
+        "community": row.community,
+        "merged_into": label(row.merged_into) if row.merged_into is not None else None,
+        "occluded": row.scene == "present" and incident.state == "occluded",
         "evidence": [picture(item) for item in row.pictures],
         **{name: getattr(incident, name) for name in _FACTS},
     }
@@ -214,6 +241,20 @@ def log_line(row: Any) -> LogLine:
         state=row.state,
         event=row.event,
         at=row.at,
+    )
+
+
+def member(row: Member) -> MemberAnswer:
+    """A situation of a ticket."""
+    return MemberAnswer(
+        node=row.node,
+        situation=row.subject,
+        source=row.eye.split(" ")[1],
+        origin=row.origin,
+        opened_at=row.opened_at,
+        cleared_at=row.cleared_at,
+        joined=Reason(**row.joined) if row.joined else None,
+        beside=Reason(**row.beside) if row.beside else None,
     )
 
 

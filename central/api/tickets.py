@@ -1,6 +1,6 @@
 """/api/tickets, /api/summary."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
@@ -8,15 +8,20 @@ from central.api import answers
 from central.api.guard import needs
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
+from central.casework.machine import State
 from central.store import queries
+from central.tickets import Scene
 
 router = APIRouter(tags=["tickets"])
+MEMBERS = 200
 
 
 @router.get("/api/tickets", responses=responses(400, 401, 403, 422, 503), openapi_extra=needs("ticket.view"))
 def list_tickets(
     here: Here,
-    state: Literal["open", "cleared"] | None = None,
+    state: State | None = None,
+    scene: Scene | None = None,
+    open: bool | None = None,  # noqa: A002 - the word of the API
     kind: Annotated[str | None, Query(max_length=48)] = None,
     node: Annotated[str | None, Query(max_length=96, examples=["gewu://131002/yard-7"])] = None,
     source: Annotated[str | None, Query(max_length=64)] = None,
@@ -24,7 +29,7 @@ def list_tickets(
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> answers.TicketPage:
     """Tickets, newest first. Follow `next` as `cursor` for more."""
-    wanted = queries.Wanted(state=state, kind=kind, node=node, source=source)
+    wanted = queries.Wanted(state, scene, open, kind, node, source)
     page = queries.list_tickets(here.store, wanted, limit=limit, before=number_in(cursor))
     following = f"before-{page.before}" if page.before is not None else None
     return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)
@@ -41,6 +46,7 @@ def one_ticket(here: Here, name: str) -> answers.TicketDetail:
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
     return answers.TicketDetail(
         **answers.ticket_fields(row),
+        members=[answers.member(each) for each in queries.members_of(here.store, row.number, most=MEMBERS)],
         log=[answers.log_line(line) for line in queries.log_of(here.store, row.number)],
         events=[answers.event(event) for event in queries.events_of(here.store, row.number)],
     )

@@ -42,5 +42,5 @@ def _as_line(row: TicketRow) -> str:
     incident = row.incident
     where = f"{incident.source.id}/{incident.zone.id}" if incident.zone else incident.source.id
     words = "; ".join(reason.text for reason in incident.reasons)
-    parts = [label(row.number), f"{row.state:<7}", incident.kind, where, incident.place or "", words]
+    parts = [label(row.number), f"{row.state:<12}", incident.kind, where, incident.place or "", words]
     return "  ".join(part for part in parts if part)

@@ -33,10 +33,10 @@ class Closeness:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Closeness by kind, and which kinds are one (`same`: kind to the name of what it is)."""
+    """Closeness by family, and which kinds are one (`same`: kind to the name of what it is)."""
 
     usual: Closeness = Closeness()
-    by_kind: Mapping[str, Closeness] = field(default_factory=dict)
+    by_family: Mapping[str, Closeness] = field(default_factory=dict)
     same: Mapping[str, str] = field(default_factory=dict)
 
     def family(self, kind: str) -> str:
@@ -44,9 +44,8 @@ class Kinds:
         return self.same.get(kind, kind)
 
     def closeness(self, kind: str) -> Closeness:
-        """Of a kind or its family."""
-        family = self.family(kind)
-        return self.by_kind.get(kind, self.by_kind.get(family, self.usual))
+        """Of a kind, which is that of its family: two kinds of one family are compared in one way."""
+        return self.by_family.get(self.family(kind), self.usual)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,16 +92,17 @@ def _nearest(sighting: Sighting, group: Group, kinds: Kinds) -> Bond | Reason | 
 
 
 def neighbourhood(
-    seeds: Iterable[Sighting], near: Callable[[Sighting], Iterable[Sighting]], *, most: int
+    seeds: Iterable[Sighting], near: Callable[[Sequence[Sighting]], Iterable[Sighting]], *, most: int
 ) -> list[Sighting] | None:
-    """The seeds and all that a chain of possible bonds links to them; None: they are more than `most`."""
+    """The seeds and all that a chain of possible bonds links to them; None: they are more than `most`.
+
+    near: what might be bound to any of some.
+    """
     found = {seed.key: seed for seed in seeds}
-    waiting = list(found.values())
-    while waiting:
-        for other in near(waiting.pop()):
-            if other.key not in found:
-                found[other.key] = other
-                waiting.append(other)
-                if len(found) > most:
-                    return None
+    rim = list(found.values())
+    while rim:
+        rim = [other for other in near(rim) if other.key not in found]
+        found |= {other.key: other for other in rim}
+        if len(found) > most:
+            return None
     return sorted(found.values(), key=lambda each: each.order)

@@ -5,25 +5,27 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, update
-from sqlalchemy import insert as plain_insert
+from sqlalchemy import Connection, Row, select
 
 from broker.events import Incident
 from broker.fields import read
+from central.correlation.book import Change
+from central.correlation.sightings import Key
+from central.situations import Decision, IncidentEvent, Mark, Situation, decide
 from central.store.bulk import rows_of
 from central.store.database import insert
+from central.store.nearness import columns_of, sighting_in
+from central.store.outcome import Outcome
 from central.store.schema import evidence_links, situations, tickets
-from central.tickets import Decision, IncidentEvent, Mark, Situation, Ticket, decide, ticket_of
+from central.store.seating import Note, Seats, Terms, seat
 
 _MARK = tuple(field.name for field in fields(Mark))
 _KEY = (situations.c.source, situations.c.subject)
-_PROPERTIES = ("open_key", "state", "kind", "source", "opened_at", "cleared_at")
-_SITUATION = ("ticket", "incident", *(f"{n}_{p}" for n in ("newest", "opened", "cleared") for p in _MARK))
 
 
 @dataclass(slots=True)
 class Case:
-    """One situation while its batch is decided. `made`: when the event came that opened its ticket."""
+    """One situation while its batch is decided. `made`: when the event came that opened it."""
 
     before: Situation | None = None
     now: Situation | None = None
@@ -34,9 +36,11 @@ class Case:
 class Cases:
     """The cases that a batch is about."""
 
-    def __init__(self, connection: Connection, events: Iterable[IncidentEvent]) -> None:
+    def __init__(self, connection: Connection, events: Iterable[IncidentEvent], terms: Terms) -> None:
         keys = [(event.source, event.subject) for event in events]
         self._connection = connection
+        self._terms = terms
+        self._seats = Seats()
         self._cases = {key: Case() for key in keys}
         for row in rows_of(connection, tuple(situations.c), _KEY, keys):
             known = _situation(row)
@@ -51,43 +55,64 @@ class Cases:
             case.made = received
         return decision
 
-    def number(self, source: str, subject: str) -> int | None:
-        """The number of the case's ticket; a new one has it after `save`."""
-        return self._cases[source, subject].number
-
     def save(self) -> None:
-        """Write down what the cases have become, and give the new tickets their numbers."""
-        changed = [case for case in self._cases.values() if case.now is not case.before]
-        self._save_tickets(changed)
-        rows = [_situation_row(case.now, case.number) for case in changed if case.now is not None]
+        """Write down what the cases have become, and which tickets they are in."""
+        changed = {key: case for key, case in self._cases.items() if case.now is not case.before}
+        self._write(changed)
+        moved = [_change(case) for case in changed.values()]
+        made = {key: case.made for key, case in changed.items() if case.made is not None}
+        touched = {case.number for case in changed.values() if case.number is not None and _graver(case)}
+        changes = [each for each in moved if each is not None]
+        self._seats = seat(self._connection, self._terms, changes, made, touched)
+        self._seats.states |= self._states_of_others()
+
+    @property
+    def notes(self) -> list[Note]:
+        """What else happened to tickets."""
+        return self._seats.notes
+
+    def outcome(self, decision: Decision) -> Outcome:
+        """What to say of an event once the batch is saved: of an opening, what it did to the ticket."""
+        key = (decision.situation.source, decision.situation.subject)
+        if decision.effect == "early":
+            return Outcome(decision.effect, decision.reason)
+        number = self._seats.numbers.get(key, self._cases[key].number)
+        state = self._seats.states.get(number) if number is not None else None
+        got = self._seats.seats.get(key)
+        if decision.effect == "opened" and got is not None and got.effect != "opened":
+            return Outcome(got.effect, got.reason, number, state)
+        return Outcome(decision.effect, decision.reason, number, state)
+
+    def _states_of_others(self) -> dict[int, str]:
+        """Of the tickets that were told of and have not changed."""
+        numbers = {case.number for case in self._cases.values() if case.number is not None}
+        wanted = sorted(numbers - self._seats.states.keys())
+        if not wanted:
+            return {}
+        question = select(tickets.c.number, tickets.c.state).where(tickets.c.number.in_(wanted))
+        return {row.number: row.state for row in self._connection.execute(question)}
+
+    def _write(self, changed: dict[Key, Case]) -> None:
+        rows = [self._row(case.now, case.number) for case in changed.values() if case.now is not None]
         if rows:
             statement = insert(self._connection, situations)
-            changes = {name: statement.excluded[name] for name in _SITUATION}
-            keys = [column.name for column in _KEY]
-            self._connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+            keys = {column.name for column in _KEY}
+            changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+            self._connection.execute(
+                statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), rows
+            )
 
-    def _save_tickets(self, changed: list[Case]) -> None:
-        made, moved = [], []
-        for case in changed:
-            row = _ticket_row(case.now)
-            if row is None:
-                continue
-            if case.number is None:
-                made.append(row | {"created": case.made})
-            elif row != _ticket_row(case.before):
-                moved.append({"at": case.number} | {name: row[name] for name in _PROPERTIES})
-        if moved:
-            self._connection.execute(update(tickets).where(tickets.c.number == bindparam("at")), moved)
-        if made:
-            self._number(made, changed)
-
-    def _number(self, made: list[dict[str, Any]], changed: list[Case]) -> None:
-        statement = plain_insert(tickets).returning(tickets.c.id, tickets.c.number)
-        numbers = {row.id: row.number for row in self._connection.execute(statement, made)}
-        for case in changed:
-            ticket = ticket_of(case.now) if case.now is not None else None
-            if ticket is not None:
-                case.number = numbers.get(ticket.id, case.number)
+    def _row(self, situation: Situation, number: int | None) -> dict[str, Any]:
+        return {
+            "source": situation.source,
+            "subject": situation.subject,
+            "ticket": number,
+            "incident": situation.incident.encode().decode(),
+            **_columns("newest", situation.newest),
+            **_columns("opened", situation.opened),
+            **_columns("cleared", situation.cleared),
+            **columns_of(situation.sighting, self._terms.kinds),
+        }
 
 
 def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> None:
@@ -109,15 +134,30 @@ def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> No
         connection.execute(insert(connection, evidence_links).on_conflict_do_nothing(), rows)
 
 
+def _change(case: Case) -> Change | None:
+    """What correlation has to look at; None: nothing that it compares has changed."""
+    now = case.now.sighting if case.now is not None else None
+    before = case.before.sighting if case.before is not None else None
+    return Change(now, before) if now is not None and now != before else None
+
+
+def _graver(case: Case) -> bool:
+    """Whether the ticket's severity may have changed."""
+    before, now = case.before, case.now
+    return before is not None and now is not None and before.incident.severity != now.incident.severity
+
+
 def _situation(row: Row[Any]) -> Situation:
     values = row._mapping
+    opened = _mark(values, "opened") if values["opened_id"] is not None else None
     return Situation(
         source=values["source"],
         subject=values["subject"],
         newest=_mark(values, "newest"),
         incident=read(Incident, values["incident"]),
-        opened=_mark(values, "opened") if values["opened_id"] is not None else None,
+        opened=opened,
         cleared=_mark(values, "cleared") if values["cleared_id"] is not None else None,
+        first=sighting_in(row, standing=True) if opened is not None else None,
     )
 
 
@@ -127,31 +167,3 @@ def _mark(values: Any, name: str) -> Mark:
 
 def _columns(name: str, mark: Mark | None) -> dict[str, Any]:
     return {f"{name}_{part}": getattr(mark, part) if mark else None for part in _MARK}
-
-
-def _situation_row(situation: Situation, number: int | None) -> dict[str, Any]:
-    return {
-        "source": situation.source,
-        "subject": situation.subject,
-        "ticket": number,
-        "incident": situation.incident.encode().decode(),
-        **_columns("newest", situation.newest),
-        **_columns("opened", situation.opened),
-        **_columns("cleared", situation.cleared),
-    }
-
-
-def _ticket_row(situation: Situation | None) -> dict[str, Any] | None:
-    ticket: Ticket | None = ticket_of(situation) if situation is not None else None
-    if situation is None or ticket is None:
-        return None
-    return {
-        "id": ticket.id,
-        "open_key": ticket.open_key,
-        "state": ticket.state,
-        "kind": situation.incident.kind,
-        "node": situation.source,
-        "source": situation.incident.source.id,
-        "opened_at": ticket.opened_at,
-        "cleared_at": ticket.cleared_at,
-    }

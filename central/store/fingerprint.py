@@ -12,11 +12,15 @@ from broker.fields import rfc3339
 from central.store.database import Store
 from central.store.schema import evidence_links, situations, tickets
 
-_GIVEN_HERE = (tickets.c.number, tickets.c.created)  # by the order and hour of arrival
-_TICKETS = select(*(column for column in tickets.c if column not in set(_GIVEN_HERE)))
-_SITUATIONS = select(*(column for column in situations.c if column.name != "ticket"), tickets.c.id).join(
-    tickets, tickets.c.number == situations.c.ticket, isouter=True
+# By the order and hour of arrival. A ticket's id is that of the situation that founded it when it was made.
+_GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into"}
+_TOLD = {"joined", "beside"}  # in words that a later look may put otherwise
+_TICKETS = select(*(column for column in tickets.c if column.name not in _GIVEN_HERE)).where(
+    tickets.c.state != "merged"  # it was made before what founds the other was heard of
 )
+_SITUATIONS = select(
+    *(column for column in situations.c if column.name not in {"ticket", *_TOLD}), tickets.c.open_key
+).join(tickets, tickets.c.number == situations.c.ticket, isouter=True)
 _QUESTIONS: Sequence[Select[Any]] = (_TICKETS, _SITUATIONS, select(evidence_links))
 
 

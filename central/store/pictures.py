@@ -8,8 +8,9 @@ from sqlalchemy import Connection, select
 from broker.events import Reason
 from central.store.database import Store, take_turn, written
 from central.store.identity_tables import evidence_uploads
+from central.store.outcome import Outcome
 from central.store.schema import evidence, evidence_links, situations, tickets
-from central.store.taking import Outcome, log_decision
+from central.store.taking import log_decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """What people and pages ask for. Read only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, not_, select, union
 
 from broker.events import Incident
 from broker.fields import read
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
+    STILL_OPEN,
     conditions,
     evidence,
     evidence_links,
@@ -25,7 +26,7 @@ from central.store.schema import (
     tickets,
 )
 
-SHOWN_CHANGES = ("opened", "updated", "cleared", "evidence")
+SHOWN_CHANGES = ("opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,40 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
-    """A ticket with the newest facts of its situation and its pictures, oldest first."""
+    """A ticket with its pictures, oldest first, and the newest facts of the situation that leads it.
+
+    node, subject: of that situation. situations: how many there are.
+    """
 
     number: int
     id: str
     state: str
+    scene: str
     node: str
     subject: str
     opened_at: datetime
     cleared_at: datetime | None
     created: datetime
+    situations: int
+    cell: str | None
+    community: str | None
+    merged_into: int | None
     incident: Incident
     pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One situation of a ticket. joined: why it is in it; beside: why in no other that was near."""
+
+    node: str
+    subject: str
+    eye: str
+    origin: str
+    opened_at: datetime
+    cleared_at: datetime | None
+    joined: dict[str, Any] | None
+    beside: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +89,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets to list. None asks for all."""
+    """Which tickets to list. None asks for all. open: whether they are still open."""
 
     state: str | None = None
+    scene: str | None = None
+    open: bool | None = None
     kind: str | None = None
     node: str | None = None
     source: str | None = None
@@ -85,10 +110,18 @@ class Change:
     ticket: TicketRow
 
 
+_SAME = (
+    "number", "id", "state", "scene", "opened_at", "cleared_at", "created", "situations", "cell", "community",
+    "merged_into",
+)  # fmt: skip
+
+
 def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> Page:
     """One page of tickets."""
     query = _tickets()
-    for name in ("state", "kind", "node", "source"):
+    if wanted.open is not None:
+        query = query.where(STILL_OPEN if wanted.open else not_(STILL_OPEN))
+    for name in ("state", "scene", "kind", "node", "source"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(tickets.c[name] == value)
     if before is not None:
@@ -113,9 +146,25 @@ def log_of(store: Store, number: int) -> Sequence[Row[Any]]:
     """Every decision about a ticket's situations, the early ones before it had a number included."""
     s, entry = situations, ticket_log
     about = entry.join(s, (s.c.source == entry.c.source) & (s.c.subject == entry.c.subject))
-    wanted = select(entry).select_from(about).where(s.c.ticket == number).order_by(entry.c.seq)
+    of_situations = select(entry.c.seq).select_from(about).where(s.c.ticket == number)
+    lines = union(of_situations, select(entry.c.seq).where(entry.c.ticket == number)).subquery()
+    wanted = select(entry).join(lines, lines.c.seq == entry.c.seq).order_by(entry.c.seq)
     with store.read() as connection:
         return connection.execute(wanted).all()
+
+
+def members_of(store: Store, number: int, *, most: int) -> list[Member]:
+    """The situations of a ticket, in the order in which they were found; of very many the last."""
+    s = situations.c
+    wanted = (
+        select(situations).where(s.ticket == number).order_by(s.at_s.desc(), s.source, s.subject).limit(most)
+    )
+    with store.read() as connection:
+        rows = connection.execute(wanted).all()
+    return [
+        Member(r.source, r.subject, r.eye, r.origin, r.opened_at, r.cleared_at, r.joined, r.beside)
+        for r in reversed(rows)
+    ]
 
 
 def events_of(store: Store, number: int) -> Sequence[Row[Any]]:
@@ -159,7 +208,7 @@ def counts(store: Store) -> dict[str, Any]:
             for name, table in tables.items()
         }
         unsent = connection.execute(select(func.count()).where(~receipts.c.sent)).scalar_one()
-    by_state = {"open": 0, "cleared": 0} | {row[0]: row[1] for row in states}
+    by_state = {"reported": 0, "self_cleared": 0} | {row[0]: row[1] for row in states}
     return {"tickets": by_state, "receipts_owed": unsent, **sizes}
 
 
@@ -172,41 +221,34 @@ def known_nodes(store: Store) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
 
 
 def _tickets() -> Select[Any]:
-    columns = (situations.c.subject, situations.c.incident)
-    return select(tickets, *columns).join(situations, situations.c.ticket == tickets.c.number)
+    s, t = situations.c, tickets.c
+    lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
+    return select(tickets, s.incident).join(situations, lead)
 
 
 def _with_pictures(connection: Connection, rows: Sequence[Row[Any]]) -> list[TicketRow]:
-    pictures = _pictures(connection, [(row.node, row.subject) for row in rows])
-    return [_ticket(row, pictures[(row.node, row.subject)]) for row in rows]
+    pictures = _pictures(connection, [row.number for row in rows])
+    return [_ticket(row, pictures[row.number]) for row in rows]
 
 
-def _pictures(
-    connection: Connection, about: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], list[Picture]]:
-    wanted = set(about)
-    links, subjects = evidence_links, {subject for _, subject in wanted}
-    sent = evidence_uploads
+def _pictures(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Picture]]:
+    links, s, sent = evidence_links, situations, evidence_uploads
     met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
-    query = select(links, exists().where(met).label("here"))
-    query = query.where(links.c.source.in_({node for node, _ in wanted}), links.c.subject.in_(subjects))
-    found: dict[tuple[str, str], list[Picture]] = defaultdict(list)
-    for row in connection.execute(query.order_by(links.c.taken, links.c.role, links.c.sha256)):
+    about = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
+    query = select(links, s.c.ticket, exists().where(met).label("here")).select_from(about)
+    query = query.where(s.c.ticket.in_(numbers)).order_by(links.c.taken, links.c.role, links.c.sha256)
+    found: dict[int, list[Picture]] = defaultdict(list)
+    for row in connection.execute(query):
         picture = Picture(row.sha256, row.role, row.size, row.media_type, row.taken, bool(row.here))
-        found[(row.source, row.subject)].append(picture)
+        found[row.ticket].append(picture)
     return found
 
 
 def _ticket(row: Row[Any], pictures: list[Picture]) -> TicketRow:
     return TicketRow(
-        number=row.number,
-        id=row.id,
-        state=row.state,
-        node=row.node,
-        subject=row.subject,
-        opened_at=row.opened_at,
-        cleared_at=row.cleared_at,
-        created=row.created,
+        **{name: getattr(row, name) for name in _SAME},
+        node=row.lead_node,
+        subject=row.lead_subject,
         incident=read(Incident, row.incident),
         pictures=tuple(pictures),
     )

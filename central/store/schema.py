@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -76,6 +77,13 @@ inbox = Table(
     Index(None, "source", "subject"),
 )
 
+# As `central.casework.machine.OPEN` says it, in the very words that the indexes know.
+STILL_OPEN = text(
+    "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
+)
+
+# What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
+# situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
 tickets = Table(
     "tickets",
     METADATA,
@@ -83,22 +91,40 @@ tickets = Table(
     Column("id", String(32), nullable=False, unique=True),
     Column("open_key", String(200), nullable=False),
     Column("state", String(16), nullable=False),
+    Column("before", String(16)),  # the state that it goes back to, where there is one
+    Column("scene", String(8), nullable=False, server_default="present"),
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("kind", String(48), nullable=False),
+    Column("severity", String(8), nullable=False, server_default="normal"),
+    Column("origin", String(16), nullable=False, server_default="camera"),
     Column("node", String(96), nullable=False),
+    Column("subject", String(64), nullable=False, server_default="-"),
     Column("source", String(64), nullable=False),
+    Column("lead_node", String(96), nullable=False, server_default="-"),
+    Column("lead_subject", String(64), nullable=False, server_default="-"),
     Column("opened_at", Utc, nullable=False),
     Column("cleared_at", Utc),
     Column("created", Utc, nullable=False),  # when the centre made it; for display, no rule reads it
+    Column("situations", Integer, nullable=False, server_default="1"),
+    Column("longitude", Double),
+    Column("latitude", Double),
+    Column("accuracy_m", Double),
+    Column("cell", String(15)),
+    Column("community", String(12)),
+    Column("cut", ForeignKey("grid_cuts.number")),
+    Column("merged_into", ForeignKey("tickets.number")),
     Index(
         "uq_tickets_one_open",
         "open_key",
         unique=True,
-        sqlite_where=text("state = 'open'"),
-        postgresql_where=text("state = 'open'"),
+        sqlite_where=STILL_OPEN,
+        postgresql_where=STILL_OPEN,
     ),
+    Index("ix_tickets_still_open", "number", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index(None, "state", "number"),
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
+    Index(None, "cell", "number"),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -112,6 +138,8 @@ def _mark(name: str, *, needed: bool) -> list[Column[Any]]:
     ]
 
 
+# `family` to `zone`: how the opening saw it, seconds since 1970; NULL before the opening has come. `ends_s`:
+# when it was seen clear, 1e12 while it stands. `joined`: why it is in its ticket; `beside`: why in no other.
 situations = Table(
     "situations",
     METADATA,
@@ -122,6 +150,23 @@ situations = Table(
     *_mark("opened", needed=False),
     *_mark("cleared", needed=False),
     Column("incident", Text, nullable=False),
+    Column("family", String(48)),
+    Column("kind", String(48)),
+    Column("eye", String(240)),
+    Column("origin", String(16)),
+    Column("at_s", Double),
+    Column("since_s", Double),
+    Column("ends_s", Double),
+    Column("longitude", Double),
+    Column("latitude", Double),
+    Column("accuracy_m", Double),
+    Column("tile", BigInteger),
+    Column("box", String(120)),
+    Column("zone", String(64)),
+    Column("joined", JSON(none_as_null=True)),
+    Column("beside", JSON(none_as_null=True)),
+    Index(None, "family", "eye", "ends_s"),
+    Index(None, "family", "tile", "ends_s"),
 )
 
 # Every decision with its reason. `seq` is the order of commits: the live stream resumes from it.

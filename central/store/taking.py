@@ -1,7 +1,7 @@
 """Taking a batch: inbox, situations, tickets, log and receipts in one transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,29 +13,22 @@ from broker.events import SourceHealthChanged as HealthEvent
 from broker.messages import NodeState, Receipt
 from broker.topics import TABLE
 from central.letters import Item, Letter, Refused, Told, Word, refusal
+from central.situations import Decision
 from central.store.aside import set_aside
 from central.store.bulk import Key, rows_of
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
 from central.store.gaps import note_events, note_refused, note_state
 from central.store.nodes import heard_from, keep_words
+from central.store.outcome import Outcome
 from central.store.receipts import Owed, mark_sent, owe_all
 from central.store.schema import inbox, ticket_log
+from central.store.seating import Note, Terms
 from central.store.standing import Standing
 
 _EVENT = f"/{TABLE['event'].name}"
 _SAME_ID = Reason(code="same_id", text="this event is known already")
 _ID = (inbox.c.source, inbox.c.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one letter. `number` is the ticket's, where there is one."""
-
-    effect: str
-    reason: Reason
-    number: int | None = None
-    state: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +62,9 @@ def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
     return take(store, [Told(letter, event)]).outcomes[0]
 
 
-def take(store: Store, items: Sequence[Item], *, sent: Iterable[Owed] = ()) -> Taken:
+def take(
+    store: Store, items: Sequence[Item], *, sent: Iterable[Owed] = (), terms: Terms | None = None
+) -> Taken:
     """Commit the letters in their order and everything that follows from them, or nothing at all.
 
     `sent`: receipts that were handed to the broker meanwhile. Raises StoreAway or StoreRefuses.
@@ -77,18 +72,19 @@ def take(store: Store, items: Sequence[Item], *, sent: Iterable[Owed] = ()) -> T
     with store.write() as connection:
         take_turn(connection)
         mark_sent(connection, sent)
-        return taken_in(connection, items)
+        return taken_in(connection, items, terms)
 
 
-def taken_in(connection: Connection, items: Sequence[Item]) -> Taken:
-    """The same in a transaction of the caller's, whose turn it is."""
-    return _Batch(connection, items).take()
+def taken_in(connection: Connection, items: Sequence[Item], terms: Terms | None = None) -> Taken:
+    """The same in a transaction of the caller's, whose turn it is. terms: by what tickets are made."""
+    return _Batch(connection, items, terms or Terms()).take()
 
 
 class _Batch:
-    def __init__(self, connection: Connection, items: Sequence[Item]) -> None:
+    def __init__(self, connection: Connection, items: Sequence[Item], terms: Terms) -> None:
         self._connection = connection
         self._items = items
+        self._terms = terms
         self._outcomes: dict[int, Outcome] = {}
         self._new: list[_New] = []
         self._again: list[Owed] = []
@@ -149,18 +145,24 @@ class _Batch:
         """What follows from the new events: tickets, conditions, and the log of what was decided."""
         events = [new.told.event for new in self._new]
         incidents = [e for e in events if isinstance(e, IncidentOpened | IncidentUpdated | IncidentCleared)]
-        cases = Cases(self._connection, incidents)
+        cases = Cases(self._connection, incidents, self._terms)
         standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
-        for new in self._new:
-            self._outcomes[new.n] = _decided(new.told, cases, standing)
+        decided = [_decided(new.told, cases, standing) for new in self._new]
         cases.save()
         standing.save()
         link_evidence(self._connection, incidents)
-        for new in self._new:
-            if (outcome := self._outcomes[new.n]).state is not None:  # only now has the ticket a number
-                number = cases.number(new.told.event.source, new.told.event.subject)
-                self._outcomes[new.n] = replace(outcome, number=number)
+        for new, found in zip(self._new, decided, strict=True):  # only now have the tickets their numbers
+            self._outcomes[new.n] = found if isinstance(found, Outcome) else cases.outcome(found)
         log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
+        self._log_notes(cases.notes)
+
+    def _log_notes(self, notes: Sequence[Note]) -> None:
+        """What happened to tickets because something came late."""
+        rows = []
+        for note in notes:
+            outcome = Outcome(note.effect, note.reason, note.number)
+            rows.append(log_row(outcome, note.about, event=None, at=self._new[-1].told.letter.received))
+        log_decisions(self._connection, rows)
 
     def _receipt(self, new: _New) -> Owed:
         number = self._outcomes[new.n].number
@@ -215,12 +217,10 @@ def _inbox_row(new: _New) -> dict[str, Any]:
     }
 
 
-def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome:
+def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome | Decision:
     event = told.event
     if isinstance(event, IncidentOpened | IncidentUpdated | IncidentCleared):
-        decision = cases.apply(event, told.letter.received)
-        state = decision.ticket.state if decision.ticket is not None else None
-        return Outcome(decision.effect, decision.reason, state=state)
+        return cases.apply(event, told.letter.received)
     if isinstance(event, HealthEvent):
         verdict = standing.apply(event)
         return Outcome(verdict.effect, verdict.reason)

@@ -18,7 +18,18 @@ from tests.drill.script import Told, script, tickets
 from tests.drill.sender import PLACE, Part
 
 OF_DELIVERY, DROPPED = "gewu.delivery.", "gewu.delivery.dropped.v1"
-EFFECTS = ("opened", "updated", "cleared", "stale", "early", "raised", "recovered", "kept")
+EFFECTS = (
+    "opened",
+    "joined",
+    "reopened",
+    "updated",
+    "cleared",
+    "stale",
+    "early",
+    "raised",
+    "recovered",
+    "kept",
+)
 Key = tuple[str, str]  # source, and subject, mark or id
 Place = tuple[str, str, int]  # source, epoch, sequence
 

@@ -109,7 +109,7 @@ def _together(chance: random.Random, told: list[Told]) -> Iterator[Step]:
 def draft(told: Told, at: float) -> Draft:
     """The event as a rule would make it. `at`: what the node's clock says."""
     reasons = [Reason(code="drill", text=told.mark, values={"step": float(told.number)})]
-    source = SourceRef(id=f"cam-{sum(told.subject.encode()) % 5}", kind="camera")
+    source = SourceRef(id=f"cam-{told.subject}", kind="camera")  # each sees one thing, so none is another's
     if told.phase in ("raised", "recovered"):
         return Draft(
             SourceHealthChanged,
@@ -150,5 +150,5 @@ def tickets(told: Iterable[Told]) -> dict[str, tuple[str, int]]:
     for each in told:
         if each.phase in INCIDENTS:
             opened |= {each.subject} if each.phase == "opened" else set()
-            facts[each.subject] = ("cleared" if each.phase == "cleared" else "open", each.revision)
+            facts[each.subject] = ("self_cleared" if each.phase == "cleared" else "reported", each.revision)
     return {subject: fact for subject, fact in facts.items() if subject in opened}

@@ -101,9 +101,9 @@ def test_tickets_pages_and_filters(wire: Wire, client: httpx.Client) -> None:
     story = [event("opened", 0, subject=f"s-{n}", evidence=[picture] if n == 0 else []) for n in range(5)]
     for each in [*story, event("cleared", 1, subject="s-1")]:
         wire.insist(each.encode(), each.id)
-    first = client.get("/api/tickets", params={"limit": 2, "state": "open"}).json()
+    first = client.get("/api/tickets", params={"limit": 2, "open": True}).json()
     assert [t["number"] for t in first["items"]] == ["T-000005", "T-000004"]
-    rest = client.get("/api/tickets", params={"limit": 2, "state": "open", "cursor": first["next"]}).json()
+    rest = client.get("/api/tickets", params={"limit": 2, "open": True, "cursor": first["next"]}).json()
     assert ([t["number"] for t in rest["items"]], rest["next"]) == (["T-000003", "T-000001"], None)
     assert rest["items"][1]["evidence"][0] | {"taken": None} == {
         "role": "scene",
@@ -312,7 +312,7 @@ def test_metrics_and_the_document(wire: Wire, client: httpx.Client) -> None:
     wire.insist(event().encode(), event().id)
     text = client.get("/metrics").text
     assert 'gewu_central_events_total{effect="opened",type="gewu.incident.opened.v1"} 1.0' in text
-    assert 'gewu_central_tickets{state="open"} 1.0' in text
+    assert 'gewu_central_tickets{state="reported"} 1.0' in text
     paths = client.get("/api/openapi.json").json()["paths"]
     assert {"/api/tickets", "/api/evidence/{sha256}", "/api/stream", "/healthz", "/api/audit"} <= set(paths)
     assert "507" in paths["/api/evidence/{sha256}"]["put"]["responses"]

@@ -66,7 +66,7 @@ def test_a_story_becomes_one_ticket(any_broker: Broker, make_centre: MakeCentre,
     for each in (CLEARED, event("updated", 1), OPENED, OPENED):
         assert wire.insist(each.encode(), each.id).status == "committed"
     (ticket,) = centre.tickets()
-    assert (ticket["number"], ticket["state"], ticket["revision"]) == ("T-000001", "cleared", 3)
+    assert (ticket["number"], ticket["state"], ticket["revision"]) == ("T-000001", "self_cleared", 3)
     assert "T-000001 opened, cleared already  illegal_parking  机动车乱停放  cam-1/kerb" in centre.said()
     assert centre.stop() == 0
 
@@ -109,7 +109,7 @@ def test_the_broker_goes_and_comes_back(
     assert len(centre.tickets()) == 1, "pages are served meanwhile"
     mosquitto_broker.start()
     wire.insist(CLEARED.encode(), CLEARED.id)
-    assert centre.tickets()[0]["state"] == "cleared"
+    assert centre.tickets()[0]["state"] == "self_cleared"
     until(centre.well)
 
 
@@ -140,7 +140,7 @@ def test_what_cannot_be_taken_is_set_aside_and_refused(
     metrics = centre_metrics(centre)
     assert 'gewu_central_quarantined_total{code="id_reused"} 1.0' in metrics
     (ticket,) = centre.tickets()
-    assert (ticket["state"], ticket["severity"]) == ("cleared", "normal")
+    assert (ticket["state"], ticket["severity"]) == ("self_cleared", "normal")
 
 
 def centre_metrics(centre: Centre) -> str:
@@ -196,7 +196,7 @@ def test_postgresql_away_means_no_acknowledgement_and_nothing_lost(
     finally:
         postgres_server.start()
     assert wire.insist(CLEARED.encode(), CLEARED.id).status == "committed"
-    assert [t["state"] for t in centre.tickets()] == ["cleared"]
+    assert [t["state"] for t in centre.tickets()] == ["self_cleared"]
     assert "quarantined" not in centre.said()
     until(centre.well)
 
@@ -215,7 +215,7 @@ def test_two_centres_share_the_work_on_one_postgresql(
     for story in stories:
         for each in story:
             wire.receipt(each.id)
-    assert {t["state"] for t in centres[0].tickets()} == {"cleared"}
+    assert {t["state"] for t in centres[0].tickets()} == {"self_cleared"}
     assert len(centres[0].tickets()) == len(centres[1].tickets()) == 30
     assert all("gewu_central_events_total{" in centre_metrics(each) for each in centres), "both took part"
 

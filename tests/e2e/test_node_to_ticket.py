@@ -36,7 +36,7 @@ def test_one_car_is_one_ticket_with_pictures_through_a_kill_until_it_has_left(
         assert (last["pending"], last["evidence_pending"]) == (0, 0)
         (ticket,) = centre.tickets()
         full = centre.get(f"/api/tickets/{ticket['id']}")
-        assert full["state"] == "cleared"
+        assert full["state"] == "self_cleared"
         assert sorted(e["role"] for e in full["evidence"]) == ["after", "scene"]
         for item in full["evidence"]:
             with centre.client() as client:

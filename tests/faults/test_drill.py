@@ -22,7 +22,7 @@ def test_a_script_follows_from_its_seed_alone() -> None:
     assert [each.number for each in told] == list(range(2000))
     assert max(len(step) for step in steps) > 1
     states = Counter(state for state, _ in tickets(told).values())
-    assert min(states["open"], states["cleared"]) > 50
+    assert min(states["reported"], states["self_cleared"]) > 50
     first = {each.subject: each.phase for each in reversed(told)}
     assert set(first.values()) == {"opened", "raised"}
 

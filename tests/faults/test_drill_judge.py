@@ -86,8 +86,8 @@ def test_a_good_end_is_good(part: Part, books: sqlite3.Connection, tmp_path: Pat
 
 
 TWICE = "INSERT INTO inbox SELECT source, 'again', sha256, type, epoch, 99, 1, body FROM inbox LIMIT 1"
-REOPENED = """UPDATE tickets SET state = 'open'
-    WHERE number = (SELECT MAX(number) FROM tickets WHERE state = 'cleared')"""
+REOPENED = """UPDATE tickets SET state = 'reported'
+    WHERE number = (SELECT MAX(number) FROM tickets WHERE state = 'self_cleared')"""
 
 
 @pytest.mark.parametrize(

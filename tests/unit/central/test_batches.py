@@ -145,7 +145,7 @@ def test_a_batch_answers_each_letter_in_its_order(store: Store) -> None:
     effects = [outcome.effect for outcome in taken.outcomes]
     assert effects == ["early", "quarantined", "opened", "said", "duplicate", "quarantined"]
     assert [outcome.number for outcome in taken.outcomes] == [None, None, 1, None, None, None]
-    assert taken.outcomes[2].state == "cleared"
+    assert taken.outcomes[2].state == "self_cleared"
     assert [each.receipt.id for each in taken.fresh] == [cleared.id, opened.id]
     assert [each.receipt.ticket for each in taken.fresh] == [None, "T-000001"]
     assert taken.more_owed
@@ -245,7 +245,7 @@ def test_who_waited_for_its_turn_sees_what_was_taken_meanwhile(postgres_url: str
 
 def test_a_turn_that_was_abandoned_ends(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that dies without a word leaves its transaction open at the server."""
-    monkeypatch.setattr(database, "ABANDONED_MS", 300)
+    monkeypatch.setattr(database, "ABANDONED_MS", 1500)
     store = Store(postgres_url)
     migrate(store)
     with store.engine.connect() as dead:

@@ -14,10 +14,10 @@ from central.api.service_parts import Parts
 from central.cli import main
 from central.conditions import Verdict
 from central.settings import CentralSettings
+from central.situations import Effect
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
 from central.store.taking import take_event
-from central.tickets import Effect
 from tests.conftest import ROOT
 from tests.unit.central.makers import event, letter
 
@@ -127,7 +127,7 @@ def test_tickets_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     capsys.readouterr()
     assert main(["tickets", str(config)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("T-000003  open     illegal_parking  cam-1/kerb  Shoe Street")
+    assert lines[0].startswith("T-000003  reported      illegal_parking  cam-1/kerb  Shoe Street")
     assert main(["tickets", str(config), "--json"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 3
 

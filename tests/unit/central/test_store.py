@@ -14,9 +14,10 @@ from central.letters import refusal
 from central.store import queries, schema
 from central.store.aside import quarantined
 from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
+from central.store.outcome import Outcome
 from central.store.receipts import marked, owed
 from central.store.schema import inbox, quarantine, receipts, ticket_log, tickets
-from central.store.taking import Outcome, take_event
+from central.store.taking import take_event
 from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
 
 STORY = [event("opened", 0), event("updated", 1), event("updated", 2), event("cleared", 3)]
@@ -46,7 +47,7 @@ def shown(store: Store) -> list[Any]:
 
 def test_one_event_makes_everything_at_once(store: Store) -> None:
     (outcome,) = take(store, STORY[0])
-    assert (outcome.effect, outcome.number, outcome.state) == ("opened", 1, "open")
+    assert (outcome.effect, outcome.number, outcome.state) == ("opened", 1, "reported")
     assert [r.id for r in rows(store, inbox)] == [STORY[0].id]
     assert [(r.ticket, r.effect, r.reason["code"]) for r in rows(store, ticket_log)] == [
         (1, "opened", "confirmed")
@@ -145,7 +146,7 @@ def test_two_open_tickets_with_one_key_cannot_be(store: Store) -> None:
     with pytest.raises(StoreRefuses), store.write() as connection:
         connection.execute(insert(tickets).values(row))
     with store.write() as connection:  # once it is cleared there may be another
-        connection.execute(insert(tickets).values(row | {"state": "cleared"}))
+        connection.execute(insert(tickets).values(row | {"state": "self_cleared"}))
 
 
 def test_workers_side_by_side_agree(store: Store) -> None:
@@ -161,7 +162,7 @@ def test_workers_side_by_side_agree(store: Store) -> None:
         for done in [pool.submit(work, order) for order in orders]:
             done.result()
     (ticket,) = queries.list_tickets(store, queries.Wanted(), limit=9).tickets
-    assert ticket.state == "cleared"
+    assert (ticket.state, ticket.scene) == ("self_cleared", "clear")
     assert len(rows(store, inbox)) == 4
     assert [change.seq for change in queries.changes_after(store, 0)] == sorted(
         change.seq for change in queries.changes_after(store, 0)
@@ -193,14 +194,14 @@ def test_pages_filters_and_counts(store: Store) -> None:
         kind = "bin_full" if number % 2 else "illegal_parking"
         take(store, event("opened", 0, subject=f"sit-{number}", kind=kind))
     take(store, event("cleared", 1, subject="sit-0"))
-    page = queries.list_tickets(store, queries.Wanted(state="open"), limit=4)
+    page = queries.list_tickets(store, queries.Wanted(open=True), limit=4)
     assert [t.number for t in page.tickets] == [7, 6, 5, 4]
-    rest = queries.list_tickets(store, queries.Wanted(state="open"), limit=4, before=page.before)
+    rest = queries.list_tickets(store, queries.Wanted(open=True), limit=4, before=page.before)
     assert ([t.number for t in rest.tickets], rest.before) == ([3, 2], None)
     bins = queries.list_tickets(store, queries.Wanted(kind="bin_full", node=NODE.source), limit=9)
     assert len(bins.tickets) == 3
     assert queries.list_tickets(store, queries.Wanted(source="other"), limit=9).tickets == []
-    assert queries.counts(store)["tickets"] == {"open": 6, "cleared": 1}
+    assert queries.counts(store)["tickets"] == {"reported": 6, "self_cleared": 1}
 
 
 def test_the_log_of_a_ticket_has_what_came_before_it(store: Store) -> None:

@@ -1,23 +1,12 @@
-"""The ticket decisions: any order, any repetition, the same tickets."""
+"""What events make of situations: any order, any repetition, the same situations."""
 
 from collections.abc import Iterable
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.boundary import breach
-from central.tickets import (
-    TABLE,
-    Decision,
-    IllegalAction,
-    Situation,
-    Ticket,
-    decide,
-    step,
-    ticket_id,
-    ticket_of,
-)
+from central.situations import Decision, Situation, decide, ticket_id
 from tests.unit.central.makers import Event, at, event
 
 
@@ -31,9 +20,9 @@ def tell(events: Iterable[Event]) -> list[Decision]:
     return decisions
 
 
-def outcome(events: Iterable[Event]) -> dict[str, tuple[Situation, Ticket | None]]:
+def outcome(events: Iterable[Event]) -> dict[str, Situation]:
     """What is known of each situation in the end."""
-    return {d.situation.subject: (d.situation, d.ticket) for d in tell(events)}
+    return {decision.situation.subject: decision.situation for decision in tell(events)}
 
 
 def effects(events: Iterable[Event]) -> list[str]:
@@ -69,9 +58,10 @@ def test_any_order_and_repetition_gives_the_same_tickets(data: st.DataObject, st
 @settings(max_examples=200, deadline=None)
 @given(st.permutations(STORY))
 def test_a_whole_story_ends_cleared_whatever_the_order(story: list[Event]) -> None:
-    situation, ticket = outcome(story)["sit-1"]
-    assert ticket is not None
-    assert (ticket.state, ticket.opened_at, ticket.cleared_at) == ("cleared", at(5), at(35))
+    situation = outcome(story)["sit-1"]
+    seen = situation.sighting
+    assert seen is not None
+    assert (seen.at, seen.until) == (at(5).timestamp(), at(35).timestamp())
     assert situation.incident == STORY[3].data
     assert "opened" in effects(story)
 
@@ -82,11 +72,11 @@ def test_effects_in_order() -> None:
 
 def test_a_clearing_before_the_opening_is_kept_and_joined() -> None:
     first, second = tell([STORY[3], STORY[0]])
-    assert (first.effect, first.ticket, first.reason.code) == ("early", None, "before_opening")
+    assert (first.effect, first.situation.sighting, first.reason.code) == ("early", None, "before_opening")
     assert second.effect == "opened"
     assert second.reason.code == "joined"
-    assert second.ticket is not None
-    assert second.ticket.state == "cleared"
+    assert second.situation.sighting is not None
+    assert second.situation.sighting.until == STORY[3].time.timestamp()
 
 
 def test_an_older_revision_changes_nothing_that_is_shown() -> None:
@@ -102,11 +92,11 @@ def test_a_repeated_event_is_a_duplicate() -> None:
 
 
 def test_clearing_is_final() -> None:
-    """A later update brings facts to the ticket but does not open it again."""
+    """A later update brings facts but does not make the thing stand again."""
     decisions = tell([STORY[0], STORY[3], event("updated", 9)])
     assert decisions[2].effect == "updated"
-    assert decisions[2].ticket is not None
-    assert decisions[2].ticket.state == "cleared"
+    assert decisions[2].situation.sighting is not None
+    assert decisions[2].situation.sighting.until is not None
     assert decisions[2].situation.incident.revision == 9
 
 
@@ -122,26 +112,11 @@ def test_every_reason_is_told_in_words() -> None:
         assert "revision" in decision.reason.text
 
 
-def test_the_table_allows_what_it_says_and_nothing_else() -> None:
-    assert step(None, "open") == "open"
-    assert step("open", "clear") == "cleared"
-    with pytest.raises(IllegalAction, match="'open' is not allowed in state cleared; allowed: nothing"):
-        step("cleared", "open")
-    with pytest.raises(IllegalAction, match="allowed: open"):
-        step(None, "clear")
-    states = {state for row in TABLE.values() for state in row.values()}
-    assert states <= set(TABLE), "a state without a row"
-
-
-def test_no_ticket_without_an_opening() -> None:
-    assert ticket_of(tell([STORY[1]])[0].situation) is None
-
-
 def test_a_situation_opened_twice_was_opened_the_first_time_whatever_the_ids() -> None:
     first = event("opened", 0, event_id="z")
     again = event("opened", 0, event_id="a", severity="high").model_copy(update={"time": at(900)})
     for order in ((first, again), (again, first)):
-        known, ticket = outcome(order)["sit-1"]
-        assert ticket is not None
-        assert (ticket.state, ticket.opened_at) == ("open", first.time)
+        known = outcome(order)["sit-1"]
+        assert known.first is not None
+        assert (known.first.at, known.first.until) == (first.time.timestamp(), None)
         assert known.incident == again.data

@@ -1,0 +1,43 @@
+"""An opening event as correlation sees it. Pure."""
+
+from broker.events import Incident, IncidentCleared, IncidentOpened, IncidentUpdated, Point, Polygon
+from central.correlation.sightings import Sighting, Spot
+
+
+def sighting_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> Sighting:
+    """What the event says was seen, as still standing."""
+    seen = event.data
+    return Sighting(
+        key=(event.source, event.subject),
+        eye=eye_of(event.source, seen),
+        origin=seen.source.kind,
+        kind=seen.kind,
+        at=event.time.timestamp(),
+        since=seen.since.timestamp(),
+        spot=spot_of(seen),
+        box=seen.box,
+        zone=seen.zone.id if seen.zone else None,
+    )
+
+
+def eye_of(node: str, seen: Incident) -> str:
+    """Who saw it: one source of one node, and of a drone one flight, since every pass looks anew."""
+    eye = f"{node} {seen.source.id}"
+    return f"{eye} {seen.flight.id}" if seen.flight is not None else eye
+
+
+def spot_of(seen: Incident) -> Spot | None:
+    """Where on the ground; of an outline the middle of its corners."""
+    if seen.location is None:
+        return None
+    geometry = seen.location.geometry
+    if isinstance(geometry, Point):
+        longitude, latitude = geometry.coordinates
+    else:
+        longitude, latitude = _middle(geometry)
+    return Spot(longitude, latitude, seen.location.accuracy_m)
+
+
+def _middle(outline: Polygon) -> tuple[float, float]:
+    corners = outline.coordinates[0][:-1]
+    return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)

@@ -1,0 +1,126 @@
+"""Sightings that might be bound to some others, found by their indexes."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import inf
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Double,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    select,
+)
+
+from central.correlation.bonds import Kinds
+from central.correlation.book import end_of
+from central.correlation.sightings import Sighting, Spot
+from central.correlation.tiles import tile_of, tiles_around
+from central.store.schema import situations
+
+NEVER_S = 1e12  # the end of what stands, so that an index holds it: after the year 30000
+_COLUMNS = (
+    "source", "subject", "ticket", "kind", "eye", "origin", "at_s", "since_s", "ends_s", "longitude",
+    "latitude", "accuracy_m", "box", "zone",
+)  # fmt: skip
+_SEEN = tuple(situations.c[name] for name in _COLUMNS)
+_NAMES = ("family", "place", "since", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A sighting and the span of time for which its neighbours are wanted."""
+
+    sighting: Sighting
+    ends: float
+
+
+def neighbours(connection: Connection, around: Iterable[Around], kinds: Kinds) -> list[tuple[Sighting, int]]:
+    """Every sighting with a ticket that might be bound to one of these, and the ticket's number."""
+    eyes: list[tuple[str, str | int, float, float]] = []
+    tiles: list[tuple[str, str | int, float, float]] = []
+    for each in around:
+        seen = each.sighting
+        family, closeness = kinds.family(seen.kind), kinds.closeness(seen.kind)
+        span = (seen.since - closeness.cool_down_s, _stored(each.ends + closeness.cool_down_s))
+        eyes.append((family, seen.eye, *span))
+        if seen.spot is not None:
+            tiles += [(family, tile, *span) for tile in tiles_around(seen.spot, closeness.most_m)]
+    rows = {(row.source, row.subject): row for row in _rows(connection, "eye", eyes)}
+    rows |= {(row.source, row.subject): row for row in _rows(connection, "tile", tiles)}
+    return [(sighting_in(row), row.ticket) for row in rows.values()]
+
+
+def sighting_in(row: Row[Any], *, standing: bool = False) -> Sighting:
+    """The sighting of a row that has one. standing: as its opening saw it, before anybody saw it clear."""
+    spot = None if row.longitude is None else Spot(row.longitude, row.latitude, row.accuracy_m)
+    box = tuple(json.loads(row.box)) if row.box is not None else None
+    until = None if standing or row.ends_s >= NEVER_S else row.ends_s
+    key = (row.source, row.subject)
+    return Sighting(key, row.eye, row.origin, row.kind, row.at_s, row.since_s, until, spot, box, row.zone)
+
+
+def columns_of(seen: Sighting | None, kinds: Kinds) -> dict[str, Any]:
+    """A situation's columns that tell how it was seen."""
+    if seen is None:
+        return dict.fromkeys((*_COLUMNS[3:], "family", "tile"))
+    spot = seen.spot
+    return {
+        "family": kinds.family(seen.kind),
+        "kind": seen.kind,
+        "eye": seen.eye,
+        "origin": seen.origin,
+        "at_s": seen.at,
+        "since_s": seen.since,
+        "ends_s": _stored(end_of(seen)),
+        "longitude": spot.longitude if spot else None,
+        "latitude": spot.latitude if spot else None,
+        "accuracy_m": spot.accuracy_m if spot else None,
+        "tile": tile_of(spot) if spot else None,
+        "box": json.dumps(seen.box) if seen.box else None,
+        "zone": seen.zone,
+    }
+
+
+def _stored(seconds: float) -> float:
+    return NEVER_S if seconds == inf else min(seconds, NEVER_S)
+
+
+def _rows(connection: Connection, column: str, wanted: Sequence[tuple[Any, ...]]) -> Sequence[Row[Any]]:
+    keys = sorted(set(wanted))
+    if not keys:
+        return []
+    if connection.dialect.name == "sqlite":
+        return connection.execute(_by_json(column), {"keys": json.dumps(keys)}).all()
+    values = {name: [key[n] for key in keys] for n, name in enumerate(_NAMES)}
+    return connection.execute(_by_arrays(column), values).all()
+
+
+@cache
+def _by_json(column: str) -> Select[Any]:
+    keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
+    family, place, since, ends = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(4))
+    return _near(column, family, place, since, ends, keys)
+
+
+@cache
+def _by_arrays(column: str) -> Select[Any]:
+    kinds: tuple[Any, ...] = (Text, Text if column == "eye" else BigInteger, Double, Double)
+    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in zip(_NAMES, kinds, strict=True))
+    keys = func.unnest(*arrays).table_valued(*_NAMES).render_derived()
+    return _near(column, keys.c.family, keys.c.place, keys.c.since, keys.c.ends, keys)
+
+
+def _near(column: str, family: Any, place: Any, since: Any, ends: Any, keys: Any) -> Select[Any]:
+    s = situations.c
+    met = and_(s.family == family, s[column] == place, s.ends_s >= since, s.since_s <= ends)
+    return select(*_SEEN).join(keys, and_(met, s.ticket.is_not(None)))

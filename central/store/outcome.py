@@ -1,0 +1,15 @@
+"""What became of one letter."""
+
+from dataclasses import dataclass
+
+from broker.events import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`number` and `state` are the ticket's, where there is one."""
+
+    effect: str
+    reason: Reason
+    number: int | None = None
+    state: str | None = None

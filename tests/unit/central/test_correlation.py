@@ -1,0 +1,153 @@
+"""One ticket for each real situation: labelled streets, and any order of arrival at the database."""
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broker.events import Location, Point, SourceRef
+from central.correlation.bonds import Closeness, Kinds
+from central.correlation.groups import grouped
+from central.correlation.sightings import Key, Sighting
+from central.store.database import Store
+from central.store.fingerprint import ticket_state_hash
+from central.store.queries import Wanted, list_tickets
+from central.store.seating import Terms
+from central.store.taking import take
+from broker.topics import Address
+from central.letters import Told
+from tests.labelled import Labelled, street
+from tests.unit.central.makers import Event, event, letter
+
+KINDS = Kinds(
+    usual=Closeness(reach_m=4.0),
+    by_family={"illegal_parking": Closeness(reach_m=2.0)},
+)
+STREETS = 70
+
+
+def test_labelled_streets() -> None:
+    """The goals: 99 % of repeats merged, 95 % across sources, 1 % merged that are two."""
+    said = [each for number in range(STREETS) for each in street(1, number)]
+    assert len(said) > 1500
+    figures = judged(said, grouped_in_streets())
+    assert figures["repeats"] >= 0.99, figures
+    assert figures["across"] >= 0.95, figures
+    assert figures["false"] <= 0.01, figures
+
+
+def grouped_in_streets() -> dict[Key, Key]:
+    found: dict[Key, Key] = {}
+    for number in range(STREETS):
+        joined = grouped([each.sighting for each in street(1, number)], KINDS)
+        found |= {key: where.founder for key, where in joined.items()}
+    return found
+
+
+def judged(said: Sequence[Labelled], group: dict[Key, Key]) -> dict[str, float]:
+    """Shares of repeats and of second sources that joined, and of those that joined something else."""
+    truth = {each.sighting.key: each.thing for each in said}
+    by_thing: dict[str, list[Labelled]] = defaultdict(list)
+    for each in sorted(said, key=lambda each: each.sighting.order):
+        by_thing[each.thing].append(each)
+    repeats, across = [], []
+    for story in by_thing.values():
+        for n, each in enumerate(story[1:], start=1):
+            joined = group[each.sighting.key] in {group[other.sighting.key] for other in story[:n]}
+            again = any(other.sighting.eye == each.sighting.eye for other in story[:n])
+            beside = any(other.spell == each.spell for other in story[:n])
+            if again:
+                repeats.append(joined)
+            elif beside:
+                across.append(joined)
+    false = [truth[group[key]] != thing for key, thing in truth.items()]
+    return {
+        "repeats": sum(repeats) / len(repeats),
+        "across": sum(across) / len(across),
+        "false": sum(false) / len(false),
+    }
+
+
+def test_a_signal_that_toggles_every_30_s_for_a_day_is_one_thing() -> None:
+    toggles = [
+        Sighting(("n", f"s-{n}"), "n lid", "sensor", "manhole_open", 60.0 * n, 60.0 * n, 60.0 * n + 30)
+        for n in range(1440)
+    ]
+    assert {joined.founder for joined in grouped(toggles, Kinds()).values()} == {("n", "s-0")}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+def test_groups_do_not_depend_on_the_order_of_arrival(seed: int, chance: random.Random) -> None:
+    seen = [each.sighting for each in street(seed, 0)]
+    wanted = grouped(seen, KINDS)
+    chance.shuffle(seen)
+    assert grouped(seen, KINDS) == wanted
+
+
+def events_of(said: Sequence[Labelled]) -> Iterator[tuple[Event, Address]]:
+    """What the nodes send of a street: openings, updates and clearings."""
+    for each in said:
+        seen = each.sighting
+        address = Address.of(seen.key[0])
+        facts = facts_of(seen)
+        for phase, revision, at in (("opened", 0, seen.at), ("updated", 1, seen.at + 60), ("cleared", 2, seen.until)):
+            if at is not None:
+                made = event(phase, revision, subject=seen.key[1], node=address, **facts)
+                yield made.model_copy(update={"time": instant(at)}), address
+
+
+def facts_of(seen: Sighting) -> dict[str, Any]:
+    assert seen.spot is not None
+    place = Point(type="Point", coordinates=(seen.spot.longitude, seen.spot.latitude))
+    kind = "camera" if seen.origin == "drone" else seen.origin
+    return {
+        "kind": seen.kind,
+        "source": SourceRef(id=seen.eye, kind=kind),  # type: ignore[arg-type]
+        "since": instant(seen.since),
+        "last_seen": instant(seen.at),
+        "location": Location(geometry=place, accuracy_m=seen.spot.accuracy_m, method="calibrated"),
+    }
+
+
+def instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(round(seconds, 3), tz=timezone.utc)
+
+
+def told(made: Event, address: Address) -> Told:
+    return Told(replace(letter(made.encode()), node=address.source), made)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_tickets_do_not_depend_on_order_repetition_or_batches(empty_store: Store, seed: int) -> None:
+    """As the database keeps them: told in order one by one, and shuffled, repeated, in batches."""
+    from central.store.migrate import migrate
+    from central.store.schema import METADATA
+
+    story = list(events_of(street(seed, 1)[:24]))
+    story.sort(key=lambda each: (each[0].time, each[1].node, each[0].subject))
+    hashes = []
+    for turn in range(3):
+        migrate(empty_store)
+        chance = random.Random(seed * 100 + turn)
+        mixed = list(story)
+        if turn:
+            mixed += chance.choices(story, k=10)
+            chance.shuffle(mixed)
+        while mixed:
+            size = chance.randint(1, 20) if turn else 1
+            batch, mixed = mixed[:size], mixed[size:]
+            take(empty_store, [told(*each) for each in batch], terms=Terms(KINDS))
+        hashes.append(ticket_state_hash(empty_store))
+        open_now = list_tickets(empty_store, Wanted(open=True), limit=100).tickets
+        assert all(ticket.scene == "present" for ticket in open_now)
+        with empty_store.write() as connection:
+            METADATA.drop_all(connection)
+            connection.exec_driver_sql("DROP TABLE alembic_version")
+    assert len(set(hashes)) == 1
