@@ -27,6 +27,7 @@ from central.post import Post
 from central.store.aside import times_aside
 from central.store.database import Store, StoreAway, StoreRefuses
 from central.store.outcome import Outcome
+from central.store.seating import Terms
 from central.store.taking import Taken, take
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Ingest:
         announce: Announce,
         metrics: Metrics,
         doubt: Doubt | None = None,
+        terms: Terms | None = None,
         batch: int = 256,
         listens: bool = True,
         on_connection: Callable[[], None] = lambda: None,
@@ -76,6 +78,7 @@ class Ingest:
         self.announce = announce
         self.metrics = metrics
         self.doubt = doubt
+        self.terms = terms
         self.batch = batch
         self.listens = listens
         self.broker_says = "not connected yet"
@@ -214,7 +217,7 @@ class Ingest:
             return
         sent, began = self._post.sent, time.monotonic()
         try:
-            taken = take(self.store, [each.item for each in held], sent=sent)
+            taken = take(self.store, [each.item for each in held], sent=sent, terms=self.terms)
         except StoreAway:
             raise
         except Exception as error:  # nothing of it was taken

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from broker.fields import Identifier
 from broker.link_settings import LinkSettings
 from broker.settings import Settings
+from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
 from central.ingest_settings import IngestSettings
@@ -72,6 +73,7 @@ class CentralSettings(Settings):
     evidence: EvidenceSettings = EvidenceSettings()
     ingest: IngestSettings = IngestSettings()
     delivery: DeliverySettings = DeliverySettings()
+    correlation: CorrelationSettings = CorrelationSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()

@@ -1,8 +1,8 @@
 """Situations whose truth is known, seen by several eyes with errors of their own; from a seed.
 
-A street of 60 m with cameras that look at it from both sides (each calibrated, so each errs in one direction of
-its own besides its noise), a drone that passes, citizens with telephones, and sensors. Things come, stay,
-move a little, go and come back. What the eyes claim of their accuracy is true: 95 of 100 errors are below it.
+A street of 60 m with cameras that look at it from both sides (each calibrated, so each errs in one direction
+of its own besides its noise) and a drone that passes. Things come, stay, move a little, go and come back. What
+the eyes claim of their accuracy is true: 95 of 100 errors are below it.
 """
 
 import random
@@ -17,7 +17,7 @@ _METRE = 1 / 111_319.49
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """Who looks. bias: metres east and north; sigma_m: of each further error; share: of things that it sees."""
+    """Who looks. bias: metres east and north; sigma_m: of further errors; share: of things that it sees."""
 
     name: str
     origin: Origin
@@ -50,7 +50,7 @@ class Labelled:
 
 def street(seed: int, number: int) -> list[Labelled]:
     """One street for a few hours."""
-    chance = random.Random(seed * 10_007 + number)
+    chance = random.Random(seed * 10_007 + number)  # noqa: S311 - no secret depends on it
     east = number * 0.02  # no two streets are near
     eyes = _eyes(chance, number)
     found: list[Labelled] = []
@@ -68,7 +68,7 @@ def _eyes(chance: random.Random, number: int) -> list[Eye]:
 
 
 def _camera(chance: random.Random, name: str, accuracy_m: float) -> Eye:
-    """A bias and a noise of half the error each: together 95 % lie within the accuracy (Rayleigh: 2.45 sigma)."""
+    """Bias and noise of half the error each: 95 % lie within the accuracy (Rayleigh: 2.45 sigma)."""
     sigma = accuracy_m / 2.45 / 2**0.5
     return Eye(name, "camera", (chance.gauss(0, sigma), chance.gauss(0, sigma)), sigma, accuracy_m, 0.9)
 

@@ -8,20 +8,20 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broker.events import Location, Point, SourceRef
+from broker.topics import Address
 from central.correlation.bonds import Closeness, Kinds
 from central.correlation.groups import grouped
 from central.correlation.sightings import Key, Sighting
+from central.letters import Told
 from central.store.database import Store
 from central.store.fingerprint import ticket_state_hash
 from central.store.queries import Wanted, list_tickets
 from central.store.seating import Terms
 from central.store.taking import take
-from broker.topics import Address
-from central.letters import Told
 from tests.labelled import Labelled, street
 from tests.unit.central.makers import Event, event, letter
 
@@ -97,7 +97,8 @@ def events_of(said: Sequence[Labelled]) -> Iterator[tuple[Event, Address]]:
         seen = each.sighting
         address = Address.of(seen.key[0])
         facts = facts_of(seen)
-        for phase, revision, at in (("opened", 0, seen.at), ("updated", 1, seen.at + 60), ("cleared", 2, seen.until)):
+        phases = (("opened", 0, seen.at), ("updated", 1, seen.at + 60), ("cleared", 2, seen.until))
+        for phase, revision, at in phases:
             if at is not None:
                 made = event(phase, revision, subject=seen.key[1], node=address, **facts)
                 yield made.model_copy(update={"time": instant(at)}), address

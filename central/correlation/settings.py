@@ -1,0 +1,66 @@
+"""What counts as one thing, as the configuration says it."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+from typing_extensions import Self
+
+from broker.fields import Word
+from broker.settings import Duration, Settings
+from central.correlation.bonds import Closeness, Kinds
+
+Metres = Annotated[float, Field(ge=0, le=50)]
+# Vehicles stand side by side; a stall or a heap has no middle that two sources would agree on.
+SHIPPED = {
+    "illegal_parking": Closeness(reach_m=2.0),
+    "fire_lane_occupied": Closeness(reach_m=2.0),
+    "two_wheeler_parking": Closeness(reach_m=4.0),
+    "unlicensed_stall": Closeness(reach_m=4.0),
+    "shop_overflow": Closeness(reach_m=5.0),
+    "street_occupation": Closeness(reach_m=5.0),
+    "exposed_garbage": Closeness(reach_m=5.0),
+    "accumulated_debris": Closeness(reach_m=5.0),
+    "disorderly_piling": Closeness(reach_m=5.0),
+    "construction_materials": Closeness(reach_m=6.0),
+}
+
+
+class ClosenessSettings(Settings):
+    """Of a kind; what is left out is as usual."""
+
+    reach_m: Metres | None = None
+    most_m: Metres | None = None
+    cool_down: Annotated[Duration, Field(ge=0)] | None = None
+
+    def over(self, usual: Closeness) -> Closeness:
+        """The same for the decisions."""
+        return Closeness(
+            usual.reach_m if self.reach_m is None else self.reach_m,
+            usual.most_m if self.most_m is None else self.most_m,
+            usual.cool_down_s if self.cool_down is None else self.cool_down,
+        )
+
+
+class CorrelationSettings(Settings):
+    """`usual`: of kinds that are not named. `same`: kinds that are one thing, each list under its first."""
+
+    usual: ClosenessSettings = ClosenessSettings()
+    kinds: dict[Word, ClosenessSettings] = {}
+    same: list[Annotated[list[Word], Field(min_length=2)]] = []
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        named = [kind for kinds in self.same for kind in kinds]
+        if twice := sorted({kind for kind in named if named.count(kind) > 1}):
+            raise ValueError(f"same: {', '.join(twice)} is in two lists; a kind is one thing with one other")
+        heads = {kind: kinds[0] for kinds in self.same for kind in kinds[1:]}
+        if lost := sorted(heads.keys() & self.kinds.keys()):
+            told = ", ".join(f"{kind} goes by {heads[kind]}" for kind in lost)
+            raise ValueError(f"kinds: {told}, which is where it is to be said")
+        return self
+
+    def table(self) -> Kinds:
+        """The same for the decisions."""
+        usual = self.usual.over(Closeness())
+        said = {kind: each.over(SHIPPED.get(kind, usual)) for kind, each in self.kinds.items()}
+        return Kinds(usual, SHIPPED | said, {kind: kinds[0] for kinds in self.same for kind in kinds})

@@ -1,0 +1,53 @@
+"""Where a point lay on the grid at a time, by the cut of that time. Holds the cuts that it was asked about."""
+
+import threading
+import time
+from datetime import datetime
+
+from central.grid.places import Grid, Place
+from central.store import grids
+from central.store.database import Store
+from central.store.seating import NOWHERE, Lying
+
+LOOKS_AGAIN_S = 5.0
+HELD = 4  # grids in memory; older ones are asked for again
+
+
+class GridBook:
+    """Any thread may ask."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._looked: float | None = None
+        self._cuts: list[grids.Cut] = []
+        self._grids: dict[int, Grid] = {}
+
+    def place(self, longitude: float, latitude: float, at: datetime) -> Lying:
+        """Cell, community and cut. Raises StoreAway."""
+        found = self.find(longitude, latitude, at)
+        if found is None:
+            return NOWHERE
+        cut, place = found
+        return place.cell, place.community, cut.number
+
+    def find(self, longitude: float, latitude: float, at: datetime) -> tuple[grids.Cut, Place] | None:
+        """The cut of that time and where in it the point lies; None before the first. Raises StoreAway."""
+        with self._lock:
+            self._look()
+            cut = grids.cut_at(self._cuts, at)
+            return None if cut is None else (cut, self._grid(cut.number).locate(longitude, latitude))
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if self._looked is None or now - self._looked > LOOKS_AGAIN_S:
+            self._cuts = grids.cuts(self._store)
+            self._looked = now
+
+    def _grid(self, number: int) -> Grid:
+        if (held := self._grids.pop(number, None)) is None:
+            held = Grid(grids.areas_of(self._store, number))
+        self._grids[number] = held  # the one asked for last goes last
+        while len(self._grids) > HELD:
+            del self._grids[next(iter(self._grids))]
+        return held
