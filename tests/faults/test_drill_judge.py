@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from broker.events import parse
+from broker.fields import LARGEST
 from edge.drafts import Batch
 from edge.outbox import Outbox
 from tests.drill.books import Books
@@ -124,6 +125,17 @@ def test_what_was_given_up_aloud_is_not_lost(part: Part, books: sqlite3.Connecti
     books.commit()
     found = verdict(part, tmp_path)
     assert (found.lost, found.given_up) == (0, 1), found
+
+
+def test_the_end_of_an_epoch_gives_up_nothing(part: Part, books: sqlite3.Connection, tmp_path: Path) -> None:
+    """Asked for what comes after the last, a node says that it holds none of it: no event is lost by that."""
+    end = {"data": {"ranges": [{"epoch": "over", "first": 0, "last": LARGEST}]}}
+    row = (part.address.source, "d", "s", "gewu.delivery.dropped.v1", "next", EVENTS, 1, json.dumps(end))
+    books.execute("INSERT INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    books.execute(GONE.replace("MAX(rowid)", "MIN(rowid)"))
+    books.commit()
+    found = verdict(part, tmp_path)
+    assert (found.lost, found.given_up) == (1, 0), found
 
 
 def test_events_without_an_answer_are_seen(part: Part, books: sqlite3.Connection, tmp_path: Path) -> None:
