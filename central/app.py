@@ -31,9 +31,8 @@ from central.pictures.examiner import Examiner
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
-from central.store.grid_book import GridBook
 from central.store.outcome import Outcome
-from central.store.seating import Terms
+from central.terms import terms_of
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -105,7 +104,7 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
         max_event_bytes=settings.max_event_bytes,
         announce=tell,
         metrics=metrics,
-        terms=Terms(settings.correlation.table(), GridBook(store).place),
+        terms=terms_of(settings, store),
         doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
         batch=settings.ingest.batch,
     )

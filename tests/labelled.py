@@ -1,8 +1,8 @@
 """Situations whose truth is known, seen by several eyes with errors of their own; from a seed.
 
 A street of 60 m with cameras that look at it from both sides (each calibrated, so each errs in one direction
-of its own besides its noise) and a drone that passes. Things come, stay, move a little, go and come back. What
-the eyes claim of their accuracy is true: 95 of 100 errors are below it.
+of its own besides its noise) and a drone that passes. Things come, stay, move a little, go and come back.
+What the eyes claim of their accuracy is true: 95 of 100 errors are below it.
 """
 
 import random

@@ -20,6 +20,7 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp
+from central.casework.machine import OPEN
 from central.store.queries import Change, Member, Picture, TicketRow
 from central.store.taking import label
 
@@ -51,6 +52,7 @@ class TicketAnswer(BaseModel):
     id: str
     state: str
     scene: str
+    open: bool
     kind: KindAnswer
     severity: str
     node: str
@@ -135,9 +137,11 @@ class TicketDetail(TicketAnswer):
 
 
 class SummaryAnswer(BaseModel):
-    """How many tickets in each state, receipts not yet sent, pictures, events and quarantined messages."""
+    """How many tickets in each state and in all, receipts owed, pictures, events, quarantined messages."""
 
     tickets: dict[str, int]
+    open: int
+    done: int
     receipts_owed: int
     evidence: int
     events: int
@@ -211,6 +215,7 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "id": row.id,
         "state": row.state,
         "scene": row.scene,
+        "open": row.state in OPEN,
         "kind": kind_of(incident.kind),
         "node": row.node,
         "situation": row.subject,

@@ -1,4 +1,4 @@
-"""The closed loop of a ticket, as a table. Pure; `docs/casework.md` draws the same table.
+"""The closed loop of a ticket, as a table. Pure.
 
 Theory of operation. A ticket goes reported -> accepted -> dispatched -> handling -> fed_back -> verified ->
 closed -> evaluated. Everything else is a way off this line and back: whom it was dispatched to sends it back

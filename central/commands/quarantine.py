@@ -15,6 +15,7 @@ from central.settings import CentralSettings
 from central.store import replays
 from central.store.database import Store
 from central.store.replays import Kept
+from central.terms import terms_of
 
 HELP = "look at what could not be taken; take it once more after a fix; drop it"
 PAGE = 50
@@ -76,13 +77,16 @@ def _replay(settings: CentralSettings, store: Store, asked: argparse.Namespace) 
         return 2
     doubt = Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt
     absent, refused = [], 0
+    terms = terms_of(settings, store)
     for number in asked.numbers or replays.kept_numbers(store, asked.code):
         message = replays.kept(store, number)
         if message is None:
             absent.append(number)
             continue
         now = datetime.now(timezone.utc)
-        done = replays.replay(store, message, max_bytes=settings.max_event_bytes, doubt=doubt, now=now)
+        done = replays.replay(
+            store, message, max_bytes=settings.max_event_bytes, doubt=doubt, now=now, terms=terms
+        )
         refused += done.done == "refused"
         print(f"{number} {done.done:<7}  {done.reason.code}  {tellable(done.reason.text)}")
     return _none(absent) if absent else int(refused > 0)

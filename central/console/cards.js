@@ -3,7 +3,7 @@ import { get, make, pictureUrl, say, span, view, when } from "./page.js";
 import { enlarge } from "./viewer.js";
 
 export function card(ticket) {
-  const item = make("li", { className: `ticket ${ticket.state}` });
+  const item = make("li", { className: `ticket ${ticket.open ? "open" : "cleared"}` });
   item.dataset.number = ticket.number;
   item.append(figure(ticket), make("div", { className: "facts" }, head(ticket), ...reasons(ticket), times(ticket), history(ticket)));
   return item;
@@ -28,7 +28,8 @@ function head(ticket) {
   const title = make("h3", {}, make("span", { textContent: first }));
   if (second !== first) title.append(make("small", { textContent: second }));
   const badges = make("p", { className: "badges" });
-  badges.append(make("span", { className: `state ${ticket.state}`, textContent: say(ticket.state) }));
+  const state = say("states")[ticket.state] ?? ticket.state;
+  badges.append(make("span", { className: `state ${ticket.open ? "open" : "cleared"}`, textContent: state }));
   if (ticket.occluded) badges.append(make("span", { className: "state quiet", textContent: say("occluded") }));
   if (ticket.severity === "high") badges.append(make("span", { className: "state high", textContent: say("high") }));
   badges.append(make("span", { className: "number", textContent: ticket.number }));
@@ -46,6 +47,7 @@ function times(ticket) {
   const zone = ticket.zone ? ` / ${ticket.zone.name ?? ticket.zone.id}` : "";
   const end = ticket.cleared_at ? ["clearedAt", when(ticket.cleared_at)] : ["lastSeen", when(ticket.last_seen)];
   const rows = [["duration", span(ticket)], ["since", when(ticket.since)], end];
+  if (ticket.situations > 1) rows.push(["situations", ticket.situations]);
   rows.push(["source", `${ticket.source.name ?? ticket.source.id}${zone} · ${node}`]);
   const pairs = rows.map(([key, value]) =>
     make("div", { className: key }, make("dt", { textContent: say(key) }), make("dd", { textContent: value })),

@@ -13,7 +13,7 @@ let asked = 0; // an answer to an older question is thrown away
 
 if (["#cleared", "#all"].includes(location.hash)) view.filter = location.hash.slice(1);
 
-const wanted = (ticket) => view.filter === "all" || ticket.state === view.filter;
+const wanted = (ticket) => view.filter === "all" || ticket.open === (view.filter === "open");
 const order = (a, b) => b.number.localeCompare(a.number, "en", { numeric: true });
 
 function showList() {
@@ -51,8 +51,8 @@ function showFrame() {
   $("title").textContent = say("title");
   $("close").textContent = say("close");
   $("more").textContent = say("more");
-  const counts = view.counts?.tickets;
-  const numbers = counts && { ...counts, all: Object.values(counts).reduce((sum, n) => sum + n, 0) };
+  const counts = view.counts;
+  const numbers = counts && { open: counts.open, cleared: counts.done, all: counts.open + counts.done };
   for (const button of $("filters").children) {
     const key = button.value;
     const number = numbers ? make("span", { textContent: numbers[key] ?? 0 }) : "";
@@ -93,7 +93,7 @@ function put(ticket) {
 async function load(cursor = null) {
   const question = ++asked;
   const query = new URLSearchParams({ limit: PAGE });
-  if (view.filter !== "all") query.set("state", view.filter);
+  if (view.filter !== "all") query.set("open", view.filter === "open");
   if (cursor) query.set("cursor", cursor);
   try {
     const [page] = await Promise.all([get(`/api/tickets?${query}`), look()]);

@@ -3,8 +3,9 @@
 const zh = {
   language: "EN",
   title: "工单",
-  open: "未清除",
-  cleared: "已清除",
+  open: "未结",
+  cleared: "已了结",
+  situations: "合并发现",
   all: "全部",
   occluded: "被遮挡",
   high: "紧急",
@@ -95,14 +96,16 @@ const zh = {
   outcomes: { done: "完成", refused: "拒绝" },
   roleNames: { viewer: "查看者", grid_worker: "网格员", department: "处置部门", operator: "受理员", supervisor: "督查员", administrator: "管理员" },
   units: ["秒", "分", "小时", "天"],
-  effects: { opened: "立案", updated: "更新", cleared: "清除", stale: "旧消息", early: "提前到达", duplicate: "重复", evidence: "图片" },
+  states: { reported: "已上报", accepted: "已立案", dispatched: "已派遣", handling: "处理中", fed_back: "已反馈", verified: "已核查", closed: "已结案", evaluated: "已评价", deferred: "缓办", parked: "挂账", merged: "已合并", false_alarm: "误报", withdrawn: "已撤回", self_cleared: "自行消除" },
+  effects: { opened: "新工单", joined: "并入", reopened: "再次出现", moved: "移入", merged: "合并", updated: "更新", cleared: "清除", stale: "旧消息", early: "提前到达", duplicate: "重复", evidence: "图片" },
 };
 
 const en = {
   language: "中文",
   title: "Tickets",
   open: "Open",
-  cleared: "Cleared",
+  cleared: "Done",
+  situations: "Times seen",
   all: "All",
   occluded: "hidden from view",
   high: "urgent",
@@ -193,7 +196,8 @@ const en = {
   outcomes: { done: "done", refused: "refused" },
   roleNames: { viewer: "Viewer", grid_worker: "Grid worker", department: "Department", operator: "Operator", supervisor: "Supervisor", administrator: "Administrator" },
   units: ["s", "min", "h", "d"],
-  effects: { opened: "opened", updated: "updated", cleared: "cleared", stale: "old news", early: "early", duplicate: "repeated", evidence: "picture" },
+  states: { reported: "Reported", accepted: "Accepted", dispatched: "Dispatched", handling: "In work", fed_back: "Handled", verified: "Verified", closed: "Closed", evaluated: "Evaluated", deferred: "Deferred", parked: "Parked", merged: "Merged", false_alarm: "False alarm", withdrawn: "Withdrawn", self_cleared: "Gone by itself" },
+  effects: { opened: "opened", joined: "joined", reopened: "came back", moved: "moved here", merged: "merged", updated: "updated", cleared: "cleared", stale: "old news", early: "early", duplicate: "repeated", evidence: "picture" },
 };
 
 export const words = { zh, en };

@@ -11,6 +11,7 @@ from central.correlation.keeping import keep
 from central.correlation.sightings import Key, Sighting
 from central.correlation.tiles import tile_of, tiles_around
 
+WIDER = 3.0
 MOST = 2000  # sightings that are decided again together; more are a chain without end
 
 
@@ -74,17 +75,23 @@ class Book:
         slot.members.add(key)
         self.slots[key] = slot
 
-    def near(self, sighting: Sighting, *, ends: float | None = None) -> Iterator[Sighting]:
-        """What might be bound to a sighting. ends: its end, where it once was thought to be later."""
+    def near(
+        self, sighting: Sighting, *, ends: float | None = None, wider: float = 1.0
+    ) -> Iterator[Sighting]:
+        """What might be bound to a sighting. ends: its end, where it once was thought to be later.
+
+        wider: so many cool-downs apart, to tell why what just missed it is not bound.
+        """
         family, closeness = self.kinds.family(sighting.kind), self.kinds.closeness(sighting.kind)
         keys = set(self._by_eye[family, sighting.eye])
         if sighting.spot is not None:
             for tile in tiles_around(sighting.spot, closeness.most_m):
                 keys |= self._by_tile.get((family, tile), set())
-        last = (end_of(sighting) if ends is None else ends) + closeness.cool_down_s
+        pause = wider * closeness.cool_down_s
+        last = (end_of(sighting) if ends is None else ends) + pause
         for key in keys - {sighting.key}:
             other = self._sightings[key]
-            if other.since <= last and end_of(other) + closeness.cool_down_s >= sighting.since:
+            if other.since <= last and end_of(other) + pause >= sighting.since:
                 yield other
 
     def settle(self, change: Change) -> bool:
@@ -108,7 +115,7 @@ class Book:
     def place(self, now: Sighting) -> None:
         """Seat one sighting by what is seated already."""
         groups: dict[int, tuple[Slot, Group]] = {}
-        for other in sorted(self.near(now), key=lambda each: each.order):
+        for other in sorted(self.near(now, wider=WIDER), key=lambda each: each.order):
             if (slot := self.slots.get(other.key)) is None:
                 continue
             groups.setdefault(id(slot), (slot, Group()))[1].members.append(other)

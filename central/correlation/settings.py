@@ -1,5 +1,6 @@
 """What counts as one thing, as the configuration says it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -10,18 +11,18 @@ from broker.settings import Duration, Settings
 from central.correlation.bonds import Closeness, Kinds
 
 Metres = Annotated[float, Field(ge=0, le=50)]
-# Vehicles stand side by side; a stall or a heap has no middle that two sources would agree on.
+# Metres. Vehicles stand side by side; a stall or a heap has no middle that two sources would agree on.
 SHIPPED = {
-    "illegal_parking": Closeness(reach_m=2.0),
-    "fire_lane_occupied": Closeness(reach_m=2.0),
-    "two_wheeler_parking": Closeness(reach_m=4.0),
-    "unlicensed_stall": Closeness(reach_m=4.0),
-    "shop_overflow": Closeness(reach_m=5.0),
-    "street_occupation": Closeness(reach_m=5.0),
-    "exposed_garbage": Closeness(reach_m=5.0),
-    "accumulated_debris": Closeness(reach_m=5.0),
-    "disorderly_piling": Closeness(reach_m=5.0),
-    "construction_materials": Closeness(reach_m=6.0),
+    "illegal_parking": 2.0,
+    "fire_lane_occupied": 2.0,
+    "two_wheeler_parking": 4.0,
+    "unlicensed_stall": 4.0,
+    "shop_overflow": 5.0,
+    "street_occupation": 5.0,
+    "exposed_garbage": 5.0,
+    "accumulated_debris": 5.0,
+    "disorderly_piling": 5.0,
+    "construction_materials": 6.0,
 }
 
 
@@ -41,10 +42,22 @@ class ClosenessSettings(Settings):
         )
 
 
+class UsualSettings(Settings):
+    """Of every kind that says nothing of its own."""
+
+    reach_m: Metres = Closeness().reach_m
+    most_m: Metres = Closeness().most_m
+    cool_down: Annotated[Duration, Field(ge=0)] = Closeness().cool_down_s
+
+    def closeness(self) -> Closeness:
+        """The same for the decisions."""
+        return Closeness(self.reach_m, self.most_m, self.cool_down)
+
+
 class CorrelationSettings(Settings):
     """`usual`: of kinds that are not named. `same`: kinds that are one thing, each list under its first."""
 
-    usual: ClosenessSettings = ClosenessSettings()
+    usual: UsualSettings = UsualSettings()
     kinds: dict[Word, ClosenessSettings] = {}
     same: list[Annotated[list[Word], Field(min_length=2)]] = []
 
@@ -61,6 +74,7 @@ class CorrelationSettings(Settings):
 
     def table(self) -> Kinds:
         """The same for the decisions."""
-        usual = self.usual.over(Closeness())
-        said = {kind: each.over(SHIPPED.get(kind, usual)) for kind, each in self.kinds.items()}
-        return Kinds(usual, SHIPPED | said, {kind: kinds[0] for kinds in self.same for kind in kinds})
+        usual = self.usual.closeness()
+        table = {kind: replace(usual, reach_m=reach) for kind, reach in SHIPPED.items()}
+        table |= {kind: each.over(table.get(kind, usual)) for kind, each in self.kinds.items()}
+        return Kinds(usual, table, {kind: kinds[0] for kinds in self.same for kind in kinds})

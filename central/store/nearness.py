@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from central.correlation.bonds import Kinds
-from central.correlation.book import end_of
+from central.correlation.book import WIDER, end_of
 from central.correlation.sightings import Sighting, Spot
 from central.correlation.tiles import tile_of, tiles_around
 from central.store.schema import situations
@@ -51,7 +51,8 @@ def neighbours(connection: Connection, around: Iterable[Around], kinds: Kinds) -
     for each in around:
         seen = each.sighting
         family, closeness = kinds.family(seen.kind), kinds.closeness(seen.kind)
-        span = (seen.since - closeness.cool_down_s, _stored(each.ends + closeness.cool_down_s))
+        pause = WIDER * closeness.cool_down_s
+        span = (seen.since - pause, _stored(each.ends + pause))
         eyes.append((family, seen.eye, *span))
         if seen.spot is not None:
             tiles += [(family, tile, *span) for tile in tiles_around(seen.spot, closeness.most_m)]

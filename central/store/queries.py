@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, not_, select, unio
 
 from broker.events import Incident
 from broker.fields import read
+from central.casework.machine import OPEN
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
@@ -209,7 +210,9 @@ def counts(store: Store) -> dict[str, Any]:
         }
         unsent = connection.execute(select(func.count()).where(~receipts.c.sent)).scalar_one()
     by_state = {"reported": 0, "self_cleared": 0} | {row[0]: row[1] for row in states}
-    return {"tickets": by_state, "receipts_owed": unsent, **sizes}
+    still = sum(number for state, number in by_state.items() if state in OPEN)
+    done = sum(by_state.values()) - still
+    return {"tickets": by_state, "open": still, "done": done, "receipts_owed": unsent, **sizes}
 
 
 def known_nodes(store: Store) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:

@@ -17,6 +17,7 @@ from central.store.audit import record
 from central.store.database import Store, StoreAway, StoreRefuses
 from central.store.delivery_tables import quarantine_log
 from central.store.schema import quarantine
+from central.store.seating import Terms
 from central.store.taking import take
 
 log = logging.getLogger(__name__)
@@ -94,7 +95,15 @@ def drop(store: Store, number: int, at: datetime) -> bool:
     return True
 
 
-def replay(store: Store, message: Kept, *, max_bytes: int, doubt: Doubt, now: datetime) -> Replayed:
+def replay(
+    store: Store,
+    message: Kept,
+    *,
+    max_bytes: int,
+    doubt: Doubt,
+    now: datetime,
+    terms: Terms | None = None,
+) -> Replayed:
     """Take the kept bytes as if they came now, by the ingest's own way. Raises StoreAway.
 
     Taken: it is out of quarantine, and the node's receipt says `committed`. Refused: it stays as it was.
@@ -102,7 +111,7 @@ def replay(store: Store, message: Kept, *, max_bytes: int, doubt: Doubt, now: da
     item = _item(message, max_bytes, doubt, now)
     if isinstance(item, Reason):
         return Replayed(message.number, "refused", item)
-    reason = _taken(store, item)
+    reason = _taken(store, item, terms)
     if reason.code in ("taken", "known_already"):
         with store.write() as connection:  # killed before this, the next replay finds the event known
             _close(connection, message, "taken", reason, now)
@@ -139,9 +148,9 @@ def _doubted(message: Kept, letter: Letter, doubt: Doubt) -> Reason | None:
     return None if why is None else Reason(code=why.code, text=short(why.text))
 
 
-def _taken(store: Store, told: Told) -> Reason:
+def _taken(store: Store, told: Told, terms: Terms | None) -> Reason:
     try:
-        outcome = take(store, [told]).outcomes[0]
+        outcome = take(store, [told], terms=terms).outcomes[0]
     except StoreAway:
         raise
     except StoreRefuses as error:

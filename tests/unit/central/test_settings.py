@@ -15,6 +15,7 @@ from central.cli import main
 from central.conditions import Verdict
 from central.settings import CentralSettings
 from central.situations import Effect
+from central.store import seating
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
 from central.store.taking import take_event
@@ -63,7 +64,9 @@ def test_every_path_of_the_api_is_in_the_docs() -> None:
 
 
 def test_every_effect_is_in_the_docs() -> None:
-    effects = {*get_args(Effect), *get_args(Verdict.__annotations__["effect"]), "kept", "evidence"}
+    verdicts = get_args(Verdict.__annotations__["effect"])
+    others = ("moved", "merged", "kept", "evidence")
+    effects = {*get_args(Effect), *get_args(seating.Effect), *verdicts, *others}
     assert {effect for effect in effects if f"`{effect}`" not in DOCS} == set()
 
 

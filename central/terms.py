@@ -1,16 +1,22 @@
-"""Where a point lay on the grid at a time, by the cut of that time. Holds the cuts that it was asked about."""
+"""Where a point lay on the grid at a time, by the cut of that time. Holds the cuts it was asked about."""
 
 import threading
 import time
 from datetime import datetime
 
 from central.grid.places import Grid, Place
+from central.settings import CentralSettings
 from central.store import grids
 from central.store.database import Store
-from central.store.seating import NOWHERE, Lying
+from central.store.seating import NOWHERE, Lying, Terms
 
 LOOKS_AGAIN_S = 5.0
 HELD = 4  # grids in memory; older ones are asked for again
+
+
+def terms_of(settings: CentralSettings, store: Store) -> Terms:
+    """By what tickets are made here."""
+    return Terms(settings.correlation.table(), GridBook(store).place)
 
 
 class GridBook:

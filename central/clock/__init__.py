@@ -1,1 +1,0 @@
-"""Working time: which hours count, when something is due, and what happens when it is."""
