@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, not_, select, union
+from sqlalchemy import Connection, Row, Select, exists, func, select, union
 
 from broker.events import Incident
 from broker.fields import read
-from central.casework.machine import OPEN
+from central.casework.machine import DONE, OPEN
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
@@ -121,7 +121,7 @@ def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None
     """One page of tickets."""
     query = _tickets()
     if wanted.open is not None:
-        query = query.where(STILL_OPEN if wanted.open else not_(STILL_OPEN))
+        query = query.where(STILL_OPEN if wanted.open else tickets.c.state.in_(DONE))
     for name in ("state", "scene", "kind", "node", "source"):
         if (value := getattr(wanted, name)) is not None:
             query = query.where(tickets.c[name] == value)

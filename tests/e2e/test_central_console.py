@@ -77,7 +77,7 @@ def test_a_ticket_lives_on_the_page(
     browser.until("document.querySelectorAll('.ticket.cleared').length === 1")
 
     browser.run("document.getElementById('language').click()")
-    browser.until(f"{TEXT}.includes('已清除') && document.documentElement.lang === 'zh-CN'")
+    browser.until(f"{TEXT}.includes('自行消除') && document.documentElement.lang === 'zh-CN'")
     for width, dark in ((390, False), (1280, True)):
         browser.size(width, 900, dark=dark)
         assert browser.run("document.documentElement.scrollWidth <= innerWidth"), width

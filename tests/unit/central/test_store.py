@@ -194,6 +194,9 @@ def test_pages_filters_and_counts(store: Store) -> None:
         kind = "bin_full" if number % 2 else "illegal_parking"
         take(store, event("opened", 0, subject=f"sit-{number}", kind=kind))
     take(store, event("cleared", 1, subject="sit-0"))
+    done = queries.list_tickets(store, queries.Wanted(open=False), limit=4)
+    assert [(t.number, t.scene) for t in done.tickets] == [(1, "clear")]
+    assert queries.list_tickets(store, queries.Wanted(scene="clear"), limit=4) == done
     page = queries.list_tickets(store, queries.Wanted(open=True), limit=4)
     assert [t.number for t in page.tickets] == [7, 6, 5, 4]
     rest = queries.list_tickets(store, queries.Wanted(open=True), limit=4, before=page.before)
