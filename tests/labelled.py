@@ -6,13 +6,17 @@ What the eyes claim of their accuracy is true: 95 of 100 errors are below it.
 """
 
 import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import cos, radians
 
-from central.correlation.sightings import Origin, Sighting, Spot
+from central.correlation.bonds import Closeness, Kinds
+from central.correlation.sightings import Key, Origin, Sighting, Spot
 
 LONGITUDE, LATITUDE = 116.70, 39.52
 _METRE = 1 / 111_319.49
+KINDS = Kinds(usual=Closeness(reach_m=4.0), by_family={"illegal_parking": Closeness(reach_m=2.0)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def _camera(chance: random.Random, name: str, accuracy_m: float) -> Eye:
 
 
 def _things(chance: random.Random, number: int) -> list[Thing]:
-    """Cars along the kerb, six metres each, a stall, a pile, and a lid that rattles."""
+    """Cars along the kerb, six metres each, a stall that moves on a little, and a pile."""
     things = []
     for slot in range(10):
         if chance.random() < 0.6:
@@ -123,3 +127,27 @@ def _seen(chance: random.Random, thing: Thing, eye: Eye, east: float) -> list[La
         )
         found.append(Labelled(said, thing.name, n))
     return found
+
+
+def judged(said: Sequence[Labelled], group: Mapping[Key, Key]) -> dict[str, float]:
+    """Shares of repeats and of second sources that joined, and of those that joined something else."""
+    truth = {each.sighting.key: each.thing for each in said}
+    by_thing: dict[str, list[Labelled]] = defaultdict(list)
+    for each in sorted(said, key=lambda each: each.sighting.order):
+        by_thing[each.thing].append(each)
+    repeats, across = [], []
+    for story in by_thing.values():
+        for n, each in enumerate(story[1:], start=1):
+            joined = group[each.sighting.key] in {group[other.sighting.key] for other in story[:n]}
+            again = any(other.sighting.eye == each.sighting.eye for other in story[:n])
+            beside = any(other.spell == each.spell for other in story[:n])
+            if again:
+                repeats.append(joined)
+            elif beside:
+                across.append(joined)
+    false = [truth[group[key]] != thing for key, thing in truth.items()]
+    return {
+        "repeats": sum(repeats) / len(repeats),
+        "across": sum(across) / len(across),
+        "false": sum(false) / len(false),
+    }

@@ -72,6 +72,11 @@ def outage(_scratch: Path) -> Command:
     return module("outage")
 
 
+def correlation(_scratch: Path) -> Command:
+    """How well situations are joined that are one thing."""
+    return module("correlation")
+
+
 def grid(_scratch: Path) -> Command:
     """Cells found a second."""
     return module("grid")
@@ -121,6 +126,7 @@ def main() -> int:
         cameras,
         ingest,
         outage,
+        correlation,
         grid,
         credentials,
         revocation,

@@ -1,7 +1,6 @@
 """One ticket for each real situation: labelled streets, and any order of arrival at the database."""
 
 import random
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from broker.events import Location, Point, SourceRef
 from broker.topics import Address
-from central.correlation.bonds import Closeness, Kinds
+from central.correlation.bonds import Kinds
 from central.correlation.groups import grouped
 from central.correlation.sightings import Key, Sighting
 from central.letters import Told
@@ -22,13 +21,9 @@ from central.store.fingerprint import ticket_state_hash
 from central.store.queries import Wanted, list_tickets
 from central.store.seating import Terms
 from central.store.taking import take
-from tests.labelled import Labelled, street
+from tests.labelled import KINDS, Labelled, judged, street
 from tests.unit.central.makers import Event, event, letter
 
-KINDS = Kinds(
-    usual=Closeness(reach_m=4.0),
-    by_family={"illegal_parking": Closeness(reach_m=2.0)},
-)
 STREETS = 70
 
 
@@ -48,30 +43,6 @@ def grouped_in_streets() -> dict[Key, Key]:
         joined = grouped([each.sighting for each in street(1, number)], KINDS)
         found |= {key: where.founder for key, where in joined.items()}
     return found
-
-
-def judged(said: Sequence[Labelled], group: dict[Key, Key]) -> dict[str, float]:
-    """Shares of repeats and of second sources that joined, and of those that joined something else."""
-    truth = {each.sighting.key: each.thing for each in said}
-    by_thing: dict[str, list[Labelled]] = defaultdict(list)
-    for each in sorted(said, key=lambda each: each.sighting.order):
-        by_thing[each.thing].append(each)
-    repeats, across = [], []
-    for story in by_thing.values():
-        for n, each in enumerate(story[1:], start=1):
-            joined = group[each.sighting.key] in {group[other.sighting.key] for other in story[:n]}
-            again = any(other.sighting.eye == each.sighting.eye for other in story[:n])
-            beside = any(other.spell == each.spell for other in story[:n])
-            if again:
-                repeats.append(joined)
-            elif beside:
-                across.append(joined)
-    false = [truth[group[key]] != thing for key, thing in truth.items()]
-    return {
-        "repeats": sum(repeats) / len(repeats),
-        "across": sum(across) / len(across),
-        "false": sum(false) / len(false),
-    }
 
 
 def test_a_signal_that_toggles_every_30_s_for_a_day_is_one_thing() -> None:
