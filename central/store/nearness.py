@@ -18,7 +18,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal_column,
     select,
+    true,
 )
 
 from central.correlation.bonds import Kinds
@@ -27,6 +29,7 @@ from central.correlation.sightings import Sighting, Spot
 from central.correlation.tiles import tile_of, tiles_around
 from central.store.schema import situations
 
+MOST = 200
 NEVER_S = 1e12  # the end of what stands, so that an index holds it: after the year 30000
 _COLUMNS = (
     "source", "subject", "ticket", "kind", "eye", "origin", "at_s", "since_s", "ends_s", "longitude",
@@ -34,6 +37,7 @@ _COLUMNS = (
 )  # fmt: skip
 _SEEN = tuple(situations.c[name] for name in _COLUMNS)
 _NAMES = ("family", "place", "since", "ends")
+_Spans = dict[tuple[str, str | int], tuple[float, float]]  # by family and place
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +49,29 @@ class Around:
 
 
 def neighbours(connection: Connection, around: Iterable[Around], kinds: Kinds) -> list[tuple[Sighting, int]]:
-    """Every sighting with a ticket that might be bound to one of these, and the ticket's number."""
-    eyes: list[tuple[str, str | int, float, float]] = []
-    tiles: list[tuple[str, str | int, float, float]] = []
+    """Sightings with a ticket that might be bound to one of these, and the tickets' numbers.
+
+    Of one eye and of one tile the `MOST` that ended last: a source that floods must not stall the others.
+    """
+    eyes: _Spans = {}
+    tiles: _Spans = {}
     for each in around:
         seen = each.sighting
         family, closeness = kinds.family(seen.kind), kinds.closeness(seen.kind)
         pause = WIDER * closeness.cool_down_s
         span = (seen.since - pause, _stored(each.ends + pause))
-        eyes.append((family, seen.eye, *span))
-        if seen.spot is not None:
-            tiles += [(family, tile, *span) for tile in tiles_around(seen.spot, closeness.most_m)]
+        _widen(eyes, (family, seen.eye), span)
+        for tile in tiles_around(seen.spot, closeness.most_m) if seen.spot is not None else ():
+            _widen(tiles, (family, tile), span)
     rows = {(row.source, row.subject): row for row in _rows(connection, "eye", eyes)}
     rows |= {(row.source, row.subject): row for row in _rows(connection, "tile", tiles)}
     return [(sighting_in(row), row.ticket) for row in rows.values()]
+
+
+def _widen(spans: _Spans, place: tuple[str, str | int], span: tuple[float, float]) -> None:
+    """One question a place: from the earliest beginning to the latest end that is asked for."""
+    since, ends = spans.get(place, span)
+    spans[place] = (min(since, span[0]), max(ends, span[1]))
 
 
 def sighting_in(row: Row[Any], *, standing: bool = False) -> Sighting:
@@ -96,8 +109,8 @@ def _stored(seconds: float) -> float:
     return NEVER_S if seconds == inf else min(seconds, NEVER_S)
 
 
-def _rows(connection: Connection, column: str, wanted: Sequence[tuple[Any, ...]]) -> Sequence[Row[Any]]:
-    keys = sorted(set(wanted))
+def _rows(connection: Connection, column: str, spans: _Spans) -> Sequence[Row[Any]]:
+    keys = [(*place, *span) for place, span in spans.items()]
     if not keys:
         return []
     if connection.dialect.name == "sqlite":
@@ -108,9 +121,12 @@ def _rows(connection: Connection, column: str, wanted: Sequence[tuple[Any, ...]]
 
 @cache
 def _by_json(column: str) -> Select[Any]:
+    """SQLite joins nothing to what is limited for each key; it finds the rows' own numbers for each."""
     keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
-    family, place, since, ends = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(4))
-    return _near(column, family, place, since, ends, keys)
+    parts = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(4))
+    rowid: Any = literal_column("rowid")
+    found = _nearest(column, parts, select(rowid).select_from(situations)).correlate(keys)
+    return select(*_SEEN).join(keys, literal_column("situations.rowid").in_(found))
 
 
 @cache
@@ -118,10 +134,13 @@ def _by_arrays(column: str) -> Select[Any]:
     kinds: tuple[Any, ...] = (Text, Text if column == "eye" else BigInteger, Double, Double)
     arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in zip(_NAMES, kinds, strict=True))
     keys = func.unnest(*arrays).table_valued(*_NAMES).render_derived()
-    return _near(column, keys.c.family, keys.c.place, keys.c.since, keys.c.ends, keys)
+    parts = (keys.c[name] for name in _NAMES)
+    found = _nearest(column, parts, select(*_SEEN)).correlate(keys).lateral()
+    return select(found).select_from(keys.join(found, true()))
 
 
-def _near(column: str, family: Any, place: Any, since: Any, ends: Any, keys: Any) -> Select[Any]:
+def _nearest(column: str, parts: Iterable[Any], wanted: Select[Any]) -> Select[Any]:
+    family, place, since, ends = parts
     s = situations.c
     met = and_(s.family == family, s[column] == place, s.ends_s >= since, s.since_s <= ends)
-    return select(*_SEEN).join(keys, and_(met, s.ticket.is_not(None)))
+    return wanted.where(met, s.ticket.is_not(None)).order_by(s.ends_s.desc()).limit(MOST)
