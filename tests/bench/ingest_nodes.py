@@ -46,6 +46,7 @@ from broker.pki.signing import Signer
 from broker.topics import TABLE, Address, everyones
 
 NODES = 4
+STORIES = 50_000  # of a node; so many places it has for them
 PHASES = ((IncidentOpened, "open"), (IncidentUpdated, "open"), (IncidentCleared, "cleared"))
 BEGAN = 1_780_000_000.0
 AUDIT = Audit(
@@ -64,9 +65,9 @@ def address(node: int) -> Address:
 PACED = address(NODES)  # a node of its own: those of the flood may have to sign
 
 
-def incident(story: int, revision: int, state: str, at: float) -> Incident:
+def incident(node: int, story: int, revision: int, state: str, at: float) -> Incident:
     """Facts as a camera's node sends them, with a picture: about 2 kB. Every story has a place of its own."""
-    x, y = story % 500, story // 500 % 500
+    x, y = divmod(story + node * STORIES, 500)
     picture = hashlib.sha256(b"%d" % story).hexdigest()
     return Incident(
         kind="illegal_parking",
@@ -122,7 +123,7 @@ def bodies(node: int, events: int) -> list[bytes]:
             recordedtime=utc(at),
             epoch="20260301T063000Z-7f3a",
             sequence=f"{n:012d}",
-            data=incident(story, phase, state, at),
+            data=incident(node, story, phase, state, at),
         )
         made.append(event.encode())
     return made
@@ -232,7 +233,7 @@ def pace(url: str, events: int, a_second: float, folder: str) -> None:
     for n in range(events):
         time.sleep(max(0.0, began + n / a_second - time.monotonic()))
         now = time.time()
-        outbox.commit(Batch((Draft(IncidentOpened, f"p-{n}", now, incident(n, 0, "open", now)),)), now)
+        outbox.commit(Batch((Draft(IncidentOpened, f"p-{n}", now, incident(NODES, n, 0, "open", now)),)), now)
         said(subject=f"p-{n}", committed=time.time())
         publisher.wake()
     while outbox.count("events"):
