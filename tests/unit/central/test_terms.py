@@ -34,15 +34,8 @@ def at(longitude: float) -> Location:
 def test_a_ticket_knows_its_cell_by_the_cut_of_its_day(store: Store) -> None:
     old = bring(store, datetime(2026, 1, 1, tzinfo=timezone.utc), EAST)
     bring(store, datetime(2027, 1, 1, tzinfo=timezone.utc), WEST)
-    place = Location(
-        geometry=Point(type="Point", coordinates=(116.71, 39.51)), accuracy_m=2.0, method="calibrated"
-    )
-    near = place.model_copy(update={"geometry": Point(type="Point", coordinates=(116.7205, 39.51))})
-    told = [
-        event(subject="in", location=place),
-        event(subject="near", location=near),
-        event(subject="nowhere"),
-    ]
+    places = {"in": at(116.71), "near": at(116.7205), "nowhere": None}
+    told = [event(subject=name, location=place) for name, place in places.items()]
     book = Terms(place=GridBook(store).place)
     take(store, [Told(letter(each.encode()), each) for each in told], terms=book)
     nowhere, close, inside = queries.list_tickets(store, queries.Wanted(), limit=9).tickets
