@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from central.correlation.bonds import Kinds
+from central.correlation.bonds import Kinds, touches
 from central.correlation.groups import Group, Joined, grouped, place
 from central.correlation.keeping import keep
 from central.correlation.sightings import Key, Sighting
@@ -26,10 +26,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A sighting that is new or no longer what it was."""
+    """A sighting that is new or no longer what it was. number: the ticket that it is in."""
 
     now: Sighting
     before: Sighting | None = None
+    number: int | None = None
 
 
 class Book:
@@ -91,7 +92,8 @@ class Book:
         last = (end_of(sighting) if ends is None else ends) + pause
         for key in keys - {sighting.key}:
             other = self._sightings[key]
-            if other.since <= last and end_of(other) + pause >= sighting.since:
+            in_time = other.since <= last and end_of(other) + pause >= sighting.since
+            if in_time and touches(sighting, other, self.kinds):
                 yield other
 
     def settle(self, change: Change) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from broker.events import Reason
-from central.correlation.bonds import Bond, Kinds, bond, together
+from central.correlation.bonds import Finding, Kinds, bond, told, touches
 from central.correlation.sightings import Key, Sighting
 
 FOUNDS = Reason(code="first_of_its_kind", text="nothing like it was near in place and time")
@@ -59,36 +59,41 @@ def grouped(sightings: Iterable[Sighting], kinds: Kinds) -> dict[Key, Joined]:
 
 def place(sighting: Sighting, groups: Sequence[Group], kinds: Kinds) -> tuple[Joined, Group | None]:
     """Where the latest sighting goes among the groups there are; None: it founds one."""
-    best: tuple[float, Group, Bond] | None = None
-    refused: tuple[Group, Reason] | None = None
+    best: tuple[float, Key, Finding, Group] | None = None
+    missed: tuple[Key, Finding] | None = None
     for group in groups:
-        nearest = _nearest(sighting, group, kinds)
-        if isinstance(nearest, Bond):
-            if best is None or (nearest.strain, group.founder) < (best[0], best[1].founder):
-                best = (nearest.strain, group, nearest)
-        elif nearest is not None and (refused is None or group.founder < refused[0].founder):
-            refused = (group, nearest)
+        if (nearest := _nearest(sighting, group, kinds)) is None:
+            continue
+        if nearest.strain is None:
+            missed = min(
+                missed or (group.founder, nearest), (group.founder, nearest), key=lambda each: each[0]
+            )
+        elif best is None or (nearest.strain, group.founder) < best[:2]:
+            best = (nearest.strain, group.founder, nearest, group)
     if best is None:
-        return Joined(sighting.key, sighting.key, FOUNDS, refused[1] if refused else None), None
-    return Joined(sighting.key, best[1].founder, best[2].reason), best[1]
+        return Joined(sighting.key, sighting.key, FOUNDS, told(missed[1]) if missed else None), None
+    return Joined(sighting.key, best[1], told(best[2])), best[3]
 
 
-def _nearest(sighting: Sighting, group: Group, kinds: Kinds) -> Bond | Reason | None:
-    """The least strained bond to a group, or why it is not joined; None where nothing is worth telling."""
-    found: Bond | None = None
-    told: Reason | None = None
+def _nearest(sighting: Sighting, group: Group, kinds: Kinds) -> Finding | None:
+    """The least strained bond to a group, or why it is not joined; None where it is not near at all."""
+    found: Finding | None = None
     cool = sighting.since - kinds.closeness(sighting.kind).cool_down_s
     for member in reversed(group.members):
-        if told is not None and member.until is not None and member.until < cool:
+        if found is not None and member.until is not None and member.until < cool:
             continue  # long clear; of a thing that comes and goes there may be thousands
+        if not touches(member, sighting, kinds):
+            continue
         tried = bond(member, sighting, kinds)
-        if isinstance(tried, Bond):
-            found = tried if found is None or tried.strain < found.strain else found
-        elif together(member, sighting):
+        if tried.code == "seen_beside":
             return tried
-        else:
-            told = told or tried
-    return found if found is not None else told
+        if found is None or _better(tried, found):
+            found = tried
+    return found
+
+
+def _better(one: Finding, other: Finding) -> bool:
+    return one.strain is not None and (other.strain is None or one.strain < other.strain)
 
 
 def neighbourhood(

@@ -138,7 +138,7 @@ def _change(case: Case) -> Change | None:
     """What correlation has to look at; None: nothing that it compares has changed."""
     now = case.now.sighting if case.now is not None else None
     before = case.before.sighting if case.before is not None else None
-    return Change(now, before) if now is not None and now != before else None
+    return Change(now, before, case.number) if now is not None and now != before else None
 
 
 def _graver(case: Case) -> bool:

@@ -27,10 +27,10 @@ class Correlator:
         for change in changes:
             if change.before is not None:  # what was bound to it when it seemed to last longer counts too
                 self._ends[change.now.key] = max(end_of(change.now), end_of(change.before))
+            self.book.put(change.now, change.number)
+            if change.number is not None:
+                self.had[change.now.key] = change.number
         self._load([change.now for change in changes])
-        for change in changes:
-            if self.book.get(change.now.key) is None:
-                self.book.put(change.now)
         settled: set[Key] = set()
         for change in sorted(changes, key=lambda each: each.now.order):
             if change.now.key not in settled and not self.book.settle(change):

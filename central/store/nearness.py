@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     true,
 )
@@ -31,13 +32,15 @@ from central.store.schema import situations
 
 MOST = 200
 NEVER_S = 1e12  # the end of what stands, so that an index holds it: after the year 30000
+_BOX = ("box_x1", "box_y1", "box_x2", "box_y2")
 _COLUMNS = (
     "source", "subject", "ticket", "kind", "eye", "origin", "at_s", "since_s", "ends_s", "longitude",
-    "latitude", "accuracy_m", "box", "zone",
+    "latitude", "accuracy_m", *_BOX, "zone",
 )  # fmt: skip
 _SEEN = tuple(situations.c[name] for name in _COLUMNS)
-_NAMES = ("family", "place", "since", "ends")
-_Spans = dict[tuple[str, str | int], tuple[float, float]]  # by family and place
+_NAMES = ("family", "place", "located", "x1", "y1", "x2", "y2", "since", "ends")
+_ANYWHERE = (-9.0, -9.0, 9.0, 9.0)
+_Spans = dict[tuple[Any, ...], tuple[float, float]]  # by family, place, and part of the picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,16 @@ def neighbours(connection: Connection, around: Iterable[Around], kinds: Kinds) -
         family, closeness = kinds.family(seen.kind), kinds.closeness(seen.kind)
         pause = WIDER * closeness.cool_down_s
         span = (seen.since - pause, _stored(each.ends + pause))
-        _widen(eyes, (family, seen.eye), span)
+        located = int(seen.spot is not None)  # then others with a place are found by it
+        _widen(eyes, (family, seen.eye, located, *(seen.box or _ANYWHERE)), span)
         for tile in tiles_around(seen.spot, closeness.most_m) if seen.spot is not None else ():
-            _widen(tiles, (family, tile), span)
+            _widen(tiles, (family, tile, 0, *_ANYWHERE), span)
     rows = {(row.source, row.subject): row for row in _rows(connection, "eye", eyes)}
     rows |= {(row.source, row.subject): row for row in _rows(connection, "tile", tiles)}
     return [(sighting_in(row), row.ticket) for row in rows.values()]
 
 
-def _widen(spans: _Spans, place: tuple[str, str | int], span: tuple[float, float]) -> None:
+def _widen(spans: _Spans, place: tuple[Any, ...], span: tuple[float, float]) -> None:
     """One question a place: from the earliest beginning to the latest end that is asked for."""
     since, ends = spans.get(place, span)
     spans[place] = (min(since, span[0]), max(ends, span[1]))
@@ -77,7 +81,7 @@ def _widen(spans: _Spans, place: tuple[str, str | int], span: tuple[float, float
 def sighting_in(row: Row[Any], *, standing: bool = False) -> Sighting:
     """The sighting of a row that has one. standing: as its opening saw it, before anybody saw it clear."""
     spot = None if row.longitude is None else Spot(row.longitude, row.latitude, row.accuracy_m)
-    box = tuple(json.loads(row.box)) if row.box is not None else None
+    box = None if row.box_x1 is None else (row.box_x1, row.box_y1, row.box_x2, row.box_y2)
     until = None if standing or row.ends_s >= NEVER_S else row.ends_s
     key = (row.source, row.subject)
     return Sighting(key, row.eye, row.origin, row.kind, row.at_s, row.since_s, until, spot, box, row.zone)
@@ -100,7 +104,7 @@ def columns_of(seen: Sighting | None, kinds: Kinds) -> dict[str, Any]:
         "latitude": spot.latitude if spot else None,
         "accuracy_m": spot.accuracy_m if spot else None,
         "tile": tile_of(spot) if spot else None,
-        "box": json.dumps(seen.box) if seen.box else None,
+        **dict(zip(_BOX, seen.box or (None,) * 4, strict=True)),
         "zone": seen.zone,
     }
 
@@ -123,7 +127,7 @@ def _rows(connection: Connection, column: str, spans: _Spans) -> Sequence[Row[An
 def _by_json(column: str) -> Select[Any]:
     """SQLite joins nothing to what is limited for each key; it finds the rows' own numbers for each."""
     keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
-    parts = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(4))
+    parts = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(len(_NAMES)))
     rowid: Any = literal_column("rowid")
     found = _nearest(column, parts, select(rowid).select_from(situations)).correlate(keys)
     return select(*_SEEN).join(keys, literal_column("situations.rowid").in_(found))
@@ -131,7 +135,8 @@ def _by_json(column: str) -> Select[Any]:
 
 @cache
 def _by_arrays(column: str) -> Select[Any]:
-    kinds: tuple[Any, ...] = (Text, Text if column == "eye" else BigInteger, Double, Double)
+    place: Any = Text if column == "eye" else BigInteger
+    kinds: tuple[Any, ...] = (Text, place, BigInteger, *(Double,) * 6)
     arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in zip(_NAMES, kinds, strict=True))
     keys = func.unnest(*arrays).table_valued(*_NAMES).render_derived()
     parts = (keys.c[name] for name in _NAMES)
@@ -140,7 +145,9 @@ def _by_arrays(column: str) -> Select[Any]:
 
 
 def _nearest(column: str, parts: Iterable[Any], wanted: Select[Any]) -> Select[Any]:
-    family, place, since, ends = parts
+    family, place, located, x1, y1, x2, y2, since, ends = parts
     s = situations.c
     met = and_(s.family == family, s[column] == place, s.ends_s >= since, s.since_s <= ends)
-    return wanted.where(met, s.ticket.is_not(None)).order_by(s.ends_s.desc()).limit(MOST)
+    meets = and_(s.box_x1 <= x2, s.box_x2 >= x1, s.box_y1 <= y2, s.box_y2 >= y1)
+    there = and_(or_(located == 0, s.longitude.is_(None)), or_(s.box_x1.is_(None), meets))
+    return wanted.where(met, there, s.ticket.is_not(None)).order_by(s.ends_s.desc()).limit(MOST)

@@ -19,6 +19,7 @@ depends_on = None
 SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OPEN = sa.text("state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')")
 NEVER_S = 1e12
+BOX = ("box_x1", "box_y1", "box_x2", "box_y2")
 
 
 def upgrade() -> None:
@@ -48,11 +49,10 @@ def _situations() -> None:
         ("kind", 48),
         ("eye", 240),
         ("origin", 16),
-        ("box", 120),
         ("zone", 64),
     ):
         op.add_column("situations", _text(name, length))
-    for name in ("at_s", "since_s", "ends_s", "longitude", "latitude", "accuracy_m"):
+    for name in ("at_s", "since_s", "ends_s", "longitude", "latitude", "accuracy_m", *BOX):
         op.add_column("situations", sa.Column(name, sa.Double))
     op.add_column("situations", sa.Column("tile", sa.BigInteger))
     for name in ("joined", "beside"):
@@ -111,7 +111,6 @@ def _seen(row: "sa.Row[Any]", facts: dict[str, Any]) -> dict[str, Any]:
     """How it was seen, by its newest facts: of the opening's nothing else is left."""
     source, flight, place = facts["source"], facts.get("flight"), _place(facts.get("location"))
     eye = f"{row.source} {source['id']}"
-    box = facts.get("box")
     return {
         "family": facts["kind"],
         "kind": facts["kind"],
@@ -120,7 +119,7 @@ def _seen(row: "sa.Row[Any]", facts: dict[str, Any]) -> dict[str, Any]:
         "at_s": _seconds(row.opened_at),
         "since_s": datetime.fromisoformat(facts["since"].replace("Z", "+00:00")).timestamp(),
         "ends_s": NEVER_S if row.cleared_id is None else _seconds(row.cleared_at),
-        "box": json.dumps(box) if box else None,
+        **dict(zip(BOX, facts.get("box") or (None,) * 4, strict=True)),
         "zone": facts["zone"]["id"] if facts.get("zone") else None,
         **place,
     }
