@@ -55,7 +55,7 @@ class Note:
 
 @dataclass(slots=True)
 class Seats:
-    """What a batch came to. numbers: the tickets of the situations that changed; states: of all touched."""
+    """What a batch came to. numbers: of the situations that changed or moved; states: of all touched."""
 
     seats: dict[Key, Seat] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
@@ -106,6 +106,7 @@ class _Seating:
         back = self._refresh({number for number in numbers if number is not None})
         for key in changed:
             self._tell(key, fresh, back, key in made)
+        self._found.numbers |= {key: self._number(key) for key in moved}
         self._found.notes += [self._moved(key) for key in sorted(moved.keys() & had.keys())]
         return self._found
 
