@@ -21,6 +21,7 @@ from central.store.fingerprint import ticket_state_hash
 from central.store.queries import Wanted, list_tickets
 from central.store.seating import Terms
 from central.store.taking import take
+from tests.arrivals import heard
 from tests.labelled import KINDS, LATITUDE, LONGITUDE, Labelled, judged, street
 from tests.unit.central.makers import Event, event, letter
 
@@ -60,6 +61,16 @@ def test_groups_do_not_depend_on_the_order_of_arrival(seed: int, chance: random.
     wanted = grouped(seen, KINDS)
     chance.shuffle(seen)
     assert grouped(seen, KINDS) == wanted
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 100_000), st.integers(2, 40), st.randoms(use_true_random=False))
+def test_what_is_heard_of_in_any_order_and_again_ends_in_the_same_groups(
+    seed: int, size: int, chance: random.Random
+) -> None:
+    """Also ends that are heard of before beginnings, and long after what came next."""
+    seen = [each.sighting for each in street(seed, 0)][:size]
+    assert heard(seen, KINDS, chance) == heard(seen, KINDS)
 
 
 def events_of(said: Sequence[Labelled], located: bool) -> Iterator[tuple[Event, Address]]:
