@@ -43,6 +43,7 @@ class Book:
         self._sightings: dict[Key, Sighting] = {}
         self._by_number: dict[int, Slot] = {}
         self._by_eye: dict[tuple[str, str], set[Key]] = defaultdict(set)
+        self._without_place: dict[tuple[str, str], set[Key]] = defaultdict(set)  # by eye too
         self._by_tile: dict[tuple[str, int], set[Key]] = defaultdict(set)
 
     def put(self, sighting: Sighting, number: int | None = None) -> None:
@@ -52,7 +53,9 @@ class Book:
         self._sightings[sighting.key] = sighting
         family = self.kinds.family(sighting.kind)
         self._by_eye[family, sighting.eye].add(sighting.key)
-        if sighting.spot is not None:
+        if sighting.spot is None:
+            self._without_place[family, sighting.eye].add(sighting.key)
+        else:
             self._by_tile[family, tile_of(sighting.spot)].add(sighting.key)
         if number is not None and sighting.key not in self.slots:
             self.seat(sighting.key, self._by_number.setdefault(number, Slot(number)))
@@ -83,24 +86,30 @@ class Book:
 
         wider: so many cool-downs apart, to tell why what just missed it is not bound.
         """
-        family, closeness = self.kinds.family(sighting.kind), self.kinds.closeness(sighting.kind)
-        keys = set(self._by_eye[family, sighting.eye])
-        if sighting.spot is not None:
-            for tile in tiles_around(sighting.spot, closeness.most_m):
-                keys |= self._by_tile.get((family, tile), set())
+        closeness = self.kinds.closeness(sighting.kind)
         pause = wider * closeness.cool_down_s
         last = (end_of(sighting) if ends is None else ends) + pause
-        for key in keys - {sighting.key}:
+        first = sighting.since - pause
+        for key in self._keys_near(sighting, closeness.most_m):
             other = self._sightings[key]
-            in_time = other.since <= last and end_of(other) + pause >= sighting.since
-            if in_time and touches(sighting, other, self.kinds):
+            in_time = other.since <= last and (other.until is None or other.until >= first)
+            if in_time and key != sighting.key and touches(sighting, other, self.kinds):
                 yield other
+
+    def _keys_near(self, sighting: Sighting, most_m: float) -> Iterator[Key]:
+        family = self.kinds.family(sighting.kind)
+        if sighting.spot is None:
+            yield from self._by_eye.get((family, sighting.eye), ())
+            return
+        yield from self._without_place.get((family, sighting.eye), ())
+        for tile in tiles_around(sighting.spot, most_m):
+            yield from self._by_tile.get((family, tile), ())
 
     def settle(self, change: Change) -> bool:
         """Decide about one change alone; False: more hangs on it, so decide about all around it."""
         now, before = change.now, change.before
         ends = max(end_of(now), end_of(before)) if before is not None else None
-        around = list(self.near(now, ends=ends))
+        around = list(self.near(now, ends=ends, wider=WIDER))
         if any(other.order > now.order and other.key in self.slots for other in around):
             return False
         if before is not None and self.slots.get(now.key) is not None:
@@ -111,13 +120,16 @@ class Book:
                 now.at,
             )
             return same
-        self.place(now)
+        self._place(now, around)
         return True
 
     def place(self, now: Sighting) -> None:
         """Seat one sighting by what is seated already."""
+        self._place(now, list(self.near(now, wider=WIDER)))
+
+    def _place(self, now: Sighting, around: list[Sighting]) -> None:
         groups: dict[int, tuple[Slot, Group]] = {}
-        for other in sorted(self.near(now, wider=WIDER), key=lambda each: each.order):
+        for other in sorted(around, key=lambda each: each.order):
             if (slot := self.slots.get(other.key)) is None:
                 continue
             groups.setdefault(id(slot), (slot, Group()))[1].members.append(other)
@@ -148,6 +160,7 @@ class Book:
     def _forget(self, old: Sighting) -> None:
         family = self.kinds.family(old.kind)
         self._by_eye[family, old.eye].discard(old.key)
+        self._without_place[family, old.eye].discard(old.key)
         if old.spot is not None:
             self._by_tile[family, tile_of(old.spot)].discard(old.key)
 

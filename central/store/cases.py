@@ -17,7 +17,7 @@ from central.store.database import insert
 from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
 from central.store.schema import evidence_links, situations, tickets
-from central.store.seating import Note, Seats, Terms, seat
+from central.store.seating import News, Note, Seating, Seats, Terms
 
 _MARK = tuple(field.name for field in fields(Mark))
 _KEY = (situations.c.source, situations.c.subject)
@@ -31,6 +31,8 @@ class Case:
     now: Situation | None = None
     number: int | None = None
     made: datetime | None = None
+    joined: Any = None
+    beside: Any = None
 
 
 class Cases:
@@ -44,7 +46,8 @@ class Cases:
         self._cases = {key: Case() for key in keys}
         for row in rows_of(connection, tuple(situations.c), _KEY, keys):
             known = _situation(row)
-            self._cases[row.source, row.subject] = Case(known, known, row.ticket)
+            case = Case(known, known, row.ticket, joined=row.joined, beside=row.beside)
+            self._cases[row.source, row.subject] = case
 
     def apply(self, event: IncidentEvent, received: datetime) -> Decision:
         """What one event does to its case."""
@@ -58,12 +61,18 @@ class Cases:
     def save(self) -> None:
         """Write down what the cases have become, and which tickets they are in."""
         changed = {key: case for key, case in self._cases.items() if case.now is not case.before}
-        self._write(changed)
-        moved = [_change(case) for case in changed.values()]
-        made = {key: case.made for key, case in changed.items() if case.made is not None}
+        changes = [each for case in changed.values() if (each := _change(case)) is not None]
+        news = {key: news for key, case in changed.items() if (news := _news(case)) is not None}
         touched = {case.number for case in changed.values() if case.number is not None and _graver(case)}
-        changes = [each for each in moved if each is not None]
-        self._seats = seat(self._connection, self._terms, changes, made, touched)
+        seating = Seating(self._connection, self._terms, changes, news)
+        for key, case in changed.items():
+            if (slot := seating.slot(key)) is not None:
+                case.number, case.joined, case.beside = (
+                    slot.number,
+                    *seating.why(key, case.joined, case.beside),
+                )
+        self._write(changed)
+        self._seats = seating.finish(touched)
         self._seats.states |= self._states_of_others()
 
     @property
@@ -93,7 +102,7 @@ class Cases:
         return {row.number: row.state for row in self._connection.execute(question)}
 
     def _write(self, changed: dict[Key, Case]) -> None:
-        rows = [self._row(case.now, case.number) for case in changed.values() if case.now is not None]
+        rows = [self._row(case.now, case) for case in changed.values() if case.now is not None]
         if rows:
             statement = insert(self._connection, situations)
             keys = {column.name for column in _KEY}
@@ -102,12 +111,15 @@ class Cases:
                 statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), rows
             )
 
-    def _row(self, situation: Situation, number: int | None) -> dict[str, Any]:
+    def _row(self, situation: Situation, case: Case) -> dict[str, Any]:
         return {
             "source": situation.source,
             "subject": situation.subject,
-            "ticket": number,
+            "ticket": case.number,
+            "joined": case.joined,
+            "beside": case.beside,
             "incident": situation.incident.encode().decode(),
+            "severity": situation.incident.severity,
             **_columns("newest", situation.newest),
             **_columns("opened", situation.opened),
             **_columns("cleared", situation.cleared),
@@ -139,6 +151,13 @@ def _change(case: Case) -> Change | None:
     now = case.now.sighting if case.now is not None else None
     before = case.before.sighting if case.before is not None else None
     return Change(now, before, case.number) if now is not None and now != before else None
+
+
+def _news(case: Case) -> News | None:
+    """What a new ticket would have to know of it."""
+    if case.made is None or case.now is None or case.now.opened is None:
+        return None
+    return News(case.made, case.now.opened.at, case.now.incident.severity)
 
 
 def _graver(case: Case) -> bool:

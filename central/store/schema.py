@@ -150,6 +150,7 @@ situations = Table(
     *_mark("opened", needed=False),
     *_mark("cleared", needed=False),
     Column("incident", Text, nullable=False),
+    Column("severity", String(8), nullable=False, server_default="normal"),
     Column("family", String(48)),
     Column("kind", String(48)),
     Column("eye", String(240)),

@@ -1,6 +1,6 @@
 """Writes down which ticket each situation is in, and what the tickets are then."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -13,11 +13,11 @@ from broker.fields import utc
 from central.correlation.bonds import Kinds
 from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
-from central.correlation.sightings import Key
+from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
 from central.store.correlating import Correlator
 from central.store.schema import situations, tickets
-from central.store.summing import summaries
+from central.store.summing import summaries, summary_of
 from central.tickets import Standing, after
 
 Effect = Literal["opened", "joined", "reopened"]
@@ -63,63 +63,79 @@ class Seats:
     notes: list[Note] = field(default_factory=list)
 
 
-def seat(
-    connection: Connection,
-    terms: Terms,
-    changes: Sequence[Change],
-    made: Mapping[Key, datetime],
-    touched: Collection[int],
-) -> Seats:
-    """Seat what changed; the situations are written down already.
+@dataclass(frozen=True, slots=True)
+class News:
+    """Of a new opening: when the centre heard of it, when it was, how grave it is."""
 
-    made: when the centre heard of an opening first. touched: tickets of which something else has changed.
+    heard: datetime
+    opened_at: datetime
+    severity: str
+
+
+class Seating:
+    """Of one batch: first who belongs where, with new tickets made; then, once the situations are written
+    down with that, whatever follows for the tickets.
     """
-    correlator = Correlator(connection, terms.kinds)
-    correlator.settle(changes)
-    return _Seating(connection, terms, correlator).write({each.now.key for each in changes}, made, touched)
 
-
-class _Seating:
-    def __init__(self, connection: Connection, terms: Terms, correlator: Correlator) -> None:
+    def __init__(
+        self, connection: Connection, terms: Terms, changes: Sequence[Change], news: Mapping[Key, News]
+    ) -> None:
+        correlator = Correlator(connection, terms.kinds)
+        correlator.settle(changes)
         self._connection = connection
         self._terms = terms
         self._book = correlator.book
         self._had = correlator.had
+        self._news = news
+        self._changed = {each.now.key for each in changes}
         self._found = Seats()
-
-    def write(self, changed: set[Key], made: Mapping[Key, datetime], touched: Collection[int]) -> Seats:
-        had = self._had
-        moved = {
+        self._moved = {
             key: slot
             for key, slot in self._book.slots.items()
-            if slot.number is None or slot.number != had.get(key)
+            if slot.number is None or slot.number != self._had.get(key)
         }
-        fresh = self._make(moved.values(), made)
-        self._move(moved)
+        self._fresh: set[int] = set()
+        self._whole: set[int] = set()  # new tickets whose rows say everything already
+        self._make()
+
+    def slot(self, key: Key) -> Slot | None:
+        """The ticket that a situation is in."""
+        return self._book.slots.get(key)
+
+    def why(self, key: Key, joined: Any, beside: Any) -> tuple[Any, Any]:
+        """Why it is in its ticket and in no other, as JSON; what was known, where nothing was decided."""
+        if key not in self._moved and key not in self._book.joined:
+            return joined, beside
+        found = self._book.joined.get(key)
+        return _json(found.reason if found else FOUNDS), _json(found.beside if found else None)
+
+    def finish(self, touched: Collection[int]) -> Seats:
+        """Move the other situations, merge, and make the tickets what their situations amount to.
+
+        touched: tickets of which something else has changed.
+        """
+        had, moved = self._had, self._moved
+        self._move(moved.keys() - self._changed)
         self._merge()
-        numbers = (
-            {slot.number for slot in moved.values()}
-            | {had[key] for key in moved if key in had}
-            | set(touched)
-        )
-        numbers |= {self._book.slots[key].number for key in changed}
-        back = self._refresh({number for number in numbers if number is not None})
-        for key in changed:
-            self._tell(key, fresh, back, key in made)
+        numbers = {slot.number for slot in moved.values()} | {had[key] for key in moved if key in had}
+        numbers |= {self._book.slots[key].number for key in self._changed} | set(touched)
+        back = self._refresh({number for number in numbers if number is not None} - self._whole)
+        for key in self._changed:
+            self._tell(key, back)
         self._found.numbers |= {key: self._number(key) for key in moved}
-        self._found.notes += [self._moved(key) for key in sorted(moved.keys() & had.keys())]
+        self._found.notes += [self._moving(key) for key in sorted(moved.keys() & had.keys())]
         return self._found
 
-    def _tell(self, key: Key, fresh: set[int], back: set[int], new: bool) -> None:
+    def _tell(self, key: Key, back: set[int]) -> None:
         number = self._number(key)
         self._found.numbers[key] = number
-        if new:
+        if key in self._news:
             reason = self._why(key)
-            founded = number in fresh and reason.code == FOUNDS.code
+            founded = number in self._fresh and reason.code == FOUNDS.code
             effect: Effect = "opened" if founded else "reopened" if number in back else "joined"
             self._found.seats[key] = Seat(number, effect, reason)
 
-    def _moved(self, key: Key) -> Note:
+    def _moving(self, key: Key) -> Note:
         return Note(self._number(key), "moved", self._why(key), key)
 
     def _number(self, key: Key) -> int:
@@ -129,38 +145,44 @@ class _Seating:
         joined = self._book.joined.get(key)
         return joined.reason if joined is not None else FOUNDS
 
-    def _make(self, slots: Iterable[Slot], made: Mapping[Key, datetime]) -> set[int]:
+    def _make(self) -> None:
         """Give the new tickets their numbers."""
-        new = {id(slot): slot for slot in slots if slot.number is None and slot.members}
+        new = {id(slot): slot for slot in self._moved.values() if slot.number is None and slot.members}
         if not new:
-            return set()
+            return
         by_founder = {self._founder(slot): slot for slot in new.values()}
-        rows = [self._row(founder, slot, made) for founder, slot in sorted(by_founder.items())]
+        rows = [self._row(founder, slot) for founder, slot in sorted(by_founder.items())]
         self._tell_apart(rows)
+        whole = {(row["node"], row["subject"]): row["state"] for row in rows if "lead_node" in row}
         statement = plain_insert(tickets).returning(tickets.c.node, tickets.c.subject, tickets.c.number)
-        for row in self._connection.execute(statement, rows):
-            by_founder[row.node, row.subject].number = row.number
-        return {slot.number for slot in new.values() if slot.number is not None}
+        for names in {frozenset(row) for row in rows}:
+            alike = [row for row in rows if frozenset(row) == names]
+            for made in self._connection.execute(statement, alike):
+                key = (made.node, made.subject)
+                by_founder[key].number = made.number
+                self._fresh.add(made.number)
+                if key in whole:
+                    self._whole.add(made.number)
+                    self._found.states[made.number] = whole[key]
 
     def _founder(self, slot: Slot) -> Key:
         return min((self._book[key] for key in slot.members), key=lambda each: each.order).key
 
-    def _row(self, founder: Key, slot: Slot, made: Mapping[Key, datetime]) -> dict[str, Any]:
-        """As much as its columns ask for; `_refresh` says the rest."""
-        seen = self._book[founder]
-        heard = [made[key] for key in slot.members if key in made]
+    def _row(self, founder: Key, slot: Slot) -> dict[str, Any]:
+        """All of it where one new situation founds a ticket alone; else `_refresh` says the rest."""
+        seen, news = self._book[founder], self._news.get(founder)
+        heard = [self._news[key].heard for key in slot.members if key in self._news]
         name = ticket_id(*founder)
-        return {
-            "id": name,
-            "open_key": f"new {name}",
-            "state": "reported",
-            "kind": seen.kind,
-            "node": founder[0],
-            "subject": founder[1],
-            "source": seen.eye.split(" ")[1],
-            "opened_at": utc(seen.at),
-            "created": min(heard, default=utc(seen.at)),
-        }
+        row = {"id": name, "created": min(heard, default=utc(seen.at))}
+        if news is None or len(slot.members) > 1 or founder in self._had:
+            row |= {"open_key": f"new {name}", "state": "reported", "kind": seen.kind, "node": founder[0]}
+            source = seen.eye.split(" ")[1]
+            return row | {"subject": founder[1], "source": source, "opened_at": utc(seen.at)}
+        alone = summary_of(seen, news.opened_at, news.severity)
+        standing = after(Standing("reported"), alone.scene)
+        row |= alone.columns() | {"state": standing.state, "before": standing.before}
+        cell, community, cut = self._lies(alone.spot, alone.opened_at)
+        return row | {"cell": cell, "community": community, "cut": cut}
 
     def _tell_apart(self, rows: list[dict[str, Any]]) -> None:
         """A situation that left the ticket it founded, and founds another, gives that one another id."""
@@ -170,20 +192,13 @@ class _Seating:
             if row["id"] in taken:
                 row["id"] = ticket_id(row["node"], f"{row['subject']} {row['created'].isoformat()}")
 
-    def _move(self, moved: Mapping[Key, Slot]) -> None:
+    def _move(self, others: Collection[Key]) -> None:
+        """Situations that no event of this batch is about."""
         rows = []
-        for key, slot in moved.items():
-            joined = self._book.joined.get(key)
-            told = (
-                {"joined": joined.reason, "beside": joined.beside}
-                if joined
-                else {"joined": FOUNDS, "beside": None}
-            )
-            row = {
-                name: reason.model_dump(exclude_none=True) if reason else None
-                for name, reason in told.items()
-            }
-            rows.append(row | {"of": key[0], "about": key[1], "ticket": slot.number})
+        for key in others:
+            joined, beside = self.why(key, None, None)
+            row = {"of": key[0], "about": key[1], "ticket": self._number(key)}
+            rows.append(row | {"joined": joined, "beside": beside})
         if rows:
             mine = (situations.c.source == bindparam("of")) & (situations.c.subject == bindparam("about"))
             self._connection.execute(update(situations).where(mine), rows)
@@ -229,10 +244,11 @@ class _Seating:
         same = spot is None or (row.longitude, row.latitude) == (spot.longitude, spot.latitude)
         if same and row.opened_at == opened_at:
             return {}
-        cell, community, cut = (
-            self._terms.place(spot.longitude, spot.latitude, opened_at) if spot else NOWHERE
-        )
+        cell, community, cut = self._lies(spot, opened_at)
         return {"cell": cell, "community": community, "cut": cut}
+
+    def _lies(self, spot: Spot | None, at: datetime) -> Lying:
+        return NOWHERE if spot is None else self._terms.place(spot.longitude, spot.latitude, at)
 
     def _rewrite(self, rows: list[dict[str, Any]], keys: Mapping[int, str]) -> None:
         """Open keys first out of each other's way."""
@@ -250,3 +266,7 @@ class _Seating:
             self._connection.execute(
                 update(tickets).where(mine), [row for row in rows if frozenset(row) == names]
             )
+
+
+def _json(reason: Reason | None) -> Any:
+    return None if reason is None else reason.model_dump(exclude_none=True)

@@ -1,6 +1,5 @@
 """What a ticket is, out of the situations that are in it."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, select
 
 from broker.fields import utc
-from central.correlation.sightings import Key, Spot
+from central.correlation.sightings import Key, Sighting, Spot
 from central.store.nearness import NEVER_S
 from central.store.schema import situations
 from central.tickets import Scene
@@ -61,6 +60,23 @@ class Summary:
         }
 
 
+def summary_of(seen: Sighting, opened_at: datetime, severity: str) -> Summary:
+    """Of a ticket that one situation founds; it has no number yet."""
+    return Summary(
+        number=0,
+        situations=1,
+        founder=seen.key,
+        lead=seen.key,
+        kind=seen.kind,
+        severity=severity,
+        origin=seen.origin,
+        source=seen.eye.split(" ")[1],
+        opened_at=opened_at,
+        cleared_at=utc(seen.until) if seen.until is not None else None,
+        spot=seen.spot,
+    )
+
+
 def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summary]:
     """Of these tickets; one without a situation has none."""
     wanted = sorted(set(numbers))
@@ -73,6 +89,12 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
     return {number: _summary(number, of["first"], of["lead"], of["best"]) for number, of in found.items()}
 
 
+_TOLD = (
+    "ticket", "source", "subject", "kind", "severity", "origin", "eye", "opened_at", "ends_s", "longitude",
+    "latitude", "accuracy_m",
+)  # fmt: skip
+
+
 def _question(connection: Connection, numbers: list[int]) -> Select[Any]:
     s = situations.c
     order = (s.at_s, *(_bytewise(connection, column) for column in (s.source, s.subject)))
@@ -82,7 +104,7 @@ def _question(connection: Connection, numbers: list[int]) -> Select[Any]:
         return func.row_number().over(partition_by=s.ticket, order_by=by)
 
     ranked = select(
-        situations,
+        *(s[name] for name in _TOLD),
         rank(*order).label("first_rank"),
         rank(stands, *order).label("lead_rank"),
         rank(placed, s.accuracy_m, *order).label("best_rank"),
@@ -107,7 +129,7 @@ def _summary(number: int, first: Row[Any], lead: Row[Any], best: Row[Any]) -> Su
         founder=(first.source, first.subject),
         lead=(lead.source, lead.subject),
         kind=first.kind,
-        severity=json.loads(lead.incident)["severity"],
+        severity=lead.severity,
         origin=first.origin,
         source=first.eye.split(" ")[1],
         opened_at=first.opened_at,

@@ -55,6 +55,7 @@ def _situations() -> None:
     for name in ("at_s", "since_s", "ends_s", "longitude", "latitude", "accuracy_m", *BOX):
         op.add_column("situations", sa.Column(name, sa.Double))
     op.add_column("situations", sa.Column("tile", sa.BigInteger))
+    op.add_column("situations", _text("severity", 8, "normal"))
     for name in ("joined", "beside"):
         op.add_column("situations", sa.Column(name, sa.JSON))
 
@@ -112,6 +113,7 @@ def _seen(row: "sa.Row[Any]", facts: dict[str, Any]) -> dict[str, Any]:
     source, flight, place = facts["source"], facts.get("flight"), _place(facts.get("location"))
     eye = f"{row.source} {source['id']}"
     return {
+        "severity": facts["severity"],
         "family": facts["kind"],
         "kind": facts["kind"],
         "eye": f"{eye} {flight['id']}" if flight else eye,
