@@ -11,7 +11,7 @@ from central.correlation.keeping import keep
 from central.correlation.sightings import Key, Sighting
 from central.correlation.tiles import tile_of, tiles_around
 
-WIDER = 3.0
+WIDER = 2.0  # cool-downs back, to tell why what just missed it is not bound
 MOST = 2000  # sightings that are decided again together; more are a chain without end
 
 
