@@ -64,9 +64,9 @@ def test_a_ticket_tells_what_is_in_it_and_why(config: Path, capsys: pytest.Captu
 
 
 def test_what_was_not_joined_says_why(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    told(config, *twice(90))
+    told(config, *twice(65))
     text = explained(config, "T-000002", capsys)
-    assert "in no other because: it came 80 min after the other was clear; within 30 min counts" in text
+    assert "in no other because: it came 55 min after the other was clear; within 30 min counts" in text
 
 
 def test_what_became_no_ticket_says_why(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
