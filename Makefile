@@ -9,7 +9,7 @@ export GEWU_MODELS := $(MODELS)
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
 # Of the tests. They wait more than they compute, so one more than there are cores.
-PROCESSES ?= $(shell n=$$(nproc); echo $$(( n < 2 ? 2 : n > 3 ? 4 : n + 1 )))
+PROCESSES ?= $(shell n=$$(nproc); echo $$(( n > 3 ? 4 : n + 1 )))
 SOURCE ?=
 SECONDS ?=
 

@@ -90,7 +90,6 @@ __all__ = [
     "UnknownEventError",
     "ViewTrust",
     "ZoneRef",
-    "node_source",
     "parse",
 ]
 
@@ -205,8 +204,3 @@ def parse(body: bytes) -> AnyEvent:
 
 def _brief(given: str) -> str:
     return "(withheld)" if breach(given) else repr(given[:64])
-
-
-def node_source(district: str, node: str) -> str:
-    """The CloudEvents source of a node."""
-    return f"gewu://{district}/{node}"

@@ -17,9 +17,8 @@ from edge.outbox import Outbox
 
 log = logging.getLogger(__name__)
 
-AGAIN_S = (
-    60.0  # between two renewals of a running node's outbox: a disk that spoils all is no reason for more
-)
+# Between two renewals of a running node's outbox: a disk that spoils all is no reason for more.
+AGAIN_S = 60.0
 
 DAYS = "SELECT day, epoch, first, last, bodies FROM days NOT INDEXED ORDER BY n"
 # NOT INDEXED: the table itself may be readable where its index is not.

@@ -16,15 +16,7 @@ import pytest
 from broker import production
 from broker.embedded import EmbeddedBroker
 from broker.link import LinkSettings
-
-HOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    """A TCP port on the loopback that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+from tests.ports import HOST, free_port
 
 
 def await_port(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:

@@ -17,8 +17,8 @@ from broker.fields import read
 from broker.link import Delivery, Link, LinkSettings
 from broker.messages import Receipt, Receipts
 from broker.topics import TABLE, Address
-from tests.brokers import HOST, free_port
 from tests.disks import small_disk_of
+from tests.ports import HOST, free_port
 
 PATIENCE_S = 40.0
 ADMINISTRATOR, PASSWORD = "chief", "a long enough phrase"
@@ -99,10 +99,7 @@ class Centre:
         if answer is None or answer.status_code == 410:  # another one made it, or an earlier start
             known = {"login": ADMINISTRATOR, "password": PASSWORD}
             answer = httpx.post(f"{self.url}/api/signin", json=known, headers=origin)
-        if answer.status_code in (
-            401,
-            429,
-        ):  # locked out, closed, or another password
+        if answer.status_code in (401, 429):  # locked out, closed, or another password
             answer = httpx.post(f"{self.url}/api/setup", json=self._way_back(), headers=origin)
         assert answer.status_code == 204, answer.text
         session = {"Cookie": answer.headers["set-cookie"].partition(";")[0], **origin}

@@ -1,11 +1,14 @@
 """Fixtures that every test may use."""
 
+import logging
 import os
-import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests import ports
 
 pytest_plugins = ["tests.brokers", "tests.centre", "tests.chromium", "tests.postgres", "tests.rtsp"]
 
@@ -14,6 +17,16 @@ settings.register_profile("gewu", deadline=None)
 settings.load_profile("gewu")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def log_as_it_was() -> Iterator[None]:
+    """A command that a test runs in this process sets up the log for itself; the next test has its own."""
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = [handler for handler in root.handlers if handler in before]
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +41,4 @@ def shared_data() -> Path:
 @pytest.fixture
 def free_port() -> int:
     """A TCP port on the loopback that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return ports.free_port()

@@ -31,7 +31,7 @@ from central.pictures.examiner import Examiner
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
 from central.vault import Vault
-from tests.brokers import HOST
+from tests.ports import HOST
 
 A, B = Address("131002", "yard-7"), Address("131002", "yard-8")
 SOFTWARE = "gewu-test"

@@ -15,7 +15,8 @@ from broker.pki.names import common_name
 from broker.pki.signing import Signer, csr
 from broker.production import Tls
 from broker.topics import Address
-from tests.brokers import HOST, Mosquitto, await_port, free_port
+from tests.brokers import Mosquitto, await_port
+from tests.ports import HOST, free_port
 
 
 def now() -> datetime:

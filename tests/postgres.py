@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -15,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-HOST = "127.0.0.1"
+from tests.ports import HOST, free_port
 
 
 def _folder_of_programs() -> Path | None:
@@ -83,10 +82,7 @@ def server() -> Iterator[Postgres]:
     folder = Path(tempfile.mkdtemp(prefix="gewu-postgres-"))  # short: a socket's path has 107 bytes at most
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port = int(probe.getsockname()[1])
-    made = Postgres(programs, folder, port)
+    made = Postgres(programs, folder, free_port())
     try:
         made.make()
         made.start()

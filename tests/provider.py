@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 
-from tests.brokers import HOST, free_port
+from tests.ports import HOST, free_port
 
 CLIENT, SECRET = "gewu", "the client's secret"
 Spoil = Callable[[dict[str, Any]], str | None]

@@ -2,13 +2,13 @@
 
 import select
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 SERVER = Path(__file__).with_name("rtsp_server.py")
 # The server's bindings belong to Debian's own Python.
@@ -33,9 +33,7 @@ class Camera:
     """One RTSP server process. Its port stays the same over restarts."""
 
     def __init__(self) -> None:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         self.url = f"rtsp://127.0.0.1:{self.port}/live"
         self._process: subprocess.Popen[str] | None = None
 

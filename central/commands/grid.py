@@ -4,20 +4,20 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
 from broker.fields import rfc3339
-from central.grid.areas import LEVELS, Area, Fault, above
+from central.grid.areas import DIGITS, Area, Fault
 from central.grid.checks import TOLERANCE_M2, faults_between
-from central.grid.places import NEAR_M, Grid
+from central.grid.places import Grid
 from central.grid.reading import LONGEST_NAME, Names, read_areas
 from central.opening import open_store
 from central.people.asker import COMMAND_LINE
 from central.settings import CentralSettings
 from central.store import grids
-from central.store.database import Store
 
 HELP = "the city's cells: check a file, bring it in, list the cuts, find the cell of a point"
 MOST_BYTES = 500_000_000
@@ -26,25 +26,13 @@ MOST_BYTES = 500_000_000
 def arguments(command: argparse.ArgumentParser) -> None:
     """Its own commands."""
     does = command.add_subparsers(required=True, metavar="check|import|list|locate|export")
-    for name, do, what in (
-        ("check", _check, "say what is wrong with a GeoJSON file; keep nothing"),
-        ("import", _import, "check a GeoJSON file and keep it as the grid from a day on"),
-    ):
-        reading = does.add_parser(name, help=what)
-        reading.add_argument("file", type=Path, metavar="FILE")
-        for held in ("code", "name", "alias"):
-            reading.add_argument(
-                f"--{held}", default=held, metavar="PROPERTY", help=f"holds the {held} ({held})"
-            )
-        reading.add_argument("--tolerance-m2", type=float, default=TOLERANCE_M2, metavar="M2")
-        reading.add_argument("--json", action="store_true", help="one JSON object a fault")
-        reading.set_defaults(do=do)
-        if do is _import:
-            reading.add_argument(
-                "--from", dest="since", type=instant, metavar="TIME", help="valid from (now)"
-            )
-            reading.add_argument("--title", default="", help="what people call this cut")
-            reading.add_argument("--anyway", action="store_true", help="in spite of gaps and overlaps")
+    checking = does.add_parser("check", help="say what is wrong with a GeoJSON file; keep nothing")
+    _of_a_file(checking, _check)
+    importing = does.add_parser("import", help="check a GeoJSON file and keep it as the grid from a day on")
+    _of_a_file(importing, _import)
+    importing.add_argument("--from", dest="since", type=instant, metavar="TIME", help="valid from (now)")
+    importing.add_argument("--title", default="", help="what people call this cut")
+    importing.add_argument("--anyway", action="store_true", help="in spite of gaps and overlaps")
     does.add_parser("list", help="every cut").set_defaults(do=_list)
     locating = does.add_parser("locate", help="the cell of a point, and why")
     locating.add_argument("longitude", type=float)
@@ -54,6 +42,16 @@ def arguments(command: argparse.ArgumentParser) -> None:
     exporting = does.add_parser("export", help="a cut as GeoJSON")
     exporting.add_argument("--cut", type=int, metavar="N", help="by its number (the one that counts now)")
     exporting.set_defaults(do=_export)
+
+
+def _of_a_file(command: argparse.ArgumentParser, do: Callable[..., int]) -> None:
+    command.add_argument("file", type=Path, metavar="FILE")
+    for held in ("code", "name", "alias"):
+        what = f"holds the {held} ({held})"
+        command.add_argument(f"--{held}", default=held, metavar="PROPERTY", help=what)
+    command.add_argument("--tolerance-m2", type=float, default=TOLERANCE_M2, metavar="M2")
+    command.add_argument("--json", action="store_true", help="one JSON object a fault")
+    command.set_defaults(do=do)
 
 
 def instant(text: str) -> datetime:
@@ -67,25 +65,17 @@ def instant(text: str) -> datetime:
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
     """One of its commands."""
-    code: int
-    if asked.do is _check:
-        code = _check(asked)
-        return code
-    store = open_store(settings)
-    try:
-        code = asked.do(store, asked)
-        return code
-    finally:
-        store.close()
+    code: int = asked.do(settings, asked)
+    return code
 
 
-def _check(asked: argparse.Namespace) -> int:
+def _check(_settings: CentralSettings, asked: argparse.Namespace) -> int:
     areas, faults, _ = _read(asked)
     _tell(faults, as_json=asked.json)
     return int(any(fault.grave for fault in faults)) if areas else 1
 
 
-def _import(store: Store, asked: argparse.Namespace) -> int:
+def _import(settings: CentralSettings, asked: argparse.Namespace) -> int:
     areas, faults, sha256 = _read(asked)
     _tell(faults, as_json=asked.json)
     between = {"overlap", "gap", "outside", "no_parent"}
@@ -96,42 +86,45 @@ def _import(store: Store, asked: argparse.Namespace) -> int:
         return 1
     now = datetime.now(timezone.utc)
     title = asked.title[:LONGEST_NAME] or asked.file.stem[:LONGEST_NAME]
-    said_by = COMMAND_LINE.who
-    cut = grids.import_cut(
-        store, areas, valid_from=asked.since or now, imported=now, said_by=said_by, title=title, sha256=sha256
-    )
+    since, by = asked.since or now, COMMAND_LINE.who
+    with closing(open_store(settings)) as store:
+        cut = grids.import_cut(
+            store, areas, valid_from=since, imported=now, said_by=by, title=title, sha256=sha256
+        )
     print(_line(cut))
     return 0
 
 
-def _list(store: Store, _asked: argparse.Namespace) -> int:
-    for cut in grids.cuts(store):
-        print(_line(cut))
+def _list(settings: CentralSettings, _asked: argparse.Namespace) -> int:
+    with closing(open_store(settings)) as store:
+        for cut in grids.cuts(store):
+            print(_line(cut))
     return 0
 
 
-def _locate(store: Store, asked: argparse.Namespace) -> int:
+def _locate(settings: CentralSettings, asked: argparse.Namespace) -> int:
     at = asked.at or datetime.now(timezone.utc)
-    cut = grids.cut_at(grids.cuts(store), at)
+    with closing(open_store(settings)) as store:
+        cut = grids.cut_at(grids.cuts(store), at)
+        areas = grids.areas_of(store, cut.number) if cut is not None else []
     if cut is None:
         print(f"gewu-central: grid: no cut is valid at {rfc3339(at)}", file=sys.stderr)
         return 1
-    areas = grids.areas_of(store, cut.number)
-    place = Grid(areas, near_m=NEAR_M).locate(asked.longitude, asked.latitude)
+    grid = Grid(areas)
+    place = grid.locate(asked.longitude, asked.latitude)
     print(f"cut {cut.number} ({cut.title}): {place.reason.text}")
-    named = {area.code: area for area in areas}
-    code = place.cell or place.community
-    for level in LEVELS if code else ():
-        area = named.get(above(code, level)) if code else None
-        if area is not None and len(area.code) <= len(code or ""):
-            print(f"  {level:<9}  {area.code:<15}  {area.name}  {area.alias or ''}".rstrip())
+    code = place.cell or place.community or ""
+    for digits in DIGITS:
+        if digits <= len(code) and (area := grid.areas.get(code[:digits])) is not None:
+            print(f"  {area.level:<9}  {area.code:<15}  {area.name}  {area.alias or ''}".rstrip())
     return 0 if place.cell else 1
 
 
-def _export(store: Store, asked: argparse.Namespace) -> int:
-    counting = grids.cut_at(grids.cuts(store), datetime.now(timezone.utc))
-    number = asked.cut or (counting.number if counting else 0)
-    areas = grids.areas_of(store, number)
+def _export(settings: CentralSettings, asked: argparse.Namespace) -> int:
+    with closing(open_store(settings)) as store:
+        counting = grids.cut_at(grids.cuts(store), datetime.now(timezone.utc))
+        number = asked.cut or (counting.number if counting else 0)
+        areas = grids.areas_of(store, number)
     if not areas:
         print("gewu-central: grid: there is no such cut", file=sys.stderr)
         return 1

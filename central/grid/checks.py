@@ -26,7 +26,7 @@ def faults_between(areas: Sequence[Area], *, tolerance_m2: float = TOLERANCE_M2)
     if not areas:
         return [Fault("no_areas", "the file", "it holds no area")]
     laid = _Laid(areas, tolerance_m2)
-    found = [*laid.overlaps(), *laid.gaps(), *laid.strays(), *laid.orphans()]
+    found = [*laid.overlaps(), *laid.gaps(), *laid.strays()]
     return sorted(found, key=lambda fault: (not fault.grave, -(fault.size_m2 or 0.0), fault))
 
 
@@ -34,7 +34,7 @@ class _Laid:
     """The areas in metres, by level."""
 
     def __init__(self, areas: Sequence[Area], tolerance_m2: float) -> None:
-        self._plane = around(shapely.union_all([area.shape.envelope for area in areas]))
+        self._plane = around(area.shape for area in areas)
         self._tolerance = tolerance_m2
         self._by_level: dict[Level, list[tuple[str, BaseGeometry]]] = defaultdict(list)
         flat = self._plane.flat(np.array([area.shape for area in areas], dtype=object))
@@ -63,22 +63,14 @@ class _Laid:
             yield from self._uncovered(self._by_level[whole], self._whole_of(part), part)
 
     def strays(self) -> Iterator[Fault]:
-        """Areas that reach out of the one they belong to."""
+        """Areas that reach out of the one they belong to, or whose own is missing where others are there."""
         for whole, part in pairwise(self._drawn):
             drawn = dict(self._by_level[whole])
             for code, shape in self._by_level[part]:
-                if (home := drawn.get(above(code, whole))) is not None:
-                    outside = shapely.difference(shape, home)
-                    if outside.area > _SEEN_M2:
-                        yield self._fault("outside", code, f"it reaches out of its {whole}", outside)
-
-    def orphans(self) -> Iterator[Fault]:
-        """Areas whose own larger area is missing where others of that level are there."""
-        for whole, part in pairwise(self._drawn):
-            drawn = {code for code, _ in self._by_level[whole]}
-            for code, _ in self._by_level[part]:
-                if above(code, whole) not in drawn:
+                if (home := drawn.get(above(code, whole))) is None:
                     yield Fault("no_parent", code, f"its {whole} {above(code, whole)} is not there")
+                elif (outside := shapely.difference(shape, home)).area > _SEEN_M2:
+                    yield self._fault("outside", code, f"it reaches out of its {whole}", outside)
 
     def _whole_of(self, level: Level) -> BaseGeometry:
         return shapely.union_all([shape for _, shape in self._by_level[level]])

@@ -23,6 +23,7 @@ SLIT_M: Final = 0.5
 NEAR_M: Final = 200.0
 How = Literal["inside", "slit", "near", "outside"]
 Numbers = npt.NDArray[np.intp]
+Points = npt.NDArray[np.object_]
 _NONE: Final = -1
 
 
@@ -44,7 +45,7 @@ class Grid:
             raise ValueError("a grid has one area at least")
         self.areas = {area.code: area for area in sorted(areas, key=lambda area: area.code)}
         self.near_m = near_m
-        self.plane = around(shapely.union_all([area.shape.envelope for area in areas]))
+        self.plane = around(area.shape for area in areas)
         self._cells = _Layer(self.plane, [a for a in self.areas.values() if a.level == "cell"])
         self._communities = _Layer(self.plane, self._of_communities())
 
@@ -54,23 +55,26 @@ class Grid:
 
     def locate_all(self, degrees: Floats) -> list[Place]:
         """Where (N, 2) longitudes and latitudes lie."""
-        flat = self.plane.metres(np.asarray(degrees, dtype=np.float64))
-        inside, slit, near = self._numbers(flat)
+        points = self._flat(degrees)
+        inside, slit = self._in_cells(points)
+        lost = (inside == _NONE) & (slit == _NONE)
+        near = self._communities.nearest(points, lost, self.near_m)
         return [self._place(*each) for each in zip(inside, slit, near, strict=True)]
 
     def codes(self, degrees: Floats) -> list[str | None]:
         """The cells of (N, 2) longitudes and latitudes, without the reasons."""
-        flat = self.plane.metres(np.asarray(degrees, dtype=np.float64))
-        inside, slit, _ = self._numbers(flat)
+        inside, slit = self._in_cells(self._flat(degrees))
         names = [*self._cells.codes, None]  # the last is the one at -1
         return [names[number] for number in np.where(inside == _NONE, slit, inside)]
 
-    def _numbers(self, flat: Floats) -> tuple[Numbers, Numbers, Numbers]:
-        points = np.asarray(shapely.points(flat), dtype=object)
+    def _flat(self, degrees: Floats) -> Points:
+        flat = self.plane.metres(np.asarray(degrees, dtype=np.float64))
+        return np.asarray(shapely.points(flat), dtype=object)
+
+    def _in_cells(self, points: Points) -> tuple[Numbers, Numbers]:
+        """The cells that they touch, and for those that touch none the cell across a slit."""
         inside = self._cells.touching(points)
-        slit = self._cells.nearest(points, inside == _NONE, SLIT_M)
-        lost = (inside == _NONE) & (slit == _NONE)
-        return inside, slit, self._communities.nearest(points, lost, self.near_m)
+        return inside, self._cells.nearest(points, inside == _NONE, SLIT_M)
 
     def _place(self, inside: int, slit: int, near: int) -> Place:
         if inside != _NONE:
@@ -107,14 +111,12 @@ class _Layer:
         shapely.prepare(shapes)
         self._tree = STRtree(shapes)
 
-    def touching(self, points: npt.NDArray[np.object_]) -> Numbers:
+    def touching(self, points: Points) -> Numbers:
         """For each point the first area that it lies in or on the border of, or -1."""
         which, areas = self._tree.query(points, predicate="intersects")
         return _first(len(points), which, areas)
 
-    def nearest(
-        self, points: npt.NDArray[np.object_], asked: npt.NDArray[np.bool_], within_m: float
-    ) -> Numbers:
+    def nearest(self, points: Points, asked: npt.NDArray[np.bool_], within_m: float) -> Numbers:
         """For each asked point the first of the nearest areas within a distance, or -1."""
         places = np.flatnonzero(asked)
         if not len(places) or not self.codes:

@@ -4,6 +4,7 @@ Equirectangular around the middle of the grid. It maps straight lines of degrees
 lies inside stays inside; lengths are right to 0.5 % within 50 km of the middle.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, radians
 from typing import Any
@@ -44,7 +45,7 @@ class Plane:
         return found
 
 
-def around(shape: BaseGeometry) -> Plane:
-    """The plane whose middle is that of a shape in degrees."""
-    west, south, east, north = shape.bounds
+def around(shapes: Iterable[BaseGeometry]) -> Plane:
+    """The plane whose middle is that of all the shapes, in degrees."""
+    west, south, east, north = shapely.total_bounds(list(shapes)).tolist()
     return Plane((west + east) / 2, (south + north) / 2)

@@ -1,13 +1,12 @@
 """The cuts of the grid: brought in whole, never changed."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import shapely
-from shapely.geometry import mapping, shape
-from sqlalchemy import Row, func, insert, select
+from shapely.geometry import mapping
+from sqlalchemy import Row, insert, select
 
 from central.grid.areas import Area
 from central.store.database import Store
@@ -66,12 +65,6 @@ def areas_of(store: Store, number: int) -> list[Area]:
         return [_area(row) for row in connection.execute(wanted)]
 
 
-def newest(store: Store) -> int:
-    """The number of the last import, 0 for none: whoever holds cuts in memory looks here."""
-    with store.read() as connection:
-        return connection.execute(select(func.max(grid_cuts.c.number))).scalar_one() or 0
-
-
 def collection(areas: Sequence[Area]) -> dict[str, object]:
     """The areas as the GeoJSON that can be brought in again."""
     return {"type": "FeatureCollection", "features": [_feature(area) for area in areas]}
@@ -88,4 +81,4 @@ def _area_row(cut: int, area: Area) -> dict[str, object]:
 
 
 def _area(row: Row[tuple[object, ...]]) -> Area:
-    return Area(row.code, row.name, shape(json.loads(row.outline)), row.alias)
+    return Area(row.code, row.name, shapely.from_geojson(row.outline), row.alias)

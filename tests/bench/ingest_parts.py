@@ -17,7 +17,8 @@ from broker.pki.keys import new_key, private_key, public_pem
 from central.store.database import Store, sqlite_url
 from central.store.identity_tables import enrolled_nodes, node_certificates
 from tests.bench.ingest_nodes import NODES, address, serial
-from tests.brokers import Mosquitto, free_port
+from tests.brokers import Mosquitto
+from tests.ports import free_port
 from tests.postgres import Postgres, _folder_of_programs
 
 

@@ -33,8 +33,9 @@ from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import DeliverySettings, Publisher, Reports
 from tests.bench.ingest_nodes import incident
-from tests.brokers import HOST, Mosquitto, free_port
+from tests.brokers import Mosquitto
 from tests.centre import Centre
+from tests.ports import HOST, free_port
 
 NODE = Address("131002", "bench-0")
 OUTAGE_S = 72 * 3600.0

@@ -12,9 +12,9 @@ import pytest
 
 from broker.link import Delivery, Link, LinkSettings
 from broker.topics import Address
-from tests.brokers import HOST
 from tests.contract.test_link import linked, send, until
 from tests.identities import City, Credentials, TlsMosquitto
+from tests.ports import HOST
 from tests.thief import Heist
 
 NODE, OTHER, THIEF = Address("131002", "north-gate"), Address("131002", "yard-1"), Address("131002", "yard-2")

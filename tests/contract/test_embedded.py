@@ -14,8 +14,8 @@ import pytest
 from broker import cli, embedded
 from broker.embedded import EmbeddedBroker, EmbeddedError
 from broker.topics import Address
-from tests.brokers import HOST, free_port
 from tests.contract.test_link import linked, send, until
+from tests.ports import HOST, free_port
 
 COMMAND = str(Path(sys.executable).parent / "gewu-broker")
 NODE = Address("131002", "north-gate")

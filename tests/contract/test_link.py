@@ -21,7 +21,8 @@ from broker import refusals
 from broker.embedded import EmbeddedBroker
 from broker.link import Delivery, Link, LinkSettings, Will
 from broker.topics import TABLE, Address, everyones
-from tests.brokers import Mosquitto, free_port
+from tests.brokers import Mosquitto
+from tests.ports import free_port
 
 Broker = Mosquitto | EmbeddedBroker
 NODE = Address("131002", "north-gate")

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from broker.pki.authority import init
-from tests.brokers import HOST, Mosquitto, free_port
+from tests.brokers import Mosquitto
 from tests.disks import small_disk_of
 from tests.drill import broken, orders
 from tests.drill.books import Books
@@ -25,6 +25,7 @@ from tests.drill.enrolling import enrol
 from tests.drill.gates import Gate, Gates
 from tests.drill.sender import Part
 from tests.drill.wire import MAX_EVENT_BYTES, Wire
+from tests.ports import HOST, free_port
 from tests.postgres import Postgres, server
 
 SENDER = "from tests.drill.sender import main\nsys.exit(main(sys.argv[1]))"

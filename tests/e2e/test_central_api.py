@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from broker.embedded import EmbeddedBroker
-from tests.brokers import HOST, free_port
 from tests.centre import Centre, Wire, until
+from tests.ports import HOST, free_port
 from tests.unit.central.makers import NODE, event, evidence, health
 
 MakeCentre = Callable[..., Centre]

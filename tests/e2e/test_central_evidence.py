@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from broker.embedded import EmbeddedBroker
-from tests.brokers import HOST, free_port
 from tests.centre import PATIENCE_S, Centre, until
 from tests.clips import clip
 from tests.e2e.test_central_api import JPEG, alone, problem, put, serves, sha256, standing
+from tests.ports import HOST, free_port
 
 __all__ = ["alone", "standing"]
 MakeCentre = Callable[..., Centre]

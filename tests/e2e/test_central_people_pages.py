@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.brokers import HOST, free_port
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.chromium import Browser
 from tests.e2e.test_central_api import serves
+from tests.ports import HOST, free_port
 
 TEXT = "document.body.innerText"
 COMMON, OWN = "password1234", "my own long phrase"

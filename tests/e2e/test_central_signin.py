@@ -16,9 +16,9 @@ import pytest
 
 from central.cli import main
 from central.people.lockout import FREE
-from tests.brokers import HOST, free_port
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.e2e.test_central_api import JPEG, problem, serves, sha256
+from tests.ports import HOST, free_port
 from tests.provider import CLIENT, SECRET, provider
 
 FORGET = "import central.people.lockout as l; l.FREE.update(account=1000, address=1000)"

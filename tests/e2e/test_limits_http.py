@@ -10,9 +10,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.brokers import HOST, free_port
 from tests.centre import PATIENCE_S, Centre, until
 from tests.e2e.test_central_api import JPEG, put, serves, sha256
+from tests.ports import HOST, free_port
 
 IMPATIENT = "import central.api.doorway as d\nd.HEAD_S, d.BODY_S, d.CONNECTIONS = 0.6, 0.6, 40"
 SIGNS = [

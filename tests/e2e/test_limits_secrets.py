@@ -22,9 +22,9 @@ from central.cli import main as central
 from central.settings import CentralSettings
 from edge.config import EdgeSettings
 from edge.config import load as load_edge
-from tests.brokers import HOST, free_port
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.nodes import Centre as Listener
+from tests.ports import HOST, free_port
 from tests.street import configuration, film
 
 # Every level, of every library.

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from broker.embedded import EmbeddedBroker
-from tests.brokers import HOST, free_port
 from tests.nodes import Centre, Node, until
+from tests.ports import HOST, free_port
 from tests.street import configuration, film
 
 

@@ -26,9 +26,9 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 
-from tests.brokers import free_port
 from tests.centre import Centre
 from tests.fuzz.mutations import VALUES
+from tests.ports import free_port
 
 STALL_S = 10.0
 RENEWED = 100  # requests between two looks whether the session still holds

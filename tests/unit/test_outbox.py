@@ -83,7 +83,6 @@ def test_a_refused_event_is_set_aside_with_the_reason_and_goes_only_when_asked_f
     asked = SequenceRange(epoch=outbox.epoch, first=0, last=0)
     assert outbox.want([asked], [], 1003.0) == Answer(1, [], {})
     assert outbox.pending() == []
-    assert outbox.pending() == []
     outbox.close()
     with sqlite3.connect(tmp_path / "outbox.sqlite") as db:
         assert db.execute("SELECT reason FROM refused").fetchall() == [("does not parse",)]

@@ -18,8 +18,9 @@ from edge.drafts import Batch, Draft
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.publisher import MOST_WAITING, DeliverySettings, Publisher, Reports
-from tests.brokers import HOST, Mosquitto, free_port
+from tests.brokers import Mosquitto
 from tests.nodes import Centre, until
+from tests.ports import HOST, free_port
 from tests.unit.drafts import ADDRESS, batch, draft
 
 NOW = utc(1000.0)

@@ -41,7 +41,6 @@ def test_a_cut_comes_back_as_it_was(store: Store) -> None:
 def test_the_cut_of_its_day_counts(store: Store) -> None:
     """Also when a later cut was brought in first, and of two from one day the later import."""
     assert grids.cut_at(grids.cuts(store), day(1)) is None
-    assert grids.newest(store) == 0
     later = bring(store, day(20), Area(EAST, "", box(0, 0, 1, 1)))
     earlier = bring(store, day(10), Area(EAST, "", box(0, 0, 2, 1)))
     again = bring(store, day(20), Area(EAST, "", box(0, 0, 3, 1)))
@@ -51,7 +50,6 @@ def test_the_cut_of_its_day_counts(store: Store) -> None:
     assert grids.cut_at(found, day(10)) == earlier
     assert grids.cut_at(found, day(19)) == earlier
     assert grids.cut_at(found, day(25)) == again
-    assert grids.newest(store) == again.number
 
 
 @pytest.fixture
@@ -99,6 +97,17 @@ def test_a_grid_is_brought_in_asked_and_given_out(
     (tmp_path / "again.json").write_text(capsys.readouterr().out, encoding="utf-8")
     assert cli.main([*asked, "check", str(tmp_path / "again.json")]) == 0
     assert cli.main([*asked, "export", "--cut", "7"]) == 1
+
+
+def test_what_lies_in_no_cell_is_told_with_its_community_once(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Area("131002001001", "Orchard", box(116.70, 39.50, 116.73, 39.51))
+    file = written(tmp_path / "grid.json", home, Area(EAST, "East", box(116.71, 39.50, 116.72, 39.51)))
+    assert cli.main(["grid", str(config), "import", str(file), "--anyway"]) == 0
+    capsys.readouterr()
+    assert cli.main(["grid", str(config), "locate", "116.725", "39.505"]) == 1
+    assert capsys.readouterr().out.splitlines()[1:] == ["  community  131002001001     Orchard"]
 
 
 def test_a_faulty_grid_is_not_kept_unless_somebody_says_so(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from central.app import listening
 from central.settings import ListenSettings
-from tests.brokers import free_port
+from tests.ports import free_port
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_taken_in(tmp_path: Path) -> None:
