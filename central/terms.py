@@ -1,14 +1,21 @@
-"""Where a point lay on the grid at a time, by the cut of that time. Holds the cuts it was asked about."""
+"""By what tickets are made and worked on here; and where on the grid a point lay at a time."""
 
 import threading
 import time
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
+from sqlalchemy import Connection
+
+from central.casework.routes import one_department
+from central.casework_settings import profile_of
 from central.grid.places import Grid, Place
 from central.settings import CentralSettings
 from central.store import grids
 from central.store.database import Store
 from central.store.seating import NOWHERE, Lying, Terms
+from central.store.working import Work, follow
 
 LOOKS_AGAIN_S = 5.0
 HELD = 4  # grids in memory; older ones are asked for again
@@ -16,11 +23,22 @@ HELD = 4  # grids in memory; older ones are asked for again
 
 def terms_of(settings: CentralSettings, store: Store) -> Terms:
     """By what tickets are made here."""
-    return Terms(settings.correlation.table(), GridBook(store).place)
+    work = work_of(settings)
+    return Terms(settings.correlation.table(), GridBook(store).place, partial(_follow, work))
+
+
+def work_of(settings: CentralSettings) -> Work:
+    """By what tickets are worked on here. Raises SettingsError."""
+    casework = settings.casework
+    return Work(profile_of(casework), one_department(casework.department))
+
+
+def _follow(work: Work, connection: Connection, numbers: Collection[int], at: datetime) -> None:
+    follow(connection, numbers, at, work)
 
 
 class GridBook:
-    """Any thread may ask."""
+    """Where a point lay, by the cut of that time. Holds the cuts it was asked about; any thread may ask."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

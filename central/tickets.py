@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from central.casework.machine import TABLE, State
+from central.casework.machine import TABLE, Action, State, step
 
 Scene = Literal["present", "clear"]
 
@@ -16,10 +16,15 @@ class Standing:
     before: State | None = None
 
 
+def turn(state: State, scene: Scene) -> Action | None:
+    """What follows for a ticket in this state once the scene is known to be so."""
+    action: Action = "clear_itself" if scene == "clear" else "come_back"
+    return action if state in TABLE[action].of else None
+
+
 def after(standing: Standing, scene: Scene) -> Standing:
     """The standing once the scene is known to be so. Saying it twice changes nothing."""
-    if scene == "clear" and standing.state in TABLE["clear_itself"].of:
-        return Standing("self_cleared", standing.state)
-    if scene == "present" and standing.state == "self_cleared":
-        return Standing(standing.before or "reported")
-    return standing
+    if (action := turn(standing.state, scene)) is None:
+        return standing
+    found = step(standing.state, action, before=standing.before)
+    return Standing(found.state, standing.state if action == "clear_itself" else None)

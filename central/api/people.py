@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from broker.fields import Timestamp
 from central.api.guard import Asking, Auditing, needs, now, session_secret
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
+from central.api.words import writable
 from central.api.signin import Asked, Login, Name, Password, begin, fit, forget_cookie, hashed, verified
 from central.people.claims import shown_name
 from central.people.keys import TOKEN_PREFIX, digest, forgery_key, new_key
@@ -18,6 +19,7 @@ from central.store import sessions, signing_in
 from central.store.accounts import Account, NotDone, all_accounts, change_account, find_account, tokens_of
 
 router = APIRouter(tags=["people"])
+Department = Annotated[str, StringConstraints(strip_whitespace=True, max_length=64), AfterValidator(writable)]
 Whom = Annotated[str, Path(max_length=64)]
 
 
@@ -27,6 +29,7 @@ class MeAnswer(BaseModel):
     login: str
     name: str
     role: Role
+    department: str | None
     actions: list[str]
     sessions: int
     password: bool
@@ -49,6 +52,7 @@ class UserAnswer(BaseModel):
     disabled: bool
     signs_in: str
     created: Timestamp
+    department: str | None
 
 
 class UserList(BaseModel):
@@ -66,11 +70,12 @@ class NewUser(Asked):
 
 
 class UserChange(Asked):
-    """What is to be changed of an account; what is left out stays."""
+    """What is to be changed of an account; what is left out stays. An empty department: none."""
 
     name: Name | None = None
     role: Role | None = None
     disabled: bool | None = None
+    department: Department | None = None
 
 
 class LinkMade(BaseModel):
@@ -114,6 +119,7 @@ def me(here: Here, request: Request, who: Asking) -> MeAnswer:
         login=who.login,
         name=who.name,
         role=who.role,
+        department=who.department,
         actions=[action for action in ACTIONS if allowed(who.role, action, who.scopes).ok],
         sessions=sessions.count_sessions(here.store, who.account, now(), here.people.ends),
         password=bool(account and account.password),
@@ -174,10 +180,9 @@ def add_user(here: Here, by: Auditing, asked: NewUser) -> LinkMade:
 def change_user(here: Here, by: Auditing, login: Whom, asked: UserChange) -> UserAnswer:
     """Another name or role, or no more signing in: a disabled account's sessions end at once."""
     name = shown_name(asked.name) or None if asked.name else None
+    given = {"role": asked.role, "name": name, "disabled": asked.disabled, "department": asked.department}
     try:
-        changed = change_account(
-            here.store, login, by, now(), role=asked.role, name=name, disabled=asked.disabled
-        )
+        changed = change_account(here.store, login, by, now(), **given)  # type: ignore[arg-type]
     except NotDone as error:
         raise Problem(409, str(error), where="path.login") from error
     return _user(changed)
@@ -266,6 +271,7 @@ def _user(account: Account) -> UserAnswer:
         disabled=account.disabled,
         signs_in=way,
         created=account.created,
+        department=account.department,
     )
 
 

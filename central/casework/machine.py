@@ -3,9 +3,10 @@
 Theory of operation. A ticket goes reported -> accepted -> dispatched -> handling -> fed_back -> verified ->
 closed -> evaluated. Everything else is a way off this line and back: whom it was dispatched to sends it back
 (to accepted), verification fails (to handling), the thing comes back (from closed to accepted). Deferred and
-parked tickets remember where they were, and `resume` leads there. Who handled a ticket in this round never
-verifies it. The table says what is possible; who may ask for it is a matter of roles, and a city's profile
-says which steps the centre takes by itself and what they are called.
+parked tickets remember where they were, and `resume` leads there; what went by itself does so too, and
+`come_back` leads there. Who handled a ticket in this round never verifies it. The table says what is
+possible; who may ask for it is a matter of roles, and a city's profile says which steps the centre takes by
+itself and what they are called.
 """
 
 from collections.abc import Collection, Mapping
@@ -21,9 +22,10 @@ State = Literal[
 ]  # fmt: skip
 Action = Literal[
     "accept", "dispatch", "send_back", "take", "feed_back", "verify", "rework", "close", "evaluate",
-    "defer", "park", "resume", "extend", "reject", "withdraw", "merge", "clear_itself", "reopen",
+    "defer", "park", "resume", "extend", "escalate", "reject", "withdraw", "merge", "clear_itself",
+    "come_back", "reopen",
 ]  # fmt: skip
-Before = Literal["before"]  # the state in which it was deferred or parked
+Before = Literal["before"]  # where it was before it was deferred or parked, or went by itself
 STATES: tuple[State, ...] = get_args(State)
 ACTIONS: tuple[Action, ...] = get_args(Action)
 
@@ -58,13 +60,16 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
         "park": Rule(AT_WORK, "parked", "parkings"),
         "resume": Rule(HELD, "before"),
         "extend": Rule(("dispatched", "handling"), None, "extensions"),
+        "escalate": Rule(("reported", *AT_WORK, "fed_back"), None),
         "reject": Rule(("reported", *AT_WORK, "fed_back", *HELD), "false_alarm"),
         "withdraw": Rule(("reported", "accepted"), "withdrawn"),
         "merge": Rule(OPEN, "merged"),
         "clear_itself": Rule(("reported", "accepted", "dispatched", *HELD), "self_cleared"),
+        "come_back": Rule(("self_cleared",), "before"),
         "reopen": Rule(("closed", "evaluated", "self_cleared"), "accepted", "reopenings"),
     }
 )
+BY_SCENE: frozenset[Action] = frozenset({"clear_itself", "come_back"})  # nobody may ask for these
 HANDLES: frozenset[Action] = frozenset({"take", "feed_back"})
 VERIFIES: frozenset[Action] = frozenset({"verify", "rework"})
 
@@ -81,14 +86,21 @@ class Step:
     counts: str | None = None
 
 
+_WHERE_ELSE: Mapping[State, State] = {
+    "deferred": "accepted",
+    "parked": "accepted",
+    "self_cleared": "reported",
+}
+
+
 def step(state: State, action: Action, *, before: State | None = None) -> Step:
-    """The next state. before: where a held ticket was. Raises IllegalAction, which names what is allowed."""
+    """The next state. before: where one was that goes back. Raises IllegalAction, which says what may be."""
     rule = TABLE[action]
     if state not in rule.of:
         may = ", ".join(allowed(state)) or "nothing"
         raise IllegalAction(f"{action} is not allowed in the state {state}; allowed: {may}")
     if rule.to == "before":
-        return Step(before or "accepted", rule.counts)
+        return Step(before or _WHERE_ELSE[state], rule.counts)
     return Step(rule.to or state, rule.counts)
 
 
@@ -106,11 +118,12 @@ def unfit(action: Action, who: str, handled_by: Collection[str]) -> Reason | Non
 
 
 def diagram() -> str:
-    """The main line and the ways off it, as Mermaid draws them."""
+    """The main line and the ways off it, as Mermaid draws them; of ways back that to the usual place."""
     lines = ["stateDiagram-v2", "    [*] --> reported"]
     for action, rule in TABLE.items():
         if rule.to == "before":
-            lines += [f"    {held} --> handling: {action}" for held in rule.of]
+            shown = dict.fromkeys(HELD, "handling") | {"self_cleared": "reported"}
+            lines += [f"    {state} --> {shown[state]}: {action}" for state in rule.of]
         elif rule.to is not None:
             lines += [f"    {state} --> {rule.to}: {action}" for state in rule.of]
     lines += [f"    {state} --> [*]" for state in DONE]

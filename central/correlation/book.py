@@ -7,7 +7,7 @@ from math import inf
 
 from central.correlation.bonds import Kinds, touches
 from central.correlation.groups import Group, Joined, grouped, place
-from central.correlation.keeping import keep
+from central.correlation.keeping import FINISHED, keep
 from central.correlation.sightings import Key, Sighting
 from central.correlation.tiles import tile_of, tiles_around
 
@@ -40,6 +40,7 @@ class Book:
         self.kinds = kinds
         self.joined: dict[Key, Joined] = {}
         self.slots: dict[Key, Slot] = {}
+        self.worth: dict[int, int] = {}  # of tickets, how far people have come with them
         self._sightings: dict[Key, Sighting] = {}
         self._by_number: dict[int, Slot] = {}
         self._by_eye: dict[tuple[str, str], set[Key]] = defaultdict(set)
@@ -71,6 +72,10 @@ class Book:
         """Every ticket that is known here, also those that lost their situations."""
         yield from self._by_number.values()
         yield from self.slots.values()
+
+    def numbers(self) -> set[int]:
+        """The tickets that are known here."""
+        return set(self._by_number)
 
     def seat(self, key: Key, slot: Slot) -> None:
         """Put a sighting into a ticket, out of the one that it was in."""
@@ -125,6 +130,8 @@ class Book:
 
     def place(self, now: Sighting) -> None:
         """Seat one sighting by what is seated already."""
+        if self._finished(now.key):
+            return
         self._place(now, list(self.near(now, wider=WIDER)))
 
     def _place(self, now: Sighting, around: list[Sighting]) -> None:
@@ -139,15 +146,23 @@ class Book:
         self.seat(now.key, found or Slot())
 
     def settle_all(self, around: Sequence[Sighting]) -> None:
-        """Decide anew about a whole neighbourhood."""
+        """Decide anew about a whole neighbourhood, but for what people have finished."""
         found = grouped(around, self.kinds)
         members: dict[Key, list[Key]] = {}
+        ended: dict[Key, Slot] = {}  # the latest finished ticket of each group
         for each in around:
-            members.setdefault(found[each.key].founder, []).append(each.key)
+            founder = found[each.key].founder
+            if self._finished(each.key):
+                ended[founder] = self.slots[each.key]
+            else:
+                members.setdefault(founder, []).append(each.key)
         had = {key: slot.number for key, slot in self.slots.items() if slot.number is not None}
-        kept = keep(members, {key: number for key, number in had.items() if key in found})
+        had = {key: had[key] for keys in members.values() for key in keys if key in had}
+        kept = keep(members, had, self.worth)
         slots = {
-            founder: self._by_number[kept.tickets[founder]] if founder in kept.tickets else Slot()
+            founder: self._by_number[kept.tickets[founder]]
+            if founder in kept.tickets
+            else ended.get(founder) or Slot()
             for founder in members
         }
         for founder, keys in members.items():
@@ -155,7 +170,11 @@ class Book:
                 self.seat(key, slots[founder])
         for number, founder in kept.merged.items():
             self._by_number[number].into = slots[founder]
-        self.joined |= found
+        self.joined |= {key: joined for key, joined in found.items() if not self._finished(key)}
+
+    def _finished(self, key: Key) -> bool:
+        slot = self.slots.get(key)
+        return slot is not None and self.worth.get(slot.number or 0, 0) >= FINISHED
 
     def _forget(self, old: Sighting) -> None:
         family = self.kinds.family(old.kind)

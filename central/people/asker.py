@@ -49,7 +49,7 @@ class Asker:
 class Who:
     """An account that may ask, as it is at this moment. `scopes`: of its token, None for a session.
 
-    `key`: the hash of the session's or the token's secret.
+    `key`: the hash of the session's or the token's secret. `department`: that it works for, if it does.
     """
 
     account: int
@@ -58,6 +58,7 @@ class Who:
     role: Role
     key: str
     scopes: frozenset[Action] | None = None
+    department: str | None = None
 
 
 COMMAND_LINE = Asker("command line", "command", "loopback")

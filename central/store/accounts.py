@@ -32,6 +32,7 @@ class Account:
     password: str | None
     outside: str | None
     created: datetime
+    department: str | None = None
 
 
 def count_accounts(store: Store) -> int:
@@ -88,10 +89,16 @@ def change_account(
     role: Role | None = None,
     name: str | None = None,
     disabled: bool | None = None,
+    department: str | None = None,
 ) -> Account:
-    """Change what is not None. Disabling ends sessions and tokens for good. Raises NotDone or StoreAway."""
-    given = {"role": role, "name": name, "disabled": disabled}
-    changes = {key: value for key, value in given.items() if value is not None}
+    """Change what is not None. Disabling ends sessions and tokens for good. Raises NotDone or StoreAway.
+
+    department: that the account works for; empty: for none.
+    """
+    given = {"role": role, "name": name, "disabled": disabled, "department": department}
+    changes: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    if department == "":
+        changes["department"] = None
     with store.write() as connection:
         take_turn(connection)
         known = account_by(connection, accounts.c.login == login)
@@ -151,6 +158,7 @@ def _account(row: Row[Any]) -> Account:
         password=row.password,
         outside=row.outside,
         created=row.created,
+        department=row.department,
     )
 
 

@@ -1,6 +1,6 @@
 """Situations and their tickets: read for a whole batch, decided one event after the other, written once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
 from central.store.schema import evidence_links, situations, tickets
 from central.store.seating import News, Note, Seating, Seats, Terms
+from central.store.turning import Turned
 
 _MARK = tuple(field.name for field in fields(Mark))
 _KEY = (situations.c.source, situations.c.subject)
@@ -43,6 +44,7 @@ class Cases:
         self._connection = connection
         self._terms = terms
         self._seats = Seats()
+        self._heard: datetime | None = None
         self._cases = {key: Case() for key in keys}
         for row in rows_of(connection, tuple(situations.c), _KEY, keys):
             known = _situation(row)
@@ -54,12 +56,15 @@ class Cases:
         case = self._cases[event.source, event.subject]
         decision = decide(case.now, event)
         case.now = decision.situation
+        self._heard = received
         if decision.effect == "opened":
             case.made = received
         return decision
 
     def save(self) -> None:
         """Write down what the cases have become, and which tickets they are in."""
+        if self._heard is None:
+            return
         changed = {key: case for key, case in self._cases.items() if case.now is not case.before}
         changes = [each for case in changed.values() if (each := _change(case)) is not None]
         news = {key: news for key, case in changed.items() if (news := _news(case)) is not None}
@@ -72,13 +77,18 @@ class Cases:
                     *seating.why(key, case.joined, case.beside),
                 )
         self._write(changed)
-        self._seats = seating.finish(touched)
+        self._seats = seating.finish(touched, self._heard)
         self._seats.states |= self._states_of_others()
 
     @property
     def notes(self) -> list[Note]:
         """What else happened to tickets."""
         return self._seats.notes
+
+    @property
+    def turned(self) -> Mapping[int, Turned]:
+        """Tickets that are new, or whose state changed by itself."""
+        return self._seats.turned
 
     def outcome(self, decision: Decision) -> Outcome:
         """What to say of an event once the batch is saved: of an opening, what it did to the ticket."""

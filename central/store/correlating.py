@@ -9,6 +9,7 @@ from central.correlation.book import MOST, Book, Change, end_of
 from central.correlation.groups import neighbourhood
 from central.correlation.sightings import Key, Sighting
 from central.store.nearness import Around, neighbours
+from central.store.standings import worked_on
 
 
 class Correlator:
@@ -38,6 +39,7 @@ class Correlator:
 
     def _settle_around(self, now: Sighting) -> set[Key]:
         around = neighbourhood([now], self._near, most=MOST)
+        self.book.worth |= worked_on(self._connection, self.book.numbers() - self.book.worth.keys())
         if around is None:  # a chain without end: what was decided stays
             self.book.place(now)
             return {now.key}

@@ -11,9 +11,11 @@ from sqlalchemy import Connection, Select, select
 from broker.fields import rfc3339
 from central.store.database import Store
 from central.store.schema import evidence_links, situations, tickets
+from central.store.work_columns import INSTANTS
 
-# By the order and hour of arrival. A ticket's id is that of the situation that founded it when it was made.
-_GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into"}
+# By the order and hour of arrival, or of what was done since. A ticket's id is that of the situation that
+# founded it when it was made.
+_GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into", "due_at", *INSTANTS}
 _TOLD = {"joined", "beside"}  # in words that a later look may put otherwise
 _TICKETS = select(*(column for column in tickets.c if column.name not in _GIVEN_HERE)).where(
     tickets.c.state != "merged"  # it was made before what founds the other was heard of

@@ -18,6 +18,7 @@ accounts = Table(
     Column("role", String(16), nullable=False),
     Column("password", Text),
     Column("outside", String(64), unique=True),
+    Column("department", String(64)),  # that it works for, where it works for one
     Column("disabled", Boolean, nullable=False),
     Column("created", Utc, nullable=False),
     sqlite_autoincrement=True,

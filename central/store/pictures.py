@@ -45,6 +45,18 @@ def arrived(store: Store, picture: Arrival) -> bool:
         return new
 
 
+def pictured_since(connection: Connection, number: int, since: datetime | None) -> bool:
+    """Whether a picture of how the scene looks after the work is here, taken since then."""
+    links, s, sent = evidence_links, situations, evidence_uploads
+    joined = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
+    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
+    wanted = select(links.c.sha256).select_from(joined.join(sent, met)).where(s.c.ticket == number)
+    wanted = wanted.where(links.c.role == "after", links.c.media_type.like("image/%"))
+    if since is not None:
+        wanted = wanted.where(links.c.taken >= since)
+    return connection.execute(wanted.limit(1)).first() is not None
+
+
 def _tell_tickets(connection: Connection, picture: Arrival) -> None:
     """A line in each ticket's log, which is also what makes an open page show the picture."""
     links, s = evidence_links, situations
@@ -57,4 +69,7 @@ def _tell_tickets(connection: Connection, picture: Arrival) -> None:
     for row in connection.execute(wanted.distinct()).all():
         reason = Reason(code="picture_arrived", text=f"a picture of {picture.size} bytes has arrived")
         outcome = Outcome("evidence", reason, row.number, row.state)
-        log_decision(connection, outcome, (row.source, row.subject), event=None, at=picture.received)
+        shown = {"sha256": picture.sha256}
+        log_decision(
+            connection, outcome, (row.source, row.subject), event=None, at=picture.received, details=shown
+        )

@@ -1,6 +1,5 @@
 """The tables. A change here needs a migration beside it; a test compares the two."""
 
-from datetime import datetime, timezone
 from typing import Any
 
 from sqlalchemy import (
@@ -8,53 +7,21 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    DateTime,
     Double,
     ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     text,
 )
-from sqlalchemy.engine import Dialect
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-class Utc(TypeDecorator[datetime]):
-    """An aware UTC instant; SQLite, which has no zones, keeps it without one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Refuse what has no zone: it could mean any hour."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant without a zone cannot be stored")
-        return None if value is None else value.astimezone(timezone.utc)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Always UTC, whatever the session's zone."""
-        if value is None:
-            return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
-        return aware.astimezone(timezone.utc)
-
-
-# SQLite counts rows only in a column that it calls INTEGER.
-Serial = BigInteger().with_variant(Integer(), "sqlite")
+from central.store.columns import METADATA as METADATA
+from central.store.columns import Serial as Serial
+from central.store.columns import Utc as Utc
+from central.store.work_columns import log_columns, work_columns
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
 # this version does not know is not kept.
@@ -81,6 +48,8 @@ inbox = Table(
 STILL_OPEN = text(
     "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
 )
+
+HELD = text("state IN ('deferred', 'parked')")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
 # situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
@@ -113,6 +82,7 @@ tickets = Table(
     Column("community", String(12)),
     Column("cut", ForeignKey("grid_cuts.number")),
     Column("merged_into", ForeignKey("tickets.number")),
+    *work_columns(),
     Index(
         "uq_tickets_one_open",
         "open_key",
@@ -125,6 +95,9 @@ tickets = Table(
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
+    Index(None, "department", "number"),
+    Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+    Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -173,6 +146,8 @@ situations = Table(
     Index(None, "family", "tile", "ends_s"),
 )
 
+ASKED = text("request IS NOT NULL")
+
 # Every decision with its reason. `seq` is the order of commits: the live stream resumes from it.
 ticket_log = Table(
     "ticket_log",
@@ -186,6 +161,10 @@ ticket_log = Table(
     Column("subject", String(64), nullable=False),
     Column("event", String(64)),
     Column("at", Utc, nullable=False),
+    *log_columns(),
+    Index(
+        "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
+    ),
     sqlite_autoincrement=True,
 )
 

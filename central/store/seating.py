@@ -18,20 +18,26 @@ from central.situations import ticket_id
 from central.store.correlating import Correlator
 from central.store.schema import situations, tickets
 from central.store.summing import summaries, summary_of
+from central.store.turning import Repeat, Turned, Turning
 from central.tickets import Standing, after
 
 Effect = Literal["opened", "joined", "reopened"]
 Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
+Following = Callable[[Connection, Collection[int], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
 NOWHERE: Lying = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what tickets are made. place: where on the grid a point lay at a time."""
+    """By what tickets are made. place: where on the grid a point lay at a time.
+
+    follow: what the centre does by itself with tickets that are new or whose state has changed.
+    """
 
     kinds: Kinds = field(default_factory=Kinds)
     place: Placing = lambda _longitude, _latitude, _at: NOWHERE
+    follow: Following = lambda _connection, _numbers, _at: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,27 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What happened to a ticket besides: `merged`, or `moved` of one of its situations to it."""
+    """What happened to a ticket besides: `merged`, `moved` of one of its situations to it, or `stays`."""
 
     number: int
-    effect: Literal["merged", "moved"]
+    effect: Literal["merged", "moved", "stays"]
     reason: Reason
     about: Key
+    version: int | None = None
 
 
 @dataclass(slots=True)
 class Seats:
-    """What a batch came to. numbers: of the situations that changed or moved; states: of all touched."""
+    """What a batch came to. numbers: of the situations that changed or moved; states: of all touched.
+
+    turned: tickets that are new, or whose state changed by itself.
+    """
 
     seats: dict[Key, Seat] = field(default_factory=dict)
     numbers: dict[Key, int] = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    turned: dict[int, Turned] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +120,36 @@ class Seating:
         found = self._book.joined.get(key)
         return _json(found.reason if found else FOUNDS), _json(found.beside if found else None)
 
-    def finish(self, touched: Collection[int]) -> Seats:
+    def finish(self, touched: Collection[int], at: datetime) -> Seats:
         """Move the other situations, merge, and make the tickets what their situations amount to.
 
-        touched: tickets of which something else has changed.
+        touched: tickets of which something else has changed. at: the centre's time.
         """
         had, moved = self._had, self._moved
         self._move(moved.keys() - self._changed)
         self._merge()
         numbers = {slot.number for slot in moved.values()} | {had[key] for key in moved if key in had}
         numbers |= {self._book.slots[key].number for key in self._changed} | set(touched)
-        back = self._refresh({number for number in numbers if number is not None} - self._whole)
+        turning = Turning(at, self._repeats())
+        self._refresh({number for number in numbers if number is not None} - self._whole, turning)
+        self._found.turned |= turning.turned
+        self._found.states |= {number: each.state for number, each in turning.turned.items()}
+        back = {n for n, each in turning.turned.items() if each.action in ("come_back", "reopen")}
         for key in self._changed:
             self._tell(key, back)
         self._found.numbers |= {key: self._number(key) for key in moved}
         self._found.notes += [self._moving(key) for key in sorted(moved.keys() & had.keys())]
+        self._found.notes += [Note(number, "stays", reason, key) for number, reason, key in turning.left]
         return self._found
+
+    def _repeats(self) -> dict[int, Repeat]:
+        """New sightings by ticket, of several the latest."""
+        found: dict[int, Repeat] = {}
+        for key, news in self._news.items():
+            number = self._number(key)
+            if number not in self._fresh and (number not in found or news.opened_at > found[number].at):
+                found[number] = Repeat(key, news.opened_at)
+        return found
 
     def _tell(self, key: Key, back: set[int]) -> None:
         number = self._number(key)
@@ -161,9 +186,12 @@ class Seating:
                 key = (made.node, made.subject)
                 by_founder[key].number = made.number
                 self._fresh.add(made.number)
+                self._found.turned[made.number] = Turned("reported", 1)
                 if key in whole:
                     self._whole.add(made.number)
                     self._found.states[made.number] = whole[key]
+                    if whole[key] == "self_cleared":
+                        self._found.turned[made.number] = Turned("self_cleared", 1, "clear_itself")
 
     def _founder(self, slot: Slot) -> Key:
         return min((self._book[key] for key in slot.members), key=lambda each: each.order).key
@@ -174,6 +202,7 @@ class Seating:
         heard = [self._news[key].heard for key in slot.members if key in self._news]
         name = ticket_id(*founder)
         row = {"id": name, "created": min(heard, default=utc(seen.at))}
+        row["entered_at"] = row["created"]
         if news is None or len(slot.members) > 1 or founder in self._had:
             row |= {"open_key": f"new {name}", "state": "reported", "kind": seen.kind, "node": founder[0]}
             source = seen.eye.split(" ")[1]
@@ -205,40 +234,44 @@ class Seating:
 
     def _merge(self) -> None:
         """Tickets that no group kept."""
-        rows = []
+        into: dict[int, Slot] = {}
         for slot in {id(each): each for each in self._book.all_slots()}.values():
             if slot.into is not None and not slot.members and slot.number is not None:
-                rows.append({"at": slot.number, "state": "merged", "merged_into": slot.into.number})
-                self._note_merge(slot.number, slot.into)
-        if rows:
-            self._connection.execute(update(tickets).where(tickets.c.number == bindparam("at")), rows)
+                into[slot.number] = slot.into
+        if not into:
+            return
+        rows = [{"at": n, "state": "merged", "merged_into": slot.number} for n, slot in into.items()]
+        merging = update(tickets).where(tickets.c.number == bindparam("at"))
+        self._connection.execute(merging.values(version=tickets.c.version + 1), rows)
+        known = select(tickets.c.number, tickets.c.version).where(tickets.c.number.in_(sorted(into)))
+        for row in self._connection.execute(known):
+            self._note_merge(row.number, into[row.number], row.version)
 
-    def _note_merge(self, number: int, into: Slot) -> None:
+    def _note_merge(self, number: int, into: Slot, version: int) -> None:
         text = f"what it was about is one thing with what T-{into.number:06d} is about"
         reason = Reason(code="one_thing", text=text)
-        self._found.notes.append(Note(number, "merged", reason, self._founder(into)))
+        self._found.notes.append(Note(number, "merged", reason, self._founder(into), version))
         self._found.states[number] = "merged"
 
-    def _refresh(self, numbers: set[int]) -> set[int]:
-        """Make the tickets what their situations amount to; those that came back."""
+    def _refresh(self, numbers: set[int], turning: Turning) -> None:
+        """Make the tickets what their situations amount to."""
         if not numbers:
-            return set()
+            return
         known = self._connection.execute(select(tickets).where(tickets.c.number.in_(sorted(numbers)))).all()
         sums = summaries(self._connection, numbers)
-        rows, back = [], set()
+        rows = []
         for row in known:
             if (summary := sums.get(row.number)) is None:
                 continue
-            standing = after(Standing(row.state, row.before), summary.scene)
-            if row.state == "self_cleared" and standing.state != "self_cleared":
-                back.add(row.number)
-            self._found.states[row.number] = standing.state
-            values = summary.columns() | {"state": standing.state, "before": standing.before}
+            turned = turning.of(row, summary.scene)
+            self._found.states[row.number] = row.state
+            values = summary.columns() | (dict(turned.values) if turned is not None else {})
             values |= self._lying(row, summary.spot, summary.opened_at)
             if any(getattr(row, name) != value for name, value in values.items()):
-                rows.append(values | {"at": row.number, "version": row.version + 1})
+                rows.append(values | {"at": row.number})
         self._rewrite(rows, {row.number: row.open_key for row in known})
-        return back
+        merged = [row for row in known if row.state == "merged" and row.merged_into is not None]
+        turning.elsewhere(self._connection, merged)
 
     def _lying(self, row: Any, spot: Any, opened_at: datetime) -> dict[str, Any]:
         same = spot is None or (row.longitude, row.latitude) == (spot.longitude, spot.latitude)

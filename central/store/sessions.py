@@ -140,10 +140,10 @@ def drop_token(store: Store, number: int, by: Asker, now: datetime, *, account: 
 
 
 def _with_account(table: Any) -> Any:
-    named = (accounts.c.login, accounts.c.name.label("display"), accounts.c.role)
+    named = (accounts.c.login, accounts.c.name.label("display"), accounts.c.role, accounts.c.department)
     joined = table.join(accounts, accounts.c.number == table.c.account)
     return select(table, *named).select_from(joined).where(~accounts.c.disabled)
 
 
 def _who(row: Row[Any], scopes: frozenset[Action] | None = None) -> Who:
-    return Who(row.account, row.login, row.display, row.role, row.key, scopes)
+    return Who(row.account, row.login, row.display, row.role, row.key, scopes, row.department)

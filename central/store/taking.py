@@ -1,7 +1,7 @@
 """Taking a batch: inbox, situations, tickets, log and receipts in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpd
 from broker.events import SourceHealthChanged as HealthEvent
 from broker.messages import NodeState, Receipt
 from broker.topics import TABLE
+from central.casework.facts import label as label
 from central.letters import Item, Letter, Refused, Told, Word, refusal
 from central.situations import Decision
 from central.store.aside import set_aside
@@ -25,6 +26,7 @@ from central.store.receipts import Owed, mark_sent, owe_all
 from central.store.schema import inbox, ticket_log
 from central.store.seating import Note, Terms
 from central.store.standing import Standing
+from central.store.turning import Turned
 
 _EVENT = f"/{TABLE['event'].name}"
 _SAME_ID = Reason(code="same_id", text="this event is known already")
@@ -50,11 +52,6 @@ class _New:
     n: int
     told: Told
     sha256: str
-
-
-def label(number: int) -> str:
-    """A ticket's number as people write it."""
-    return f"T-{number:06d}"
 
 
 def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
@@ -153,15 +150,36 @@ class _Batch:
         link_evidence(self._connection, incidents)
         for new, found in zip(self._new, decided, strict=True):  # only now have the tickets their numbers
             self._outcomes[new.n] = found if isinstance(found, Outcome) else cases.outcome(found)
+        others = self._tell_turned(cases.turned)
         log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
-        self._log_notes(cases.notes)
+        self._log_notes(cases.notes, others)
+        if cases.turned:
+            self._terms.follow(self._connection, cases.turned, self._new[-1].told.letter.received)
 
-    def _log_notes(self, notes: Sequence[Note]) -> None:
-        """What happened to tickets because something came late."""
-        rows = []
+    def _tell_turned(self, turned: Mapping[int, Turned]) -> dict[int, Turned]:
+        """Say of the last event about each ticket what it did to its state; those without an event."""
+        last = {self._outcomes[new.n].number: new.n for new in self._new}
+        others = {}
+        for number, each in turned.items():
+            if each.action is not None and (n := last.get(number)) is not None:
+                self._outcomes[n] = replace(self._outcomes[n], action=each.action, version=each.version)
+            elif each.action is not None:
+                others[number] = each
+        return others
+
+    def _log_notes(self, notes: Sequence[Note], others: Mapping[int, Turned]) -> None:
+        """What happened to tickets because something came late, or to another ticket."""
+        if not (notes or others):
+            return
+        at, rows = self._new[-1].told.letter.received, []
+        for number, each in others.items():
+            reason = Reason(code=each.action or "turned", text="this follows from what else was seen")
+            outcome = Outcome("moved", reason, number, each.state, each.action, each.version)
+            rows.append(log_row(outcome, ("centre", label(number)), event=None, at=at))
         for note in notes:
-            outcome = Outcome(note.effect, note.reason, note.number)
-            rows.append(log_row(outcome, note.about, event=None, at=self._new[-1].told.letter.received))
+            merged = ("merged", "merge", note.version) if note.effect == "merged" else ()
+            outcome = Outcome(note.effect, note.reason, note.number, *merged)
+            rows.append(log_row(outcome, note.about, event=None, at=at))
         log_decisions(self._connection, rows)
 
     def _receipt(self, new: _New) -> Owed:
@@ -232,7 +250,14 @@ def _log_row(told: Told, outcome: Outcome) -> dict[str, Any]:
     return log_row(outcome, (event.source, event.subject), event=event.id, at=told.letter.received)
 
 
-def log_row(outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime) -> dict[str, Any]:
+def log_row(
+    outcome: Outcome,
+    about: tuple[str, str],
+    *,
+    event: str | None,
+    at: datetime,
+    details: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """A line of the log. `about` is the source and the subject."""
     return {
         "ticket": outcome.number,
@@ -243,6 +268,9 @@ def log_row(outcome: Outcome, about: tuple[str, str], *, event: str | None, at: 
         "subject": about[1],
         "event": event,
         "at": at,
+        "action": outcome.action,
+        "version": outcome.version,
+        "details": details,
     }
 
 
@@ -253,7 +281,13 @@ def log_decisions(connection: Connection, rows: Sequence[dict[str, Any]]) -> Non
 
 
 def log_decision(
-    connection: Connection, outcome: Outcome, about: tuple[str, str], *, event: str | None, at: datetime
+    connection: Connection,
+    outcome: Outcome,
+    about: tuple[str, str],
+    *,
+    event: str | None,
+    at: datetime,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """Write down one decision. `about` is the source and the subject."""
-    log_decisions(connection, [log_row(outcome, about, event=event, at=at)])
+    log_decisions(connection, [log_row(outcome, about, event=event, at=at, details=details)])

@@ -39,7 +39,7 @@ def test_what_is_not_allowed_names_what_is() -> None:
         step("reported", "verify")
     with pytest.raises(IllegalAction, match="allowed: nothing"):
         step("merged", "accept")
-    assert allowed("fed_back") == ["verify", "rework", "reject", "merge"]
+    assert allowed("fed_back") == ["verify", "rework", "escalate", "reject", "merge"]
 
 
 def test_held_tickets_go_back_to_where_they_were() -> None:

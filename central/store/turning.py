@@ -1,0 +1,78 @@
+"""What tickets become by themselves: the scene is clear, occupied again, or a repeat joins a closed one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from broker.events import Reason
+from central.casework.deeds import Done, done
+from central.casework.facts import label
+from central.casework.machine import Action, State
+from central.correlation.sightings import Key
+from central.store.schema import tickets
+from central.store.working import facts_of
+from central.tickets import Scene, turn
+
+CLOSED = ("closed", "evaluated")
+LEFT_ALONE = ("false_alarm", "withdrawn")  # what people said of it holds, however often it is seen
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A ticket whose state changed by itself. action None: it is new."""
+
+    state: State
+    version: int
+    action: Action | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The latest new sighting that joined a ticket in this batch, and when it was made."""
+
+    key: Key
+    at: datetime
+
+
+@dataclass(slots=True)
+class Turning:
+    """Of one batch. at: the centre's time. repeats: by ticket. left: those that changed nothing, and why."""
+
+    at: datetime
+    repeats: Mapping[int, Repeat] = field(default_factory=dict)
+    turned: dict[int, Turned] = field(default_factory=dict)
+    left: list[tuple[int, Reason, Key]] = field(default_factory=list)
+
+    def of(self, row: Row[Any], scene: Scene) -> Done | None:
+        """What follows for a ticket whose scene is known to be so."""
+        repeat = self.repeats.get(row.number)
+        action = turn(row.state, scene)
+        if repeat is not None and row.state in CLOSED and scene == "present" and repeat.at > row.closed_at:
+            action = "reopen"
+        if repeat is not None and row.state in LEFT_ALONE:
+            text = f"seen again, and left as it is: people have said {row.state}"
+            self.left.append((row.number, Reason(code="stays_done", text=text), repeat.key))
+        if action is None:
+            return None
+        found = done(facts_of(row), action, self.at)
+        self.turned[row.number] = Turned(found.state, found.facts.version, action)
+        return found
+
+    def elsewhere(self, connection: Connection, merged: Sequence[Row[Any]]) -> None:
+        """A repeat of what people merged into another ticket is a repeat of that one."""
+        meant = {row.merged_into: self.repeats[row.number] for row in merged if row.number in self.repeats}
+        closed = tickets.c.number.in_(sorted(meant)) & tickets.c.state.in_(CLOSED)
+        for row in connection.execute(select(tickets).where(closed)).all() if meant else ():
+            if meant[row.number].at > row.closed_at:
+                found = done(facts_of(row), "reopen", self.at)
+                mine = tickets.c.number == bindparam("at_number")
+                connection.execute(update(tickets).where(mine), [{**found.values, "at_number": row.number}])
+                self.turned[row.number] = Turned(found.state, found.facts.version, "reopen")
+        for row in merged:
+            if row.number in self.repeats:
+                text = f"seen again; people merged this ticket into {label(row.merged_into)}"
+                reason = Reason(code="stays_merged", text=text)
+                self.left.append((row.number, reason, self.repeats[row.number].key))

@@ -1,0 +1,146 @@
+"""What the centre does with tickets by itself, and how anything that was done is written down."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import insert as plain_insert
+
+from broker.events import Reason
+from central.casework.deeds import Done, Given, done
+from central.casework.facts import Facts, Handler, label
+from central.casework.profile import Profile
+from central.casework.routes import Destination, Dispatcher, one_department
+from central.store.schema import ticket_log, tickets
+
+_NAMES = tuple(each.name for each in fields(Facts))
+# When the ticket must be done, as it is now; called in the transaction in which its state, its hold, its
+# level or its extension changed, so that rows of timers can be written in the same commit.
+Deadlines = Callable[[Connection, Facts, datetime], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """By what tickets are worked on. deadlines None: nothing is due at any time."""
+
+    profile: Profile
+    dispatcher: Dispatcher = field(default_factory=lambda: one_department("department"))
+    deadlines: Deadlines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something done, and its line in the log. done None: nothing was, and the line says why not."""
+
+    done: Done | None
+    reason: Reason
+    who: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    request: str | None = None
+    about: Facts | None = None
+
+
+def facts_of(row: Row[Any]) -> Facts:
+    """A row of `tickets` as decisions know it."""
+    values = {name: getattr(row, name) for name in _NAMES}
+    values["handlers"] = tuple(Handler(**each) for each in row.handlers or ())
+    return Facts(**values)
+
+
+def follow(connection: Connection, numbers: Collection[int], at: datetime, work: Work) -> None:
+    """Take the steps that the centre takes by itself, and say anew what is due when."""
+    if not numbers or not (work.profile.automatic or work.deadlines):
+        return
+    wanted = select(tickets).where(tickets.c.number.in_(sorted(set(numbers))))
+    lines: list[Line] = []
+    still: list[Facts] = []
+    for row in connection.execute(wanted.order_by(tickets.c.number)).all():
+        facts = facts_of(row)
+        steps = list(_steps(facts, at, work))
+        lines += steps
+        if not any(each.done for each in steps):
+            still.append(facts)
+    _set_deadlines(connection, work, still, at)
+    write(connection, work, lines, at)
+
+
+def write(connection: Connection, work: Work, lines: Sequence[Line], at: datetime) -> None:
+    """Make the tickets what was done to them, with a line for each deed. The turn is the caller's."""
+    last: dict[int, Facts] = {}
+    changed: dict[int, dict[str, Any]] = {}
+    for line in lines:
+        if line.done is not None:
+            number = line.done.facts.number
+            last[number] = line.done.facts
+            changed.setdefault(number, {}).update(line.done.values)
+    for number, facts in last.items():
+        if work.deadlines is not None and (due := work.deadlines(connection, facts, at)) != facts.due_at:
+            changed[number]["due_at"] = due
+    _rewrite(connection, changed)
+    if lines:
+        connection.execute(plain_insert(ticket_log), [_row(line, at) for line in lines])
+
+
+def _steps(facts: Facts, at: datetime, work: Work) -> Iterator[Line]:
+    """One after the other, until people have to do something."""
+    while (action := work.profile.next_of(facts.state)) is not None:
+        if action != "dispatch":
+            text = f"the centre does this by itself, by the profile {work.profile.name}"
+            found, line = done(facts, action, at), Reason(code=f"by_itself_{action}", text=text)
+            yield Line(found, line)
+        else:
+            where = work.dispatcher(facts)
+            if where.department is None:
+                yield Line(None, where.reasons[0], details=_whys(where), about=facts)
+                return
+            found = done(facts, action, at, Given(department=where.department, post=where.post))
+            yield Line(found, where.reasons[0], details=_whys(where))
+        facts = found.facts
+
+
+def _whys(where: Destination) -> dict[str, Any]:
+    said = {"department": where.department, "post": where.post}
+    return {
+        **{name: value for name, value in said.items() if value is not None},
+        "reasons": [reason.model_dump(exclude_none=True) for reason in where.reasons],
+    }
+
+
+def _set_deadlines(connection: Connection, work: Work, still: Sequence[Facts], at: datetime) -> None:
+    if work.deadlines is None:
+        return
+    due = {facts.number: work.deadlines(connection, facts, at) for facts in still}
+    moved = {
+        facts.number: {"due_at": due[facts.number]} for facts in still if due[facts.number] != facts.due_at
+    }
+    _rewrite(connection, moved)
+
+
+def _rewrite(connection: Connection, changed: dict[int, dict[str, Any]]) -> None:
+    """One statement for all that change the same columns."""
+    mine = tickets.c.number == bindparam("at_number")
+    for names in {frozenset(values) for values in changed.values()}:
+        rows = [values | {"at_number": n} for n, values in changed.items() if frozenset(values) == names]
+        connection.execute(update(tickets).where(mine), rows)
+
+
+def _row(line: Line, at: datetime) -> dict[str, Any]:
+    facts = line.done.facts if line.done is not None else line.about
+    assert facts is not None  # noqa: S101 - one of the two is given
+    return {
+        "ticket": facts.number,
+        "effect": "acted" if line.done is not None else "stays",
+        "reason": line.reason.model_dump(exclude_none=True),
+        "state": facts.state,
+        "source": "centre",
+        "subject": label(facts.number),
+        "event": None,
+        "at": at,
+        "who": line.who,
+        "action": line.done.action if line.done is not None else None,
+        "details": line.details or None,
+        "version": facts.version,
+        "request": line.request,
+    }
