@@ -32,7 +32,7 @@ from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
 from central.store.outcome import Outcome
-from central.terms import terms_of
+from central.terms import terms_of, work_of
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -82,7 +82,8 @@ def assemble(settings: CentralSettings) -> Centre:
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
-    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
+    work = work_of(settings)
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people, work)
     return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
 
 

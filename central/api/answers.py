@@ -46,6 +46,7 @@ class TicketAnswer(BaseModel):
     """A ticket with the newest facts of the situation that leads it. `created`: when the centre made it.
 
     `scene`: whether the thing is there by what the sources say. `cell`, `community`: on the grid.
+    `entered_at`: when it came into its state. `held_from`: where a deferred or parked one goes back to.
     """
 
     number: str
@@ -53,6 +54,14 @@ class TicketAnswer(BaseModel):
     state: str
     scene: str
     open: bool
+    version: int
+    department: str | None
+    post: str | None
+    level: str
+    due_at: Timestamp | None
+    hold_until: Timestamp | None
+    entered_at: Timestamp | None
+    held_from: str | None
     kind: KindAnswer
     severity: str
     node: str
@@ -92,7 +101,10 @@ class TicketPage(BaseModel):
 
 
 class LogLine(BaseModel):
-    """One decision: what an event (or a picture) did to the ticket, and why."""
+    """One line: what an event, a picture or somebody did to the ticket, and why.
+
+    `who`: an account; null: the centre. `action`: what changed the state. `version`: the ticket's after it.
+    """
 
     seq: int
     effect: str
@@ -100,6 +112,10 @@ class LogLine(BaseModel):
     state: str | None
     event: str | None
     at: Timestamp
+    who: str | None
+    action: str | None
+    details: dict[str, Any] | None
+    version: int | None
 
 
 class EventAnswer(BaseModel):
@@ -154,6 +170,8 @@ class ChangeAnswer(BaseModel):
     effect: str
     reason: Reason
     at: Timestamp
+    who: str | None
+    action: str | None
     ticket: TicketAnswer
 
 
@@ -202,6 +220,11 @@ _FACTS = (
 )
 
 
+_WORK = (
+    "version", "department", "post", "level", "due_at", "hold_until", "entered_at", "held_from",
+)  # fmt: skip
+
+
 def ticket(row: TicketRow) -> TicketAnswer:
     """A ticket as the API tells it."""
     return TicketAnswer(**ticket_fields(row))
@@ -216,6 +239,7 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "state": row.state,
         "scene": row.scene,
         "open": row.state in OPEN,
+        **{name: getattr(row.facts, name) for name in _WORK},
         "kind": kind_of(incident.kind),
         "node": row.node,
         "situation": row.subject,
@@ -234,7 +258,14 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
 
 def change(row: Change) -> ChangeAnswer:
     """A change as the live stream tells it."""
-    return ChangeAnswer(effect=row.effect, reason=Reason(**row.reason), at=row.at, ticket=ticket(row.ticket))
+    return ChangeAnswer(
+        effect=row.effect,
+        reason=Reason(**row.reason),
+        at=row.at,
+        who=row.who,
+        action=row.action,
+        ticket=ticket(row.ticket),
+    )
 
 
 def log_line(row: Any) -> LogLine:
@@ -246,6 +277,10 @@ def log_line(row: Any) -> LogLine:
         state=row.state,
         event=row.event,
         at=row.at,
+        who=row.who,
+        action=row.action,
+        details=row.details,
+        version=row.version,
     )
 
 

@@ -10,8 +10,8 @@ from broker.fields import Timestamp
 from central.api.guard import Asking, Auditing, needs, now, session_secret
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
-from central.api.words import writable
 from central.api.signin import Asked, Login, Name, Password, begin, fit, forget_cookie, hashed, verified
+from central.api.words import writable
 from central.people.claims import shown_name
 from central.people.keys import TOKEN_PREFIX, digest, forgery_key, new_key
 from central.people.roles import ACTIONS, Role, allowed, scopes_of

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from central.store.database import StoreAway, StoreRefuses
@@ -25,6 +25,11 @@ class ProblemDocument(BaseModel):
     detail: str
     where: str | None = None
     allowed: str | None = None
+    code: str | None = Field(default=None, description="for programs, where there are several of one status")
+    version: int | None = Field(default=None, description="of the ticket as it is")
+    since: list[dict[str, Any]] | None = Field(
+        default=None, description="what happened to the ticket since the version that was given"
+    )
 
 
 class Problem(Exception):
@@ -38,6 +43,8 @@ class Problem(Exception):
         where: str | None = None,
         allowed: str | None = None,
         headers: dict[str, str] | None = None,
+        code: str | None = None,
+        more: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -45,6 +52,8 @@ class Problem(Exception):
         self.where = where
         self.allowed = allowed
         self.headers = headers
+        self.code = code
+        self.more = more or {}
 
 
 def responses(*statuses: int, **good: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
@@ -76,6 +85,8 @@ def answer(problem: Problem) -> JSONResponse:
         detail=problem.detail,
         where=problem.where,
         allowed=problem.allowed,
+        code=problem.code,
+        **problem.more,
     )
     content = body.model_dump(exclude_none=True)
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
     audit,
+    casework,
     enrolment,
     evidence,
     health,
@@ -41,7 +42,13 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PAGES = {"/": "index.html", "/signin": "signin.html", "/setup": "setup.html", "/people": "people.html"}
+PAGES = {
+    "/": "index.html",
+    "/ticket": "ticket.html",
+    "/signin": "signin.html",
+    "/setup": "setup.html",
+    "/people": "people.html",
+}
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -112,6 +119,7 @@ def make_app(parts: Parts) -> FastAPI:
     problems.install(app)
     for part in (
         tickets,
+        casework,
         evidence,
         sources,
         stream,

@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from central.api.news import News
+from central.casework_settings import CaseworkSettings, profile_of
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
 from central.people.here import People
 from central.people.settings import PeopleSettings
 from central.store.database import Store
+from central.store.working import Work
 from central.vault import Vault
 
 
@@ -43,6 +45,7 @@ class Parts:
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
     identity: Registry | None = None
     people: People = field(default_factory=lambda: People(PeopleSettings()))
+    work: Work = field(default_factory=lambda: Work(profile_of(CaseworkSettings())))
 
 
 def parts(request: Request) -> Parts:

@@ -5,10 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from central.api import answers
-from central.api.guard import needs
+from central.api.casework import doer_of
+from central.api.guard import Asking, needs, now
 from central.api.problems import Problem, responses
-from central.api.service_parts import Here
-from central.casework.machine import State
+from central.api.service_parts import Here, Parts
+from central.api.work_answers import WorkedTicket, worked
+from central.casework.facts import Level
+from central.casework.machine import GROUPS, Group, State
 from central.store import queries
 from central.tickets import Scene
 
@@ -25,11 +28,30 @@ def list_tickets(
     kind: Annotated[str | None, Query(max_length=48)] = None,
     node: Annotated[str | None, Query(max_length=96, examples=["gewu://131002/yard-7"])] = None,
     source: Annotated[str | None, Query(max_length=64)] = None,
+    department: Annotated[str | None, Query(max_length=64)] = None,
+    post: Annotated[str | None, Query(max_length=64)] = None,
+    level: Level | None = None,
+    group: Annotated[Group | None, Query(description="states that belong together")] = None,
+    step: Annotated[str | None, Query(max_length=48, description="of GET /api/casework")] = None,
+    overdue: Annotated[bool, Query(description="still open and due by now")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> answers.TicketPage:
     """Tickets, newest first. Follow `next` as `cursor` for more."""
-    wanted = queries.Wanted(state, scene, open, kind, node, source)
+    wanted = queries.Wanted(
+        state,
+        scene,
+        open,
+        kind,
+        node,
+        source,
+        department,
+        post,
+        level,
+        states=GROUPS[group] if group is not None else None,
+        at=_states_at(here, step),
+        overdue=now() if overdue else None,
+    )
     page = queries.list_tickets(here.store, wanted, limit=limit, before=number_in(cursor))
     following = f"before-{page.before}" if page.before is not None else None
     return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)
@@ -38,24 +60,37 @@ def list_tickets(
 @router.get(
     "/api/tickets/{name}", responses=responses(401, 403, 404, 422, 503), openapi_extra=needs("ticket.view")
 )
-def one_ticket(here: Here, name: str) -> answers.TicketDetail:
-    """One ticket by its number (`T-000123`) or its id, with every decision and every event."""
+def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
+    """One ticket by its number (`T-000123`) or its id, with every decision and every event.
+
+    `actions`: what the asker may do with it now, and why not.
+    """
     row = queries.find_ticket(here.store, name)
     if row is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
-    return answers.TicketDetail(
-        **answers.ticket_fields(row),
-        members=[answers.member(each) for each in queries.members_of(here.store, row.number, most=MEMBERS)],
-        log=[answers.log_line(line) for line in queries.log_of(here.store, row.number)],
-        events=[answers.event(event) for event in queries.events_of(here.store, row.number)],
-    )
+    members = queries.members_of(here.store, row.number, most=MEMBERS)
+    fields = answers.ticket_fields(row) | {
+        "members": [answers.member(each) for each in members],
+        "log": [answers.log_line(line) for line in queries.log_of(here.store, row.number)],
+        "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
+    }
+    return worked(here.work.profile, row.facts, doer_of(who), fields)
 
 
 @router.get("/api/summary", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
 def summary(here: Here) -> answers.SummaryAnswer:
     """How many tickets in each state, and how many events, pictures and quarantined messages."""
     return answers.SummaryAnswer(**queries.counts(here.store))
+
+
+def _states_at(here: Parts, step: str | None) -> list[State] | None:
+    """The states of a step. Raises Problem."""
+    steps = {each.key: each.states for each in here.work.profile.steps}
+    if step is not None and step not in steps:
+        allowed = ", ".join(steps)
+        raise Problem(400, f"{step!r} is no step here", where="query.step", allowed=allowed)
+    return steps[step] if step is not None else None
 
 
 def number_in(cursor: str | None) -> int | None:

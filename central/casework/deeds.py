@@ -65,18 +65,27 @@ def fields_of(action: Action) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def misgiven(facts: Facts, action: Action, given: Given, at: datetime) -> Reason | None:
-    """What is wrong with what was given. A reason's code names the field after a colon."""
+    """What is wrong with what was given."""
     needed, more = fields_of(action)
-    for name, value in asdict(given).items():
-        if name in needed and value in (None, ""):
-            return Reason(code=f"missing_{name}", text=f"{action} needs {name}")
-        if name not in (*needed, *more) and value not in (None, ""):
-            return Reason(code=f"unused_{name}", text=f"{action} takes no {name}")
+    said = {name for name, value in asdict(given).items() if value not in (None, "")}
+    for name in needed:
+        if name not in said:
+            return Reason(code=f"missing_{called(name)}", text=f"{action} needs {called(name)}")
+    for name in sorted(said - {*needed, *more}):
+        takes = ", ".join(map(called, (*needed, *more)))
+        return Reason(
+            code=f"unused_{called(name)}", text=f"{action} takes no {called(name)}; it takes {takes}"
+        )
     if given.until is not None and given.until <= at:
         return Reason(code="past_until", text="until lies in the past")
     if given.into == facts.number:
         return Reason(code="own_into", text="a ticket cannot be merged into itself")
     return None
+
+
+def called(name: str) -> str:
+    """What askers call a field."""
+    return name.removesuffix("_s")
 
 
 _NAMES = tuple(field.name for field in fields(Facts))

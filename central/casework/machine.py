@@ -35,6 +35,11 @@ HELD: tuple[State, ...] = ("deferred", "parked")
 OPEN: tuple[State, ...] = ("reported", *AT_WORK, "fed_back", "verified", *HELD)
 DONE: tuple[State, ...] = tuple(state for state in STATES if state not in OPEN)
 
+Group = Literal["open", "at_work", "held", "done"]
+GROUPS: Mapping[Group, tuple[State, ...]] = MappingProxyType(
+    {"open": OPEN, "at_work": AT_WORK, "held": HELD, "done": DONE}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -2,9 +2,9 @@
 
 People have a ticket's number in their hands, so a number goes on wherever it can. Of the tickets that its
 members had, a group keeps the one that people have worked on furthest, and of several the one that was made
-first; groups choose in the order of their founders. A ticket that no group keeps is merged into the first group
-that got one of its members. What people have finished is no matter of this: it keeps its situations, whatever
-comes late, and is merged into nothing; what is new in a group that has nothing else joins it.
+first; groups choose in the order of their founders. A ticket that no group keeps is merged into the first
+group that got one of its members. What people have finished is no matter of this: it keeps its situations,
+whatever comes late, and is merged into nothing; what is new in a group that has nothing else joins it.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,16 +1,17 @@
 """What people and pages ask for. Read only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, union
 
 from broker.events import Incident
 from broker.fields import read
-from central.casework.machine import DONE, OPEN
+from central.casework.facts import Facts
+from central.casework.machine import DONE, HELD, OPEN
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
@@ -26,8 +27,12 @@ from central.store.schema import (
     ticket_log,
     tickets,
 )
+from central.store.working import facts_of
 
-SHOWN_CHANGES = ("opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "evidence")
+SHOWN_CHANGES = (
+    "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
+    "commented",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class TicketRow:
     merged_into: int | None
     incident: Incident
     pictures: tuple[Picture, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which tickets to list. None asks for all. open: whether they are still open."""
+    """Which tickets to list. None asks for all. open: whether they are still open.
+
+    states: any of these; at: also those held from any of these. overdue: still open and due before then.
+    """
 
     state: str | None = None
     scene: str | None = None
@@ -98,6 +107,12 @@ class Wanted:
     kind: str | None = None
     node: str | None = None
     source: str | None = None
+    department: str | None = None
+    post: str | None = None
+    level: str | None = None
+    states: Collection[str] | None = None
+    at: Collection[str] | None = None
+    overdue: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,8 @@ class Change:
     reason: dict[str, Any]
     at: datetime
     ticket: TicketRow
+    who: str | None = None
+    action: str | None = None
 
 
 _SAME = (
@@ -119,12 +136,7 @@ _SAME = (
 
 def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> Page:
     """One page of tickets."""
-    query = _tickets()
-    if wanted.open is not None:
-        query = query.where(STILL_OPEN if wanted.open else tickets.c.state.in_(DONE))
-    for name in ("state", "scene", "kind", "node", "source"):
-        if (value := getattr(wanted, name)) is not None:
-            query = query.where(tickets.c[name] == value)
+    query = _tickets().where(*_conditions(wanted))
     if before is not None:
         query = query.where(tickets.c.number < before)
     with store.read() as connection:
@@ -133,14 +145,38 @@ def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None
     return Page(found, found[-1].number if len(rows) > limit else None)
 
 
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    t = tickets.c
+    if wanted.open is not None:
+        yield STILL_OPEN if wanted.open else t.state.in_(DONE)  # type: ignore[misc]
+    for name in ("state", "scene", "kind", "node", "source", "department", "post", "level"):
+        if (value := getattr(wanted, name)) is not None:
+            yield t[name] == value
+    if wanted.states is not None:
+        yield t.state.in_(sorted(wanted.states))
+    if wanted.at is not None:
+        yield t.state.in_(sorted(wanted.at)) | (t.state.in_(HELD) & t.held_from.in_(sorted(wanted.at)))
+    if wanted.overdue is not None:
+        yield and_(STILL_OPEN, t.due_at < wanted.overdue)
+
+
 def find_ticket(store: Store, name: str) -> TicketRow | None:
     """One ticket by its number (`T-000123`) or its id."""
+    with store.read() as connection:
+        found = _with_pictures(connection, connection.execute(_tickets().where(_named(name))).all())
+    return found[0] if found else None
+
+
+def number_of(store: Store, name: str) -> int | None:
+    """A ticket's number, by that or by its id."""
+    with store.read() as connection:
+        return connection.execute(select(tickets.c.number).where(_named(name))).scalar_one_or_none()
+
+
+def _named(name: str) -> ColumnElement[bool]:
     number = name.removeprefix("T-")
     is_number = name.startswith("T-") and number.isascii() and number.isdigit() and len(number) < 19
-    same = tickets.c.number == int(number) if is_number else tickets.c.id == name
-    with store.read() as connection:
-        found = _with_pictures(connection, connection.execute(_tickets().where(same)).all())
-    return found[0] if found else None
+    return tickets.c.number == int(number) if is_number else tickets.c.id == name
 
 
 def log_of(store: Store, number: int) -> Sequence[Row[Any]]:
@@ -187,7 +223,7 @@ def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
         rows = connection.execute(_tickets().where(tickets.c.number.in_(numbers))).all()
         now = {row.number: row for row in _with_pictures(connection, rows)}
     return [
-        Change(line.seq, line.effect, line.reason, line.at, now[line.ticket])
+        Change(line.seq, line.effect, line.reason, line.at, now[line.ticket], line.who, line.action)
         for line in lines
         if line.ticket in now
     ]
@@ -230,11 +266,12 @@ def _tickets() -> Select[Any]:
 
 
 def _with_pictures(connection: Connection, rows: Sequence[Row[Any]]) -> list[TicketRow]:
-    pictures = _pictures(connection, [row.number for row in rows])
+    pictures = pictures_of(connection, [row.number for row in rows])
     return [_ticket(row, pictures[row.number]) for row in rows]
 
 
-def _pictures(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Picture]]:
+def pictures_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Picture]]:
+    """The pictures of each of these tickets, oldest first."""
     links, s, sent = evidence_links, situations, evidence_uploads
     met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
     about = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
@@ -254,4 +291,5 @@ def _ticket(row: Row[Any], pictures: list[Picture]) -> TicketRow:
         subject=row.lead_subject,
         incident=read(Incident, row.incident),
         pictures=tuple(pictures),
+        facts=facts_of(row),
     )

@@ -1,0 +1,174 @@
+"""The shapes of what is said about the work on a ticket."""
+
+import json
+from typing import Any
+
+from pydantic import BaseModel
+
+from broker.events import Reason
+from broker.fields import Timestamp
+from central.api.answers import LogLine, PictureAnswer, TicketDetail, log_line, picture
+from central.casework.deeds import called, fields_of
+from central.casework.facts import Facts
+from central.casework.machine import ACTIONS, BY_SCENE, Action
+from central.casework.profile import Profile
+from central.casework.rights import Doer, options
+from central.store.trail import Sort, Trace, TrailPage
+from central.store.work_columns import COUNTERS, INSTANTS
+
+
+class StepAnswer(BaseModel):
+    """A step of the city's way. `at`: whether the ticket is past it, at it, or has it ahead."""
+
+    key: str
+    zh: str
+    en: str
+    states: list[str]
+    at: str | None = None
+
+
+class OptionAnswer(BaseModel):
+    """An action, and whether the asker may do it now. `needed`, `besides`: the fields that it takes."""
+
+    action: str
+    allowed: bool
+    why_not: Reason | None
+    needed: list[str]
+    besides: list[str]
+
+
+class WorkedTicket(TicketDetail):
+    """A ticket with its steps, what the asker may do, who handles it in this round, and its figures."""
+
+    steps: list[StepAnswer]
+    actions: list[OptionAnswer]
+    handled_by: list[str]
+    counters: dict[str, int]
+    moments: dict[str, Timestamp | None]
+
+
+class ProfileAnswer(BaseModel):
+    """The city's way. `automatic`: what the centre does by itself; `fields`: what each action takes."""
+
+    name: str
+    zh: str
+    en: str
+    steps: list[StepAnswer]
+    automatic: list[str]
+    fields: dict[str, list[str]]
+
+
+class EventBrief(BaseModel):
+    """The event behind a line."""
+
+    id: str
+    type: str
+    time: Timestamp
+    recorded: Timestamp
+    received: Timestamp
+    deliveries: int
+
+
+class TraceAnswer(LogLine):
+    """One line of the trail. `pictures`: those that came with it, or that the event names."""
+
+    sort: Sort
+    source: str
+    about: EventBrief | None
+    pictures: list[PictureAnswer]
+
+
+class TrailAnswer(BaseModel):
+    """The trail, oldest first. `next` is the cursor of the following page, null at the end."""
+
+    items: list[TraceAnswer]
+    next: str | None
+
+
+class PerformedAnswer(BaseModel):
+    """What was done, and what the centre did by itself after it. `again`: it had been done before."""
+
+    line: LogLine
+    followed: list[LogLine]
+    again: bool
+
+
+def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -> WorkedTicket:
+    """A ticket as one account sees it."""
+    return WorkedTicket(
+        **fields,
+        steps=steps_of(profile, facts),
+        actions=[
+            OptionAnswer(
+                action=option.action,
+                allowed=option.why_not is None,
+                why_not=option.why_not.reason if option.why_not else None,
+                needed=_needed(profile, option.action),
+                besides=_named(fields_of(option.action)[1]),
+            )
+            for option in options(profile, facts, doer)
+        ],
+        handled_by=[each.who for each in facts.handlers],
+        counters={name: getattr(facts, name) for name in COUNTERS},
+        moments={name: getattr(facts, name) for name in INSTANTS},
+    )
+
+
+def steps_of(profile: Profile, facts: Facts) -> list[StepAnswer]:
+    """The main line, and where the ticket is on it; nowhere, when it left the line for good."""
+    now = profile.step_of(facts.state, facts.held_from or facts.before)
+    place = profile.steps.index(now) if now is not None else None
+    words = {-1: "past", 0: "now", 1: "ahead"}
+    return [
+        StepAnswer(
+            **step.model_dump(),
+            at=words[(n > place) - (n < place)] if place is not None else None,
+        )
+        for n, step in enumerate(profile.steps)
+    ]
+
+
+def about_profile(profile: Profile) -> ProfileAnswer:
+    """The profile as the API tells it."""
+    return ProfileAnswer(
+        name=profile.name,
+        zh=profile.zh,
+        en=profile.en,
+        steps=[StepAnswer(**step.model_dump()) for step in profile.steps],
+        automatic=list(profile.automatic),
+        fields={action: _needed(profile, action) for action in ACTIONS if action not in BY_SCENE},
+    )
+
+
+def trail(page: TrailPage) -> TrailAnswer:
+    """A page of the trail."""
+    following = f"after-{page.after}" if page.after is not None else None
+    return TrailAnswer(items=[_trace(each, page) for each in page.traces], next=following)
+
+
+def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
+    line = trace.line
+    named = [line.details["sha256"]] if line.details and "sha256" in line.details else _named_by(line.body)
+    about = None
+    if line.type is not None:
+        names = ("type", "time", "recorded", "received", "deliveries")
+        about = EventBrief(id=line.event, **{name: getattr(line, name) for name in names})
+    shown = [picture(page.pictures[sha256]) for sha256 in named if sha256 in page.pictures]
+    fields = log_line(line).model_dump()
+    return TraceAnswer(**fields, sort=trace.sort, source=line.source, about=about, pictures=shown)
+
+
+def _named_by(body: str | None) -> list[str]:
+    if body is None:
+        return []
+    return [each["sha256"] for each in json.loads(body).get("data", {}).get("evidence", [])]
+
+
+def _needed(profile: Profile, action: Action) -> list[str]:
+    needed = _named(fields_of(action)[0])
+    asks = profile.needs.get(action)
+    return [*needed, "reason"] if asks and asks.comment and "reason" not in needed else needed
+
+
+def _named(names: tuple[str, ...]) -> list[str]:
+    return [called(name) for name in names]
