@@ -32,7 +32,7 @@ function head(ticket) {
   badges.append(make("span", { className: `state ${ticket.open ? "open" : "cleared"}`, textContent: state }));
   if (ticket.occluded) badges.append(make("span", { className: "state quiet", textContent: say("occluded") }));
   if (ticket.severity === "high") badges.append(make("span", { className: "state high", textContent: say("high") }));
-  badges.append(make("span", { className: "number", textContent: ticket.number }));
+  badges.append(make("a", { className: "number", href: `/ticket#${ticket.number}`, textContent: ticket.number }));
   const place = make("p", { className: "place", textContent: ticket.place ?? ticket.source.name ?? ticket.source.id });
   return make("div", { className: "head" }, badges, title, place);
 }

@@ -17,18 +17,19 @@ function language() {
   return kept in words ? kept : navigator.language.startsWith("zh") ? "zh" : "en";
 }
 
-/** An answer that is an error; `status` tells which. */
+/** An answer that is an error; `status` tells which, `body` all of it. */
 export class Refused extends Error {
-  constructor(status, detail) {
-    super(detail);
+  constructor(status, body) {
+    super(body.detail ?? `${status}`);
     this.status = status;
+    this.body = body;
   }
 }
 
 export async function ask(path, options = {}) {
   const answer = await fetch(path, { ...options, headers: { Accept: "application/json", ...options.headers } });
   const body = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Refused(answer.status, body.detail ?? answer.statusText);
+  if (!answer.ok) throw new Refused(answer.status, body ?? {});
   return body;
 }
 

@@ -1,0 +1,118 @@
+// One ticket: where it stands, what may be done with it, and everything that happened to it.
+import { showBar, whoAmI } from "./bar.js";
+import { showDeeds } from "./deeds.js";
+import { $, get, make, say, span, view, when } from "./page.js";
+import { showTrail } from "./trail.js";
+import { enlarge } from "./viewer.js";
+
+const RETRY_MS = 3000;
+const NAMED = { viewer: "enlarge", before: "previous", after: "next", evidence: "pictures", deeds: "deeds", trail: "trail", head: "ticket" };
+const number = () => decodeURIComponent(location.hash.slice(1));
+let stream = null;
+let asked = 0;
+
+const inWords = (named) => (view.language === "zh" ? named.zh : named.en);
+
+function showHead(ticket) {
+  document.title = `${ticket.number} · Gewu 格物`;
+  const badges = make("p", { className: "badges" }, make("span", { className: `state ${ticket.open ? "open" : "cleared"}`, textContent: say("states")[ticket.state] ?? ticket.state }));
+  if (ticket.held_from) badges.append(make("span", { className: "state quiet", textContent: say("states")[ticket.held_from] }));
+  if (ticket.severity === "high") badges.append(make("span", { className: "state high", textContent: say("high") }));
+  badges.append(make("span", { className: "state quiet", textContent: say("scenes")[ticket.scene] }), make("span", { className: "number", textContent: ticket.number }));
+  const place = make("p", { className: "place", textContent: ticket.place ?? ticket.source.name ?? ticket.source.id });
+  const steps = make("ol", { className: "steps" }, ...ticket.steps.map((step) => {
+    const item = make("li", { className: step.at ?? "", textContent: inWords(step) });
+    if (step.at === "now") item.setAttribute("aria-current", "step");
+    return item;
+  }));
+  $("head").replaceChildren(badges, make("h2", { textContent: inWords(ticket.kind) }), place, steps, facts(ticket));
+}
+
+function facts(ticket) {
+  const late = ticket.due_at && ticket.open && new Date(ticket.due_at) < new Date();
+  const rows = [
+    ["duration", span(ticket)], ["since", when(ticket.since)], ["department", [ticket.department, ticket.post].filter(Boolean).join(" · ")],
+    ["level", say("levels")[ticket.level]], ["dueAt", ticket.due_at && when(ticket.due_at), late ? "overdue" : ""],
+    ["heldUntil", ticket.hold_until && when(ticket.hold_until)], ["handledBy", ticket.handled_by.join(", ")],
+    ["mergedInto", ticket.merged_into], ["cell", ticket.cell], ["source", ticket.source.name ?? ticket.source.id],
+  ].filter(([, value]) => value);
+  return make("dl", { className: "times" }, ...rows.map(([key, value, mark = ""]) =>
+    make("div", {}, make("dt", { textContent: say(key) }), make("dd", { className: mark, textContent: value }))));
+}
+
+/** How it was found beside how it was left. */
+function showEvidence(ticket) {
+  const here = ticket.evidence.filter((picture) => picture.here && picture.media_type.startsWith("image/"));
+  const after = here.findLast((picture) => picture.role === "after");
+  const before = here.find((picture) => picture.role === "before") ?? here.find((picture) => picture.role !== "after");
+  const sides = [["before", before], ["after", after]].map(([key, picture]) =>
+    make("div", {}, make("h3", { textContent: say(key) }), picture ? shot(ticket, here, picture) : make("div", { className: "figure none", textContent: say("pictureNone") })));
+  $("evidence").hidden = false;
+  $("evidence").replaceChildren(make("h2", { textContent: say("pictures") }), make("div", { className: "sides" }, ...sides));
+}
+
+function shot(ticket, pictures, picture) {
+  const image = make("img", { src: `${picture.url}/picture?reason=${ticket.number}`, alt: say(picture.role), loading: "lazy", decoding: "async" });
+  const button = make("button", { className: "figure", type: "button", title: say("enlarge") }, image);
+  button.addEventListener("click", () => enlarge(ticket, pictures, pictures.indexOf(picture)));
+  return button;
+}
+
+async function load() {
+  const question = ++asked;
+  try {
+    const [ticket, trail] = await Promise.all([get(`/api/tickets/${encodeURIComponent(number())}`), get(`/api/tickets/${encodeURIComponent(number())}/trail`)]);
+    if (question !== asked) return null;
+    view.ticket = ticket;
+    view.trail = trail;
+    show();
+    return ticket;
+  } catch (refused) {
+    if (question === asked) $("head").replaceChildren(make("p", { className: "trouble", role: "alert", textContent: refused.status === 404 ? `${say("noTicket")} ${number()}` : say("failed") + refused.message }));
+    return null;
+  }
+}
+
+function show() {
+  showBar();
+  $("home").textContent = say("title");
+  $("close").textContent = say("close");
+  for (const [id, key] of Object.entries(NAMED)) $(id).setAttribute("aria-label", say(key));
+  if (!view.ticket) return;
+  showHead(view.ticket);
+  showEvidence(view.ticket);
+  showDeeds(view.ticket, load);
+  showTrail(view.ticket, view.trail, shot, load);
+}
+
+function status(level, text) {
+  $("live").className = `live ${level}`;
+  $("live").textContent = text;
+}
+
+function connect() {
+  stream?.close();
+  stream = new EventSource("/api/stream");
+  stream.addEventListener("hello", () => { status("on", say("live")); load(); });
+  stream.addEventListener("ticket", (message) => { if (JSON.parse(message.data).ticket.number === number()) load(); });
+  stream.addEventListener("error", () => {
+    status("off", say("lost").split(/[；.]/)[0]);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(begin, RETRY_MS);
+  });
+}
+
+async function begin() {
+  try {
+    await whoAmI();
+  } catch (refused) {
+    if (refused.status !== 401) setTimeout(begin, RETRY_MS);
+    return;
+  }
+  show();
+  connect();
+}
+
+addEventListener("language", () => { status("on", say("live")); show(); });
+addEventListener("hashchange", load);
+status("wait", say("connecting"));
+begin();

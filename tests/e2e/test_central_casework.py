@@ -1,0 +1,199 @@
+"""The closed loop over real HTTP and in a real browser, with accounts of different roles."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from broker.embedded import EmbeddedBroker
+from tests.centre import Centre, Wire
+from tests.chromium import Browser
+from tests.e2e.test_central_api import JPEG, sha256
+from tests.unit.central.makers import NODE, event, evidence
+from tests.workers import Worker
+
+TEXT = "document.body.innerText"
+
+
+class Crew:
+    """A centre with one ticket, and four who work on it."""
+
+    def __init__(self, centre: Centre, wire: Wire, stack: ExitStack) -> None:
+        self.centre, self.wire = centre, wire
+        opened = event("opened", 0, evidence=[evidence(JPEG)])
+        wire.insist(opened.encode(), opened.id)
+        assert httpx.put(f"{centre.url}/api/evidence/{sha256(JPEG)}", content=JPEG).status_code == 201
+        roles = {"olga": "operator", "dai": "department", "gao": "grid_worker", "sun": "supervisor"}
+        made = {
+            who: Worker(centre, who, role, "Sanitation" if who == "dai" else None)
+            for who, role in roles.items()
+        }
+        for each in made.values():
+            stack.enter_context(closing(each))
+        self.olga, self.dai, self.gao, self.sun = made.values()
+
+
+@pytest.fixture
+def crew(
+    embedded_broker: EmbeddedBroker, make_centre: Callable[..., Centre], make_wire: Callable[..., Wire]
+) -> Iterator[Crew]:
+    centre = make_centre(embedded_broker.url)
+    centre.start()
+    with ExitStack() as stack:
+        yield Crew(centre, make_wire(embedded_broker.url, NODE), stack)
+
+
+def test_from_the_report_to_the_evaluation(crew: Crew) -> None:
+    olga, dai, gao, sun = crew.olga, crew.dai, crew.gao, crew.sun
+    assert olga.may() == ["accept", "reject", "withdraw", "merge"]
+    assert gao.may() == ["withdraw"]
+    assert dai.may() == []
+    olga.does("accept")
+    olga.does("dispatch", department="Sanitation", post="day crew", reason="their street")
+    assert dai.may() == ["send_back", "take", "feed_back"]
+    dai.does("take")
+    said = gao.client.post(
+        "/api/tickets/T-000001/comments", json={"text": "by the gate", "request": "comment-1"}
+    )
+    assert said.status_code == 201
+    dai.does("feed_back", reason="towed away")
+    done = gao.does("verify")
+    assert [line["action"] for line in done["followed"]] == ["close"]
+    sun.does("evaluate")
+
+    ticket = sun.ticket()
+    assert (ticket["state"], ticket["department"], ticket["post"]) == ("evaluated", "Sanitation", "day crew")
+    assert [step["at"] for step in ticket["steps"]] == ["past"] * 6 + ["now"]
+    assert ticket["handled_by"] == ["dai"]
+    first = sun.client.get("/api/tickets/T-000001/trail", params={"limit": 5}).json()
+    second = sun.client.get("/api/tickets/T-000001/trail", params={"cursor": first["next"]}).json()
+    assert second["next"] is None
+    trail = [(line["sort"], line["who"], line["action"]) for line in first["items"] + second["items"]]
+    assert trail == [
+        ("event", None, None),
+        ("picture", None, None),
+        ("action", "olga", "accept"),
+        ("action", "olga", "dispatch"),
+        ("action", "dai", "take"),
+        ("comment", "gao", None),
+        ("action", "dai", "feed_back"),
+        ("action", "gao", "verify"),
+        ("action", None, "close"),
+        ("action", "sun", "evaluate"),
+    ]
+    assert [picture["sha256"] for picture in first["items"][0]["pictures"]] == [sha256(JPEG)]
+    assert first["items"][0]["about"]["id"] == "sit-1-0-opened"
+
+
+def problem(answer: httpx.Response) -> tuple[int, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.status_code, answer.json()["code"]
+
+
+def test_refusals_say_why(crew: Crew) -> None:
+    olga, dai, gao = crew.olga, crew.dai, crew.gao
+    olga.does("accept", request="request-once")
+    again = olga.asks("accept", version=1, request="request-once")
+    assert (again.status_code, again.json()["again"], again.json()["line"]["version"]) == (200, True, 2)
+    assert problem(olga.asks("reject", version=1, reason="no car", request="request-once")) == (
+        409,
+        "request_reused",
+    )
+    stale = olga.asks("reject", version=1, reason="no car")
+    assert problem(stale) == (409, "changed_since")
+    body = stale.json()
+    assert (body["version"], [line["who"] for line in body["since"]]) == (2, ["olga"])
+    assert problem(dai.asks("dispatch", department="Parks")) == (403, "role_lacks")
+    assert problem(olga.asks("close")) == (409, "illegal_action")
+    assert problem(olga.asks("dispatch")) == (422, "missing_department")
+    assert problem(olga.asks("accept", name="T-000099", version=1)) == (404, "no_ticket")
+    for text in ("ring 139 1234 5678", "冀A·12345 again", "id 11010119900307123X", "aa:bb:cc:dd:ee:ff"):
+        answer = olga.asks("reject", reason=text)
+        assert (answer.status_code, text in answer.text) == (422, False), answer.text
+        said = {"text": text, "request": "comment-9"}
+        assert gao.client.post("/api/tickets/T-000001/comments", json=said).status_code == 422
+    assert crew.centre.get("/api/audit", action="ticket.work", outcome="refused")["items"][0]["who"] == "dai"
+    assert olga.ticket()["version"] == 2
+
+
+def test_lists_are_of_those_who_ask(crew: Crew) -> None:
+    def numbers(**filters: Any) -> list[str]:
+        answer = crew.olga.client.get("/api/tickets", params=filters)
+        assert answer.status_code == 200, answer.text
+        return [ticket["number"] for ticket in answer.json()["items"]]
+
+    crew.olga.does("accept")
+    crew.olga.does("dispatch", department="Sanitation", post="day crew")
+    crew.dai.does("take")
+    crew.olga.does("park", until="2099-01-01T00:00:00Z", reason="the road is dug up")
+    one = ["T-000001"]
+    for filters in ({"department": "Sanitation"}, {"post": "day crew"}, {"level": "grid"}, {"group": "held"}):
+        assert numbers(**filters) == one
+    assert numbers(step="handled") == one, "it is held where it was being handled"
+    for filters in ({"department": "Parks"}, {"group": "at_work"}, {"step": "fed_back"}, {"overdue": True}):
+        assert numbers(**filters) == []
+    answer = crew.olga.client.get("/api/tickets", params={"step": "nowhere"})
+    assert (answer.status_code, "handled" in answer.json()["allowed"]) == (400, True)
+    profile = crew.olga.client.get("/api/casework").json()
+    assert (profile["name"], len(profile["steps"])) == ("standard", 7)
+
+
+def press(browser: Browser, action: str) -> None:
+    browser.until(f"document.querySelector('[data-action={action}]')")
+    browser.run(f"document.querySelector('[data-action={action}]').click()")
+
+
+def write(browser: Browser, name: str, text: str) -> None:
+    where = f"document.querySelector('#deeds [name={name}]')"
+    browser.until(where)
+    browser.run(f"{where}.value = '{text}'; {where}.dispatchEvent(new Event('input'))")
+
+
+def test_the_page_of_a_ticket(browser: Browser, crew: Crew, tmp_path: Path) -> None:
+    centre = crew.centre
+    browser.size(1280, 1100)
+    browser.cookie(centre.url, *crew.olga.cookie)
+    browser.open(centre.url)
+    browser.until("document.querySelector('a.number')")
+    browser.run("document.querySelector('a.number').click()")
+    browser.until("document.querySelector('.steps .now')?.innerText === 'Information collected'")
+    press(browser, "accept")
+    browser.until("document.querySelector('.steps .now')?.innerText === 'Case made'")
+    press(browser, "dispatch")
+    write(browser, "department", "Sanitation")
+    crew.sun.does("escalate", level="street")
+    browser.until("[...document.querySelectorAll('#head dd')].some((each) => each.innerText === 'Street')")
+    assert browser.run("document.querySelector('#deeds [name=department]').value") == "Sanitation"
+    browser.run("document.querySelector('#deeds .main').click()")
+    browser.until("document.querySelector('.steps .now')?.innerText === 'Task dispatched'")
+    crew.dai.does("feed_back", reason="towed away <b>at once</b>")
+    browser.until(f"{TEXT}.includes('towed away <b>at once</b>')")
+    browser.picture(tmp_path / "ticket-en.png")
+    browser.run("document.getElementById('language').click()")
+    browser.until(f"{TEXT}.includes('处理反馈') && {TEXT}.includes('痕迹')")
+    browser.picture(tmp_path / "ticket-zh.png")
+    browser.size(390, 1400, dark=True)
+    assert browser.run("document.documentElement.scrollWidth <= innerWidth")
+    browser.picture(tmp_path / "ticket-390.png")
+    assert browser.run("document.querySelectorAll('main script, main b b').length") == 0
+    assert browser.complaints == []
+
+
+def test_a_page_that_looked_too_early_is_told(browser: Browser, crew: Crew, tmp_path: Path) -> None:
+    browser.size(1280, 1100)
+    browser.cookie(crew.centre.url, *crew.olga.cookie)
+    browser.open(f"{crew.centre.url}/ticket#T-000001")
+    press(browser, "reject")
+    write(browser, "reason", "a parked van of ours")
+    # The stream is cut, so the page does not hear of what somebody else does meanwhile.
+    browser.run("window.fetch = ((old) => (path, options) => old(path, options))(window.fetch)")
+    browser.ask("Network.enable")
+    browser.ask("Network.setBlockedURLs", urls=["*/trail*"])
+    crew.olga.does("accept")
+    browser.run("document.querySelector('#deeds .main').click()")
+    browser.ask("Network.setBlockedURLs", urls=[])
+    browser.until(f"{TEXT}.includes('Since then:') || {TEXT}.includes('False alarm')")
+    browser.picture(tmp_path / "stale.png")
