@@ -9,6 +9,8 @@ from typing_extensions import Self
 from broker.fields import Word
 from broker.settings import Duration, Settings
 from central.correlation.bonds import Closeness, Kinds
+from central.correlation.spots import SpotRule
+from central.correlation.storms import StormRule
 
 Metres = Annotated[float, Field(ge=0, le=50)]
 # Metres. Vehicles stand side by side; a stall or a heap has no middle that two sources would agree on.
@@ -54,12 +56,37 @@ class UsualSettings(Settings):
         return Closeness(self.reach_m, self.most_m, self.cool_down)
 
 
+class StormSettings(Settings):
+    """So many of one kind in one community within so long are one matter; 0: never."""
+
+    number: Annotated[int, Field(ge=0, le=1000)] = StormRule().number
+    window: Annotated[Duration, Field(ge=1, le=3600)] = StormRule().window_s
+
+    def rule(self) -> StormRule | None:
+        """The same for the decisions."""
+        return StormRule(max(2, self.number), self.window) if self.number else None
+
+
+class SpotSettings(Settings):
+    """A place where a kind recurs: so often in so many days within so many metres."""
+
+    times: Annotated[int, Field(ge=2, le=1000)] = SpotRule().times
+    days: Annotated[float, Field(ge=1, le=366)] = SpotRule().days
+    within_m: Annotated[float, Field(ge=1, le=200)] = SpotRule().within_m
+
+    def rule(self) -> SpotRule:
+        """The same for the decisions."""
+        return SpotRule(self.times, self.days, self.within_m)
+
+
 class CorrelationSettings(Settings):
     """`usual`: of kinds that are not named. `same`: kinds that are one thing, each list under its first."""
 
     usual: UsualSettings = UsualSettings()
     kinds: dict[Word, ClosenessSettings] = {}
     same: list[Annotated[list[Word], Field(min_length=2)]] = []
+    storms: StormSettings = StormSettings()
+    spots: SpotSettings = SpotSettings()
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

@@ -82,6 +82,10 @@ tickets = Table(
     Column("community", String(12)),
     Column("cut", ForeignKey("grid_cuts.number")),
     Column("merged_into", ForeignKey("tickets.number")),
+    Column("tile", BigInteger),
+    Column("parent", ForeignKey("tickets.number"), index=True),  # of a storm its first
+    Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
+    Column("spot", ForeignKey("spots.number"), index=True),
     *work_columns(),
     Index(
         "uq_tickets_one_open",
@@ -96,6 +100,8 @@ tickets = Table(
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
     Index(None, "department", "number"),
+    Index(None, "kind", "community", "opened_at"),
+    Index(None, "kind", "tile", "opened_at"),
     Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
     sqlite_autoincrement=True,  # a number is never given twice

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 
 from broker.fields import utc
 from central.correlation.sightings import Key, Sighting, Spot
+from central.correlation.tiles import tile_of
 from central.store.nearness import NEVER_S
 from central.store.schema import situations
 from central.tickets import Scene
@@ -57,6 +58,7 @@ class Summary:
             "longitude": self.spot.longitude if self.spot else None,
             "latitude": self.spot.latitude if self.spot else None,
             "accuracy_m": self.spot.accuracy_m if self.spot else None,
+            "tile": tile_of(self.spot) if self.spot else None,
         }
 
 

@@ -1,0 +1,1 @@
+"""What follows from tickets: one file a kind, with a class `Follower`."""

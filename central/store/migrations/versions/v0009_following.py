@@ -1,0 +1,76 @@
+"""What follows from tickets: who leads, how far each follower is, storms, places where things recur."""
+
+from math import floor
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "v0009"
+down_revision = "v0008"
+branch_labels = None
+depends_on = None
+
+INSTANT = sa.DateTime(timezone=True)
+SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    """Make the tables and columns, and say in which tile each ticket lies."""
+    op.create_table(
+        "leases",
+        sa.Column("name", sa.String(48), primary_key=True),
+        sa.Column("holder", sa.String(120), nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "followers",
+        sa.Column("name", sa.String(48), primary_key=True),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+    )
+    _spots()
+    op.add_column("tickets", sa.Column("tile", sa.BigInteger))
+    op.add_column("tickets", sa.Column("recurs", sa.Integer, nullable=False, server_default="1"))
+    for name, table in (("parent", "tickets"), ("spot", "spots")):
+        _refers(name, table)
+        op.create_index(f"ix_tickets_{name}", "tickets", [name])
+    _fill(op.get_bind())
+    op.create_index("ix_tickets_kind_community_opened_at", "tickets", ["kind", "community", "opened_at"])
+    op.create_index("ix_tickets_kind_tile_opened_at", "tickets", ["kind", "tile", "opened_at"])
+
+
+def _spots() -> None:
+    op.create_table(
+        "spots",
+        sa.Column("number", SERIAL, primary_key=True, autoincrement=True),
+        sa.Column("kind", sa.String(48), nullable=False),
+        sa.Column("longitude", sa.Double, nullable=False),
+        sa.Column("latitude", sa.Double, nullable=False),
+        sa.Column("tile", sa.BigInteger, nullable=False),
+        sa.Column("since", INSTANT, nullable=False),
+        sa.Column("last", INSTANT, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_spots_kind_tile", "spots", ["kind", "tile"])
+
+
+def _refers(name: str, to: str) -> None:
+    """SQLite adds a reference with its column or not at all."""
+    key = f"fk_tickets_{name}"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"ALTER TABLE tickets ADD COLUMN {name} INTEGER CONSTRAINT {key} REFERENCES {to} (number)")
+    else:
+        op.add_column("tickets", sa.Column(name, SERIAL))
+        op.create_foreign_key(key, "tickets", to, [name], ["number"])
+
+
+def _fill(connection: sa.Connection) -> None:
+    tickets = sa.Table("tickets", sa.MetaData(), autoload_with=connection)
+    t = tickets.c
+    placed = sa.select(t.number, t.longitude, t.latitude).where(t.longitude.is_not(None))
+    rows = [
+        {"at": row.number, "on": floor(row.latitude / 0.001) * 1_000_000 + floor(row.longitude / 0.001)}
+        for row in connection.execute(placed)
+    ]
+    if rows:
+        put = sa.update(tickets).where(t.number == sa.bindparam("at")).values(tile=sa.bindparam("on"))
+        connection.execute(put, rows)

@@ -1,0 +1,90 @@
+"""Which tickets are folded into which: many of one kind in one community within a short time."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from broker.events import Reason
+from central.casework.facts import label
+from central.correlation.storms import Opening, StormRule, folded
+from central.store.outcome import Outcome
+from central.store.schema import tickets
+from central.store.taking import log_decision
+
+LEFT_OUT = ("merged", "false_alarm", "withdrawn")
+MOST = 5000  # tickets of one storm; the first of them are enough to know what it is
+Place = tuple[str, str]  # kind, community
+_COUNTS = tickets.c.state.not_in(LEFT_OUT)
+
+
+def fold_storms(connection: Connection, numbers: Collection[int], rule: StormRule, now: datetime) -> None:
+    """Fold and unfold around these tickets, as what is known now says. The turn is the caller's."""
+    t = tickets.c
+    wanted = select(t.kind, t.community, t.opened_at).where(
+        t.number.in_(sorted(numbers)), t.community.is_not(None)
+    )
+    spans: dict[Place, tuple[datetime, datetime]] = {}
+    for row in connection.execute(wanted):
+        first, last = spans.get((row.kind, row.community), (row.opened_at, row.opened_at))
+        spans[row.kind, row.community] = min(first, row.opened_at), max(last, row.opened_at)
+    for place, span in sorted(spans.items()):
+        _fold(connection, _chain(connection, place, span, rule), rule, now)
+
+
+def _chain(
+    connection: Connection, place: Place, span: tuple[datetime, datetime], rule: StormRule
+) -> Sequence[Row[tuple[int, str, datetime, int | None, str]]]:
+    """All that hangs together: until for a whole window nothing was opened."""
+    window = timedelta(seconds=rule.window_s)
+    span = span[0] - window, span[1] + window
+    while True:
+        rows = _opened(connection, place, span)
+        if not rows or len(rows) >= MOST:
+            return rows
+        wider = rows[0].opened_at - window, rows[-1].opened_at + window
+        if wider[0] >= span[0] and wider[1] <= span[1]:
+            return rows
+        span = min(span[0], wider[0]), max(span[1], wider[1])
+
+
+def _opened(
+    connection: Connection, place: Place, span: tuple[datetime, datetime]
+) -> Sequence[Row[tuple[int, str, datetime, int | None, str]]]:
+    t = tickets.c
+    wanted = select(t.number, t.open_key, t.opened_at, t.parent, t.state).where(
+        t.kind == place[0], t.community == place[1], t.opened_at.between(*span)
+    )
+    return connection.execute(wanted.order_by(t.opened_at, t.number).limit(MOST)).all()
+
+
+def _fold(
+    connection: Connection,
+    rows: Sequence[Row[tuple[int, str, datetime, int | None, str]]],
+    rule: StormRule,
+    now: datetime,
+) -> None:
+    openings = [
+        Opening(row.opened_at.timestamp(), row.open_key, row.number)
+        for row in rows
+        if row.state not in LEFT_OUT
+    ]
+    parents = folded(openings, rule) if len(openings) >= rule.number else {}
+    changed = [(row, parents.get(row.number)) for row in rows if row.parent != parents.get(row.number)]
+    if not changed:
+        return
+    put = update(tickets).where(tickets.c.number == bindparam("at")).values(parent=bindparam("into"))
+    connection.execute(put, [{"at": row.number, "into": parent} for row, parent in changed])
+    for row, parent in changed:
+        outcome = Outcome("folded", _why(parent, rule), row.number, row.state)
+        log_decision(connection, outcome, ("centre", label(row.number)), event=None, at=now)
+
+
+def _why(parent: int | None, rule: StormRule) -> Reason:
+    if parent is None:
+        return Reason(code="no_storm", text="by what is known now it is no part of a storm")
+    text = (
+        f"at least {rule.number} of this kind were opened in the community"
+        f" within {rule.window_s / 60:g} min; {label(parent)} was the first"
+    )
+    return Reason(code="storm", text=text, values={"number": float(rule.number), "window_s": rule.window_s})
