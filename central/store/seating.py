@@ -118,7 +118,7 @@ class Seating:
         if key not in self._moved and key not in self._book.joined:
             return joined, beside
         found = self._book.joined.get(key)
-        return _json(found.reason if found else FOUNDS), _json(found.beside if found else None)
+        return (found.reason, found.beside) if found else (FOUNDS, None)
 
     def finish(self, touched: Collection[int], at: datetime) -> Seats:
         """Move the other situations, merge, and make the tickets what their situations amount to.
@@ -299,7 +299,3 @@ class Seating:
             self._connection.execute(
                 update(tickets).where(mine), [row for row in rows if frozenset(row) == names]
             )
-
-
-def _json(reason: Reason | None) -> Any:
-    return None if reason is None else reason.model_dump(exclude_none=True)
