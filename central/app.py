@@ -18,6 +18,7 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
+from central.following import Following, all_followers
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
@@ -48,6 +49,7 @@ class Centre:
     parts: Parts
     ingest: Workers
     reconciler: Reconciler
+    following: Following
     settings: CentralSettings
 
 
@@ -74,7 +76,8 @@ def assemble(settings: CentralSettings) -> Centre:
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
 
-    ingest = _workers(settings, store, metrics, news)
+    following = _following(settings, store)
+    ingest = _workers(settings, store, metrics, news, following)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
@@ -84,10 +87,18 @@ def assemble(settings: CentralSettings) -> Centre:
     nodes = reach_nodes(settings, store)
     work = work_of(settings)
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people, work)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
+    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, settings)
 
 
-def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
+def _following(settings: CentralSettings, store: Store) -> Following:
+    # Of one process alone the next is sure that the last is gone.
+    name = settings.name if store.sqlite else f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Following(store, all_followers(settings), holder=name)
+
+
+def _workers(
+    settings: CentralSettings, store: Store, metrics: Metrics, news: News, following: Following
+) -> Workers:
     loudness = Loudness(settings.limits, metrics, time.monotonic)
 
     def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
@@ -95,6 +106,7 @@ def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: Ne
             announce(event, outcome)
         loudness.heard(event.source for event, _ in what)
         news.call()
+        following.call()
 
     if store.sqlite and settings.ingest.workers > 1:
         log.warning("ingest.workers: %d on SQLite take turns; one is as fast", settings.ingest.workers)
@@ -172,6 +184,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
+    centre.following.start()
     centre.ingest.start()
     centre.reconciler.start()
     try:
@@ -179,6 +192,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     finally:
         centre.reconciler.stop()
         centre.ingest.stop()
+        centre.following.stop()
         centre.parts.vault.examiner.close()
         centre.parts.people.hasher.close()
         centre.parts.store.close()

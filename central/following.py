@@ -48,9 +48,7 @@ class Follows(Protocol):
 def all_followers(settings: CentralSettings) -> list[Follows]:
     """One of each kind that the folder holds."""
     found = sorted(module.name for module in pkgutil.iter_modules(followers.__path__))
-    return [
-        importlib.import_module(f"{followers.__name__}.{name}").Follower(settings) for name in found
-    ]
+    return [importlib.import_module(f"{followers.__name__}.{name}").Follower(settings) for name in found]
 
 
 class Following:
@@ -69,9 +67,19 @@ class Following:
         self._thread = threading.Thread(target=self._run, name="following")
 
     def start(self) -> None:
-        """Begin. What is written to the log from here on is followed. Raises StoreAway."""
-        begun(self._store, list(self._followers))
+        """Begin. Raises StoreAway."""
+        self.begin()
         self._thread.start()
+
+    def begin(self) -> None:
+        """What is written to the log from here on is followed. Raises StoreAway."""
+        begun(self._store, list(self._followers))
+
+    def once(self) -> bool:
+        """One pass, if this process leads; whether it does. Raises StoreAway."""
+        if self._leads():
+            self._catch_up()
+        return self._leading
 
     def call(self) -> None:
         """From any thread."""
@@ -88,8 +96,7 @@ class Following:
         pause = PASS_S
         while not self._stopping.is_set():
             try:
-                if self._leads():
-                    self.catch_up()
+                self.once()
                 pause = PASS_S
             except StoreAway as error:
                 log.warning("what follows from tickets waits: %s", error)
@@ -111,8 +118,8 @@ class Following:
             with suppress(StoreAway):  # then it runs out
                 released(self._store, LEASE, self._holder, _now())
 
-    def catch_up(self) -> None:
-        """Everybody reads to the end, and does what is due. Raises StoreAway."""
+    def _catch_up(self) -> None:
+        """Everybody reads to the end, and does what is due."""
         for name in sorted(behind(self._store, list(self._followers))):
             self._try(name, partial(self._read_on, name))
         for name, follower in self._followers.items():

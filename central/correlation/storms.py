@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, order=True)
 class Opening:
-    """A ticket's beginning, seconds since 1970; its name, which decides between two at one time; its number."""
+    """A ticket's beginning, seconds since 1970. name: decides between two at one time."""
 
     at: float
     name: str

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from central.store.columns import Utc
 from central.store.database import Store, insert
@@ -25,7 +25,7 @@ def held(store: Store, name: str, holder: str, lasts_s: float, now: datetime) ->
             index_elements=["name"], set_={"holder": new.holder, "until": new.until}, where=free
         )
         connection.execute(put)
-        return connection.execute(_holder(name)).scalar_one() == holder
+        return _holder(connection, name) == holder
 
 
 def released(store: Store, name: str, holder: str, now: datetime) -> None:
@@ -37,12 +37,14 @@ def released(store: Store, name: str, holder: str, now: datetime) -> None:
 
 def leads(connection: Connection, name: str, holder: str) -> bool:
     """Whether it is still the holder, held so until this transaction ends."""
-    wanted = _holder(name).with_for_update() if connection.dialect.name == "postgresql" else _holder(name)
-    return connection.execute(wanted).scalar_one_or_none() == holder
+    return _holder(connection, name, keep=True) == holder
 
 
-def _holder(name: str) -> Select[tuple[str]]:
-    return select(leases.c.holder).where(leases.c.name == name)
+def _holder(connection: Connection, name: str, *, keep: bool = False) -> str | None:
+    wanted = select(leases.c.holder).where(leases.c.name == name)
+    if keep and connection.dialect.name == "postgresql":
+        wanted = wanted.with_for_update()
+    return connection.execute(wanted).scalar_one_or_none()
 
 
 def _clock(connection: Connection, now: datetime) -> datetime:

@@ -20,15 +20,15 @@ from central.store.schema import tickets
 from central.store.storming import LEFT_OUT
 from central.store.taking import log_decision
 
-_COLUMNS = ("number", "kind", "opened_at", "longitude", "latitude", "accuracy_m", "tile", "state", "recurs", "spot")  # fmt: skip
+_COLUMNS = (
+    "number", "kind", "opened_at", "longitude", "latitude", "accuracy_m", "tile", "state", "recurs", "spot",
+)  # fmt: skip
 _ROWS = tuple(tickets.c[name] for name in _COLUMNS)
 MOST = 20_000  # tickets around those of one portion
 Rows = Sequence[Row[Any]]
 
 
-def note_recurrence(
-    connection: Connection, touched: Collection[int], rule: SpotRule, now: datetime
-) -> None:
+def note_recurrence(connection: Connection, touched: Collection[int], rule: SpotRule, now: datetime) -> None:
     """Count anew for these tickets and for what was opened near them later. The turn is the caller's."""
     wanted = select(*_ROWS).where(tickets.c.number.in_(sorted(touched)), tickets.c.tile.is_not(None))
     by_kind: dict[str, list[Row[Any]]] = defaultdict(list)

@@ -178,9 +178,9 @@ class Seating:
             return
         by_founder = {self._founder(slot): slot for slot in new.values()}
         rows = [self._row(founder, slot) for founder, slot in sorted(by_founder.items())]
-        self._tell_apart(rows)
         for row, number in zip(rows, numbers(self._connection, tickets, len(rows)), strict=True):
             self._give(by_founder[row["node"], row["subject"]], row, number)
+        self._tell_apart(rows)
         for names in {frozenset(row) for row in rows}:
             alike = [row for row in rows if frozenset(row) == names]
             self._connection.execute(plain_insert(tickets), alike)
@@ -221,7 +221,7 @@ class Seating:
         taken = set(self._connection.execute(select(tickets.c.id).where(tickets.c.id.in_(wanted))).scalars())
         for row in rows:
             if row["id"] in taken:
-                row["id"] = ticket_id(row["node"], f"{row['subject']} {row['created'].isoformat()}")
+                row["id"] = ticket_id(row["node"], f"{row['subject']} {row['number']}")
 
     def _move(self, others: Collection[Key]) -> None:
         """Situations that no event of this batch is about."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from broker.events import Reason
 from central.casework.facts import label
@@ -15,7 +16,7 @@ from central.store.taking import log_decision
 LEFT_OUT = ("merged", "false_alarm", "withdrawn")
 MOST = 5000  # tickets of one storm; the first of them are enough to know what it is
 Place = tuple[str, str]  # kind, community
-_COUNTS = tickets.c.state.not_in(LEFT_OUT)
+Rows = Sequence[Any]  # number, open_key, opened_at, parent, state
 
 
 def fold_storms(connection: Connection, numbers: Collection[int], rule: StormRule, now: datetime) -> None:
@@ -32,9 +33,7 @@ def fold_storms(connection: Connection, numbers: Collection[int], rule: StormRul
         _fold(connection, _chain(connection, place, span, rule), rule, now)
 
 
-def _chain(
-    connection: Connection, place: Place, span: tuple[datetime, datetime], rule: StormRule
-) -> Sequence[Row[tuple[int, str, datetime, int | None, str]]]:
+def _chain(connection: Connection, place: Place, span: tuple[datetime, datetime], rule: StormRule) -> Rows:
     """All that hangs together: until for a whole window nothing was opened."""
     window = timedelta(seconds=rule.window_s)
     span = span[0] - window, span[1] + window
@@ -48,9 +47,7 @@ def _chain(
         span = min(span[0], wider[0]), max(span[1], wider[1])
 
 
-def _opened(
-    connection: Connection, place: Place, span: tuple[datetime, datetime]
-) -> Sequence[Row[tuple[int, str, datetime, int | None, str]]]:
+def _opened(connection: Connection, place: Place, span: tuple[datetime, datetime]) -> Rows:
     t = tickets.c
     wanted = select(t.number, t.open_key, t.opened_at, t.parent, t.state).where(
         t.kind == place[0], t.community == place[1], t.opened_at.between(*span)
@@ -60,7 +57,7 @@ def _opened(
 
 def _fold(
     connection: Connection,
-    rows: Sequence[Row[tuple[int, str, datetime, int | None, str]]],
+    rows: Rows,
     rule: StormRule,
     now: datetime,
 ) -> None:
