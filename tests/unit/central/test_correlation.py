@@ -149,13 +149,13 @@ def test_tickets_do_not_depend_on_order_repetition_or_batches(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_founds_ticket_after_ticket_gives_each_another_id(store: Store, seed: int) -> None:
-    """One place, found and clear every few days, heard of in any order: ends part what openings had joined."""
+    """One place, found and clear every day, heard of in any order: ends part what openings had joined."""
     days = list(range(9))
     random.Random(seed).shuffle(days)  # noqa: S311 - no secret depends on it
     place = Spot(LONGITUDE, LATITUDE, 1.0)
     for day in days:
-        seen = Sighting(("gewu://131002/yard-7", f"day-{day}"), f"lid-{day}", "sensor", "bin_full",
-                        at=day * 86_400.0, since=day * 86_400.0, until=day * 86_400.0 + 600, spot=place)  # fmt: skip
+        key, at = ("gewu://131002/yard-7", f"day-{day}"), day * 86_400.0
+        seen = Sighting(key, f"lid-{day}", "sensor", "bin_full", at, at, until=at + 600, spot=place)
         for each in events_of([Labelled(seen, "lid", day)], located=True):
             take(store, [told(*each)], terms=Terms(KINDS))
     found = list_tickets(store, Wanted(), limit=100).tickets
