@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from broker.fields import Identifier
 from broker.link_settings import LinkSettings
 from broker.settings import Settings
+from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
@@ -74,6 +75,7 @@ class CentralSettings(Settings):
     ingest: IngestSettings = IngestSettings()
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
+    clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
