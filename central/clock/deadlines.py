@@ -165,20 +165,20 @@ def deadline(course: Course, calendar: WorkCalendar, escalation: Escalation) -> 
     if due is None:
         text = f"{spoken(total, course.limit)} do not come before the last year that is counted"
         return Deadline(None, (), Reason(code="never_due", text=text))
-    alarms = tuple(_alarms(course, total, calendar, escalation))
+    alarms = alarms_of(course, calendar, escalation)
     note = calendar.unknown(course.since, due) if course.limit.working else None
     return Deadline(due, alarms, _due_reason(course, due, calendar), note)
 
 
-def _alarms(course: Course, total: float, calendar: WorkCalendar, escalation: Escalation) -> list[Alarm]:
-    found = []
-    for named in escalation.of(course.stage):
-        reached = named.step.at * total
-        if course.armed_s and reached <= course.armed_s:
-            continue
-        if (at := _reached(course, reached, calendar)) is not None:
-            found.append(Alarm(named.kind, at))
-    return found
+def alarms_of(course: Course, calendar: WorkCalendar, escalation: Escalation) -> tuple[Alarm, ...]:
+    """What is to happen in a course, by its time; nothing while it stands or without a limit."""
+    total = course.total(calendar)
+    if total is None:
+        return ()
+    steps = ((named.kind, named.step.at * total) for named in escalation.of(course.stage))
+    ahead = ((kind, seconds) for kind, seconds in steps if not 0 < seconds <= course.armed_s)
+    found = ((kind, _reached(course, seconds, calendar)) for kind, seconds in ahead)
+    return tuple(Alarm(kind, at) for kind, at in found if at is not None)
 
 
 def _reached(course: Course, seconds: float, calendar: WorkCalendar) -> float | None:

@@ -28,6 +28,13 @@ class EscalationStep:
             return self.to
         return "supervise" if self.supervise else "urge"
 
+    @property
+    def told(self) -> str:
+        """All that it does, in words."""
+        parts = ["urge"] if self.urge else []
+        parts += [f"escalate to {self.to}"] if self.to is not None else []
+        return ", ".join([*parts, "supervise"] if self.supervise else parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Named:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from broker.events import Reason
-from central.clock.courses import Rules, TicketClock, due_of
+from central.clock.courses import Rules, TicketClock
+from central.clock.deadlines import alarms_of
 from central.clock.escalation import Escalation, EscalationStep, Named
 
 Key = tuple[int, int, str]  # ticket, round, kind
@@ -68,7 +69,8 @@ class Look:
 
 def timers_of(ticket: int, clock: TicketClock, rules: Rules) -> tuple[Timer, ...]:
     """The rows of a ticket, in place of all that it had; none while its clock stands."""
-    alarms = due_of(clock, rules).alarms
+    course = clock.running
+    alarms = () if course is None else alarms_of(course, rules.calendar, rules.escalation)
     return tuple(Timer(ticket, clock.version, clock.round, alarm.kind, alarm.at) for alarm in alarms)
 
 
@@ -129,7 +131,7 @@ def _over(timer: Timer, why: Why, text: str, seconds: float | None = None) -> Pa
 
 def _fires(timer: Timer, named: Named, now: float, overtaken: bool) -> Firing:
     late = now - timer.at
-    text = f"{named.step.at:.0%} of the limit to {named.stage} has passed: {named.step.does}"
+    text = f"{named.step.at:.0%} of the limit to {named.stage} has passed: {named.step.told}"
     if late > LATE_S:
         text += f"; {spoken(late)} late, for nobody looked in time or the clock was set"
     if overtaken:

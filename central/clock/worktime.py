@@ -20,7 +20,7 @@ from central.clock.days import Workdays
 Span = tuple[float, float]  # UTC seconds, without the last
 MINUTE_S: Final = 60.0
 DAY_S: Final = 86_400.0
-# Nothing outside these years is worked, so that a clock that is centuries off costs nothing.
+# Nothing outside these years is worked, so that a time that is centuries off costs a bounded walk.
 FIRST_YEAR: Final = 2000
 LAST_YEAR: Final = 2099
 _EPOCH: Final = date(1970, 1, 1)

@@ -78,7 +78,9 @@ def _lines(
         yield f"         and {len(spans) - MOST_SPANS} spans more"
     yield f"due      {told(found.due)}"
     for alarm in found.alarms:
-        yield f"timer    {told(alarm.at)}  {alarm.kind}"
+        named = rules.escalation.named(alarm.kind)
+        does = "" if named is None else f"{named.step.at:.0%}: {named.step.told}"
+        yield f"timer    {told(alarm.at)}  {alarm.kind:<16}  {does}"
     if found.note is not None:
         yield f"note     {found.note.text}"
 
