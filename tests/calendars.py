@@ -13,6 +13,7 @@ import chinese_calendar  # type: ignore[import-untyped]
 from central.clock.days import Workdays
 from central.clock.worktime import Hours, WorkCalendar
 
+HELD = {day.year for day in chinese_calendar.constants.holidays}  # the years of the table
 DAYS = 40  # that are counted of each place
 # Year ends, the holidays of 2025 and 2026 with the days worked for them, changes of the clock in each zone, a
 # day that does not exist (Apia), and years that the table of holidays does not hold.
@@ -83,7 +84,7 @@ class Place:
         """Whether a day is worked, straight from the table."""
         if day in self.holidays or day in self.workdays:
             return day in self.workdays
-        if self.china and 2004 <= day.year <= 2026:
+        if self.china and min(HELD) <= day.year <= max(HELD):
             return bool(chinese_calendar.is_workday(day))
         return day.weekday() < 5
 

@@ -18,7 +18,7 @@ Stage = Literal["accept", "dispatch", "handle", "verify", "close"]
 Severity = Literal["low", "normal", "high"]
 Unit = Literal["minutes", "hours", "days", "working minutes", "working hours", "working days"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
-_UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
+UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 _WRITTEN: Final = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) (working )?(minute|hour|day)s?")
 _LENGTHS: Final = {"minutes": MINUTE_S, "hours": 60 * MINUTE_S, "days": DAY_S}
 LONGEST_DAYS: Final = 3660
@@ -53,7 +53,7 @@ def read_limit(text: str) -> Limit:
     if match is None:
         allowed = "a number with minutes, hours, days, working minutes, working hours or working days"
         raise ValueError(f"{text!r} is no limit; {allowed} is, such as 4 working hours")
-    (unit,) = [unit for unit in _UNITS if unit == f"{match[2] or ''}{match[3]}s"]
+    (unit,) = [unit for unit in UNITS if unit == f"{match[2] or ''}{match[3]}s"]
     limit = Limit(float(match[1]), unit)
     longest = LONGEST_DAYS * DAY_S / _LENGTHS[unit.removeprefix("working ")]
     if not 0 < limit.amount <= longest:
