@@ -19,9 +19,11 @@ from central.clock.deadlines import (
     CannotExtend,
     Course,
     Deadline,
+    Left,
     begun,
     deadline,
     extended,
+    left,
     relimited,
     resumed,
     reworked,
@@ -64,7 +66,7 @@ class TicketClock:
     round: int = 0
     level: Level = LOWEST
     supervised: bool = False
-    courses: tuple[Course, ...] = ()  # one a stage at most
+    courses: tuple[Course, ...] = ()  # one a stage at most, the last that ran at the end
 
     def course(self, stage: Stage | None) -> Course | None:
         """That of a stage; None where it has not begun."""
@@ -78,10 +80,15 @@ class TicketClock:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The clock after a change, and why it is so."""
+    """The clock after a change, and why it is so. stopped: the stage that ran and does not any more.
+
+    left: what was left of that, and whether it was in time; settled with this change.
+    """
 
     clock: TicketClock
     reason: Reason
+    stopped: Stage | None = None
+    left: Left | None = None
 
 
 def moved(
@@ -91,21 +98,33 @@ def moved(
     stage = STAGE_OF.get(state)
     again = action in NEW_ROUND or (action == "dispatch" and clock.course("handle") is not None)
     after = replace(clock, version=clock.version + 1, round=clock.round + int(again))
-    if action == "reopen":
-        after = replace(after, courses=())
+    after = replace(after, courses=()) if action == "reopen" else after
     if stage is None:
-        text = f"{state}: the clock stands"
-        return Changed(_standing(after, at, rules), Reason(code="clock_stands", text=text))
-    course = after.course(stage)
-    if course is not None and action == "rework":
-        on, reason = reworked(course, at, rules.calendar, rules.rework_share)
-    elif course is not None and action in GOES_ON:
-        on, reason = resumed(course, at), Reason(code="goes_on", text=f"the clock to {stage} goes on")
+        after, reason = _standing(after, at, rules), _stands(state)
     else:
-        chosen = rules.limits.of(stage, matter)
-        on, reason = begun(stage, chosen.limit, at), chosen.reason
-    after = _standing(replace(after, courses=_without(after, stage)), at, rules)
-    return Changed(replace(after, courses=(*after.courses, on)), reason)
+        course, reason = _entered(after.course(stage), stage, action, at, matter, rules)
+        others = _standing(replace(after, courses=_without(after, stage)), at, rules)
+        after = replace(others, courses=(*others.courses, course))
+    ran = clock.running
+    if ran is None or after.running is ran:
+        return Changed(after, reason)
+    return Changed(after, reason, ran.stage, left(ran, at, rules.calendar))
+
+
+def _entered(
+    course: Course | None, stage: Stage, action: Action | None, at: float, matter: Matter, rules: Rules
+) -> tuple[Course, Reason]:
+    """The course of the stage that an action led into."""
+    if course is not None and action == "rework":
+        return reworked(course, at, rules.calendar, rules.rework_share)
+    if course is not None and action in GOES_ON:
+        return resumed(course, at), Reason(code="goes_on", text=f"the clock to {stage} goes on")
+    chosen = rules.limits.of(stage, matter)
+    return begun(stage, chosen.limit, at), chosen.reason
+
+
+def _stands(state: State) -> Reason:
+    return Reason(code="clock_stands", text=f"{state}: the clock stands")
 
 
 def extend(clock: TicketClock, by: Limit, at: float, rules: Rules) -> Changed:
@@ -114,18 +133,28 @@ def extend(clock: TicketClock, by: Limit, at: float, rules: Rules) -> Changed:
     if course is None:
         raise CannotExtend("the clock stands; a stage is extended while it runs")
     longer, reason = extended(course, by, at, rules.calendar)
-    return Changed(_with(replace(clock, round=clock.round + 1), longer), reason)
+    after = replace(clock, version=clock.version + 1, round=clock.round + 1)
+    return Changed(_in_place(after, longer), reason)
 
 
-def reconsider(clock: TicketClock, at: float, matter: Matter, rules: Rules) -> Changed | None:
-    """Once a ticket turned out to be another matter, or graver; None where its limit stays."""
-    course = clock.running
-    if course is None:
+def reconsider(clock: TicketClock, was: Matter, now: Matter, at: float, rules: Rules) -> Changed | None:
+    """Once an open ticket turned out to be another matter, or graver; None where its limits stay.
+
+    Of the stage that runs or goes on after a pause, and of handling, which rework may bring back.
+    """
+    if was == now or not clock.courses:
         return None
-    chosen = rules.limits.of(course.stage, matter)
-    if chosen.limit == course.limit:
+    open_ = {course.stage for course in clock.courses if course.stage == "handle"} | {clock.courses[-1].stage}
+    chosen = {stage: rules.limits.of(stage, now) for stage in open_}
+    changed = [
+        each for each in clock.courses if each.stage in chosen and chosen[each.stage].limit != each.limit
+    ]
+    if not changed:
         return None
-    return Changed(_with(clock, relimited(course, chosen.limit, at, rules.calendar)), chosen.reason)
+    for course in changed:
+        clock = _in_place(clock, relimited(course, chosen[course.stage].limit, at, rules.calendar))
+    after = replace(clock, version=clock.version + 1)
+    return Changed(after, chosen[changed[-1].stage].reason)
 
 
 def raised(clock: TicketClock, step: EscalationStep) -> Changed:
@@ -159,9 +188,9 @@ def _without(clock: TicketClock, stage: Stage) -> tuple[Course, ...]:
     return tuple(course for course in clock.courses if course.stage != stage)
 
 
-def _with(clock: TicketClock, course: Course) -> TicketClock:
-    courses = (*_without(clock, course.stage), course)
-    return replace(clock, version=clock.version + 1, courses=courses)
+def _in_place(clock: TicketClock, course: Course) -> TicketClock:
+    courses = (course if each.stage == course.stage else each for each in clock.courses)
+    return replace(clock, courses=tuple(courses))
 
 
 _KEPT: Final = TypeAdapter(TicketClock)

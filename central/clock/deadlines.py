@@ -77,7 +77,8 @@ class Deadline:
 class Left:
     """What is left at an instant, in seconds of the limit's sort; less than 0 once it is late.
 
-    share: of the limit that is used. in_time: whether it was never late until then. None without a limit.
+    share: of the limit that is used. in_time: whether it was never late until then; of a stage that stands,
+    as it was found when it stopped. Each None without a limit.
     """
 
     seconds: float | None
@@ -100,7 +101,7 @@ def stopped(course: Course, at: float, calendar: WorkCalendar) -> Course:
         since=None,
         worked_s=course.worked_s + calendar.worked(course.since, at),
         passed_s=course.passed_s + max(0.0, at - course.since),
-        late=course.late or left(course, at, calendar).in_time is False,
+        late=left(course, at, calendar).in_time is False,
     )
 
 
@@ -161,13 +162,19 @@ def deadline(course: Course, calendar: WorkCalendar, escalation: Escalation) -> 
         used = course.counted(0.0, calendar)
         text = f"the clock stands; {spoken(used, course.limit)} of {spoken(total, course.limit)} are used"
         return Deadline(None, (), Reason(code="clock_stands", text=text, values={"used_s": used}))
-    due = _reached(course, total, calendar)
+    due = due_at(course, calendar)
     if due is None:
         text = f"{spoken(total, course.limit)} do not come before the last year that is counted"
         return Deadline(None, (), Reason(code="never_due", text=text))
     alarms = alarms_of(course, calendar, escalation)
     note = calendar.unknown(course.since, due) if course.limit.working else None
     return Deadline(due, alarms, _due_reason(course, due, calendar), note)
+
+
+def due_at(course: Course, calendar: WorkCalendar) -> float | None:
+    """The due instant alone, for many tickets; None where there is none."""
+    total = course.total(calendar)
+    return None if total is None else _reached(course, total, calendar)
 
 
 def alarms_of(course: Course, calendar: WorkCalendar, escalation: Escalation) -> tuple[Alarm, ...]:
@@ -201,7 +208,7 @@ def left(course: Course, at: float, calendar: WorkCalendar) -> Left:
         return Left(None, None, None, Reason(code="no_limit", text=text))
     used = course.counted(at, calendar)
     rest = total - used
-    in_time = not course.late and rest >= -_SLACK_S
+    in_time = not course.late and (course.since is None or rest >= -_SLACK_S)
     values = {"used_s": used, "left_s": rest}
     if rest < -_SLACK_S:
         text = f"late by {spoken(-rest, course.limit)}"

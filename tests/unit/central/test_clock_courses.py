@@ -164,16 +164,63 @@ def test_more_time_is_a_round_of_its_own() -> None:
         extend(ticket.clock, read_limit("2 working hours"), at("11-20 14:50"), RULES)
 
 
+DEBRIS = matter_of("accumulated_debris")
+
+
 def test_a_ticket_that_turned_out_to_be_something_else_gets_its_limit() -> None:
     ticket = handled()
-    assert reconsider(ticket.clock, at("11-20 11:00"), GARBAGE, RULES) is None
-    changed = reconsider(ticket.clock, at("11-20 11:00"), matter_of("accumulated_debris"), RULES)
+    changed = reconsider(ticket.clock, GARBAGE, DEBRIS, at("11-20 11:00"), RULES)
     assert changed is not None
     assert changed.reason.text.startswith("4 working days to handle accumulated_debris")
     assert due_of(changed.clock, RULES).due == at("11-26 10:00")
     assert (changed.clock.round, changed.clock.version) == (0, ticket.clock.version + 1)
-    ticket.do("defer", "11-20 12:00")
-    assert reconsider(ticket.clock, at("11-20 13:00"), matter_of("accumulated_debris"), RULES) is None
+    bins = matter_of("bin_full")  # of the same limit
+    assert reconsider(ticket.clock, GARBAGE, bins, at("11-20 11:00"), RULES) is None
+    assert reconsider(TicketClock(), GARBAGE, DEBRIS, at("11-20 11:00"), RULES) is None
+
+
+def test_a_changed_configuration_leaves_what_runs_alone() -> None:
+    ticket, limits = handled(), [{"stage": "handle", "limit": "1 hour"}]
+    other = ClockSettings.model_validate({"limits": limits}).rules()
+    assert reconsider(ticket.clock, GARBAGE, GARBAGE, at("11-20 11:00"), other) is None
+    assert due_of(ticket.clock, other).due == at("11-20 15:00")
+
+
+def test_a_graver_ticket_that_stands_goes_on_with_its_new_limit() -> None:
+    ticket = handled()
+    ticket.do("defer", "11-20 11:00")
+    changed = reconsider(ticket.clock, GARBAGE, DEBRIS, at("11-20 13:00"), RULES)
+    assert changed is not None
+    ticket.clock = changed.clock
+    ticket.do("resume", "11-23 09:00")
+    assert ticket.due == "11-26 17:00"
+    ticket = handled()
+    ticket.do("feed_back", "11-20 14:00")
+    changed = reconsider(ticket.clock, GARBAGE, matter_of("illegal_parking"), at("11-20 14:30"), RULES)
+    assert changed is not None
+    handle = changed.clock.course("handle")
+    assert handle is not None
+    assert left(handle, at("11-20 14:30"), RULES.calendar).in_time  # as it was found when it stopped
+    assert changed.clock.running == ticket.clock.running
+    ticket.clock = changed.clock
+    ticket.do("rework", "11-23 09:00")
+    assert ticket.due == "11-23 10:00"  # two working hours were over; half of them is given back
+
+
+def test_what_a_stage_came_to_is_told_once_it_stops() -> None:
+    ticket = handled()
+    late = moved(ticket.clock, "feed_back", "fed_back", at("11-20 16:00"), GARBAGE, RULES)
+    assert late.stopped == "handle"
+    assert late.left is not None
+    assert (late.left.in_time, late.left.reason.text) == (False, "late by 1 working hour")
+    taken = moved(ticket.clock, "take", "handling", at("11-20 11:00"), GARBAGE, RULES)
+    assert (taken.stopped, taken.left) == (None, None)
+    again = moved(ticket.clock, "dispatch", "dispatched", at("11-20 12:00"), GARBAGE, RULES)
+    assert again.left is not None
+    assert (again.stopped, again.left.seconds) == ("handle", 2 * 3600)
+    closed = moved(late.clock, "merge", "merged", at("11-20 17:00"), GARBAGE, RULES)
+    assert closed.stopped == "verify"
+    assert moved(closed.clock, "reopen", "accepted", at("11-20 17:00"), GARBAGE, RULES).stopped is None
 
 
 def test_levels_rise_and_never_fall_back() -> None:
