@@ -164,7 +164,7 @@ class ClockSettings(Settings):
     def working_calendar(self) -> WorkCalendar:
         """The same for the decisions."""
         days = Workdays(self.calendar, self.holidays, self.workdays)
-        return WorkCalendar(self.timezone, sorted(map(minutes_of, self.hours)), days)
+        return WorkCalendar(self.timezone, list(map(minutes_of, self.hours)), days)
 
     def rules(self) -> Rules:
         """All of it for the decisions."""

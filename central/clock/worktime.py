@@ -62,7 +62,7 @@ class _Year:
 
 
 class WorkCalendar:
-    """The working time of one place."""
+    """The working time of one place. hours: in any order; none overlaps another."""
 
     def __init__(self, zone: str, hours: Sequence[Hours], days: Workdays) -> None:
         self.zone = ZoneInfo(zone)
@@ -83,7 +83,7 @@ class WorkCalendar:
         while n < len(self._starts) - 1:
             table = self._year(n)
             if (at := table.reached(left)) is not None:
-                return max(start, at)
+                return at
             left -= table.before[-1]
             n += 1
         raise NeverDue(f"{seconds / 3600:g} working hours do not come before the end of {LAST_YEAR}")
@@ -94,7 +94,7 @@ class WorkCalendar:
             return 0.0
         first, last = self._index(start), self._index(end)
         whole = sum(self._year(n).before[-1] for n in range(first, last))
-        return max(0.0, whole + self._year(last).counted(end) - self._year(first).counted(start))
+        return whole + self._year(last).counted(end) - self._year(first).counted(start)
 
     def spans(self, start: float, end: float) -> Iterator[Span]:
         """The working spans between two instants, in order."""
@@ -195,21 +195,20 @@ def _offset(zone: ZoneInfo, at: float) -> float:
 
 
 def _on(day: date, hours: Hours, stretches: Iterable[_Stretch]) -> Iterator[Span]:
-    """When the local clock stands within these hours of a day."""
+    """When the local clock stands within these hours of a day; what ends before it begins is nothing."""
     midnight = (day - _EPOCH).days * DAY_S
     for since, until, offset in stretches:
-        begins = max(since, midnight + hours.begins * MINUTE_S - offset)
-        ends = min(until, midnight + hours.ends * MINUTE_S - offset)
-        if begins < ends:
-            yield begins, ends
+        begins = midnight + hours.begins * MINUTE_S - offset
+        ends = midnight + hours.ends * MINUTE_S - offset
+        yield max(since, begins), min(until, ends)
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:
-    """In order; what touches or overlaps is one."""
+    """In order; what touches is one. No two overlap, for hours do not."""
     joined: list[Span] = []
     for begins, ends in sorted(spans):
         if joined and begins <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(ends, joined[-1][1]))
+            joined[-1] = (joined[-1][0], ends)
         else:
             joined.append((begins, ends))
     return joined

@@ -179,6 +179,14 @@ def test_a_ticket_that_turned_out_to_be_something_else_gets_its_limit() -> None:
     assert reconsider(TicketClock(), GARBAGE, DEBRIS, at("11-20 11:00"), RULES) is None
 
 
+def test_a_ticket_that_turned_out_to_be_graver_has_less_time_to_be_accepted() -> None:
+    ticket = Ticket()
+    grave = matter_of("exposed_garbage", "high")
+    changed = reconsider(ticket.clock, GARBAGE, grave, at("11-20 09:05"), RULES)
+    assert changed is not None
+    assert due_of(changed.clock, RULES).due == at("11-20 09:10")
+
+
 def test_a_changed_configuration_leaves_what_runs_alone() -> None:
     ticket, limits = handled(), [{"stage": "handle", "limit": "1 hour"}]
     other = ClockSettings.model_validate({"limits": limits}).rules()

@@ -190,6 +190,22 @@ def test_what_fired_before_rework_does_not_fire_at_once_again() -> None:
     assert alarms(on) == [("street", "11-23 09:15"), ("district", "11-23 11:15")]
 
 
+def test_what_fires_at_the_very_end_of_a_round_belongs_to_it() -> None:
+    fed_back = stopped(handling("5 working hours", "11-20 13:00"), at("11-20 17:00"), PLACE)  # 80 % are used
+    on, _ = reworked(fed_back, at("11-23 09:00"), PLACE, 0.0)
+    assert [kind for kind, _ in alarms(on)] == ["street", "district"]
+
+
+def test_what_was_reached_before_a_pause_is_due_when_it_goes_on() -> None:
+    for limit in ("1 hour", "1 working hour"):
+        stands = stopped(handling(limit), at("11-20 10:50"), PLACE)
+        assert alarms(resumed(stands, at("11-20 14:00"))) == [
+            ("urge", "11-20 14:00"),
+            ("street", "11-20 14:10"),
+            ("district", "11-20 14:40"),
+        ]
+
+
 def test_more_time_puts_off_what_is_to_come() -> None:
     longer, reason = extended(handling(), read_limit("1 working day"), at("11-20 14:30"), PLACE)
     assert due(longer) == "11-23 15:00"
@@ -253,6 +269,7 @@ def test_holidays_that_are_not_known_are_told_beside() -> None:
     assert note is not None
     assert (note.code, note.values) == ("calendar_unknown", {"first_year": 2001})
     assert deadline(handling(), PLACE, ESCALATION).note is None
+    assert deadline(begun("handle", read_limit("4 days"), 1.0e9), PLACE, ESCALATION).note is None
 
 
 def test_the_order_of_alarms_is_that_of_shares() -> None:

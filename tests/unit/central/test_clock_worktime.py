@@ -63,9 +63,10 @@ def test_a_place_s_own_days_win_over_the_table() -> None:
     assert due("2026-11-22 17:00", 2, **own) == "2026-11-24 10:00"
     assert due("2026-09-30 17:00", 2, **own) == "2026-10-01 10:00"
     assert due("2026-09-30 17:00", 2, calendar="none") == "2026-10-01 10:00"
-    days = Workdays("china", [date(2026, 11, 23)], [date(2027, 1, 2)])
+    days = Workdays("china", [date(2026, 11, 23)])
     assert days.day(date(2026, 11, 23)) == Day("holiday", OWN)
-    assert days.day(date(2027, 1, 2)) == Day("workday", OWN, known=False)
+    assert Workdays("china", (), [date(2003, 1, 4)]).day(date(2003, 1, 4)) == Day("workday", OWN, known=False)
+    assert Workdays("china", [date(2003, 1, 2)]).day(date(2003, 1, 2)) == Day("holiday", OWN, known=False)
     assert days.day(date(2026, 10, 10)).moved
     assert not days.day(date(2026, 10, 9)).moved
 
@@ -111,6 +112,14 @@ def test_hours_that_come_twice_are_two_spans_unless_they_touch() -> None:
     here = calendar(timezone="Europe/Berlin", hours=["01:30-02:30"], calendar="none", workdays=["2026-10-25"])
     spans = list(here.spans(at("2026-10-25 00:00", "Europe/Berlin"), at("2026-10-25 12:00", "Europe/Berlin")))
     assert [(ends - begins) / HOUR for begins, ends in spans] == [1.0, 0.5]
+
+
+def test_spans_that_touch_are_one_and_none_is_empty() -> None:
+    whole = calendar(hours=["12:00-24:00", "00:00-12:00"], calendar="none")
+    week = list(whole.spans(at("2026-11-16"), at("2026-11-23")))
+    assert week == [(at("2026-11-16"), at("2026-11-21"))]
+    assert list(whole.spans(at("2026-11-21"), at("2026-11-22"))) == []
+    assert list(whole.spans(at("2026-11-14"), at("2026-11-16"))) == []
 
 
 def test_due_and_worked_undo_each_other_from_anywhere() -> None:
