@@ -63,7 +63,7 @@ def speeds(tickets: int, seed: int) -> dict[str, float]:
     look_s = best(
         lambda: look(rows, BEGAN, versions=versions, fired=(), escalation=rules.escalation), turns=1
     )
-    print(f"{tickets} due instants in {ours:.2f} s, {theirs / ours:.1f} times as fast as walking the days;")
+    print(f"{tickets} due instants in {ours:.2f} s, {theirs / ours:.1f} times as fast as walking the days,")
     print(f"{long_theirs / long_ours:.1f} times as fast where the limit is 60 working days")
     print(f"their {len(rows)} timers in {timers_s:.2f} s; one look at all of them in {look_s:.2f} s")
     return {
