@@ -11,6 +11,7 @@ from broker.fields import Identifier
 from broker.link_settings import LinkSettings
 from broker.settings import Settings
 from central.casework_settings import CaseworkSettings
+from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
@@ -76,6 +77,7 @@ class CentralSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
     casework: CaseworkSettings = CaseworkSettings()
+    clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()

@@ -82,6 +82,11 @@ def grid(_scratch: Path) -> Command:
     return module("grid")
 
 
+def clock(_scratch: Path) -> Command:
+    """Working time against a slow count, and how long 100,000 tickets take."""
+    return module("clock")
+
+
 def credentials(_scratch: Path) -> Command:
     """What a node's credentials open of other nodes, at a real broker: nothing."""
     return module("credentials")
@@ -128,6 +133,7 @@ def main() -> int:
         outage,
         correlation,
         grid,
+        clock,
         credentials,
         revocation,
     ):
