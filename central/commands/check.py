@@ -2,6 +2,8 @@
 
 import argparse
 
+from broker.settings import dotted
+from central.routing.checking import notes
 from central.settings import CentralSettings
 
 HELP = "read the configuration and name every fault as file:line:col"
@@ -11,7 +13,9 @@ def arguments(_command: argparse.ArgumentParser) -> None:
     """None of its own."""
 
 
-def run(_settings: CentralSettings, asked: argparse.Namespace) -> int:
-    """Reading it was the check."""
+def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
+    """Reading it was the check; what is allowed and may not be meant is told besides."""
+    for note in notes(settings.routing.plan()):
+        print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
     print(f"{asked.config}: no faults")
     return 0

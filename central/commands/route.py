@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -14,11 +13,12 @@ from broker.settings import dotted
 from central.grid.areas import level_of
 from central.opening import CannotStart, open_store
 from central.routing.cases import try_case
-from central.routing.checking import notes
+from central.routing.checking import notes, unfit_accounts
 from central.routing.deciding import Plan, Routed, route_ticket
 from central.routing.matching import ORIGINS, SEVERITIES, Facts
 from central.routing.telling import tree_lines, walk_lines
 from central.settings import CentralSettings
+from central.store.accounts import all_accounts
 from central.terms import GridBook
 
 HELP = "where a ticket goes, and why: try one, run the configuration's tests, or list the routes"
@@ -32,6 +32,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     asked.add_argument("--kind", type=_kind, help="try a ticket of this kind")
     asked.add_argument("--test", action="store_true", help="run the configuration's own tests")
     asked.add_argument("--list", action="store_true", help="the tree with its departments")
+    asked.add_argument("--accounts", action="store_true", help="whether all who hold a post can act there")
     command.add_argument("--code", default="", help="its matter (the kind's own)")
     where = command.add_mutually_exclusive_group()
     where.add_argument("--cell", type=_area, metavar="DIGITS", help="its cell, or a larger area")
@@ -45,14 +46,14 @@ def arguments(command: argparse.ArgumentParser) -> None:
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
-    """One of the three."""
+    """One of the four."""
     plan = settings.routing.plan()
     if asked.test:
         return _test(settings, plan)
     if asked.list:
         print("\n".join(tree_lines(plan)))
         return 0
-    return _try(settings, plan, asked)
+    return _accounts(settings, plan) if asked.accounts else _try(settings, plan, asked)
 
 
 def _test(settings: CentralSettings, plan: Plan) -> int:
@@ -65,6 +66,16 @@ def _test(settings: CentralSettings, plan: Plan) -> int:
     failed = sum(bool(each.wrong) for each in tried)
     print(f"{len(tried)} tests, {failed} failed")
     return int(failed > 0)
+
+
+def _accounts(settings: CentralSettings, plan: Plan) -> int:
+    with closing(open_store(settings)) as store:
+        roles = {each.login: each.role for each in all_accounts(store) if not each.disabled}
+    found = list(unfit_accounts(plan, roles))
+    for each in found:
+        print(f"fault  {dotted(('routing', *each.way))}: {each.text}")
+    print(f"{len(found)} faults")
+    return int(bool(found))
 
 
 def _try(settings: CentralSettings, plan: Plan, asked: argparse.Namespace) -> int:

@@ -210,10 +210,27 @@ def _unknown_kinds(plan: Plan) -> Iterator[Finding]:
                 yield Finding((*_written_way(way), "match", "kinds"), text)
 
 
+def unfit_accounts(plan: Plan, roles: Mapping[str, str]) -> Iterator[Finding]:
+    """Accounts that hold a post and cannot act there. roles: of every account that may sign in."""
+    for name, department in plan.departments.items():
+        yield from _unfit(department.accounts, "department", roles, ("departments", name, "accounts"))
+    for name, post in plan.posts.by_name.items():
+        needs = "department" if post.department else "grid_worker"
+        yield from _unfit(post.holders(), needs, roles, ("posts", name))
+
+
+def _unfit(logins: Iterable[str], needs: str, roles: Mapping[str, str], way: Way) -> Iterator[Finding]:
+    for login in logins:
+        if (role := roles.get(login)) is None:
+            yield Finding(way, f"nobody can sign in as {login}")
+        elif role != needs:
+            yield Finding(way, f"{login} has the role {role}; {needs} is needed here")
+
+
 def _gaps(plan: Plan) -> Iterator[Finding]:
     for name, post in plan.posts.by_name.items():
         if post.roster is None or not (found := gaps(post.roster)):
             continue
-        shown = ", ".join(gap.text for gap in found[:MOST_GAPS])
+        shown = ", ".join(found[:MOST_GAPS])
         more = f" and {len(found) - MOST_GAPS} more times" if len(found) > MOST_GAPS else ""
         yield Finding(("posts", name, "roster"), f"nobody is on duty {shown}{more}")

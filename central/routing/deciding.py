@@ -41,6 +41,10 @@ class Post:
     accounts: tuple[str, ...] = ()
     roster: Roster | None = None
 
+    def holders(self) -> tuple[str, ...]:
+        """Every account that ever holds it."""
+        return self.accounts if self.roster is None else self.roster.accounts()
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:

@@ -19,7 +19,7 @@ Minutes = int  # a set of the minutes of all sorts of weeks, one bit each
 # Years that dates can be computed in, with room for a time zone at either end.
 _FIRST: Final = -2_145_916_800.0  # 1902
 _LAST: Final = 253_086_768_000.0  # 9990
-_SATURDAY: Final = 5
+SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def weekdays(zone: ZoneInfo, begins: int = 9 * 60, ends: int = 17 * 60) -> Worke
 
 
 def _weekday(day: date) -> bool:
-    return day.weekday() < _SATURDAY
+    return day.weekday() < SATURDAY
 
 
 @lru_cache(maxsize=512)

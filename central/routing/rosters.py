@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from central.routing.moments import WEEK, Span, Worked, within_years
+from central.routing.moments import DAY_MINUTES, SATURDAY, WEEK, Span, Worked, clock, within_years
 
 DAY_S: Final = 86_400.0
 FURTHEST_DAYS: Final = 40
@@ -43,6 +43,11 @@ class Roster:
         else:
             yield from (shift for shift in self.weekly if shift.span.on(day.weekday(), worked=worked))
 
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that is ever on duty, once."""
+        shifts = [*self.weekly, *(shift for of_day in self.exceptions.values() for shift in of_day)]
+        return tuple(dict.fromkeys(account for shift in shifts for account in shift.accounts))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -60,15 +65,8 @@ class OnDuty:
     until: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time with nobody on duty, in words (Mon 20:00-Tue 08:00)."""
-
-    text: str
-    hours: float
-
-
 Turn = tuple[float, float, tuple[str, ...]]
+Free = tuple[float, float]  # seconds
 
 
 def on_duty(roster: Roster, at: float, place: Place) -> OnDuty:
@@ -132,51 +130,57 @@ def _of_day(roster: Roster, day: date, place: Place) -> Iterator[Turn]:
             yield begins, ends, shift.accounts
 
 
-def gaps(roster: Roster) -> list[Gap]:
-    """Times with nobody on duty: of a week, of days off in it, and of the dates with shifts of their own."""
-    usual = _free(roster, _MONDAY, 7, _normal_week)
-    found = [Gap(_week(begins, ends), hours) for begins, ends, hours in _joined(usual)]
-    off = [each for each in _free(roster, _MONDAY, 7, _all_off) if each not in usual]
-    found += [Gap(f"{_week(b, e)} where all are days off", h) for b, e, h in _joined(off)]
+def gaps(roster: Roster) -> list[str]:
+    """Times with nobody on duty, in words: of a week, where days off differ, and of the exceptions."""
+    usual = _free(Roster(roster.weekly), _MONDAY, 7, _USUAL_WEEK)
+    off = _free(Roster(roster.weekly), _MONDAY, 7, _ALL_OFF)
+    found = _told(_joined(usual))
+    if off != usual:
+        found += [f"{text} of days off" for text in _told(_joined(off)) if text not in found]
     for day in sorted(roster.exceptions):
-        for begins, ends, hours in _free(roster, day, 1, _normal_week):
-            found.append(Gap(f"{day} {_clock(begins)}-{_clock(ends, end=True)}", hours))
+        free = _free(roster, day, 1, _USUAL_WEEK)
+        found += [f"{day} {_clock(begins)}-{_clock(ends, end=True)}" for begins, ends in free]
     return found
-
-
-Free = tuple[float, float, float]  # from, to (seconds), hours
 
 
 def _free(roster: Roster, first: date, days: int, worked: Worked) -> list[Free]:
     """What the shifts leave of some days, where no clock is ever changed."""
     begins = datetime.combine(first, time(), _UTC).timestamp()
-    limit, free, reached = begins + days * DAY_S, [], begins
-    weekly = Roster(roster.weekly) if days > 1 else roster
-    for start, end, _ in sorted(_turns(weekly, begins, Place(_UTC, worked), days - 1)):
+    limit, reached = begins + days * DAY_S, begins
+    free = []
+    for start, end, _ in sorted(_turns(roster, begins, Place(_UTC, worked), days - 1)):
         if start > reached:
-            free.append((reached, min(start, limit), (min(start, limit) - reached) / 3600))
+            free.append((reached, start))
         reached = max(reached, end)
-    if reached < limit:
-        free.append((reached, limit, (limit - reached) / 3600))
-    return free
+    return [*free, (reached, limit)] if reached < limit else free
 
 
 def _joined(free: list[Free]) -> list[Free]:
-    """A gap from Sunday to Monday is one; so is a week without anybody."""
+    """Of one week; a gap from its end into its beginning is one, and comes last."""
     week = 7 * DAY_S
     begins = datetime.combine(_MONDAY, time(), _UTC).timestamp()
     if len(free) > 1 and free[0][0] == begins and free[-1][1] == begins + week:
-        return [*free[1:-1], (free[-1][0], free[0][1] + week, free[-1][2] + free[0][2])]
+        return [*free[1:-1], (free[-1][0], free[0][1] + week)]
     return free
 
 
-def _week(begins: float, ends: float) -> str:
-    return "the whole week" if ends - begins == 7 * DAY_S else f"{_weekly(begins)}-{_weekly(ends)}"
+def _told(free: list[Free]) -> list[str]:
+    """Those of the same hours together: Mon, Tue 20:00-08:00."""
+    alike: dict[tuple[str, float], list[str]] = {}
+    for begins, ends in free:
+        day = WEEK[datetime.fromtimestamp(begins, _UTC).weekday()].capitalize()
+        alike.setdefault((_clock(begins), ends - begins), []).append(day)
+    return [_hours(begins, lasts, days) for (begins, lasts), days in alike.items()]
 
 
-def _weekly(at: float) -> str:
-    local = datetime.fromtimestamp(at, _UTC)
-    return f"{WEEK[local.weekday()].capitalize()} {local:%H:%M}"
+def _hours(begins: str, lasts_s: float, days: list[str]) -> str:
+    if lasts_s == 7 * DAY_S:
+        return "all week"
+    named = "every day" if len(days) == len(WEEK) else ", ".join(days)
+    if lasts_s > DAY_S:
+        return f"{named} from {begins} for {lasts_s / 3600:g} hours"
+    ends = (int(begins[:2]) * 60 + int(begins[3:]) + round(lasts_s / 60)) % DAY_MINUTES
+    return f"{named} {begins}-{clock(ends or DAY_MINUTES)}"
 
 
 def _clock(at: float, *, end: bool = False) -> str:
@@ -184,5 +188,5 @@ def _clock(at: float, *, end: bool = False) -> str:
     return "24:00" if end and text == "00:00" else text
 
 
-_normal_week = Worked(lambda day: day.weekday() < 5, lambda _: True)
-_all_off = Worked(lambda _: False, lambda _: False)
+_USUAL_WEEK: Final = Worked(lambda day: day.weekday() < SATURDAY, lambda _: True)
+_ALL_OFF: Final = Worked(lambda _: False, lambda _: False)
