@@ -145,9 +145,9 @@ def route_ticket(plan: Plan, facts: Facts, at: float) -> Routed:
 
 def _outside(plan: Plan, at: float) -> Routed:
     duty, manned = _duty(plan, plan.catch_all, None, "", at)
-    text = f"it lies outside the grid, near no community: it goes to {plan.catch_all}, which gets all such"
-    why = told("outside_grid", text)
-    return Routed(plan.catch_all, duty, (), (), (*manned, why), why)
+    text = f"it lies outside the grid, near no community; {plan.catch_all} gets all such"
+    why = told("routed", f"outside the grid: it goes to {plan.catch_all}, post {duty.post}")
+    return Routed(plan.catch_all, duty, (), (), (told("outside_grid", text), *manned, why), why)
 
 
 def _by_place(plan: Plan, walked: Walk, facts: Facts) -> tuple[str, list[Reason]]:

@@ -60,7 +60,7 @@ class RouteSettings(Settings):
     post: Word | None = None
     first: First | None = None
     tell: Annotated[Names, Field(max_length=20)] = []
-    routes: Annotated[list["RouteSettings"], Listed] = []
+    routes: list["RouteSettings"] = []
 
     def route(self, areas: dict[str, list[str]]) -> Route:
         """The same for the decisions. areas: where each department works."""

@@ -56,7 +56,7 @@ NOON = "2026-03-04 12:00"
 ASKED = "asked were city, south, orchard"
 SERVED = "131002001, where its department works"
 LAMPS = "lamps owns parts of the code 01061 here"
-QUEUE = "it lies outside the grid, near no community: it goes to city, which gets all such"
+QUEUE = "it lies outside the grid, near no community; city gets all such"
 
 
 @pytest.fixture(scope="module")
