@@ -38,6 +38,15 @@ class Facts:
         return "part" if self.owner is not None or self.code[:2] in PART_CLASSES else "event"
 
 
+def lying(cell: str | None, community: str | None, cut: int | None, district: str = "") -> tuple[str, bool]:
+    """`area` and `outside` of a ticket, by what the grid said of it; district: of whoever saw it.
+
+    cut None: no grid was asked, or its place is not known.
+    """
+    outside = cut is not None and cell is None and community is None
+    return ("", True) if outside else (cell or community or district, False)
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """All that is said must hold; of a list, one. codes may end in `*`; an area holds all that is in it.

@@ -26,6 +26,24 @@ def settings(text: str) -> RoutingSettings:
     return loads(text, RoutingSettings, name="c.yaml")
 
 
+TWO = "departments: { a: { zh: a, en: a }, south: { zh: s, en: s, areas: ['131002001'] } }\n"
+
+
+def some_routes(*lines: str, root: str = "name: r, department: a") -> str:
+    """Two departments, and these routes below the root."""
+    return f"{TWO}routes: {{{root}, routes: [{', '.join(lines)}]}}\n"
+
+
+def a_post(text: str) -> str:
+    """Two departments and a post."""
+    return f"{TWO}posts: {{ p: {{ zh: p, en: p, {text} }} }}\n"
+
+
+def a_test(text: str) -> str:
+    """Two departments and a test."""
+    return f"{TWO}tests: [{{ name: t, {text} }}]\n"
+
+
 def worked_day(day: date) -> bool:
     return day in WORKED or (day.weekday() < 5 and day not in FREE)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from central.routing.deciding import Plan, Routed, grid_duty, route_ticket
-from central.routing.matching import Facts
+from central.routing.matching import Facts, lying
 from central.routing.telling import tree_lines, walk_lines
 from tests.unit.central.plans import CALENDAR, china, settings
 
@@ -274,6 +274,20 @@ def test_nothing_configured_goes_to_city_management() -> None:
         routed = route_ticket(plan, facts, 0.0)
         assert (routed.department, routed.post, routed.told) == ("city_management", "city_management", ())
     assert plan.departments["city_management"].zh == "城市管理"
+
+
+@pytest.mark.parametrize(
+    ("told", "area", "outside"),
+    [
+        ((CELL, CELL[:12], 1), CELL, False),
+        ((None, CELL[:12], 1), CELL[:12], False),
+        ((None, None, 1, "131002"), "", True),
+        ((None, None, None, "131002"), "131002", False),  # a camera whose places are not known
+        ((None, None, None), "", False),
+    ],
+)
+def test_what_the_grid_says_of_a_place(told: tuple[str | None, ...], area: str, outside: bool) -> None:
+    assert lying(*told) == (area, outside)  # type: ignore[arg-type]
 
 
 def test_what_lies_outside_has_a_queue_of_its_own() -> None:
