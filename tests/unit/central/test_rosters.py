@@ -87,6 +87,13 @@ def test_where_the_clock_is_changed(hours: str, utc_from: str, utc_to: str) -> N
     assert on_duty(roster, ends, place).accounts == ()
 
 
+def test_a_shift_that_the_clock_leaves_out_is_nobody_s() -> None:
+    """From 02:30 to 03:00, on the day on which 03:00 follows 02:00."""
+    roster, place = Roster((shift("02:30-03:00", "x"),)), Place(BERLIN, weekdays(BERLIN))
+    before, next_day = (datetime.fromisoformat(f"2026-03-{day}T00:30+00:00").timestamp() for day in (29, 30))
+    assert on_duty(roster, before, place) == OnDuty((), next_day)
+
+
 def test_any_roster_is_as_the_hands_of_the_clock_say() -> None:
     """Minute by minute against a walk over the days; `until` is where the next other minute is."""
     for seed in range(60):

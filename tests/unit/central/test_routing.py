@@ -5,7 +5,7 @@ import pytest
 from central.routing.deciding import Plan, Routed, grid_duty, route_ticket
 from central.routing.matching import Facts, lying
 from central.routing.telling import tree_lines, walk_lines
-from tests.unit.central.plans import CALENDAR, china, settings
+from tests.unit.central.plans import CALENDAR, TWO, china, settings
 
 CITY = """
 departments:
@@ -42,7 +42,13 @@ routes:
       department: police
       tell: city
       routes:
-        - { name: severe, match: { severities: [high] }, post: patrol, tell: [south, police] }
+        - name: severe
+          match: { severities: [high] }
+          post: patrol
+          tell: [south, police]
+          routes:
+            - { name: again, match: { origins: [citizen] } }
+            - { name: yard, match: { origins: [drone] }, department: orchard }
         - { name: by_area, match: { areas: ["131002001001"] }, tell: orchard }
     - { name: rubbish, match: { kinds: [bin_full], codes: ["06*"] }, department: [city, south, orchard] }
     - { name: signs, match: { codes: ["02*"] }, first: place, department: south }
@@ -88,6 +94,28 @@ def asked(plan: Plan, facts: Facts, at: str = NOON) -> Routed:
             ("city", "south"),
             "root/parking/severe",
         ),
+        # A post holds for the routes below, unless they have a department of their own, or an owner has it.
+        (
+            Facts("illegal_parking", area=CELL, severity="high", origin="citizen"),
+            "police",
+            "patrol",
+            ("city", "south"),
+            "root/parking/severe/again",
+        ),
+        (
+            Facts("illegal_parking", area=CELL, severity="high", origin="drone"),
+            "orchard",
+            "orchard",
+            ("city", "south", "police"),
+            "root/parking/severe/yard",
+        ),
+        (
+            Facts("illegal_parking", area=CELL, severity="high", owner="power"),
+            "power",
+            "power",
+            ("city", "south", "police"),
+            "root/parking/severe",
+        ),
         # Of several departments the one of the smallest area; the kind's code is known without being said.
         (Facts("bin_full", area=CELL), "orchard", "orchard", (), "root/rubbish"),
         (Facts("bin_full", area="131002001002001"), "south", "south", (), "root/rubbish"),
@@ -121,6 +149,7 @@ def test_where_it_goes(
     [
         ("2026-09-30 22:00", "root/by_night"),
         ("2026-09-30 21:59", "root"),
+        ("2026-10-01 06:00", "root"),
         ("2026-10-01 05:59", "root/by_night"),  # a holiday; the night began on a working day
         ("2026-10-01 23:00", "root"),
         ("2026-10-10 23:00", "root/by_night"),  # a Saturday that is worked
@@ -234,10 +263,12 @@ def test_what_may_never_be_written_is_not_told(plan: Plan) -> None:
 
 def test_the_tree_is_listed(plan: Plan) -> None:
     lines = list(tree_lines(plan))
-    assert lines[:4] == [
+    assert lines[:6] == [
         "root  -> city",
         "  parking  kind illegal_parking  -> police  told: city",
         "    severe  severity high  post patrol  told: south, police",
+        "      again  origin citizen",
+        "      yard  origin drone  -> orchard",
         "    by_area  in 131002001001  told: orchard",
     ]
     assert "  by_night  kind lamp_flickers  workdays 22:00-06:00  -> police" in lines
@@ -291,6 +322,8 @@ def test_what_the_grid_says_of_a_place(told: tuple[str | None, ...], area: str, 
 
 
 def test_what_lies_outside_has_a_queue_of_its_own() -> None:
+    several = settings(f"{TWO}routes: {{name: r, department: [south, a]}}").plan()
+    assert route_ticket(several, Facts("x", outside=True), 0.0).department == "a"
     text = "departments: {a: {zh: a, en: a}, b: {zh: b, en: b}}\ncatch_all: b\n"
     plan = settings(text).plan()
     assert route_ticket(plan, Facts("x"), 0.0).department == "a"

@@ -99,6 +99,10 @@ LEVELS = "6 for a district, 9 for a street, 12 for a community, 15 for a cell"
         ),
         # What is never reached.
         (
+            some_routes("{name: x, match: {severities: [low, normal, high]}}", "{name: y}"),
+            "routes.routes[1]: is never reached: x, which comes before it, takes everything that y would",
+        ),
+        (
             some_routes(
                 "{name: x, match: {kinds: [k, l]}}", "{name: y, match: {kinds: [k], severities: [low]}}"
             ),
@@ -250,12 +254,13 @@ def test_there_is_a_bound_to_the_routes() -> None:
 def test_a_failing_test_refuses_the_configuration_and_shows_the_walk() -> None:
     text = some_routes("{name: x, match: {kinds: [k]}, tell: south}") + (
         "tests:\n- {name: well, ticket: {kind: l}, department: a, told: []}\n"
-        "- {name: ill, ticket: {kind: k}, department: south, post: a, told: []}\n"
+        "- {name: ill, ticket: {kind: k}, department: south, post: south, told: []}\n"
     )
     with pytest.raises(SettingsError) as error:
         settings(text)
     assert str(error.value).splitlines() == [
         "c.yaml:5:3: tests[1]: the test 'ill' fails: expected the department south, got a; "
+        "expected the post south, got a; "
         "expected that nobody hears of it, got south; the walk:",
         "    + r: it takes everything",
         "      + x: kind k",

@@ -121,7 +121,8 @@ def test_the_minutes_of_a_week_are_those_that_hold() -> None:
         worked, before, working = (chance.random() < 0.5 for _ in range(3))
         day = minutes_of(when) >> ((((weekday * 2 + worked) * 2 + before) * 2 + working) * DAY_MINUTES)
         midnight = datetime(2026, 6, 1, tzinfo=CHINA) + timedelta(days=weekday)
-        for minute in range(0, DAY_MINUTES, 7):
+        edges = {each % DAY_MINUTES for span in when.spans for each in (span.begins, span.ends)}
+        for minute in {*range(0, DAY_MINUTES, 7), *edges, *(edge - 1 for edge in edges if edge)}:
             moment = Moment(midnight + timedelta(minutes=minute), worked, before, working)
             assert when.holds(moment) == bool(day >> minute & 1), seed
 
