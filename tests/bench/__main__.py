@@ -82,6 +82,11 @@ def grid(_scratch: Path) -> Command:
     return module("grid")
 
 
+def routing(_scratch: Path) -> Command:
+    """Tickets routed a second, and whether rightly."""
+    return module("routing")
+
+
 def credentials(_scratch: Path) -> Command:
     """What a node's credentials open of other nodes, at a real broker: nothing."""
     return module("credentials")
@@ -128,6 +133,7 @@ def main() -> int:
         outage,
         correlation,
         grid,
+        routing,
         credentials,
         revocation,
     ):

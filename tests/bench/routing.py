@@ -1,7 +1,7 @@
 """Tickets routed a second, and whether rightly: `python -m tests.bench.routing [--trees N] [--tickets N]`.
 
 Trees that chance makes are walked in two ways that must agree, and what is called unreachable must not be
-reached. Then a city's tree of 491 routes, 70 departments with rosters and 4,756 grid workers' posts; the peer
+reached. Then a city's tree of 491 routes, 81 departments with rosters and 4,756 grid workers' posts; the peer
 is the slow walk over the same tree, the limit the 50 tickets a second that a city makes at worst. The last
 line is one JSON object.
 """

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any, get_args
 
 import pytest
+import yaml
 
+from broker.settings import loads
 from central.commands import route
 from central.routing.matching import ORIGINS, SEVERITIES
 from central.routing.moments import DayWord
@@ -31,6 +33,17 @@ def test_every_word_is_in_the_page() -> None:
     assert set(KEPT) <= set(get_args(DayWord))
     for word in (*KEPT, *SEVERITIES, *ORIGINS, "part", "event", "matter", "owner", "place"):
         assert f"`{word}`" in PAGE
+
+
+def test_the_samples_are_good() -> None:
+    """The first is whole, with a test of its own; the others are parts of a city's."""
+    whole, *parts = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert len(loads(whole[len("routing:\n") :], RoutingSettings, name="page").tests) == 1
+    city = yaml.safe_load((ROOT / "configs" / "routing.example.yaml").read_text(encoding="utf-8"))["routing"]
+    city |= {"routes": None, "tests": []}
+    assert [list(yaml.safe_load(part)) for part in parts] == [["owners"], ["posts"]]
+    for part in parts:
+        RoutingSettings.model_validate(city | yaml.safe_load(part))
 
 
 def test_every_option_is_in_the_page_and_no_other() -> None:
