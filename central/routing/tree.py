@@ -94,7 +94,7 @@ def _down(here: Route, facts: Facts, moment: Moment, depth: int, reasons: list[R
 def told(code: str, text: str, *, depth: int | None = None) -> Reason:
     """A reason. depth: how far below the root the turn is."""
     values = None if depth is None else {"depth": float(depth)}
-    return Reason(code=code, text=tellable(text)[:LONGEST], values=values)
+    return Reason(code=code, text=tellable(text[:LONGEST]), values=values)
 
 
 def all_routes(root: Route, way: Way = ()) -> Iterator[tuple[Way, Route]]:

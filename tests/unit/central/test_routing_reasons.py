@@ -5,6 +5,7 @@ import pytest
 from central.routing.deciding import Plan
 from central.routing.matching import Facts
 from central.routing.telling import tree_lines, walk_lines
+from central.routing.tree import LONGEST
 from tests.unit.central.town import CELL, FAR, NOON, asked, town
 
 ASKED = "asked were city, south, orchard"
@@ -95,6 +96,14 @@ def test_what_followed_is_told(plan: Plan, facts: Facts, at: str, lines: list[st
 def test_what_may_never_be_written_is_not_told(plan: Plan) -> None:
     """Whatever a ticket's facts hold; it is routed all the same."""
     routed = asked(plan, Facts("x", owner="冀A12345"))
+    assert routed.department == "city"
+    assert not any("12345" in reason.text for reason in routed.reasons)
+
+
+def test_nor_is_what_looks_so_only_where_a_reason_is_cut_off(plan: Plan) -> None:
+    """The whole is no plate, for it goes on."""
+    owner = "x" * (LONGEST - len("its owner '") - len("冀A12345")) + "冀A12345678"
+    routed = asked(plan, Facts("x", owner=owner))
     assert routed.department == "city"
     assert not any("12345" in reason.text for reason in routed.reasons)
 
