@@ -2,7 +2,9 @@
 
 import argparse
 
+from broker.settings import dotted
 from central.casework_settings import profile_of
+from central.routing.checking import notes
 from central.settings import CentralSettings
 
 HELP = "read the configuration and name every fault as file:line:col"
@@ -13,7 +15,9 @@ def arguments(_command: argparse.ArgumentParser) -> None:
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
-    """Reading it was the check, and so is reading the profile that it names."""
+    """Reading it was the check, as is reading the profile that it names; what may not be meant is told."""
     profile_of(settings.casework)
+    for note in notes(settings.routing.plan()):
+        print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
     print(f"{asked.config}: no faults")
     return 0

@@ -87,6 +87,11 @@ def clock(_scratch: Path) -> Command:
     return module("clock")
 
 
+def routing(_scratch: Path) -> Command:
+    """Tickets routed a second, and whether rightly."""
+    return module("routing")
+
+
 def credentials(_scratch: Path) -> Command:
     """What a node's credentials open of other nodes, at a real broker: nothing."""
     return module("credentials")
@@ -134,6 +139,7 @@ def main() -> int:
         correlation,
         grid,
         clock,
+        routing,
         credentials,
         revocation,
     ):

@@ -1,0 +1,1 @@
+"""Routing: which department handles a ticket, which post of it, and who else is told."""
