@@ -15,6 +15,7 @@ class Worker:
 
     def __init__(self, centre: Centre, login: str, role: str, department: str | None = None) -> None:
         self.login = login
+        self.on = "T-000001"  # the ticket that it works on
         with centre.client() as chief:
             made = chief.post("/api/users", json={"login": login, "name": login, "role": role})
             assert made.status_code == 201, made.text
@@ -30,26 +31,26 @@ class Worker:
         self.client = httpx.Client(base_url=centre.url, headers={"Cookie": cookie, **origin}, timeout=20)
         self.client.headers["X-Gewu-Forgery-Key"] = self.client.get("/api/me").json()["forgery_key"]
 
-    def ticket(self, name: str = "T-000001") -> dict[str, Any]:
-        found: dict[str, Any] = self.client.get(f"/api/tickets/{name}").json()
+    def ticket(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.get(f"/api/tickets/{self.on}").json()
         return found
 
-    def asks(self, action: str, name: str = "T-000001", **given: Any) -> httpx.Response:
+    def asks(self, action: str, **given: Any) -> httpx.Response:
         """An action on the ticket as it is now, unless a version is given."""
-        asked = {"action": action, "version": given.pop("version", None) or self.ticket(name)["version"]}
+        asked = {"action": action, "version": given.pop("version", None) or self.ticket()["version"]}
         asked |= {"request": f"request-{next(_requests)}"} | given
-        return self.client.post(f"/api/tickets/{name}/actions", json=asked)
+        return self.client.post(f"/api/tickets/{self.on}/actions", json=asked)
 
-    def does(self, action: str, name: str = "T-000001", **given: Any) -> dict[str, Any]:
+    def does(self, action: str, **given: Any) -> dict[str, Any]:
         """An action that must be done."""
-        answer = self.asks(action, name, **given)
+        answer = self.asks(action, **given)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
 
-    def may(self, name: str = "T-000001") -> list[str]:
+    def may(self) -> list[str]:
         """What the ticket's page offers."""
-        return [option["action"] for option in self.ticket(name)["actions"] if option["allowed"]]
+        return [option["action"] for option in self.ticket()["actions"] if option["allowed"]]
 
     def close(self) -> None:
         self.client.close()

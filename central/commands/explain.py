@@ -66,7 +66,9 @@ def _ticket(store: Store, number: int) -> Iterator[str]:
         yield from _member(member)
     yield "  what was decided:"
     for line in queries.log_of(store, number):
-        yield f"    {rfc3339(line.at)}  {line.effect:<8}  {line.subject}: {line.reason['text']}"
+        by = f" by {line.who}" if line.who else ""
+        what = f"{line.action}{by}" if line.source == "centre" and line.action else line.effect
+        yield f"    {rfc3339(line.at)}  {what:<8}  {line.subject}: {line.reason['text']}"
 
 
 def _member(member: Member) -> Iterator[str]:

@@ -17,7 +17,7 @@ from central.store.database import Store
 from central.store.signing_in import LINK_LASTS, new_account, reset_link
 from central.welcome import site
 
-HELP = "who may sign in: list, add, role, disable, enable, reset-link"
+HELP = "who may sign in: list, add, role, department, disable, enable, reset-link"
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -32,6 +32,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     changing = ways.add_parser("role", help="give another role")
     changing.add_argument("login", type=login)
     changing.add_argument("role", choices=ROLES)
+    working = ways.add_parser("department", help="say which department the account works for; '' for none")
+    working.add_argument("login", type=login)
+    working.add_argument("department", type=department)
     for way, what in (
         ("disable", "no more signing in; sessions and tokens end at once"),
         ("enable", "signing in again"),
@@ -60,6 +63,13 @@ def login(text: str) -> str:
     return text
 
 
+def department(text: str) -> str:
+    """A department's name on the command line."""
+    if len(text) > 64 or not (text.isprintable() and text == text.strip()):
+        raise argparse.ArgumentTypeError("up to 64 signs that can be printed")
+    return text
+
+
 def _do(store: Store, url: str, asked: argparse.Namespace) -> None:
     now = datetime.now(timezone.utc)
     if asked.way == "list":
@@ -72,6 +82,8 @@ def _do(store: Store, url: str, asked: argparse.Namespace) -> None:
         _show(url, reset_link(store, asked.login, COMMAND_LINE, now), now)
     elif asked.way == "role":
         print(_as_line(change_account(store, asked.login, COMMAND_LINE, now, role=asked.role)))
+    elif asked.way == "department":
+        print(_as_line(change_account(store, asked.login, COMMAND_LINE, now, department=asked.department)))
     else:
         disabled = asked.way == "disable"
         print(_as_line(change_account(store, asked.login, COMMAND_LINE, now, disabled=disabled)))
@@ -84,10 +96,12 @@ def _show(url: str, key: str, now: datetime) -> None:
 
 
 def _as_json(account: Account) -> str:
-    told = {"login": account.login, "name": account.name, "role": account.role, "disabled": account.disabled}
+    told: dict[str, object] = {"login": account.login, "name": account.name, "role": account.role}
+    told |= {"disabled": account.disabled, "department": account.department}
     return json.dumps({**told, "created": rfc3339(account.created)}, ensure_ascii=False)
 
 
 def _as_line(account: Account) -> str:
     state = "disabled" if account.disabled else "may sign in"
-    return f"{account.login:<20}  {account.role:<13}  {state:<11}  {account.name}"
+    works_for = f"  of {account.department}" if account.department else ""
+    return f"{account.login:<20}  {account.role:<13}  {state:<11}  {account.name}{works_for}"

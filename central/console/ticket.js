@@ -26,6 +26,8 @@ function showHead(ticket) {
     return item;
   }));
   $("head").replaceChildren(badges, make("h2", { textContent: inWords(ticket.kind) }), place, steps, facts(ticket));
+  const now = steps.querySelector(".now");
+  if (now) steps.scrollLeft = now.offsetLeft - (steps.clientWidth - now.clientWidth) / 2;
 }
 
 function facts(ticket) {

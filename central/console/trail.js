@@ -17,7 +17,8 @@ export function showTrail(ticket, trail, shot, reload) {
 function trace(ticket, line, shot) {
   const what = line.action && line.sort === "action" ? say("actions")[line.action] : say("effects")[line.effect] ?? line.effect;
   const from = line.who ?? (line.sort === "action" || line.source === "centre" ? say("centre") : line.source.split("/").at(-1));
-  const told = make("div", {}, make("p", { textContent: line.reason.text }), make("p", { className: "from", textContent: [from, ...details(line)].join(" · ") }));
+  const plain = line.who && line.reason.text === `${line.action} by ${line.who}`; // nothing that is not said already
+  const told = make("div", {}, plain ? null : make("p", { textContent: line.reason.text }), make("p", { className: "from", textContent: [from, ...details(line)].join(" · ") }));
   const pictures = line.pictures.filter((picture) => picture.here && picture.media_type.startsWith("image/"));
   if (pictures.length) told.append(make("div", { className: "shots" }, ...pictures.map((picture) => shot(ticket, pictures, picture))));
   const stamp = make("time", { textContent: when(line.at), dateTime: line.at });

@@ -1,7 +1,7 @@
 """Users, sessions, API tokens and the audit. A change here needs a migration beside it.
 
-Of those who operate the centre it keeps a login name, a name to show and a role, and nothing more. Every
-secret is kept as a hash.
+Of those who operate the centre it keeps a login name, a name to show, a role and a department, nothing more.
+Every secret is kept as a hash.
 """
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text

@@ -1,8 +1,11 @@
 """Tickets to work on, and people of each role who do."""
 
 import itertools
+import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +19,8 @@ from central.casework_settings import CaseworkSettings, profile_of
 from central.people.asker import Asker
 from central.people.roles import Role
 from central.store.acting import Asked, Performed, perform
-from central.store.database import Store
+from central.store.database import Store, sqlite_url
+from central.store.migrate import migrate
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.taking import take_event
@@ -149,8 +153,31 @@ def replayed(lines: list[Row[Any]]) -> State:
     return state
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database at the schema of this version, with one ticket, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "central.db"
+    made = Store(sqlite_url(path))
+    migrate(made)
+    report(made, box=BOX, since=at(0))
+    with made.engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    made.close()
+    return path
+
+
 @pytest.fixture
-def store(store: Store) -> Store:
+def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
     """With one ticket, of a car that stands at the kerb."""
-    report(store, box=BOX, since=at(0))
-    return store
+    copied = Store(sqlite_url(Path(shutil.copy(migrated, tmp_path / "copied.db"))))
+    yield copied
+    copied.close()
+
+
+@pytest.fixture
+def either(empty_store: Store) -> Store:
+    """The same, on both databases."""
+    migrate(empty_store)
+    report(empty_store, box=BOX, since=at(0))
+    return empty_store

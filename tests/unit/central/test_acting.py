@@ -7,18 +7,23 @@ from typing import Any
 
 import pytest
 
-from central.casework.deeds import NEEDED, called
-from central.casework.facts import Handler
+from broker.events import Reason
+from central.casework.deeds import NEEDED, Given, called, misgiven
+from central.casework.facts import Facts, Handler
 from central.casework.machine import ACTIONS, BY_SCENE, Action, State
 from central.casework.permits import permitted
 from central.casework.profile import Profile
 from central.casework.rights import options
+from central.casework.routes import Destination
+from central.letters import Told
 from central.people.roles import ROLES, Role
 from central.store import acting
 from central.store.acting import NotDoable, comment, perform, resume_due
 from central.store.audit import Asked as Lines
 from central.store.audit import lines
 from central.store.database import Store
+from central.store.migrate import migrate
+from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
 from central.store.schema import situations
 from central.store.taking import take
@@ -33,10 +38,12 @@ from tests.unit.central.casework import (
     clear,
     do,
     doer,
+    either,
     facts,
     later,
     lead_to,
     log,
+    migrated,
     replayed,
     report,
     store,
@@ -44,7 +51,7 @@ from tests.unit.central.casework import (
 )
 from tests.unit.central.makers import at, event, evidence, letter
 
-__all__ = ["store"]
+__all__ = ["either", "migrated", "store"]
 
 
 def refused(store: Store, who: str, action: Action, **given: Any) -> NotDoable:
@@ -55,16 +62,16 @@ def refused(store: Store, who: str, action: Action, **given: Any) -> NotDoable:
     return error.value
 
 
-def test_the_main_line(store: Store) -> None:
+def test_the_main_line(either: Store) -> None:
     for n, (who, action) in enumerate(LINE):
-        do(store, who, action, moment=later(n))
-    found = facts(store)
+        do(either, who, action, moment=later(n))
+    found = facts(either)
     assert found.state == "evaluated"
     assert (found.department, found.dispatches, found.deeds) == ("Sanitation", 1, 6)
     assert found.handlers == (Handler("dai"),)
     moments = [found.accepted_at, found.dispatched_at, found.fed_back_at, found.verified_at, found.closed_at]
     assert moments == [later(n) for n in (0, 1, 3, 4, 4)]
-    said = [(line.who, line.action, line.state) for line in log(store) if line.action]
+    said = [(line.who, line.action, line.state) for line in log(either) if line.action]
     assert said == [
         ("olga", "accept", "accepted"),
         ("olga", "dispatch", "dispatched"),
@@ -74,23 +81,23 @@ def test_the_main_line(store: Store) -> None:
         (None, "close", "closed"),
         ("sun", "evaluate", "evaluated"),
     ]
-    versions = [line.version for line in log(store) if line.action]
+    versions = [line.version for line in log(either) if line.action]
     assert versions == list(range(2, 9))
-    assert replayed(log(store)) == "evaluated"
-    audited = lines(store, Lines(action="ticket.work", about="T-000001"), limit=20)
+    assert replayed(log(either)) == "evaluated"
+    audited = lines(either, Lines(action="ticket.work", about="T-000001"), limit=20)
     assert [line.who for line in audited] == ["sun", "gao", "dai", "dai", "olga", "olga"]
 
 
-def test_one_request_is_done_once(store: Store) -> None:
-    wanted = asked(store, "olga", "accept", request="request-a")
-    first = perform(store, STANDARD, wanted, NOW)
-    second = perform(store, STANDARD, wanted, later(5))
+def test_one_request_is_done_once(either: Store) -> None:
+    wanted = asked(either, "olga", "accept", request="request-a")
+    first = perform(either, STANDARD, wanted, NOW)
+    second = perform(either, STANDARD, wanted, later(5))
     assert not first.again
     assert second.again
     assert second.line == first.line
-    assert facts(store).version == 2
-    assert len(lines(store, Lines(action="ticket.work"), limit=9)) == 1
-    error = refused(store, "olga", "reject", request="request-a")
+    assert facts(either).version == 2
+    assert len(lines(either, Lines(action="ticket.work"), limit=9)) == 1
+    error = refused(either, "olga", "reject", request="request-a")
     assert (error.sort, error.reason.code) == ("request", "request_reused")
 
 
@@ -119,9 +126,9 @@ def test_what_only_the_scene_tells_does_not_make_a_look_stale(store: Store) -> N
     do(store, "olga", "accept", version=1)
 
 
-def test_of_two_at_the_same_moment_one_is_told(store: Store) -> None:
+def test_of_two_at_the_same_moment_one_is_told(either: Store) -> None:
     both, errors, gate = (
-        [asked(store, "olga", action) for action in ("accept", "reject")],
+        [asked(either, "olga", action) for action in ("accept", "reject")],
         [],
         threading.Barrier(2),
     )
@@ -129,7 +136,7 @@ def test_of_two_at_the_same_moment_one_is_told(store: Store) -> None:
     def race(wanted: acting.Asked) -> None:
         gate.wait()
         try:
-            perform(store, STANDARD, wanted, NOW)
+            perform(either, STANDARD, wanted, NOW)
         except NotDoable as error:
             errors.append(error)
 
@@ -140,7 +147,7 @@ def test_of_two_at_the_same_moment_one_is_told(store: Store) -> None:
         thread.join()
     (error,) = errors
     assert error.sort == "stale"
-    assert len([line for line in log(store) if line.action]) == 1
+    assert len([line for line in log(either) if line.action]) == 1
 
 
 def test_who_handles_never_verifies(store: Store) -> None:
@@ -166,9 +173,9 @@ def test_a_department_handles_what_is_its_own(store: Store) -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_role_is_offered_what_the_table_says(sqlite_store: Store, role: Role) -> None:
-    report(sqlite_store)
-    found = options(STANDARD.profile, facts(sqlite_store), doer("olga", role=role))
+def test_every_role_is_offered_what_the_table_says(role: Role) -> None:
+    known = Facts(1, 1, "reported", "illegal_parking", "normal", "camera", opened_at=NOW, created=NOW)
+    found = options(STANDARD.profile, known, doer("olga", role=role))
     assert {option.action for option in found} == set(ACTIONS) - BY_SCENE
     for option in found:
         may = permitted(role, option.action)
@@ -186,15 +193,14 @@ def test_a_token_does_what_it_was_made_for(store: Store) -> None:
     do(store, "olga", "withdraw", by=token)
 
 
-@pytest.mark.parametrize("action", NEEDED)
-def test_what_is_missing_is_named(store: Store, action: Action) -> None:
-    where: dict[Action, State] = {"rework": "fed_back", "withdraw": "reported", "reopen": "closed"}
-    lead_to(store, where.get(action, "dispatched"))
-    who = "gao" if action in ("rework", "withdraw") else "dai" if action == "send_back" else "sun"
-    who = "olga" if action in ("dispatch", "reject", "merge") else who
-    given = dict.fromkeys(("reason", "department"), "") if "department" in NEEDED[action] else {"reason": ""}
-    error = refused(store, who, action, **given)
-    assert error.reason.code == f"missing_{called(NEEDED[action][0])}"
+def test_what_is_missing_is_named(store: Store) -> None:
+    known = facts(store)
+    for action, needed in NEEDED.items():
+        wrong = misgiven(known, action, Given(), NOW)
+        assert wrong is not None
+        assert wrong.code == f"missing_{called(needed[0])}"
+        assert wrong.text == f"{action} needs {called(needed[0])}"
+    assert refused(store, "olga", "reject", reason="").reason.code == "missing_reason"
 
 
 def test_what_does_not_belong_to_an_action_is_said(store: Store) -> None:
@@ -203,16 +209,20 @@ def test_what_does_not_belong_to_an_action_is_said(store: Store) -> None:
     assert refused(store, "olga", "defer", until=NOW).reason.code == "past_until"
 
 
-def test_held_until_its_time_has_come(store: Store) -> None:
-    lead_to(store, "handling")
-    do(store, "olga", "defer", until=later(60))
-    assert (facts(store).state, facts(store).held_from, facts(store).deferrals) == ("deferred", "handling", 1)
-    assert resume_due(store, STANDARD, later(59)) == 0
-    assert resume_due(store, STANDARD, later(60)) == 1
-    assert resume_due(store, STANDARD, later(61)) == 0
-    found = facts(store)
+def test_held_until_its_time_has_come(either: Store) -> None:
+    lead_to(either, "handling")
+    do(either, "olga", "defer", until=later(60))
+    assert (facts(either).state, facts(either).held_from, facts(either).deferrals) == (
+        "deferred",
+        "handling",
+        1,
+    )
+    assert resume_due(either, STANDARD, later(59)) == 0
+    assert resume_due(either, STANDARD, later(60)) == 1
+    assert resume_due(either, STANDARD, later(61)) == 0
+    found = facts(either)
     assert (found.state, found.hold_until, found.held_from) == ("handling", None, None)
-    assert log(store)[-1].reason["code"] == "hold_ran_out"
+    assert log(either)[-1].reason["code"] == "hold_ran_out"
 
 
 def test_what_is_held_may_go_and_come_back_and_is_still_held(store: Store) -> None:
@@ -247,16 +257,16 @@ def test_one_ticket_into_another(store: Store) -> None:
     assert refused(store, "olga", "merge", into=2).reason.code == "bad_into"
 
 
-def test_a_repeat_reopens_what_was_closed(store: Store) -> None:
-    lead_to(store, "closed")
-    clear(store, box=BOX, revision=600)
-    assert facts(store).state == "closed"
-    again(store, "sit-2", 50)
-    found = facts(store)
+def test_a_repeat_reopens_what_was_closed(either: Store) -> None:
+    lead_to(either, "closed")
+    clear(either, box=BOX, revision=600)
+    assert facts(either).state == "closed"
+    again(either, "sit-2", 50)
+    found = facts(either)
     assert (found.state, found.reopenings, found.closed_at, found.department) == ("accepted", 1, None, None)
-    line = log(store)[-1]
+    line = log(either)[-1]
     assert (line.effect, line.action, line.who, line.version) == ("reopened", "reopen", None, found.version)
-    assert replayed(log(store)) == "accepted"
+    assert replayed(log(either)) == "accepted"
 
 
 def test_what_was_seen_before_the_closing_reopens_nothing(store: Store) -> None:
@@ -278,14 +288,14 @@ def test_what_people_said_of_it_holds_however_often_it_is_seen(
     assert len(list_tickets(store, Wanted(), limit=9).tickets) == 1
 
 
-def test_a_repeat_of_what_was_merged_by_hand_reopens_the_other(store: Store) -> None:
-    report(store, "other", source=event().data.source.model_copy(update={"id": "cam-2"}))
-    do(store, "olga", "merge", into=2)
-    lead_to(store, "closed", 2)
-    clear(store, box=BOX, revision=600)
-    again(store, "sit-2", 50)
-    assert (facts(store, 1).state, facts(store, 2).state) == ("merged", "accepted")
-    assert replayed(log(store, 2)) == "accepted"
+def test_a_repeat_of_what_was_merged_by_hand_reopens_the_other(either: Store) -> None:
+    report(either, "other", source=event().data.source.model_copy(update={"id": "cam-2"}))
+    do(either, "olga", "merge", into=2)
+    lead_to(either, "closed", 2)
+    clear(either, box=BOX, revision=600)
+    again(either, "sit-2", 50)
+    assert (facts(either, 1).state, facts(either, 2).state) == ("merged", "accepted")
+    assert replayed(log(either, 2)) == "accepted"
 
 
 def test_comments_are_kept_once(store: Store) -> None:
@@ -302,10 +312,7 @@ def profile(**changes: Any) -> Work:
     return Work(Profile.model_validate(STANDARD.profile.model_dump() | changes))
 
 
-def test_the_centre_takes_its_own_steps(empty_store: Store) -> None:
-    from central.store.migrate import migrate
-
-    migrate(empty_store)
+def test_the_centre_takes_its_own_steps(sqlite_store: Store) -> None:
     told: list[tuple[str, Any]] = []
 
     def deadlines(_connection: Any, known: Any, moment: Any) -> Any:
@@ -314,32 +321,27 @@ def test_the_centre_takes_its_own_steps(empty_store: Store) -> None:
 
     work = Work(profile(automatic=["accept", "dispatch", "close", "evaluate"]).profile, deadlines=deadlines)
     opened = event()
-    take(empty_store, [_told(opened)], terms=terms(work))
-    found = facts(empty_store)
+    take(sqlite_store, [_told(opened)], terms=terms(work))
+    found = facts(sqlite_store)
     assert (found.state, found.department, found.due_at) == (
         "dispatched",
         "department",
         at(5) + timedelta(hours=4),
     )
-    assert [line.action for line in log(empty_store)] == [None, "accept", "dispatch"]
-    assert log(empty_store)[-1].details["reasons"][0]["code"] == "one_department"
-    assert replayed(log(empty_store)) == "dispatched"
+    assert [line.action for line in log(sqlite_store)] == [None, "accept", "dispatch"]
+    assert log(sqlite_store)[-1].details["reasons"][0]["code"] == "one_department"
+    assert replayed(log(sqlite_store)) == "dispatched"
     assert told == [("dispatched", at(100))]
     cleared = event("cleared", 1)
-    take(empty_store, [_told(cleared)], terms=terms(work))
-    assert (facts(empty_store).state, facts(empty_store).due_at) == ("self_cleared", None)
+    take(sqlite_store, [_told(cleared)], terms=terms(work))
+    assert (facts(sqlite_store).state, facts(sqlite_store).due_at) == ("self_cleared", None)
 
 
 def _told(each: Any) -> Any:
-    from central.letters import Told
-
     return Told(letter(each.encode()), each)
 
 
 def test_where_nobody_is_known_it_waits_and_says_why(sqlite_store: Store) -> None:
-    from broker.events import Reason
-    from central.casework.routes import Destination
-
     why = Reason(code="no_owner", text="nobody looks after this street")
     work = Work(
         profile(automatic=["accept", "dispatch"]).profile, lambda _known: Destination(None, None, (why,))
@@ -349,21 +351,19 @@ def test_where_nobody_is_known_it_waits_and_says_why(sqlite_store: Store) -> Non
     assert (log(sqlite_store)[-1].effect, log(sqlite_store)[-1].reason["code"]) == ("stays", "no_owner")
 
 
-def test_a_picture_of_now_where_the_city_asks_for_one(store: Store) -> None:
-    from central.store.pictures import Arrival, arrived
-
+def test_a_picture_of_now_where_the_city_asks_for_one(either: Store) -> None:
     work = profile(needs={"verify": {"picture": True}})
-    lead_to(store, "fed_back")
+    lead_to(either, "fed_back")
     with pytest.raises(NotDoable) as error:
-        perform(store, work, asked(store, "gao", "verify"), NOW)
+        perform(either, work, asked(either, "gao", "verify"), NOW)
     assert error.value.reason.code == "missing_picture"
     shown = evidence(b"after", "after").model_copy(update={"taken": later(1)})
     told = event("updated", 3, evidence=[shown], box=BOX)
-    take(store, [_told(told)])
+    take(either, [_told(told)])
     with pytest.raises(NotDoable):
-        perform(store, work, asked(store, "gao", "verify"), NOW)
-    arrived(store, Arrival(shown.sha256, shown.size, shown.media_type, later(2), told.source))
-    perform(store, work, asked(store, "gao", "verify"), later(3))
+        perform(either, work, asked(either, "gao", "verify"), NOW)
+    arrived(either, Arrival(shown.sha256, shown.size, shown.media_type, later(2), told.source))
+    perform(either, work, asked(either, "gao", "verify"), later(3))
 
 
 def seen(subject: str, since: float, until: float | None = None) -> list[Any]:
@@ -381,8 +381,6 @@ def seen(subject: str, since: float, until: float | None = None) -> list[Any]:
 @pytest.fixture
 def torn(empty_store: Store) -> Store:
     """Two tickets, the first gone by itself; `between` comes late and makes them one thing."""
-    from central.store.migrate import migrate
-
     migrate(empty_store)
     for each in [*seen("one", 0, 10), *seen("two", 60)]:
         take(empty_store, [_told(each)])

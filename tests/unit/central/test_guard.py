@@ -30,6 +30,7 @@ from tests.unit.central.desk import OURS, Desk, desk
 __all__ = ["desk"]
 PUBLIC_PATHS = {
     "/",
+    "/ticket",
     "/signin",
     "/setup",
     "/people",

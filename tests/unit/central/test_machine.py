@@ -16,6 +16,7 @@ from central.casework.machine import (
 )
 from central.store.schema import STILL_OPEN
 from central.tickets import Standing, after
+from tests.conftest import ROOT
 
 LINE = ("accept", "dispatch", "take", "feed_back", "verify", "close", "evaluate")
 
@@ -82,3 +83,9 @@ def test_what_goes_by_itself_comes_back_to_where_it_was(state: str) -> None:
 def test_what_people_are_at_does_not_go_by_itself(state: str) -> None:
     for scene in ("clear", "present"):
         assert after(Standing(state), scene) == Standing(state)  # type: ignore[arg-type]
+
+
+def test_the_docs_show_the_diagram_and_every_action() -> None:
+    docs = (ROOT / "docs" / "casework.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{diagram()}\n```" in docs
+    assert [action for action in TABLE if f"`{action}`" not in docs] == []

@@ -64,6 +64,14 @@ def test_old_tickets_are_told_in_the_new_words(old: Store) -> None:
     assert (member.eye, member.origin) == (f"{NODE.source} cam-1", "camera")
 
 
+def test_old_tickets_came_into_their_state_when_they_were_made_or_seen_clear(old: Store) -> None:
+    migrate(old)
+    cleared, stands = queries.list_tickets(old, queries.Wanted(), limit=9).tickets
+    assert (stands.facts.entered_at, cleared.facts.entered_at) == (at(100), cleared.cleared_at)
+    for ticket in (cleared, stands):
+        assert (ticket.facts.level, ticket.facts.department, ticket.facts.dispatches) == ("grid", None, 0)
+
+
 def test_old_tickets_go_on(old: Store) -> None:
     """What clears is cleared, and what comes back at the same place joins the old ticket."""
     migrate(old)

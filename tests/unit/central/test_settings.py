@@ -65,7 +65,7 @@ def test_every_path_of_the_api_is_in_the_docs() -> None:
 
 def test_every_effect_is_in_the_docs() -> None:
     verdicts = get_args(Verdict.__annotations__["effect"])
-    others = ("moved", "merged", "kept", "evidence")
+    others = ("moved", "merged", "stays", "kept", "evidence", "acted", "commented")
     effects = {*get_args(Effect), *get_args(seating.Effect), *verdicts, *others}
     assert {effect for effect in effects if f"`{effect}`" not in DOCS} == set()
 
