@@ -2,19 +2,27 @@
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
-from central.casework.routes import one_department
+from broker.topics import Address
+from central.casework.facts import Facts
+from central.casework.routes import Destination, Dispatcher
 from central.casework_settings import profile_of
 from central.grid.places import Grid, Place
+from central.routing.deciding import route_ticket
+from central.routing.matching import Facts as Known
+from central.routing.matching import lying
+from central.routing.moments import Worked
 from central.settings import CentralSettings
 from central.store import grids
+from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.seating import NOWHERE, Lying, Terms
+from central.store.turning import Turned
 from central.store.working import Work, follow
 
 LOOKS_AGAIN_S = 5.0
@@ -29,12 +37,32 @@ def terms_of(settings: CentralSettings, store: Store) -> Terms:
 
 def work_of(settings: CentralSettings) -> Work:
     """By what tickets are worked on here. Raises SettingsError."""
-    casework = settings.casework
-    return Work(profile_of(casework), one_department(casework.department))
+    return Work(profile_of(settings.casework), dispatcher_of(settings), clockwork_of(settings))
 
 
-def _follow(work: Work, connection: Connection, numbers: Collection[int], at: datetime) -> None:
-    follow(connection, numbers, at, work)
+def clockwork_of(settings: CentralSettings) -> Clockwork:
+    """By what tickets are due here."""
+    return Clockwork(settings.clock.rules())
+
+
+def dispatcher_of(settings: CentralSettings) -> Dispatcher:
+    """Whom tickets are sent to here."""
+    calendar = settings.clock.rules().calendar
+    plan = settings.routing.plan(Worked(calendar.is_worked, lambda at: calendar.worked(at, at + 1) > 0))
+
+    def dispatch(facts: Facts, at: datetime) -> Destination:
+        district = Address.of(facts.node).district if facts.node else ""
+        area, outside = lying(facts.cell, facts.community, facts.cut, district)
+        known = Known(facts.kind, area=area, outside=outside, severity=facts.severity, origin=facts.origin)  # type: ignore[arg-type]
+        found = route_ticket(plan, known, at.timestamp())
+        return Destination(found.department, found.post, (found.why, *found.reasons[:-1]))
+
+    return dispatch
+
+
+def _follow(work: Work, connection: Connection, turned: Mapping[int, Turned], at: datetime) -> None:
+    actions = {number: each.action for number, each in turned.items()}
+    follow(connection, turned, at, work, actions)
 
 
 class GridBook:

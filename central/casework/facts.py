@@ -69,6 +69,8 @@ class Facts:
     deeds: int = 0
     handlers: tuple[Handler, ...] = ()
     merged_into: int | None = None
+    cut: int | None = None
+    node: str = ""
 
     @property
     def goes_back_to(self) -> State | None:

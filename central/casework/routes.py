@@ -1,6 +1,7 @@
 """Whom a ticket is sent to. Pure; the city's routing takes the place of `one_department`."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 from broker.events import Reason
@@ -15,10 +16,10 @@ class Destination(NamedTuple):
     reasons: tuple[Reason, ...]
 
 
-Dispatcher = Callable[[Facts], Destination]
+Dispatcher = Callable[[Facts, datetime], Destination]
 
 
 def one_department(name: str) -> Dispatcher:
     """Everything goes to the one department there is."""
     reason = Reason(code="one_department", text=f"there is one department, {name}")
-    return lambda _facts: Destination(name, None, (reason,))
+    return lambda _facts, _at: Destination(name, None, (reason,))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Double, Integer, String
+from sqlalchemy import JSON, Boolean, Column, Double, Integer, String, false
 
 from central.store.columns import Utc
 
@@ -21,7 +21,11 @@ COUNTERS = ("dispatches", "returns", "reworks", "deferrals", "parkings", "extens
 
 
 def work_columns() -> list[Column[Any]]:
-    """Of `tickets`. `held_from`: where a held ticket was; `deeds`: by people; `handlers`: in this round."""
+    """Of `tickets`. `held_from`: where a held ticket was; `deeds`: by people; `handlers`: in this round.
+
+    `clock`: how far its stages have run. `urgings`: how often it was urged. `in_time`: whether the last
+    handling ended within its limit.
+    """
     return [
         Column("department", String(64)),
         Column("post", String(64)),
@@ -34,6 +38,10 @@ def work_columns() -> list[Column[Any]]:
         Column("extended_s", Double, nullable=False, server_default="0"),
         Column("deeds", Integer, nullable=False, server_default="0"),
         Column("handlers", JSON(none_as_null=True)),
+        Column("clock", JSON(none_as_null=True)),
+        Column("supervised", Boolean, nullable=False, server_default=false()),
+        Column("urgings", Integer, nullable=False, server_default="0"),
+        Column("in_time", Boolean),
     ]
 
 

@@ -1,6 +1,6 @@
 """What the centre does with tickets by itself, and how anything that was done is written down."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -11,23 +11,22 @@ from sqlalchemy import insert as plain_insert
 from broker.events import Reason
 from central.casework.deeds import Done, Given, done
 from central.casework.facts import Facts, Handler, label
+from central.casework.machine import Action
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
+from central.store.clocking import Clockwork, Move
 from central.store.schema import ticket_log, tickets
 
 _NAMES = tuple(each.name for each in fields(Facts))
-# When the ticket must be done, as it is now; called in the transaction in which its state, its hold, its
-# level or its extension changed, so that rows of timers can be written in the same commit.
-Deadlines = Callable[[Connection, Facts, datetime], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """By what tickets are worked on. deadlines None: nothing is due at any time."""
+    """By what tickets are worked on. clockwork None: nothing is due at any time."""
 
     profile: Profile
     dispatcher: Dispatcher = field(default_factory=lambda: one_department("department"))
-    deadlines: Deadlines | None = None
+    clockwork: Clockwork | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,7 @@ class Line:
     details: dict[str, Any] = field(default_factory=dict)
     request: str | None = None
     about: Facts | None = None
+    effect: str | None = None
 
 
 def facts_of(row: Row[Any]) -> Facts:
@@ -49,35 +49,46 @@ def facts_of(row: Row[Any]) -> Facts:
     return Facts(**values)
 
 
-def follow(connection: Connection, numbers: Collection[int], at: datetime, work: Work) -> None:
-    """Take the steps that the centre takes by itself, and say anew what is due when."""
-    if not numbers or not (work.profile.automatic or work.deadlines):
+def follow(
+    connection: Connection,
+    numbers: Collection[int],
+    at: datetime,
+    work: Work,
+    turned: Mapping[int, Action | None] | None = None,
+) -> None:
+    """Take the steps that the centre takes by itself, and say anew what is due when.
+
+    turned: of tickets that came into their state by themselves the action; None: they are new.
+    """
+    if not numbers or not (work.profile.automatic or work.clockwork):
         return
     wanted = select(tickets).where(tickets.c.number.in_(sorted(set(numbers))))
     lines: list[Line] = []
-    still: list[Facts] = []
+    moves: list[Move] = []
     for row in connection.execute(wanted.order_by(tickets.c.number)).all():
         facts = facts_of(row)
-        steps = list(_steps(facts, at, work))
-        lines += steps
-        if not any(each.done for each in steps):
-            still.append(facts)
-    _set_deadlines(connection, work, still, at)
-    write(connection, work, lines, at)
+        if turned is not None and facts.number in turned:
+            moves.append(Move(facts, turned[facts.number]))
+        lines += _steps(facts, at, work)
+    write(connection, work, lines, at, moves)
 
 
-def write(connection: Connection, work: Work, lines: Sequence[Line], at: datetime) -> None:
-    """Make the tickets what was done to them, with a line for each deed. The turn is the caller's."""
-    last: dict[int, Facts] = {}
+def write(
+    connection: Connection, work: Work, lines: Sequence[Line], at: datetime, before: Sequence[Move] = ()
+) -> None:
+    """Make the tickets what was done to them, with a line for each deed. The turn is the caller's.
+
+    before: moves that are written down already, for their clocks.
+    """
     changed: dict[int, dict[str, Any]] = {}
+    moves = list(before)
     for line in lines:
         if line.done is not None:
-            number = line.done.facts.number
-            last[number] = line.done.facts
-            changed.setdefault(number, {}).update(line.done.values)
-    for number, facts in last.items():
-        if work.deadlines is not None and (due := work.deadlines(connection, facts, at)) != facts.due_at:
-            changed[number]["due_at"] = due
+            changed.setdefault(line.done.facts.number, {}).update(line.done.values)
+            moves.append(Move(line.done.facts, line.done.action, line.details.get("amount_s")))
+    if work.clockwork is not None:
+        for number, columns in work.clockwork.move(connection, moves, at).items():
+            changed.setdefault(number, {}).update(columns)
     _rewrite(connection, changed)
     if lines:
         connection.execute(plain_insert(ticket_log), [_row(line, at) for line in lines])
@@ -91,7 +102,7 @@ def _steps(facts: Facts, at: datetime, work: Work) -> Iterator[Line]:
             found, line = done(facts, action, at), Reason(code=f"by_itself_{action}", text=text)
             yield Line(found, line)
         else:
-            where = work.dispatcher(facts)
+            where = work.dispatcher(facts, at)
             if where.department is None:
                 yield Line(None, where.reasons[0], details=_whys(where), about=facts)
                 return
@@ -108,16 +119,6 @@ def _whys(where: Destination) -> dict[str, Any]:
     }
 
 
-def _set_deadlines(connection: Connection, work: Work, still: Sequence[Facts], at: datetime) -> None:
-    if work.deadlines is None:
-        return
-    due = {facts.number: work.deadlines(connection, facts, at) for facts in still}
-    moved = {
-        facts.number: {"due_at": due[facts.number]} for facts in still if due[facts.number] != facts.due_at
-    }
-    _rewrite(connection, moved)
-
-
 def _rewrite(connection: Connection, changed: dict[int, dict[str, Any]]) -> None:
     """One statement for all that change the same columns."""
     mine = tickets.c.number == bindparam("at_number")
@@ -131,7 +132,7 @@ def _row(line: Line, at: datetime) -> dict[str, Any]:
     assert facts is not None  # noqa: S101 - one of the two is given
     return {
         "ticket": facts.number,
-        "effect": "acted" if line.done is not None else "stays",
+        "effect": line.effect or ("acted" if line.done is not None else "stays"),
         "reason": line.reason.model_dump(exclude_none=True),
         "state": facts.state,
         "source": "centre",

@@ -1,4 +1,4 @@
-"""What follows from tickets: who leads, how far each follower is, storms, places where things recur."""
+"""What follows from tickets: who leads, how far each follower is, storms, recurrence, timers."""
 
 from math import floor
 
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger, nullable=False),
     )
     _spots()
+    _timers()
     op.add_column("tickets", sa.Column("tile", sa.BigInteger))
     op.add_column("tickets", sa.Column("recurs", sa.Integer, nullable=False, server_default="1"))
     for name, table in (("parent", "tickets"), ("spot", "spots")):
@@ -51,6 +52,36 @@ def _spots() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_spots_kind_tile", "spots", ["kind", "tile"])
+
+
+def _timers() -> None:
+    op.create_table(
+        "timers",
+        sa.Column(
+            "ticket", SERIAL, sa.ForeignKey("tickets.number", name="fk_timers_ticket"), primary_key=True
+        ),
+        sa.Column("kind", sa.String(48), primary_key=True),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("round", sa.Integer, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_index("ix_timers_at", "timers", ["at"])
+    op.create_table(
+        "fired",
+        sa.Column("ticket", sa.BigInteger, primary_key=True),
+        sa.Column("round", sa.Integer, primary_key=True),
+        sa.Column("kind", sa.String(48), primary_key=True),
+        sa.Column("at", INSTANT, nullable=False),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("name", sa.String(48), primary_key=True),
+        sa.Column("value", sa.String(80), nullable=False),
+    )
+    op.add_column("tickets", sa.Column("clock", sa.JSON))
+    op.add_column("tickets", sa.Column("supervised", sa.Boolean, nullable=False, server_default=sa.false()))
+    op.add_column("tickets", sa.Column("urgings", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("tickets", sa.Column("in_time", sa.Boolean))
 
 
 def _refers(name: str, to: str) -> None:

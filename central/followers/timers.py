@@ -1,0 +1,69 @@
+"""What comes by the clock: urging, escalation, supervision, and the end of a pause."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+
+from sqlalchemy import Connection, select
+
+from central.settings import CentralSettings
+from central.store.acting import resume_due
+from central.store.database import Store, insert, take_turn
+from central.store.firing import fire
+from central.store.tailing import Entry
+from central.store.timer_tables import marks
+from central.terms import clockwork_of, work_of
+
+log = logging.getLogger(__name__)
+AT_ONCE = 300
+PORTIONS = 20  # a pass; the other followers must not wait for ever
+MARK = "clock"
+
+
+class Follower:
+    """Looks once a second; what is due fires at the first look, however late that is."""
+
+    name = "timers"
+
+    def __init__(self, settings: CentralSettings) -> None:
+        self._clockwork = clockwork_of(settings)
+        self._work = work_of(settings)
+        said = settings.clock.model_dump_json() + version("chinesecalendar")
+        self._rules = hashlib.sha256(said.encode()).hexdigest()
+        self._armed = False
+
+    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
+        """Timers are moved where tickets are; nothing follows."""
+
+    def tick(self, store: Store, now: datetime) -> None:
+        """Fire what is due."""
+        if not self._armed:
+            self._arm(store)
+        for _ in range(PORTIONS):
+            if resume_due(store, self._work, now) < AT_ONCE:
+                break
+        for _ in range(PORTIONS):
+            if fire(store, self._work, self._clockwork, now, at_most=AT_ONCE) < AT_ONCE:
+                break
+
+    def _arm(self, store: Store) -> None:
+        """Where the rules of the clock are others than before, all timers are made anew by them."""
+        with store.read() as connection:
+            known = connection.execute(select(marks.c.value).where(marks.c.name == MARK)).scalar_one_or_none()
+        if known not in (None, self._rules):
+            log.info("clock: its rules have changed; the timers of all open tickets are made anew")
+            self._rearm(store)
+        with store.write() as connection:
+            put = insert(connection, marks).values(name=MARK, value=self._rules)
+            put = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
+            connection.execute(put)
+        self._armed = True
+
+    def _rearm(self, store: Store) -> None:
+        last: int | None = 0
+        while last is not None:
+            with store.write() as connection:
+                take_turn(connection)
+                last = self._clockwork.rearm(connection, last, AT_ONCE)
