@@ -2,12 +2,13 @@
 
 import threading
 import time
-from collections.abc import Collection
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
+from central.casework.machine import State
 from central.casework.routes import one_department
 from central.casework_settings import profile_of
 from central.grid.places import Grid, Place
@@ -33,8 +34,8 @@ def work_of(settings: CentralSettings) -> Work:
     return Work(profile_of(casework), one_department(casework.department))
 
 
-def _follow(work: Work, connection: Connection, numbers: Collection[int], at: datetime) -> None:
-    follow(connection, numbers, at, work)
+def _follow(work: Work, connection: Connection, states: Mapping[int, State], at: datetime) -> None:
+    follow(connection, states, at, work)
 
 
 class GridBook:

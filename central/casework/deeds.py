@@ -164,7 +164,7 @@ def _escalated(after: Facts, given: Given, _at: datetime, _before: Facts) -> Fac
 
 
 def _merged(after: Facts, given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, merged_into=given.into, held_from=None, hold_until=None)
+    return replace(after, merged_into=given.into, before=None, held_from=None, hold_until=None)
 
 
 def _went(after: Facts, _given: Given, _at: datetime, before: Facts) -> Facts:

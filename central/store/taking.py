@@ -154,7 +154,8 @@ class _Batch:
         log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
         self._log_notes(cases.notes, others)
         if cases.turned:
-            self._terms.follow(self._connection, cases.turned, self._new[-1].told.letter.received)
+            states = {number: each.state for number, each in cases.turned.items()}
+            self._terms.follow(self._connection, states, self._new[-1].told.letter.received)
 
     def _tell_turned(self, turned: Mapping[int, Turned]) -> dict[int, Turned]:
         """Say of the last event about each ticket what it did to its state; those without an event."""

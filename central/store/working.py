@@ -1,6 +1,6 @@
 """What the centre does with tickets by itself, and how anything that was done is written down."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import insert as plain_insert
 from broker.events import Reason
 from central.casework.deeds import Done, Given, done
 from central.casework.facts import Facts, Handler, label
+from central.casework.machine import State
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
 from central.store.schema import ticket_log, tickets
@@ -49,11 +50,15 @@ def facts_of(row: Row[Any]) -> Facts:
     return Facts(**values)
 
 
-def follow(connection: Connection, numbers: Collection[int], at: datetime, work: Work) -> None:
-    """Take the steps that the centre takes by itself, and say anew what is due when."""
-    if not numbers or not (work.profile.automatic or work.deadlines):
+def follow(connection: Connection, states: Mapping[int, State], at: datetime, work: Work) -> None:
+    """Take the steps that the centre takes by itself, and say anew what is due when.
+
+    states: of tickets that are new or whose state has changed.
+    """
+    numbers = [n for n, state in states.items() if work.deadlines or work.profile.next_of(state)]
+    if not numbers:
         return
-    wanted = select(tickets).where(tickets.c.number.in_(sorted(set(numbers))))
+    wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)))
     lines: list[Line] = []
     still: list[Facts] = []
     for row in connection.execute(wanted.order_by(tickets.c.number)).all():

@@ -45,7 +45,7 @@ def later(minutes: float) -> datetime:
 
 
 def terms(work: Work) -> Terms:
-    return Terms(follow=lambda connection, numbers, moment: follow(connection, numbers, moment, work))
+    return Terms(follow=lambda connection, states, moment: follow(connection, states, moment, work))
 
 
 def doer(who: str, **changes: Any) -> Doer:

@@ -18,10 +18,10 @@ from central.casework.routes import Destination
 from central.letters import Told
 from central.people.roles import ROLES, Role
 from central.store import acting
-from central.store.acting import NotDoable, comment, perform, resume_due
+from central.store.acting import NotDoable, by_itself, comment, perform, resume_due
 from central.store.audit import Asked as Lines
 from central.store.audit import lines
-from central.store.database import Store
+from central.store.database import Store, take_turn
 from central.store.migrate import migrate
 from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
@@ -349,6 +349,24 @@ def test_where_nobody_is_known_it_waits_and_says_why(sqlite_store: Store) -> Non
     take(sqlite_store, [_told(event())], terms=terms(work))
     assert facts(sqlite_store).state == "accepted"
     assert (log(sqlite_store)[-1].effect, log(sqlite_store)[-1].reason["code"]) == ("stays", "no_owner")
+
+
+def test_the_centre_verifies_what_it_has_seen(store: Store) -> None:
+    lead_to(store, "fed_back")
+    seen_clear = Reason(code="scene_clear", text="the camera that sees the place sees it empty")
+    with store.write() as connection:
+        take_turn(connection)
+        why = by_itself(connection, STANDARD, 1, "take", seen_clear, NOW)
+        assert isinstance(why, Reason)
+        assert why.code == "illegal_action"
+        shown = {"after": "0" * 64}
+        by_itself(connection, STANDARD, 1, "verify", seen_clear, NOW, details=shown)
+        assert not isinstance(by_itself(connection, STANDARD, 1, "reopen", seen_clear, NOW), Reason)
+    assert facts(store).state == "accepted"
+    told = [(line.action, line.who, line.details) for line in log(store)[-3:]]
+    assert told == [("verify", None, shown), ("close", None, None), ("reopen", None, None)]
+    assert facts(store).deeds == 4, "what the centre did is no deed of people"
+    assert replayed(log(store)) == "accepted"
 
 
 def test_a_picture_of_now_where_the_city_asks_for_one(either: Store) -> None:
