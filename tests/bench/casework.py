@@ -1,9 +1,10 @@
 """The closed loop under any sequence, and what it costs: `python -m tests.bench.casework [--sequences N]`.
 
-Random sequences of what people, sources and time do to tickets, on SQLite, as
-tests/unit/central/test_casework_sequences.py makes them; after each step all that must hold is looked at. Then
-what is done a second, and what it costs the ingest that the centre accepts and dispatches by itself, against
-the same events without that. The last line is one JSON object; the exit code is 1 when something does not hold.
+Random sequences of what people, sources and time do to tickets, on SQLite (the test
+tests/unit/central/test_casework_sequences.py makes fewer); after each step all that must hold is looked at.
+Then what is done a second, and what it costs the ingest that the centre accepts and dispatches by itself,
+against the same events without that. The last line is one JSON object; the exit code is 1 when something does
+not hold.
 """
 
 import argparse
