@@ -21,7 +21,7 @@ from central.settings import CentralSettings
 from central.store import grids
 from central.store.clocking import Clockwork
 from central.store.database import Store
-from central.store.seating import NOWHERE, Lying, Terms
+from central.store.seating import NOWHERE, Following, Lying, Terms
 from central.store.turning import Turned
 from central.store.working import Work, follow
 
@@ -32,7 +32,7 @@ HELD = 4  # grids in memory; older ones are asked for again
 def terms_of(settings: CentralSettings, store: Store) -> Terms:
     """By what tickets are made here."""
     work = work_of(settings)
-    return Terms(settings.correlation.table(), GridBook(store).place, partial(_follow, work))
+    return Terms(settings.correlation.table(), GridBook(store).place, following(work))
 
 
 def work_of(settings: CentralSettings) -> Work:
@@ -60,9 +60,14 @@ def dispatcher_of(settings: CentralSettings) -> Dispatcher:
     return dispatch
 
 
+def following(work: Work) -> Following:
+    """What the centre does by itself with tickets that are new or whose state has changed."""
+    return partial(_follow, work)
+
+
 def _follow(work: Work, connection: Connection, turned: Mapping[int, Turned], at: datetime) -> None:
-    actions = {number: each.action for number, each in turned.items()}
-    follow(connection, turned, at, work, actions)
+    states = {number: each.state for number, each in turned.items()}
+    follow(connection, states, at, work, {number: each.action for number, each in turned.items()})
 
 
 class GridBook:

@@ -20,6 +20,7 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp
+from central.api.log_answers import LogLine
 from central.casework.machine import OPEN
 from central.store.queries import Change, Member, Picture, TicketRow
 from central.store.taking import label
@@ -98,24 +99,6 @@ class TicketPage(BaseModel):
 
     items: list[TicketAnswer]
     next: str | None
-
-
-class LogLine(BaseModel):
-    """One line: what an event, a picture or somebody did to the ticket, and why.
-
-    `who`: an account; null: the centre. `action`: what changed the state. `version`: the ticket's after it.
-    """
-
-    seq: int
-    effect: str
-    reason: Reason
-    state: str | None
-    event: str | None
-    at: Timestamp
-    who: str | None
-    action: str | None
-    details: dict[str, Any] | None
-    version: int | None
 
 
 class EventAnswer(BaseModel):
@@ -265,22 +248,6 @@ def change(row: Change) -> ChangeAnswer:
         who=row.who,
         action=row.action,
         ticket=ticket(row.ticket),
-    )
-
-
-def log_line(row: Any) -> LogLine:
-    """A line of a ticket's log."""
-    return LogLine(
-        seq=row.seq,
-        effect=row.effect,
-        reason=Reason(**row.reason),
-        state=row.state,
-        event=row.event,
-        at=row.at,
-        who=row.who,
-        action=row.action,
-        details=row.details,
-        version=row.version,
     )
 
 

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from broker.fields import Timestamp
 from broker.settings import Duration
 from central.api import work_answers
-from central.api.answers import LogLine, log_line
 from central.api.guard import Asking, Auditing, needs, now
+from central.api.log_answers import LogLine, log_line
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
 from central.api.signin import Asked as Body

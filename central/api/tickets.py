@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from central.api import answers
 from central.api.casework import doer_of
 from central.api.guard import Asking, needs, now
+from central.api.log_answers import log_line
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
 from central.api.work_answers import WorkedTicket, worked
@@ -72,7 +73,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields = answers.ticket_fields(row) | {
         "members": [answers.member(each) for each in members],
-        "log": [answers.log_line(line) for line in queries.log_of(here.store, row.number)],
+        "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
         "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
     }
     return worked(here.work.profile, row.facts, doer_of(who), fields)

@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from broker.events import Reason
 from broker.fields import Timestamp
-from central.api.answers import LogLine, PictureAnswer, TicketDetail, log_line, picture
+from central.api.answers import PictureAnswer, TicketDetail, picture
+from central.api.log_answers import LogLine, log_line
 from central.casework.deeds import called, fields_of
 from central.casework.facts import Facts
 from central.casework.machine import ACTIONS, BY_SCENE, Action

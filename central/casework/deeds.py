@@ -1,14 +1,14 @@
 """What an action makes of a ticket: its fields, counters and moments. Pure."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from broker.events import Reason
 from central.casework.facts import Facts, Handler, Level
-from central.casework.machine import HANDLES, HELD, Action, State, step
+from central.casework.machine import HANDLES, Action, State, step
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def called(name: str) -> str:
     return name.removesuffix("_s")
 
 
-_NAMES = tuple(field.name for field in fields(Facts))
+Changes = dict[str, Any]
 
 
 def done(
@@ -96,94 +96,89 @@ def done(
 ) -> Done:
     """The ticket after an action. by: None for the centre itself. Raises IllegalAction."""
     found = step(facts.state, action, before=facts.goes_back_to)
-    after = replace(facts, state=found.state, version=facts.version + 1)
+    changes: Changes = {"state": found.state, "version": facts.version + 1}
     if found.counts is not None:
-        after = replace(after, **{found.counts: getattr(facts, found.counts) + 1})
+        changes[found.counts] = getattr(facts, found.counts) + 1
     if found.state != facts.state:
-        after = replace(after, entered_at=at)
+        changes["entered_at"] = at
     if by is not None:
-        after = replace(after, deeds=facts.deeds + 1)
-    if action in HANDLES and by is not None and by not in facts.handlers:
-        after = replace(after, handlers=(*facts.handlers, by))
+        changes["deeds"] = facts.deeds + 1
+        if action in HANDLES and by not in facts.handlers:
+            changes["handlers"] = (*facts.handlers, by)
     if (more := _MORE.get(action)) is not None:
-        after = more(after, given or Given(), at, facts)
-    return Done(action, after, _changes(facts, after))
+        changes |= more(facts, given or Given(), at)
+    changes = {name: value for name, value in changes.items() if value != getattr(facts, name)}
+    after = replace(facts, **changes)
+    if "handlers" in changes:
+        changes["handlers"] = [asdict(each) for each in after.handlers] or None
+    return Done(action, after, changes)
 
 
-def _changes(before: Facts, after: Facts) -> dict[str, Any]:
-    changed = {name: new for name in _NAMES if (new := getattr(after, name)) != getattr(before, name)}
-    if "handlers" in changed:
-        changed["handlers"] = [asdict(each) for each in after.handlers] or None
-    return changed
+def _accepted(facts: Facts, _given: Given, at: datetime) -> Changes:
+    return {"accepted_at": facts.accepted_at or at}
 
 
-def _accepted(after: Facts, _given: Given, at: datetime, _before: Facts) -> Facts:
-    return replace(after, accepted_at=after.accepted_at or at)
-
-
-def _dispatched(after: Facts, given: Given, at: datetime, _before: Facts) -> Facts:
+def _dispatched(facts: Facts, given: Given, at: datetime) -> Changes:
     """A new round: nobody has handled it in this one."""
     where = {"department": given.department, "post": given.post}
-    return replace(after, dispatched_at=after.dispatched_at or at, round_at=at, handlers=(), **where)  # type: ignore[arg-type]
+    return where | {"dispatched_at": facts.dispatched_at or at, "round_at": at, "handlers": ()}
 
 
-def _sent_back(after: Facts, _given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, department=None, post=None)
+def _sent_back(_facts: Facts, _given: Given, _at: datetime) -> Changes:
+    return {"department": None, "post": None}
 
 
-def _fed_back(after: Facts, _given: Given, at: datetime, _before: Facts) -> Facts:
-    return replace(after, fed_back_at=after.fed_back_at or at)
+def _fed_back(facts: Facts, _given: Given, at: datetime) -> Changes:
+    return {"fed_back_at": facts.fed_back_at or at}
 
 
-def _verified(after: Facts, _given: Given, at: datetime, _before: Facts) -> Facts:
-    return replace(after, verified_at=at)
+def _verified(_facts: Facts, _given: Given, at: datetime) -> Changes:
+    return {"verified_at": at}
 
 
-def _reworked(after: Facts, _given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, verified_at=None)
+def _reworked(_facts: Facts, _given: Given, _at: datetime) -> Changes:
+    return {"verified_at": None}
 
 
-def _closed(after: Facts, _given: Given, at: datetime, _before: Facts) -> Facts:
-    return replace(after, closed_at=at)
+def _closed(_facts: Facts, _given: Given, at: datetime) -> Changes:
+    return {"closed_at": at}
 
 
-def _held(after: Facts, given: Given, _at: datetime, before: Facts) -> Facts:
-    return replace(after, held_from=before.state, hold_until=given.until)
+def _held(facts: Facts, given: Given, _at: datetime) -> Changes:
+    return {"held_from": facts.state, "hold_until": given.until}
 
 
-def _resumed(after: Facts, _given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, held_from=None, hold_until=None)
+def _released(_facts: Facts, _given: Given, _at: datetime) -> Changes:
+    return {"held_from": None, "hold_until": None}
 
 
-def _extended(after: Facts, given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, extended_s=after.extended_s + (given.amount_s or 0.0))
+def _extended(facts: Facts, given: Given, _at: datetime) -> Changes:
+    return {"extended_s": facts.extended_s + (given.amount_s or 0.0)}
 
 
-def _escalated(after: Facts, given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, level=given.level or after.level)
+def _escalated(facts: Facts, given: Given, _at: datetime) -> Changes:
+    return {"level": given.level or facts.level}
 
 
-def _merged(after: Facts, given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, merged_into=given.into, held_from=None, hold_until=None)
+def _merged(_facts: Facts, given: Given, _at: datetime) -> Changes:
+    return {"merged_into": given.into, "before": None, "held_from": None, "hold_until": None}
 
 
-def _went(after: Facts, _given: Given, _at: datetime, before: Facts) -> Facts:
+def _went(facts: Facts, _given: Given, _at: datetime) -> Changes:
     """A held one stays held while it is gone: it may come back before its time."""
-    return replace(after, before=before.state)
+    return {"before": facts.state}
 
 
-def _came_back(after: Facts, _given: Given, _at: datetime, _before: Facts) -> Facts:
-    return replace(after, before=None) if after.state in HELD else replace(after, before=None, held_from=None)
+def _came_back(_facts: Facts, _given: Given, _at: datetime) -> Changes:
+    return {"before": None}
 
 
-def _reopened(after: Facts, _given: Given, _at: datetime, _before: Facts) -> Facts:
-    gone = dict.fromkeys(
-        ("before", "held_from", "hold_until", "verified_at", "closed_at", "department", "post")
-    )
-    return replace(after, handlers=(), **gone)  # type: ignore[arg-type]
+def _reopened(_facts: Facts, _given: Given, _at: datetime) -> Changes:
+    gone = ("before", "held_from", "hold_until", "verified_at", "closed_at", "department", "post")
+    return {"handlers": (), **dict.fromkeys(gone)}
 
 
-_MORE: Mapping[Action, Callable[[Facts, Given, datetime, Facts], Facts]] = MappingProxyType(
+_MORE: Mapping[Action, Callable[[Facts, Given, datetime], Changes]] = MappingProxyType(
     {
         "accept": _accepted,
         "dispatch": _dispatched,
@@ -194,10 +189,10 @@ _MORE: Mapping[Action, Callable[[Facts, Given, datetime, Facts], Facts]] = Mappi
         "close": _closed,
         "defer": _held,
         "park": _held,
-        "resume": _resumed,
+        "resume": _released,
         "extend": _extended,
         "escalate": _escalated,
-        "reject": _resumed,
+        "reject": _released,
         "merge": _merged,
         "clear_itself": _went,
         "come_back": _came_back,

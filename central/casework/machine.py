@@ -68,7 +68,7 @@ TABLE: Mapping[Action, Rule] = MappingProxyType(
         "escalate": Rule(("reported", *AT_WORK, "fed_back"), None),
         "reject": Rule(("reported", *AT_WORK, "fed_back", *HELD), "false_alarm"),
         "withdraw": Rule(("reported", "accepted"), "withdrawn"),
-        "merge": Rule(OPEN, "merged"),
+        "merge": Rule((*OPEN, "self_cleared"), "merged"),
         "clear_itself": Rule(("reported", "accepted", "dispatched", *HELD), "self_cleared"),
         "come_back": Rule(("self_cleared",), "before"),
         "reopen": Rule(("closed", "evaluated", "self_cleared"), "accepted", "reopenings"),

@@ -1,7 +1,7 @@
 """An action on a ticket: asked for, checked, written down with its line in the log, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from broker.events import Reason
 from broker.fields import rfc3339
 from central.casework.deeds import Done, Given, done, misgiven
 from central.casework.facts import Facts, Handler, label
-from central.casework.machine import HELD, Action
+from central.casework.machine import HELD, Action, allowed
 from central.casework.rights import Doer, WhyNot, lacking, why_not
 from central.people.asker import Asker
 from central.store.audit import record
@@ -76,10 +76,39 @@ def perform(store: Store, work: Work, asked: Asked, at: datetime) -> Performed:
             connection, at, asked.by.did("ticket.work", about, f"{asked.action} {asked.given.reason}".strip())
         )
         _tell_target(connection, asked, at)
-        follow(connection, [asked.number], at, work)
+        follow(connection, {asked.number: found.state}, at, work)
         line = _line_of(connection, asked.number, asked.request)
         assert line is not None  # noqa: S101 - written just now
         return Performed(line, _followed(connection, line))
+
+
+def by_itself(
+    connection: Connection,
+    work: Work,
+    number: int,
+    action: Action,
+    reason: Reason,
+    at: datetime,
+    *,
+    given: Given | None = None,
+    details: dict[str, Any] | None = None,
+) -> Facts | Reason:
+    """The centre does something, in a transaction of the caller's, whose turn it is: the ticket after it.
+
+    A reason: nothing was done, and why. details: for the log, such as the pictures that it was decided by.
+    """
+    row = connection.execute(select(tickets).where(tickets.c.number == number)).one_or_none()
+    if row is None:
+        return Reason(code="no_ticket", text=f"there is no {label(number)}")
+    facts, said = facts_of(row), given or Given()
+    if action not in allowed(facts.state):
+        return Reason(code="illegal_action", text=f"{action} is not allowed in the state {facts.state}")
+    if (wrong := misgiven(facts, action, replace(said, reason=said.reason or reason.text), at)) is not None:
+        return wrong
+    found = done(facts, action, at, said)
+    write(connection, work, [Line(found, reason, details=_told(said) | (details or {}))], at)
+    follow(connection, {number: found.state}, at, work)
+    return found.facts
 
 
 def comment(
@@ -112,7 +141,9 @@ def resume_due(store: Store, work: Work, now: datetime, *, at_most: int = 200) -
         found = [facts_of(row) for row in connection.execute(wanted)]
         lines = [Line(done(facts, "resume", now), _RAN_OUT) for facts in found]
         write(connection, work, lines, now)
-        follow(connection, [facts.number for facts in found], now, work)
+        follow(
+            connection, {line.done.facts.number: line.done.state for line in lines if line.done}, now, work
+        )
         return len(lines)
 
 

@@ -19,12 +19,12 @@ from central.store.correlating import Correlator
 from central.store.numbering import numbers
 from central.store.schema import situations, tickets
 from central.store.summing import summaries, summary_of
-from central.store.turning import Repeat, Turned, Turning
+from central.store.turning import Turned, Turning, repeats
 from central.tickets import Standing, after
 
 Effect = Literal["opened", "joined", "reopened"]
 Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
-Following = Callable[[Connection, Collection[int], datetime], None]
+Following = Callable[[Connection, Mapping[int, Turned], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
 NOWHERE: Lying = (None, None, None)
 
@@ -38,7 +38,7 @@ class Terms:
 
     kinds: Kinds = field(default_factory=Kinds)
     place: Placing = lambda _longitude, _latitude, _at: NOWHERE
-    follow: Following = lambda _connection, _numbers, _at: None
+    follow: Following = lambda _connection, _turned, _at: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,8 @@ class Seating:
         self._merge()
         numbers = {slot.number for slot in moved.values()} | {had[key] for key in moved if key in had}
         numbers |= {self._book.slots[key].number for key in self._changed} | set(touched)
-        turning = Turning(at, self._repeats())
+        new = [(self._number(key), key, news.opened_at) for key, news in self._news.items()]
+        turning = Turning(at, repeats(each for each in new if each[0] not in self._fresh))
         self._refresh({number for number in numbers if number is not None} - self._whole, turning)
         self._found.turned |= turning.turned
         self._found.states |= {number: each.state for number, each in turning.turned.items()}
@@ -142,15 +143,6 @@ class Seating:
         self._found.notes += [self._moving(key) for key in sorted(moved.keys() & had.keys())]
         self._found.notes += [Note(number, "stays", reason, key) for number, reason, key in turning.left]
         return self._found
-
-    def _repeats(self) -> dict[int, Repeat]:
-        """New sightings by ticket, of several the latest."""
-        found: dict[int, Repeat] = {}
-        for key, news in self._news.items():
-            number = self._number(key)
-            if number not in self._fresh and (number not in found or news.opened_at > found[number].at):
-                found[number] = Repeat(key, news.opened_at)
-        return found
 
     def _tell(self, key: Key, back: set[int]) -> None:
         number = self._number(key)
@@ -242,7 +234,8 @@ class Seating:
                 into[slot.number] = slot.into
         if not into:
             return
-        rows = [{"at": n, "state": "merged", "merged_into": slot.number} for n, slot in into.items()]
+        gone = dict.fromkeys(("before", "held_from", "hold_until", "due_at"))
+        rows = [{"at": n, "state": "merged", "merged_into": slot.number} | gone for n, slot in into.items()]
         merging = update(tickets).where(tickets.c.number == bindparam("at"))
         self._connection.execute(merging.values(version=tickets.c.version + 1), rows)
         known = select(tickets.c.number, tickets.c.version).where(tickets.c.number.in_(sorted(into)))

@@ -1,6 +1,6 @@
 """What tickets become by themselves: the scene is clear, occupied again, or a repeat joins a closed one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,15 @@ class Repeat:
 
     key: Key
     at: datetime
+
+
+def repeats(new: Iterable[tuple[int, Key, datetime]]) -> dict[int, Repeat]:
+    """By ticket, of several the latest."""
+    found: dict[int, Repeat] = {}
+    for number, key, at in new:
+        if number not in found or at > found[number].at:
+            found[number] = Repeat(key, at)
+    return found
 
 
 @dataclass(slots=True)

@@ -1,6 +1,6 @@
 """What the centre does with tickets by itself, and how anything that was done is written down."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 from broker.events import Reason
 from central.casework.deeds import Done, Given, done
 from central.casework.facts import Facts, Handler, label
-from central.casework.machine import Action
+from central.casework.machine import Action, State
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
 from central.store.clocking import Clockwork, Move
@@ -51,24 +51,28 @@ def facts_of(row: Row[Any]) -> Facts:
 
 def follow(
     connection: Connection,
-    numbers: Collection[int],
+    states: Mapping[int, State],
     at: datetime,
     work: Work,
     turned: Mapping[int, Action | None] | None = None,
 ) -> None:
     """Take the steps that the centre takes by itself, and say anew what is due when.
 
-    turned: of tickets that came into their state by themselves the action; None: they are new.
+    states: of tickets that are new or whose state has changed. turned: of those that came into it by
+    themselves the action; None: they are new.
     """
-    if not numbers or not (work.profile.automatic or work.clockwork):
+    turned = turned or {}
+    moved = turned if work.clockwork is not None else {}
+    numbers = [n for n, state in states.items() if n in moved or work.profile.next_of(state)]
+    if not numbers:
         return
-    wanted = select(tickets).where(tickets.c.number.in_(sorted(set(numbers))))
+    wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)))
     lines: list[Line] = []
     moves: list[Move] = []
     for row in connection.execute(wanted.order_by(tickets.c.number)).all():
         facts = facts_of(row)
-        if turned is not None and facts.number in turned:
-            moves.append(Move(facts, turned[facts.number]))
+        if facts.number in moved:
+            moves.append(Move(facts, moved[facts.number]))
         lines += _steps(facts, at, work)
     write(connection, work, lines, at, moves)
 

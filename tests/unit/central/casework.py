@@ -24,7 +24,8 @@ from central.store.migrate import migrate
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.taking import take_event
-from central.store.working import Work, facts_of, follow
+from central.store.working import Work, facts_of
+from central.terms import following
 from tests.unit.central.makers import at, event, letter
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc)
@@ -45,7 +46,7 @@ def later(minutes: float) -> datetime:
 
 
 def terms(work: Work) -> Terms:
-    return Terms(follow=lambda connection, numbers, moment: follow(connection, numbers, moment, work))
+    return Terms(follow=following(work))
 
 
 def doer(who: str, **changes: Any) -> Doer:

@@ -15,13 +15,15 @@ from central.casework.permits import permitted
 from central.casework.profile import Profile
 from central.casework.rights import options
 from central.casework.routes import Destination
+from central.clock.settings import ClockSettings
 from central.letters import Told
 from central.people.roles import ROLES, Role
 from central.store import acting
-from central.store.acting import NotDoable, comment, perform, resume_due
+from central.store.acting import NotDoable, by_itself, comment, perform, resume_due
 from central.store.audit import Asked as Lines
 from central.store.audit import lines
-from central.store.database import Store
+from central.store.clocking import Clockwork
+from central.store.database import Store, take_turn
 from central.store.migrate import migrate
 from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
@@ -313,25 +315,20 @@ def profile(**changes: Any) -> Work:
 
 
 def test_the_centre_takes_its_own_steps(sqlite_store: Store) -> None:
-    told: list[tuple[str, Any]] = []
-
-    def deadlines(_connection: Any, known: Any, moment: Any) -> Any:
-        told.append((known.state, moment))
-        return known.opened_at + timedelta(hours=4) if known.state == "dispatched" else None
-
-    work = Work(profile(automatic=["accept", "dispatch", "close", "evaluate"]).profile, deadlines=deadlines)
+    rules = ClockSettings.model_validate({"limits": [{"stage": "handle", "limit": "4 hours"}]}).rules()
+    steps = profile(automatic=["accept", "dispatch", "close", "evaluate"]).profile
+    work = Work(steps, clockwork=Clockwork(rules))
     opened = event()
     take(sqlite_store, [_told(opened)], terms=terms(work))
     found = facts(sqlite_store)
     assert (found.state, found.department, found.due_at) == (
         "dispatched",
         "department",
-        at(5) + timedelta(hours=4),
+        at(100) + timedelta(hours=4),
     )
     assert [line.action for line in log(sqlite_store)] == [None, "accept", "dispatch"]
     assert log(sqlite_store)[-1].details["reasons"][0]["code"] == "one_department"
     assert replayed(log(sqlite_store)) == "dispatched"
-    assert told == [("dispatched", at(100))]
     cleared = event("cleared", 1)
     take(sqlite_store, [_told(cleared)], terms=terms(work))
     assert (facts(sqlite_store).state, facts(sqlite_store).due_at) == ("self_cleared", None)
@@ -344,11 +341,29 @@ def _told(each: Any) -> Any:
 def test_where_nobody_is_known_it_waits_and_says_why(sqlite_store: Store) -> None:
     why = Reason(code="no_owner", text="nobody looks after this street")
     work = Work(
-        profile(automatic=["accept", "dispatch"]).profile, lambda _known: Destination(None, None, (why,))
+        profile(automatic=["accept", "dispatch"]).profile, lambda _known, _at: Destination(None, None, (why,))
     )
     take(sqlite_store, [_told(event())], terms=terms(work))
     assert facts(sqlite_store).state == "accepted"
     assert (log(sqlite_store)[-1].effect, log(sqlite_store)[-1].reason["code"]) == ("stays", "no_owner")
+
+
+def test_the_centre_verifies_what_it_has_seen(store: Store) -> None:
+    lead_to(store, "fed_back")
+    seen_clear = Reason(code="scene_clear", text="the camera that sees the place sees it empty")
+    with store.write() as connection:
+        take_turn(connection)
+        why = by_itself(connection, STANDARD, 1, "take", seen_clear, NOW)
+        assert isinstance(why, Reason)
+        assert why.code == "illegal_action"
+        shown = {"after": "0" * 64}
+        by_itself(connection, STANDARD, 1, "verify", seen_clear, NOW, details=shown)
+        assert not isinstance(by_itself(connection, STANDARD, 1, "reopen", seen_clear, NOW), Reason)
+    assert facts(store).state == "accepted"
+    told = [(line.action, line.who, line.details) for line in log(store)[-3:]]
+    assert told == [("verify", None, shown), ("close", None, None), ("reopen", None, None)]
+    assert facts(store).deeds == 4, "what the centre did is no deed of people"
+    assert replayed(log(store)) == "accepted"
 
 
 def test_a_picture_of_now_where_the_city_asks_for_one(either: Store) -> None:

@@ -71,14 +71,17 @@ class Sequences(RuleBasedStateMachine):
         actions=st.permutations(ACTIONS),
         pick=st.integers(0, 9),
         stale=st.sampled_from([0, 0, 0, 0, 1]),
+        able=st.sampled_from([True, True, True, False]),
     )
-    def somebody_acts(self, who: str, actions: list[Action], pick: int, stale: int) -> None:
-        """The first of these actions that this one may do, or one that is refused."""
+    def somebody_acts(self, who: str, actions: list[Action], pick: int, stale: int, able: bool) -> None:
+        """The first of these actions that the state allows, by somebody who may, or by anybody."""
         n, rows = self._next(), self._rows()
         row = rows[pick % len(rows)]
         fits = [each for each in actions if row.state in TABLE[each].of]
         action = (fits or actions)[0]
         given = self._given(action, rows[0].number)
+        may = [each for each in sorted(ROLE_OF) if self.work.profile.role_may(ROLE_OF[each], action)]
+        who = may[pick % len(may)] if able and may else who
         asked = acting.Asked(
             row.number,
             action,

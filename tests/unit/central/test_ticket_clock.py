@@ -20,7 +20,7 @@ from central.store.seating import Terms
 from central.store.taking import take, take_event
 from central.store.timer_tables import fired, marks, timers
 from central.store.working import Work
-from central.terms import _follow
+from central.terms import following
 from tests.unit.central.casework import asked
 from tests.unit.central.makers import START, event, letter
 
@@ -44,7 +44,7 @@ def later(hours: float) -> datetime:
 
 def open_one(store: Store) -> None:
     said = letter(event().encode(), received=(MONDAY - START).total_seconds())
-    terms = Terms(follow=lambda connection, turned, at: _follow(WORK, connection, turned, at))
+    terms = Terms(follow=following(WORK))
     take(store, [Told(said, event())], terms=terms)
 
 
