@@ -168,6 +168,8 @@ def test_tokens_and_accounts_on_the_command_line(centre: Centre, chief: httpx.Cl
     bearer = {"Authorization": f"Bearer {token}"}
     (row,) = (json.loads(line) for line in command(centre, "token", "list", "--json").splitlines())
     assert httpx.get(f"{centre.url}/api/tickets", headers=bearer).status_code == 200
+    assert "of Sanitation" in command(centre, "users", "department", "wang", "Sanitation")
+    assert "of Sanitation" not in command(centre, "users", "department", "wang", "")
     command(centre, "users", "disable", "wang")
     assert httpx.get(f"{centre.url}/api/tickets", headers=bearer).status_code == 401
     assert "last administrator" in command(centre, "users", "disable", ADMINISTRATOR, code=1)

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from central.casework.deeds import NEEDED, Given
 from central.casework.machine import ACTIONS, HELD, OPEN, STATES, TABLE, Action
-from central.casework.profile import Profile
+from central.casework.permits import permitted
+from central.casework.profile import LEADS_ON, Profile
 from central.letters import Told
 from central.people.asker import Asker
 from central.store import acting
@@ -99,6 +100,21 @@ class Sequences(RuleBasedStateMachine):
             changed = self._rows()
             assert acting.perform(self.store, self.work, asked, self.now).line == found.line
             assert self._rows() == changed, "nothing is done twice"
+
+    @rule(pick=st.integers(0, 9), steps=st.integers(1, 7))
+    def it_goes_along_the_line(self, pick: int, steps: int) -> None:
+        """Each step by whoever may."""
+        number = pick % len(self._rows())
+        for _ in range(steps):
+            n, row = self._next(), self._rows()[number]
+            action = LEADS_ON.get(row.state)
+            if action is None:
+                return
+            who = next(who for who in sorted(ROLE_OF) if permitted(ROLE_OF[who], action))
+            by = Asker(who, "session", "loopback")
+            given = self._given(action, 1)
+            asked = acting.Asked(row.number, action, given, row.version, f"request-{n}", doer(who), by)
+            acting.perform(self.store, self.work, asked, self.now)
 
     def _given(self, action: Action, into: int) -> Given:
         values: dict[str, Any] = {

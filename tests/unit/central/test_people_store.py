@@ -271,3 +271,15 @@ def test_whom_the_provider_vouches_for(store: Store) -> None:
     found = find_account(store, "li")
     assert found is not None
     assert found.role == "viewer", "nothing of a refusal is done"
+
+
+def test_an_account_works_for_a_department_or_for_none(store: Store) -> None:
+    chief(store, at(0))
+    session(store, another(store, "dai", "department", at(1)), "key", at(2))
+    assert change_account(store, "dai", BY, at(3), department="Sanitation").department == "Sanitation"
+    asking = who(store, "key", at(4))
+    assert asking is not None
+    assert asking.department == "Sanitation"
+    assert change_account(store, "dai", BY, at(5), department="").department is None
+    audited = [line.why for line in lines(store, Asked(action="user.manage", about="dai"), limit=2)]
+    assert audited == ["department=None", "department=Sanitation"]
