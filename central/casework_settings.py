@@ -13,10 +13,9 @@ SHIPPED = files("central.casework").joinpath("profiles")
 
 
 class CaseworkSettings(Settings):
-    """`profile`: a shipped one's name, or a file. `department`: whom tickets go to where no routing says."""
+    """`profile`: a shipped one's name, or a file."""
 
     profile: Annotated[str, Field(min_length=1, max_length=240)] = "standard"
-    department: Annotated[str, Field(min_length=1, max_length=64)] = "department"
 
 
 def shipped() -> list[str]:

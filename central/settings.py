@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from typing_extensions import Self
 
 from broker.fields import Identifier
 from broker.link_settings import LinkSettings
@@ -85,6 +86,13 @@ class CentralSettings(Settings):
     routing: RoutingSettings = RoutingSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if self.clock.timezone != self.routing.timezone:
+            two = f"clock.timezone is {self.clock.timezone}, routing.timezone is {self.routing.timezone}"
+            raise ValueError(f"{two}; a place has one time")
+        return self
 
     @property
     def evidence_directory(self) -> Path:

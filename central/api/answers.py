@@ -47,6 +47,7 @@ class TicketAnswer(BaseModel):
     """A ticket with the newest facts of the situation that leads it. `created`: when the centre made it.
 
     `scene`: whether the thing is there by what the sources say. `cell`, `community`: on the grid.
+    `parent`: of a storm its first. `recurs`: how often it was found there lately, this time included.
     `entered_at`: when it came into its state. `held_from`: where a deferred or parked one goes back to.
     """
 
@@ -81,6 +82,12 @@ class TicketAnswer(BaseModel):
     cell: str | None
     community: str | None
     merged_into: str | None
+    parent: str | None
+    recurs: int
+    spot: int | None
+    urgings: int
+    supervised: bool
+    in_time: bool | None
     observed_s: float
     coverage: float
     occluded: bool
@@ -233,6 +240,8 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "cell": row.cell,
         "community": row.community,
         "merged_into": label(row.merged_into) if row.merged_into is not None else None,
+        "parent": label(row.parent) if row.parent is not None else None,
+        **{name: getattr(row, name) for name in ("recurs", "spot", "urgings", "supervised", "in_time")},
         "occluded": row.scene == "present" and incident.state == "occluded",
         "evidence": [picture(item) for item in row.pictures],
         **{name: getattr(incident, name) for name in _FACTS},

@@ -23,6 +23,7 @@ from central.api import (
     problems,
     signin,
     sources,
+    spots,
     stream,
     tickets,
 )
@@ -122,6 +123,7 @@ def make_app(parts: Parts) -> FastAPI:
         casework,
         evidence,
         sources,
+        spots,
         stream,
         health,
         enrolment,

@@ -35,6 +35,10 @@ def list_tickets(
     group: Annotated[Group | None, Query(description="states that belong together")] = None,
     step: Annotated[str | None, Query(max_length=48, description="of GET /api/casework")] = None,
     overdue: Annotated[bool, Query(description="still open and due by now")] = False,
+    supervised: bool | None = None,
+    parent: Annotated[str | None, Query(max_length=32, description="of a storm its first")] = None,
+    folded: Annotated[bool | None, Query(description="part of a storm that another tells")] = None,
+    spot: Annotated[int | None, Query(ge=1, lt=10**18, description="of GET /api/spots")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> answers.TicketPage:
@@ -52,6 +56,10 @@ def list_tickets(
         states=GROUPS[group] if group is not None else None,
         at=_states_at(here, step),
         overdue=now() if overdue else None,
+        parent=_number_of(here, parent),
+        folded=folded,
+        spot=spot,
+        supervised=supervised,
     )
     page = queries.list_tickets(here.store, wanted, limit=limit, before=number_in(cursor))
     following = f"before-{page.before}" if page.before is not None else None
@@ -83,6 +91,16 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
 def summary(here: Here) -> answers.SummaryAnswer:
     """How many tickets in each state, and how many events, pictures and quarantined messages."""
     return answers.SummaryAnswer(**queries.counts(here.store))
+
+
+def _number_of(here: Parts, name: str | None) -> int | None:
+    """Raises Problem."""
+    if name is None:
+        return None
+    if (number := queries.number_of(here.store, name)) is None:
+        allowed = "a number such as T-000123"
+        raise Problem(400, f"there is no ticket {name!r}", where="query.parent", allowed=allowed)
+    return number
 
 
 def _states_at(here: Parts, step: str | None) -> list[State] | None:

@@ -165,6 +165,9 @@ def _check(connection: Connection, work: Work, facts: Facts, asked: Asked, at: d
         why = lacking(work.profile, asked.action, asked.given, pictured=pictured)
     if why is None and asked.given.into is not None:
         why = _bad_target(connection, asked.given.into)
+    if why is None and asked.given.amount_s is not None and work.clockwork is not None:
+        no_more = work.clockwork.why_not_extend(connection, facts, asked.given.amount_s, at)
+        why = None if no_more is None else WhyNot("given", no_more)
     if why is not None:
         raise NotDoable(why.sort, why.reason, facts.version)
 

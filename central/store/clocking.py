@@ -55,11 +55,13 @@ class Clockwork:
         self._arm(connection, {number: found[number] for number in other}, last)
         return dict(columns)
 
-    def why_not_extend(self, connection: Connection, facts: Facts, amount_s: float) -> Reason | None:
+    def why_not_extend(
+        self, connection: Connection, facts: Facts, amount_s: float, at: datetime
+    ) -> Reason | None:
         """Why a ticket cannot get more time."""
         clock = self.clocks(connection, [facts.number]).get(facts.number, TicketClock())
         try:
-            extend(clock, _limit(clock, amount_s), facts.opened_at.timestamp(), self.rules)
+            extend(clock, _limit(clock, amount_s), at.timestamp(), self.rules)
         except CannotExtend as error:
             return Reason(code="cannot_extend", text=str(error)[:240])
         return None

@@ -31,7 +31,7 @@ from central.store.working import facts_of
 
 SHOWN_CHANGES = (
     "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
-    "commented",
+    "commented", "urged", "supervised", "folded", "recurs",
 )  # fmt: skip
 
 
@@ -67,6 +67,12 @@ class TicketRow:
     cell: str | None
     community: str | None
     merged_into: int | None
+    parent: int | None
+    recurs: int
+    spot: int | None
+    urgings: int
+    supervised: bool
+    in_time: bool | None
     incident: Incident
     pictures: tuple[Picture, ...]
     facts: Facts
@@ -99,6 +105,7 @@ class Wanted:
     """Which tickets to list. None asks for all. open: whether they are still open.
 
     states: any of these; at: also those held from any of these. overdue: still open and due before then.
+    folded: whether they are part of a storm that is told by another.
     """
 
     state: str | None = None
@@ -113,6 +120,10 @@ class Wanted:
     states: Collection[str] | None = None
     at: Collection[str] | None = None
     overdue: datetime | None = None
+    parent: int | None = None
+    spot: int | None = None
+    folded: bool | None = None
+    supervised: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ class Change:
 
 _SAME = (
     "number", "id", "state", "scene", "opened_at", "cleared_at", "created", "situations", "cell", "community",
-    "merged_into",
+    "merged_into", "parent", "recurs", "spot", "urgings", "supervised", "in_time",
 )  # fmt: skip
 
 
@@ -145,13 +156,32 @@ def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None
     return Page(found, found[-1].number if len(rows) > limit else None)
 
 
+_EQUAL = (
+    "state", "scene", "kind", "node", "source", "department", "post", "level", "parent", "spot", "supervised",
+)  # fmt: skip
+
+
 def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     t = tickets.c
     if wanted.open is not None:
         yield STILL_OPEN if wanted.open else t.state.in_(DONE)  # type: ignore[misc]
-    for name in ("state", "scene", "kind", "node", "source", "department", "post", "level"):
+    for name in (
+        "state",
+        "scene",
+        "kind",
+        "node",
+        "source",
+        "department",
+        "post",
+        "level",
+        "parent",
+        "spot",
+        "supervised",
+    ):
         if (value := getattr(wanted, name)) is not None:
             yield t[name] == value
+    if wanted.folded is not None:
+        yield t.parent.is_not(None) if wanted.folded else t.parent.is_(None)
     if wanted.states is not None:
         yield t.state.in_(sorted(wanted.states))
     if wanted.at is not None:

@@ -5,9 +5,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from broker.fields import utc
 from central.casework.facts import label
 from central.correlation.sightings import Spot, metres_between
 from central.correlation.spots import Earlier, Recurrence, SpotRule, nearest, recurrence
@@ -148,10 +147,16 @@ def _earlier(row: Row[Any]) -> Earlier:
     return Earlier(row.number, row.opened_at.timestamp(), _spot(row))
 
 
-def list_spots(store: Store, *, kind: str | None = None, since_s: float = 0.0, limit: int = 200) -> Rows:
-    """Places where something recurs, the latest first; since: those that were seen after that."""
-    wanted = select(spots).where(spots.c.last >= utc(since_s))
+def list_spots(
+    store: Store, *, kind: str | None = None, since: datetime | None = None, limit: int = 200
+) -> Rows:
+    """Places where something recurs and how many tickets each has, the latest first."""
+    of = tickets.c.spot == spots.c.number
+    counted = select(func.count()).select_from(tickets).where(of, tickets.c.state.not_in(LEFT_OUT))
+    wanted = select(spots, counted.scalar_subquery().label("tickets"))
     if kind is not None:
         wanted = wanted.where(spots.c.kind == kind)
+    if since is not None:
+        wanted = wanted.where(spots.c.last > since)
     with store.read() as connection:
         return connection.execute(wanted.order_by(spots.c.last.desc(), spots.c.number).limit(limit)).all()

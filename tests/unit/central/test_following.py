@@ -217,8 +217,8 @@ def test_a_place_where_a_kind_recurs_is_recognised_in_any_order(store: Store, se
     assert {row.subject for row in rows if row.spot == spot.number} == {
         "lid-2", *(f"lid-{1000 + n}" for n in range(10))
     }  # fmt: skip
-    assert spot.last == at(46 * DAY)
-    assert list_spots(store, since_s=(at(0) + timedelta(days=47)).timestamp()) == []
+    assert (spot.last, spot.tickets) == (at(46 * DAY), 11)
+    assert list_spots(store, since=at(0) + timedelta(days=47)) == []
     assert list_spots(store, kind="bin_full") == []
 
 

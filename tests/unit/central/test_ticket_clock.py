@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Row, select
 
+from broker.events import SourceRef
 from central.casework_settings import CaseworkSettings, profile_of
+from central.clock.courses import Rules
 from central.clock.settings import ClockSettings
 from central.followers.timers import Follower
 from central.letters import Told
 from central.settings import CentralSettings
-from central.store.acting import perform
+from central.store.acting import NotDoable, perform
 from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.firing import fire
@@ -42,10 +44,15 @@ def later(hours: float) -> datetime:
     return MONDAY + timedelta(hours=hours)
 
 
-def open_one(store: Store) -> None:
-    said = letter(event().encode(), received=(MONDAY - START).total_seconds())
-    terms = Terms(follow=following(WORK))
-    take(store, [Told(said, event())], terms=terms)
+def rules_of(**limits: str) -> Rules:
+    said = [{"stage": stage, "limit": limit} for stage, limit in limits.items()]
+    return ClockSettings.model_validate({"limits": said}).rules()
+
+
+def open_one(store: Store, work: Work = WORK, subject: str = "sit-1") -> None:
+    made = event(subject=subject, zone=None, source=SourceRef(id=subject, kind="camera"))
+    said = letter(made.encode(), received=(MONDAY - START).total_seconds())
+    take(store, [Told(said, made)], terms=Terms(follow=following(work)))
 
 
 def do(store: Store, who: str, action: Any, at: datetime, **given: Any) -> None:
@@ -147,6 +154,15 @@ def test_an_extension_moves_the_due_instant_and_one_that_cannot_be_is_refused(st
     do(store, "olga", "dispatch", later(0))
     do(store, "sun", "extend", later(0.2), amount_s=3600.0)
     assert ticket(store).due_at == later(18)
+    version = ticket(store).version
+    open_ended = Work(WORK.profile, clockwork=Clockwork(rules_of(handle="none")))
+    do(store, "olga", "reject", later(1))
+    open_one(store, open_ended, "sit-2")
+    perform(store, open_ended, asked(store, "olga", "accept", number=2), later(1))
+    perform(store, open_ended, asked(store, "olga", "dispatch", number=2), later(1))
+    assert version < ticket(store).version
+    with pytest.raises(NotDoable, match="no limit that could be extended"):
+        perform(store, open_ended, asked(store, "sun", "extend", number=2, amount_s=60.0), later(1))
 
 
 def settings(**clock: Any) -> CentralSettings:
