@@ -6,16 +6,24 @@ from typing import Annotated
 
 from pydantic import Field
 
-from broker.settings import Fault, Settings, SettingsError, load, loads
+from broker.settings import Duration, Fault, Settings, SettingsError, load, loads
 from central.casework.profile import Profile
 
 SHIPPED = files("central.casework").joinpath("profiles")
+
+
+class VerificationSettings(Settings):
+    """`within`: how long a node has to answer before it is left to people."""
+
+    enabled: bool = True
+    within: Annotated[Duration, Field(ge=10, le=86_400)] = 1800.0
 
 
 class CaseworkSettings(Settings):
     """`profile`: a shipped one's name, or a file."""
 
     profile: Annotated[str, Field(min_length=1, max_length=240)] = "standard"
+    verification: VerificationSettings = VerificationSettings()
 
 
 def shipped() -> list[str]:

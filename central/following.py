@@ -44,6 +44,9 @@ class Follows(Protocol):
     def tick(self, store: Store, now: datetime) -> None:
         """Once a second: what is due."""
 
+    def close(self) -> None:
+        """Nothing more comes."""
+
 
 def all_followers(settings: CentralSettings) -> list[Follows]:
     """One of each kind that the folder holds."""
@@ -54,10 +57,19 @@ def all_followers(settings: CentralSettings) -> list[Follows]:
 class Following:
     """`start` begins, `stop` ends it. `call`: something new lies in the log."""
 
-    def __init__(self, store: Store, all_of_them: Sequence[Follows], *, holder: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        all_of_them: Sequence[Follows],
+        *,
+        holder: str,
+        tell: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._followers = {each.name: each for each in all_of_them}
         self._holder = holder
+        self._tell = tell
+        self._newest = 0
         self._lasts_s = LASTS_ALONE_S if store.sqlite else LASTS_S
         self._renew = float("-inf")
         self._leading = False
@@ -103,6 +115,8 @@ class Following:
                 self._renew, pause = float("-inf"), AWAY_S
             self._called.wait(pause)
             self._called.clear()
+        for follower in self._followers.values():
+            follower.close()
         self._let_go()
 
     def _leads(self) -> bool:

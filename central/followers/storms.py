@@ -29,3 +29,6 @@ class Follower:
 
     def tick(self, store: Store, now: datetime) -> None:
         """Nothing comes by the clock."""
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -48,6 +48,9 @@ class Follower:
             if fire(store, self._work, self._clockwork, now, at_most=AT_ONCE) < AT_ONCE:
                 break
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def _arm(self, store: Store) -> None:
         """Where the rules of the clock are others than before, all timers are made anew by them."""
         with store.read() as connection:

@@ -31,7 +31,7 @@ from central.store.working import facts_of
 
 SHOWN_CHANGES = (
     "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
-    "commented", "urged", "supervised", "folded", "recurs",
+    "commented", "urged", "supervised", "folded", "recurs", "looked",
 )  # fmt: skip
 
 

@@ -8,7 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
-from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, Reason
+from broker.events import (
+    AnyEvent,
+    IncidentCleared,
+    IncidentOpened,
+    IncidentUpdated,
+    Reason,
+    SceneVerification,
+)
 from broker.events import SourceHealthChanged as HealthEvent
 from broker.messages import NodeState, Receipt
 from broker.topics import TABLE
@@ -20,6 +27,7 @@ from central.store.bulk import Key, rows_of
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
 from central.store.gaps import note_events, note_refused, note_state
+from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
 from central.store.outcome import Outcome
 from central.store.receipts import Owed, mark_sent, owe_all
@@ -144,7 +152,9 @@ class _Batch:
         incidents = [e for e in events if isinstance(e, IncidentOpened | IncidentUpdated | IncidentCleared)]
         cases = Cases(self._connection, incidents, self._terms)
         standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
-        decided = [_decided(new.told, cases, standing) for new in self._new]
+        looks = [e for e in events if isinstance(e, SceneVerification)]
+        looked = answered(self._connection, looks, self._new[-1].told.letter.received) if looks else {}
+        decided = [looked.get(new.told.event.id) or _decided(new.told, cases, standing) for new in self._new]
         cases.save()
         standing.save()
         link_evidence(self._connection, incidents)

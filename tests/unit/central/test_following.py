@@ -93,6 +93,9 @@ class Counting:
     def tick(self, store: Store, now: datetime) -> None:
         self.ticks += 1
 
+    def close(self) -> None:
+        self.seen.append(-1)
+
 
 def test_a_follower_reads_each_line_once_and_goes_on_after_it_stumbled(
     store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
@@ -134,7 +137,8 @@ def test_of_two_processes_one_leads_until_it_lets_go(store: Store) -> None:
             break
         threading.Event().wait(0.05)
     one.stop()
-    assert len(first.seen) == 1
+    assert len(first.seen) == 2
+    assert first.seen[-1] == -1  # it was closed
     two._renew = 0.0
     assert two.once()
     assert second.seen == []

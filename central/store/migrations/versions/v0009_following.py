@@ -29,6 +29,7 @@ def upgrade() -> None:
     )
     _spots()
     _timers()
+    _verifications()
     op.add_column("tickets", sa.Column("tile", sa.BigInteger))
     op.add_column("tickets", sa.Column("recurs", sa.Integer, nullable=False, server_default="1"))
     for name, table in (("parent", "tickets"), ("spot", "spots")):
@@ -82,6 +83,36 @@ def _timers() -> None:
     op.add_column("tickets", sa.Column("supervised", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("tickets", sa.Column("urgings", sa.Integer, nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("in_time", sa.Boolean))
+
+
+def _verifications() -> None:
+    op.create_table(
+        "verifications",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column(
+            "ticket", SERIAL, sa.ForeignKey("tickets.number", name="fk_verifications_ticket"), nullable=False
+        ),
+        sa.Column("node", sa.String(96), nullable=False),
+        sa.Column("situations", sa.JSON, nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("made", INSTANT, nullable=False),
+        sa.Column("until", INSTANT, nullable=False),
+        sa.Column("asked", INSTANT),
+        sa.Column("answered", INSTANT),
+        sa.Column("outcome", sa.String(12)),
+        sa.Column("source", sa.String(64)),
+        sa.Column("event", sa.String(64)),
+        sa.Column("reasons", sa.JSON),
+    )
+    op.create_index("ix_verifications_ticket", "verifications", ["ticket"])
+    unanswered = sa.text("state IN ('waiting', 'asked')")
+    op.create_index(
+        "ix_verifications_open",
+        "verifications",
+        ["until"],
+        sqlite_where=unanswered,
+        postgresql_where=unanswered,
+    )
 
 
 def _refers(name: str, to: str) -> None:

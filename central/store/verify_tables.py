@@ -1,0 +1,32 @@
+"""The table of looks that the centre asks for."""
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, text
+
+from central.store.columns import METADATA, Utc
+
+UNANSWERED = ("waiting", "asked")
+
+# `state`: waiting (to be asked), asked, answered, acted (what followed was done), given_up.
+verifications = Table(
+    "verifications",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("ticket", ForeignKey("tickets.number"), nullable=False, index=True),
+    Column("node", String(96), nullable=False),
+    Column("situations", JSON, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("made", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    Column("asked", Utc),
+    Column("answered", Utc),
+    Column("outcome", String(12)),
+    Column("source", String(64)),
+    Column("event", String(64)),
+    Column("reasons", JSON(none_as_null=True)),
+    Index(
+        "ix_verifications_open",
+        "until",
+        sqlite_where=text("state IN ('waiting', 'asked')"),
+        postgresql_where=text("state IN ('waiting', 'asked')"),
+    ),
+)
