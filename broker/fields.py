@@ -49,7 +49,8 @@ def _utc(value: datetime) -> datetime:
 
 def rfc3339(value: datetime) -> str:
     """UTC with milliseconds and a Z, the one spelling every Gewu message uses."""
-    return value.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    there = value if value.tzinfo is timezone.utc else value.astimezone(timezone.utc)
+    return there.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def utc(seconds: float) -> datetime:

@@ -16,6 +16,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -80,16 +81,16 @@ def decide(known: Situation | None, event: IncidentEvent) -> Decision:
     mark = mark_of(event)
     after = _joined(known, event, mark)
     if known is not None and after == known and mark in (known.opened, known.newest, known.cleared):
-        return Decision("duplicate", _why("known_already", mark), after)
+        return Decision("duplicate", _why("known_already", mark.revision), after)
     if after.opened is None:
-        return Decision("early", _why("before_opening", mark), after)
+        return Decision("early", _why("before_opening", mark.revision), after)
     if known is None or known.opened is None:
         return Decision("opened", _opening(known, mark), after)
     if known.cleared is None and after.cleared is not None:
-        return Decision("cleared", _why("seen_clear", mark), after)
+        return Decision("cleared", _why("seen_clear", mark.revision), after)
     if after.newest == known.newest:
-        return Decision("stale", _why("older_than_known", mark, known.newest), after)
-    return Decision("updated", _why("newer_revision", mark), after)
+        return Decision("stale", _why("older_than_known", mark.revision, known.newest.revision), after)
+    return Decision("updated", _why("newer_revision", mark.revision), after)
 
 
 def mark_of(event: IncidentEvent) -> Mark:
@@ -112,14 +113,15 @@ def ticket_id(source: str, subject: str) -> str:
 def _joined(known: Situation | None, event: IncidentEvent, mark: Mark) -> Situation:
     """Known facts and the event's, by least and greatest mark."""
     phase = phase_of(event)
-    after = known or Situation(event.source, event.subject, newest=mark, incident=event.data)
-    if mark > after.newest:
-        after = replace(after, newest=mark, incident=event.data)
-    if phase == "opened" and (after.opened is None or mark < after.opened):
-        after = replace(after, opened=mark, first=sighting_of(event))
-    if phase == "cleared" and (after.cleared is None or mark > after.cleared):
-        after = replace(after, cleared=mark)
-    return after
+    newest, facts = (known.newest, known.incident) if known is not None else (mark, event.data)
+    opened, cleared, first = (known.opened, known.cleared, known.first) if known is not None else (None,) * 3
+    if mark > newest:
+        newest, facts = mark, event.data
+    if phase == "opened" and (opened is None or mark < opened):
+        opened, first = mark, sighting_of(event)
+    if phase == "cleared" and (cleared is None or mark > cleared):
+        cleared = mark
+    return Situation(event.source, event.subject, newest, facts, opened, cleared, first)
 
 
 _WORDS: dict[str, str] = {
@@ -134,10 +136,11 @@ _WORDS: dict[str, str] = {
 
 
 def _opening(known: Situation | None, mark: Mark) -> Reason:
-    return _why("confirmed" if known is None else "joined", mark)
+    return _why("confirmed" if known is None else "joined", mark.revision)
 
 
-def _why(code: str, mark: Mark, known: Mark | None = None) -> Reason:
-    values = {"revision": mark.revision} | ({"known": known.revision} if known else {})
+@lru_cache(maxsize=1000)
+def _why(code: str, revision: int, known: int | None = None) -> Reason:
+    values = {"revision": revision} | ({"known": known} if known is not None else {})
     figures = {name: float(value) for name, value in values.items()}
     return Reason(code=code, text=_WORDS[code].format(**values), values=figures)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -86,12 +88,24 @@ def engine_for(url: str) -> Engine:
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(create_engine(parsed, connect_args={"timeout": BUSY_MS / 1000}))
+        told: dict[str, Any] = {"timeout": BUSY_MS / 1000}
+        return _sqlite(create_engine(parsed, connect_args=told, json_serializer=_json))
     told = {"connect_timeout": CONNECT_S, **ALIVE}
     # Whoever has waited for its turn must see what was committed meanwhile, whatever the database's default.
     return _postgresql(
-        create_engine(parsed, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=told)
+        create_engine(
+            parsed,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+            connect_args=told,
+            json_serializer=_json,
+        )
     )
+
+
+def _json(value: Any) -> str:
+    """A message of the contract without what it does not say; anything else as it is."""
+    return to_json(value, exclude_none=True).decode()
 
 
 def _postgresql(engine: Engine) -> Engine:
@@ -124,7 +138,12 @@ def _sqlite(engine: Engine) -> Engine:
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return _insert(connection.dialect.name, table)
+
+
+@cache  # `excluded` builds the whole table once more, and statements are never changed, only built upon
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def written(connection: Connection, table: Table, row: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ARRAY,
@@ -38,8 +38,10 @@ _COLUMNS = (
     "latitude", "accuracy_m", *_BOX, "zone",
 )  # fmt: skip
 _SEEN = tuple(situations.c[name] for name in _COLUMNS)
-_NAMES = ("family", "place", "located", "x1", "y1", "x2", "y2", "since", "ends")
+_NAMES = ("family", "place", "x1", "y1", "x2", "y2", "since", "ends")
 _ANYWHERE = (-9.0, -9.0, 9.0, 9.0)
+# By its eye what has no place of its own; what has one by that, and by its eye only what has none.
+Way = Literal["eye", "adrift", "tile"]
 _Spans = dict[tuple[Any, ...], tuple[float, float]]  # by family, place, and part of the picture
 
 
@@ -56,19 +58,19 @@ def neighbours(connection: Connection, around: Iterable[Around], kinds: Kinds) -
 
     Of one eye and of one tile the `MOST` that ended last: a source that floods must not stall the others.
     """
-    eyes: _Spans = {}
-    tiles: _Spans = {}
+    spans: dict[Way, _Spans] = {"eye": {}, "adrift": {}, "tile": {}}
     for each in around:
         seen = each.sighting
         family, closeness = kinds.family(seen.kind), kinds.closeness(seen.kind)
         pause = WIDER * closeness.cool_down_s
         span = (seen.since - pause, _stored(each.ends + pause))
-        located = int(seen.spot is not None)  # then others with a place are found by it
-        _widen(eyes, (family, seen.eye, located, *(seen.box or _ANYWHERE)), span)
-        for tile in tiles_around(seen.spot, closeness.most_m) if seen.spot is not None else ():
-            _widen(tiles, (family, tile, 0, *_ANYWHERE), span)
-    rows = {(row.source, row.subject): row for row in _rows(connection, "eye", eyes)}
-    rows |= {(row.source, row.subject): row for row in _rows(connection, "tile", tiles)}
+        if seen.spot is None:
+            _widen(spans["eye"], (family, seen.eye, *(seen.box or _ANYWHERE)), span)
+            continue
+        _widen(spans["adrift"], (family, seen.eye, *_ANYWHERE), span)
+        for tile in tiles_around(seen.spot, closeness.most_m):
+            _widen(spans["tile"], (family, tile, *_ANYWHERE), span)
+    rows = {(row.source, row.subject): row for way in spans for row in _rows(connection, way, spans[way])}
     return [(sighting_in(row), row.ticket) for row in rows.values()]
 
 
@@ -113,41 +115,42 @@ def _stored(seconds: float) -> float:
     return NEVER_S if seconds == inf else min(seconds, NEVER_S)
 
 
-def _rows(connection: Connection, column: str, spans: _Spans) -> Sequence[Row[Any]]:
+def _rows(connection: Connection, way: Way, spans: _Spans) -> Sequence[Row[Any]]:
     keys = [(*place, *span) for place, span in spans.items()]
     if not keys:
         return []
     if connection.dialect.name == "sqlite":
-        return connection.execute(_by_json(column), {"keys": json.dumps(keys)}).all()
+        return connection.execute(_by_json(way), {"keys": json.dumps(keys)}).all()
     values = {name: [key[n] for key in keys] for n, name in enumerate(_NAMES)}
-    return connection.execute(_by_arrays(column), values).all()
+    return connection.execute(_by_arrays(way), values).all()
 
 
 @cache
-def _by_json(column: str) -> Select[Any]:
+def _by_json(way: Way) -> Select[Any]:
     """SQLite joins nothing to what is limited for each key; it finds the rows' own numbers for each."""
     keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
     parts = (func.json_extract(keys.c.value, f"$[{n}]") for n in range(len(_NAMES)))
     rowid: Any = literal_column("rowid")
-    found = _nearest(column, parts, select(rowid).select_from(situations)).correlate(keys)
+    found = _nearest(way, parts, select(rowid).select_from(situations)).correlate(keys)
     return select(*_SEEN).join(keys, literal_column("situations.rowid").in_(found))
 
 
 @cache
-def _by_arrays(column: str) -> Select[Any]:
-    place: Any = Text if column == "eye" else BigInteger
-    kinds: tuple[Any, ...] = (Text, place, BigInteger, *(Double,) * 6)
+def _by_arrays(way: Way) -> Select[Any]:
+    place: Any = BigInteger if way == "tile" else Text
+    kinds: tuple[Any, ...] = (Text, place, *(Double,) * 6)
     arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in zip(_NAMES, kinds, strict=True))
     keys = func.unnest(*arrays).table_valued(*_NAMES).render_derived()
     parts = (keys.c[name] for name in _NAMES)
-    found = _nearest(column, parts, select(*_SEEN)).correlate(keys).lateral()
+    found = _nearest(way, parts, select(*_SEEN)).correlate(keys).lateral()
     return select(found).select_from(keys.join(found, true()))
 
 
-def _nearest(column: str, parts: Iterable[Any], wanted: Select[Any]) -> Select[Any]:
-    family, place, located, x1, y1, x2, y2, since, ends = parts
+def _nearest(way: Way, parts: Iterable[Any], wanted: Select[Any]) -> Select[Any]:
+    family, place, x1, y1, x2, y2, since, ends = parts
     s = situations.c
-    met = and_(s.family == family, s[column] == place, s.ends_s >= since, s.since_s <= ends)
+    column = s.tile if way == "tile" else s.eye
+    met = and_(s.family == family, column == place, s.ends_s >= since, s.since_s <= ends)
     meets = and_(s.box_x1 <= x2, s.box_x2 >= x1, s.box_y1 <= y2, s.box_y2 >= y1)
-    there = and_(or_(located == 0, s.longitude.is_(None)), or_(s.box_x1.is_(None), meets))
-    return wanted.where(met, there, s.ticket.is_not(None)).order_by(s.ends_s.desc()).limit(MOST)
+    there = {"eye": or_(s.box_x1.is_(None), meets), "adrift": s.longitude.is_(None), "tile": true()}
+    return wanted.where(met, there[way], s.ticket.is_not(None)).order_by(s.ends_s.desc()).limit(MOST)

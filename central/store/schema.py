@@ -143,6 +143,14 @@ situations = Table(
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
     Index(None, "family", "eye", "ends_s"),
+    Index(
+        "ix_situations_adrift",
+        "family",
+        "eye",
+        "ends_s",
+        sqlite_where=text("longitude IS NULL"),
+        postgresql_where=text("longitude IS NULL"),
+    ),
     Index(None, "family", "tile", "ends_s"),
 )
 

@@ -17,6 +17,7 @@ from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
 from central.store.correlating import Correlator
+from central.store.numbering import numbers
 from central.store.schema import situations, tickets
 from central.store.summing import summaries, summary_of
 from central.store.turning import Turned, Turning, repeats
@@ -119,7 +120,7 @@ class Seating:
         if key not in self._moved and key not in self._book.joined:
             return joined, beside
         found = self._book.joined.get(key)
-        return _json(found.reason if found else FOUNDS), _json(found.beside if found else None)
+        return (found.reason, found.beside) if found else (FOUNDS, None)
 
     def finish(self, touched: Collection[int], at: datetime) -> Seats:
         """Move the other situations, merge, and make the tickets what their situations amount to.
@@ -170,21 +171,22 @@ class Seating:
             return
         by_founder = {self._founder(slot): slot for slot in new.values()}
         rows = [self._row(founder, slot) for founder, slot in sorted(by_founder.items())]
+        for row, number in zip(rows, numbers(self._connection, tickets, len(rows)), strict=True):
+            self._give(by_founder[row["node"], row["subject"]], row, number)
         self._tell_apart(rows)
-        whole = {(row["node"], row["subject"]): row["state"] for row in rows if "lead_node" in row}
-        statement = plain_insert(tickets).returning(tickets.c.node, tickets.c.subject, tickets.c.number)
         for names in {frozenset(row) for row in rows}:
             alike = [row for row in rows if frozenset(row) == names]
-            for made in self._connection.execute(statement, alike):
-                key = (made.node, made.subject)
-                by_founder[key].number = made.number
-                self._fresh.add(made.number)
-                self._found.turned[made.number] = Turned("reported", 1)
-                if key in whole:
-                    self._whole.add(made.number)
-                    self._found.states[made.number] = whole[key]
-                    if whole[key] == "self_cleared":
-                        self._found.turned[made.number] = Turned("self_cleared", 1, "clear_itself")
+            self._connection.execute(plain_insert(tickets), alike)
+
+    def _give(self, slot: Slot, row: dict[str, Any], number: int) -> None:
+        slot.number = row["number"] = number
+        self._fresh.add(number)
+        self._found.turned[number] = Turned("reported", 1)
+        if "lead_node" in row:
+            self._whole.add(number)
+            self._found.states[number] = row["state"]
+            if row["state"] == "self_cleared":
+                self._found.turned[number] = Turned("self_cleared", 1, "clear_itself")
 
     def _founder(self, slot: Slot) -> Key:
         return min((self._book[key] for key in slot.members), key=lambda each: each.order).key
@@ -212,7 +214,7 @@ class Seating:
         taken = set(self._connection.execute(select(tickets.c.id).where(tickets.c.id.in_(wanted))).scalars())
         for row in rows:
             if row["id"] in taken:
-                row["id"] = ticket_id(row["node"], f"{row['subject']} {row['created'].isoformat()}")
+                row["id"] = ticket_id(row["node"], f"{row['subject']} {row['number']}")
 
     def _move(self, others: Collection[Key]) -> None:
         """Situations that no event of this batch is about."""
@@ -293,7 +295,3 @@ class Seating:
             self._connection.execute(
                 update(tickets).where(mine), [row for row in rows if frozenset(row) == names]
             )
-
-
-def _json(reason: Reason | None) -> Any:
-    return None if reason is None else reason.model_dump(exclude_none=True)

@@ -263,7 +263,7 @@ def log_row(
     return {
         "ticket": outcome.number,
         "effect": outcome.effect,
-        "reason": outcome.reason.model_dump(mode="json", exclude_none=True),
+        "reason": outcome.reason,
         "state": outcome.state,
         "source": about[0],
         "subject": about[1],

@@ -145,3 +145,19 @@ def test_tickets_do_not_depend_on_order_repetition_or_batches(
             METADATA.drop_all(connection)
             connection.exec_driver_sql("DROP TABLE alembic_version")
     assert len(set(hashes)) == 1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_founds_ticket_after_ticket_gives_each_another_id(store: Store, seed: int) -> None:
+    """One place, found and clear every day, heard of in any order: ends part what openings had joined."""
+    days = list(range(9))
+    random.Random(seed).shuffle(days)  # noqa: S311 - no secret depends on it
+    place = Spot(LONGITUDE, LATITUDE, 1.0)
+    for day in days:
+        key, at = ("gewu://131002/yard-7", f"day-{day}"), day * 86_400.0
+        seen = Sighting(key, f"lid-{day}", "sensor", "bin_full", at, at, until=at + 600, spot=place)
+        for each in events_of([Labelled(seen, "lid", day)], located=True):
+            take(store, [told(*each)], terms=Terms(KINDS))
+    found = list_tickets(store, Wanted(), limit=100).tickets
+    assert len([each for each in found if each.state != "merged"]) == len(days)
+    assert len({each.id for each in found}) == len(found)

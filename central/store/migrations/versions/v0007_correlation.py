@@ -36,6 +36,13 @@ def upgrade() -> None:
     op.create_index("ix_tickets_still_open", "tickets", ["number"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_tickets_cell_number", "tickets", ["cell", "number"])
     op.create_index("ix_situations_family_eye_ends_s", "situations", ["family", "eye", "ends_s"])
+    op.create_index(
+        "ix_situations_adrift",
+        "situations",
+        ["family", "eye", "ends_s"],
+        sqlite_where=sa.text("longitude IS NULL"),
+        postgresql_where=sa.text("longitude IS NULL"),
+    )
     op.create_index("ix_situations_family_tile_ends_s", "situations", ["family", "tile", "ends_s"])
 
 
