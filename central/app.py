@@ -76,7 +76,7 @@ def assemble(settings: CentralSettings) -> Centre:
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
 
-    following = _following(settings, store)
+    following = _following(settings, store, news)
     ingest = _workers(settings, store, metrics, news, following)
 
     def health() -> BrokerHealth:
@@ -90,10 +90,10 @@ def assemble(settings: CentralSettings) -> Centre:
     return Centre(parts, ingest, _reconciler(settings, store, metrics), following, settings)
 
 
-def _following(settings: CentralSettings, store: Store) -> Following:
+def _following(settings: CentralSettings, store: Store, news: News) -> Following:
     # Of one process alone the next is sure that the last is gone.
     name = settings.name if store.sqlite else f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}"
-    return Following(store, all_followers(settings), holder=name)
+    return Following(store, all_followers(settings), holder=name, tell=news.call)
 
 
 def _workers(
@@ -181,6 +181,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
     welcome(centre.parts.store, centre.settings)
+    _warn_of_the_calendar(centre.settings)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
@@ -196,6 +197,11 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         centre.parts.vault.examiner.close()
         centre.parts.people.hasher.close()
         centre.parts.store.close()
+
+
+def _warn_of_the_calendar(settings: CentralSettings) -> None:
+    if (warning := settings.clock.rules().calendar.warning(time.time())) is not None:
+        log.warning("clock: %s", warning.text)
 
 
 def _ended(_number: int, _frame: FrameType | None) -> None:

@@ -69,7 +69,7 @@ class Following:
         self._followers = {each.name: each for each in all_of_them}
         self._holder = holder
         self._tell = tell
-        self._newest = 0
+        self._did = False
         self._lasts_s = LASTS_ALONE_S if store.sqlite else LASTS_S
         self._renew = float("-inf")
         self._leading = False
@@ -138,6 +138,9 @@ class Following:
             self._try(name, partial(self._read_on, name))
         for name, follower in self._followers.items():
             self._try(name, partial(self._tick, follower))
+        if self._did:
+            self._did = False
+            self._tell()
 
     def _try(self, name: str, do: Callable[[], None]) -> None:
         """One that stumbles waits; the others go on, and it goes on where it was."""
@@ -172,6 +175,7 @@ class Following:
             if found:
                 self._followers[name].follow(connection, found, _now())
             reached(connection, name, seq)
+            self._did = True
             return True
 
 

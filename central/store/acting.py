@@ -250,7 +250,7 @@ def _note(
 ) -> None:
     """A line that changes no state."""
     state = connection.execute(select(tickets.c.state).where(tickets.c.number == number)).scalar_one()
-    row = {"ticket": number, "effect": effect, "reason": reason.model_dump(exclude_none=True), "state": state}
+    row = {"ticket": number, "effect": effect, "reason": reason, "state": state}
     row |= {"source": "centre", "subject": label(number), "at": at, "who": who, "request": request}
     connection.execute(ticket_log.insert().values(row))
 

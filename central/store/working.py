@@ -119,7 +119,7 @@ def _whys(where: Destination) -> dict[str, Any]:
     said = {"department": where.department, "post": where.post}
     return {
         **{name: value for name, value in said.items() if value is not None},
-        "reasons": [reason.model_dump(exclude_none=True) for reason in where.reasons],
+        "reasons": list(where.reasons),
     }
 
 
@@ -137,7 +137,7 @@ def _row(line: Line, at: datetime) -> dict[str, Any]:
     return {
         "ticket": facts.number,
         "effect": line.effect or ("acted" if line.done is not None else "stays"),
-        "reason": line.reason.model_dump(exclude_none=True),
+        "reason": line.reason,
         "state": facts.state,
         "source": "centre",
         "subject": label(facts.number),

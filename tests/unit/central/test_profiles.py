@@ -1,5 +1,6 @@
 """Cities' ways as data: what is shipped, and what a file of one's own may not say."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,9 @@ def test_the_docs_show_the_table_of_who_may_what_and_the_profiles() -> None:
         known = profile(name)
         line = f"| `{name}` | {' → '.join(step.zh for step in known.steps)} |"
         assert line in DOCS, line
+
+
+def test_the_file_that_the_docs_show_is_without_fault() -> None:
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL)
+    known = loads(text, Profile, name="docs")
+    assert (known.passes["evaluated"], known.needs["verify"].picture) == ("nobody", True)
