@@ -1,7 +1,7 @@
 """The centre's configuration file. `docs/central.md` explains every key."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, model_validator
 from sqlalchemy import make_url
@@ -87,6 +87,15 @@ class CentralSettings(Settings):
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _time_of_the_clock(cls, said: Any) -> Any:
+        """Routing goes by the clock's zone, unless it names it too."""
+        if not _nested(said, "clock") or not _nested({"routing": {}} | said, "routing"):
+            return said
+        zone = {"timezone": said["clock"]["timezone"]} if "timezone" in said["clock"] else {}
+        return said | {"routing": zone | said.get("routing", {})}
+
     @model_validator(mode="after")
     def _one_time(self) -> Self:
         if self.clock.timezone != self.routing.timezone:
@@ -112,6 +121,10 @@ class CentralSettings(Settings):
         if self.database.password_file is not None:
             url = url.set(password=secret(self.database.password_file))
         return url.render_as_string(hide_password=False)
+
+
+def _nested(said: Any, name: str) -> bool:
+    return isinstance(said, dict) and isinstance(said.get(name), dict)
 
 
 def secret(path: Path) -> str:

@@ -82,6 +82,11 @@ def grid(_scratch: Path) -> Command:
     return module("grid")
 
 
+def casework(_scratch: Path) -> Command:
+    """Random sequences of everything that happens to tickets, and how many a second."""
+    return module("casework")
+
+
 def clock(_scratch: Path) -> Command:
     """Working time against a slow count, and how long 100,000 tickets take."""
     return module("clock")
@@ -138,6 +143,7 @@ def main() -> int:
         outage,
         correlation,
         grid,
+        casework,
         clock,
         routing,
         credentials,
