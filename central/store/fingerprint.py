@@ -15,9 +15,12 @@ from central.store.work_columns import INSTANTS
 
 # By the order and hour of arrival, or of what was done since. A ticket's id is that of the situation that
 # founded it when it was made.
-_GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into", "due_at", *INSTANTS}
+_GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into", *INSTANTS}
+_BY_THE_CLOCK = {"clock", "due_at", "level", "supervised", "urgings", "in_time"}
+_FOLLOWS = {"parent", "recurs", "spot"}  # a little later, and by numbers
+_LEFT_OUT = _GIVEN_HERE | _BY_THE_CLOCK | _FOLLOWS
 _TOLD = {"joined", "beside"}  # in words that a later look may put otherwise
-_TICKETS = select(*(column for column in tickets.c if column.name not in _GIVEN_HERE)).where(
+_TICKETS = select(*(column for column in tickets.c if column.name not in _LEFT_OUT)).where(
     tickets.c.state != "merged"  # it was made before what founds the other was heard of
 )
 _SITUATIONS = select(
