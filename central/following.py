@@ -29,7 +29,8 @@ LEASE = "following"
 LASTS_S = 15.0  # then another leads
 LASTS_ALONE_S = 60.0  # SQLite has one centre, and its disk may be a card that wears out
 PASS_S, AWAY_S = 1.0, 5.0
-AT_ONCE = 200
+BREATH_S = 0.5  # between two passes, so that much that comes at once is read at once
+AT_ONCE = 1000
 HELD_BACK_S = 60.0  # one that stumbled is tried again after this
 
 
@@ -113,7 +114,8 @@ class Following:
             except StoreAway as error:
                 log.warning("what follows from tickets waits: %s", error)
                 self._renew, pause = float("-inf"), AWAY_S
-            self._called.wait(pause)
+            self._stopping.wait(BREATH_S)
+            self._called.wait(pause - BREATH_S)
             self._called.clear()
         for follower in self._followers.values():
             follower.close()

@@ -25,6 +25,7 @@ _COLUMNS = (
 _ROWS = tuple(tickets.c[name] for name in _COLUMNS)
 MOST = 20_000  # tickets around those of one portion
 Rows = Sequence[Row[Any]]
+Placed = tuple[Spot, Row[Any]]
 
 
 def note_recurrence(connection: Connection, touched: Collection[int], rule: SpotRule, now: datetime) -> None:
@@ -51,9 +52,9 @@ class _Counting:
     def count(self) -> None:
         """Write down what differs."""
         around = self._around()
-        by_tile: dict[int, list[Row[Any]]] = defaultdict(list)
+        by_tile: dict[int, list[Placed]] = defaultdict(list)
         for row in around:
-            by_tile[row.tile].append(row)
+            by_tile[row.tile].append((_spot(row), row))
         known = {row.number: row for row in around}
         self._spots = self._known_spots()
         for number in sorted(self._concerned(by_tile), key=lambda each: (known[each].opened_at, each)):
@@ -71,25 +72,31 @@ class _Counting:
         )
         return self._connection.execute(wanted.order_by(t.opened_at.desc()).limit(MOST)).all()
 
-    def _concerned(self, by_tile: Mapping[int, Rows]) -> set[int]:
+    def _concerned(self, by_tile: Mapping[int, Sequence[Placed]]) -> set[int]:
         found = {row.number for row in self._rows}
         for row in self._rows:
-            later = (each for each in self._near(row, by_tile) if each.opened_at >= row.opened_at)
+            later = (each for _, each in self._near(row, by_tile) if each.opened_at >= row.opened_at)
             found |= {each.number for each in later}
         return found
 
-    def _near(self, row: Row[Any], by_tile: Mapping[int, Rows]) -> Iterable[Row[Any]]:
-        place = _spot(row)
-        for tile in tiles_around(place, self._rule.within_m):
+    def _near(self, row: Row[Any], by_tile: Mapping[int, Sequence[Placed]]) -> Iterable[Placed]:
+        place, within_m = _spot(row), self._rule.within_m
+        for tile in tiles_around(place, within_m):
             for each in by_tile.get(tile, ()):
-                if metres_between(_spot(each), place) <= self._rule.within_m:
+                if metres_between(each[0], place) <= within_m:
                     yield each
 
-    def _judge(self, row: Row[Any], by_tile: Mapping[int, Rows], known: Mapping[int, Row[Any]]) -> None:
+    def _judge(
+        self, row: Row[Any], by_tile: Mapping[int, Sequence[Placed]], known: Mapping[int, Row[Any]]
+    ) -> None:
         if row.state in LEFT_OUT:
             self._change(row, recurs=1, spot=None)
             return
-        counted = [_earlier(each) for each in self._near(row, by_tile) if each.state not in LEFT_OUT]
+        counted = [
+            Earlier(each.number, each.opened_at.timestamp(), spot)
+            for spot, each in self._near(row, by_tile)
+            if each.state not in LEFT_OUT
+        ]
         found = recurrence(_earlier(row), counted, self._rule)
         spot = nearest(_spot(row), self._spots, self._rule.within_m)
         if spot is None and found.hot:
