@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
 
@@ -17,7 +17,7 @@ from broker.events import AnyEvent
 from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
-from central.api.service_parts import BrokerHealth, Parts
+from central.api.service_parts import BrokerHealth, Parts, turns_of
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
@@ -28,6 +28,8 @@ from central.metrics import Metrics
 from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
+from central.pictures.masker import Masker
+from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
@@ -48,6 +50,7 @@ class Centre:
     parts: Parts
     ingest: Workers
     reconciler: Reconciler
+    sweeper: Sweeper
     settings: CentralSettings
 
 
@@ -82,8 +85,11 @@ def assemble(settings: CentralSettings) -> Centre:
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
+    pictures = settings.pictures
+    masker = Masker(pictures.masker, metrics) if pictures.masker else None
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), settings)
+    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
+    return Centre(parts, ingest, _reconciler(settings, store, metrics), Sweeper(store, vault), settings)
 
 
 def _workers(settings: CentralSettings, store: Store, metrics: Metrics, news: News) -> Workers:
@@ -173,9 +179,15 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     gc.enable()
     centre.ingest.start()
     centre.reconciler.start()
+    centre.sweeper.start()
+    if centre.parts.masker:
+        centre.parts.masker.start()
     try:
         server.run(sockets=[door])
     finally:
+        if centre.parts.masker:
+            centre.parts.masker.stop()
+        centre.sweeper.stop()
         centre.reconciler.stop()
         centre.ingest.stop()
         centre.parts.vault.examiner.close()

@@ -16,6 +16,7 @@ from central.identity.settings import NodesSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
+from central.pictures.settings import PicturesSettings
 from central.store.database import sqlite_url
 
 
@@ -77,6 +78,7 @@ class CentralSettings(Settings):
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
+    pictures: PicturesSettings = PicturesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

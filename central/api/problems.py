@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from central.store.database import StoreAway, StoreRefuses
@@ -25,6 +25,7 @@ class ProblemDocument(BaseModel):
     detail: str
     where: str | None = None
     allowed: str | None = None
+    code: str | None = Field(default=None, description="for programs, where there are several of one status")
 
 
 class Problem(Exception):
@@ -37,6 +38,7 @@ class Problem(Exception):
         *,
         where: str | None = None,
         allowed: str | None = None,
+        code: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
@@ -44,6 +46,7 @@ class Problem(Exception):
         self.detail = detail
         self.where = where
         self.allowed = allowed
+        self.code = code
         self.headers = headers
 
 
@@ -76,6 +79,7 @@ def answer(problem: Problem) -> JSONResponse:
         detail=problem.detail,
         where=problem.where,
         allowed=problem.allowed,
+        code=problem.code,
     )
     content = body.model_dump(exclude_none=True)
     return JSONResponse(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)

@@ -24,6 +24,7 @@ from central.api import (
     sources,
     stream,
     tickets,
+    uploads,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -122,6 +123,7 @@ def make_app(parts: Parts) -> FastAPI:
         outside,
         people,
         audit,
+        uploads,
     ):
         app.include_router(part.router)
     for path, file in PAGES.items():

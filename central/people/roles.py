@@ -13,6 +13,7 @@ Action = Literal[
     "evidence.view",
     "source.view",
     "ticket.report",
+    "picture.upload",
     "ticket.dispatch",
     "ticket.handle",
     "ticket.verify",
@@ -39,6 +40,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "evidence.view": ALL,
     "source.view": ALL,
     "ticket.report": frozenset({"grid_worker", "operator"}),
+    "picture.upload": frozenset({"grid_worker", "department", "operator"}),  # who reports, and who handles
     "ticket.dispatch": frozenset({"operator"}),
     "ticket.handle": frozenset({"department"}),
     "ticket.verify": frozenset({"grid_worker", "operator"}),
