@@ -1,7 +1,7 @@
 """What the centre and a masking process say to each other over two pipes: frames, each a head and a body.
 
-A frame is the length of its head in four bytes, big-endian; the head, JSON; then as many bytes of a picture as
-the head says in `bytes`. The process speaks first (`Ready`), then answers each `Ask` with an `Answer`, in order.
+A frame is the length of its head in four bytes, big-endian; the head, JSON; then as many bytes of a picture
+as the head says in `bytes`. The process speaks first (`Ready`), then answers each `Ask` with an `Answer`.
 """
 
 import struct
