@@ -10,11 +10,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from central.pictures.masked import MaskedPicture, Refusal
+from central.pictures.masker import Masker
 from models.catalog import shipped
 from models.runtime import default_directory
+from tests.centre import until
 from tests.conftest import ROOT
 
 MAIN = "import sys; from edge.cli import main; sys.exit(main())"
+ROLES = ("detector", "faces", "plates")
 OWNER, DEVICE = "Mrs Example of Shoe Street", "Telephone 12"
 
 
@@ -44,10 +48,26 @@ def exif(orientation: int = 1) -> Image.Exif:
     return found
 
 
-def photograph(size: tuple[int, int] = (160, 120), seed: int = 1, kind: str = "JPEG", **options: Any) -> bytes:
+def photograph(
+    size: tuple[int, int] = (160, 120), seed: int = 1, kind: str = "JPEG", **options: Any
+) -> bytes:
     """A picture of nothing: soft colours, and the metadata of a telephone."""
     small = np.random.default_rng(seed).integers(60, 200, (3, 4, 3), np.uint8)
     body = io.BytesIO()
     picture = Image.fromarray(small).resize(size, Image.Resampling.BICUBIC)
     picture.save(body, kind, **{"exif": exif(), **options})
     return body.getvalue()
+
+
+def refusal(found: MaskedPicture | Refusal, code: str) -> Refusal:
+    """The refusal that this has to be."""
+    assert isinstance(found, Refusal), found
+    assert found.reason.code == code, found
+    return found
+
+
+def pid_of(masker: Masker) -> int:
+    """Of its first process, once that is ready."""
+    process = until(lambda: masker.up and masker._hands[0]._process)
+    found: int = process.pid
+    return found

@@ -185,7 +185,9 @@ def test_what_never_gets_clean_stays() -> None:
 def test_models_that_fail_end_the_process_and_say_nothing_of_the_picture() -> None:
     well, [(said, sent)] = served(asked(photograph(), photograph()), 1, seeing=Seeing(fails=True))
     assert (well, said.outcome, sent) == (False, "refused", b"")
-    assert said.reason == Reason(code="masking_failed", text="masking failed (RuntimeError); nothing was kept")
+    assert said.reason == Reason(
+        code="masking_failed", text="masking failed (RuntimeError); nothing was kept"
+    )
 
 
 @pytest.mark.parametrize("cut", [2, 30, 500])
