@@ -29,7 +29,7 @@ class Jobs:
 
     def __init__(self, *, most: int, hands: int) -> None:
         self._most, self._hands = most, hands
-        self._queue: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._taken = 0
         self._usual_s = USUAL_S
@@ -54,10 +54,16 @@ class Jobs:
             job = self._queue.get(timeout=wait_s)
         except queue.Empty:
             return None
+        if job is None:
+            return None
         if job.answer.set_running_or_notify_cancel():
             return job
         self._let_go(job)
         return None
+
+    def wake(self) -> None:
+        """Make one that waits in `next` come back at once."""
+        self._queue.put(None)
 
     def done(self, job: Job, found: MaskedPicture | Refusal) -> None:
         """Tell whoever waits for it."""

@@ -51,8 +51,9 @@ class Masker:
         for hand in self._hands:
             if hand.ident is not None:
                 hand.join()
-        while self._jobs.taken and (job := self._jobs.next(0.0)) is not None:
-            self._jobs.done(job, masked.down(1.0))
+        while self._jobs.taken:
+            if (job := self._jobs.next(0.0)) is not None:
+                self._jobs.done(job, masked.down(1.0))
 
     def mask(self, body: Body, media_type: MediaType) -> MaskedPicture | Refusal:
         """The masked picture, or why there is none. Blocks for about `timeout` seconds at most."""

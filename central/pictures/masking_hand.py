@@ -50,6 +50,7 @@ class Hand(threading.Thread):
         self._stopping.set()
         if (process := self._process) is not None:
             process.interrupt()
+        self._jobs.wake()
 
     def run(self) -> None:
         """Until it is told to stop."""
@@ -81,9 +82,9 @@ class Hand(threading.Thread):
 
     def _wait(self) -> None:
         """Nobody is kept waiting for a process that may not come."""
+        while self.failing and (job := self._jobs.next(0.0)) is not None:
+            self._jobs.done(job, masked.down(round(self.pause_s)))
         self._stopping.wait(min(IDLE_S, self._not_before - time.monotonic()))
-        if self.failing and (job := self._jobs.next(0.0)) is not None:
-            self._jobs.done(job, masked.down(self.pause_s))
 
     def _masked(self, job: Job) -> MaskedPicture | Refusal:
         """Tried twice at most: the process may have been ended from outside."""

@@ -4,8 +4,8 @@ from sqlalchemy import JSON, Column, Index, Integer, String, Table
 
 from central.store.schema import METADATA, Utc
 
-# Each is masked; `models` and `software` say by what, `masked` when. Who uploaded it is in the audit alone. `linked`:
-# since when a report or a ticket shows it; what none does is deleted.
+# Each is masked; `models` and `software` say by what, `masked` when. Who uploaded it is in the audit alone.
+# `linked`: since when a report or a ticket shows it; what none does is deleted.
 uploads = Table(
     "uploads",
     METADATA,

@@ -1,4 +1,4 @@
-"""Bytes that somebody sent: what becomes pixels, what is refused, and how the process speaks. Without models."""
+"""Bytes that somebody sent: what becomes pixels, what is refused, how the process speaks. No models."""
 
 import io
 import struct

@@ -65,7 +65,7 @@ def test_the_system_itself_keeps_the_process_from_writing(real: Masker) -> None:
     assert rows["Max file size"][:2] == ["0", "0"]
     assert rows["Max core file size"][:2] == ["0", "0"]
     assert int(rows["Max address space"][0]) <= 4_000_000_000
-    files = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+    files = [str(path.readlink()) for path in Path(f"/proc/{pid}/fd").iterdir()]
     assert not [name for name in files if name.startswith("/") and not name.startswith("/dev/")]
 
 

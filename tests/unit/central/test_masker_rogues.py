@@ -1,4 +1,4 @@
-"""A masker whose process misbehaves: it lies, hangs, dies, or is none. Nothing is taken for masked that is not."""
+"""A masker whose process misbehaves: it lies, hangs, dies, or is none. Nothing passes for masked wrongly."""
 
 import logging
 import os
@@ -37,7 +37,7 @@ def take():
     head = json.loads(sys.stdin.buffer.read(struct.unpack(">I", first)[0]))
     return head["id"], sys.stdin.buffer.read(head["bytes"])
 def good(id, body, **other):
-    say({"id": id, "outcome": "masked", "reason": {"code": "masked", "text": "so it says"}, "bytes": len(body),
+    say({"id": id, "outcome": "masked", "reason": {"code": "masked", "text": "so"}, "bytes": len(body),
          "sha256": hashlib.sha256(body).hexdigest(), "width": 8, "height": 6,
          "hidden": {"persons": 1, "faces": 0, "plates": 0}, **other}, body)
 """
@@ -88,7 +88,7 @@ def test_a_command_that_is_not_there(run: Run, caplog: pytest.LogCaptureFixture)
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (["-c", "import sys; print('\x1b[31mno model here', file=sys.stderr); sys.exit(3)"], "status 3; it said: ?[31mno model here"),
+        (["-c", "import sys; sys.stderr.write('\x1b[31mnone'); sys.exit(3)"], "status 3; it said: ?[31mnone"),
         (["-c", "print('usage: gewu-edge')"], "it spoke no frames"),
         (["-c", "import os; os.kill(os.getpid(), 9)"], "it was ended by signal 9"),
     ],
@@ -129,11 +129,11 @@ good(id, b"masked"); take()"""
 
 @pytest.mark.parametrize(
     "lie",
-    ["id, b = take(); good(id, b, sha256='0' * 64)", "id, b = take(); good(id, b, width=None)", "id, b = take(); good('x', b)"],
+    ["good(id, b, sha256='0' * 64)", "good(id, b, width=None)", "good('x', b)"],
     ids=["another hash", "no size", "another question"],
-)  # fmt: skip
+)
 def test_a_lie_is_no_masked_picture(run: Run, rogue: Rogue, lie: str) -> None:
-    refusal(run(*rogue(lie + "; take()")).mask(photograph(), "image/jpeg"), "ends_masker")
+    refusal(run(*rogue(f"id, b = take(); {lie}; take()")).mask(photograph(), "image/jpeg"), "ends_masker")
 
 
 @pytest.mark.parametrize(
