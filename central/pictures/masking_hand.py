@@ -37,8 +37,8 @@ class Hand(threading.Thread):
 
     @property
     def failing(self) -> bool:
-        """Whether its process could not be brought up, though it was tried twice."""
-        return self.ready is None and self._failures > 1
+        """Whether it ends, or its process could not be brought up though that was tried twice."""
+        return self._stopping.is_set() or (self.ready is None and self._failures > 1)
 
     @property
     def pause_s(self) -> float:
