@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
@@ -75,7 +74,8 @@ async def upload(
     async with _turn(here, who.login):
         body = await _received(here, request)
         declared = request.headers.get("content-type", "").partition(";")[0].strip().lower() or None
-        found = await run_in_threadpool(here.uploading.keep, body, declared, purpose, by, now())
+        # Not in the threads of the other routes, which shall not wait for masking.
+        found = await asyncio.to_thread(here.uploading.keep, body, declared, purpose, by, now())
     if isinstance(found, Refusal):
         raise _problem(found)
     return _answer(found)

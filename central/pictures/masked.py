@@ -43,6 +43,11 @@ def checked(answer: Answer, body: bytes, ready: Ready) -> MaskedPicture:
     )
 
 
+def refused(reason: Reason) -> Refusal:
+    """The process gave nothing back. Where its models failed it begins anew, and another try may help."""
+    return Refusal(reason, 5.0 if reason.code == "masking_failed" else None)
+
+
 def busy(pictures: int, retry_s: float) -> Refusal:
     """There is no room for one more."""
     text = f"{pictures} pictures are being masked or wait for it; try again in {retry_s:g} s"

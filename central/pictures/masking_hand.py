@@ -111,7 +111,9 @@ class Hand(threading.Thread):
         if len(job.body) > ready.max_bytes:
             return masked.too_large(ready.max_bytes)
         answer, body = process.ask(job.ask, job.body, job.until)
-        return Refusal(answer.reason) if answer.outcome == "refused" else masked.checked(answer, body, ready)
+        if answer.outcome == "refused":
+            return masked.refused(answer.reason)
+        return masked.checked(answer, body, ready)
 
     def _took(self, seconds: float) -> None:
         self._failures = 0

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,6 +20,7 @@ from central.pictures.masker import Masker
 from central.pictures.settings import MaskerSettings
 from tests.centre import until
 from tests.masking import DEVICE, OWNER, ROLES, command, exif, models_folder, photograph, pid_of, refusal
+from tests.unit.test_privacy_models import clip, put_plate
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +87,19 @@ def test_persons_and_faces_of_a_real_picture_are_hidden(real: Masker, shared_dat
     with Image.open(io.BytesIO(body)) as before, Image.open(io.BytesIO(found.body)) as after:
         change = np.abs(np.asarray(before.convert("RGB"), int) - np.asarray(after, int)).max(axis=2)
     assert (change > 12).mean() > 0.1
+
+
+@pytest.mark.shared_data
+def test_the_plate_of_a_real_car_is_hidden(real: Masker, shared_data: Path) -> None:
+    street = clip(shared_data, "opendatacam_stuttgart.mp4", 200)
+    put_plate(street, 318, 318)
+    sent = cv2.imencode(".jpg", street)[1].tobytes()
+    found = real.mask(sent, "image/jpeg")
+    assert isinstance(found, MaskedPicture), found
+    assert found.hidden.plates >= 1
+    back = cv2.imdecode(np.frombuffer(found.body, np.uint8), cv2.IMREAD_COLOR)
+    plate = (slice(318, 331), slice(318, 358))
+    assert np.ptp(np.asarray(back)[plate].mean(axis=2)) < 60, "grey with faint stripes: no glyph is left"
 
 
 def test_a_file_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -116,6 +116,14 @@ def test_a_picture_that_ends_the_process_twice_is_refused(run: Run, rogue: Rogue
     assert refusal(masker.mask(photograph(), "image/jpeg"), "ends_masker").retry_s is None
 
 
+def test_models_that_failed_may_work_again(run: Run, rogue: Rogue) -> None:
+    failed = {"outcome": "refused", "reason": {"code": "masking_failed", "text": "masking failed"}}
+    masker = run(*rogue(f"id, b = take(); say(dict({failed!r}, id=id))"))
+    assert refusal(masker.mask(photograph(), "image/jpeg"), "masking_failed").retry_s == 5
+    until(lambda: not masker.up)
+    pid_of(masker)
+
+
 def test_once_may_come_from_outside(run: Run, rogue: Rogue, tmp_path: Path) -> None:
     once = f"""
 id, body = take()
