@@ -121,6 +121,11 @@ class Metrics:
             buckets=(0.2, 0.5, 1, 2, 5, 10, 20, 60, 120),
             registry=self.registry,
         )
+        self.masking_now = Gauge(
+            "gewu_central_pictures_waiting",
+            "Pictures that wait to be masked, or are being masked",
+            registry=self.registry,
+        )
         self.maskers_up = Gauge(
             "gewu_central_maskers_up", "Masking processes that are ready", registry=self.registry
         )

@@ -96,6 +96,8 @@ def make_app(parts: Parts) -> FastAPI:
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         parts.news.open()
         yield
+        if parts.masker is not None:
+            parts.masker.stop()  # the loop cannot end while a thread waits for a picture
 
     # FastAPI's own documentation pages load their script from elsewhere; the document itself stays.
     app = FastAPI(

@@ -25,6 +25,7 @@ class Masker:
         self._metrics = metrics
         self._numbers = itertools.count(1)
         self._jobs = Jobs(most=settings.processes + settings.waiting, hands=settings.processes)
+        metrics.masking_now.set_function(lambda: self._jobs.taken)
         self._hands = [
             Hand(f"masker-{number}", settings, self._jobs, metrics) for number in range(settings.processes)
         ]

@@ -1,6 +1,7 @@
 """Bytes that somebody sent: what becomes pixels, what is refused, how the process speaks. No models."""
 
 import io
+import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from PIL import Image, ImageOps
 from broker.events import ModelRef, Reason
 from broker.fields import read
 from broker.masking import LENGTH, MOST_HEAD, Answer, Ask, Message, Ready, length_of, packed
+from edge.cli import main
 from edge.masking.darkening import Darkening, Limits
 from edge.masking.decoding import Unfit, decoded
 from edge.masking.serving import BadFrame, serve
 from edge.privacy import Masker
 from models.detections import Detections, Picture
+from tests.conftest import ROOT
 from tests.masking import DEVICE, OWNER, exif, photograph
 
 MODEL = ModelRef(name="none", sha256="0" * 64, role="detector")
@@ -209,3 +212,24 @@ def test_a_question_that_ends_early_is_the_end(cut: int) -> None:
 def test_what_is_no_frame_is_not_guessed_at(foul: bytes) -> None:
     with pytest.raises(BadFrame):
         serve(masking(), io.BytesIO(foul), io.BytesIO())
+
+
+def test_every_option_is_in_the_docs_and_the_help_tells_the_exit_codes(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["mask", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "3 cannot start: a model is missing or unusable" in told
+    page = (ROOT / "docs" / "edge.md").read_text(encoding="utf-8")
+    options = set(re.findall(r"--[a-z-]+", told)) - {"--help"}
+    assert len(options) == 7
+    assert {
+        option for option in options if f"`{option}" not in page and f"mask {option}" not in page
+    } == set()
+
+
+@pytest.mark.parametrize("words", [[], ["in.jpg"], ["--stdio", "in.jpg", "out.jpg"]])
+def test_either_pipes_or_two_files(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["mask", *words]) == 2
+    assert capsys.readouterr().err == "mask: give --stdio, or IN and OUT\n"

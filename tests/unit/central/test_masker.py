@@ -18,6 +18,8 @@ from central.metrics import Metrics
 from central.pictures.masked import MaskedPicture
 from central.pictures.masker import Masker
 from central.pictures.settings import MaskerSettings
+from edge.cli import main
+from models.catalog import shipped
 from tests.centre import until
 from tests.masking import DEVICE, OWNER, ROLES, command, exif, models_folder, photograph, pid_of, refusal
 from tests.unit.test_privacy_models import clip, put_plate
@@ -49,7 +51,7 @@ def test_two_at_once_and_one_killed_in_the_middle(real: Masker) -> None:
     until(lambda: real.up == 2)
     before = [hand._process.pid for hand in real._hands if hand._process]
     with ThreadPoolExecutor(2) as pool:
-        waiting = [pool.submit(real.mask, photograph((480, 360), seed=n), "image/jpeg") for n in (1, 2)]
+        waiting = [pool.submit(real.mask, photograph(seed=n), "image/jpeg") for n in (1, 2)]
         until(lambda: real.taken == 2)
         os.kill(before[0], signal.SIGKILL)
         found = [one.result() for one in waiting]
@@ -102,9 +104,25 @@ def test_the_plate_of_a_real_car_is_hidden(real: Masker, shared_data: Path) -> N
     assert np.ptp(np.asarray(back)[plate].mean(axis=2)) < 60, "grey with faint stripes: no glyph is left"
 
 
-def test_a_file_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from edge.cli import main
+def test_a_missing_detector_is_no_reason_to_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    known = shipped()
+    for name in known.needed:
+        file = known.entry(name).file
+        for other in known.needed:
+            (tmp_path / known.entry(other).file).unlink(missing_ok=True)
+            if other != name:
+                (tmp_path / known.entry(other).file).symlink_to(models_folder() / known.entry(other).file)
+        words = ["mask", "--model", known.default, "--models", str(tmp_path)]
+        assert main([*words, str(tmp_path / "in.png"), str(tmp_path / "out.jpg")]) == 3
+        assert (
+            f"{file} is not there; `gewu-models pull {name}` fetches it"
+            in caplog.text + capsys.readouterr().err
+        )
 
+
+def test_a_file_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "in.png").write_bytes(photograph((64, 48), kind="PNG"))
     words = ["mask", "--models", str(models_folder()), "--model", "centernet_mbv3_512"]
     assert main([*words, str(tmp_path / "in.png"), str(tmp_path / "out.jpg")]) == 0
