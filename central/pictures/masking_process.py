@@ -2,11 +2,13 @@
 
 import os
 import select
+import signal
 import subprocess
 import threading
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, TypeVar
 
 from pydantic import BaseModel
@@ -16,7 +18,9 @@ from broker.masking import LENGTH, ROLES, Answer, Ask, Ready, length_of, packed
 
 READY_S = 60.0  # for loading the models
 MOST_SENT = 16_000_000  # of a masked picture
+END_S = 5.0  # for a process that was killed
 _CHUNK = 1 << 16
+_LISTEN_S = 0.2
 _LINES, _LINE = 5, 200  # of what it says on standard error, and of each line
 Body = bytes | bytearray
 M = TypeVar("M", bound=BaseModel)
@@ -36,6 +40,7 @@ class MaskingProcess:
     def __init__(self, command: Sequence[str]) -> None:
         """Raises Ended where it cannot be begun."""
         self._said: deque[str] = deque(maxlen=_LINES)
+        self._ended = threading.Event()
         pipe = subprocess.PIPE
         try:
             # In a session of its own, Ctrl-C at a terminal ends the centre, and the centre ends this.
@@ -63,7 +68,7 @@ class MaskingProcess:
 
     def interrupt(self) -> None:
         """Kill it while another thread asks it; that one gets Ended."""
-        self._process.kill()
+        self._kill()
 
     def ready(self, until: float) -> Ready:
         """What it is, once its models are loaded. Raises Ended or TooSlow."""
@@ -82,17 +87,26 @@ class MaskingProcess:
         return answer, self._read(answer.bytes, until)
 
     def end(self) -> str:
-        """End it; what it said last."""
-        self._process.kill()
-        self._process.wait()
-        self._listener.join()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            try:
+        """End it and what it has begun; what it said last.
+
+        The command may be a container's or another machine's, whose process no signal reaches: that one ends
+        when nothing can come any more.
+        """
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(BrokenPipeError):  # half a picture lay in it
                 if pipe is not None:
                     pipe.close()
-            except BrokenPipeError:
-                pass  # half a picture lay in it
+        self._kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_S)
+        self._ended.set()
+        self._listener.join()
         return " / ".join(self._said)
+
+    def _kill(self) -> None:
+        """Its whole group: a wrapper that dies alone would leave the process behind."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
 
     def _head(self, kind: type[M], until: float) -> M:
         try:
@@ -131,10 +145,29 @@ class MaskingProcess:
 
     def _listen(self, words: IO[bytes]) -> None:
         """What it says is kept for the log: a few lines, cut and printable."""
-        while line := words.readline(_CHUNK):
-            text = line.decode("utf-8", "replace").strip()[:_LINE]
-            if text:
+        pipe, rest = words.fileno(), b""
+        with words:
+            while (there := _is_there(pipe)) or not self._ended.is_set():
+                if not there:
+                    continue
+                if not (chunk := os.read(pipe, _CHUNK)):
+                    break
+                *lines, rest = (rest + chunk).split(b"\n")
+                self._note(*lines)
+                rest = rest[-_LINE:]
+        self._note(rest)
+
+    def _note(self, *lines: bytes) -> None:
+        for line in lines:
+            if text := line.decode("utf-8", "replace").strip()[:_LINE]:
                 self._said.append("".join(sign if sign.isprintable() else "?" for sign in text))
+
+
+def _is_there(pipe: int) -> bool:
+    """Whether something, or the end, can be read soon."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    return bool(poll.poll(_LISTEN_S * 1000))
 
 
 def _await(pipe: int, what: int, until: float) -> None:

@@ -185,6 +185,27 @@ def test_the_end_of_the_centre_refuses_what_is_in_the_making(run: Run, rogue: Ro
     assert (masker.taken, figure(masker, "gewu_central_maskers_up")) == (0, 0.0)
 
 
+def test_what_the_command_has_begun_ends_with_it(run: Run, rogue: Rogue, tmp_path: Path) -> None:
+    program = " ".join(rogue("open('pid', 'w').write(str(os.getpid())); take(); time.sleep(99)"))
+    masker = run("sh", "-c", f"cd {tmp_path}; {program}; exit 0")
+    pid_of(masker)
+    inner = int(until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text()))
+    masker.stop()
+    until(lambda: not Path(f"/proc/{inner}/exe").exists(), "it is gone")
+
+
+def test_one_that_no_signal_reaches_holds_nobody_up(run: Run, rogue: Rogue, tmp_path: Path) -> None:
+    aside = "if os.fork():\n    os.waitpid(-1, 0); sys.exit()\nos.setsid()\nopen('pid', 'w').write(str(os.getpid()))"
+    program = rogue(
+        f"os.chdir({str(tmp_path)!r})\n{aside}\nwhile True:\n    id, body = take(); good(id, body)"
+    )
+    masker = run(*program)
+    assert isinstance(masker.mask(photograph(), "image/jpeg"), MaskedPicture)
+    inner = int((tmp_path / "pid").read_text())
+    masker.stop()
+    until(lambda: not Path(f"/proc/{inner}/exe").exists(), "it ended when nothing could come any more")
+
+
 def test_a_process_that_ends_idly_is_begun_anew(
     run: Run, rogue: Rogue, caplog: pytest.LogCaptureFixture
 ) -> None:
