@@ -195,7 +195,8 @@ def test_what_the_command_has_begun_ends_with_it(run: Run, rogue: Rogue, tmp_pat
 
 
 def test_one_that_no_signal_reaches_holds_nobody_up(run: Run, rogue: Rogue, tmp_path: Path) -> None:
-    aside = "if os.fork():\n    os.waitpid(-1, 0); sys.exit()\nos.setsid()\nopen('pid', 'w').write(str(os.getpid()))"
+    aside = "if os.fork():\n    os.waitpid(-1, 0); sys.exit()\nos.setsid()"
+    aside += "\nopen('pid', 'w').write(str(os.getpid()))"
     program = rogue(
         f"os.chdir({str(tmp_path)!r})\n{aside}\nwhile True:\n    id, body = take(); good(id, body)"
     )
