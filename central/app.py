@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
 
@@ -17,7 +17,7 @@ from broker.events import AnyEvent
 from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app
-from central.api.service_parts import BrokerHealth, Parts
+from central.api.service_parts import BrokerHealth, Parts, turns_of
 from central.following import Following, all_followers
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
@@ -29,6 +29,8 @@ from central.metrics import Metrics
 from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
+from central.pictures.masker import Masker
+from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.database import Store
@@ -50,6 +52,7 @@ class Centre:
     ingest: Workers
     reconciler: Reconciler
     following: Following
+    sweeper: Sweeper
     settings: CentralSettings
 
 
@@ -85,9 +88,12 @@ def assemble(settings: CentralSettings) -> Centre:
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
-    work = work_of(settings)
-    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people, work)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, settings)
+    pictures = settings.pictures
+    masker = Masker(pictures.masker, metrics) if pictures.masker else None
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
+    parts = replace(parts, work=work_of(settings), pictures=pictures, masker=masker, turns=turns_of(pictures))
+    sweeper = Sweeper(store, vault)
+    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, sweeper, settings)
 
 
 def _following(settings: CentralSettings, store: Store, news: News) -> Following:
@@ -188,9 +194,15 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     centre.following.start()
     centre.ingest.start()
     centre.reconciler.start()
+    centre.sweeper.start()
+    if centre.parts.masker:
+        centre.parts.masker.start()
     try:
         server.run(sockets=[door])
     finally:
+        if centre.parts.masker:
+            centre.parts.masker.stop()
+        centre.sweeper.stop()
         centre.reconciler.stop()
         centre.ingest.stop()
         centre.following.stop()

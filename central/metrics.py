@@ -12,6 +12,7 @@ class Metrics:
         self._of_doors()
         self._of_the_database()
         self._of_the_machine()
+        self._of_uploads()
 
     def _of_the_ingest(self) -> None:
         """What was taken, and how fast."""
@@ -104,6 +105,29 @@ class Metrics:
         )
         self.disk_free = Gauge(
             "gewu_central_disk_free_megabytes", "Free space where the pictures lie", registry=self.registry
+        )
+
+    def _of_uploads(self) -> None:
+        """Pictures that people uploaded, and the processes that mask them."""
+        self.masked = Counter(
+            "gewu_central_pictures",
+            "Pictures that people uploaded, by outcome: masked, or why they were refused",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.masking = Histogram(
+            "gewu_central_masking_seconds",
+            "For masking one picture",
+            buckets=(0.2, 0.5, 1, 2, 5, 10, 20, 60, 120),
+            registry=self.registry,
+        )
+        self.masking_now = Gauge(
+            "gewu_central_pictures_waiting",
+            "Pictures that wait to be masked, or are being masked",
+            registry=self.registry,
+        )
+        self.maskers_up = Gauge(
+            "gewu_central_maskers_up", "Masking processes that are ready", registry=self.registry
         )
 
     def batch(self, letters: int, seconds: float) -> None:

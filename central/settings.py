@@ -19,6 +19,7 @@ from central.identity.settings import NodesSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
+from central.pictures.settings import PicturesSettings
 from central.routing.settings import RoutingSettings
 from central.store.database import sqlite_url
 
@@ -84,6 +85,7 @@ class CentralSettings(Settings):
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
     routing: RoutingSettings = RoutingSettings()
+    pictures: PicturesSettings = PicturesSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

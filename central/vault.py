@@ -83,6 +83,10 @@ class Vault:
             return None
         return Kept(sha256, size, kind) if kind else None
 
+    def drop(self, sha256: str) -> None:
+        """Delete a picture; one that is not here is no fault. Raises OSError."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def shown(self, kept: Kept) -> bytes:
         """The picture written anew from its pixels, for pages. Raises NotTaken."""
         return self._examined(self.path(kept.sha256), kept.media_type, anew=True)

@@ -39,6 +39,7 @@ from models.runtime import LoadedDetector, ModelSettings, open_detector
 log = logging.getLogger(__name__)
 
 SOFTWARE = f"gewu-{version('gewu')}"
+FACES, PLATES = "centerface", "plate_clp"  # where the configuration names no others
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,29 @@ class Models:
 
 def open_models(settings: EdgeSettings) -> Models:
     """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
-    # The masker has to see persons that are far too doubtful to be believed as anything else.
-    floor = min(settings.model.score, PERSON_FLOOR, *PERSON_FLOORS.values())
     trust = ModelTrust(settings.trust, settings.storage.directory)
-    main = _open(settings.model.model_copy(update={"score": floor}), trust)
+    main = _open(_seeing_persons(settings.model), trust)
     log.info("model %s: %s", main.name, main.why)
-    faces = _optional(settings, settings.privacy.faces, "centerface", FACE_FLOOR, trust)
-    plates = _optional(settings, settings.privacy.plates, "plate_clp", PLATE_FLOOR, trust)
+    faces = _optional(settings, settings.privacy.faces, FACES, FACE_FLOOR, trust)
+    plates = _optional(settings, settings.privacy.plates, PLATES, PLATE_FLOOR, trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
     return Models(main, masker, score_of(settings.model), trust.vouched)
+
+
+def open_masker(wanted: ModelSettings, trust: ModelTrust) -> tuple[Masker, list[ModelRef]]:
+    """The node's masker by itself, with all three detectors, and what they are. Raises ModelError."""
+    main = _open(_seeing_persons(wanted), trust)
+    faces = _open(wanted.model_copy(update={"name": FACES, "score": FACE_FLOOR}), trust)
+    plates = _open(wanted.model_copy(update={"name": PLATES, "score": PLATE_FLOOR}), trust)
+    masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
+    named = (("detector", main), ("faces", faces), ("plates", plates))
+    return masker, [ModelRef(name=one.name, sha256=one.sha256, role=role) for role, one in named]
+
+
+def _seeing_persons(wanted: ModelSettings) -> ModelSettings:
+    """The masker has to see persons that are far too doubtful to be believed as anything else."""
+    floor = min(wanted.score, PERSON_FLOOR, *PERSON_FLOORS.values())
+    return wanted.model_copy(update={"score": floor})
 
 
 def _open(wanted: ModelSettings, trust: ModelTrust) -> LoadedDetector:

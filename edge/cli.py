@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | enroll | replay | score`."""
+"""The commands of a node: `gewu-edge run | check | enroll | replay | score | mask`."""
 
 import argparse
 import logging
@@ -13,6 +13,7 @@ from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
+from edge.masking import words as masking
 from edge.score import words as scoring
 from models.errors import ModelError
 
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
     scoring.arguments(scores)
     scores.set_defaults(command=_later("edge.score.command", "score"))
+    masks = commands.add_parser("mask", help=masking.HELP, epilog=masking.CODES)
+    masking.arguments(masks)
+    masks.set_defaults(command=_later("edge.masking.command", "mask"))
     return parser
 
 

@@ -24,6 +24,7 @@ from models.detections import Picture
 Role = Literal["scene", "before", "after", "detail"]
 
 # A picture of 1920 pixels at quality 85 has some 500 kB; leaves and noise must not make it ten times that.
+LONGEST, QUALITY = 1920, 85
 MOST_BYTES = 1_500_000
 FALLBACKS = (70, 50, 30)
 
@@ -41,7 +42,7 @@ class EvidencePicture:
 class EvidenceMaker:
     """Called by the node when an incident needs a picture. The same frame always gives the same bytes."""
 
-    def __init__(self, masker: Masker, *, quality: int = 85, longest: int = 1920) -> None:
+    def __init__(self, masker: Masker, *, quality: int = QUALITY, longest: int = LONGEST) -> None:
         self._masker, self._quality, self._longest = masker, quality, longest
         self._last: _Kept | None = None
 
@@ -68,7 +69,7 @@ class EvidenceMaker:
         if box is not None:
             x1, y1, x2, y2 = box
             outline_on(scene, [(x1, y1), (x2, y1), (x2, y2), (x1, y2)], strong=True)
-        body = _encoded(captioned(scene, _caption(frame)), self._quality)
+        body = encoded(captioned(scene, _caption(frame)), self._quality)
         return EvidencePicture(body, _reference(body, frame, role))
 
     def _scene(self, image: Picture) -> Picture:
@@ -76,7 +77,7 @@ class EvidenceMaker:
         last = self._last
         if last is not None and last.frame() is image:
             return last.scene
-        scene = self._masker.mask(_shrunk(image, self._longest)).image
+        scene = self._masker.mask(shrunk(image, self._longest)).image
         self._last = _Kept(ref(image, self._forget), scene)
         return scene
 
@@ -93,7 +94,7 @@ class _Kept:
     scene: Picture
 
 
-def _shrunk(image: Picture, longest: int) -> Picture:
+def shrunk(image: Picture, longest: int) -> Picture:
     """Masking happens at the size that leaves, so the detectors see just what a reader will see."""
     scale = longest / max(image.shape[:2])
     if scale >= 1.0:
@@ -108,7 +109,7 @@ def _caption(frame: Frame) -> str:
     return text.encode("ascii", "replace").decode()
 
 
-def _encoded(picture: Picture, quality: int) -> bytes:
+def encoded(picture: Picture, quality: int) -> bytes:
     """Baseline JPEG without any metadata, at the best of the qualities that keeps it small enough."""
     body = b""
     for tried in (quality, *(q for q in FALLBACKS if q < quality)):

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from central.api.guard import needs, own_door
 from central.api.problems import responses
 from central.api.service_parts import Here, Parts
+from central.pictures.masker import Masker
 from central.store.database import StoreAway
 from central.store.queries import counts
 
@@ -42,6 +43,8 @@ class Health(BaseModel):
 def healthz(here: Here) -> JSONResponse:
     """Database, broker and disk; 200 when all are well, else 503."""
     checks = {"database": _database(here), "broker": _broker(here), "disk": _disk(here)}
+    if here.masker is not None:
+        checks["masker"] = _masker(here.masker)
     health = Health(ok=all(check.ok for check in checks.values()), checks=checks)
     return JSONResponse(health.model_dump(), 200 if health.ok else 503, headers={"Cache-Control": "no-store"})
 
@@ -84,6 +87,11 @@ def _disk(here: Parts) -> Check:
         return Check(ok=False, says=f"cannot be looked at{LOG}")
     enough = free >= here.keep_free_mb
     return Check(ok=enough, says=f"{free:.0f} MB free, {here.keep_free_mb:g} MB are kept free")
+
+
+def _masker(masker: Masker) -> Check:
+    up, of = masker.up, masker.settings.processes
+    return Check(ok=up > 0, says=f"{up} of {of} ready" if up else f"not ready{LOG}")
 
 
 def _refresh(here: Parts) -> None:

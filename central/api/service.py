@@ -26,6 +26,7 @@ from central.api import (
     spots,
     stream,
     tickets,
+    uploads,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -103,6 +104,8 @@ def make_app(parts: Parts) -> FastAPI:
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         parts.news.open()
         yield
+        if parts.masker is not None:
+            parts.masker.stop()  # the loop cannot end while a thread waits for a picture
 
     # FastAPI's own documentation pages load their script from elsewhere; the document itself stays.
     app = FastAPI(
@@ -132,6 +135,7 @@ def make_app(parts: Parts) -> FastAPI:
         outside,
         people,
         audit,
+        uploads,
     ):
         app.include_router(part.router)
     for path, file in PAGES.items():

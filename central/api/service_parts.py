@@ -13,6 +13,10 @@ from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
 from central.people.here import People
 from central.people.settings import PeopleSettings
+from central.pictures.masker import Masker
+from central.pictures.settings import PicturesSettings
+from central.pictures.turns import Turns
+from central.pictures.uploading import Uploading
 from central.store.database import Store
 from central.store.working import Work
 from central.vault import Vault
@@ -46,6 +50,21 @@ class Parts:
     identity: Registry | None = None
     people: People = field(default_factory=lambda: People(PeopleSettings()))
     work: Work = field(default_factory=lambda: Work(profile_of(CaseworkSettings())))
+    pictures: PicturesSettings = field(default_factory=PicturesSettings)
+    masker: Masker | None = None
+    turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
+
+    @property
+    def uploading(self) -> Uploading:
+        """What masks and keeps pictures that people upload."""
+        return Uploading(self.store, self.vault, self.masker)
+
+
+def turns_of(settings: PicturesSettings) -> Turns:
+    """No more uploads at once than the masker takes."""
+    masker = settings.masker
+    most = masker.processes + masker.waiting if masker else 1
+    return Turns(most=most, per_hour=settings.uploads_per_hour)
 
 
 def parts(request: Request) -> Parts:

@@ -14,6 +14,7 @@ Action = Literal[
     "source.view",
     "ticket.work",
     "ticket.report",
+    "picture.upload",
     "ticket.dispatch",
     "ticket.handle",
     "ticket.verify",
@@ -41,6 +42,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "source.view": ALL,
     "ticket.work": frozenset({"grid_worker", "department", "operator", "supervisor"}),
     "ticket.report": frozenset({"grid_worker", "operator"}),
+    "picture.upload": frozenset({"grid_worker", "department", "operator"}),  # who reports, and who handles
     "ticket.dispatch": frozenset({"operator"}),
     "ticket.handle": frozenset({"department"}),
     "ticket.verify": frozenset({"grid_worker", "operator"}),

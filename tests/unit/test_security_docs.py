@@ -7,9 +7,10 @@ import pytest
 
 from broker import bundles, settings
 from broker.cli import main as broker
-from central.api import bodies, doorway, evidence
+from central.api import bodies, doorway, evidence, uploads
 from central.pictures import anatomy, decoding, examiner
 from central.store import aside
+from edge.masking.words import MAX_PIXELS
 from tests.conftest import ROOT
 from tests.supply import audit, licences
 
@@ -44,7 +45,8 @@ def test_every_file_that_is_named_exists() -> None:
 def test_words_that_the_page_explains() -> None:
     assert f"{examiner.ANSWER_S:g} s" in PAGE
     assert f"{decoding.MEMORY / 1e9:g} GB" in PAGE
-    assert f"{evidence.UPLOAD_S:g} s" in PAGE
+    assert f"{evidence.UPLOAD_S:g} s, a person's: {uploads.BODY_S:g} s" in PAGE
+    assert f"{MAX_PIXELS} pixels" in PAGE
     assert audit.VARIABLE in PAGE
     for name in (*licences.EXCEPTIONS, *(name for name, _ in licences.BUNDLED_EXCEPTIONS)):
         assert f"`{name}`" in PAGE
