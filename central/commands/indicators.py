@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from central.figure_sheets import FIGURE_NAMES, evaluation_sheet, indicator_sheet
 from central.figures import Asked, Evaluated, Group, Report, indicators_of
+from central.grid.areas import level_of
 from central.indicators.evaluation import JUDGED, grade_named
 from central.indicators.formulas import FIGURES, By
 from central.indicators.periods import NoPeriod, Period, around, named
@@ -39,6 +40,10 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
         period = _period(asked.period, now, indicators.zone)
     except NoPeriod as error:
         return _wrong(f"--period: {error}")
+    try:
+        level_of(asked.area or "131002")
+    except ValueError as error:
+        return _wrong(f"--area: {error}")
     if asked.evaluate and asked.by not in JUDGED:
         return _wrong(f"--evaluate: {asked.by} is not judged; allowed: {', '.join(JUDGED)}")
     which = Asked(period, asked.kind, area=asked.area, live=asked.live)
