@@ -26,6 +26,7 @@ State = Literal["running", "open", "frozen"]
 UPTIME = "camera_uptime"
 AREAS = frozenset({"cell", "community", "street", "district"})
 NOT_KEPT = Reason(code="not_kept", text="the uptime of cameras is known of districts and of all together")
+UNKEPT = Value(None, 0, 0, NOT_KEPT)
 NO_NAME = ("未归属", "none")
 
 
@@ -196,13 +197,13 @@ def _state(asked: Asked, frozen: Frozen | None, now: datetime) -> State:
 
 
 def _total(sums: Sums, cameras: Iterable[Uptime], asked: Asked) -> Group:
-    uptime = Value(None, 0, 0, NOT_KEPT) if asked.narrowed else _share(cameras)
+    uptime = UNKEPT if asked.narrowed else _share(cameras)
     return Group("", "合计", "total", sums, values_of(sums) | {UPTIME: uptime})
 
 
 def _uptime(cameras: Iterable[Uptime], by: By, key: str, asked: Asked) -> Value:
     if by != "district" or asked.narrowed:
-        return Value(None, 0, 0, NOT_KEPT)
+        return UNKEPT
     return _share(each for each in cameras if each.district == key)
 
 

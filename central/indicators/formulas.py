@@ -13,6 +13,7 @@ counts as not closed. A ticket that is reopened later changes the live count, ne
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from types import MappingProxyType
 from typing import Literal, get_args
 
@@ -176,9 +177,13 @@ def value_of(name: str, sums: Sums) -> Value:
 def divided(numerator: int, denominator: int, what: str) -> Value:
     """One by the other, with the reason where it cannot be."""
     if denominator == 0:
-        text = f"there is nothing to divide by: {what} is 0"
-        return Value(None, numerator, 0, Reason(code="nothing_to_divide_by", text=text))
+        return Value(None, numerator, 0, _nothing(what))
     return Value(numerator / denominator, numerator, denominator)
+
+
+@cache  # a city has thousands of cells, and the same few reasons
+def _nothing(what: str) -> Reason:
+    return Reason(code="nothing_to_divide_by", text=f"there is nothing to divide by: {what} is 0")
 
 
 def values_of(sums: Sums) -> dict[str, Value]:

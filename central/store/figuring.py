@@ -81,9 +81,8 @@ def tallied(connection: Connection, by: By, wanted: Wanted) -> dict[str, dict[st
     found: dict[str, dict[str, int]] = {}
     for base in BASES:
         names = [name for name, tally in TALLIES.items() if tally.base == base]
-        for row in connection.execute(sums_of(by, base, names, wanted)):
-            sums = found.setdefault(row.group_key, none())
-            sums |= {name: int(getattr(row, name) or 0) for name in names}
+        for key, *numbers in connection.execute(sums_of(by, base, names, wanted)).all():
+            found.setdefault(key, none()).update(zip(names, map(int, numbers), strict=True))
     return {key: sums for key, sums in found.items() if any(sums.values())}
 
 
