@@ -15,6 +15,7 @@ from central.indicators.evaluation import Evaluation, Judged, Score, scores_of
 from central.indicators.formulas import By, Sums, Value, added, divided, none, values_of
 from central.indicators.periods import Period, cut_off_of
 from central.indicators.settings import IndicatorSettings, evaluation_of
+from central.remembered import Remembered
 from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.figuring import Wanted, changed_since, tallied
@@ -27,6 +28,8 @@ UPTIME = "camera_uptime"
 AREAS = frozenset({"cell", "community", "street", "district"})
 NOT_KEPT = Reason(code="not_kept", text="the uptime of cameras is known of districts and of all together")
 UNKEPT = Value(None, 0, 0, NOT_KEPT)
+REMEMBERED = 16  # groupings of frozen reports; one of thousands of cells is some megabytes
+Groups = dict[str, dict[str, int]]
 NO_NAME = ("未归属", "none")
 
 
@@ -100,6 +103,7 @@ class Indicators:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
     evaluation: Evaluation = field(default_factory=lambda: evaluation_of(IndicatorSettings()))
     departments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    remembered: Remembered[Groups] = field(default_factory=lambda: Remembered(REMEMBERED))
 
     def report(self, store: Store, by: By, asked: Asked, now: datetime) -> Report:
         """Count, or count again what a frozen report counted. Raises StoreAway."""
@@ -127,7 +131,7 @@ class Indicators:
     def _report(self, connection: Connection, by: By, asked: Asked, now: datetime) -> Report:
         frozen = frozen_of(connection, asked)
         wanted = wanted_of(asked, frozen, now)
-        groups = tallied(connection, by, wanted)
+        groups = self._tallied(connection, by, wanted)
         cameras = uptimes(connection, asked.period.first, asked.period.last)
         named = self._names(connection, by, groups)
         return Report(
@@ -144,6 +148,13 @@ class Indicators:
             ),
             total=_total(added(groups), cameras, asked),
         )
+
+    def _tallied(self, connection: Connection, by: By, wanted: Wanted) -> Groups:
+        """What a frozen report counted never changes, so it is counted once."""
+        if wanted.edition is None:
+            return tallied(connection, by, wanted)
+        key = (str(connection.engine.url), by, wanted)
+        return self.remembered.get(key, lambda: tallied(connection, by, wanted))
 
     def _cut_off(self, asked: Asked) -> datetime | None:
         if asked.period.kind not in self.settings.freeze:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from central.casework.machine import HELD
 from central.indicators.counting import Span
@@ -146,5 +158,8 @@ def _sum(name: str) -> ColumnElement[int]:
 
 def changed_since(connection: Connection, wanted: Wanted) -> int:
     """How many tickets that a frozen report counted have another row now."""
-    mine = [select(_c.ticket).where(*within(base, wanted), _c.until.is_not(None)) for base in BASES]
-    return connection.execute(select(func.count()).select_from(union(*mine).subquery())).scalar_one()
+    in_it = or_(*(and_(*within(base, wanted)) for base in BASES))
+    query = select(func.count(distinct(_c.ticket))).where(_c.until.is_not(None), in_it)
+    if wanted.edition is not None:
+        query = query.where(_c.until > wanted.edition)
+    return connection.execute(query).scalar_one()

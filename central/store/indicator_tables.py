@@ -52,6 +52,12 @@ indicator_cases = Table(
         sqlite_where=text("until IS NULL"),
         postgresql_where=text("until IS NULL"),
     ),
+    Index(
+        "ix_indicator_cases_past",
+        "until",
+        sqlite_where=text("until IS NOT NULL"),
+        postgresql_where=text("until IS NOT NULL"),
+    ),
     Index(None, "opened_at"),
     Index(None, "owed_at"),
     Index(None, "dispatched_at"),

@@ -18,6 +18,7 @@ from central.following import Following
 from central.indicators.cases import Case
 from central.indicators.periods import named
 from central.letters import Letter, Word
+from central.remembered import Remembered
 from central.settings import CentralSettings
 from central.store import reckoning
 from central.store.acting import perform
@@ -209,6 +210,16 @@ def test_a_frozen_report_stays_as_it_was_when_a_ticket_is_reopened(either_town: 
         (each.key, each.figure, each.frozen.numerator, each.now.numerator) for each in told
     ]
     assert [row.state for row in rows(town.store)] == ["closed", "false_alarm"]
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    held: Remembered[int] = Remembered(3)
+    made = [held.get(n % 5, lambda n=n: n) for n in range(5)]  # type: ignore[misc]
+    assert (made, len(held)) == ([0, 1, 2, 3, 4], 3)
+    assert held.get(2, lambda: -1) == 2
+    held.get(9, lambda: 9)
+    assert held.get(2, lambda: -1) == 2  # the one asked for last stayed
+    assert held.get(3, lambda: -1) == -1
 
 
 @pytest.fixture

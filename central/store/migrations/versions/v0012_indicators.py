@@ -79,5 +79,9 @@ def _cases() -> None:
         sqlite_where=now,
         postgresql_where=now,
     )
+    past = sa.text("until IS NOT NULL")
+    op.create_index(
+        "ix_indicator_cases_past", "indicator_cases", ["until"], sqlite_where=past, postgresql_where=past
+    )
     for name in ("opened_at", "owed_at", "dispatched_at", "handled_at"):
         op.create_index(f"ix_indicator_cases_{name}", "indicator_cases", [name])
