@@ -35,7 +35,7 @@ def evaluation_sheet(found: Evaluated) -> str:
 
 
 def _row(report: Report, by: str, group: Group) -> list[Cell]:
-    uptime = group.values[UPTIME]
+    uptime, values = group.uptime, group.values
     return [
         by,
         group.key,
@@ -43,7 +43,7 @@ def _row(report: Report, by: str, group: Group) -> list[Cell]:
         group.en,
         *_period(report),
         *(group.sums[name] for name in TALLIES),
-        *(group.values[name].value for name in FIGURE_NAMES),
+        *(values[name].value for name in FIGURE_NAMES),
         uptime.denominator if uptime.value is not None else None,
         uptime.numerator if uptime.value is not None else None,
     ]

@@ -58,7 +58,12 @@ class Group:
     zh: str
     en: str
     sums: Sums
-    values: Mapping[str, Value]
+    uptime: Value
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Every figure; made when it is asked for, for a city has thousands of cells."""
+        return values_of(self.sums) | {UPTIME: self.uptime}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,7 @@ class Indicators:
             frozen=None if frozen is None else frozen.frozen,
             changed=None if frozen is None else changed_since(connection, wanted),
             groups=tuple(
-                Group(key, *named(key), sums, values_of(sums) | {UPTIME: _uptime(cameras, by, key, asked)})
+                Group(key, *named(key), sums, _uptime(cameras, by, key, asked))
                 for key, sums in sorted(groups.items())
             ),
             total=_total(added(groups), cameras, asked),
@@ -209,7 +214,7 @@ def _state(asked: Asked, frozen: Frozen | None, now: datetime) -> State:
 
 def _total(sums: Sums, cameras: Iterable[Uptime], asked: Asked) -> Group:
     uptime = UNKEPT if asked.narrowed else _share(cameras)
-    return Group("", "合计", "total", sums, values_of(sums) | {UPTIME: uptime})
+    return Group("", "合计", "total", sums, uptime)
 
 
 def _uptime(cameras: Iterable[Uptime], by: By, key: str, asked: Asked) -> Value:
@@ -232,8 +237,9 @@ def _differences(then: Report, here: Report) -> Iterator[Difference]:
 
 
 def _between(key: str, old: Group | None, new: Group | None) -> Iterator[Difference]:
-    empty = values_of(none())
-    for figure in empty:
-        was, now = ((group.values if group else empty)[figure] for group in (old, new))
+    empty = Group(key, key, key, none(), UNKEPT)
+    then, here = (old or empty).values, (new or empty).values
+    for figure, was in then.items():
+        now = here[figure]
         if (was.numerator, was.denominator) != (now.numerator, now.denominator):
             yield Difference(key, figure, was, now)

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from central.figure_sheets import FIGURE_NAMES, evaluation_sheet, indicator_sheet
+from central.figure_sheets import evaluation_sheet, indicator_sheet
 from central.figures import Asked, Evaluated, Group, Report, indicators_of
 from central.grid.areas import level_of
 from central.indicators.evaluation import JUDGED, grade_named
@@ -97,8 +97,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _figures(group: Group) -> Iterator[str]:
-    for name in FIGURE_NAMES:
-        value = group.values[name]
+    for name, value in group.values.items():
         if value.value is None:
             continue
         seconds = name in FIGURES and FIGURES[name].unit == "seconds"

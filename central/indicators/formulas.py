@@ -1,4 +1,4 @@
-"""The figures, by design: what is counted, when it falls into a period, and what is divided by what. Pure.
+"""The figures: what is counted, when it falls into a period, and what is divided by what. Pure.
 
 Theory of operation. A tally is a number of tickets (or a sum of their seconds) whose own instant lies in the
 period: the tickets that were found then, whose handling was due then, that were first dispatched then, or
@@ -123,30 +123,30 @@ TALLIES: Mapping[str, Tally] = MappingProxyType(
         "passed_s": _sum("handled", "their seconds in the department's hands", lambda case: case.passed_s),
     }
 )
-_DESIGN = "design §11"
+_CITIES = "city practice"
 _OURS = "this project"
 FIGURES: Mapping[str, Figure] = MappingProxyType(
     {
-        "closing_rate": Figure("结案率", "closed", "closed", "to_close", "share", _DESIGN),
+        "closing_rate": Figure("结案率", "closed", "closed", "to_close", "share", _CITIES),
         "in_time_rate": Figure(
-            "按期结案率", "closed in time", "closed_in_time", "to_close", "share", _DESIGN
+            "按期结案率", "closed in time", "closed_in_time", "to_close", "share", _CITIES
         ),
-        "rework_rate": Figure("返工率", "returned for rework", "reworked", "handled", "share", _DESIGN),
-        "extension_rate": Figure("延期率", "given more time", "extended", "due", "share", _DESIGN),
+        "rework_rate": Figure("返工率", "returned for rework", "reworked", "handled", "share", _CITIES),
+        "extension_rate": Figure("延期率", "given more time", "extended", "due", "share", _CITIES),
         "dispatch_accuracy": Figure(
-            "准确派遣率", "rightly dispatched", "kept", "dispatched", "share", _DESIGN
+            "准确派遣率", "rightly dispatched", "kept", "dispatched", "share", _CITIES
         ),
         "mean_worked": Figure(
-            "平均处置工时", "mean handling, working time", "worked_s", "handled", "seconds", _DESIGN
+            "平均处置工时", "mean handling, working time", "worked_s", "handled", "seconds", _CITIES
         ),
         "mean_passed": Figure(
-            "平均处置时长", "mean handling, all time", "passed_s", "handled", "seconds", _DESIGN
+            "平均处置时长", "mean handling, all time", "passed_s", "handled", "seconds", _CITIES
         ),
-        "machine_share": Figure("机器发现占比", "found by machine", "by_machine", "found", "share", _DESIGN),
-        "drone_share": Figure("无人机发现占比", "found by drone", "by_drone", "found", "share", _DESIGN),
+        "machine_share": Figure("机器发现占比", "found by machine", "by_machine", "found", "share", _CITIES),
+        "drone_share": Figure("无人机发现占比", "found by drone", "by_drone", "found", "share", _CITIES),
         "false_alarm_rate": Figure("误报率", "false alarms", "false_alarms", "found", "share", _OURS),
         "recurrence_rate": Figure(
-            "同址复发率", "recurred at the place", "recurring", "found", "share", _DESIGN
+            "同址复发率", "recurred at the place", "recurring", "found", "share", _CITIES
         ),
         "self_cleared_share": Figure(
             "自行消除占比", "gone by itself", "self_cleared", "found", "share", _OURS

@@ -142,7 +142,7 @@ def measured(store: Store) -> dict[str, Any]:
 
 
 def _by(indicators: Indicators, store: Store, by: By, asked: Asked) -> Callable[[], object]:
-    return lambda: indicators.report(store, by, asked, NOW)
+    return lambda: indicators.report(store, by, asked, NOW).total.values
 
 
 def _tickets(store: Store, span: Span) -> Callable[[], object]:
