@@ -12,8 +12,9 @@ PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 LONGEST_DAYS: Final = 800
 EXPECTED: Final = "a day 2026-10-03, a week 2026-W40 or a month 2026-10 is expected"
 _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
+_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 class NoPeriod(ValueError):
@@ -55,7 +56,7 @@ def named(name: str, zone: ZoneInfo) -> Period:
             return between(first, first + timedelta(days=6), zone)
         if match := _MONTH.fullmatch(name):
             return _month(date(int(match[1]), int(match[2]), 1), zone)
-        if len(name) == len("2026-10-03"):
+        if _DAY.fullmatch(name):
             day = date.fromisoformat(name)
             return between(day, day, zone)
     except NoPeriod:

@@ -220,7 +220,8 @@ def test_a_day_of_a_zone_that_changes_its_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "2026", "2026-13", "2026-W54", "2026-02-30", "1999-01", "2026-1", "oct", "20261003"]
+    "name",
+    ["", "2026", "2026-13", "2026-W54", "2026-W40-1", "2026-02-30", "1999-01", "2026-1", "20261003"],
 )
 def test_what_is_no_period(name: str) -> None:
     with pytest.raises(NoPeriod):
