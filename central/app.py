@@ -33,10 +33,12 @@ from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
 from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
+from central.reporting import counter_of
 from central.settings import CentralSettings, ListenSettings, secret
+from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.outcome import Outcome
-from central.terms import terms_of, work_of
+from central.terms import Ground, ground_of
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -54,7 +56,7 @@ class Centre:
     reconciler: Reconciler
     following: Following
     sweeper: Sweeper
-    settings: CentralSettings
+    ground: Ground
 
 
 class _Server(uvicorn.Server):
@@ -80,8 +82,9 @@ def assemble(settings: CentralSettings) -> Centre:
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
 
-    following = _following(settings, store, news)
-    ingest = _workers(settings, store, metrics, news, following)
+    ground = ground_of(settings, store)
+    following = _following(ground, store, news)
+    ingest = _workers(ground, store, metrics, news, following)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
@@ -92,21 +95,22 @@ def assemble(settings: CentralSettings) -> Centre:
     pictures = settings.pictures
     masker = Masker(pictures.masker, metrics) if pictures.masker else None
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
-    parts = replace(parts, work=work_of(settings), pictures=pictures, masker=masker, turns=turns_of(pictures))
+    parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
+    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     parts = replace(parts, indicators=indicators_of(settings))
-    sweeper = Sweeper(store, vault)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, sweeper, settings)
+    reconciler, sweeper = _reconciler(settings, store, metrics), Sweeper(store, vault)
+    return Centre(parts, ingest, reconciler, following, sweeper, ground)
 
 
-def _following(settings: CentralSettings, store: Store, news: News) -> Following:
+def _following(ground: Ground, store: Store, news: News) -> Following:
     # Of one process alone the next is sure that the last is gone.
-    name = settings.name if store.sqlite else f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}"
-    return Following(store, all_followers(settings), holder=name, tell=news.call)
+    name = ground.settings.name
+    holder = name if store.sqlite else f"{name}-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Following(store, all_followers(ground), holder=holder, tell=news.call)
 
 
-def _workers(
-    settings: CentralSettings, store: Store, metrics: Metrics, news: News, following: Following
-) -> Workers:
+def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, following: Following) -> Workers:
+    settings = ground.settings
     loudness = Loudness(settings.limits, metrics, time.monotonic)
 
     def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
@@ -125,7 +129,7 @@ def _workers(
         max_event_bytes=settings.max_event_bytes,
         announce=tell,
         metrics=metrics,
-        terms=terms_of(settings, store),
+        terms=ground.terms,
         doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
         batch=settings.ingest.batch,
     )
@@ -170,7 +174,7 @@ def listening(listen: ListenSettings) -> socket.socket:
 
 
 def _serve(centre: Centre, door: socket.socket) -> None:
-    listen = centre.settings.listen
+    listen = centre.ground.settings.listen
     config = uvicorn.Config(
         make_app(centre.parts),
         host=listen.host,
@@ -188,8 +192,8 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     log.info("central: http://%s:%d/  database %r", listen.host, listen.port, centre.parts.store.engine.url)
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
-    welcome(centre.parts.store, centre.settings)
-    _warn_of_the_calendar(centre.settings)
+    welcome(centre.parts.store, centre.ground.settings)
+    _warn_of_the_calendar(centre.ground.clockwork)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
@@ -213,8 +217,8 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         centre.parts.store.close()
 
 
-def _warn_of_the_calendar(settings: CentralSettings) -> None:
-    if (warning := settings.clock.rules().calendar.warning(time.time())) is not None:
+def _warn_of_the_calendar(clockwork: Clockwork) -> None:
+    if (warning := clockwork.rules.calendar.warning(time.time())) is not None:
         log.warning("clock: %s", warning.text)
 
 

@@ -1,9 +1,10 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
+from types import MappingProxyType
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -19,9 +20,11 @@ from central.api import (
     health,
     indicators,
     nodes,
+    open311,
     outside,
     people,
     problems,
+    reports,
     signin,
     sources,
     spots,
@@ -52,6 +55,28 @@ PAGES = {
     "/setup": "setup.html",
     "/people": "people.html",
 }
+REPORT_PAGES = ("/report", "/report/{token}")
+# Whoever reports may let the phone say where it is.
+REPORT_HEADERS = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
+ROUTES = (
+    tickets,
+    casework,
+    evidence,
+    sources,
+    spots,
+    stream,
+    health,
+    enrolment,
+    nodes,
+    signin,
+    outside,
+    people,
+    audit,
+    reports,
+    open311,
+    uploads,
+    indicators,
+)
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -122,28 +147,9 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in (
-        tickets,
-        casework,
-        evidence,
-        sources,
-        spots,
-        stream,
-        health,
-        enrolment,
-        indicators,
-        nodes,
-        signin,
-        outside,
-        people,
-        audit,
-        uploads,
-    ):
+    for part in ROUTES:
         app.include_router(part.router)
-    for path, file in PAGES.items():
-        app.add_api_route(
-            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
-        )
+    _add_pages(app)
     app.add_api_route(
         "/api/openapi.json",
         _document(app),
@@ -155,9 +161,16 @@ def make_app(parts: Parts) -> FastAPI:
     return app
 
 
-def _page(file: str) -> Callable[[], FileResponse]:
+def _add_pages(app: FastAPI) -> None:
+    pages = {path: _page(file) for path, file in PAGES.items()}
+    pages |= {path: _page("report.html", REPORT_HEADERS) for path in REPORT_PAGES}
+    for path, page in pages.items():
+        app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
+
+
+def _page(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], FileResponse]:
     def page() -> FileResponse:
-        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache"})
+        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache", **more})
 
     return page
 

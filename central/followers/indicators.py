@@ -11,12 +11,12 @@ from sqlalchemy import Connection
 
 from central.indicators.periods import ripe
 from central.indicators.settings import evaluation_of
-from central.settings import CentralSettings
 from central.store.casing import kept
 from central.store.database import Store
 from central.store.freezing import freeze
 from central.store.reckoning import counted_since, rebuilt
 from central.store.tailing import Entry
+from central.terms import Ground
 
 log = logging.getLogger(__name__)
 PORTIONS = 5  # a pass; the other followers must not wait for ever
@@ -28,11 +28,11 @@ class Follower:
 
     name = "indicators"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        clock = settings.clock
-        self._settings = settings.indicators
-        self._evaluation = evaluation_of(settings.indicators).model_dump(mode="json")
-        self._calendar = clock.working_calendar()
+    def __init__(self, ground: Ground) -> None:
+        clock = ground.settings.clock
+        self._settings = ground.settings.indicators
+        self._evaluation = evaluation_of(self._settings).model_dump(mode="json")
+        self._calendar = ground.clockwork.rules.calendar
         self._zone = ZoneInfo(clock.timezone)
         days = clock.model_dump_json(include={"timezone", "hours", "calendar", "holidays", "workdays"})
         said = f"{COUNTED_BY} {days} {version('chinesecalendar')}"

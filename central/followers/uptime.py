@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from central.indicators.uptime import LOOK_S, look, since_last
-from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.looking import views
 from central.store.tailing import Entry
 from central.store.uptimes import add_looks
+from central.terms import Ground
 
 
 class Follower:
@@ -19,8 +19,8 @@ class Follower:
 
     name = "uptime"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._zone = ZoneInfo(settings.clock.timezone)
+    def __init__(self, ground: Ground) -> None:
+        self._zone = ZoneInfo(ground.settings.clock.timezone)
         self._last: datetime | None = None
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:

@@ -49,6 +49,7 @@ STILL_OPEN = text(
     "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
 )
 
+INHIBITED = text("inhibited IS NOT NULL")
 HELD = text("state IN ('deferred', 'parked')")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
@@ -86,6 +87,7 @@ tickets = Table(
     Column("parent", ForeignKey("tickets.number"), index=True),  # of a storm its first
     Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
     Column("spot", ForeignKey("spots.number"), index=True),
+    Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
     *work_columns(),
     Index(
         "uq_tickets_one_open",
@@ -100,6 +102,7 @@ tickets = Table(
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
     Index(None, "department", "number"),
+    Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
     Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),

@@ -29,6 +29,7 @@ from central.store.freezing import read_on
 from central.store.indicator_tables import indicator_cases, indicator_reports
 from central.store.nodes import node_says
 from central.store.schema import nodes, tickets
+from central.terms import ground_of
 from tests.unit.central.casework import asked
 from tests.unit.central.counted import OCTOBER, case, put
 from tests.unit.central.makers import NODE
@@ -83,7 +84,7 @@ class Town:
 
     def __init__(self, store: Store, follower: Follower | None = None) -> None:
         self.store = store
-        self.follower = follower or Follower(settings())
+        self.follower = follower or Follower(ground_of(settings(), store))
         Following(store, [self.follower], holder="a").begin()
 
     def do(self, who: str, action: Action, hours: float, number: int = 1, **given: Any) -> Case:
@@ -164,7 +165,7 @@ def test_what_was_there_before_is_counted_too_and_again_by_other_rules(
     assert {row.owed_at for row in rows(sqlite_store)} == {None}
     other = settings()
     other = other.model_copy(update={"clock": other.clock.model_copy(update={"calendar": "none"})})
-    ticks(Town(sqlite_store, Follower(other)), 4)
+    ticks(Town(sqlite_store, Follower(ground_of(other, sqlite_store))), 4)
     assert {row.owed_at for row in rows(sqlite_store)} == {later(1)}
 
 
@@ -253,7 +254,7 @@ def test_a_report_of_the_past_before_the_centre_counted_is_never_frozen(town: To
 
 
 def test_only_what_is_to_be_frozen_is(sqlite_store: Store) -> None:
-    follower = Follower(settings(freeze=["month"], cut_off="0s"))
+    follower = Follower(ground_of(settings(freeze=["month"], cut_off="0s"), sqlite_store))
     Town(sqlite_store, follower)
     follower.tick(sqlite_store, MONDAY)
     follower.tick(sqlite_store, APRIL)
@@ -279,7 +280,7 @@ def test_the_tickets_of_a_frozen_figure_are_those_it_counted(sqlite_store: Store
 
 
 def test_uptime_is_what_was_known(sqlite_store: Store, tmp_path: Path) -> None:
-    follower = Uptime(settings())
+    follower = Uptime(ground_of(settings(), sqlite_store))
     say(sqlite_store, "ok", online=True, at=MONDAY)
     for minutes in range(11):  # 10 minutes well
         say(sqlite_store, "ok", online=True, at=MONDAY + timedelta(minutes=minutes))
