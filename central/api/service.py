@@ -18,6 +18,7 @@ from central.api import (
     enrolment,
     evidence,
     health,
+    indicators,
     nodes,
     open311,
     outside,
@@ -74,6 +75,7 @@ ROUTES = (
     reports,
     open311,
     uploads,
+    indicators,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
