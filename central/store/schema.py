@@ -86,6 +86,7 @@ tickets = Table(
     Column("parent", ForeignKey("tickets.number"), index=True),  # of a storm its first
     Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
     Column("spot", ForeignKey("spots.number"), index=True),
+    Column("place", ForeignKey("places.number")),
     *work_columns(),
     Index(
         "uq_tickets_one_open",
@@ -102,6 +103,16 @@ tickets = Table(
     Index(None, "department", "number"),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
+    Index(None, "place", "number"),
+    Index(None, "opened_at", "tile"),
+    Index(
+        "ix_tickets_open_tile",
+        "tile",
+        "kind",
+        "department",
+        sqlite_where=STILL_OPEN,
+        postgresql_where=STILL_OPEN,
+    ),
     Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
     sqlite_autoincrement=True,  # a number is never given twice
@@ -146,6 +157,7 @@ situations = Table(
     Column("box_x2", Double),
     Column("box_y2", Double),
     Column("zone", String(64)),
+    Column("place", ForeignKey("places.number")),
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
     Index(None, "family", "eye", "ends_s"),
@@ -176,6 +188,7 @@ ticket_log = Table(
     Column("event", String(64)),
     Column("at", Utc, nullable=False),
     *log_columns(),
+    Index(None, "source", "subject"),
     Index(
         "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
     ),

@@ -1,6 +1,21 @@
 """Every table of the centre: what the migrations must amount to."""
 
-from central.store import delivery_tables, grid_tables, identity_tables, people_tables, upload_tables
+from central.store import (
+    delivery_tables,
+    grid_tables,
+    identity_tables,
+    people_tables,
+    tally_tables,
+    upload_tables,
+)
 from central.store.schema import METADATA
 
-__all__ = ["METADATA", "delivery_tables", "grid_tables", "identity_tables", "people_tables", "upload_tables"]
+__all__ = [
+    "METADATA",
+    "delivery_tables",
+    "grid_tables",
+    "identity_tables",
+    "people_tables",
+    "tally_tables",
+    "upload_tables",
+]
