@@ -33,6 +33,23 @@ from central.api.bodies import Bounded
 from central.api.guard import guard, public
 from central.api.service_parts import Parts
 
+PARTS = (
+    tickets,
+    casework,
+    evidence,
+    sources,
+    spots,
+    maps,
+    stream,
+    health,
+    enrolment,
+    nodes,
+    signin,
+    outside,
+    people,
+    audit,
+    uploads,
+)
 CONSOLE = str(files("central").joinpath("console"))
 SECURITY = {
     "Content-Security-Policy": (
@@ -100,7 +117,31 @@ def _as_problem(scope: Scope, start: Message) -> Response:
 
 def make_app(parts: Parts) -> FastAPI:
     """The application over these parts."""
+    app = _bare_app(parts)
+    for part in PARTS:
+        app.include_router(part.router)
+    for path, file in PAGES.items():
+        app.add_api_route(
+            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
+        )
+    app.add_api_route(
+        "/api/openapi.json",
+        _document(app),
+        include_in_schema=False,
+        openapi_extra=public("as in the sources"),
+    )
+    app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
+    return _within_rim(app)
 
+
+def make_health_app(parts: Parts) -> FastAPI:
+    """What a process answers that only takes events: how it fares, and its figures."""
+    app = _bare_app(parts)
+    app.include_router(health.router)
+    return _within_rim(app)
+
+
+def _bare_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         parts.news.open()
@@ -122,35 +163,10 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in (
-        tickets,
-        casework,
-        evidence,
-        sources,
-        spots,
-        maps,
-        stream,
-        health,
-        enrolment,
-        nodes,
-        signin,
-        outside,
-        people,
-        audit,
-        uploads,
-    ):
-        app.include_router(part.router)
-    for path, file in PAGES.items():
-        app.add_api_route(
-            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
-        )
-    app.add_api_route(
-        "/api/openapi.json",
-        _document(app),
-        include_in_schema=False,
-        openapi_extra=public("as in the sources"),
-    )
-    app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
+    return app
+
+
+def _within_rim(app: FastAPI) -> FastAPI:
     app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
     return app
 

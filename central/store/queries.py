@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, exists, func, select, union
 
 from broker.events import Incident
 from broker.fields import read
@@ -122,11 +122,13 @@ _SAME = (
 
 def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> Page:
     """One page of tickets."""
-    query = _tickets().where(*conditions_of(wanted))
+    query = select(tickets).where(*conditions_of(wanted))
     if before is not None:
         query = query.where(tickets.c.number < before)
+    # Its lead is joined to the page alone: PostgreSQL guesses that few tickets have one, and would join all.
+    page = query.order_by(tickets.c.number.desc()).limit(limit + 1).subquery()
     with store.read() as connection:
-        rows = connection.execute(query.order_by(tickets.c.number.desc()).limit(limit + 1)).all()
+        rows = connection.execute(_with_lead(page).order_by(page.c.number.desc())).all()
         found = _with_pictures(connection, rows[:limit])
     return Page(found, found[-1].number if len(rows) > limit else None)
 
@@ -134,7 +136,7 @@ def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None
 def find_ticket(store: Store, name: str) -> TicketRow | None:
     """One ticket by its number (`T-000123`) or its id."""
     with store.read() as connection:
-        found = _with_pictures(connection, connection.execute(_tickets().where(_named(name))).all())
+        found = _with_pictures(connection, connection.execute(_with_lead(tickets).where(_named(name))).all())
     return found[0] if found else None
 
 
@@ -191,7 +193,7 @@ def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
     with store.read() as connection:
         lines = connection.execute(wanted).all()
         numbers = {line.ticket for line in lines}
-        rows = connection.execute(_tickets().where(tickets.c.number.in_(numbers))).all()
+        rows = connection.execute(_with_lead(tickets).where(tickets.c.number.in_(numbers))).all()
         now = {row.number: row for row in _with_pictures(connection, rows)}
     return [
         Change(line.seq, line.effect, line.reason, line.at, now[line.ticket], line.who, line.action)
@@ -228,10 +230,10 @@ def known_nodes(store: Store) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
     return said, raised
 
 
-def _tickets() -> Select[Any]:
-    s, t = situations.c, tickets.c
-    lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
-    return select(tickets, s.incident).join(situations, lead)
+def _with_lead(of: FromClause) -> Select[Any]:
+    s = situations.c
+    lead = (s.source == of.c.lead_node) & (s.subject == of.c.lead_subject)
+    return select(of, s.incident).join(situations, lead)
 
 
 def _with_pictures(connection: Connection, rows: Sequence[Row[Any]]) -> list[TicketRow]:

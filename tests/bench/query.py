@@ -5,9 +5,9 @@
 
 A tenth of the rows first, then all of them (of SQLite a tenth of that), each in a database of its own,
 written in bulk and analysed. Every question is asked through the functions that the API uses, warm, with
-other values each time, and the main ones over HTTP of a real centre. From both sizes follows how it grows, and
-with that how long it would take with 190 million events; what does not grow is told as it is. `--plans`: where
-to write how the database finds each answer. The last line is one JSON object.
+other values each time, and the main ones over HTTP of a real centre. From both sizes follows how it grows,
+and with that how long it would take with 190 million events; what does not grow is told as it is. `--plans`:
+where to write how the database finds each answer. The last line is one JSON object.
 """
 
 import argparse
