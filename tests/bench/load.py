@@ -127,9 +127,8 @@ class Watch(threading.Thread):
     def __init__(self, centre: Centre) -> None:
         super().__init__()
         self.dispatched: dict[tuple[str, str], float] = {}
-        self._client = centre.client(timeout=None)
+        self._client = centre.client(timeout=1.5)  # or the end would wait for a sign of life
         self._stopping = False
-        self._open: httpx.Response | None = None
 
     def run(self) -> None:
         last = ""
@@ -143,7 +142,6 @@ class Watch(threading.Thread):
 
     def _events(self, headers: dict[str, str]) -> Any:
         with self._client.stream("GET", "/api/stream", headers=headers) as answer:
-            self._open = answer
             event: dict[str, str] = {}
             for line in answer.iter_lines():
                 if self._stopping:
@@ -160,7 +158,7 @@ class Watch(threading.Thread):
             self.dispatched.setdefault((ticket["node"], ticket["situation"]), time.time())
 
     def stop(self) -> None:
-        """End; at the next line of the stream, a change or a sign of life."""
+        """End, soon."""
         self._stopping = True
         self.join()
         self._client.close()
