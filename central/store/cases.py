@@ -183,7 +183,9 @@ def _told_else(case: Case) -> bool:
 
 
 def _place(situation: Situation | None) -> str | None:
-    return situation.incident.place if situation is not None else None
+    """The words for it, without the NUL that PostgreSQL does not hold in a text."""
+    said = situation.incident.place if situation is not None else None
+    return (said.replace("\x00", "") or None) if said is not None else None
 
 
 def _situation(row: Row[Any]) -> Situation:
