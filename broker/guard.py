@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 EVERY_S = 20.0
 STEP = timedelta(hours=2)  # the centre's clock may be set back; a list older than that is somebody's old one
 NOT_RUNNING = "Mosquitto does not run yet"
+# A SIGHUP that comes while Mosquitto 2.0 still reads for another is lost: at the next look it is told again.
+TIMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Guard:
         self._folder = folder
         self._source = source
         self._clock = clock
-        self._untold = True  # whoever stood here before us may have ended between writing and telling
+        self._to_tell = TIMES  # whoever stood here before us may have ended between writing and telling
         self._said: Looked | None = None
 
     def watch(self, stopping: threading.Event, every_s: float = EVERY_S) -> None:
@@ -72,11 +74,12 @@ class Guard:
         used = self._used()
         if used is not None and found.begin < used.begin - STEP:
             raise PkiError(f"the list of certificates: is of {found.begin}, the one in use of {used.begin}")
-        self._untold |= self._write("acl", access.mosquitto(found.names).encode())
+        wrote = self._write("acl", access.mosquitto(found.names).encode())
         if used is None or self._better(found, used):
-            self._untold |= self._write("crl.pem", found.crl_pem)
+            wrote |= self._write("crl.pem", found.crl_pem)
+        self._to_tell = TIMES if wrote else self._to_tell
         told = f"{len(found.names)} names and {len(found.serials)} certificates are revoked"
-        return f"{told}; {self._tell_mosquitto()}" if self._untold else told
+        return f"{told}; {self._tell_mosquitto()}" if self._to_tell else told
 
     def _checked(self, names: bytes, crl: bytes) -> Revocations:
         return checked(names, crl, (self._folder / "ca.pem").read_bytes(), now=self._clock())
@@ -109,8 +112,8 @@ class Guard:
             number = int((self._folder / PID).read_text())
             if hears(number):
                 os.kill(number, signal.SIGHUP)
-                self._untold = False
-                return "Mosquitto was told"
+                self._to_tell -= 1
+                return "Mosquitto was told" if self._to_tell else "Mosquitto was told again"
         except (FileNotFoundError, ProcessLookupError, ValueError):
             pass
         except PermissionError:

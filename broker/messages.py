@@ -61,12 +61,16 @@ class Scene(Message):
 
 
 class Verify(Message):
-    """Look at these situations and say which are still there. `scenes` tells of those that others found."""
+    """Look at these situations and say which are still there. `scenes` tells of those that others found.
+
+    `until`: after this an answer is of no use; a node may set itself a shorter time.
+    """
 
     command: Literal["verify"] = "verify"
     id: Identifier
     situations: Annotated[list[Identifier], Field(min_length=1, max_length=256)]
     scenes: Annotated[list[Scene], Field(max_length=256)] | None = None
+    until: Timestamp | None = None
 
 
 class NodeState(Message):

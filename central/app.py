@@ -34,10 +34,12 @@ from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
 from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
+from central.reporting import counter_of
 from central.settings import CentralSettings, ListenSettings, secret
+from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.outcome import Outcome
-from central.terms import terms_of, work_of
+from central.terms import Ground, ground_of
 from central.vault import Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -62,7 +64,7 @@ class Centre:
 
     parts: Parts
     runs: tuple[Runs, ...]
-    settings: CentralSettings
+    ground: Ground
     only: Only
 
 
@@ -91,40 +93,42 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     if only != "all" and store.sqlite:
         store.close()
         raise CannotStart(f"--only {only}: several processes need PostgreSQL (database.url)")
-    takes, health = _taking(settings, store, metrics, news) if only != "api" else ((), None)
+    ground = ground_of(settings, store)
+    takes, health = _taking(ground, store, metrics, news) if only != "api" else ((), None)
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
     pictures = settings.pictures
     masker = Masker(pictures.masker, metrics) if pictures.masker and only != "ingest" else None
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
-    parts = replace(parts, work=work_of(settings), pictures=pictures, masker=masker, turns=turns_of(pictures))
+    parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
+    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     serves: tuple[Runs, ...] = (Sweeper(store, vault),) if only != "ingest" else ()
-    return Centre(parts, (*takes, *serves, *((masker,) if masker else ())), settings, only)
+    return Centre(parts, (*takes, *serves, *((masker,) if masker else ())), ground, only)
 
 
 def _taking(
-    settings: CentralSettings, store: Store, metrics: Metrics, news: News
+    ground: Ground, store: Store, metrics: Metrics, news: News
 ) -> tuple[tuple[Runs, ...], Callable[[], BrokerHealth]]:
     """What takes events and does what follows from them; and how it fares."""
-    following = _following(settings, store, news)
-    ingest = _workers(settings, store, metrics, news, following)
+    following = _following(ground, store, news)
+    ingest = _workers(ground, store, metrics, news, following)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
 
-    return (following, ingest, _reconciler(settings, store, metrics)), health
+    return (following, ingest, _reconciler(ground.settings, store, metrics)), health
 
 
-def _following(settings: CentralSettings, store: Store, news: News) -> Following:
+def _following(ground: Ground, store: Store, news: News) -> Following:
     # Of one process alone the next is sure that the last is gone.
-    name = settings.name if store.sqlite else f"{settings.name}-{socket.gethostname()[:20]}-{os.getpid()}"
-    return Following(store, all_followers(settings), holder=name, tell=news.call)
+    name = ground.settings.name
+    holder = name if store.sqlite else f"{name}-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Following(store, all_followers(ground), holder=holder, tell=news.call)
 
 
-def _workers(
-    settings: CentralSettings, store: Store, metrics: Metrics, news: News, following: Following
-) -> Workers:
+def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, following: Following) -> Workers:
+    settings = ground.settings
     loudness = Loudness(settings.limits, metrics, time.monotonic)
 
     def tell(what: Sequence[tuple[AnyEvent, Outcome]]) -> None:
@@ -143,7 +147,7 @@ def _workers(
         max_event_bytes=settings.max_event_bytes,
         announce=tell,
         metrics=metrics,
-        terms=terms_of(settings, store),
+        terms=ground.terms,
         doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
         batch=settings.ingest.batch,
     )
@@ -188,7 +192,7 @@ def listening(listen: ListenSettings) -> socket.socket:
 
 
 def _serve(centre: Centre, door: socket.socket) -> None:
-    listen = centre.settings.listen
+    listen = centre.ground.settings.listen
     config = uvicorn.Config(
         make_health_app(centre.parts) if centre.only == "ingest" else make_app(centre.parts),
         host=listen.host,
@@ -209,8 +213,8 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
     if centre.only != "ingest":
-        welcome(centre.parts.store, centre.settings)
-    _warn_of_the_calendar(centre.settings)
+        welcome(centre.parts.store, centre.ground.settings)
+    _warn_of_the_calendar(centre.ground.clockwork)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
@@ -226,8 +230,8 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         centre.parts.store.close()
 
 
-def _warn_of_the_calendar(settings: CentralSettings) -> None:
-    if (warning := settings.clock.rules().calendar.warning(time.time())) is not None:
+def _warn_of_the_calendar(clockwork: Clockwork) -> None:
+    if (warning := clockwork.rules.calendar.warning(time.time())) is not None:
         log.warning("clock: %s", warning.text)
 
 

@@ -19,10 +19,10 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from central import followers
-from central.settings import CentralSettings
 from central.store.database import Store, StoreAway, take_turn
 from central.store.leases import held, leads, released
 from central.store.tailing import Entry, begun, behind, entries, reached
+from central.terms import Ground
 
 log = logging.getLogger(__name__)
 LEASE = "following"
@@ -49,10 +49,10 @@ class Follows(Protocol):
         """Nothing more comes."""
 
 
-def all_followers(settings: CentralSettings) -> list[Follows]:
+def all_followers(ground: Ground) -> list[Follows]:
     """One of each kind that the folder holds."""
     found = sorted(module.name for module in pkgutil.iter_modules(followers.__path__))
-    return [importlib.import_module(f"{followers.__name__}.{name}").Follower(settings) for name in found]
+    return [importlib.import_module(f"{followers.__name__}.{name}").Follower(ground) for name in found]
 
 
 class Following:

@@ -16,6 +16,7 @@ from broker.events import AnyEvent, UnknownEventError
 from broker.events import parse as parse_event
 from broker.fields import read
 from broker.messages import About, NodeHealth, NodeState
+from central.reports.events import TOLD
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -60,10 +61,11 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A letter that is an event."""
+    """A letter that is an event. `by_people`: no node sent it, counts it or waits."""
 
     letter: Letter
     event: AnyEvent
+    by_people: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ def item_of(letter: Letter, channel: str, *, max_bytes: int) -> Item:
 
 def understand(letter: Letter, *, max_bytes: int) -> AnyEvent | Refusal:
     """The event in the letter, or why there is none."""
+    if letter.node == TOLD:
+        text = "no node has this name; it stands for what people tell the centre"
+        return refusal(letter, "reserved_name", text)
     size = len(letter.body)
     if size > max_bytes:
         return refusal(letter, "too_large", f"{size} bytes; at most {max_bytes} are allowed")

@@ -20,6 +20,7 @@ from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
+from central.reports.settings import ReportsSettings
 from central.routing.settings import RoutingSettings
 from central.store.database import sqlite_url
 
@@ -86,6 +87,7 @@ class CentralSettings(Settings):
     people: PeopleSettings = PeopleSettings()
     routing: RoutingSettings = RoutingSettings()
     pictures: PicturesSettings = PicturesSettings()
+    reports: ReportsSettings = ReportsSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

@@ -23,6 +23,7 @@ from typing import Literal
 from broker.events import Incident, IncidentCleared, IncidentOpened, IncidentUpdated, Reason
 from central.correlation.sightings import Sighting
 from central.correlation.watching import sighting_of
+from central.reports.events import TOLD
 
 IncidentEvent = IncidentOpened | IncidentUpdated | IncidentCleared
 Effect = Literal["opened", "updated", "cleared", "stale", "early", "duplicate"]
@@ -85,9 +86,9 @@ def decide(known: Situation | None, event: IncidentEvent) -> Decision:
     if after.opened is None:
         return Decision("early", _why("before_opening", mark.revision), after)
     if known is None or known.opened is None:
-        return Decision("opened", _opening(known, mark), after)
+        return Decision("opened", _told(event) or _opening(known, mark), after)
     if known.cleared is None and after.cleared is not None:
-        return Decision("cleared", _why("seen_clear", mark.revision), after)
+        return Decision("cleared", _told(event) or _why("seen_clear", mark.revision), after)
     if after.newest == known.newest:
         return Decision("stale", _why("older_than_known", mark.revision, known.newest.revision), after)
     return Decision("updated", _why("newer_revision", mark.revision), after)
@@ -133,6 +134,11 @@ _WORDS: dict[str, str] = {
     "older_than_known": "revision {revision} is older than revision {known}, which is known",
     "newer_revision": "revision {revision} is the newest",
 }
+
+
+def _told(event: IncidentEvent) -> Reason | None:
+    """Of what people told: who did, and why it counts as gone. None of what a machine saw."""
+    return event.data.reasons[0] if event.source == TOLD else None
 
 
 def _opening(known: Situation | None, mark: Mark) -> Reason:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +13,7 @@ from broker.topics import Address
 from central.casework.facts import Facts
 from central.casework.routes import Destination, Dispatcher
 from central.casework_settings import profile_of
+from central.clock.worktime import WorkCalendar
 from central.grid.places import Grid, Place
 from central.routing.deciding import route_ticket
 from central.routing.matching import Facts as Known
@@ -29,25 +31,27 @@ LOOKS_AGAIN_S = 5.0
 HELD = 4  # grids in memory; older ones are asked for again
 
 
-def terms_of(settings: CentralSettings, store: Store) -> Terms:
-    """By what tickets are made here."""
-    work = work_of(settings)
-    return Terms(settings.correlation.table(), GridBook(store).place, following(work))
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What tickets are made and worked on by here, built once: configurations are long to read."""
+
+    settings: CentralSettings
+    terms: Terms
+    work: Work
+    clockwork: Clockwork
 
 
-def work_of(settings: CentralSettings) -> Work:
-    """By what tickets are worked on here. Raises SettingsError."""
-    return Work(profile_of(settings.casework), dispatcher_of(settings), clockwork_of(settings))
+def ground_of(settings: CentralSettings, store: Store) -> Ground:
+    """The same for one database. Raises SettingsError."""
+    clockwork = Clockwork(settings.clock.rules())
+    inhibitions = tuple(each.rule() for each in settings.correlation.inhibitions)
+    dispatcher = _dispatcher(settings, clockwork.rules.calendar)
+    work = Work(profile_of(settings.casework), dispatcher, clockwork, inhibitions)
+    terms = Terms(settings.correlation.table(), GridBook(store).place, following(work))
+    return Ground(settings, terms, work, clockwork)
 
 
-def clockwork_of(settings: CentralSettings) -> Clockwork:
-    """By what tickets are due here."""
-    return Clockwork(settings.clock.rules())
-
-
-def dispatcher_of(settings: CentralSettings) -> Dispatcher:
-    """Whom tickets are sent to here."""
-    calendar = settings.clock.rules().calendar
+def _dispatcher(settings: CentralSettings, calendar: WorkCalendar) -> Dispatcher:
     plan = settings.routing.plan(Worked(calendar.is_worked, lambda at: calendar.worked(at, at + 1) > 0))
 
     def dispatch(facts: Facts, at: datetime) -> Destination:

@@ -7,31 +7,27 @@ from importlib.metadata import version
 from typing import cast
 
 from broker.bundles import Vouched
-from broker.events import Audit, Clock, ModelRef, Reason
+from broker.events import Audit, Clock, ModelRef
 from edge import rules
 from edge.config import Configuration, EdgeSettings
-from edge.evidence import EvidenceMaker, EvidenceStore, Role
-from edge.frames import Frame
-from edge.observation import View
-from edge.perception.mapping import box_by, points_by
+from edge.evidence import EvidenceMaker, EvidenceStore
 from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings
 from edge.perception.statics import Statics, StaticSettings
 from edge.perception.view import ViewSettings, ViewWatch
-from edge.pipeline import Pipeline, Sink
-from edge.places import Finding
+from edge.photographs import Photographer
+from edge.pipeline import Pipeline
 from edge.privacy import (
     FACE_FLOOR,
     PERSON_FLOOR,
     PERSON_FLOORS,
     PLATE_FLOOR,
     Masker,
-    MaskingFailed,
     person_floor,
 )
 from edge.rule import Rule, Zone
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings
-from edge.steps import Camera, Lookout, Shown
+from edge.steps import Camera, Lookout, Sink
 from edge.trust import ModelTrust, NotTrusted
 from models.errors import ModelError
 from models.runtime import LoadedDetector, ModelSettings, open_detector
@@ -173,30 +169,9 @@ def _groups(source: SourceSettings) -> tuple[str, ...]:
     return () if None in asked else tuple(sorted({group for groups in asked if groups for group in groups}))
 
 
-def camera(models: Models, store: EvidenceStore) -> Camera:
-    """Makes the masked picture of a finding and keeps it; where that fails, says why there is none."""
-    maker = EvidenceMaker(models.masker)
-
-    def shoot(frame: Frame | None, lookout: Lookout, finding: Finding, view: View) -> Shown:
-        if frame is None:
-            return Shown(None)
-        role: Role = "after" if finding.phase == "cleared" else "scene"
-        try:
-            box = box_by(view.to_picture, finding.place.box)
-            outline = points_by(view.to_picture, lookout.zone.polygon)
-            picture = maker.picture(frame, box, outline=outline, role=role)
-            store.put(picture.body)
-        except MaskingFailed as error:
-            log.error("source %s: picture withheld: %s", frame.source, error)
-            text = "the picture is withheld: it could not be masked"
-            return Shown(None, Reason(code="picture_withheld", text=text))
-        except OSError as error:
-            log.error("source %s: picture cannot be stored: %s", frame.source, error)
-            text = f"there is no picture: it could not be stored ({error.strerror})"
-            return Shown(None, Reason(code="picture_not_stored", text=text))
-        return Shown(picture.evidence)
-
-    return shoot
+def camera(models: Models, store: EvidenceStore) -> Photographer:
+    """Makes the masked pictures of one source and keeps them."""
+    return Photographer(EvidenceMaker(models.masker), store)
 
 
 def lookouts(source: SourceSettings) -> list[Lookout]:

@@ -28,6 +28,7 @@ from broker.settings import (
 )
 from broker.topics import Address
 from edge import rules, sources
+from edge.checks import VerifySettings
 from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
@@ -114,6 +115,7 @@ class EdgeSettings(Settings):
     model: ModelSettings = ModelSettings()
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
+    verify: VerifySettings = VerifySettings()
     privacy: PrivacySettings = PrivacySettings()
     trust: TrustSettings = TrustSettings()
     sources: Annotated[list[AnySource], AfterValidator(_at_least_one_source)]

@@ -6,14 +6,17 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
+from edge import verifications
 from edge.database import OutboxDamaged, move_aside, said
 from edge.daybook import Run
 from edge.days import read_run
 from edge.drafts import Stamped
 from edge.intake import Clocks
 from edge.outbox import Outbox
+from edge.verifications import Row
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +125,8 @@ def _make_anew(outbox: Outbox, rescued: list[Stamped], runs: list[Run], now: flo
     try:
         made.open(began, token)
         made.adopt(rescued, runs, now)
+        situations, asked = _asked(outbox.path)
+        made.within(partial(verifications.take_over, situations=situations, asked=asked))
     finally:
         made.close()
 
@@ -151,6 +156,15 @@ def _days(path: Path) -> list[Run]:
     except sqlite3.Error:
         pass  # what came before the damage stays found
     return [run for row in found if (run := read_run(row)) is not None]
+
+
+def _asked(path: Path) -> tuple[list[Row], list[Row]]:
+    """What a `verify` command may ask, and asked: so that it is understood and answered all the same."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as db:
+            return verifications.saved(db)
+    except sqlite3.Error:
+        return [], []
 
 
 def _sound(events: list[Stamped]) -> list[Stamped]:

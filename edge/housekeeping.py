@@ -1,7 +1,9 @@
 """What the outbox needs now and then: room, and a digest of each day that is over."""
 
 import logging
+from functools import partial
 
+from edge import verifications
 from edge.drafts import Batch
 from edge.failpoint import failpoint
 from edge.intake import Clocks, Intake
@@ -24,6 +26,7 @@ class Housekeeping:
     def tidy(self) -> None:
         """Forget what is old, and tell of the days that are over. Raises OutboxError."""
         self._outbox.forget(self._clocks.utc() - self._keep_s)
+        self._outbox.within(partial(verifications.forget, now=self._clocks.utc()))
         for _ in range(MOST_DAYS):
             if self._intake.waiting or not self._tell_a_day():
                 break

@@ -1,8 +1,6 @@
 """The composition root of a running node: a reader thread a source, one loop that looks, one that makes
 pictures and commits, two that deliver."""
 
-import hashlib
-import json
 import logging
 import secrets
 import shutil
@@ -13,10 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from broker.events import Audit
 from broker.fields import utc
 from broker.messages import About, NodeHealth
 from edge import assembly, reports
+from edge.answering import Answering
+from edge.carrying import drawn, resume, state_of
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.darkroom import Darkroom
@@ -40,6 +39,7 @@ from edge.steps import Step
 from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
+from edge.verifying import Verifying
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +122,16 @@ class Node:
             max_bytes=room,
             proof=self._own.credentials,
         )
+        self._made_by = assembly.audit(self._configuration, self._models)
+        self._verifying = Verifying(
+            self._outbox,
+            self._intake,
+            self._clocks,
+            settings.verify,
+            settings.sources,
+            self._made_by,
+            self._source_clock.quality,
+        )
         asked = Reports(self._about, self._health)
         self._publisher = Publisher(
             self._own.link(settings.broker),
@@ -131,28 +141,31 @@ class Node:
             asked,
             self._clocks,
             sign=self._own.sign,
+            verify=self._verifying.asked,
         )
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
         self._inference = Inference(self._models.main, self._settings.inference, self._clocks.monotonic)
-        made_by = assembly.audit(self._configuration, self._models)
         for source in self._settings.sources:
-            lane = self._lane(source, made_by, saved.get(source.id))
+            lane = self._lane(source, saved.get(source.id))
             self._lanes.append(lane)
             lane.reader.want(lane.pipeline.interval_s)
             lane.reader.start()
+        self._verifying.begin()
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
 
-    def _lane(self, source: SourceSettings, made_by: Audit, saved: bytes | None) -> Lane:
+    def _lane(self, source: SourceSettings, saved: bytes | None) -> Lane:
         """One source, as an earlier process left it."""
         camera = assembly.camera(self._models, self._store)
         eyes = assembly.eyes(source, self._models)
         writer = self._journal.writer(source.id)
-        pipeline = Pipeline(source, eyes, assembly.lookouts(source), camera, made_by, writer)
+        made_by = self._made_by
+        answering = Answering(source, camera.place, made_by, self._settings.verify.at_once)
+        pipeline = Pipeline(source, eyes, assembly.lookouts(source), camera, made_by, writer, answering)
         if saved is not None:
             resume(pipeline, source.id, saved)
         eyes.recall(self._memory.load(source.id, drawn(source)))
@@ -170,6 +183,7 @@ class Node:
             if not lanes:
                 log.info("every source has ended")
                 return True
+            self._verifying.serve(self._lanes, self._commit)
             if not rounds.once(lanes):
                 stop.wait(IDLE_S)
         return False
@@ -277,22 +291,3 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             seconds=round(self._clocks.monotonic() - self._began, 1),
         )
-
-
-def drawn(source: SourceSettings) -> str:
-    """A name for the zones as they are drawn: what the eyes know belongs to that view."""
-    outlines = json.dumps([zone.polygon for zone in source.zones])
-    return hashlib.sha256(outlines.encode()).hexdigest()[:10]
-
-
-def state_of(lane: Lane) -> Batch:
-    """What must outlive the process, as it is now."""
-    return Batch(snapshots={lane.source.id: lane.pipeline.snapshot()})
-
-
-def resume(pipeline: Pipeline, source: str, snapshot: bytes) -> None:
-    """Let a source go on where an earlier process stopped."""
-    try:
-        pipeline.resume(snapshot)
-    except ValueError as error:
-        log.error("source %s: the state before the restart cannot be taken up: %s", source, error)

@@ -91,6 +91,18 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """What speaks for a look besides what was seen. still_s: for how long the picture has not changed at all.
+
+    ground_since: UTC from which on the clean ground is known as it is, minus infinity: from before the
+    process began; None where it is not known, or was not judged at this look.
+    """
+
+    still_s: float = 0.0
+    ground_since: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One look at one source, also when nothing was seen: absence counts only over real looks.
 

@@ -3,7 +3,8 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 
-from broker.events import Evidence, parse
+from broker.events import Evidence, SceneVerified, parse
+from broker.fields import Message
 
 Holds = Callable[[str], bool]  # whether the picture of this sha256 is still here
 
@@ -11,6 +12,13 @@ Holds = Callable[[str], bool]  # whether the picture of this sha256 is still her
 def nothing_held(_sha256: str) -> bool:
     """Of a node, or a test, that keeps no pictures."""
     return False
+
+
+def pictures_of(data: Message) -> Sequence[Evidence]:
+    """The pictures that an event's data names."""
+    if isinstance(data, SceneVerified):
+        return [picture for answer in data.answers for picture in answer.evidence]
+    return getattr(data, "evidence", None) or ()
 
 
 def offer(db: sqlite3.Connection, event_id: str, at: float, holds: Holds) -> None:
@@ -25,6 +33,6 @@ def offer(db: sqlite3.Connection, event_id: str, at: float, holds: Holds) -> Non
 
 def _shown(body: bytes) -> Sequence[Evidence]:
     try:
-        return getattr(parse(body).data, "evidence", None) or ()
+        return pictures_of(parse(body).data)
     except ValueError:  # another version's; its receipt counts all the same
         return ()

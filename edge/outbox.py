@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import Receipt
 from broker.topics import Address
-from edge import days, keeping, wanted
+from edge import days, keeping, verifications, wanted
 from edge.database import OutboxDamaged, OutboxError, connect, said, whole
 from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
@@ -35,6 +35,7 @@ COUNTS = {
     "wanted": "SELECT COUNT(*) FROM wanted",
 }
 Counted = Literal["events", "uploads", "refused", "wanted"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class Outbox:
         for draft, event in zip(drafts, stamped, strict=True):
             if isinstance(draft.data, Digest):
                 days.tell(db, draft.data, event.id, recorded)
+            verifications.note(db, draft, event, recorded)
         db.execute("UPDATE epochs SET next = next + ? WHERE epoch = ?", (len(stamped), self.epoch))
         return stamped
 
@@ -170,6 +172,11 @@ class Outbox:
         """
         with self._transaction() as db:
             return wanted.want(db, ranges, told, at, most)
+
+    def within(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        """What another file does with its own rows, in a transaction."""
+        with self._transaction() as db:
+            return do(db)
 
     def again(self, after: tuple[str, int], limit: int) -> list[Stamped]:
         """Events that the centre wants again, in order of epoch and sequence, behind a place."""

@@ -6,10 +6,10 @@ Step that its caller finishes into one Batch and commits.
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from broker.events import (
     AnyEvent,
@@ -23,18 +23,19 @@ from broker.events import (
     SourceHealth,
     SourceHealthChanged,
 )
+from edge.answering import Answering
 from edge.asking import findings
 from edge.cadence import interval
+from edge.checks import Ask
 from edge.drafts import Batch, Draft, Upload
 from edge.frames import Frame, Trouble
 from edge.identity import context, source_ref
 from edge.incidents import incident
 from edge.ledger import Ledger
-from edge.observation import Observation, View
-from edge.perception.glance import Glance, Ripening
+from edge.observation import Observation, Proof, View
 from edge.places import Finding, Place
 from edge.settings import SourceSettings
-from edge.steps import Attempt, Camera, Lookout, Shown, Step
+from edge.steps import Attempt, Camera, Eyes, Lookout, Shown, Sink, Step
 from edge.troubles import Change, Conditions, Happening
 from models.detections import Detections
 
@@ -45,46 +46,6 @@ EVENTS: dict[str, type[AnyEvent]] = {
     "updated": IncidentUpdated,
     "cleared": IncidentCleared,
 }
-
-
-class Eyes(Protocol):
-    """Makes observations of frames; `edge.perception.observer.Observer` is one.
-
-    It may raise anything at any time; the frame then counts as unseen.
-    """
-
-    @property
-    def ripening(self) -> Ripening:
-        """What a decision about which may hang on the next look."""
-        ...
-
-    def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
-        """All that is cheap; called with every frame, in order of time. Says why the detector is wanted."""
-        ...
-
-    def detect(self, glance: Glance) -> Sequence[Detections]:
-        """Run the detector for this one glance."""
-        ...
-
-    def conclude(self, glance: Glance, found: Sequence[Detections] | None) -> Observation:
-        """What was seen. found: the detector's answer to the glance's wish, None where it was not asked."""
-        ...
-
-
-class Sink(Protocol):
-    """Writes down what goes into the decisions, so that they can be made again; the journal is one."""
-
-    def seen(self, seen: Observation) -> None:
-        """One observation, before anything is decided on it."""
-        ...
-
-    def happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> None:
-        """Something that raised or cleared a condition of the source."""
-        ...
-
-    def shown(self, finding: Finding, shown: "Shown") -> None:
-        """The picture of a finding, or why there is none. Called from another thread than the others."""
-        ...
 
 
 class Pipeline:
@@ -98,6 +59,7 @@ class Pipeline:
         camera: Camera | None,
         audit: Audit,
         journal: Sink | None = None,
+        answering: Answering | None = None,
     ) -> None:
         self.observations = 0
         self.taken = 0  # observations and happenings decided on, over restarts: the journal's numbers
@@ -107,6 +69,7 @@ class Pipeline:
         self._camera = camera
         self._audit = audit
         self._journal = journal
+        self._answering = Answering(source, None, audit, 0) if answering is None else answering
         self._ledger = Ledger(source.id)
         self._conditions = Conditions()
         self._saved: dict[str, Any] | None = None
@@ -114,7 +77,16 @@ class Pipeline:
     @property
     def interval_s(self) -> float:
         """Seconds until the next look is wanted."""
-        return interval(self._source, "standing" if self._eyes is None else self._eyes.ripening)
+        rest = interval(self._source, "standing" if self._eyes is None else self._eyes.ripening)
+        return self._answering.pace(rest)
+
+    def ask(self, ask: Ask, now: float) -> None:
+        """Look at a place again, and answer. now: the node's monotonic clock."""
+        self._answering.take(ask, now)
+
+    def overdue(self, now: float, utc: float, quality: ClockQuality) -> Step:
+        """Answers about places of which no look comes any more."""
+        return self._answering.overdue(now, utc, quality)
 
     def resume(self, snapshot: bytes) -> None:
         """Take up the state of an earlier process; the ledger itself waits for the first frame's time.
@@ -171,6 +143,7 @@ class Pipeline:
             raise ValueError("a pipeline without eyes takes observations, not frames")
         self._take_up_ledger(frame.t, frame.utc)
         health = self.happened("frame", "pictures come again", frame.utc, frame.clock)
+        self._eyes.asked = self._answering.boxes
         try:
             return Attempt(frame, self._eyes.glance(frame, self._ledger.places), health)
         except Exception as error:  # a picture that fails must not stop the other sources
@@ -246,13 +219,15 @@ class Pipeline:
         health = tuple(self._changed(change, seen.utc, seen.clock) for change in views)
         changed = self._ledger.step(seen)
         places = [*self._ledger.places, *(place for place in changed if place.state == "cleared")]
-        return Step(
-            Batch(health),
-            tuple(
-                partial(self._tell, seen, frame, lookout, finding)
-                for lookout, finding in findings(self._lookouts, seen, places)
-            ),
-        )
+        found = list(findings(self._lookouts, seen, places))
+        tell = tuple(partial(self._tell, seen, frame, lookout, finding) for lookout, finding in found)
+        return Step(Batch(health), tell + self._answers(seen, frame, places, [one for _, one in found]))
+
+    def _answers(
+        self, seen: Observation, frame: Frame | None, places: Sequence[Place], found: Sequence[Finding]
+    ) -> tuple[Callable[[], Batch], ...]:
+        proof = Proof() if self._eyes is None else self._eyes.proof
+        return self._answering.look(seen, frame, places, found, self._ledger.waiting, proof)
 
     def _tell(self, seen: Observation, frame: Frame | None, lookout: Lookout, finding: Finding) -> Batch:
         try:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from broker.fields import Message, read, utc
 from broker.link import Delivery, Link, LinkSettings, Sign, Will
-from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Resend
+from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Resend, Verify
 from broker.settings import Duration, Settings
 from broker.topics import TABLE, Address, parse
 from edge.database import OutboxError
@@ -64,12 +64,14 @@ class Publisher:
         clocks: Clocks,
         *,
         sign: Sign | None = None,
+        verify: Callable[[Verify], bool] | None = None,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
+        self._verify = verify
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
         self._resending = Resending(outbox, intake, clocks)
@@ -248,6 +250,9 @@ class Publisher:
         kind = read(_AnyCommand, body).command
         if kind == "resend":
             if self._resending.asked(read(Resend, body)):
+                self._window.asked()
+        elif kind == "verify" and self._verify is not None:
+            if self._verify(read(Verify, body)):
                 self._window.asked()
         else:
             log.warning("command %r is not known to this node and left out", kind)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from broker.codes import table
-from broker.events import Incident, Reason, SourceHealth
+from broker.events import Incident, Reason, SceneVerified, SourceHealth
 from broker.messages import About, SourceAbout, ZoneAbout
 from edge.config import Configuration
 from edge.drafts import Draft
@@ -81,4 +81,7 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
     if isinstance(data, SourceHealth):
         fields |= {"source": data.source.id, "condition": data.condition}
         return f"source {data.source.id}: {data.condition} {data.state}: {data.reasons[0].text}", fields
+    if isinstance(data, SceneVerified):
+        told = "; ".join(f"{a.situation} {a.outcome} ({a.reasons[0].text})" for a in data.answers[:4])
+        return f"source {data.source.id}: looked again for {data.command}: {told}", fields
     return f"{kind} about {draft.subject}", fields

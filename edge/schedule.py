@@ -6,10 +6,9 @@ is put back, the hour that comes twice counts twice. Leap seconds do not exist i
 observation.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -17,16 +16,15 @@ from typing_extensions import Self
 
 from broker.events import Reason
 from broker.settings import Settings
+from broker.timetext import Date, hours_text, minutes_in, zone_name
+from broker.workdays import CalendarName, Day, Workdays
 from edge.hours import ALWAYS, Hours
-from edge.workdays import CalendarName, Day, Workdays
 
 Days = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "workdays", "weekends", "holidays", "daily"]
 Interval = tuple[float, float]  # UTC seconds, without the last
 
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _BY_CALENDAR: Final = {"workdays": "workday", "weekends": "weekend", "holidays": "holiday"}
-_HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
-_DAY_MINUTES: Final = 24 * 60
 # No dwell is so long; a clock that was years off must not cost a walk over all their days.
 LONGEST_DAYS: Final = 400
 _CACHED_DAYS: Final = 2 * LONGEST_DAYS
@@ -36,44 +34,16 @@ _FIRST: Final = datetime(1902, 1, 1, tzinfo=timezone.utc).timestamp()
 _LAST: Final = datetime(9990, 1, 1, tzinfo=timezone.utc).timestamp()
 
 
-def _zone(name: Any) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError, TypeError, AttributeError):
-        example = "such as Asia/Shanghai or Europe/Berlin"
-        raise ValueError(f"is no time zone; a name of the IANA table is, {example}") from None
-
-
-def _hours(text: Any) -> str:
-    match = _HOURS.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError('is no span of hours; "07:00-21:00" is, or past midnight "22:00-06:00"')
-    if text[:5] == text[6:]:
-        raise ValueError('begins when it ends; the whole day is "00:00-24:00"')
-    return str(text)
-
-
-def _date(value: Any) -> Any:
-    """A day of the calendar; a number could mean anything."""
-    if isinstance(value, str) or type(value) is date:
-        return value
-    raise ValueError("is no day; a date is, such as 2026-10-01")
-
-
-Date = Annotated[date, BeforeValidator(_date)]
-
-
 class SpanSettings(Settings):
     """Hours on certain days. `mon` to `sun` are the days of the week, whatever the calendar says of them."""
 
     days: Annotated[list[Days], Field(min_length=1)] = ["daily"]
-    hours: Annotated[str, BeforeValidator(_hours)] = "00:00-24:00"
+    hours: Annotated[str, BeforeValidator(hours_text)] = "00:00-24:00"
 
     @property
     def minutes(self) -> tuple[int, int]:
         """Begin and end in minutes from the midnight before; the end may lie on the next day."""
-        begin, end = (int(text[:2]) * 60 + int(text[3:]) for text in self.hours.split("-"))
-        return begin, end if end > begin else end + _DAY_MINUTES
+        return minutes_in(self.hours)
 
     def on(self, day: date, kind: Day) -> bool:
         """Whether it begins on this day."""
@@ -88,7 +58,7 @@ class ScheduleSettings(Settings):
     `workdays`: days that differ at this place.
     """
 
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(zone_name)] = "Asia/Shanghai"
     calendar: CalendarName = "china"
     spans: Annotated[list[SpanSettings], Field(min_length=1, max_length=64)]
     holidays: Annotated[list[Date], Field(max_length=1000)] = []
@@ -113,7 +83,9 @@ class Schedule:
     def __init__(self, settings: ScheduleSettings) -> None:
         self._settings = settings
         self._zone = ZoneInfo(settings.timezone)
-        self._calendar = Workdays(settings.calendar, settings.holidays, settings.workdays)
+        self._calendar = Workdays(
+            settings.calendar, settings.holidays, settings.workdays, own="by the schedule's own list"
+        )
         self._days: dict[date, tuple[Interval, ...]] = {}
 
     def seconds(self, since: float, until: float) -> float:
@@ -139,7 +111,8 @@ class Schedule:
     def note(self, utc: float) -> Reason | None:
         """That the calendar of this year is not known, where that matters."""
         day = datetime.fromtimestamp(_known(utc), self._zone).date()
-        if not self._settings.by_calendar or self._calendar.day(day).known:
+        calendar = self._calendar
+        if not self._settings.by_calendar or calendar.is_own(day) or calendar.day(day).known:
             return None
         text = f"the public holidays of {day.year} are not known here; plain weekdays count"
         return Reason(code="calendar_unknown", text=text)

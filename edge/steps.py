@@ -1,16 +1,19 @@
-"""What a source's steps are made of: its rules, a frame glanced at, the pictures and events it came to."""
+"""What a source's steps are made of: its eyes and rules, a frame glanced at, the pictures and events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from broker.events import Evidence, Reason
+from broker.events import ClockQuality, Evidence, Reason
 from edge.drafts import Batch
 from edge.frames import Frame
-from edge.observation import View
-from edge.perception.glance import Glance, Wish
-from edge.places import Finding
+from edge.observation import Box, Observation, Proof, View
+from edge.perception.glance import Glance, Ripening, Wish
+from edge.places import Finding, Place
 from edge.rule import Rule
 from edge.settings import RuleSettings, ZoneSettings
+from edge.troubles import Happening
+from models.detections import Detections
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,51 @@ class Attempt:
     def wish(self) -> Wish | None:
         """What the detector is wanted for, if at all."""
         return self.glance.wish if self.glance else None
+
+
+class Eyes(Protocol):
+    """Makes observations of frames; `edge.perception.observer.Observer` is one.
+
+    It may raise anything at any time; the frame then counts as unseen. asked: where the detector is wanted at
+    every look.
+    """
+
+    asked: Sequence[Box]
+
+    @property
+    def ripening(self) -> Ripening:
+        """What a decision about which may hang on the next look."""
+        ...
+
+    @property
+    def proof(self) -> Proof:
+        """What speaks for the last look besides what was seen."""
+        ...
+
+    def glance(self, frame: Frame, places: Sequence[Place]) -> Glance:
+        """All that is cheap; called with every frame, in order of time. Says why the detector is wanted."""
+        ...
+
+    def detect(self, glance: Glance) -> Sequence[Detections]:
+        """Run the detector for this one glance."""
+        ...
+
+    def conclude(self, glance: Glance, found: Sequence[Detections] | None) -> Observation:
+        """What was seen. found: the detector's answer to the glance's wish, None where it was not asked."""
+        ...
+
+
+class Sink(Protocol):
+    """Writes down what goes into the decisions, so that they can be made again; the journal is one."""
+
+    def seen(self, seen: Observation) -> None:
+        """One observation, before anything is decided on it."""
+        ...
+
+    def happened(self, what: Happening, text: str, utc: float, quality: ClockQuality) -> None:
+        """Something that raised or cleared a condition of the source."""
+        ...
+
+    def shown(self, finding: Finding, shown: Shown) -> None:
+        """The picture of a finding, or why there is none. Called from another thread than the others."""
+        ...

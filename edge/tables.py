@@ -37,4 +37,17 @@ THIRD = """
 ALTER TABLE refused ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
 """
 
-STEPS = (FIRST, SECOND, THIRD)
+# Situations as they were last told, so that their places can be looked at again, and what `verify` commands
+# asked of them. `epoch` and `sequence` are those of the answer.
+FOURTH = """
+CREATE TABLE situations (
+    situation TEXT PRIMARY KEY, body BLOB NOT NULL, told REAL NOT NULL, ended INTEGER NOT NULL) STRICT;
+CREATE INDEX situations_told ON situations (ended, told);
+CREATE TABLE asked (
+    n INTEGER PRIMARY KEY, command TEXT NOT NULL, situation TEXT NOT NULL, scene INTEGER NOT NULL,
+    at REAL NOT NULL, until REAL NOT NULL, answered REAL, epoch TEXT, sequence INTEGER,
+    UNIQUE (command, situation)) STRICT;
+CREATE INDEX asked_open ON asked (n) WHERE answered IS NULL;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH)

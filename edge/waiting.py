@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from broker.events import Evidence, IncidentUpdated
+from broker.events import IncidentUpdated
 from edge.drafts import Batch, Draft, Upload
+from edge.offering import pictures_of
 
 MOST_EVENTS = 10_000
 MOST_BYTES = 16_000_000  # as they would be written; in memory they take several times that
@@ -74,8 +75,8 @@ class Waiting:
     def _keep(self, wanted: Callable[[int, Draft], bool]) -> int:
         """Leave out all others, and the pictures that none of these shows; how many that were."""
         kept = [(d, size) for n, (d, size) in enumerate(self._events) if wanted(n, d)]
-        shown = {picture.sha256 for draft, _ in kept for picture in _pictures(draft)}
-        before = {picture.sha256 for draft, _ in self._events for picture in _pictures(draft)}
+        shown = {picture.sha256 for draft, _ in kept for picture in pictures_of(draft.data)}
+        before = {picture.sha256 for draft, _ in self._events for picture in pictures_of(draft.data)}
         for sha256 in before - shown:
             self._uploads.pop(sha256, None)
         gone = len(self._events) - len(kept)
@@ -85,7 +86,3 @@ class Waiting:
 
 def _update(draft: Draft) -> bool:
     return draft.model is IncidentUpdated
-
-
-def _pictures(draft: Draft) -> Sequence[Evidence]:
-    return getattr(draft.data, "evidence", None) or ()

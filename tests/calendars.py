@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import chinese_calendar  # type: ignore[import-untyped]
 
-from central.clock.days import Workdays
+from broker.workdays import Workdays
 from central.clock.worktime import Hours, WorkCalendar
 
 HELD = {day.year for day in chinese_calendar.constants.holidays}  # the years of the table

@@ -21,6 +21,7 @@ from broker.events import (
 )
 from broker.fields import Box, Timestamp
 from central.api.log_answers import LogLine
+from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
 from central.store.queries import Change, Member, Picture, TicketRow
 from central.store.taking import label
@@ -88,6 +89,7 @@ class TicketAnswer(BaseModel):
     urgings: int
     supervised: bool
     in_time: bool | None
+    inhibited: Reason | None
     observed_s: float
     coverage: float
     occluded: bool
@@ -135,9 +137,13 @@ class MemberAnswer(BaseModel):
 
 
 class TicketDetail(TicketAnswer):
-    """A ticket with all that was decided and all that came. `members`: its situations, the last 200."""
+    """A ticket with all that was decided and all that came. `members`: its situations, the last 200.
+
+    `reports`: what people said of it, the last 200.
+    """
 
     members: list[MemberAnswer]
+    reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
 
@@ -242,6 +248,7 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
         "merged_into": label(row.merged_into) if row.merged_into is not None else None,
         "parent": label(row.parent) if row.parent is not None else None,
         **{name: getattr(row, name) for name in ("recurs", "spot", "urgings", "supervised", "in_time")},
+        "inhibited": Reason(**row.inhibited) if row.inhibited else None,
         "occluded": row.scene == "present" and incident.state == "occluded",
         "evidence": [picture(item) for item in row.pictures],
         **{name: getattr(incident, name) for name in _FACTS},

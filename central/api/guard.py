@@ -64,7 +64,7 @@ def guard(request: Request) -> None:
         raise Problem(403, "this path declares no action, so nobody may ask it", where=request.url.path)
     if action == "metrics.view" and here.people.settings.metrics == "open":
         return
-    request.state.who = _allowed(here, request, action)
+    request.state.who = entitled(here, request, action)
 
 
 def who_asks(request: Request) -> Who:
@@ -155,7 +155,8 @@ def from_here(here: Parts, request: Request) -> bool:
     return parts.scheme in ("http", "https") and parts.netloc == request.headers.get("host")
 
 
-def _allowed(here: Parts, request: Request, action: Action) -> Who:
+def entitled(here: Parts, request: Request, action: Action) -> Who:
+    """Whoever asks, who may do this. Raises Problem or StoreAway."""
     who = _who(here, request)
     if who.scopes is None and request.method not in CHANGES_NOTHING:
         _no_forgery(here, request)
@@ -166,6 +167,15 @@ def _allowed(here: Parts, request: Request, action: Action) -> Who:
         noted(here.store, now(), asker.was_refused(action, where, decision.reason.text))
         raise Problem(403, decision.reason.text, where=where)
     return who
+
+
+def may(here: Parts, request: Request, action: Action) -> bool:
+    """Whether whoever asks is known and may do this; nothing is written down. Raises StoreAway."""
+    try:
+        who = _who(here, request)
+    except Problem:
+        return False
+    return allowed(who.role, action, who.scopes).ok
 
 
 def _who(here: Parts, request: Request) -> Who:

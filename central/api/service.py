@@ -1,9 +1,10 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
+from types import MappingProxyType
 
 from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse, JSONResponse, Response
@@ -19,9 +20,11 @@ from central.api import (
     health,
     maps,
     nodes,
+    open311,
     outside,
     people,
     problems,
+    reports,
     signin,
     sources,
     spots,
@@ -33,23 +36,6 @@ from central.api.bodies import Bounded
 from central.api.guard import guard, public
 from central.api.service_parts import Parts
 
-PARTS = (
-    tickets,
-    casework,
-    evidence,
-    sources,
-    spots,
-    maps,
-    stream,
-    health,
-    enrolment,
-    nodes,
-    signin,
-    outside,
-    people,
-    audit,
-    uploads,
-)
 CONSOLE = str(files("central").joinpath("console"))
 SECURITY = {
     "Content-Security-Policy": (
@@ -69,6 +55,28 @@ PAGES = {
     "/setup": "setup.html",
     "/people": "people.html",
 }
+REPORT_PAGES = ("/report", "/report/{token}")
+# Whoever reports may let the phone say where it is.
+REPORT_HEADERS = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
+ROUTES = (
+    tickets,
+    casework,
+    evidence,
+    sources,
+    spots,
+    maps,
+    stream,
+    health,
+    enrolment,
+    nodes,
+    signin,
+    outside,
+    people,
+    audit,
+    reports,
+    open311,
+    uploads,
+)
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
 
@@ -118,12 +126,9 @@ def _as_problem(scope: Scope, start: Message) -> Response:
 def make_app(parts: Parts) -> FastAPI:
     """The application over these parts."""
     app = _bare_app(parts)
-    for part in PARTS:
+    for part in ROUTES:
         app.include_router(part.router)
-    for path, file in PAGES.items():
-        app.add_api_route(
-            path, _page(file), include_in_schema=False, openapi_extra=public("a page without data")
-        )
+    _add_pages(app)
     app.add_api_route(
         "/api/openapi.json",
         _document(app),
@@ -171,9 +176,16 @@ def _within_rim(app: FastAPI) -> FastAPI:
     return app
 
 
-def _page(file: str) -> Callable[[], FileResponse]:
+def _add_pages(app: FastAPI) -> None:
+    pages = {path: _page(file) for path, file in PAGES.items()}
+    pages |= {path: _page("report.html", REPORT_HEADERS) for path in REPORT_PAGES}
+    for path, page in pages.items():
+        app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
+
+
+def _page(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], FileResponse]:
     def page() -> FileResponse:
-        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache"})
+        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache", **more})
 
     return page
 

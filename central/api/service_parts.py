@@ -17,6 +17,7 @@ from central.pictures.masker import Masker
 from central.pictures.settings import PicturesSettings
 from central.pictures.turns import Turns
 from central.pictures.uploading import Uploading
+from central.reporting import Counter
 from central.store.database import Store
 from central.store.working import Work
 from central.vault import Vault
@@ -50,6 +51,7 @@ class Parts:
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
     identity: Registry | None = None
     people: People = field(default_factory=lambda: People(PeopleSettings()))
+    reports: Counter = field(default_factory=Counter)
     work: Work = field(default_factory=lambda: Work(profile_of(CaseworkSettings())))
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
     masker: Masker | None = None

@@ -10,11 +10,13 @@ from central.api.casework import doer_of
 from central.api.guard import Asking, needs, now
 from central.api.log_answers import log_line
 from central.api.problems import Problem, responses
+from central.api.report_answers import told
 from central.api.service_parts import Here, Parts
 from central.api.work_answers import WorkedTicket, worked
 from central.casework.facts import Level
 from central.casework.machine import GROUPS, Group, State
 from central.store import queries
+from central.store.reports_view import reports_of
 from central.store.searching import meant
 from central.tickets import Scene
 
@@ -93,6 +95,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields = answers.ticket_fields(row) | {
         "members": [answers.member(each) for each in members],
+        "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
         "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
     }

@@ -9,16 +9,19 @@ import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from broker.masking import Hidden
-from central.api.guard import Asking, Auditing, needs, now
+from central.api.guard import asker_of, entitled, known_host, may, now, own_door
 from central.api.problems import Problem, responses
+from central.api.reports import reporter
 from central.api.service_parts import Here, Parts
+from central.people.asker import Asker
 from central.pictures.masked import Refusal, missing, too_large
 from central.pictures.uploading import TAKEN
 from central.store.uploads import Purpose, Upload
@@ -56,26 +59,47 @@ class UploadAnswer(BaseModel):
     masked: Hidden
 
 
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who uploads, as the audit has it, and under which name it is counted."""
+
+    asker: Asker
+    turn: str
+
+
+def uploader(here: Here, request: Request, purpose: Annotated[Purpose, Query(alias="for")]) -> By:
+    """An account that may, or a citizen who reports. Raises Problem or StoreAway."""
+    known_host(here, request)
+    open_to_all = purpose == "report" and here.reports.settings.citizens
+    if open_to_all and not may(here, request, "picture.upload") and reporter(here, request) is None:
+        address = request.client.host if request.client else ""
+        return By(asker_of(request), here.reports.pace.hidden(address))
+    who = entitled(here, request, "picture.upload")
+    return By(asker_of(request, who), who.login)
+
+
+Uploader = Annotated[By, Depends(uploader)]
+
+
 @router.post(
     "/api/v1/uploads",
     status_code=201,
     responses=responses(400, 401, 403, 408, 413, 415, 422, 429, 503, 507),
-    openapi_extra=_BODY | needs("picture.upload"),
+    openapi_extra=_BODY | own_door("whoever may picture.upload; citizens, for what they report"),
 )
 async def upload(
     here: Here,
-    who: Asking,
-    by: Auditing,
     request: Request,
     purpose: Annotated[Purpose, Query(alias="for", description="what will show it")],
+    by: Uploader,
 ) -> UploadAnswer:
     """Mask the body and keep that. Nothing is kept of what was sent."""
     _refuse_early(here, request)
-    async with _turn(here, who.login):
+    async with _turn(here, by.turn):
         body = await _received(here, request)
         declared = request.headers.get("content-type", "").partition(";")[0].strip().lower() or None
         # Not in the threads of the other routes, which shall not wait for masking.
-        found = await asyncio.to_thread(here.uploading.keep, body, declared, purpose, by, now())
+        found = await asyncio.to_thread(here.uploading.keep, body, declared, purpose, by.asker, now())
     if isinstance(found, Refusal):
         raise _problem(found)
     return _answer(found)

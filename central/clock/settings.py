@@ -1,50 +1,27 @@
 """The working clock, as the configuration says it."""
 
 import re
-from datetime import date
 from typing import Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from typing_extensions import Self
 
 from broker.settings import Settings
+from broker.timetext import DAY_MINUTES, Date, hours_text, minutes_in, zone_name
+from broker.workdays import CalendarName, Workdays
 from central.clock.courses import Rules
-from central.clock.days import CalendarName, Workdays
 from central.clock.escalation import LEVELS, Escalation, EscalationStep
 from central.clock.limits import STAGES, LimitRule, Limits, Severity, Stage, read_limit
 from central.clock.shipped import ESCALATION, LIMITS
 from central.clock.worktime import Hours, WorkCalendar
 
-_HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
-_DAY: Final = 24 * 60
 _KINDS: Final = re.compile(r"[a-z*][a-z0-9_*]{0,47}")
 _CODES: Final = re.compile(r"[0-9A-Za-z*][0-9A-Za-z._*-]{0,23}")
 NONE: Final = "none"
 
 
-def _zone(name: Any) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError, TypeError, AttributeError):
-        example = "such as Asia/Shanghai or Europe/Berlin"
-        raise ValueError(f"is no time zone; a name of the IANA table is, {example}") from None
-
-
 def _hours(text: Any) -> str:
-    match = _HOURS.fullmatch(text) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError('is no span of hours; "09:00-12:00" is, or past midnight "22:00-06:00"')
-    if text[:5] == text[6:]:
-        raise ValueError('begins when it ends; the whole day is "00:00-24:00"')
-    return str(text)
-
-
-def _date(value: Any) -> Any:
-    """A day of the calendar; a number could mean anything."""
-    if isinstance(value, str) or type(value) is date:
-        return value
-    raise ValueError("is no day; a date is, such as 2026-10-01")
+    return hours_text(text, example="09:00-12:00")
 
 
 def _limit(text: Any) -> str:
@@ -65,14 +42,12 @@ def _code(text: str) -> str:
     return text
 
 
-Date = Annotated[date, BeforeValidator(_date)]
 Clockwork = Annotated[str, BeforeValidator(_hours)]
 
 
 def minutes_of(text: str) -> Hours:
     """09:00-12:00 in minutes from the midnight before."""
-    begins, ends = (int(part[:2]) * 60 + int(part[3:]) for part in text.split("-"))
-    return Hours(begins, ends if ends > begins else ends + _DAY)
+    return Hours(*minutes_in(text))
 
 
 class LimitSettings(Settings):
@@ -116,7 +91,7 @@ class EscalationSettings(Settings):
 class ClockSettings(Settings):
     """`limits` come before the shipped ones. `escalation` left out: as shipped; given: instead of that."""
 
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Annotated[str, AfterValidator(zone_name)] = "Asia/Shanghai"
     hours: Annotated[list[Clockwork], Field(min_length=1, max_length=12)] = ["09:00-12:00", "13:00-18:00"]
     calendar: CalendarName = "china"
     holidays: Annotated[list[Date], Field(max_length=1000)] = []
@@ -128,7 +103,7 @@ class ClockSettings(Settings):
     @model_validator(mode="after")
     def _hours_follow_each_other(self) -> Self:
         spans = sorted(zip(map(minutes_of, self.hours), self.hours, strict=True))
-        first = (Hours(spans[0][0].begins + _DAY, spans[0][0].ends + _DAY), spans[0][1])
+        first = (Hours(spans[0][0].begins + DAY_MINUTES, spans[0][0].ends + DAY_MINUTES), spans[0][1])
         for (span, text), (after, other) in zip(spans, [*spans[1:], first], strict=True):
             if after.begins < span.ends:
                 raise ValueError(f"hours: {text} and {other} overlap; each minute is given once")

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from broker.events import Reason
-from central.clock.days import Workdays
+from broker.workdays import Workdays
 
 Span = tuple[float, float]  # UTC seconds, without the last
 MINUTE_S: Final = 60.0

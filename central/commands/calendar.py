@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
 
-from central.clock.days import OWN, Day
+from broker.workdays import OWN, Day
 from central.clock.worktime import FIRST_YEAR, LAST_YEAR, WorkCalendar
 from central.settings import CentralSettings
 

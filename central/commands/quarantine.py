@@ -15,7 +15,7 @@ from central.settings import CentralSettings
 from central.store import replays
 from central.store.database import Store
 from central.store.replays import Kept
-from central.terms import terms_of
+from central.terms import ground_of
 
 HELP = "look at what could not be taken; take it once more after a fix; drop it"
 PAGE = 50
@@ -77,7 +77,7 @@ def _replay(settings: CentralSettings, store: Store, asked: argparse.Namespace) 
         return 2
     doubt = Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt
     absent, refused = [], 0
-    terms = terms_of(settings, store)
+    terms = ground_of(settings, store).terms
     for number in asked.numbers or replays.kept_numbers(store, asked.code):
         message = replays.kept(store, number)
         if message is None:

@@ -9,6 +9,7 @@ from typing_extensions import Self
 from broker.fields import Word
 from broker.settings import Duration, Settings
 from central.correlation.bonds import Closeness, Kinds
+from central.correlation.inhibition import Inhibition, Scope
 from central.correlation.spots import SpotRule
 from central.correlation.storms import StormRule
 
@@ -79,6 +80,37 @@ class SpotSettings(Settings):
         return SpotRule(self.times, self.days, self.within_m)
 
 
+# Conditions in which a camera can say nothing of its street.
+BLIND = (
+    "covered",
+    "global_scene_change",
+    "signal_loss",
+    "frozen",
+    "image_too_dark",
+    "image_too_bright",
+    "image_too_blurry",
+)
+
+
+class InhibitionSettings(Settings):
+    """While one of `when` (conditions of a source, kinds in a cell) stands, `kinds` there follow from it."""
+
+    name: Word
+    when: Annotated[list[Word], Field(min_length=1, max_length=64)]
+    kinds: Annotated[list[Word], Field(max_length=64)] = []
+    scope: Scope = "source"
+    lead: Annotated[Duration, Field(ge=0, le=3600)] = 60.0
+    settles: Annotated[Duration, Field(ge=0, le=3600)] = 120.0
+
+    def rule(self) -> Inhibition:
+        """The same for the decisions."""
+        kinds = frozenset(self.kinds)
+        return Inhibition(self.name, frozenset(self.when), kinds, self.scope, self.lead, self.settles)
+
+
+BLIND_CAMERA = InhibitionSettings(name="blind_camera", when=list(BLIND))
+
+
 class CorrelationSettings(Settings):
     """`usual`: of kinds that are not named. `same`: kinds that are one thing, each list under its first."""
 
@@ -87,6 +119,7 @@ class CorrelationSettings(Settings):
     same: list[Annotated[list[Word], Field(min_length=2)]] = []
     storms: StormSettings = StormSettings()
     spots: SpotSettings = SpotSettings()
+    inhibitions: Annotated[list[InhibitionSettings], Field(max_length=64)] = [BLIND_CAMERA]
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

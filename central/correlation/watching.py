@@ -1,7 +1,7 @@
 """An opening event as correlation sees it. Pure."""
 
 from broker.events import Incident, IncidentCleared, IncidentOpened, IncidentUpdated, Point, Polygon
-from central.correlation.sightings import Sighting, Spot
+from central.correlation.sightings import PEOPLE, Sighting, Spot
 
 
 def sighting_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> Sighting:
@@ -9,7 +9,7 @@ def sighting_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> Si
     seen = event.data
     return Sighting(
         key=(event.source, event.subject),
-        eye=eye_of(event.source, seen),
+        eye=eye_of(event),
         origin=seen.source.kind,
         kind=seen.kind,
         at=event.time.timestamp(),
@@ -20,10 +20,12 @@ def sighting_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> Si
     )
 
 
-def eye_of(node: str, seen: Incident) -> str:
-    """Who saw it: one source of one node, and of a drone one flight, since every pass looks anew."""
-    eye = f"{node} {seen.source.id}"
-    return f"{eye} {seen.flight.id}" if seen.flight is not None else eye
+def eye_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> str:
+    """Who saw it: one source of one node; of a drone one flight, of people one report: each looks anew."""
+    eye, flight = f"{event.source} {event.data.source.id}", event.data.flight
+    if event.data.source.kind in PEOPLE:
+        return f"{eye} {event.subject}"
+    return f"{eye} {flight.id}" if flight is not None else eye
 
 
 def spot_of(seen: Incident) -> Spot | None:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.recurring import note_recurrence
 from central.store.tailing import Entry
+from central.terms import Ground
 
 CHANGE_IT = frozenset({"opened", "joined", "moved", "merged", "acted"})
 
@@ -18,8 +18,8 @@ class Follower:
 
     name = "spots"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._rule = settings.correlation.spots.rule()
+    def __init__(self, ground: Ground) -> None:
+        self._rule = ground.settings.correlation.spots.rule()
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
         """Count how often it was there before."""

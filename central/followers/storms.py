@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.storming import fold_storms
 from central.store.tailing import Entry
+from central.terms import Ground
 
 CHANGE_IT = frozenset({"opened", "joined", "moved", "merged", "acted"})
 
@@ -18,8 +18,8 @@ class Follower:
 
     name = "storms"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._rule = settings.correlation.storms.rule()
+    def __init__(self, ground: Ground) -> None:
+        self._rule = ground.settings.correlation.storms.rule()
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
         """Fold what belongs together."""

@@ -2,19 +2,20 @@
 
 import hashlib
 import logging
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 
 from sqlalchemy import Connection, select
 
-from central.settings import CentralSettings
+from central.clock.timers import stepped
 from central.store.acting import resume_due
 from central.store.database import Store, insert, take_turn
 from central.store.firing import fire
 from central.store.tailing import Entry
 from central.store.timer_tables import marks
-from central.terms import clockwork_of, work_of
+from central.terms import Ground
 
 log = logging.getLogger(__name__)
 AT_ONCE = 300
@@ -27,18 +28,20 @@ class Follower:
 
     name = "timers"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._clockwork = clockwork_of(settings)
-        self._work = work_of(settings)
-        said = settings.clock.model_dump_json() + version("chinesecalendar")
+    def __init__(self, ground: Ground) -> None:
+        self._clockwork = ground.clockwork
+        self._work = ground.work
+        said = ground.settings.clock.model_dump_json() + version("chinesecalendar")
         self._rules = hashlib.sha256(said.encode()).hexdigest()
         self._armed = False
+        self._looked: tuple[float, float] | None = None  # by the clock, and by one that nobody sets
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
         """Timers are moved where tickets are; nothing follows."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """Fire what is due."""
+        self._mind_the_clock(now.timestamp(), time.monotonic())
         if not self._armed:
             self._arm(store)
         for _ in range(PORTIONS):
@@ -50,6 +53,13 @@ class Follower:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _mind_the_clock(self, at: float, passed: float) -> None:
+        if self._looked is not None:
+            since, before = self._looked
+            if (step := stepped(since, at, passed - before)) is not None:
+                log.warning("clock: %s", step.text)
+        self._looked = at, passed
 
     def _arm(self, store: Store) -> None:
         """Where the rules of the clock are others than before, all timers are made anew by them."""

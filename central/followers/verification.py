@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from broker.link import Link
 from broker.topics import TABLE, Address
-from central.settings import CentralSettings
 from central.store.database import Store, take_turn
 from central.store.tailing import Entry
 from central.store.verifying import Question, act, any_overdue, asked, consider, overdue, questions
-from central.terms import work_of
+from central.terms import Ground
 
 log = logging.getLogger(__name__)
 CHANGES = frozenset({"cleared", "joined", "reopened", "moved"})
@@ -25,11 +24,11 @@ class Follower:
 
     name = "verification"
 
-    def __init__(self, settings: CentralSettings) -> None:
-        self._settings = settings.casework.verification
-        self._work = work_of(settings)
-        name = f"{settings.name}-looks-{socket.gethostname()[:20]}-{os.getpid()}"
-        self._link = Link(settings.broker, client_id=name)
+    def __init__(self, ground: Ground) -> None:
+        self._settings = ground.settings.casework.verification
+        self._work = ground.work
+        name = f"{ground.settings.name}-looks-{socket.gethostname()[:20]}-{os.getpid()}"
+        self._link = Link(ground.settings.broker, client_id=name)
         self._started = False
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:

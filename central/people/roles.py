@@ -13,6 +13,7 @@ Action = Literal[
     "evidence.view",
     "source.view",
     "ticket.work",
+    "report.make",
     "ticket.report",
     "picture.upload",
     "ticket.dispatch",
@@ -41,6 +42,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "evidence.view": ALL,
     "source.view": ALL,
     "ticket.work": frozenset({"grid_worker", "department", "operator", "supervisor"}),
+    "report.make": frozenset({"grid_worker", "department", "operator"}),
     "ticket.report": frozenset({"grid_worker", "operator"}),
     "picture.upload": frozenset({"grid_worker", "department", "operator"}),  # who reports, and who handles
     "ticket.dispatch": frozenset({"operator"}),

@@ -10,9 +10,10 @@ from typing_extensions import Self
 
 from broker.fields import Word
 from broker.settings import Settings
+from broker.timetext import Date
 from central.routing.deciding import Department, Owner, Post
 from central.routing.rosters import Roster, Shift
-from central.routing.writing import Accounts, Areas, Codes, Date, Days, Hours, Title, span
+from central.routing.writing import Accounts, Areas, Codes, Days, Hours, Title, span
 
 LONGEST_EXCEPTION_DAYS = 60
 

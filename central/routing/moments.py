@@ -12,9 +12,10 @@ from itertools import product
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
+from broker.timetext import DAY_MINUTES
+
 DayWord = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun", "workdays", "daysoff", "daily"]
 WEEK: Final[tuple[DayWord, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY_MINUTES: Final = 24 * 60
 Minutes = int  # a set of the minutes of all sorts of weeks, one bit each
 # Years that dates can be computed in, with room for a time zone at either end.
 _FIRST: Final = -2_145_916_800.0  # 1902

@@ -13,7 +13,8 @@ from itertools import groupby
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from central.routing.moments import DAY_MINUTES, SATURDAY, WEEK, Span, Worked, clock, within_years
+from broker.timetext import DAY_MINUTES
+from central.routing.moments import SATURDAY, WEEK, Span, Worked, clock, within_years
 
 DAY_S: Final = 86_400.0
 FURTHEST_DAYS: Final = 40

@@ -11,13 +11,13 @@ from typing_extensions import Self
 from broker.codes import table
 from broker.fields import Word
 from broker.settings import Settings
+from broker.timetext import zone_name
 from central.routing import cases, checking
 from central.routing.checking import Finding, Written
 from central.routing.deciding import Plan, Posts
 from central.routing.duty_settings import DepartmentSettings, OwnerSettings, PostSettings
 from central.routing.moments import Worked, weekdays
 from central.routing.route_settings import CaseSettings, RouteSettings
-from central.routing.writing import zone_name
 
 USUAL = {"city_management": DepartmentSettings(zh="城市管理", en="City management")}
 ROOT = "city"

@@ -1,28 +1,18 @@
 """How routing is written in a configuration: names, areas, hours, days and dates."""
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from broker.fields import Permitted, Word
+from broker.timetext import hours_text, minutes_in
 from central.grid.areas import level_of
 from central.people.claims import LOGIN
-from central.routing.moments import DAY_MINUTES, DayWord, Span
+from central.routing.moments import DayWord, Span
 
-_HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
 _CODES: Final = re.compile(r"[0-9A-Za-z._-]{1,24}\*?")
-
-
-def zone_name(name: Any) -> str:
-    """A name of the IANA table."""
-    try:
-        return ZoneInfo(name).key
-    except (KeyError, ValueError, OSError, TypeError, AttributeError):
-        example = "such as Asia/Shanghai or Europe/Berlin"
-        raise ValueError(f"is no time zone; a name of the IANA table is, {example}") from None
 
 
 def _area(code: str) -> str:
@@ -36,27 +26,12 @@ def _codes(pattern: str) -> str:
     return pattern
 
 
-def _hours(text: Any) -> str:
-    if not isinstance(text, str) or not _HOURS.fullmatch(text):
-        raise ValueError('is no span of hours; "07:00-21:00" is, or past midnight "22:00-06:00"')
-    if text[:5] == text[6:]:
-        raise ValueError('begins when it ends; the whole day is "00:00-24:00"')
-    return text
-
-
 def _login(text: str) -> str:
     if not re.fullmatch(LOGIN, text):
         raise ValueError(
             "is no login name: small letters a-z, digits and . _ @ - are, a letter or digit first"
         )
     return text
-
-
-def _day(value: Any) -> Any:
-    """A number could mean anything, and a time is no date."""
-    if isinstance(value, str) or type(value) is date:
-        return value
-    raise ValueError("is no day; a date is, such as 2026-10-01")
 
 
 def _time(value: Any) -> datetime:
@@ -76,18 +51,16 @@ def _several(value: Any) -> Any:
 
 def span(days: list[DayWord], hours: str) -> Span:
     """The span of some days."""
-    begins, ends = (int(text[:2]) * 60 + int(text[3:]) for text in hours.split("-"))
-    return Span(tuple(days), begins, ends if ends > begins else ends + DAY_MINUTES)
+    return Span(tuple(days), *minutes_in(hours))
 
 
 Title = Annotated[str, Field(min_length=1, max_length=80), Permitted]
 Area = Annotated[str, AfterValidator(_area)]
 Areas = Annotated[list[Area], Field(max_length=5_000)]
 Codes = Annotated[str, AfterValidator(_codes)]
-Hours = Annotated[str, BeforeValidator(_hours)]
+Hours = Annotated[str, BeforeValidator(hours_text)]
 Days = Annotated[list[DayWord], Field(min_length=1, max_length=10)]
 Login = Annotated[str, AfterValidator(_login), Permitted]
 Accounts = Annotated[list[Login], Field(max_length=200)]
-Date = Annotated[date, BeforeValidator(_day)]
 Time = Annotated[datetime, BeforeValidator(_time)]
 Names = Annotated[list[Word], BeforeValidator(_several, json_schema_input_type=str | list[str])]

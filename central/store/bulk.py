@@ -1,11 +1,13 @@
-"""Rows by their keys, as many as a batch asks for, in one statement on SQLite and PostgreSQL alike."""
+"""Many rows at once, read and written, on SQLite and PostgreSQL alike."""
 
 import json
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Row, Select, Text, and_, bindparam, func, select
+from sqlalchemy import ARRAY, Column, Connection, Insert, Row, Select, Text, and_, bindparam, func, select
+from sqlalchemy.engine import Dialect
 
 Columns = tuple[Column[Any], ...]
 Key = tuple[str, ...]
@@ -35,3 +37,48 @@ def _by_arrays(what: Columns, by: Columns) -> Select[Any]:
     arrays = (bindparam(column.name, type_=ARRAY(Text)) for column in by)
     keys = func.unnest(*arrays).table_valued(*(column.name for column in by)).render_derived()
     return select(*what).join(keys, and_(*(column == keys.c[column.name] for column in by)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A statement as its driver takes it. fixed: what it says itself; `processors`: of the rows' values."""
+
+    text: str
+    names: tuple[str, ...] | None  # in their order, where the driver goes by that
+    fixed: Mapping[str, Any]
+    processors: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+
+
+def write_rows(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `execute(statement, rows)`, at a third of its work for each row; all rows name the same columns.
+
+    The statement must be one that lives as long as the process: it is compiled once.
+    """
+    if rows:
+        plan = _plan(connection.dialect, statement, tuple(sorted(rows[0])))
+        connection.exec_driver_sql(plan.text, [_values(plan, row) for row in rows])
+
+
+def _values(plan: _Plan, row: Mapping[str, Any]) -> Any:
+    values = dict(plan.fixed)
+    for name, process in plan.processors:
+        values[name] = row[name] if process is None else process(row[name])
+    return values if plan.names is None else tuple([values[name] for name in plan.names])
+
+
+@lru_cache(maxsize=200)
+def _plan(dialect: Dialect, statement: Insert, columns: tuple[str, ...]) -> _Plan:
+    compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns))
+    processors = {name: _processor(bind.type, dialect) for name, bind in compiled.binds.items()}
+    fixed = {
+        name: value if (process := processors[name]) is None else process(value)
+        for name, value in compiled.params.items()
+        if name not in columns
+    }
+    order = tuple(compiled.positiontup) if compiled.positional else None
+    return _Plan(compiled.string, order, fixed, tuple((name, processors[name]) for name in columns))
+
+
+def _processor(kind: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+    found: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+    return found

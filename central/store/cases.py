@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Insert, Row, select
 
-from broker.events import Incident
-from broker.fields import read
 from central.correlation.book import Change
 from central.correlation.sightings import Key
+from central.reports.events import facts_in
 from central.situations import Decision, IncidentEvent, Mark, Situation, decide
-from central.store.bulk import rows_of
-from central.store.database import insert
+from central.store.bulk import rows_of, write_rows
+from central.store.database import insert_in
 from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
 from central.store.placing import numbers_of
@@ -116,13 +116,7 @@ class Cases:
 
     def _write(self, changed: dict[Key, Case]) -> None:
         rows = [self._row(case.now, case) for case in changed.values() if case.now is not None]
-        if rows:
-            statement = insert(self._connection, situations)
-            keys = {column.name for column in _KEY}
-            changes = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-            self._connection.execute(
-                statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes), rows
-            )
+        write_rows(self._connection, _situations(self._connection.dialect.name), rows)
 
     def _news(self, case: Case) -> News | None:
         """What a new ticket would have to know of it."""
@@ -148,6 +142,19 @@ class Cases:
         }
 
 
+@cache
+def _situations(dialect: str) -> Insert:
+    statement = insert_in(dialect, situations)
+    keys = {column.name for column in _KEY}
+    changes = {name: new for name, new in statement.excluded.items() if name not in keys}
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=changes)
+
+
+@cache
+def _links(dialect: str) -> Insert:
+    return insert_in(dialect, evidence_links).on_conflict_do_nothing()
+
+
 def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> None:
     """Which pictures belong to which situation."""
     rows = [
@@ -163,8 +170,7 @@ def link_evidence(connection: Connection, events: Iterable[IncidentEvent]) -> No
         for event in events
         for picture in event.data.evidence
     ]
-    if rows:
-        connection.execute(insert(connection, evidence_links).on_conflict_do_nothing(), rows)
+    write_rows(connection, _links(connection.dialect.name), rows)
 
 
 def _change(case: Case) -> Change | None:
@@ -195,7 +201,7 @@ def _situation(row: Row[Any]) -> Situation:
         source=values["source"],
         subject=values["subject"],
         newest=_mark(values, "newest"),
-        incident=read(Incident, values["incident"]),
+        incident=facts_in(values["source"], values["incident"]),
         opened=opened,
         cleared=_mark(values, "cleared") if values["cleared_id"] is not None else None,
         first=sighting_in(row, standing=True) if opened is not None else None,

@@ -42,12 +42,14 @@ def _aware(value: datetime | None) -> datetime | None:
 
 def _as_text(value: datetime | None) -> str | None:
     aware = _aware(value)
-    return None if aware is None else aware.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if aware is None else aware.isoformat(" ", "microseconds")[:_ZONELESS]
 
 
 def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=timezone.utc)
 
+
+_ZONELESS = len("2026-03-01 08:00:00.000000")
 
 # SQLite counts rows only in a column that it calls INTEGER.
 Serial = BigInteger().with_variant(Integer(), "sqlite")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-BUSY_MS = 10_000
+BUSY_MS = 30_000  # a small box's disk may stall for long; nobody else has the file then
 CONNECT_S = 5
 ABANDONED_MS = 60_000  # no transaction of ours ever pauses for so long
 # How a server that is gone without a word is noticed; the system's own patience is two hours.
@@ -151,11 +151,12 @@ def _sqlite(engine: Engine) -> Engine:
 
 def insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return _insert(connection.dialect.name, table)
+    return insert_in(connection.dialect.name, table)
 
 
 @cache  # `excluded` builds the whole table once more, and statements are never changed, only built upon
-def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_in(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The same by the dialect's name."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 

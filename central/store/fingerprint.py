@@ -17,7 +17,7 @@ from central.store.work_columns import INSTANTS
 # founded it when it was made.
 _GIVEN_HERE = {"number", "created", "id", "version", "cut", "merged_into", *INSTANTS}
 _BY_THE_CLOCK = {"clock", "due_at", "level", "supervised", "urgings", "in_time"}
-_FOLLOWS = {"parent", "recurs", "spot"}  # a little later, and by numbers
+_FOLLOWS = {"parent", "recurs", "spot", "inhibited"}  # a little later, and by numbers
 _LEFT_OUT = _GIVEN_HERE | _BY_THE_CLOCK | _FOLLOWS
 _TOLD = {"joined", "beside"}  # in words that a later look may put otherwise
 _TICKETS = select(*(column for column in tickets.c if column.name not in _LEFT_OUT)).where(

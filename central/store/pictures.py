@@ -10,7 +10,7 @@ from central.store.database import Store, take_turn, written
 from central.store.identity_tables import evidence_uploads
 from central.store.outcome import Outcome
 from central.store.schema import evidence, evidence_links, situations, tickets
-from central.store.taking import log_decision
+from central.store.ticketlog import log_decision
 
 
 @dataclass(frozen=True, slots=True)

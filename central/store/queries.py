@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, exists, func, select, union
 
 from broker.events import Incident
-from broker.fields import read
 from central.casework.facts import Facts
 from central.casework.machine import OPEN
+from central.reports.events import facts_in
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
@@ -32,6 +32,7 @@ from central.store.working import facts_of
 SHOWN_CHANGES = (
     "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
     "commented", "urged", "supervised", "folded", "recurs", "looked",
+    "inhibited", "freed",
 )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ class TicketRow:
     urgings: int
     supervised: bool
     in_time: bool | None
+    inhibited: dict[str, Any] | None
     incident: Incident
     pictures: tuple[Picture, ...]
     facts: Facts
@@ -117,6 +119,7 @@ _COUNTED = {"evidence": "evidence", "events": "inbox", "quarantined": "quarantin
 _SAME = (
     "number", "id", "state", "scene", "opened_at", "cleared_at", "created", "situations", "cell", "community",
     "merged_into", "parent", "recurs", "spot", "urgings", "supervised", "in_time",
+    "inhibited",
 )  # fmt: skip
 
 
@@ -260,7 +263,7 @@ def _ticket(row: Row[Any], pictures: list[Picture]) -> TicketRow:
         **{name: getattr(row, name) for name in _SAME},
         node=row.lead_node,
         subject=row.lead_subject,
-        incident=read(Incident, row.incident),
+        incident=facts_in(row.lead_node, row.incident),
         pictures=tuple(pictures),
         facts=facts_of(row),
     )

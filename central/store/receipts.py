@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import Connection, Insert, Row, bindparam, func, select, text, update
 
 from broker.messages import Receipt
-from central.store.database import Store, insert, take_turn
+from central.store.bulk import write_rows
+from central.store.database import Store, insert_in, take_turn
 from central.store.schema import receipts
 
 _KEY = ("node", "event", "sha256")
@@ -23,18 +25,20 @@ class Owed:
     receipt: Receipt
 
 
-def owe(connection: Connection, node: str, receipt: Receipt) -> None:
-    """Put one receipt down to be sent."""
-    owe_all(connection, [Owed(node, receipt)])
-
-
 def owe_all(connection: Connection, owed: Iterable[Owed]) -> None:
     """Put receipts down to be sent; one that is there already keeps its content and is sent again.
 
     Only `committed` overrules what was said before: the event is in the inbox now, whatever was wrong then.
     """
     rows = [_row(each) for each in owed]
-    statement = insert(connection, receipts)
+    for status in ("committed", "rejected"):
+        chosen = [row for row in rows if row["status"] == status]
+        write_rows(connection, _putting(connection.dialect.name, status), chosen)
+
+
+@cache
+def _putting(dialect: str, status: str) -> Insert:
+    statement = insert_in(dialect, receipts)
     new = statement.excluded
     overruling: dict[str, Any] = {
         "sent": False,
@@ -42,10 +46,8 @@ def owe_all(connection: Connection, owed: Iterable[Owed]) -> None:
         "reason": None,
         "ticket": func.coalesce(new.ticket, receipts.c.ticket),
     }
-    for status, changes in (("committed", overruling), ("rejected", {"sent": False})):
-        if chosen := [row for row in rows if row["status"] == status]:
-            put = statement.on_conflict_do_update(index_elements=list(_KEY), set_=changes)
-            connection.execute(put, chosen)
+    changes = overruling if status == "committed" else {"sent": False}
+    return statement.on_conflict_do_update(index_elements=list(_KEY), set_=changes)
 
 
 def owed(store: Store, *, at_most: int) -> list[Owed]:

@@ -17,7 +17,7 @@ from central.store.numbering import numbers as new_numbers
 from central.store.outcome import Outcome
 from central.store.schema import tickets
 from central.store.storming import LEFT_OUT
-from central.store.taking import log_decision
+from central.store.ticketlog import log_decision
 
 _COLUMNS = (
     "number", "kind", "opened_at", "longitude", "latitude", "accuracy_m", "tile", "state", "recurs", "spot",

@@ -49,6 +49,7 @@ STILL_OPEN = text(
     "state NOT IN ('closed', 'evaluated', 'merged', 'false_alarm', 'withdrawn', 'self_cleared')"
 )
 
+INHIBITED = text("inhibited IS NOT NULL")
 HELD = text("state IN ('deferred', 'parked')")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
@@ -86,7 +87,8 @@ tickets = Table(
     Column("parent", ForeignKey("tickets.number"), index=True),  # of a storm its first
     Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
     Column("spot", ForeignKey("spots.number"), index=True),
-    Column("place", ForeignKey("places.number")),
+    Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
+    Column("place", ForeignKey("place_words.number")),
     *work_columns(),
     Index(
         "uq_tickets_one_open",
@@ -101,6 +103,7 @@ tickets = Table(
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
     Index(None, "department", "number"),
+    Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
     Index(None, "place", "number"),
@@ -157,7 +160,7 @@ situations = Table(
     Column("box_x2", Double),
     Column("box_y2", Double),
     Column("zone", String(64)),
-    Column("place", ForeignKey("places.number")),
+    Column("place", ForeignKey("place_words.number")),
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
     Index(None, "family", "eye", "ends_s"),

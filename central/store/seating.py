@@ -15,6 +15,7 @@ from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
+from central.store.bulk import write_rows
 from central.store.correlating import Correlator
 from central.store.numbering import numbers
 from central.store.schema import situations, tickets
@@ -26,6 +27,7 @@ Effect = Literal["opened", "joined", "reopened"]
 Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
 Following = Callable[[Connection, Mapping[int, Turned], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
+_TICKETS = plain_insert(tickets)
 NOWHERE: Lying = (None, None, None)
 
 
@@ -176,7 +178,7 @@ class Seating:
         self._tell_apart(rows)
         for names in {frozenset(row) for row in rows}:
             alike = [row for row in rows if frozenset(row) == names]
-            self._connection.execute(plain_insert(tickets), alike)
+            write_rows(self._connection, _TICKETS, alike)
 
     def _give(self, slot: Slot, row: dict[str, Any], number: int) -> None:
         slot.number = row["number"] = number

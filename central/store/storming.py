@@ -11,7 +11,7 @@ from central.casework.facts import label
 from central.correlation.storms import Opening, StormRule, folded
 from central.store.outcome import Outcome
 from central.store.schema import tickets
-from central.store.taking import log_decision
+from central.store.ticketlog import log_decision
 
 LEFT_OUT = ("merged", "false_alarm", "withdrawn")
 MOST = 5000  # tickets of one storm; the first of them are enough to know what it is

@@ -5,6 +5,7 @@ from central.store import (
     grid_tables,
     identity_tables,
     people_tables,
+    report_tables,
     tally_tables,
     upload_tables,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "grid_tables",
     "identity_tables",
     "people_tables",
+    "report_tables",
     "tally_tables",
     "upload_tables",
 ]

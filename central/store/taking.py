@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -23,7 +22,7 @@ from central.casework.facts import label as label
 from central.letters import Item, Letter, Refused, Told, Word, refusal
 from central.situations import Decision
 from central.store.aside import set_aside
-from central.store.bulk import Key, rows_of
+from central.store.bulk import Key, rows_of, write_rows
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
 from central.store.gaps import note_events, note_refused, note_state
@@ -31,14 +30,16 @@ from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
 from central.store.outcome import Outcome
 from central.store.receipts import Owed, mark_sent, owe_all
-from central.store.schema import inbox, ticket_log
+from central.store.schema import inbox
 from central.store.seating import Note, Terms
 from central.store.standing import Standing
+from central.store.ticketlog import log_decisions, log_row
 from central.store.turning import Turned
 
 _EVENT = f"/{TABLE['event'].name}"
 _SAME_ID = Reason(code="same_id", text="this event is known already")
 _ID = (inbox.c.source, inbox.c.id)
+_INBOX = plain_insert(inbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class _Batch:
         self._tell_apart()
         self._enter()
         self._apply()
-        fresh = [self._receipt(new) for new in self._new]
+        fresh = [self._receipt(new) for new in self._of_nodes()]
         owe_all(self._connection, fresh)
         self._count_again()
         self._set_aside()
@@ -141,10 +142,14 @@ class _Batch:
     def _enter(self) -> None:
         """Write the new events down."""
         if self._new:
-            letters = [new.told.letter for new in self._new]
-            self._connection.execute(plain_insert(inbox), [_inbox_row(new) for new in self._new])
-            heard_from(self._connection, letters)
-            note_events(self._connection, [new.told.event for new in self._new], letters[-1].received)
+            write_rows(self._connection, _INBOX, [_inbox_row(new) for new in self._new])
+        if told := [new.told for new in self._of_nodes()]:
+            heard_from(self._connection, [each.letter for each in told])
+            note_events(self._connection, [each.event for each in told], told[-1].letter.received)
+
+    def _of_nodes(self) -> list[_New]:
+        """Those that a node counts, and of which it waits to hear."""
+        return [new for new in self._new if not new.told.by_people]
 
     def _apply(self) -> None:
         """What follows from the new events: tickets, conditions, and the log of what was decided."""
@@ -258,46 +263,3 @@ def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome | Decision
 def _log_row(told: Told, outcome: Outcome) -> dict[str, Any]:
     event = told.event
     return log_row(outcome, (event.source, event.subject), event=event.id, at=told.letter.received)
-
-
-def log_row(
-    outcome: Outcome,
-    about: tuple[str, str],
-    *,
-    event: str | None,
-    at: datetime,
-    details: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """A line of the log. `about` is the source and the subject."""
-    return {
-        "ticket": outcome.number,
-        "effect": outcome.effect,
-        "reason": outcome.reason,
-        "state": outcome.state,
-        "source": about[0],
-        "subject": about[1],
-        "event": event,
-        "at": at,
-        "action": outcome.action,
-        "version": outcome.version,
-        "details": details,
-    }
-
-
-def log_decisions(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write down what was decided and why, in this order."""
-    if rows:
-        connection.execute(plain_insert(ticket_log), rows)
-
-
-def log_decision(
-    connection: Connection,
-    outcome: Outcome,
-    about: tuple[str, str],
-    *,
-    event: str | None,
-    at: datetime,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Write down one decision. `about` is the source and the subject."""
-    log_decisions(connection, [log_row(outcome, about, event=event, at=at, details=details)])

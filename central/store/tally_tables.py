@@ -5,8 +5,8 @@ from sqlalchemy import BigInteger, Column, String, Table
 from central.store.columns import METADATA, Serial
 
 # The words for a place, once; situations and tickets name them by number, so that few rows are searched.
-places = Table(
-    "places",
+place_words = Table(
+    "place_words",
     METADATA,
     Column("number", Serial, primary_key=True, autoincrement=True),
     Column("words", String(240), nullable=False, unique=True),

@@ -19,6 +19,7 @@ verifications = Table(
     Column("until", Utc, nullable=False),
     Column("asked", Utc),
     Column("answered", Utc),
+    Column("answers", JSON(none_as_null=True)),  # by situation
     Column("outcome", String(12)),
     Column("source", String(64)),
     Column("event", String(64)),

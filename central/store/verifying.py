@@ -17,7 +17,7 @@ from central.store.database import Store, insert
 from central.store.delivery_tables import senders
 from central.store.outcome import Outcome as Said
 from central.store.schema import situations, ticket_log, tickets
-from central.store.taking import log_decision
+from central.store.ticketlog import log_decision
 from central.store.verify_tables import UNANSWERED, verifications
 from central.store.working import Work, facts_of
 from central.verification import WAITS, Verdict, by_the_scene, judged
@@ -69,7 +69,7 @@ def questions(store: Store, now: datetime, *, at_most: int = 50) -> list[Questio
     wanted = select(verifications).where(v.state == "waiting", v.until > now, ~away)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(v.made, v.id).limit(at_most)).all()
-    return [Question(row.node, Verify(id=row.id, situations=row.situations)) for row in rows]
+    return [Question(row.node, Verify(id=row.id, situations=row.situations, until=row.until)) for row in rows]
 
 
 def asked(store: Store, sent: Sequence[Question], now: datetime) -> None:

@@ -14,7 +14,9 @@ from central.casework.facts import Facts, Handler, label
 from central.casework.machine import Action, State
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
+from central.correlation.inhibition import Inhibition
 from central.store.clocking import Clockwork, Move
+from central.store.inhibiting import UNTOUCHED, Changed, keep, reasons
 from central.store.schema import ticket_log, tickets
 
 _NAMES = tuple(each.name for each in fields(Facts))
@@ -22,11 +24,15 @@ _NAMES = tuple(each.name for each in fields(Facts))
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """By what tickets are worked on. clockwork None: nothing is due at any time."""
+    """By what tickets are worked on. clockwork None: nothing is due at any time.
+
+    inhibitions: what holds back the steps that the centre takes by itself.
+    """
 
     profile: Profile
     dispatcher: Dispatcher = field(default_factory=lambda: one_department("department"))
     clockwork: Clockwork | None = None
+    inhibitions: tuple[Inhibition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,25 @@ def follow(
     wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)))
     lines: list[Line] = []
     moves: list[Move] = []
-    for row in connection.execute(wanted.order_by(tickets.c.number)).all():
+    rows = connection.execute(wanted.order_by(tickets.c.number)).all()
+    held = _held(connection, work, rows, at)
+    for row in rows:
         facts = facts_of(row)
         if facts.number in moved:
             moves.append(Move(facts, moved[facts.number]))
-        lines += _steps(facts, at, work)
+        if facts.number not in held:
+            lines += _steps(facts, at, work)
+        elif row.inhibited is None:
+            lines.append(Line(None, held[facts.number], about=facts, effect="inhibited"))
     write(connection, work, lines, at, moves)
+
+
+def _held(connection: Connection, work: Work, rows: Sequence[Row[Any]], at: datetime) -> dict[int, Reason]:
+    """Those that the centre would go on with, and that follow from something that stands."""
+    next_ones = [row for row in rows if row.state in UNTOUCHED and work.profile.next_of(row.state)]
+    held = reasons(connection, next_ones, work.inhibitions, at)
+    keep(connection, Changed(held, []))
+    return held
 
 
 def write(

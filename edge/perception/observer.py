@@ -23,7 +23,7 @@ from pydantic import Field
 from broker.settings import Settings
 from edge.frames import Frame
 from edge.groups import group_of, label_word
-from edge.observation import Box, Observation, Sighting, StaticRegion, View
+from edge.observation import Box, Observation, Proof, Sighting, StaticRegion, View
 from edge.perception.answers import Answers
 from edge.perception.boxes import Array, array_of
 from edge.perception.crops import WHOLE, CropSettings, Outlines, gather, pixels, regions
@@ -106,6 +106,13 @@ class Observer:
         self._watch = watch
         self._ground = ground
         self._kept_ground: bytes | None = None
+        self.asked: Sequence[Box] = ()
+
+    @property
+    def proof(self) -> Proof:
+        """What speaks for the last look."""
+        still = 0.0 if self._watch is None else self._watch.still_s
+        return Proof(still, None if self._ground is None else self._ground.since)
 
     def memory(self) -> dict[str, bytes]:
         """What should outlive the process, by part; none of it shows a person."""
@@ -156,7 +163,7 @@ class Observer:
 
     def _wish(self, frame: Frame, view: View, flat: Grey, places: Sequence[Place]) -> Wish | None:
         def ripens(seen: Seen) -> bool:
-            return bool(self._watched.ripe(seen.sightings, places))
+            return bool(self.asked) or bool(self._watched.ripe(seen.sightings, places))
 
         urgency = self._answers.urgency(frame.t, flat, ripens)
         if urgency is None:
@@ -172,7 +179,8 @@ class Observer:
         """Where something ripens, as far as is known."""
         seen = self._answers.seen
         ripe = self._watched.ripe(seen.sightings if seen else (), places)
-        return [sighting.box for sighting in ripe.sightings] + [place.box for place in ripe.places]
+        found = [sighting.box for sighting in ripe.sightings] + [place.box for place in ripe.places]
+        return [*found, *self.asked]
 
     def detect(self, glance: Glance) -> list[Detections]:
         """Run the detector for this glance alone."""

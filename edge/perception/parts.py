@@ -14,6 +14,11 @@ Grey = NDArray[np.uint8]
 class Watch(Protocol):
     """Says how far the view can be trusted; `edge.perception.view.ViewWatch` is one."""
 
+    @property
+    def still_s(self) -> float:
+        """For how long the picture has not changed, but for a burnt-in line of text."""
+        ...
+
     def look(self, t: float, grey: Grey, *, colour: float | None, busy: Sequence[Box] = ()) -> View:
         """Every look, in order of time. busy: boxes of things, shares of the picture."""
         ...
@@ -41,6 +46,14 @@ class Ground(Protocol):
         trusted: bool,
     ) -> tuple[StaticRegion, ...]:
         """Every look. grey: in the view of the zones. explained: None where things were not looked for."""
+        ...
+
+    @property
+    def since(self) -> float | None:
+        """UTC from which on its reference is what it is, minus infinity: since before the process began.
+
+        None where it has none, or did not judge the last look.
+        """
         ...
 
     def dump(self) -> bytes:

@@ -44,7 +44,7 @@ from central.store.identity_tables import enrolled_nodes, node_certificates
 from central.store.migrate import migrate
 from central.store.schema import inbox, tickets
 from central.store.verify_tables import verifications
-from central.terms import work_of
+from central.terms import ground_of
 from tests.bench.ingest import share
 from tests.bench.ingest_parts import broker, databases
 from tests.bench.load_nodes import address, serial
@@ -198,7 +198,7 @@ class Handler(threading.Thread):
     def __init__(self, store: Store, settings: CentralSettings) -> None:
         super().__init__()
         self.handled = 0
-        self._store, self._work = store, work_of(settings)
+        self._store, self._work = store, ground_of(settings, store).work
         self._stopping = threading.Event()
 
     def run(self) -> None:

@@ -15,7 +15,16 @@ from central.store.queries import Wanted, list_tickets
 from central.store.recurring import list_spots
 from central.store.searching import meant
 from central.store.trail import trail_of
-from tests.bench.query_fill import CELLS, DEPARTMENTS, KINDS, NODES, PLACES, cell_code, node_name, place_words
+from tests.bench.query_fill import (
+    CELLS,
+    DEPARTMENTS,
+    KINDS,
+    NODES,
+    PLACES,
+    cell_code,
+    node_name,
+    words_of_place,
+)
 from tests.cities import EAST, NORTH, SOUTH, WEST
 
 Ask = Callable[[], object]
@@ -72,8 +81,8 @@ class Questions:
             "a number": lambda: f"T-{self._chance.randrange(1, self._number):06d}",
             "a cell": lambda: cell_code(self._chance.randrange(CELLS)),
             "a department": lambda: self._chance.choice(list(DEPARTMENTS)),
-            "a place": lambda: place_words(self._chance.randrange(PLACES)),
-            "a road": lambda: place_words(self._chance.randrange(8))[:3],
+            "a place": lambda: words_of_place(self._chance.randrange(PLACES)),
+            "a road": lambda: words_of_place(self._chance.randrange(8))[:3],
             "a word that is nowhere": lambda: "没有这个地方",
         }
         return {f"search {name}": self._search(asked) for name, asked in words.items()}

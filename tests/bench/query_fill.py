@@ -29,7 +29,7 @@ from central.store.schema import (
     ticket_log,
     tickets,
 )
-from central.store.tally_tables import places
+from central.store.tally_tables import place_words
 from tests.bench.ingest_nodes import incident
 from tests.bench.query_rows import Loader
 from tests.cities import EAST, NORTH, SOUTH, WEST
@@ -61,7 +61,7 @@ def cell_code(number: int) -> str:
     return f"131002{community // 20 + 1:03d}{community % 20 + 1:03d}{cell + 1:03d}"
 
 
-def place_words(number: int) -> str:
+def words_of_place(number: int) -> str:
     """A few words for it."""
     roads = ("新华路", "银河路", "和平路", "光明道", "Xinhua Road", "Yinhe Road", "爱民道", "广阳道")
     return f"{roads[number % 8]} {number // 8 + 1} 号{'东西南北'[number % 4]}侧人行道"
@@ -106,7 +106,7 @@ class City:
             x, y = self._chance.uniform(WEST, EAST), self._chance.uniform(SOUTH, NORTH)
             hot.append((n + 1, self._one("kind"), x, y, tile_of(Spot(x, y, 1.0)), at, at))
         return {
-            places: [(n + 1, place_words(n)) for n in range(PLACES)],
+            place_words: [(n + 1, words_of_place(n)) for n in range(PLACES)],
             nodes: [(node_name(n), at) for n in range(NODES)],
             spots: hot,
         }
@@ -213,7 +213,7 @@ COLUMNS: dict[Table, tuple[str, ...]] = {
     evidence_uploads: ("sha256", "node", "at"),
 }  # fmt: skip
 FIXED: dict[Table, tuple[str, ...]] = {
-    places: ("number", "words"),
+    place_words: ("number", "words"),
     nodes: ("node", "event_received"),
     spots: ("number", "kind", "longitude", "latitude", "tile", "since", "last"),
 }

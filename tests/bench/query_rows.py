@@ -71,7 +71,7 @@ class _Postgres:
     def dress(self) -> None:
         for said in sorted(self._again, key=lambda line: "FOREIGN KEY" in line):
             self._connection.execute(said)
-        for table in ("tickets", "places", "spots"):
+        for table in ("tickets", "place_words", "spots"):
             self._connection.execute(
                 f"SELECT setval(pg_get_serial_sequence('{table}', 'number'), max(number)) FROM {table}"  # noqa: S608
             )

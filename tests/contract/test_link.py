@@ -29,7 +29,7 @@ NODE = Address("131002", "north-gate")
 EVENT = NODE.topic("event")
 
 
-def until(done: Callable[[], object], seconds: float = 20.0) -> None:
+def until(done: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something that must come."""
     deadline = time.monotonic() + seconds
     while not done():

@@ -42,7 +42,7 @@ def test_what_is_seen_while_the_disk_is_full_is_told_when_there_is_room(
         assert not centre.of("opened.v1")  # only in memory, so not said yet
         ballast.unlink()
         until(lambda: centre.of("opened.v1"))
-        assert "commits work again" in node.text
+        until(lambda: "commits work again" in node.text)  # said after it was sent
         (opened,) = centre.of("opened.v1")
         assert "picture_not_stored" in opened.encode().decode()
         assert node.stop() == 0

@@ -57,11 +57,19 @@ _QUIET = settings(
 )
 
 
+def _is_error(answer: httpx.Response) -> bool:
+    """Whether it is told as errors are: a problem document, or in the shape of Open311."""
+    kind = answer.headers.get("content-type", "")
+    told = b"<errors><error><code>" in answer.content or answer.content.startswith(b'[{"code": ')
+    return not answer.content or "problem+json" in kind or (b"/open311/" in answer.url.raw_path and told)
+
+
 class Target:
     """A centre, whoever asks it, and what it answered."""
 
     def __init__(self, folder: Path) -> None:
-        self.centre = Centre(folder, f"mqtt://127.0.0.1:{free_port()}")
+        open_to_all = {"citizens": True, "open311": {"reading": "open"}}
+        self.centre = Centre(folder, f"mqtt://127.0.0.1:{free_port()}", reports=open_to_all)
         self.centre.start(well=False)
         self.statuses: Counter[int] = Counter()
         self.faults: list[str] = []
@@ -125,7 +133,7 @@ class Target:
             )
         elif answer.status_code in (501, 503, 507):
             return
-        elif answer.status_code >= 400 and method != "HEAD" and answer.content and "problem+json" not in kind:
+        elif answer.status_code >= 400 and method != "HEAD" and not _is_error(answer):
             self.faults.append(f"{answer.status_code} is no problem document ({kind}): {method} {url[:200]}")
 
     def alive(self) -> bool:

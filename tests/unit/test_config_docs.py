@@ -54,7 +54,7 @@ def test_the_example_is_a_good_configuration_without_notes() -> None:
 def test_what_the_example_comments_out_are_the_defaults() -> None:
     text = (ROOT / "configs" / "edge.example.yaml").read_text()
     assert "# keepalive: 30s" in text
-    words = "keepalive|timeout|max_|snapshot|delivery|model|inference|journal"
+    words = "keepalive|timeout|max_|snapshot|delivery|model|inference|journal|verify"
     shown = re.sub(rf"^(\s*)# ({words})", r"\1\2", text, flags=re.M)
     path = ROOT / "configs" / "edge.example.yaml"
     assert loads(shown, EdgeSettings, name=str(path)) == loads(text, EdgeSettings, name=str(path))

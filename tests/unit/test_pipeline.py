@@ -17,7 +17,7 @@ from edge.config import load
 from edge.drafts import Draft
 from edge.evidence import EvidenceStore
 from edge.frames import Frame, SourceClock, Trouble
-from edge.observation import Observation, View
+from edge.observation import Observation, Proof, View
 from edge.perception.glance import Glance, Wish
 from edge.pipeline import Pipeline
 from edge.places import Finding, Place
@@ -163,6 +163,8 @@ class Blind:
     """Eyes that fail on some frames, and on others where the detector is wanted."""
 
     ripening = "nothing"
+    proof = Proof()
+    asked = ()
 
     def __init__(self, bad: set[int], blurred: set[int] = frozenset()) -> None:  # type: ignore[assignment]
         self.bad = bad

@@ -1,6 +1,9 @@
 """What a node says about itself can always be said."""
 
+from broker.events import Reason, SceneAnswer, SceneVerification, SceneVerified, SourceRef
 from edge import reports
+from edge.drafts import Draft
+from tests.unit.drafts import AUDIT
 
 
 def test_a_trouble_whose_words_may_not_travel_is_told_without_them() -> None:
@@ -38,3 +41,14 @@ def test_no_trouble_is_no_word() -> None:
         reports.troubles(damaged=None, storage=None, uploads=None, refused=0, overloaded=None, journal=None)
         == []
     )
+
+
+def test_an_answer_is_one_line_that_says_what_became_of_each_place() -> None:
+    why = Reason(code="seen_empty", text="the place was seen empty")
+    answers = [SceneAnswer(situation=f"s-{n}", outcome="clear", reasons=[why]) for n in range(9)]
+    source = SourceRef(id="cam-1", kind="camera")
+    data = SceneVerified(command="v-1", source=source, answers=answers, audit=AUDIT)
+    text, fields = reports.line(Draft(SceneVerification, "cam-1", 1.0, data))
+    each = "; ".join(f"s-{n} clear (the place was seen empty)" for n in range(4))
+    assert text == f"source cam-1: looked again for v-1: {each}"
+    assert fields == {"type": "gewu.scene.verified.v1", "subject": "cam-1"}

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from broker.settings import SettingsError, loads
+from broker.workdays import Workdays
 from edge.hours import ALWAYS
 from edge.schedule import LONGEST_DAYS, Schedule, ScheduleSettings, hours_of
 from edge.settings import ZoneSettings
-from edge.workdays import Workdays
 
 DAY = 86400.0
 WORKING: dict[str, Any] = {"spans": [{"days": ["workdays"], "hours": "07:00-21:00"}]}

@@ -49,6 +49,7 @@ class Statics:
         self._utc_minus_t = 0.0
         self._pace = 1.0
         self._eyes: _Eyes | None = None
+        self._judged = False
 
     def look(
         self,
@@ -72,6 +73,7 @@ class Statics:
         if self._eyes is None or self._eyes.area.size != size:
             self._eyes = self._open(size)
         eyes, dt = self._eyes, self._elapsed(t)
+        self._judged = False
         if trusted and dt > 0.0:
             self._utc_minus_t = utc - t
             flat, hidden = whole(grey), eyes.area.hidden(valid)
@@ -79,6 +81,14 @@ class Statics:
             looked = explained is not None
             self._see(eyes, Moment(t, utc, dt, flat, structure(flat), hidden, *under, looked))
         return eyes.regions.tell()
+
+    @property
+    def since(self) -> float | None:
+        """UTC from which on the ground of this light is known; None where the last look was not judged."""
+        ground = None if self._eyes is None else self._eyes.lights.ground
+        if ground is None or not self._judged:
+            return None
+        return float("-inf") if ground.made is None else ground.made
 
     def dump(self) -> bytes:
         """References, noise and settled things. Nothing in it was learnt under the box of a known thing."""
@@ -135,7 +145,7 @@ class Statics:
         free = ~(look.grown | look.hidden | eyes.regions.held)
         if ground is None:
             if look.looked:
-                eyes.lights.begin(look.t, look.grey, free)
+                eyes.lights.begin(look, free)
             return
         rest, part, changed = ground.compare(look.now, self._settings.unlike)
         if eyes.lights.strange(changed, part, ~(look.hidden | (look.grown & changed))):
@@ -143,6 +153,7 @@ class Statics:
                 eyes.judge.in_another_light()
             return
         eyes.lights.usual()
+        self._judged = True
         changed |= ~ground.known
         boxed = look.bare & eyes.area.near & ~look.hidden
         blind = self._blind(eyes, look, changed)

@@ -42,6 +42,7 @@ class Ground:
         # The unexplained variance from which a cell may have changed.
         self.limit = _limit(self.noise)
         self._learnt: float | None = None
+        self.made: float | None = None  # UTC; None: by an earlier process
 
     def compare(self, now: Structure, share: float) -> tuple[Floats, Floats, Cells]:
         """By cell: unexplained variance, its share, and whether that is a change."""

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from edge.perception.cells import Cells, Floats, Grey
+from edge.perception.cells import Cells, Floats
 from edge.perception.statics.ground import Beginning, Ground
 from edge.perception.statics.moment import Moment
 
@@ -42,10 +42,11 @@ class Lights:
         first, *others = grounds
         self.ground, self.others = first, others[: self._most - 1]
 
-    def begin(self, t: float, grey: Grey, free: Cells) -> None:
+    def begin(self, look: Moment, free: Cells) -> None:
         """Learn the first reference."""
-        self.ground = self._beginning.add(t, grey, free)
+        self.ground = self._beginning.add(look.t, look.grey, free)
         if self.ground is not None:
+            self.ground.made = look.utc
             self._beginning = Beginning(self._near)
 
     def strange(self, changed: Cells, part: Floats, sure: Cells) -> bool:
@@ -76,6 +77,7 @@ class Lights:
         learnt = self._beginning.add(look.t, look.grey, free)
         if learnt is None or self._strange_s < PATIENCE_S:
             return False
+        learnt.made = look.utc
         self._take_up(learnt)
         return True
 

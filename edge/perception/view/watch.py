@@ -43,6 +43,11 @@ class ViewWatch:
         self._still, self._calm = Stillness(settings.frozen), Calm()
         self._begin({}, None)
 
+    @property
+    def still_s(self) -> float:
+        """For how long the picture has not changed, but for a burnt-in line of text."""
+        return self._still.run
+
     def reset(self) -> None:
         """The zones were drawn anew: what the camera shows from now on is the view they were drawn in."""
         self._begin({}, None)

@@ -6,9 +6,10 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from broker.settings import loads
+from broker.timetext import DAY_MINUTES
 from central.routing.deciding import Department, Owner, Plan, Post, Posts
 from central.routing.matching import ORIGINS, SEVERITIES, Facts, Match
-from central.routing.moments import DAY_MINUTES, WEEK, Span, When, Worked
+from central.routing.moments import WEEK, Span, When, Worked
 from central.routing.settings import RoutingSettings
 from central.routing.tree import Route
 

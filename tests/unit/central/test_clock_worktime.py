@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from central.clock.days import OWN, Day, Workdays
+from broker.workdays import OWN, Day, Workdays
 from central.clock.settings import ClockSettings
 from central.clock.worktime import NeverDue, WorkCalendar
 from tests.calendars import cases

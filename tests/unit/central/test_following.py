@@ -26,6 +26,7 @@ from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.tailing import Entry
 from central.store.taking import take
+from central.terms import Ground, ground_of
 from tests.unit.central.makers import Event, at, event, letter
 
 COMMUNITY = ("131002001001001", "131002001001", None)
@@ -65,6 +66,10 @@ def settings(**correlation: Any) -> CentralSettings:
     return CentralSettings.model_validate(
         {"broker": {"url": "mqtt://127.0.0.1"}, "storage": {"directory": "x"}, "correlation": correlation}
     )
+
+
+def ground(store: Store, **correlation: Any) -> Ground:
+    return ground_of(settings(**correlation), store)
 
 
 def parents(store: Store) -> dict[str, str | None]:
@@ -158,7 +163,7 @@ def test_a_lease_that_ran_out_is_taken_and_the_old_holder_does_nothing_more(sqli
 
 
 def test_a_storm_folds_into_its_first_and_ends_with_a_pause(store: Store) -> None:
-    storms = following(store, Storms(settings(storms={"number": 4, "window": "10m"})))
+    storms = following(store, Storms(ground(store, storms={"number": 4, "window": "10m"})))
     tell(store, *(lid(n, 60.0 * n) for n in range(3)))
     storms.once()
     assert set(parents(store).values()) == {None}
@@ -181,7 +186,7 @@ def test_storms_and_places_do_not_depend_on_the_order_of_arrival(store: Store, s
     story = [lid(n, seconds) for n, seconds in enumerate(times)]
     rule = StormRule(5, 600)
     wanted = folded([Opening(each, str(n), n) for n, each in enumerate(times)], rule)
-    storms = following(store, Storms(settings(storms={"number": 5, "window": "10m"})))
+    storms = following(store, Storms(ground(store, storms={"number": 5, "window": "10m"})))
     chance.shuffle(story)
     while story:
         tell(store, *story[:7])
@@ -203,7 +208,7 @@ def weekly(count: int, chance: random.Random | None = None) -> Iterator[Event]:
 
 @pytest.mark.parametrize("seed", [None, 1, 2])
 def test_a_place_where_a_kind_recurs_is_recognised_in_any_order(store: Store, seed: int | None) -> None:
-    follows = following(store, Spots(settings(spots={"times": 4, "days": 30, "within_m": 20})))
+    follows = following(store, Spots(ground(store, spots={"times": 4, "days": 30, "within_m": 20})))
     for each in weekly(10, random.Random(seed) if seed is not None else None):  # noqa: S311
         tell(store, each)
         follows.once()
@@ -227,8 +232,8 @@ def test_a_place_where_a_kind_recurs_is_recognised_in_any_order(store: Store, se
 
 
 def test_what_was_a_false_alarm_counts_no_more(store: Store) -> None:
-    rule = settings(spots={"times": 3, "days": 30, "within_m": 20})
-    follows = following(store, Spots(rule))
+    rule = {"times": 3, "days": 30, "within_m": 20}
+    follows = following(store, Spots(ground(store, spots=rule)))
     tell(store, *weekly(2))
     follows.once()
     with store.write() as connection:

@@ -40,8 +40,26 @@ PUBLIC_PATHS = {
     "/api/signin/oidc/back",
     "/api/setup",
     "/api/setup/look",
+    "/report",
+    "/report/{token}",
+    "/api/v1/reports/{token}",
+    "/api/v1/report-form",
+    "/open311/discovery",
+    "/open311/discovery.{ending}",
+    "/open311/v2/services",
+    "/open311/v2/services.{ending}",
+    "/open311/v2/services/{code}",
+    "/open311/v2/tokens/{token}",
+    "/open311/{rest:path}",
 }
-DOORS = {"/healthz", "/api/enroll"}  # and whatever stands under /api/pki/ and /api/nodes/
+REPORTS = {
+    "/api/v1/uploads",
+    "/api/v1/reports",
+    "/open311/v2/requests",
+    "/open311/v2/requests.{ending}",
+    "/open311/v2/requests/{name}",
+}
+DOORS = {"/healthz", "/api/enroll", *REPORTS}  # and whatever stands under /api/pki/ and /api/nodes/
 
 
 def routes(found: Any) -> Iterator[Any]:

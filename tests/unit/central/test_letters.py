@@ -6,6 +6,7 @@ import pytest
 
 from broker.boundary import breach
 from broker.events import Reason
+from broker.topics import Address
 from central.letters import (
     LONGEST_REASON,
     UNTOLD,
@@ -19,6 +20,7 @@ from central.letters import (
     tellable,
     understand,
 )
+from central.reports.events import TOLD
 from tests.unit.central.makers import NODE, at, event, letter
 
 MAX = 10_000
@@ -145,3 +147,10 @@ def test_a_reason_that_is_cut_may_still_be_written(length: int) -> None:
     found = refused(json.dumps(body).encode())
     assert breach(found.text) is None
     Reason(code=found.code, text=found.text)
+
+
+def test_no_node_speaks_as_people() -> None:
+    story = event(node=Address("000000", "reports"))
+    found = understand(letter(story.encode(), node=Address("000000", "reports")), max_bytes=100_000)
+    assert isinstance(found, Refusal)
+    assert (found.code, story.source) == ("reserved_name", TOLD)

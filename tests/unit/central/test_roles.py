@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 # What changes something. A viewer may none of it but his own account.
 CHANGES = {
     "ticket.work",
+    "report.make",
     "ticket.report",
     "ticket.dispatch",
     "ticket.handle",

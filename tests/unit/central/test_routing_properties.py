@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.timetext import DAY_MINUTES
 from central.routing.deciding import Plan, Posts, Routed, route_ticket
 from central.routing.matching import Facts, lies_within, meet, taken
-from central.routing.moments import DAY_MINUTES, Moment, minutes_of
+from central.routing.moments import Moment, minutes_of
 from central.routing.tree import Route, all_routes, unreachable
 from tests.unit.central import slow_routing
 from tests.unit.central.plans import (

@@ -22,7 +22,7 @@ from central.store.schema import inbox, tickets
 from central.store.searching import meant
 from central.store.seating import Terms
 from central.store.taking import take
-from central.store.tally_tables import places, tallies
+from central.store.tally_tables import place_words, tallies
 from tests.cities import DISTRICT, EAST, NORTH, SOUTH, WEST, city
 from tests.unit.central.makers import START, Event, at, event, letter
 
@@ -123,7 +123,7 @@ def test_a_place_that_is_called_otherwise_is_found_by_its_new_words(store: Store
     assert sorted(found(store, "hat")) == [1, 2]
     assert found(store, "shoe") == []
     with store.read() as connection:
-        known = connection.execute(select(places.c.words).order_by(places.c.number)).scalars().all()
+        known = connection.execute(select(place_words.c.words).order_by(place_words.c.number)).scalars().all()
     assert known == ["Shoe Street, at the crossing", "Hat Street"]
 
 

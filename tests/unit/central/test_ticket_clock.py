@@ -22,7 +22,7 @@ from central.store.seating import Terms
 from central.store.taking import take, take_event
 from central.store.timer_tables import fired, marks, timers
 from central.store.working import Work
-from central.terms import following
+from central.terms import following, ground_of
 from tests.unit.central.casework import asked
 from tests.unit.central.makers import START, event, letter
 
@@ -99,7 +99,7 @@ def test_what_is_deferred_has_no_due_instant_until_it_goes_on(store: Store) -> N
     do(store, "dai", "take", later(0.5))
     do(store, "sun", "defer", later(0.5), until=later(100))
     assert (ticket(store).due_at, armed(store)) == (None, {})
-    follower = Follower(settings())
+    follower = Follower(ground_of(settings(), store))
     follower.tick(store, later(101))  # Friday, 22:00: it goes on, and 1.5 of 2 hours are left
     assert ticket(store).state == "handling"
     assert ticket(store).due_at == datetime(2026, 3, 9, 2, 30, tzinfo=timezone.utc)
@@ -176,12 +176,12 @@ def test_timers_are_made_anew_when_the_rules_of_the_clock_change(
     store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     open_one(store)
-    Follower(settings()).tick(store, later(0))
+    Follower(ground_of(settings(), store)).tick(store, later(0))
     before = armed(store)
-    Follower(settings()).tick(store, later(0))
+    Follower(ground_of(settings(), store)).tick(store, later(0))
     assert armed(store) == before
     caplog.set_level("INFO")
-    Follower(settings(holidays=["2026-03-02"])).tick(store, later(0))
+    Follower(ground_of(settings(holidays=["2026-03-02"]), store)).tick(store, later(0))
     assert "its rules have changed" in caplog.text
     assert ticket(store).due_at == later(17)  # nobody works today: 10:00 tomorrow
     assert armed(store) == {"accept_urge": later(16.8), "accept_urge_2": later(17)}
@@ -191,5 +191,5 @@ def test_timers_are_made_anew_when_the_rules_of_the_clock_change(
 
 def test_a_ticket_without_a_clock_is_left_alone(store: Store) -> None:
     take_event(store, letter(event().encode()), event())
-    Follower(settings()).tick(store, later(1000))
+    Follower(ground_of(settings(), store)).tick(store, later(1000))
     assert ticket(store).clock is None

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 
 from broker.events import Reason, SceneAnswer, SceneVerification, SceneVerified, SourceRef
 from broker.messages import NodeState
@@ -25,6 +25,7 @@ from central.store.schema import evidence_links, ticket_log, tickets
 from central.store.tailing import Entry
 from central.store.taking import take
 from central.store.verify_tables import verifications
+from central.terms import ground_of
 from central.verification import Outcome, by_the_scene, judged, together
 from tests.unit.central.casework import BOX, NOW, STANDARD, asked, later, lead_to, report, terms
 from tests.unit.central.makers import AUDIT, NODE, Event, at, event, evidence, letter
@@ -100,7 +101,7 @@ def followed(store: Store, after: int = 0, at: datetime = NOW) -> int:
         take_turn(connection)
         rows = connection.execute(select(ticket_log).where(ticket_log.c.seq > after)).all()
         entries = [Entry(r.seq, r.ticket, r.effect, r.action, r.details) for r in rows if r.ticket]
-        Follower(SETTINGS).follow(connection, entries, at)
+        Follower(ground_of(SETTINGS, store)).follow(connection, entries, at)
         return max([row.seq for row in rows], default=after)
 
 
@@ -146,6 +147,19 @@ def test_what_the_camera_answers_moves_the_ticket(store: Store, outcome: Outcome
     (again,) = tell(store, answer(command, "occupied", revision=1))  # too late
     followed(store, last)
     assert (again.effect, ticket(store).state) == ("looked", state)
+
+
+def test_of_several_situations_all_must_be_answered_or_one_be_occupied(store: Store) -> None:
+    for outcome, state in (("clear", "asked"), ("occupied", "acted")):
+        with store.write() as connection:
+            connection.execute(update(verifications).values(state="asked", answers=None, outcome=None))
+        command = handled(store) if outcome == "clear" else rows(store)[0].id
+        with store.write() as connection:
+            connection.execute(update(verifications).values(situations=["sit-1", "sit-2"]))
+        tell(store, answer(command, outcome, revision=("clear", "occupied").index(outcome)))  # type: ignore[arg-type]
+        followed(store)
+        assert rows(store)[0].state == state
+    assert ticket(store).state == "handling"
 
 
 def test_each_time_it_is_said_to_be_handled_it_is_asked_anew_and_once(store: Store) -> None:

@@ -31,6 +31,9 @@ def upgrade() -> None:
     _timers()
     _verifications()
     op.add_column("tickets", sa.Column("tile", sa.BigInteger))
+    op.add_column("tickets", sa.Column("inhibited", sa.JSON))
+    waits = sa.text("inhibited IS NOT NULL")
+    op.create_index("ix_tickets_inhibited", "tickets", ["number"], sqlite_where=waits, postgresql_where=waits)
     op.add_column("tickets", sa.Column("recurs", sa.Integer, nullable=False, server_default="1"))
     for name, table in (("parent", "tickets"), ("spot", "spots")):
         _refers(name, table)
@@ -99,6 +102,7 @@ def _verifications() -> None:
         sa.Column("until", INSTANT, nullable=False),
         sa.Column("asked", INSTANT),
         sa.Column("answered", INSTANT),
+        sa.Column("answers", sa.JSON),
         sa.Column("outcome", sa.String(12)),
         sa.Column("source", sa.String(64)),
         sa.Column("event", sa.String(64)),

@@ -16,10 +16,10 @@ COUNTED = ("inbox", "evidence", "quarantine")
 def upgrade() -> None:
     """Make the tables, the columns, the indexes and the triggers, and fill them."""
     op.create_table(
-        "places",
+        "place_words",
         sa.Column("number", SERIAL, primary_key=True, autoincrement=True),
         sa.Column("words", sa.String(240), nullable=False),
-        sa.UniqueConstraint("words", name="uq_places_words"),
+        sa.UniqueConstraint("words", name="uq_place_words_words"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -45,19 +45,20 @@ def _refers(table: str) -> None:
     if op.get_bind().dialect.name == "sqlite":  # a constraint of its own would copy the whole table
         op.execute(
             f"ALTER TABLE {table} ADD COLUMN place INTEGER"
-            f" CONSTRAINT fk_{table}_place REFERENCES places (number)"
+            f" CONSTRAINT fk_{table}_place REFERENCES place_words (number)"
         )
         return
     op.add_column(table, sa.Column("place", sa.BigInteger))
-    op.create_foreign_key(f"fk_{table}_place", table, "places", ["place"], ["number"])
+    op.create_foreign_key(f"fk_{table}_place", table, "place_words", ["place"], ["number"])
 
 
 def _fill_places() -> None:
     said = "incident::json ->> 'place'"
     if op.get_bind().dialect.name == "sqlite":
         said = "json_extract(incident, '$.place')"
-    op.execute(f"INSERT INTO places (words) SELECT DISTINCT {said} FROM situations WHERE {said} IS NOT NULL")  # noqa: S608
-    op.execute(f"UPDATE situations SET place = (SELECT number FROM places WHERE words = {said})")  # noqa: S608
+    told = f"FROM situations WHERE {said} IS NOT NULL"
+    op.execute(f"INSERT INTO place_words (words) SELECT DISTINCT {said} {told}")
+    op.execute(f"UPDATE situations SET place = (SELECT number FROM place_words WHERE words = {said})")  # noqa: S608
     lead = "s.source = tickets.lead_node AND s.subject = tickets.lead_subject"
     op.execute(f"UPDATE tickets SET place = (SELECT s.place FROM situations s WHERE {lead})")  # noqa: S608
 

@@ -33,26 +33,33 @@ class Day:
 
 
 class Workdays:
-    """The days of one place. holidays, workdays: its own, which win over the table."""
+    """The days of one place. holidays, workdays: its own, which win over the table. own: their name."""
 
     def __init__(
         self,
         calendar: CalendarName = "china",
         holidays: Collection[date] = (),
         workdays: Collection[date] = (),
+        *,
+        own: str = OWN,
     ) -> None:
         self._table = calendar == "china"
         self._holidays = frozenset(holidays)
         self._workdays = frozenset(workdays)
+        self._own = own
 
     def day(self, day: date) -> Day:
-        """What this day is."""
+        """What this day is. Every day is exactly one of workday, weekend and holiday."""
         found = _chinese(day) if self._table else _plain(day)
         if day in self._holidays:
-            return Day("holiday", OWN, found.known)
+            return Day("holiday", self._own, found.known)
         if day in self._workdays:
-            return Day("workday", OWN, found.known)
+            return Day("workday", self._own, found.known)
         return found
+
+    def is_own(self, day: date) -> bool:
+        """Whether the place says itself what this day is."""
+        return day in self._holidays or day in self._workdays
 
     def knows(self, year: int) -> bool:
         """Whether the table holds a year's holidays; always where no table is asked."""
