@@ -23,6 +23,7 @@ from central.casework.rights import Doer
 from central.people.asker import Asker, Who
 from central.store import acting, queries, trail
 from central.store.acting import NotDoable
+from central.store.acting_below import NOT_TOGETHER, perform_below
 from central.store.audit import noted
 
 router = APIRouter(tags=["casework"])
@@ -45,7 +46,7 @@ class ActionAsked(Body):
     """An action on a ticket, with the fields that it takes (`actions` of the ticket names them).
 
     `version`: of the ticket as you saw it. `request`: the same one again does nothing twice. `amount`:
-    working time that `extend` adds.
+    working time that `extend` adds. `folded`: the same with each open ticket that is folded into this one.
     """
 
     action: Action
@@ -59,6 +60,7 @@ class ActionAsked(Body):
     into: Annotated[str, Field(pattern=NUMBER)] | None = None
     level: Level | None = None
     pictures: Pictures = ()
+    folded: bool = False
 
     model_config = ConfigDict(
         extra="forbid",
@@ -110,13 +112,16 @@ def casework(here: Here) -> work_answers.ProfileAnswer:
 )
 def act(here: Here, name: str, who: Asking, by: Auditing, asked: ActionAsked) -> work_answers.PerformedAnswer:
     """Do something to a ticket, once. 409 with what happened since, where the version is an older one."""
+    if asked.folded and asked.action in NOT_TOGETHER:
+        what = f"{asked.action} is not done to several at once"
+        raise Problem(422, what, where="body.folded", allowed="false, or another action", code="not_together")
     wanted = acting.Asked(
         _number(here, name), asked.action, asked.given(), asked.version, asked.request, doer_of(who), by
     )
     found = _done(here, by, name, lambda: acting.perform(here.store, here.work, wanted, _at()))
-    return work_answers.PerformedAnswer(
-        line=log_line(found.line), followed=[log_line(each) for each in found.followed], again=found.again
-    )
+    below = perform_below(here.store, here.work, wanted, _at()) if asked.folded else ()
+    here.news.call()
+    return work_answers.performed(found, below)
 
 
 @router.post(

@@ -1,6 +1,7 @@
 """The shapes of what is said about the work on a ticket."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +11,12 @@ from broker.fields import Timestamp
 from central.api.answers import PictureAnswer, TicketDetail, picture
 from central.api.log_answers import LogLine, log_line
 from central.casework.deeds import called, fields_of
-from central.casework.facts import Facts
+from central.casework.facts import Facts, label
 from central.casework.machine import ACTIONS, BY_SCENE, Action
 from central.casework.profile import Profile
 from central.casework.rights import Doer, options
+from central.store.acting import Performed
+from central.store.acting_below import Below
 from central.store.trail import Sort, Trace, TrailPage
 from central.store.work_columns import COUNTERS, INSTANTS
 
@@ -90,12 +93,20 @@ class TrailAnswer(BaseModel):
     next: str | None
 
 
+class FoldedAnswer(BaseModel):
+    """One that is folded into the ticket. `why_not`: null where the same was done to it."""
+
+    ticket: str
+    why_not: Reason | None
+
+
 class PerformedAnswer(BaseModel):
     """What was done, and what the centre did by itself after it. `again`: it had been done before."""
 
     line: LogLine
     followed: list[LogLine]
     again: bool
+    folded: list[FoldedAnswer]
 
 
 def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -> WorkedTicket:
@@ -116,6 +127,16 @@ def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -
         handled_by=[each.who for each in facts.handlers],
         counters={name: getattr(facts, name) for name in COUNTERS},
         moments={name: getattr(facts, name) for name in INSTANTS},
+    )
+
+
+def performed(found: Performed, below: Sequence[Below]) -> PerformedAnswer:
+    """What came of an action, and of the same with what is folded into its ticket."""
+    return PerformedAnswer(
+        line=log_line(found.line),
+        followed=[log_line(each) for each in found.followed],
+        again=found.again,
+        folded=[FoldedAnswer(ticket=label(each.number), why_not=each.why_not) for each in below],
     )
 
 
