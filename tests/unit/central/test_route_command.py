@@ -10,6 +10,7 @@ from shapely.geometry import box
 
 from central.cli import main
 from central.grid.areas import Area
+from central.people.asker import COMMAND_LINE
 from central.store import accounts, grids
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
@@ -95,7 +96,9 @@ def test_what_is_said_counts(config: Path, asked: list[str], department: str, ca
 
 def test_a_point_is_found_on_the_grid(config: Path, store: Store, capsys: Told) -> None:
     areas = [Area(SOUTH_CELL, "South", box(116.70, 39.50, 116.71, 39.51))]
-    grids.import_cut(store, areas, valid_from=NOW, imported=NOW, said_by="t", title="spring", sha256="0" * 64)
+    grids.import_cut(
+        store, areas, valid_from=NOW, imported=NOW, by=COMMAND_LINE, title="spring", sha256="0" * 64
+    )
     store.close()
     stall = ["route", str(config), "--kind", "unlicensed_stall", "--time", "2026-03-04T10:00", "--at-point"]
     assert main([*stall, "116.705,39.505"]) == 0
