@@ -1,6 +1,7 @@
 """What people do with tickets, on both databases: rights, versions, repetition, the log, and the scene."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -24,7 +25,6 @@ from central.store.audit import Asked as Lines
 from central.store.audit import lines
 from central.store.clocking import Clockwork
 from central.store.database import Store, take_turn
-from central.store.migrate import migrate
 from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
 from central.store.schema import situations
@@ -394,13 +394,13 @@ def seen(subject: str, since: float, until: float | None = None) -> list[Any]:
 
 
 @pytest.fixture
-def torn(empty_store: Store) -> Store:
+def torn(new_store: Callable[[], Store]) -> Store:
     """Two tickets, the first gone by itself; `between` comes late and makes them one thing."""
-    migrate(empty_store)
+    made = new_store()
     for each in [*seen("one", 0, 10), *seen("two", 60)]:
-        take(empty_store, [_told(each)])
-    assert [facts(empty_store, number).state for number in (1, 2)] == ["self_cleared", "reported"]
-    return empty_store
+        take(made, [_told(each)])
+    assert [facts(made, number).state for number in (1, 2)] == ["self_cleared", "reported"]
+    return made
 
 
 def between(store: Store) -> dict[str, int]:

@@ -13,8 +13,8 @@ from central.grid.areas import Area
 from central.people.asker import COMMAND_LINE
 from central.store import accounts, grids
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
 from tests.conftest import ROOT
+from tests.databases import new_sqlite
 
 CITY = ROOT / "configs" / "routing.example.yaml"
 PAGE = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
@@ -33,9 +33,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path, config: Path) -> Store:
-    made = Store(sqlite_url(tmp_path / "var" / "central.db"))
-    migrate(made)
-    return made
+    return Store(sqlite_url(new_sqlite(tmp_path / "var" / "central.db")))
 
 
 Told = pytest.CaptureFixture[str]
