@@ -75,9 +75,13 @@ class IndicatorAnswer(ReportAnswer):
 
 
 class CountedTicket(BaseModel):
-    """A ticket as it was counted. The instants are those that put it into a period."""
+    """A ticket as it was counted. The instants are those that put it into a period.
+
+    dispatch: 0 for the ticket itself; where dispatches are counted, which of its dispatches this is.
+    """
 
     number: str
+    dispatch: int
     kind: str
     origin: str
     state: str
@@ -91,6 +95,7 @@ class CountedTicket(BaseModel):
     handled_at: Timestamp | None
     closed_at: Timestamp | None
     in_time: bool | None
+    accurate: bool | None
     worked_s: int
     passed_s: int
     recurs: int
@@ -101,7 +106,7 @@ class CountedTicket(BaseModel):
 
 
 class CountedPage(BaseModel):
-    """Tickets that a figure counts, the highest number first. `next` is the cursor of what follows."""
+    """Tickets or dispatches that a figure counts, the highest number first. `next`: the cursor of more."""
 
     tally: str
     says: str

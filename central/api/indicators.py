@@ -91,20 +91,20 @@ def list_counted(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> CountedPage:
-    """The very tickets that a figure counts: `part` says on which side of the stroke."""
+    """The very tickets or dispatches that a figure counts: `part` says on which side of the stroke."""
     name = _tally(figure, part, tally)
-    at, before = now(), number_in(cursor)
+    at, before = now(), _place_in(cursor)
     with here.store.read() as connection:
         frozen = frozen_of(connection, which)
         query = listing(name, wanted_of(which, frozen, at), by if key is not None else None, key)
         rows = tickets_of(connection, query, limit=limit + 1, before=before)
-    more = f"before-{rows[limit - 1].ticket}" if len(rows) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
     return CountedPage(
         tally=name,
         says=TALLIES[name].says,
         state="live" if frozen is None else "frozen",
         items=[counted(case_in(row)) for row in rows[:limit]],
-        next=more,
+        next=None if last is None else f"before-{last.ticket}.{last.dispatch}",
     )
 
 
@@ -197,6 +197,18 @@ def _tally(figure: str | None, part: Part, tally: str | None) -> str:
     if (found := FIGURES.get(figure)) is None:
         raise Problem(422, "there is no such figure", where="query.figure", allowed=allowed)
     return found.numerator if part == "numerator" else found.denominator
+
+
+def _place_in(cursor: str | None) -> tuple[int, int] | None:
+    """The ticket and dispatch of a cursor. Raises Problem."""
+    if cursor is None:
+        return None
+    number, _, dispatch = cursor.rpartition(".")
+    ticket = number_in(number)
+    if ticket is None or not (dispatch.isascii() and dispatch.isdigit() and len(dispatch) < 10):
+        allowed = "the value of `next` of the page before"
+        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+    return ticket, int(dispatch)
 
 
 def _told(answer: BaseModel) -> Response:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
@@ -54,9 +55,10 @@ class Wanted:
 
 BELONGS: Mapping[Base, Condition] = MappingProxyType(
     {
-        "found": _c.state.not_in(NOT_FOUND),
+        # The zero is written out, for a partial index is only used where the plan can see it.
+        "found": and_(_c.dispatch == literal_column("0"), _c.state.not_in(NOT_FOUND)),
         "due": _c.state.not_in(NOT_TO_CLOSE),
-        "dispatched": _c.state != "merged",
+        "dispatched": and_(_c.dispatch > literal_column("0"), _c.state != "merged"),
         "handled": _c.state.not_in(NOT_TO_CLOSE),
     }
 )
@@ -73,7 +75,7 @@ HOLDS: Mapping[str, Condition] = MappingProxyType(
         "closed": _c.state.in_(CLOSED),
         "closed_in_time": and_(_c.state.in_(CLOSED), _c.in_time.is_(True)),
         "extended": _c.extensions > 0,
-        "kept": _c.returns == 0,
+        "accurate": _c.accurate.is_(True),
         "reworked": _c.reworks > 0,
     }
 )
@@ -108,12 +110,13 @@ def sums_of(by: By, base: Base, names: Sequence[str], wanted: Wanted) -> Select[
 
 
 def tickets_of(
-    connection: Connection, query: Select[Any], *, limit: int, before: int | None = None
+    connection: Connection, query: Select[Any], *, limit: int, before: tuple[int, int] | None = None
 ) -> Sequence[Row[Any]]:
-    """The rows of a listing, the highest number first, before a number where one is given."""
+    """The rows of a listing, the highest number first. before: a ticket and dispatch that were listed."""
     if before is not None:
-        query = query.where(_c.ticket < before)
-    return connection.execute(query.order_by(_c.ticket.desc()).limit(limit)).all()
+        ticket, dispatch = before
+        query = query.where((_c.ticket < ticket) | ((_c.ticket == ticket) & (_c.dispatch < dispatch)))
+    return connection.execute(query.order_by(_c.ticket.desc(), _c.dispatch.desc()).limit(limit)).all()
 
 
 def listing(tally: str, wanted: Wanted, by: By | None = None, key: str | None = None) -> Select[Any]:

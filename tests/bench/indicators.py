@@ -79,8 +79,8 @@ def _opened(url: str) -> Iterator[Store]:
 def fill(store: Store, number: int) -> None:
     """Tickets of two years in the order in which they were found, in all cells."""
     patterns, made = [asdict(each) for each in many(1, PORTION)], min(number, MADE)
-    for first in range(0, made, PORTION):
-        rows = [_row(pattern, first + n, made) for n, pattern in enumerate(patterns[: made - first])]
+    for first in range(0, made, PORTION):  # whole portions
+        rows = [_row(each, first + each["ticket"] - 1, made) for each in patterns]
         with store.write() as connection:
             connection.execute(insert(indicator_cases), rows)
     with store.write() as connection:

@@ -65,7 +65,7 @@ def test_from_the_report_to_the_figure_and_back_to_the_ticket(centre: Centre) ->
     today = datetime.now(ZoneInfo("Asia/Shanghai")).date().isoformat()
     day = figures(sun, period=today)
     mine = next(group for group in day["groups"] if group["key"] == "Sanitation")
-    assert (day["state"], mine["tallies"]["handled"], mine["tallies"]["kept"]) == ("running", 1, 1)
+    assert (day["state"], mine["tallies"]["handled"], mine["tallies"]["accurate"]) == ("running", 1, 1)
     asked = {"figure": "dispatch_accuracy", "by": "department", "key": "Sanitation", "period": today}
     found = sun.client.get("/api/indicators/tickets", params=asked).json()
     assert [each["number"] for each in found["items"]] == [names[0]]

@@ -1,7 +1,8 @@
 """Cases to count: made up at random, and a store that has them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -41,7 +42,7 @@ def case(ticket: int = 1, **changes: Any) -> Case:
 
 
 def many(seed: int, number: int) -> list[Case]:
-    """Of every state and origin, around the edges of October, some without an instant."""
+    """Of every state and origin, around the edges of October, and their dispatches."""
     chance = random.Random(seed)  # noqa: S311 - tests must repeat
 
     def moment() -> datetime | None:
@@ -51,7 +52,7 @@ def many(seed: int, number: int) -> list[Case]:
             return OCTOBER + timedelta(days=chance.choice([0, 31]))
         return OCTOBER + timedelta(seconds=chance.randint(-5 * 86_400, 36 * 86_400))
 
-    return [
+    tickets = [
         case(
             n,
             kind=chance.choice(["exposed_garbage", "illegal_parking", "bin_full"]),
@@ -77,6 +78,17 @@ def many(seed: int, number: int) -> list[Case]:
         )
         for n in range(1, number + 1)
     ]
+    return [each for ticket in tickets for each in (ticket, *_dispatches(ticket, chance, moment))]
+
+
+def _dispatches(ticket: Case, chance: random.Random, moment: Callable[[], datetime | None]) -> Iterator[Case]:
+    for n in range(1, ticket.ticket % 3 + 1):
+        sent = replace(ticket, dispatch=n, dispatched_at=moment() or OCTOBER, owed_at=None, handled_at=None)
+        yield replace(
+            sent,
+            department=chance.choice(["sanitation", "parks"]),
+            accurate=chance.choice([True, False]),
+        )
 
 
 def put(store: Store, cases: Sequence[Case]) -> None:
