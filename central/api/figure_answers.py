@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from broker.events import Reason
 from broker.fields import Timestamp
+from central.api.answers import KindAnswer, kind_of
 from central.casework.facts import label
 from central.figures import Difference, Evaluated, Group, Report
 from central.indicators.cases import Case
@@ -82,7 +83,7 @@ class CountedTicket(BaseModel):
 
     number: str
     dispatch: int
-    kind: str
+    kind: KindAnswer
     origin: str
     state: str
     department: str | None
@@ -106,9 +107,13 @@ class CountedTicket(BaseModel):
 
 
 class CountedPage(BaseModel):
-    """Tickets or dispatches that a figure counts, the highest number first. `next`: the cursor of more."""
+    """Tickets or dispatches that a figure counts, the highest number first. `next`: the cursor of more.
+
+    base: which instant counts.
+    """
 
     tally: str
+    base: str
     says: str
     state: str
     items: list[CountedTicket]
@@ -168,8 +173,9 @@ def report_answer(report: Report, found: list[Difference] | None) -> IndicatorAn
 
 def counted(case: Case) -> CountedTicket:
     """A ticket as it was counted."""
-    names = [name for name in CountedTicket.model_fields if name != "number"]
-    return CountedTicket(number=label(case.ticket), **{name: getattr(case, name) for name in names})
+    names = [name for name in CountedTicket.model_fields if name not in ("number", "kind")]
+    same = {name: getattr(case, name) for name in names}
+    return CountedTicket(number=label(case.ticket), kind=kind_of(case.kind), **same)
 
 
 def evaluation_answer(found: Evaluated) -> EvaluationAnswer:

@@ -101,6 +101,7 @@ def list_counted(
     last = rows[limit - 1] if len(rows) > limit else None
     return CountedPage(
         tally=name,
+        base=TALLIES[name].base,
         says=TALLIES[name].says,
         state="live" if frozen is None else "frozen",
         items=[counted(case_in(row)) for row in rows[:limit]],
