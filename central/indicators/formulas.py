@@ -21,6 +21,7 @@ from broker.events import Reason
 from central.casework.machine import HELD, State
 from central.indicators.cases import Case
 
+COUNTED_BY = "1"  # another number has everything counted anew
 Base = Literal["found", "due", "dispatched", "handled"]
 By = Literal["department", "cell", "community", "street", "district", "kind", "zone", "origin"]
 BASES: tuple[Base, ...] = get_args(Base)

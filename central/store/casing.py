@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
@@ -12,13 +13,13 @@ from central.casework.machine import Action
 from central.clock.courses import TicketClock, read
 from central.clock.worktime import WorkCalendar
 from central.indicators.cases import Beside, Case, Deed, case_of, sent
+from central.store.figuring import COLUMNS
 from central.store.indicator_tables import indicator_cases, indicator_reports
+from central.store.monthly import add_up
 from central.store.schema import situations, ticket_log, tickets
 from central.store.working import facts_of
 
-_NAMES = tuple(each.name for each in fields(Case))
 _c = indicator_cases.c
-COLUMNS = tuple(_c[name] for name in _NAMES)
 _ACTIONS = frozenset(get_args(Action))
 
 
@@ -26,7 +27,7 @@ def kept(connection: Connection, numbers: Collection[int], calendar: WorkCalenda
     """Count these tickets as they are now; how many had changed. The turn is the caller's."""
     if not numbers:
         return 0
-    return keep(connection, cases_of(connection, numbers, calendar))
+    return keep(connection, cases_of(connection, numbers, calendar), calendar.zone)
 
 
 def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCalendar) -> list[Case]:
@@ -40,14 +41,15 @@ def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCal
     return [each for case in found for each in (case, *sent(case, deeds[case.ticket]))]
 
 
-def keep(connection: Connection, cases: Sequence[Case]) -> int:
-    """Write down what differs; what a frozen report has counted stays beside it."""
+def keep(connection: Connection, cases: Sequence[Case], zone: ZoneInfo) -> int:
+    """Write down what differs; what a frozen report has counted stays beside it. zone: of the months."""
     edition = edition_now(connection)
     wanted = select(_c.edition, *COLUMNS).where(
         _c.until.is_(None), _c.ticket.in_({each.ticket for each in cases})
     )
     known = {(row.ticket, row.dispatch): (row.edition, case_in(row)) for row in connection.execute(wanted)}
     there = [(each, *known.get((each.ticket, each.dispatch), (None, None))) for each in cases]
+    add_up(connection, [(old, new) for new, _, old in there if new != old], zone)
     changed = [(new, seen) for new, seen, old in there if new != old]
     _shut(connection, [new for new, seen in changed if seen is not None and seen < edition], edition)
     _change(connection, [new for new, seen in changed if seen == edition])
@@ -64,7 +66,7 @@ def edition_now(connection: Connection) -> int:
 
 def case_in(row: Row[Any]) -> Case:
     """A row of the table."""
-    return Case(**{name: getattr(row, name) for name in _NAMES})
+    return Case(**{each.name: getattr(row, each.name) for each in COLUMNS})
 
 
 _KEY = ("ticket", "dispatch")

@@ -1,7 +1,7 @@
 """The tallies of a period by sums in the database: one pass a base, over the rows of its instants."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from central.casework.machine import HELD
+from central.indicators.cases import Case
 from central.indicators.counting import Span
 from central.indicators.formulas import (
     BASES,
@@ -34,10 +35,10 @@ from central.indicators.formulas import (
     By,
     none,
 )
-from central.store.casing import COLUMNS
 from central.store.indicator_tables import indicator_cases
 
 _c = indicator_cases.c
+COLUMNS = tuple(_c[each.name] for each in fields(Case))
 Condition = ColumnElement[bool]
 
 
@@ -90,10 +91,12 @@ def key_column(by: By) -> ColumnElement[str]:
     return func.coalesce(_c[by], "")
 
 
-def tallied(connection: Connection, by: By, wanted: Wanted) -> dict[str, dict[str, int]]:
-    """The tallies of each group in which any ticket of the period is."""
+def tallied(
+    connection: Connection, by: By, wanted: Wanted, *, bases: Sequence[Base] = BASES
+) -> dict[str, dict[str, int]]:
+    """The tallies of each group in which any ticket of the period is. bases: only of these."""
     found: dict[str, dict[str, int]] = {}
-    for base in BASES:
+    for base in bases:
         names = [name for name, tally in TALLIES.items() if tally.base == base]
         for key, *numbers in connection.execute(sums_of(by, base, names, wanted)).all():
             found.setdefault(key, none()).update(zip(names, map(int, numbers), strict=True))

@@ -2,6 +2,7 @@
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table, text
 
+from central.indicators.formulas import TALLIES
 from central.store.columns import METADATA, Utc
 
 # Each ticket as it is counted (`dispatch` 0) and each of its dispatches (from 1 on), and as they were when a
@@ -76,6 +77,17 @@ indicator_cases = Table(
         postgresql_where=text("dispatch > 0"),
     ),
     Index(None, "handled_at"),
+)
+
+# The sums of whole months, by the name of the month, a grouping, and the key of a group. They follow from the
+# rows that count now, and change with them.
+indicator_months = Table(
+    "indicator_months",
+    METADATA,
+    Column("month", String(7), primary_key=True),
+    Column("by", String(12), primary_key=True),
+    Column("key", String(300), primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in TALLIES),
 )
 
 # Reports that are frozen: counted from the rows of their edition, by the evaluation that counted then.

@@ -26,12 +26,13 @@ from central.figures import Asked, Indicators
 from central.indicators.counting import Span, count
 from central.indicators.formulas import BYS, By, added
 from central.indicators.periods import named
-from central.store.casing import COLUMNS, case_in
+from central.store.casing import case_in
 from central.store.database import Store, sqlite_url
-from central.store.figuring import Wanted, listing, tickets_of
+from central.store.figuring import COLUMNS, Wanted, listing, tickets_of
 from central.store.freezing import freeze
 from central.store.indicator_tables import indicator_cases
 from central.store.migrate import migrate
+from central.store.monthly import are_summed, sum_anew, to_sum
 from central.store.tailing import begun
 from tests.postgres import server
 from tests.unit.central.counted import OCTOBER, many
@@ -90,7 +91,12 @@ def fill(store: Store, number: int) -> None:
             names = ["edition", *(column.name for column in COLUMNS)]
             connection.execute(insert(indicator_cases).from_select(names, rest))
         if not store.sqlite:  # the copies lie as they would have come
-            connection.execute(text("CLUSTER indicator_cases USING ix_indicator_cases_opened_at"))
+            connection.execute(text("CREATE INDEX as_they_came ON indicator_cases (opened_at)"))
+            connection.execute(text("CLUSTER indicator_cases USING as_they_came"))
+            connection.execute(text("DROP INDEX as_they_came"))
+    for month, by in to_sum(store, SHANGHAI):
+        sum_anew(store, month, by)
+    are_summed(store, SHANGHAI)
     with store.write() as connection:
         connection.execute(text("ANALYZE"))
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from central.casework.machine import STATES
 from central.correlation.sightings import Origin
@@ -13,6 +14,7 @@ from central.store.casing import keep
 from central.store.database import Store
 
 OCTOBER = datetime(2026, 9, 30, 16, 0, tzinfo=timezone.utc)  # the first of October in Shanghai
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORIGINS = Origin.__args__  # type: ignore[attr-defined]
 
 
@@ -58,11 +60,11 @@ def many(seed: int, number: int) -> list[Case]:
             kind=chance.choice(["exposed_garbage", "illegal_parking", "bin_full"]),
             origin=chance.choice(ORIGINS),
             state=chance.choice(STATES),
-            district=chance.choice(["131002", "131003"]),
             opened_at=moment() or OCTOBER,
             department=chance.choice([None, "sanitation", "parks"]),
             cell=(cell := chance.choice([None, "131002001001001", "131002001002001", "131002002001001"])),
-            community=cell[:12] if cell else chance.choice([None, "131002001001"]),
+            community=(place := cell[:12] if cell else chance.choice([None, "131002001001"])),
+            district=place[:6] if place else chance.choice(["131002", "131003"]),
             zone=chance.choice([None, "gewu://131002/yard-7 cam-1 kerb", "gewu://131002/yard-7 cam-2 door"]),
             owed_at=moment(),
             dispatched_at=moment(),
@@ -94,4 +96,4 @@ def _dispatches(ticket: Case, chance: random.Random, moment: Callable[[], dateti
 def put(store: Store, cases: Sequence[Case]) -> None:
     """Have them counted."""
     with store.write() as connection:
-        keep(connection, cases)
+        keep(connection, cases, SHANGHAI)

@@ -19,6 +19,11 @@ COUNTERS = (
     "reopenings",
     "urgings",
 )
+SUMS = (
+    "found", "by_machine", "by_drone", "false_alarms", "recurring", "self_cleared",
+    "due", "deferred", "to_close", "closed", "closed_in_time", "extended",
+    "dispatched", "accurate", "handled", "reworked", "worked_s", "passed_s",
+)  # fmt: skip
 INSTANTS = {
     "opened_at": "dispatch = 0",
     "owed_at": None,
@@ -30,6 +35,13 @@ INSTANTS = {
 def upgrade() -> None:
     """Make the tables; the rows of tickets that are there are made by the centre, bit by bit."""
     _cases()
+    op.create_table(
+        "indicator_months",
+        sa.Column("month", sa.String(7), primary_key=True),
+        sa.Column("by", sa.String(12), primary_key=True),
+        sa.Column("key", sa.String(300), primary_key=True),
+        *(sa.Column(name, sa.BigInteger, nullable=False) for name in SUMS),
+    )
     op.create_table(
         "indicator_reports",
         sa.Column("name", sa.String(24), primary_key=True),
