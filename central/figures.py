@@ -13,7 +13,7 @@ from broker.events import Reason
 from central.indicators.counting import Span
 from central.indicators.evaluation import Evaluation, Judged, Score, scores_of
 from central.indicators.formulas import By, Sums, Value, added, divided, none, values_of
-from central.indicators.months import split, wider
+from central.indicators.months import AREAS, split, wider
 from central.indicators.periods import Period, cut_off_of
 from central.indicators.settings import IndicatorSettings, evaluation_of
 from central.remembered import Remembered
@@ -21,13 +21,12 @@ from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.figuring import Wanted, changed_since, tallied
 from central.store.freezing import Frozen, frozen_report
-from central.store.grids import area_names
+from central.store.grids import area_names, last_cut
 from central.store.monthly import summed, with_months
 from central.store.uptimes import Uptime, uptimes
 
 State = Literal["running", "open", "frozen"]
 UPTIME = "camera_uptime"
-AREAS = frozenset({"cell", "community", "street", "district"})
 NOT_KEPT = Reason(code="not_kept", text="the uptime of cameras is known of districts and of all together")
 UNKEPT = Value(None, 0, 0, NOT_KEPT)
 REMEMBERED = 16  # groupings of frozen reports; one of thousands of cells is some megabytes
@@ -117,6 +116,7 @@ class Indicators:
     evaluation: Evaluation = field(default_factory=lambda: evaluation_of(IndicatorSettings()))
     departments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     remembered: Remembered[Groups] = field(default_factory=lambda: Remembered(REMEMBERED))
+    names: Remembered[dict[str, str]] = field(default_factory=lambda: Remembered(len(AREAS)))
 
     def report(self, store: Store, by: By, asked: Asked, now: datetime) -> Report:
         """Count, or count again what a frozen report counted. Raises StoreAway."""
@@ -146,7 +146,7 @@ class Indicators:
         wanted = wanted_of(asked, frozen, now)
         groups = self._tallied(connection, by, wanted, asked)
         cameras = uptimes(connection, asked.period.first, asked.period.last)
-        named = self._names(connection, by, groups)
+        named = self._names(connection, by)
         return Report(
             by=by,
             period=asked.period,
@@ -177,10 +177,13 @@ class Indicators:
             return None
         return cut_off_of(asked.period, self.settings.cut_off)
 
-    def _names(
-        self, connection: Connection, by: By, groups: Iterable[str]
-    ) -> Callable[[str], tuple[str, str]]:
-        areas = area_names(connection, groups) if by in AREAS else {}
+    def _area_names(self, connection: Connection, by: By) -> dict[str, str]:
+        """Cuts never change, so names are read once after each."""
+        key = (str(connection.engine.url), by, last_cut(connection))
+        return self.names.get(key, lambda: area_names(connection, AREAS[by]))
+
+    def _names(self, connection: Connection, by: By) -> Callable[[str], tuple[str, str]]:
+        areas = self._area_names(connection, by) if by in AREAS else {}
 
         def named(key: str) -> tuple[str, str]:
             if not key:

@@ -12,7 +12,7 @@ from central.api.figure_answers import (
     IndicatorAnswer,
     counted,
     evaluation_answer,
-    report_answer,
+    report_json,
 )
 from central.api.guard import needs, now
 from central.api.problems import Problem, responses
@@ -74,7 +74,7 @@ def list_indicators(
     if format == "csv":
         return _sheet(indicator_sheet(report), f"indicators-{by}-{report.period.first}-{report.period.last}")
     found = here.indicators.differences(here.store, by, which, at) if compare else None
-    return _told(report_answer(report, found))
+    return Response(report_json(report, found), media_type="application/json")
 
 
 @router.get(
@@ -167,7 +167,7 @@ def evaluation(
     if format == "csv":
         period = found.report.period
         return _sheet(evaluation_sheet(found), f"evaluation-{by}-{period.first}-{period.last}")
-    return _told(evaluation_answer(found))
+    return Response(evaluation_answer(found).model_dump_json(), media_type="application/json")
 
 
 def _period(here: Parts, name: str | None, first: date | None, last: date | None) -> Period:
@@ -210,11 +210,6 @@ def _place_in(cursor: str | None) -> tuple[int, int] | None:
         allowed = "the value of `next` of the page before"
         raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
     return ticket, int(dispatch)
-
-
-def _told(answer: BaseModel) -> Response:
-    """Without a second look at what was just made: of all cells of a city it is some megabytes."""
-    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 def _sheet(text: str, name: str) -> Response:

@@ -218,8 +218,4 @@ def none() -> dict[str, int]:
 
 def added(all_of_them: Mapping[str, Sums]) -> dict[str, int]:
     """The sums of all groups."""
-    total = none()
-    for sums in all_of_them.values():
-        for name, number in sums.items():
-            total[name] += number
-    return total
+    return {name: sum(sums[name] for sums in all_of_them.values()) for name in TALLIES}

@@ -114,10 +114,15 @@ def _of_months(connection: Connection, by: By, months: Sequence[Period], area: s
 
 
 def _summed(connection: Connection, by: By, months: Sequence[Period], *more: ColumnElement[bool]) -> Groups:
-    mine = _m.month.in_([each.name for each in months])
-    wanted = select(_m.key, *map(func.sum, _SUMS)).where(mine, _m.by == by, *more).group_by(_m.key)
-    rows = connection.execute(wanted)
-    return {key: dict(zip(TALLIES, map(int, sums), strict=True)) for key, *sums in rows}
+    found: Groups = {}
+    for month in months:
+        wanted = select(_m.key, *_SUMS).where(_m.month == month.name, _m.by == by, *more)
+        groups = {key: dict(zip(TALLIES, sums, strict=True)) for key, *sums in connection.execute(wanted)}
+        if found:
+            _add(found, groups)
+        else:
+            found = groups
+    return found
 
 
 def _add(found: Groups, more: Groups, sign: int = 1) -> None:
