@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from operator import attrgetter
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,8 @@ from central.store.schema import situations, ticket_log, tickets
 from central.store.working import facts_of
 
 _c = indicator_cases.c
+_NAMES = tuple(each.name for each in COLUMNS)  # in the order of a case's fields
+_values_of = attrgetter(*_NAMES)
 _ACTIONS = frozenset(get_args(Action))
 
 
@@ -53,7 +55,7 @@ def keep(connection: Connection, cases: Sequence[Case], zone: ZoneInfo) -> int:
     changed = [(new, seen) for new, seen, old in there if new != old]
     _shut(connection, [new for new, seen in changed if seen is not None and seen < edition], edition)
     _change(connection, [new for new, seen in changed if seen == edition])
-    if rows := [asdict(new) | {"edition": edition} for new, seen in changed if seen != edition]:
+    if rows := [_values(new) | {"edition": edition} for new, seen in changed if seen != edition]:
         connection.execute(insert(indicator_cases), rows)
     return len(changed)
 
@@ -66,7 +68,11 @@ def edition_now(connection: Connection) -> int:
 
 def case_in(row: Row[Any]) -> Case:
     """A row of the table."""
-    return Case(**{each.name: getattr(row, each.name) for each in COLUMNS})
+    return Case(*_values_of(row))
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return dict(zip(_NAMES, _values_of(case), strict=True))
 
 
 _KEY = ("ticket", "dispatch")
@@ -82,7 +88,7 @@ def _shut(connection: Connection, cases: Sequence[Case], edition: int) -> None:
 
 def _change(connection: Connection, cases: Sequence[Case]) -> None:
     if cases:
-        rows = [{(f"at_{k}" if k in _KEY else k): v for k, v in asdict(each).items()} for each in cases]
+        rows = [{(f"at_{k}" if k in _KEY else k): v for k, v in _values(each).items()} for each in cases]
         connection.execute(update(indicator_cases).where(_MINE), rows)
 
 
