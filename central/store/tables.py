@@ -2,6 +2,7 @@
 
 from central.store import (
     delivery_tables,
+    export_tables,
     grid_tables,
     identity_tables,
     people_tables,
@@ -13,6 +14,7 @@ from central.store.schema import METADATA
 __all__ = [
     "METADATA",
     "delivery_tables",
+    "export_tables",
     "grid_tables",
     "identity_tables",
     "people_tables",
