@@ -45,9 +45,9 @@ class Notifier:
             return Outcome("later", Reason(code="failed", text=said[:240]))
 
     def _sent(self, url: str, body: Mapping[str, Any]) -> Outcome:
+        _hush()
         import apprise  # large, and only some sites have it
 
-        _hush()
         asset = apprise.AppriseAsset(app_id="Gewu", app_desc="Gewu", http_redirects=False, async_mode=False)
         service = apprise.Apprise.instantiate(url, asset=asset) if "\n" not in url else None
         if service is None:

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from central.followers.exports import Follower
+from central.outlets import Target
 from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.export_tables import deliveries as table
+from central.store.exporting import lines_about
 from central.terms import ground_of
 from tests.receivers import Receiver, receiving
 from tests.unit.central.casework import do, either, migrated, store
@@ -22,7 +24,7 @@ from tests.unit.central.casework import do, either, migrated, store
 __all__ = ["either", "exports", "migrated", "receiver", "store"]
 
 SECRET = b"s" * 32
-PATIENCE_S = 20.0
+PATIENCE_S = 10.0
 
 
 def until(what: Callable[[], Any]) -> Any:
@@ -67,6 +69,13 @@ class Exports:
         with self.store.read() as connection:
             wanted = select(table).order_by(table.c.number)
             return [row for row in connection.execute(wanted) if state in (None, row.state)]
+
+    def told(self, name: str, number: int = 1) -> dict[str, Any]:
+        """What a target would be sent of a ticket now."""
+        about = lines_about(self.store, number, most=100)
+        outlet = self.follower._outlets[name]
+        assert isinstance(outlet, Target)
+        return dict(outlet.made(about.tickets[number], about.lines).body)
 
     def sent(self, number: int) -> list[Any]:
         return until(lambda: len(self.rows("sent")) >= number and self.rows("sent"))
