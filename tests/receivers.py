@@ -1,10 +1,12 @@
 """A receiver of webhooks on the loopback, that answers as a test tells it."""
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from tests.ports import HOST
@@ -40,8 +42,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(port: int = 0) -> Iterator[Receiver]:
-    """One that listens."""
+def receiving(port: int = 0, tls: tuple[Path, Path] | None = None) -> Iterator[Receiver]:
+    """One that listens. tls: certificate and key."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -69,6 +71,10 @@ def receiving(port: int = 0) -> Iterator[Receiver]:
             """A caller that hangs up is part of the tests."""
 
     server = Server((HOST, port), Handler)
+    if tls is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*tls)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     receiver = Receiver(server.server_address[1])
     receiver.free.set()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})

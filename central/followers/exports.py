@@ -42,8 +42,9 @@ class Follower:
         if not self._outlets:
             return
         self._read_on(store, now)
-        for name in self._outlets:
-            self._sender(store, name).lead()
+        for name, place in exporting.places(store).items():
+            if place.waiting and name in self._outlets:
+                self._sender(store, name).lead()
         if time.monotonic() >= self._folds:
             self._folds = time.monotonic() + FOLDS_S
             if lost := deliveries.fold(store, now, timedelta(seconds=self._settings.kept)):

@@ -2,8 +2,8 @@
 
 import json
 import socket
-import ssl
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from broker.outside import Network
+from broker.pki.authority import Authority, init
 from central.calling import Caller, Request, judged
 from central.exports import fiware, webhook
 from central.exports.fiware import Settings, linked, version_2
@@ -83,21 +84,21 @@ def test_one_that_speaks_no_tls_and_one_that_is_not_there(receiver: Receiver, tm
     assert post(caller, receiver.url) == ("later", "no_file")
 
 
-def test_tls_goes_by_the_name_and_not_by_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    named: list[str | None] = []
-    real = ssl.SSLContext.wrap_bio
-    real_socket = ssl.SSLContext.wrap_socket
-
-    def note(self: Any, *given: Any, **said: Any) -> Any:
-        named.append(said.get("server_hostname"))
-        return real_socket(self, *given, **said)
-
-    monkeypatch.setattr(ssl.SSLContext, "wrap_socket", note)
-    assert real is not None
-    with receiving() as plain:
-        caller = Caller(LOOPBACK, timeout_s=5, resolve=lambda *_: ["127.0.0.1"])
-        assert post(caller, f"https://hooks.example:{plain.port}/")[0] == "later"
-    assert named == ["hooks.example"]
+def test_tls_goes_by_the_name_and_not_by_the_address(tmp_path: Path) -> None:
+    now = datetime.now(timezone.utc)
+    init(tmp_path / "authority", now=now)
+    made = Authority.open(tmp_path / "authority").server("hooks", ["hooks.example"], now=now)
+    (tmp_path / "tls.pem").write_bytes(made.issued.chain_pem)
+    (tmp_path / "tls.key").write_bytes(made.key_pem)
+    trusted = tmp_path / "authority" / "root.pem"
+    said: Any = {"resolve": lambda *_: ["127.0.0.1"], "timeout_s": 5}
+    with receiving(tls=(tmp_path / "tls.pem", tmp_path / "tls.key")) as receiver:
+        url = f"https://hooks.example:{receiver.port}/"
+        assert post(Caller(LOOPBACK, ca_file=trusted, **said), url) == ("sent", "taken")
+        other = url.replace("hooks", "other")
+        assert post(Caller(LOOPBACK, ca_file=trusted, **said), other) == ("later", "no_connection")
+        assert post(Caller(LOOPBACK, **said), url) == ("later", "no_connection")
+    assert len(receiver.got) == 1
 
 
 @pytest.mark.parametrize(
