@@ -89,7 +89,7 @@ def _about(store: Store, ticket: str) -> _About:
     if number is None:
         raise Unknown(f"there is no ticket {ticket[:80]}")
     found = exporting.lines_about(store, number, most=MOST_LINES)
-    return _About(found.lines, found.tickets, number)
+    return _About(found.lines, found.tickets, number=number)
 
 
 def _gathers(store: Store, outlet: Target | Channel | None, place: Place | None, now: datetime) -> str:

@@ -100,12 +100,16 @@ class ChangeTold(Told):
 
 
 class ChangedTold(Told):
-    """The last changes, the oldest first; `left_out`: how many came before them. `seq`: of the last one."""
+    """The last changes, the oldest first; `left_out`: how many came before them. `seq`: of the last one.
+
+    `left`: the ticket is not one that the target asks for any more; nothing comes until it is again.
+    """
 
     ticket: TicketTold
     changes: list[ChangeTold]
     left_out: int
     seq: int
+    left: bool
 
 
 class Message(Told):
@@ -126,7 +130,7 @@ class Telling:
     words: bool = False
 
 
-def changed(row: TicketRow, lines: Sequence[Any], telling: Telling) -> dict[str, Any]:
+def changed(row: TicketRow, lines: Sequence[Any], telling: Telling, *, left: bool = False) -> dict[str, Any]:
     """The body of a delivery that tells of these lines of one ticket's log, as plain values."""
     told = Message(
         type=TYPE,
@@ -136,6 +140,7 @@ def changed(row: TicketRow, lines: Sequence[Any], telling: Telling) -> dict[str,
             changes=[_change(line, words=telling.words) for line in lines[-MOST_CHANGES:]],
             left_out=max(0, len(lines) - MOST_CHANGES),
             seq=lines[-1].seq,
+            left=left,
         ),
     )
     return told.model_dump(mode="json")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from broker.codes import table
+from central.casework.machine import OPEN
 from central.clock.worktime import WorkCalendar
 from central.export_settings import export_of
 from central.exported import Telling
@@ -54,23 +55,22 @@ class Target:
         self._telling = telling
 
     def step(self, place: Place, portion: Portion, now: datetime, sent: Sequence[float]) -> Step:  # noqa: ARG002
-        """One delivery for all lines of a ticket."""
+        """One delivery for all lines of a ticket; one more when it is for the target no longer."""
         found: dict[int, list[Any]] = {}
         for line in portion.lines:
             if line.effect in CHANGES and line.ticket in portion.tickets:
                 found.setdefault(line.ticket, []).append(line)
-        made = [self.delivery(portion.tickets[number], lines) for number, lines in found.items()]
-        return Step(_last(place, portion), None, [each for each in made if each is not None])
+        rows = {number: portion.tickets[number] for number in found}
+        mine = {number for number, row in rows.items() if self.of.why_not(subject_of(row)) is None}
+        left = set(portion.told) & rows.keys() - mine
+        made = [self.made(rows[n], lines, left=n in left) for n, lines in found.items() if n in mine | left]
+        still = {number for number in mine if rows[number].state in OPEN}
+        return Step(_last(place, portion), None, made, still, set(portion.told) & rows.keys() - still)
 
-    def delivery(self, row: Any, lines: Sequence[Any]) -> Delivery | None:
-        """What it is sent of these lines of one ticket's log; None where the ticket is not for it."""
-        if self.of.why_not(subject_of(row)) is not None:
-            return None
-        return self.made(row, lines)
+    def made(self, row: Any, lines: Sequence[Any], *, left: bool = False) -> Delivery:
+        """What it is sent of these lines of one ticket's log. left: the ticket is for it no more."""
+        seq, body = lines[-1].seq, self.export.body(row, lines, self._telling, left=left)
 
-    def made(self, row: Any, lines: Sequence[Any]) -> Delivery:
-        """The same, whether it is for it or not."""
-        seq, body = lines[-1].seq, self.export.body(row, lines, self._telling)
         return Delivery(_id(self.name, row.id, seq), str(row.number), row.number, seq, body)
 
     def send(self, body: Mapping[str, Any], id: str, at: float) -> Outcome:  # noqa: A002

@@ -68,10 +68,11 @@ class Export:
         self._settings = settings
         self._caller = Caller(inside, timeout_s=settings.timeout, ca_file=settings.ca_file)
 
-    def body(self, row: Any, lines: Sequence[Any], telling: Telling) -> dict[str, Any]:
-        """The alert as it is now, by the model's names."""
+    def body(self, row: Any, lines: Sequence[Any], telling: Telling, *, left: bool) -> dict[str, Any]:
+        """The alert as it is now, by the model's names. left: the ticket is for the target no more."""
         found = self._settings.alerts.get(row.facts.kind) or KINDS.get(row.facts.kind, OTHERS)
-        return alert(row, lines, telling, found)
+        told = alert(row, lines, telling, found)
+        return told | {"validTo": told["validTo"] or rfc3339(lines[-1].at)} if left else told
 
     def request(self, body: Mapping[str, Any], id: str, at: float) -> Request:  # noqa: A002, ARG002
         """As it is sent. Raises OSError for the token."""

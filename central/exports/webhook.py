@@ -37,9 +37,9 @@ class Export:
         self._settings = settings
         self._caller = Caller(inside, timeout_s=settings.timeout, ca_file=settings.ca_file)
 
-    def body(self, row: Any, lines: Sequence[Any], telling: Telling) -> dict[str, Any]:
-        """What is told of these lines of one ticket's log."""
-        return changed(row, lines, telling)
+    def body(self, row: Any, lines: Sequence[Any], telling: Telling, *, left: bool) -> dict[str, Any]:
+        """What is told of these lines of one ticket's log. left: the ticket is for the target no more."""
+        return changed(row, lines, telling, left=left)
 
     def request(self, body: Mapping[str, Any], id: str, at: float) -> Request:  # noqa: A002
         """As it is sent at an instant. Raises OSError or ValueError for the secret."""

@@ -72,7 +72,7 @@ class Follower:
         if room <= 0 or (place.seq >= newest and not place.gathers):
             return False
         at_most = min(AT_ONCE, room)
-        portion = exporting.portion(store, place.seq, at_most=at_most)
+        portion = exporting.portion(store, place, at_most=at_most)
         outlet = self._outlets[place.name]
         sent = exporting.sent_since(store, place.name, now - HOUR) if isinstance(outlet, Channel) else []
         taken = outlet.step(place, portion, now, sent)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, exists, func, select, update
 
 from central.notices.retries import Next
 from central.store.database import Store
-from central.store.export_tables import deliveries, export_targets
+from central.store.export_tables import deliveries, export_targets, export_told
 
 KEPT_GIVEN_UP = timedelta(days=90)
 MOST_SENT, MOST_GIVEN_UP = 10_000, 10_000  # of one target
@@ -117,6 +117,7 @@ def drop(store: Store, *, numbers: Sequence[int] = (), target: str | None = None
         gone = connection.execute(delete(deliveries).where(these).returning(d.number)).all()
         known = 0
         if target is not None:
+            connection.execute(delete(export_told).where(export_told.c.target == target))
             this = delete(export_targets).where(export_targets.c.name == target)
             known = len(connection.execute(this.returning(export_targets.c.name)).all())
         return len(gone) + known

@@ -18,6 +18,14 @@ export_targets = Table(
     Column("stopped", JSON(none_as_null=True)),
 )
 
+# Open tickets that a target was told of, so that it hears when they are for it no more.
+export_told = Table(
+    "export_told",
+    METADATA,
+    Column("target", String(80), primary_key=True),
+    Column("ticket", BigInteger, primary_key=True),
+)
+
 # What is sent. `id`: the same with every try. `lane`: what is sent in order within the target. `seq`: the
 # line of the log up to which it tells. `due`: when it is tried next. `body`: NULL once it was sent. `reason`:
 # of the last try. No foreign keys: a ticket may go before what was said of it.

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 
 from broker.events import Reason
 from central.store.database import Store, insert
-from central.store.export_tables import deliveries, export_targets
+from central.store.export_tables import deliveries, export_targets, export_told
 from central.store.queries import TicketRow, tickets_of
 from central.store.schema import ticket_log
 
@@ -28,10 +28,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Lines of the log, and the tickets that they are about as they are now; parents of storms among them."""
+    """Lines of the log, and the tickets that they are about as they are now; parents of storms among them.
+
+    told: open ones of them that the target was told of.
+    """
 
     lines: Sequence[Row[Any]] = ()
     tickets: Mapping[int, TicketRow] = field(default_factory=dict)
+    told: Collection[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a portion comes to: how far the target is then, what it gathers, what it is sent."""
+    """What a portion comes to: how far the target is then, what it gathers, what it is sent.
+
+    told: open tickets that it now was told of. over: those that it need not be told of again.
+    """
 
     seq: int
     gathers: Mapping[str, Any] | None
     deliveries: Sequence[Delivery] = ()
+    told: Collection[int] = frozenset()
+    over: Collection[int] = frozenset()
 
 
 def begun(store: Store, names: Collection[str]) -> None:
@@ -81,14 +90,18 @@ def newest(store: Store) -> int:
         return connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
 
 
-def portion(store: Store, after: int, *, at_most: int) -> Portion:
-    """What comes after a line. Raises StoreAway."""
-    c = ticket_log.c
+def portion(store: Store, place: Place, *, at_most: int) -> Portion:
+    """What comes next for a target. Raises StoreAway."""
+    c, after = ticket_log.c, place.seq
+
     with store.read() as connection:
         lines = connection.execute(
             select(ticket_log).where(c.seq > after).order_by(c.seq).limit(at_most)
         ).all()
-        return Portion(lines, _tickets(connection, lines))
+        found = _tickets(connection, lines)
+        mine = (export_told.c.target == place.name) & export_told.c.ticket.in_(sorted(found))
+        told = connection.execute(select(export_told.c.ticket).where(mine)).scalars()
+        return Portion(lines, found, frozenset(told))
 
 
 def lines_about(store: Store, number: int, *, most: int) -> Portion:
@@ -111,6 +124,7 @@ def step(store: Store, place: Place, taken: Step, now: datetime) -> bool:
         if taken.deliveries:
             rows = [_row(place.name, each, now) for each in taken.deliveries]
             connection.execute(insert(connection, deliveries).on_conflict_do_nothing(), rows)
+        _note_told(connection, place.name, taken)
         return True
 
 
@@ -120,6 +134,15 @@ def sent_since(store: Store, name: str, since: datetime) -> list[float]:
     wanted = select(d.made).where(d.target == name, d.made > since).order_by(d.number.desc()).limit(1_000)
     with store.read() as connection:
         return [made.timestamp() for made in connection.execute(wanted).scalars()]
+
+
+def _note_told(connection: Connection, target: str, taken: Step) -> None:
+    if taken.told:
+        rows = [{"target": target, "ticket": number} for number in sorted(taken.told)]
+        connection.execute(insert(connection, export_told).on_conflict_do_nothing(), rows)
+    if taken.over:
+        mine = (export_told.c.target == target) & export_told.c.ticket.in_(sorted(taken.over))
+        connection.execute(delete(export_told).where(mine))
 
 
 def _place(row: Row[Any], waiting: int) -> Place:

@@ -182,6 +182,18 @@ def test_an_alert_is_what_the_model_says(exports: Any) -> None:
     assert made.told("city")["validTo"] is not None
 
 
+def test_an_alert_that_is_for_the_broker_no_more_ends(exports: Any, receiver: Receiver) -> None:
+    target = {"kind": "fiware", "url": receiver.url, "states": ["accepted"]}
+    made: Exports = exports(exports={"targets": {"city": target}})
+    for n, action in enumerate(("accept", "dispatch", "extend"), 1):
+        given: dict[str, Any] = {"amount_s": 60.0} if action == "extend" else {}
+        do(made.store, "sun" if action == "extend" else "olga", action, **given)  # type: ignore[arg-type]
+        made.follow()
+        made.sent(min(n, 2))
+    ends = [json.loads(got.body)[0].get("validTo") is not None for got in receiver.got]
+    assert ends == [False, True]
+
+
 def test_the_kind_of_an_alert_can_be_said_otherwise(exports: Any) -> None:
     other = {"illegal_parking": {"category": "security"}}
     made: Exports = exports(exports={"targets": {"city": {**ALERT, "alerts": other}}})

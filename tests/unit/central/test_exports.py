@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,34 @@ def test_only_what_the_target_wants_is_sent_and_nothing_from_before_it_was_there
     made.follow()
     made.sent(1)
     assert [json.loads(got.body)["data"]["ticket"]["number"] for got in receiver.got] == ["T-000002"]
+
+
+def test_one_that_is_for_the_target_no_more_is_told_once_more(
+    exports: Callable[..., Exports], receiver: Receiver
+) -> None:
+    made = exports(exports=webhook(receiver, departments=["Sanitation"]))
+    accept(made.store)
+    made.follow()
+    steps: list[tuple[str, Action, dict[str, Any]]] = [
+        ("olga", "dispatch", {}),
+        ("olga", "dispatch", {"department": "Parks"}),
+        ("olga", "dispatch", {"department": "Roads"}),
+        ("olga", "dispatch", {}),
+        ("olga", "reject", {}),
+    ]
+    for who, action, given in steps:
+        do(made.store, who, action, **given)
+        made.follow()
+    made.sent(4)
+    told = [Message.model_validate_json(got.body).data for got in receiver.got]
+    assert [(each.ticket.department, each.ticket.state, each.left) for each in told] == [
+        ("Sanitation", "dispatched", False),
+        ("Parks", "dispatched", True),
+        ("Sanitation", "dispatched", False),
+        ("Sanitation", "false_alarm", False),
+    ]
+    place = exporting.places(made.store)["platform"]
+    assert exporting.portion(made.store, replace(place, seq=0), at_most=99).told == frozenset()
 
 
 def test_one_that_fails_is_tried_again_under_the_same_id(
@@ -233,7 +262,7 @@ def test_two_processes_that_both_think_they_lead_make_one_delivery(either: Store
         several[0].follow()
         places = exporting.places(either)
         accept(either)
-        portion = exporting.portion(either, places["platform"].seq, at_most=10)
+        portion = exporting.portion(either, places["platform"], at_most=10)
         outlet = several[0].follower._outlets["platform"]
         now = datetime.now(timezone.utc)
         step = outlet.step(places["platform"], portion, now, [])

@@ -18,7 +18,7 @@ from central.notices.happenings import HAPPENINGS
 from central.notices.retries import State
 from central.notices.wording import HAPPENING
 from central.settings import CentralSettings
-from central.store.export_tables import deliveries, export_targets
+from central.store.export_tables import deliveries, export_targets, export_told
 from central.target_settings import TargetSettings
 from tests.conftest import ROOT
 from tests.ports import free_port
@@ -36,7 +36,7 @@ def test_every_key_column_state_and_refusal_is_in_the_page() -> None:
     words = {*TargetSettings.model_fields, *ChannelSettings.model_fields, *get_args(State)}
     for name, kind in kinds(folder):
         words |= {name, *kind.Settings.model_fields}
-    words |= {column.name for table in (deliveries, export_targets) for column in table.c}
+    words |= {column.name for table in (deliveries, export_targets, export_told) for column in table.c}
     words -= {"number", "name", "revision"}
     assert {word for word in words if f"`{word}`" not in PAGE} == set()
     assert f"({', '.join(map(str, sorted(REFUSALS)))})" in PAGE

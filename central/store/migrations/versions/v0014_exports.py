@@ -25,6 +25,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name="pk_export_targets"),
     )
     op.create_table(
+        "export_told",
+        sa.Column("target", sa.String(80), nullable=False),
+        sa.Column("ticket", sa.BigInteger, nullable=False),
+        sa.PrimaryKeyConstraint("target", "ticket", name="pk_export_told"),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("number", SERIAL, autoincrement=True, nullable=False),
         sa.Column("id", sa.String(64), nullable=False),
