@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from central.notices.retries import Outcome
 if TYPE_CHECKING:
     import httpx
 
+MOST_ADDRESSES = 4
 MOST_BYTES = 2_000  # of an answer; the rest of it is nobody's concern
 # What comes again as it is, whoever sends it: it was understood and refused.
 REFUSALS = frozenset({400, 405, 406, 411, 413, 414, 415, 422, 431})
@@ -50,8 +52,8 @@ class Caller:
         import httpx  # takes a while to load, and most commands call nobody
 
         try:
-            leads = self.allowed(request.url)
-            return self._answer(leads, request)
+            return self._reached(self.allowed(request.url), request)
+
         except NotOutside as error:
             return Outcome("later", Reason(code="not_allowed", text=str(error)[:240]))
         except (OSError, ssl.SSLError) as error:
@@ -80,10 +82,20 @@ class Caller:
     def _is_inside(self, address: Address) -> bool:
         return any(address in network for network in self._inside)
 
-    def _answer(self, leads: Destination, request: Request) -> Outcome:
+    def _reached(self, leads: Destination, request: Request) -> Outcome:
+        """By the first of its addresses that takes a connection. Raises httpx.HTTPError."""
+        import httpx
+
+        *others, last = leads.addresses[:MOST_ADDRESSES]
+        for address in others:
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return self._answer(leads, address, request)
+        return self._answer(leads, last, request)
+
+    def _answer(self, leads: Destination, address: Address, request: Request) -> Outcome:
         """To the very address that was looked at; TLS and HTTP hear the name."""
         parts = urlsplit(request.url)
-        address = leads.addresses[0]
+
         host = f"[{address}]" if address.version == 6 else str(address)
         url = urlunsplit((parts.scheme, f"{host}:{leads.port}", parts.path or "/", parts.query, ""))
         headers = {**request.headers, "Host": parts.netloc, "User-Agent": "Gewu"}

@@ -70,7 +70,6 @@ class Target:
     def made(self, row: Any, lines: Sequence[Any], *, left: bool = False) -> Delivery:
         """What it is sent of these lines of one ticket's log. left: the ticket is for it no more."""
         seq, body = lines[-1].seq, self.export.body(row, lines, self._telling, left=left)
-
         return Delivery(_id(self.name, row.id, seq), str(row.number), row.number, seq, body)
 
     def send(self, body: Mapping[str, Any], id: str, at: float) -> Outcome:  # noqa: A002
@@ -191,7 +190,10 @@ def namer_of(ground: Ground) -> Namer:
         found = departments.get(name)
         return name if found is None else found.zh if language == "zh" else found.en
 
-    return Namer(language, kind, department, ground.clockwork.rules.calendar.told)
+    def told(at: float) -> str:
+        return f"{ground.clockwork.rules.calendar.local(at):%Y-%m-%d %H:%M}"
+
+    return Namer(language, kind, department, told)
 
 
 def _base(ground: Ground) -> str:

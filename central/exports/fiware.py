@@ -150,6 +150,8 @@ def _property(name: str, value: Any) -> dict[str, Any]:
         return {"type": "GeoProperty", "value": value}
     if name in ("dateIssued", "validFrom", "validTo"):
         return {"type": "Property", "value": {"@type": "DateTime", "@value": value}}
+    if isinstance(value, dict):  # NGSI-LD has no null
+        value = {key: each for key, each in value.items() if each is not None}
     return {"type": "Property", "value": value}
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from central.outlets import Channel, Target, outlets_of
 from central.sending import Sender
 from central.store import deliveries, exporting
-from central.store.database import Store
+from central.store.database import Store, StoreAway
 from central.store.exporting import Place, Step
 from central.store.tailing import Entry
 from central.terms import Ground
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500
 PORTIONS = 5  # of one target at a look; the others must not wait for ever
 FOLDS_S = 600.0
+HELD_BACK_S = 60.0  # one that stumbled is tried again after this
+
 HOUR = timedelta(hours=1)
 
 
@@ -32,6 +34,7 @@ class Follower:
         self._outlets: dict[str, Target | Channel] = {each.name: each for each in outlets_of(ground)}
         self._senders: dict[str, Sender] = {}
         self._full: set[str] = set()
+        self._held_back: dict[str, float] = {}
         self._folds = time.monotonic()
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
@@ -62,9 +65,22 @@ class Follower:
         for _ in range(PORTIONS):
             places = exporting.places(store)
             behind = [places[name] for name in self._outlets if name in places]
-            moved = [self._portion(store, place, newest, now) for place in behind]
+            moved = [self._try(store, place, newest, now) for place in behind]
             if not any(moved):
                 break
+
+    def _try(self, store: Store, place: Place, newest: int, now: datetime) -> bool:
+        """One that stumbles waits, and goes on where it was; the others go on now."""
+        if time.monotonic() < self._held_back.get(place.name, float("-inf")):
+            return False
+        try:
+            return self._portion(store, place, newest, now)
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("exports: %s stumbled; it goes on in %g s", place.name, HELD_BACK_S)
+            self._held_back[place.name] = time.monotonic() + HELD_BACK_S
+            return False
 
     def _portion(self, store: Store, place: Place, newest: int, now: datetime) -> bool:
         """Whether there may be more."""

@@ -62,6 +62,11 @@ def test_the_address_that_was_looked_at_is_called_and_hears_the_name(receiver: R
     assert post(caller, f"http://hooks.example:{receiver.port}/") == ("later", "not_allowed")
 
 
+def test_of_several_addresses_the_first_that_is_there_is_called(receiver: Receiver) -> None:
+    caller = Caller(LOOPBACK, timeout_s=5, resolve=lambda *_: ["127.0.0.2", "127.0.0.1"])
+    assert post(caller, f"http://hooks.example:{receiver.port}/") == ("sent", "taken")
+
+
 def test_without_tls_only_what_is_inside_is_called() -> None:
     caller = Caller(LOOPBACK, timeout_s=5, resolve=lambda *_: ["93.184.216.34"])
     outcome = caller.post(Request("http://hooks.example/", {}, b""))
@@ -209,7 +214,7 @@ BODY = {
     "dateIssued": "2026-03-01T08:00:00.000Z",
     "validTo": None,
     "description": "a (very) <b>\"odd\"</b> = 'one';",
-    "data": {"state": "(x)", "version": 3},
+    "data": {"state": "(x)", "version": 3, "post": None},
 }
 
 
@@ -222,6 +227,7 @@ def test_as_ngsi_ld_it_is_replaced_as_a_whole() -> None:
     assert entity["location"] == {"type": "GeoProperty", "value": BODY["location"]}
     assert entity["dateIssued"]["value"] == {"@type": "DateTime", "@value": "2026-03-01T08:00:00.000Z"}
     assert entity["description"] == {"type": "Property", "value": BODY["description"]}
+    assert entity["data"]["value"] == {"state": "(x)", "version": 3}
     assert {"validTo", "subCategory"} & entity.keys() == set()
 
 

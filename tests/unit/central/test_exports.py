@@ -320,6 +320,25 @@ def test_a_target_that_is_inside_is_called_only_where_the_settings_say_so(
     assert receiver.got == []
 
 
+def test_a_target_that_stumbles_over_a_ticket_keeps_no_other_from_it(
+    exports: Callable[..., Exports],
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    targets = {name: {"kind": "webhook", "url": receiver.url} for name in ("a", "b")}
+    made = exports(exports={"targets": targets})
+    accept(made.store)
+    with monkeypatch.context() as broken:
+        broken.setattr(made.follower._outlets["a"], "step", None)
+        made.follow()
+    assert made.sent(1)[0].target == "b"
+    assert "exports: a stumbled; it goes on in 60 s" in caplog.text
+    made.restart()
+    made.follow()
+    assert {row.target for row in made.sent(2)} == {"a", "b"}
+
+
 def test_where_nothing_is_configured_nothing_is_written(exports: Callable[..., Exports]) -> None:
     made = exports()
     accept(made.store)

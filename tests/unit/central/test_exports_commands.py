@@ -6,16 +6,20 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
+from prometheus_client import generate_latest
 
 from broker.events import Reason
 from broker.settings import SettingsError, loads
+from central.api.health import _refresh
 from central.cli import main
 from central.followers.exports import Follower
 from central.following import Following
+from central.metrics import Metrics
 from central.notices.retries import Next, Outcome
 from central.settings import CentralSettings
 from central.store import deliveries, exporting
@@ -308,6 +312,16 @@ def test_faults_say_where_and_what_is_allowed(lines: str, fault: str) -> None:
     with pytest.raises(SettingsError) as error:
         loads(LEAST + lines, CentralSettings, name="c.yaml")
     assert str(error.value).startswith(f"c.yaml:{fault}")
+
+
+def test_the_figures_of_deliveries_are_among_the_metrics(store: Store) -> None:
+    exporting.begun(store, ["a"])
+    place = exporting.places(store)["a"]
+    exporting.step(store, place, Step(place.seq, None, [Delivery("id", "", None, 1, {})]), NOW)
+    here = SimpleNamespace(store=store, metrics=Metrics(), vault=SimpleNamespace(free_mb=lambda: 1.0))
+    _refresh(here)  # type: ignore[arg-type]
+    said = generate_latest(here.metrics.registry).decode()
+    assert 'gewu_central_deliveries{state="waiting",target="a"} 1.0' in said
 
 
 def test_check_notes_names_that_nothing_has(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
