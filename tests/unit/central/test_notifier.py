@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 
 from broker.outside import Network
+from central.letters import Told
 from central.notifier import Notifier, scrubbed
 from central.store import deliveries, exporting
+from central.store.taking import take
+from central.terms import ground_of
 from tests.receivers import Receiver, receiving
 from tests.unit.central.casework import do, report
 from tests.unit.central.exporting import Exports, exports, migrated, store, until
+from tests.unit.central.makers import event, letter
 
 pytest.importorskip("apprise", reason="the extra notify is not installed")
 # One of its plugins uses it where Python still has it.
@@ -203,6 +207,30 @@ def test_a_department_hears_of_what_is_its_own(exports: Any, receiver: Receiver,
     assert got.path == "/sanitation"
     assert json.loads(got.body)["title"] == "格物: 派遣 1"
     assert "→ 环卫" in json.loads(got.body)["message"]
+
+
+def test_those_that_the_routing_names_besides_hear_of_it_too(
+    exports: Any, receiver: Receiver, tmp_path: Path
+) -> None:
+    departments = {}
+    for name in ("streets", "parks"):
+        (tmp_path / name).write_text(f"json://127.0.0.1:{receiver.port}/{name}")
+        departments[name] = {"zh": "部门", "en": name, "notify_file": tmp_path / name}
+    made: Exports = exports(
+        notify={"usual": {"digest": "0s"}},
+        routing={
+            "departments": departments,
+            "routes": {"name": "city", "department": "streets", "tell": "parks"},
+        },
+        casework={"profile": "langfang"},
+    )
+    opened = event("opened", 0, subject="sit-2")
+    terms = ground_of(made.settings, made.store).terms
+    take(made.store, [Told(letter(opened.encode()), opened)], terms=terms)
+    made.follow()
+    made.sent(2)
+    assert sorted(got.path for got in receiver.got) == ["/parks", "/streets"]
+    assert {json.loads(got.body)["title"] for got in receiver.got} == {"格物: 派遣 1"}
 
 
 def test_a_channel_that_fails_is_tried_again(
