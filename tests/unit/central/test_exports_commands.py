@@ -35,7 +35,10 @@ from tests.unit.central.makers import health, letter
 __all__ = ["either", "migrated", "store"]
 
 LEAST = "storage: { directory: here }\nbroker: { url: 'mqtt://127.0.0.1' }\n"
-NOW = datetime.now(timezone.utc)
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 @pytest.fixture
@@ -70,10 +73,10 @@ def config(store: Store, tmp_path: Path, receiver: Receiver) -> Path:
     path = tmp_path / "central.yaml"
     path.write_text(yaml.safe_dump(said))
     follower = Follower(ground_of(loads(path.read_text(), CentralSettings, name="c"), store))
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     do(store, "olga", "accept")
     do(store, "olga", "dispatch")
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     follower.close()
     return path
 
@@ -109,8 +112,8 @@ def test_what_is_configured_no_more_is_said_and_can_be_forgotten(
 
 def test_retry_and_drop(config: Path, store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     (row,) = deliveries.listed(store, limit=9)
-    found = Next("given_up", NOW.timestamp(), Reason(code="http_400", text="HTTP 400"))
-    assert deliveries.tried(store, row, found, NOW)
+    found = Next("given_up", now().timestamp(), Reason(code="http_400", text="HTTP 400"))
+    assert deliveries.tried(store, row, found, now())
     assert "given_up  platform  T-000001  1 tries" in run(capsys, config, "list", "--state", "given_up")[1]
     assert run(capsys, config, "retry", "1") == (0, "1 retry: done\n")
     assert [row.state for row in deliveries.listed(store, limit=9)] == ["waiting"]
@@ -184,11 +187,11 @@ def test_a_source_in_trouble_is_told_to_those_who_ask(store: Store, tmp_path: Pa
     }
     settings = CentralSettings(storage={"directory": tmp_path}, broker={"url": "mqtt://h"}, notify=said)
     follower = Follower(ground_of(settings, store))
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     for n, state in enumerate(("raised", "cleared")):
         event = health(state, n)
         take_event(store, letter(event.encode()), event)
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     gathers = exporting.places(store)["notify/desk"].gathers
     assert gathers is not None
     assert gathers["lines"] == [
@@ -206,14 +209,14 @@ def test_a_storm_is_told_of_its_first(store: Store, tmp_path: Path) -> None:
     }
     settings = CentralSettings(storage={"directory": tmp_path}, broker={"url": "mqtt://h"}, notify=said)
     follower = Follower(ground_of(settings, store))
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     with store.write() as connection:
         for n in (2, 3):
-            report_line = {"effect": "folded", "reason": {"code": "storm", "text": "many"}, "at": NOW}
+            report_line = {"effect": "folded", "reason": {"code": "storm", "text": "many"}, "at": now()}
             report_line |= {"ticket": n, "source": "centre", "subject": f"T-00000{n}"}
             _make(connection, n)
             connection.execute(exporting.ticket_log.insert().values(report_line))
-    follower._read_on(store, NOW)
+    follower._read_on(store, now())
     gathers = exporting.places(store)["notify/desk"].gathers
     assert gathers is not None
     assert gathers["counts"] == {"storm": 2}
@@ -248,30 +251,31 @@ def test_only_the_process_that_leads_sends(store: Store, config: Path, receiver:
 
 
 def test_what_the_database_knows_of_deliveries(either: Store) -> None:
+    at = now()
     exporting.begun(either, ["a", "b"])
     exporting.begun(either, ["a"])
     place = exporting.places(either)["a"]
     made = [Delivery(f"id-{n}", str(n % 2), n % 2, 10 + n, {"n": n}) for n in range(4)]
-    assert exporting.step(either, place, Step(20, {"x": None}, made), NOW)
-    assert not exporting.step(either, place, Step(30, None, made), NOW)
+    assert exporting.step(either, place, Step(20, {"x": None}, made), at)
+    assert not exporting.step(either, place, Step(30, None, made), at)
     assert exporting.places(either)["a"].gathers == {"x": None}
-    heads = deliveries.due(either, "a", NOW, limit=9)
+    heads = deliveries.due(either, "a", at, limit=9)
     assert [row.id for row in heads] == ["id-0", "id-1"]
-    assert deliveries.due(either, "a", NOW - timedelta(seconds=1), limit=9) == []
-    sent = Next("sent", NOW.timestamp(), Reason(code="taken", text="taken"))
-    assert deliveries.tried(either, heads[0], sent, NOW)
-    assert not deliveries.tried(either, heads[0], sent, NOW)  # somebody else has written it down
-    assert [row.id for row in deliveries.due(either, "a", NOW, limit=9)] == ["id-1", "id-2"]
-    gone = Next("waiting", NOW.timestamp(), Reason(code="gone", text="no more"))
-    assert deliveries.tried(either, heads[1], gone, NOW, stop=True)
-    assert deliveries.due(either, "a", NOW, limit=9) == []
+    assert deliveries.due(either, "a", at - timedelta(seconds=1), limit=9) == []
+    sent = Next("sent", at.timestamp(), Reason(code="taken", text="taken"))
+    assert deliveries.tried(either, heads[0], sent, at)
+    assert not deliveries.tried(either, heads[0], sent, at)  # somebody else has written it down
+    assert [row.id for row in deliveries.due(either, "a", at, limit=9)] == ["id-1", "id-2"]
+    gone = Next("waiting", at.timestamp(), Reason(code="gone", text="no more"))
+    assert deliveries.tried(either, heads[1], gone, at, stop=True)
+    assert deliveries.due(either, "a", at, limit=9) == []
     assert exporting.places(either)["a"].stopped == gone.reason
     assert deliveries.counts(either) == {"a": {"sent": 1, "waiting": 3}}
     assert deliveries.first_from(either, "a", 12).id == "id-2"  # type: ignore[union-attr]
-    assert len(exporting.sent_since(either, "a", NOW - timedelta(hours=1))) == 4
-    assert deliveries.retry(either, NOW, target="a") == 3
-    assert [row.tries for row in deliveries.due(either, "a", NOW, limit=9)] == [0, 0]
-    assert deliveries.fold(either, NOW + timedelta(days=8), timedelta(days=7)) == 0
+    assert len(exporting.sent_since(either, "a", at - timedelta(hours=1))) == 4
+    assert deliveries.retry(either, at, target="a") == 3
+    assert [row.tries for row in deliveries.due(either, "a", at, limit=9)] == [0, 0]
+    assert deliveries.fold(either, at + timedelta(days=8), timedelta(days=7)) == 0
     assert len(deliveries.listed(either, limit=9)) == 3
     assert deliveries.drop(either, target="a") == 4
     assert set(exporting.places(either)) == {"b"}
@@ -317,7 +321,7 @@ def test_faults_say_where_and_what_is_allowed(lines: str, fault: str) -> None:
 def test_the_figures_of_deliveries_are_among_the_metrics(store: Store) -> None:
     exporting.begun(store, ["a"])
     place = exporting.places(store)["a"]
-    exporting.step(store, place, Step(place.seq, None, [Delivery("id", "", None, 1, {})]), NOW)
+    exporting.step(store, place, Step(place.seq, None, [Delivery("id", "", None, 1, {})]), now())
     here = SimpleNamespace(store=store, metrics=Metrics(), vault=SimpleNamespace(free_mb=lambda: 1.0))
     _refresh(here)  # type: ignore[arg-type]
     said = generate_latest(here.metrics.registry).decode()
@@ -354,7 +358,7 @@ def test_a_fault_of_our_own_costs_a_delivery_a_try_and_no_more(store: Store) -> 
 
     exporting.begun(store, ["odd"])
     place = exporting.places(store)["odd"]
-    exporting.step(store, place, Step(place.seq, None, [Delivery("id", "", None, 1, {})]), NOW)
+    exporting.step(store, place, Step(place.seq, None, [Delivery("id", "", None, 1, {})]), now())
     sender = Sender(store, Odd(), give_up_s=60)  # type: ignore[arg-type]
     sender.lead()
     (row,) = until(lambda: [row for row in deliveries.listed(store, limit=9) if row.tries])
