@@ -24,7 +24,7 @@ from tests.unit.central.casework import do, either, migrated, store
 __all__ = ["either", "exports", "migrated", "receiver", "store"]
 
 SECRET = b"s" * 32
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 def until(what: Callable[[], Any]) -> Any:
