@@ -15,7 +15,7 @@ from central.exported import Message
 from central.exports.fiware import KINDS
 from central.notice_settings import ChannelSettings
 from central.notices.happenings import HAPPENINGS
-from central.notices.retries import State
+from central.notices.retries import DELAYS_S, LONGEST_PAUSE_S, State
 from central.notices.wording import HAPPENING
 from central.settings import CentralSettings
 from central.store.export_tables import deliveries, export_targets, export_told
@@ -40,6 +40,14 @@ def test_every_key_column_state_and_refusal_is_in_the_page() -> None:
     words -= {"number", "name", "revision"}
     assert {word for word in words if f"`{word}`" not in PAGE} == set()
     assert f"({', '.join(map(str, sorted(REFUSALS)))})" in PAGE
+
+
+def test_the_pauses_between_tries_are_those_of_the_page() -> None:
+    *first, last = DELAYS_S
+    units = ((3600, "h"), (60, "min"), (1, "s"))
+    told = [next(f"{s / by:g} {unit}" for by, unit in units if s >= by) for s in (*first, last)]
+    assert f"after {', '.join(told[:-1])}, then every {told[-1]};" in PAGE
+    assert f"up to {LONGEST_PAUSE_S:g} s" in PAGE
 
 
 def test_the_happenings_are_those_of_the_table() -> None:
