@@ -38,14 +38,15 @@ class BrokerHealth:
 class Parts:
     """Made by the composition root, asked for by the routes. `token` None: uploads need none.
 
-    `identity` None: no node is enrolled, and anybody may upload.
+    `ingest_health` None: events are taken elsewhere. `identity` None: no node is enrolled, and anybody may
+    upload.
     """
 
     store: Store
     vault: Vault
     metrics: Metrics
     news: News
-    ingest_health: Callable[[], BrokerHealth]
+    ingest_health: Callable[[], BrokerHealth] | None
     token: str | None = field(default=None, repr=False)
     keep_free_mb: float = 0.0
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))

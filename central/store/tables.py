@@ -7,6 +7,7 @@ from central.store import (
     indicator_tables,
     people_tables,
     report_tables,
+    tally_tables,
     upload_tables,
 )
 from central.store.schema import METADATA
@@ -19,5 +20,6 @@ __all__ = [
     "indicator_tables",
     "people_tables",
     "report_tables",
+    "tally_tables",
     "upload_tables",
 ]

@@ -19,6 +19,7 @@ from central.figure_sheets import INDICATOR_COLUMNS
 from central.grid.areas import Area
 from central.indicators.formulas import FIGURES, TALLIES
 from central.indicators.uptime import Look
+from central.people.asker import COMMAND_LINE
 from central.people.roles import ROLES, TABLE
 from central.sheets import safe, sheet
 from central.store.database import Store, sqlite_url
@@ -218,7 +219,7 @@ def test_cameras(filled: Desk) -> None:
 def test_areas_and_kinds_have_their_names(filled: Desk) -> None:
     now = datetime(2026, 1, 1, tzinfo=timezone.utc)
     areas = [Area("131002001", "广阳一街", box(116.7, 39.5, 116.8, 39.6))]
-    import_cut(filled.store, areas, valid_from=now, imported=now, said_by="-", title="-", sha256="0" * 64)
+    import_cut(filled.store, areas, valid_from=now, imported=now, by=COMMAND_LINE, title="-", sha256="0" * 64)
     groups = get(filled, "/api/indicators?by=street&period=2026-10").json()["groups"]
     assert [(each["key"], each["zh"]) for each in groups] == [("", "未归属"), ("131002001", "广阳一街")]
     groups = get(filled, "/api/indicators?by=kind&period=2026-10").json()["groups"]
