@@ -17,6 +17,7 @@ from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.export_settings import ExportsSettings
 from central.identity.settings import NodesSettings
+from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.notice_settings import NotifySettings
@@ -83,6 +84,7 @@ class CentralSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
     casework: CaseworkSettings = CaseworkSettings()
+    indicators: IndicatorSettings = IndicatorSettings()
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()

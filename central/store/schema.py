@@ -88,6 +88,7 @@ tickets = Table(
     Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
     Column("spot", ForeignKey("spots.number"), index=True),
     Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
+    Column("place", ForeignKey("place_words.number")),
     *work_columns(),
     Index(
         "uq_tickets_one_open",
@@ -105,6 +106,16 @@ tickets = Table(
     Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
+    Index(None, "place", "number"),
+    Index(None, "opened_at", "tile"),
+    Index(
+        "ix_tickets_open_tile",
+        "tile",
+        "kind",
+        "department",
+        sqlite_where=STILL_OPEN,
+        postgresql_where=STILL_OPEN,
+    ),
     Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
     sqlite_autoincrement=True,  # a number is never given twice
@@ -149,6 +160,7 @@ situations = Table(
     Column("box_x2", Double),
     Column("box_y2", Double),
     Column("zone", String(64)),
+    Column("place", ForeignKey("place_words.number")),
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
     Index(None, "family", "eye", "ends_s"),
@@ -179,6 +191,7 @@ ticket_log = Table(
     Column("event", String(64)),
     Column("at", Utc, nullable=False),
     *log_columns(),
+    Index(None, "source", "subject"),
     Index(
         "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
     ),

@@ -5,8 +5,10 @@ from central.store import (
     export_tables,
     grid_tables,
     identity_tables,
+    indicator_tables,
     people_tables,
     report_tables,
+    tally_tables,
     upload_tables,
 )
 from central.store.schema import METADATA
@@ -17,7 +19,9 @@ __all__ = [
     "export_tables",
     "grid_tables",
     "identity_tables",
+    "indicator_tables",
     "people_tables",
     "report_tables",
+    "tally_tables",
     "upload_tables",
 ]
