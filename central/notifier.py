@@ -16,7 +16,7 @@ MOST_SECRET: Final = 4  # shorter pieces of a URL are words like any other
 _PIECES: Final = re.compile(r"[/?&=:@,+;#\s]+")
 # These tell requests with their addresses, which are the secrets.
 TALKERS: Final = ("apprise", "urllib3", "requests_oauthlib", "oauthlib")
-MISSING: Final = "the package apprise is not installed here: pip install 'gewu[notify]'"
+MISSING: Final = "the package apprise is not installed here: pip install apprise"
 
 
 class Notifier:
