@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Connection, Insert, Row, Select, Text, and_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    Connection,
+    Insert,
+    Row,
+    Select,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.engine import Dialect
 
 Columns = tuple[Column[Any], ...]
@@ -49,7 +62,7 @@ class _Plan:
     processors: tuple[tuple[str, Callable[[Any], Any] | None], ...]
 
 
-def write_rows(connection: Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]) -> None:
+def write_rows(connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> None:
     """As `execute(statement, rows)`, at a third of its work for each row; all rows name the same columns.
 
     The statement must be one that lives as long as the process: it is compiled once.
@@ -67,7 +80,7 @@ def _values(plan: _Plan, row: Mapping[str, Any]) -> Any:
 
 
 @lru_cache(maxsize=200)
-def _plan(dialect: Dialect, statement: Insert, columns: tuple[str, ...]) -> _Plan:
+def _plan(dialect: Dialect, statement: Insert | Update, columns: tuple[str, ...]) -> _Plan:
     compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns))
     processors = {name: _processor(bind.type, dialect) for name, bind in compiled.binds.items()}
     fixed = {
