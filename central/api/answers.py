@@ -1,6 +1,7 @@
 """The shapes of the API's answers, and how a ticket is told."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
@@ -160,14 +161,19 @@ class SummaryAnswer(BaseModel):
     quarantined: int
 
 
-class ChangeAnswer(BaseModel):
-    """One message of the live stream."""
+class ChangeLine(BaseModel):
+    """What happened, without the ticket."""
 
     effect: str
     reason: Reason
     at: Timestamp
     who: str | None
     action: str | None
+
+
+class ChangeAnswer(ChangeLine):
+    """One message of the live stream."""
+
     ticket: TicketAnswer
 
 
@@ -255,16 +261,17 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
     }
 
 
-def change(row: Change) -> ChangeAnswer:
-    """A change as the live stream tells it."""
-    return ChangeAnswer(
-        effect=row.effect,
-        reason=Reason(**row.reason),
-        at=row.at,
-        who=row.who,
-        action=row.action,
-        ticket=ticket(row.ticket),
-    )
+def changes(rows: Iterable[Change]) -> Iterator[str]:
+    """Changes as the live stream tells them, a ChangeAnswer each; each ticket is written once."""
+    told: dict[int, str] = {}
+    for row in rows:
+        number = row.ticket.number
+        if number not in told:
+            told[number] = ticket(row.ticket).model_dump_json()
+        line = ChangeLine(
+            effect=row.effect, reason=Reason(**row.reason), at=row.at, who=row.who, action=row.action
+        )
+        yield f'{line.model_dump_json()[:-1]},"ticket":{told[number]}}}'
 
 
 def member(row: Member) -> MemberAnswer:

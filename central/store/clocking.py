@@ -18,7 +18,7 @@ from central.clock.deadlines import CannotExtend, due_at
 from central.clock.escalation import higher
 from central.clock.limits import Limit, Severity, matter_of
 from central.clock.timers import Timer, timers_of
-from central.store.bulk import write_rows
+from central.store.bulk import among, write_rows
 from central.store.schema import tickets
 from central.store.timer_tables import fired, timers
 
@@ -103,7 +103,7 @@ class Clockwork:
     def clocks(self, connection: Connection, numbers: Collection[int]) -> dict[int, TicketClock]:
         """The clocks that are kept of these tickets."""
         wanted = select(tickets.c.number, tickets.c.clock).where(
-            tickets.c.number.in_(sorted(numbers)), tickets.c.clock.is_not(None)
+            among(connection, tickets.c.number, numbers), tickets.c.clock.is_not(None)
         )
         return {row.number: read(row.clock) for row in connection.execute(wanted)} if numbers else {}
 
@@ -144,7 +144,7 @@ class Clockwork:
 
     def _rewrite_timers(self, connection: Connection, clocks: Mapping[int, TicketClock]) -> None:
         if clocks:
-            connection.execute(delete(timers).where(timers.c.ticket.in_(sorted(clocks))))
+            connection.execute(delete(timers).where(among(connection, timers.c.ticket, clocks)))
             write_timers(connection, self._rows(clocks))
 
     def _rows(self, clocks: Mapping[int, TicketClock]) -> Iterator[dict[str, Any]]:

@@ -15,7 +15,7 @@ from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
-from central.store.bulk import write_rows
+from central.store.bulk import among, write_rows
 from central.store.correlating import Correlator
 from central.store.numbering import numbers
 from central.store.schema import situations, tickets
@@ -213,7 +213,11 @@ class Seating:
     def _tell_apart(self, rows: list[dict[str, Any]]) -> None:
         """A situation that left the ticket it founded, and founds another, gives that one another id."""
         wanted = [row["id"] for row in rows]
-        taken = set(self._connection.execute(select(tickets.c.id).where(tickets.c.id.in_(wanted))).scalars())
+        taken = set(
+            self._connection.execute(
+                select(tickets.c.id).where(among(self._connection, tickets.c.id, wanted))
+            ).scalars()
+        )
         for row in rows:
             if row["id"] in taken:
                 row["id"] = ticket_id(row["node"], f"{row['subject']} {row['number']}")
@@ -255,7 +259,9 @@ class Seating:
         """Make the tickets what their situations amount to."""
         if not numbers:
             return
-        known = self._connection.execute(select(tickets).where(tickets.c.number.in_(sorted(numbers)))).all()
+        known = self._connection.execute(
+            select(tickets).where(among(self._connection, tickets.c.number, numbers))
+        ).all()
         sums = summaries(self._connection, numbers)
         rows = []
         for row in known:

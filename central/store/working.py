@@ -16,7 +16,7 @@ from central.casework.machine import Action, State
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
 from central.correlation.inhibition import Inhibition
-from central.store.bulk import write_rows
+from central.store.bulk import among, write_rows
 from central.store.clocking import Clockwork, Move
 from central.store.inhibiting import UNTOUCHED, Changed, keep, reasons
 from central.store.schema import ticket_log, tickets
@@ -76,7 +76,7 @@ def follow(
     numbers = [n for n, state in states.items() if n in moved or work.profile.next_of(state)]
     if not numbers:
         return
-    wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)))
+    wanted = select(tickets).where(among(connection, tickets.c.number, numbers))
     lines: list[Line] = []
     moves: list[Move] = []
     rows = connection.execute(wanted.order_by(tickets.c.number)).all()
