@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from broker.codes import table
 from broker.events import (
@@ -20,7 +21,7 @@ from broker.events import (
     ViewTrust,
     ZoneRef,
 )
-from broker.fields import Box, Timestamp
+from broker.fields import Box, Timestamp, rfc3339
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
@@ -161,19 +162,14 @@ class SummaryAnswer(BaseModel):
     quarantined: int
 
 
-class ChangeLine(BaseModel):
-    """What happened, without the ticket."""
+class ChangeAnswer(BaseModel):
+    """One message of the live stream."""
 
     effect: str
     reason: Reason
     at: Timestamp
     who: str | None
     action: str | None
-
-
-class ChangeAnswer(ChangeLine):
-    """One message of the live stream."""
-
     ticket: TicketAnswer
 
 
@@ -268,10 +264,13 @@ def changes(rows: Iterable[Change]) -> Iterator[str]:
         number = row.ticket.number
         if number not in told:
             told[number] = ticket(row.ticket).model_dump_json()
-        line = ChangeLine(
-            effect=row.effect, reason=Reason(**row.reason), at=row.at, who=row.who, action=row.action
-        )
-        yield f'{line.model_dump_json()[:-1]},"ticket":{told[number]}}}'
+        line: dict[str, Any] = {
+            "effect": row.effect,
+            "reason": {"values": None} | row.reason,
+            "at": rfc3339(row.at),
+        }
+        line |= {"who": row.who, "action": row.action}
+        yield f'{to_json(line).decode()[:-1]},"ticket":{told[number]}}}'
 
 
 def member(row: Member) -> MemberAnswer:

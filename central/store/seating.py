@@ -28,6 +28,7 @@ Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
 Following = Callable[[Connection, Mapping[int, Turned], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
 _TICKETS = plain_insert(tickets)
+_PUT = update(tickets).where(tickets.c.number == bindparam("at"))
 NOWHERE: Lying = (None, None, None)
 
 
@@ -291,15 +292,12 @@ class Seating:
         """Open keys first out of each other's way."""
         if not rows:
             return
-        mine = tickets.c.number == bindparam("at")
         aside = [
             {"at": row["at"], "open_key": f"moving {row['at']}"}
             for row in rows
             if row["open_key"] != keys[row["at"]]
         ]
         if len(aside) > 1:
-            self._connection.execute(update(tickets).where(mine), aside)
+            write_rows(self._connection, _PUT, aside)
         for names in {frozenset(row) for row in rows}:
-            self._connection.execute(
-                update(tickets).where(mine), [row for row in rows if frozenset(row) == names]
-            )
+            write_rows(self._connection, _PUT, [row for row in rows if frozenset(row) == names])
