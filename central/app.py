@@ -19,6 +19,7 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app, make_health_app
 from central.api.service_parts import BrokerHealth, Parts, turns_of
+from central.figures import indicators_of
 from central.following import Following, all_followers
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
@@ -103,6 +104,7 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
     parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
+    parts = replace(parts, indicators=indicators_of(settings))
     serves: tuple[Runs, ...] = (Sweeper(store, vault),) if only != "ingest" else ()
     return Centre(parts, (*takes, *serves, *((masker,) if masker else ())), ground, only)
 

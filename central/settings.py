@@ -16,6 +16,7 @@ from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
 from central.identity.settings import NodesSettings
+from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
@@ -81,6 +82,7 @@ class CentralSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
     casework: CaseworkSettings = CaseworkSettings()
+    indicators: IndicatorSettings = IndicatorSettings()
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()

@@ -18,6 +18,7 @@ from central.api import (
     enrolment,
     evidence,
     health,
+    indicators,
     maps,
     nodes,
     open311,
@@ -76,6 +77,7 @@ ROUTES = (
     reports,
     open311,
     uploads,
+    indicators,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from central.api.news import News
 from central.casework_settings import CaseworkSettings, profile_of
+from central.figures import Indicators
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
@@ -55,6 +56,7 @@ class Parts:
     work: Work = field(default_factory=lambda: Work(profile_of(CaseworkSettings())))
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
     masker: Masker | None = None
+    indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
 
     @property

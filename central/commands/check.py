@@ -4,6 +4,7 @@ import argparse
 
 from broker.settings import dotted
 from central.casework_settings import profile_of
+from central.indicators.settings import evaluation_of
 from central.routing.checking import notes
 from central.settings import CentralSettings
 
@@ -15,8 +16,9 @@ def arguments(_command: argparse.ArgumentParser) -> None:
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
-    """Reading it was the check, as is reading the profile that it names; what may not be meant is told."""
+    """Reading it was the check, as is reading the files that it names; what may not be meant is told."""
     profile_of(settings.casework)
+    evaluation_of(settings.indicators)
     for note in notes(settings.routing.plan()):
         print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
     print(f"{asked.config}: no faults")

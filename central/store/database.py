@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-BUSY_MS = 30_000  # a small box's disk may stall for long; nobody else has the file then
+BUSY_MS = 10_000
 CONNECT_S = 5
 ABANDONED_MS = 60_000  # no transaction of ours ever pauses for so long
 # How a server that is gone without a word is noticed; the system's own patience is two hours.

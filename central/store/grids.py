@@ -1,16 +1,21 @@
 """The cuts of the grid: brought in whole, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import shapely
 from shapely.geometry import mapping
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
+from broker.fields import rfc3339
 from central.grid.areas import Area
+from central.people.asker import Asker
+from central.store.audit import record
 from central.store.database import Store
 from central.store.grid_tables import grid_areas, grid_cuts
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +37,19 @@ def import_cut(
     *,
     valid_from: datetime,
     imported: datetime,
-    said_by: str,
+    by: Asker,
     title: str,
     sha256: str,
 ) -> Cut:
-    """Keep a grid. Raises StoreAway."""
-    row = {"valid_from": valid_from, "imported": imported, "said_by": said_by, "title": title}
+    """Keep a grid, with a line in the audit. Raises StoreAway."""
+    row = {"valid_from": valid_from, "imported": imported, "said_by": by.who, "title": title}
     row |= {"sha256": sha256, "areas": len(areas)}
     with store.write() as connection:
         number = connection.execute(insert(grid_cuts).values(row).returning(grid_cuts.c.number)).scalar_one()
         connection.execute(insert(grid_areas), [_area_row(number, area) for area in areas])
-    return Cut(number, valid_from, imported, said_by, title, sha256, len(areas))
+        told = f"{len(areas)} areas from {rfc3339(valid_from)} on"
+        record(connection, imported, by.did("grid.import", f"cut {number}", told))
+    return Cut(number, valid_from, imported, by.who, title, sha256, len(areas))
 
 
 def cuts(store: Store) -> list[Cut]:
@@ -82,3 +89,14 @@ def _area_row(cut: int, area: Area) -> dict[str, object]:
 
 def _area(row: Row[tuple[object, ...]]) -> Area:
     return Area(row.code, row.name, shapely.from_geojson(row.outline), row.alias)
+
+
+def area_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """The names of areas by the last cut that has them; what no cut has is not named."""
+    wanted = select(grid_areas.c.code, grid_areas.c.name).order_by(grid_areas.c.cut)
+    asked = sorted({code for code in codes if code})
+    found: dict[str, str] = {}
+    for n in range(0, len(asked), _AT_ONCE):
+        rows = connection.execute(wanted.where(grid_areas.c.code.in_(asked[n : n + _AT_ONCE])))
+        found |= {row.code: row.name for row in rows}
+    return found

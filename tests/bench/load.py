@@ -35,7 +35,7 @@ from broker.pki.keys import new_key, private_key, public_pem
 from broker.settings import load
 from central.casework.deeds import Given
 from central.casework.rights import Doer
-from central.people.asker import Asker
+from central.people.asker import COMMAND_LINE, Asker
 from central.settings import CentralSettings
 from central.store.acting import Asked, NotDoable, perform
 from central.store.database import Store
@@ -68,7 +68,7 @@ def prepare(store: Store, nodes: int, cells: int, keys: Path) -> None:
         if cells > STREETS * COMMUNITIES
         else city(cells)
     )
-    about: dict[str, Any] = {"said_by": "bench", "title": "bench", "sha256": "0" * 64}
+    about: dict[str, Any] = {"by": COMMAND_LINE, "title": "bench", "sha256": "0" * 64}
     import_cut(store, areas, valid_from=now - timedelta(days=400), imported=now, **about)
     keys.mkdir()
     known = {"state": "enrolled", "since": now, "said_by": "bench", "why": "bench"}

@@ -1,13 +1,14 @@
 """Stores to test with: every store test runs on SQLite and on PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
+from tests.databases import new_sqlite
 from tests.doors import Doors, doors_of
+from tests.postgres import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -20,18 +21,35 @@ def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stor
     store.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes databases at the schema of this version."""
+    made: list[Store] = []
+
+    def make() -> Store:
+        if request.param == "sqlite":
+            url = sqlite_url(new_sqlite(tmp_path / f"central-{len(made)}.db"))
+        else:
+            server: Postgres = request.getfixturevalue("postgres_server")
+            url = server.migrated_database()
+        made.append(Store(url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
 @pytest.fixture
-def store(empty_store: Store) -> Store:
+def store(new_store: Callable[[], Store]) -> Store:
     """A database at the schema of this version."""
-    migrate(empty_store)
-    return empty_store
+    return new_store()
 
 
 @pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """A SQLite database at the schema of this version."""
-    store = Store(sqlite_url(tmp_path / "central.db"))
-    migrate(store)
+    store = Store(sqlite_url(new_sqlite(tmp_path / "central.db")))
     yield store
     store.close()
 

@@ -15,6 +15,7 @@ from central.api import answers
 from central.correlation.tiles import View, tile_number
 from central.grid.areas import Area
 from central.letters import Told, refusal
+from central.people.asker import COMMAND_LINE
 from central.store import queries
 from central.store.aside import quarantined
 from central.store.database import Store
@@ -101,7 +102,7 @@ def test_a_search_goes_by_number_area_alias_department_or_place(store: Store) ->
         Area(CELL, "a cell", areas[0].shape, "Aa001"),
         Area(CELL[:-1] + "4", "b", areas[1].shape, "aA001"),
     ]
-    import_cut(store, alias, valid_from=at(0), imported=at(0), said_by="t", title="t", sha256="0" * 64)
+    import_cut(store, alias, valid_from=at(0), imported=at(0), by=COMMAND_LINE, title="t", sha256="0" * 64)
     with store.write() as connection:
         connection.execute(update(tickets).where(tickets.c.number == 5).values(department="sanitation"))
     numbers = {
