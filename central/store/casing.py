@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, get_args
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
@@ -12,6 +12,7 @@ from central.casework.machine import Action
 from central.clock.courses import TicketClock, read
 from central.clock.worktime import WorkCalendar
 from central.indicators.cases import Beside, Case, Deed, case_of
+from central.store.bulk import among, write_rows
 from central.store.indicator_tables import indicator_cases, indicator_reports
 from central.store.schema import situations, ticket_log, tickets
 from central.store.working import facts_of
@@ -19,6 +20,8 @@ from central.store.working import facts_of
 _NAMES = tuple(each.name for each in fields(Case))
 _c = indicator_cases.c
 COLUMNS = tuple(_c[name] for name in _NAMES)
+_NEW = insert(indicator_cases)
+_PUT = update(indicator_cases).where(_c.ticket == bindparam("at_ticket"), _c.until.is_(None))
 _ACTIONS = frozenset(get_args(Action))
 
 
@@ -34,7 +37,7 @@ def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCal
     s, t = situations.c, tickets.c
     lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
     wanted = select(tickets, s.zone, s.eye).outerjoin(situations, lead)
-    rows = connection.execute(wanted.where(t.number.in_(sorted(numbers))).order_by(t.number)).all()
+    rows = connection.execute(wanted.where(among(connection, t.number, numbers)).order_by(t.number)).all()
     deeds = _deeds(connection, numbers)
     return [_case(row, deeds[row.number], calendar) for row in rows]
 
@@ -43,7 +46,7 @@ def keep(connection: Connection, cases: Sequence[Case]) -> int:
     """Write down what differs; what a frozen report has counted stays beside it."""
     edition = edition_now(connection)
     wanted = select(_c.edition, *COLUMNS).where(
-        _c.until.is_(None), _c.ticket.in_([each.ticket for each in cases])
+        _c.until.is_(None), among(connection, _c.ticket, {each.ticket for each in cases})
     )
     known = {row.ticket: row for row in connection.execute(wanted)}
     changed = [each for each in cases if each.ticket not in known or _differs(each, known[each.ticket])]
@@ -54,8 +57,8 @@ def keep(connection: Connection, cases: Sequence[Case]) -> int:
         shut = update(indicator_cases).where(_c.until.is_(None), _c.ticket.in_(frozen))
         connection.execute(shut.values(until=edition))
     _change(connection, mine)
-    if new := [_values(each) | {"edition": edition} for each in changed if each.ticket not in there]:
-        connection.execute(insert(indicator_cases), new)
+    new = [_values(each) | {"edition": edition} for each in changed if each.ticket not in there]
+    write_rows(connection, _NEW, new)
     return len(changed)
 
 
@@ -71,15 +74,12 @@ def case_in(row: Row[Any]) -> Case:
 
 
 def _change(connection: Connection, cases: Sequence[Case]) -> None:
-    if not cases:
-        return
-    mine = (_c.ticket == bindparam("at_ticket")) & _c.until.is_(None)
     rows = [{("at_ticket" if k == "ticket" else k): v for k, v in _values(each).items()} for each in cases]
-    connection.execute(update(indicator_cases).where(mine), rows)
+    write_rows(connection, _PUT, rows)
 
 
 def _values(case: Case) -> dict[str, Any]:
-    return asdict(case)
+    return {name: getattr(case, name) for name in _NAMES}
 
 
 def _differs(case: Case, row: Row[Any]) -> bool:
@@ -90,7 +90,7 @@ def _deeds(connection: Connection, numbers: Collection[int]) -> dict[int, list[D
     """What was done to each, in order."""
     c = ticket_log.c
     wanted = select(c.ticket, c.at, c.action, c.state).where(
-        c.ticket.in_(sorted(numbers)), c.action.is_not(None), c.state.is_not(None)
+        among(connection, c.ticket, numbers), c.action.is_not(None), c.state.is_not(None)
     )
     found: dict[int, list[Deed]] = defaultdict(list)
     for row in connection.execute(wanted.order_by(c.seq)):
