@@ -13,6 +13,7 @@ from broker.events import Reason
 from central.indicators.counting import Span
 from central.indicators.evaluation import Evaluation, Judged, Score, scores_of
 from central.indicators.formulas import By, Sums, Value, added, divided, none, values_of
+from central.indicators.months import AREAS, split, wider
 from central.indicators.periods import Period, cut_off_of
 from central.indicators.settings import IndicatorSettings, evaluation_of
 from central.remembered import Remembered
@@ -20,12 +21,12 @@ from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.figuring import Wanted, changed_since, tallied
 from central.store.freezing import Frozen, frozen_report
-from central.store.grids import area_names
+from central.store.grids import area_names, last_cut
+from central.store.monthly import summed, with_months
 from central.store.uptimes import Uptime, uptimes
 
 State = Literal["running", "open", "frozen"]
 UPTIME = "camera_uptime"
-AREAS = frozenset({"cell", "community", "street", "district"})
 NOT_KEPT = Reason(code="not_kept", text="the uptime of cameras is known of districts and of all together")
 UNKEPT = Value(None, 0, 0, NOT_KEPT)
 REMEMBERED = 16  # groupings of frozen reports; one of thousands of cells is some megabytes
@@ -48,6 +49,12 @@ class Asked:
     def narrowed(self) -> bool:
         """Whether not all tickets count."""
         return any((self.kind, self.department, self.origin, self.area))
+
+    def by_area_alone(self, by: By) -> bool:
+        """Whether nothing narrows it but an area, of which the grouping is one."""
+        if any((self.kind, self.department, self.origin)):
+            return False
+        return self.area is None or wider(by, self.area) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +116,16 @@ class Indicators:
     evaluation: Evaluation = field(default_factory=lambda: evaluation_of(IndicatorSettings()))
     departments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     remembered: Remembered[Groups] = field(default_factory=lambda: Remembered(REMEMBERED))
+    names: Remembered[dict[str, str]] = field(default_factory=lambda: Remembered(len(AREAS)))
 
     def report(self, store: Store, by: By, asked: Asked, now: datetime) -> Report:
         """Count, or count again what a frozen report counted. Raises StoreAway."""
-        with store.read() as connection:
+        with store.snapshot() as connection:
             return self._report(connection, by, asked, now)
 
     def differences(self, store: Store, by: By, asked: Asked, now: datetime) -> list[Difference]:
         """What a frozen report would be now; nothing for one that is not frozen. Raises StoreAway."""
-        with store.read() as connection:
+        with store.snapshot() as connection:
             then = self._report(connection, by, asked, now)
             if then.state != "frozen":
                 return []
@@ -126,7 +134,7 @@ class Indicators:
 
     def evaluate(self, store: Store, by: Judged, asked: Asked, now: datetime) -> Evaluated:
         """Judge each; a frozen report by what counted then. Raises StoreAway."""
-        with store.read() as connection:
+        with store.snapshot() as connection:
             frozen = frozen_of(connection, asked)
             report = self._report(connection, by, asked, now)
         plan = self.evaluation if frozen is None else Evaluation.model_validate(frozen.evaluation)
@@ -136,9 +144,9 @@ class Indicators:
     def _report(self, connection: Connection, by: By, asked: Asked, now: datetime) -> Report:
         frozen = frozen_of(connection, asked)
         wanted = wanted_of(asked, frozen, now)
-        groups = self._tallied(connection, by, wanted)
+        groups = self._tallied(connection, by, wanted, asked)
         cameras = uptimes(connection, asked.period.first, asked.period.last)
-        named = self._names(connection, by, groups)
+        named = self._names(connection, by)
         return Report(
             by=by,
             period=asked.period,
@@ -154,22 +162,28 @@ class Indicators:
             total=_total(added(groups), cameras, asked),
         )
 
-    def _tallied(self, connection: Connection, by: By, wanted: Wanted) -> Groups:
-        """What a frozen report counted never changes, so it is counted once."""
-        if wanted.edition is None:
-            return tallied(connection, by, wanted)
-        key = (str(connection.engine.url), by, wanted)
-        return self.remembered.get(key, lambda: tallied(connection, by, wanted))
+    def _tallied(self, connection: Connection, by: By, wanted: Wanted, asked: Asked) -> Groups:
+        """What a frozen report counted never changes, so it is counted once; whole months have their sums."""
+        if wanted.edition is not None:
+            key = (str(connection.engine.url), by, wanted)
+            return self.remembered.get(key, lambda: tallied(connection, by, wanted))
+        months, rests = split(asked.period, self.zone)
+        if months and asked.by_area_alone(by) and summed(connection, self.zone):
+            return with_months(connection, by, wanted, months, rests)
+        return tallied(connection, by, wanted)
 
     def _cut_off(self, asked: Asked) -> datetime | None:
         if asked.period.kind not in self.settings.freeze:
             return None
         return cut_off_of(asked.period, self.settings.cut_off)
 
-    def _names(
-        self, connection: Connection, by: By, groups: Iterable[str]
-    ) -> Callable[[str], tuple[str, str]]:
-        areas = area_names(connection, groups) if by in AREAS else {}
+    def _area_names(self, connection: Connection, by: By) -> dict[str, str]:
+        """Cuts never change, so names are read once after each."""
+        key = (str(connection.engine.url), by, last_cut(connection))
+        return self.names.get(key, lambda: area_names(connection, AREAS[by]))
+
+    def _names(self, connection: Connection, by: By) -> Callable[[str], tuple[str, str]]:
+        areas = self._area_names(connection, by) if by in AREAS else {}
 
         def named(key: str) -> tuple[str, str]:
             if not key:

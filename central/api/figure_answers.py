@@ -1,11 +1,15 @@
 """The shapes of the answers about indicators."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from pydantic import BaseModel, Field
+from pydantic_core import to_json
 
 from broker.events import Reason
 from broker.fields import Timestamp
+from central.api.answers import KindAnswer, kind_of
 from central.casework.facts import label
 from central.figures import Difference, Evaluated, Group, Report
 from central.indicators.cases import Case
@@ -75,10 +79,14 @@ class IndicatorAnswer(ReportAnswer):
 
 
 class CountedTicket(BaseModel):
-    """A ticket as it was counted. The instants are those that put it into a period."""
+    """A ticket as it was counted. The instants are those that put it into a period.
+
+    dispatch: 0 for the ticket itself; where dispatches are counted, which of its dispatches this is.
+    """
 
     number: str
-    kind: str
+    dispatch: int
+    kind: KindAnswer
     origin: str
     state: str
     department: str | None
@@ -91,6 +99,7 @@ class CountedTicket(BaseModel):
     handled_at: Timestamp | None
     closed_at: Timestamp | None
     in_time: bool | None
+    accurate: bool | None
     worked_s: int
     passed_s: int
     recurs: int
@@ -101,9 +110,13 @@ class CountedTicket(BaseModel):
 
 
 class CountedPage(BaseModel):
-    """Tickets that a figure counts, the highest number first. `next` is the cursor of what follows."""
+    """Tickets or dispatches that a figure counts, the highest number first. `next`: the cursor of more.
+
+    base: which instant counts.
+    """
 
     tally: str
+    base: str
     says: str
     state: str
     items: list[CountedTicket]
@@ -145,8 +158,17 @@ class EvaluationAnswer(BaseModel):
     items: list[ScoreAnswer]
 
 
+def report_json(report: Report, found: list[Difference] | None = None) -> bytes:
+    """A report as the API tells it: an `IndicatorAnswer`, whose groups are never made into models.
+
+    A city has thousands of cells with a dozen figures each; as models they take most of a second.
+    """
+    head = report_answer(replace(report, groups=()), found).model_dump(mode="json")
+    return to_json(head | {"groups": [_plain(each) for each in report.groups]})
+
+
 def report_answer(report: Report, found: list[Difference] | None) -> IndicatorAnswer:
-    """A report as the API tells it."""
+    """The same as a model."""
     return IndicatorAnswer(
         by=report.by,
         period=_period(report),
@@ -163,8 +185,9 @@ def report_answer(report: Report, found: list[Difference] | None) -> IndicatorAn
 
 def counted(case: Case) -> CountedTicket:
     """A ticket as it was counted."""
-    names = [name for name in CountedTicket.model_fields if name != "number"]
-    return CountedTicket(number=label(case.ticket), **{name: getattr(case, name) for name in names})
+    names = [name for name in CountedTicket.model_fields if name not in ("number", "kind")]
+    same = {name: getattr(case, name) for name in names}
+    return CountedTicket(number=label(case.ticket), kind=kind_of(case.kind), **same)
 
 
 def evaluation_answer(found: Evaluated) -> EvaluationAnswer:
@@ -217,6 +240,19 @@ def _period(report: Report) -> PeriodAnswer:
 def _group(group: Group) -> GroupAnswer:
     figures = {name: _figure(value) for name, value in group.values.items()}
     return GroupAnswer(key=group.key, zh=group.zh, en=group.en, tallies=dict(group.sums), figures=figures)
+
+
+def _plain(group: Group) -> dict[str, Any]:
+    figures = {
+        name: {
+            "value": value.value,
+            "numerator": value.numerator,
+            "denominator": value.denominator,
+            "why": value.why,
+        }
+        for name, value in group.values.items()
+    }
+    return {"key": group.key, "zh": group.zh, "en": group.en, "tallies": group.sums, "figures": figures}
 
 
 def _figure(value: Value) -> FigureAnswer:

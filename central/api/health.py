@@ -12,6 +12,7 @@ from central.api.guard import needs, own_door
 from central.api.problems import responses
 from central.api.service_parts import BrokerHealth, Here, Parts
 from central.pictures.masker import Masker
+from central.store import deliveries
 from central.store.database import StoreAway
 from central.store.queries import counts
 
@@ -99,10 +100,15 @@ def _masker(masker: Masker) -> Check:
 
 def _refresh(here: Parts) -> None:
     try:
-        found = counts(here.store)
+        found = {**counts(here.store), "deliveries": deliveries.counts(here.store)}
+
         here.metrics.disk_free.set(here.vault.free_mb())
     except (StoreAway, OSError):
         return
     for state, number in found["tickets"].items():
         here.metrics.tickets.labels(state=state).set(number)
     here.metrics.receipts_owed.set(found["receipts_owed"])
+    here.metrics.deliveries.clear()
+    for target, states in found["deliveries"].items():
+        for state, number in states.items():
+            here.metrics.deliveries.labels(target=target, state=state).set(number)

@@ -12,7 +12,7 @@ from central.api.figure_answers import (
     IndicatorAnswer,
     counted,
     evaluation_answer,
-    report_answer,
+    report_json,
 )
 from central.api.guard import needs, now
 from central.api.problems import Problem, responses
@@ -74,7 +74,7 @@ def list_indicators(
     if format == "csv":
         return _sheet(indicator_sheet(report), f"indicators-{by}-{report.period.first}-{report.period.last}")
     found = here.indicators.differences(here.store, by, which, at) if compare else None
-    return _told(report_answer(report, found))
+    return Response(report_json(report, found), media_type="application/json")
 
 
 @router.get(
@@ -91,20 +91,21 @@ def list_counted(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> CountedPage:
-    """The very tickets that a figure counts: `part` says on which side of the stroke."""
+    """The very tickets or dispatches that a figure counts: `part` says on which side of the stroke."""
     name = _tally(figure, part, tally)
-    at, before = now(), number_in(cursor)
+    at, before = now(), _place_in(cursor)
     with here.store.read() as connection:
         frozen = frozen_of(connection, which)
         query = listing(name, wanted_of(which, frozen, at), by if key is not None else None, key)
         rows = tickets_of(connection, query, limit=limit + 1, before=before)
-    more = f"before-{rows[limit - 1].ticket}" if len(rows) > limit else None
+    last = rows[limit - 1] if len(rows) > limit else None
     return CountedPage(
         tally=name,
+        base=TALLIES[name].base,
         says=TALLIES[name].says,
         state="live" if frozen is None else "frozen",
         items=[counted(case_in(row)) for row in rows[:limit]],
-        next=more,
+        next=None if last is None else f"before-{last.ticket}.{last.dispatch}",
     )
 
 
@@ -166,7 +167,7 @@ def evaluation(
     if format == "csv":
         period = found.report.period
         return _sheet(evaluation_sheet(found), f"evaluation-{by}-{period.first}-{period.last}")
-    return _told(evaluation_answer(found))
+    return Response(evaluation_answer(found).model_dump_json(), media_type="application/json")
 
 
 def _period(here: Parts, name: str | None, first: date | None, last: date | None) -> Period:
@@ -199,9 +200,16 @@ def _tally(figure: str | None, part: Part, tally: str | None) -> str:
     return found.numerator if part == "numerator" else found.denominator
 
 
-def _told(answer: BaseModel) -> Response:
-    """Without a second look at what was just made: of all cells of a city it is some megabytes."""
-    return Response(answer.model_dump_json(), media_type="application/json")
+def _place_in(cursor: str | None) -> tuple[int, int] | None:
+    """The ticket and dispatch of a cursor. Raises Problem."""
+    if cursor is None:
+        return None
+    number, _, dispatch = cursor.rpartition(".")
+    ticket = number_in(number)
+    if ticket is None or not (dispatch.isascii() and dispatch.isdigit() and len(dispatch) < 10):
+        allowed = "the value of `next` of the page before"
+        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+    return ticket, int(dispatch)
 
 
 def _sheet(text: str, name: str) -> Response:

@@ -55,6 +55,7 @@ PAGES = {
     "/signin": "signin.html",
     "/setup": "setup.html",
     "/people": "people.html",
+    "/indicators": "indicators.html",
 }
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports may let the phone say where it is.

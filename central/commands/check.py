@@ -3,6 +3,7 @@
 import argparse
 
 from broker.settings import dotted
+from central import export_notes
 from central.casework_settings import profile_of
 from central.indicators.settings import evaluation_of
 from central.routing.checking import notes
@@ -21,5 +22,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
     evaluation_of(settings.indicators)
     for note in notes(settings.routing.plan()):
         print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
+    for where, text in export_notes.notes(settings):
+        print(f"{asked.config}: note: {where}: {text}")
     print(f"{asked.config}: no faults")
     return 0

@@ -71,9 +71,9 @@ def _print_report(report: Report, asked: argparse.Namespace) -> None:
     if asked.csv:
         sys.stdout.write(indicator_sheet(report))
     elif asked.json:
-        from central.api.figure_answers import report_answer  # the API's models take a while to load
+        from central.api.figure_answers import report_json  # the API's models take a while to load
 
-        print(report_answer(report, None).model_dump_json())
+        print(report_json(report).decode())
     else:
         print("\n".join(_lines(report)))
 

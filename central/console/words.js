@@ -3,6 +3,7 @@
 const zh = {
   language: "EN",
   title: "工单",
+  indicators: "指标",
   open: "未结",
   cleared: "已了结",
   situations: "合并发现",
@@ -131,6 +132,7 @@ const zh = {
 const en = {
   language: "中文",
   title: "Tickets",
+  indicators: "Indicators",
   open: "Open",
   cleared: "Done",
   situations: "Times seen",

@@ -9,18 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from central.indicators.periods import ripe
+from central.indicators.formulas import COUNTED_BY, By
+from central.indicators.periods import Period, ripe
 from central.indicators.settings import evaluation_of
 from central.store.casing import kept
 from central.store.database import Store
 from central.store.freezing import freeze
+from central.store.monthly import are_summed, sum_anew, to_sum
 from central.store.reckoning import counted_since, rebuilt
 from central.store.tailing import Entry
 from central.terms import Ground
 
 log = logging.getLogger(__name__)
 PORTIONS = 5  # a pass; the other followers must not wait for ever
-COUNTED_BY = "1"  # another number has every ticket counted anew
 
 
 class Follower:
@@ -37,7 +38,8 @@ class Follower:
         days = clock.model_dump_json(include={"timezone", "hours", "calendar", "holidays", "workdays"})
         said = f"{COUNTED_BY} {days} {version('chinesecalendar')}"
         self._rules = hashlib.sha256(said.encode()).hexdigest()
-        self._whole = False
+        self._whole = self._summed = False
+        self._to_sum: list[tuple[Period, By]] | None = None
         self._frozen_until: datetime | None = None
 
     def follow(self, connection: Connection, found: Sequence[Entry], _now: datetime) -> None:
@@ -49,10 +51,24 @@ class Follower:
         if not self._whole:
             self._whole = rebuilt(store, self._rules, self._calendar, portions=PORTIONS)
         if self._whole:
+            self._sum_up(store)
             self._freeze(store, now)
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _sum_up(self, store: Store) -> None:
+        """Where the months are not summed by these rules, some of them; the other followers must not wait."""
+        if self._summed:
+            return
+        if self._to_sum is None:
+            self._to_sum = to_sum(store, self._zone)
+        for month, by in self._to_sum[:PORTIONS]:
+            sum_anew(store, month, by)
+        del self._to_sum[:PORTIONS]
+        if not self._to_sum:
+            are_summed(store, self._zone)
+            self._summed = True
 
     def _freeze(self, store: Store, now: datetime) -> None:
         since = self._frozen_until or counted_since(store, now)

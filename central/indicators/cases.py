@@ -24,11 +24,21 @@ BEFORE_HAND: Final[tuple[State, ...]] = ("reported", "accepted")
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An action of the log: it led to this state."""
+    """An action of the log: it led to this state. department: to whom it dispatched."""
 
     at: float
     action: Action
     state: State
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """To whom a ticket was sent, and when. accurate: it was neither sent back nor sent elsewhere instead."""
+
+    at: float
+    department: str | None
+    accurate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +64,11 @@ class Handling:
 class Case:
     """What is needed of a ticket for every figure. Instants in UTC, sums in whole seconds.
 
-    zone: node, source and zone that it was seen in, with a space between. district: of its place, else of
-    its node. owed_at: when handling it was due, or before that the stage that ran. handled_at: the last
-    feed-back. in_time: whether the last handling ended within its limit. worked_s, passed_s: in hand.
+    dispatch: 0 for the ticket itself; else which of its dispatches this is: it has that one's department and
+    instant, is never due or handled, and `accurate` says how it went. zone: node, source and zone that it was
+    seen in, with a space between. district: of its place, else of its node. owed_at: when handling it was
+    due, or before that the stage that ran. handled_at: the last feed-back. in_time: whether the last handling
+    ended within its limit. worked_s, passed_s: in hand.
     """
 
     ticket: int
@@ -67,6 +79,7 @@ class Case:
     level: str
     district: str
     opened_at: datetime
+    dispatch: int = 0
     department: str | None = None
     cell: str | None = None
     community: str | None = None
@@ -77,6 +90,7 @@ class Case:
     handled_at: datetime | None = None
     closed_at: datetime | None = None
     in_time: bool | None = None
+    accurate: bool | None = None
     worked_s: int = 0
     passed_s: int = 0
     recurs: int = 1
@@ -117,6 +131,20 @@ def handling_of(deeds: Sequence[Deed]) -> Handling:
     return Handling(tuple(spans), handled)
 
 
+def dispatches_of(deeds: Sequence[Deed]) -> list[Dispatch]:
+    """Each dispatch, in order. Where a ticket was reopened, the next says nothing of the one before."""
+    found: list[Dispatch] = []
+    there = False
+    for deed in deeds:
+        elsewhere = deed.action == "dispatch" and there and deed.department != found[-1].department
+        if found and (elsewhere or deed.action == "send_back"):
+            found[-1] = replace(found[-1], accurate=False)
+        if deed.action == "dispatch":
+            found.append(Dispatch(deed.at, deed.department))
+        there = bool(found) and (there or deed.action == "dispatch") and deed.action != "reopen"
+    return found
+
+
 def owed(facts: Facts, clock: TicketClock, handling: Handling, calendar: WorkCalendar) -> float | None:
     """When handling was, is or would have been due; before it is dispatched, when the stage that runs is."""
     if facts.state in BEFORE_HAND:
@@ -141,6 +169,22 @@ def case_of(
         worked_s=round(handling.worked(calendar)),
         passed_s=round(handling.passed()),
     )
+
+
+def sent(case: Case, deeds: Sequence[Deed]) -> list[Case]:
+    """Each dispatch of a ticket as it is counted."""
+    return [
+        replace(
+            case,
+            dispatch=n,
+            department=each.department,
+            dispatched_at=utc(each.at),
+            accurate=each.accurate,
+            owed_at=None,
+            handled_at=None,
+        )
+        for n, each in enumerate(dispatches_of(deeds), start=1)
+    ]
 
 
 _SAME = (

@@ -1,9 +1,9 @@
 """The figures: what is counted, when it falls into a period, and what is divided by what. Pure.
 
 Theory of operation. A tally is a number of tickets (or a sum of their seconds) whose own instant lies in the
-period: the tickets that were found then, whose handling was due then, that were first dispatched then, or
-whose handling ended then. A figure is one tally divided by another. Tallies add up, so that of a street is
-the sum of those of its cells. Tickets that were merged count nowhere: the one they were merged into does.
+period: the tickets that were found then, whose handling was due then, or whose handling ended then, and the
+dispatches that were made then. A figure is one tally divided by another. Tallies add up, so that of a street
+is the sum of those of its cells. Tickets that were merged count nowhere: the one they were merged into does.
 
 What a ticket is counts as it is at the count: one that was due in October and was closed on the second of
 November is closed in October's report while that is still open. What is still running when a report is frozen
@@ -21,6 +21,7 @@ from broker.events import Reason
 from central.casework.machine import HELD, State
 from central.indicators.cases import Case
 
+COUNTED_BY = "1"  # another number has everything counted anew
 Base = Literal["found", "due", "dispatched", "handled"]
 By = Literal["department", "cell", "community", "street", "district", "kind", "zone", "origin"]
 BASES: tuple[Base, ...] = get_args(Base)
@@ -38,7 +39,7 @@ CLOSED: tuple[State, ...] = ("closed", "evaluated")
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a ticket whose instant lies in the period adds. tickets: 1 each, so that they can be listed."""
+    """What a ticket or dispatch whose instant lies in the period adds. tickets: 1 each, to be listed."""
 
     base: Base
     says: str
@@ -59,7 +60,7 @@ class Figure:
 
 
 def _found(case: Case) -> bool:
-    return case.state not in NOT_FOUND
+    return case.dispatch == 0 and case.state not in NOT_FOUND
 
 
 def _due(case: Case) -> bool:
@@ -67,7 +68,7 @@ def _due(case: Case) -> bool:
 
 
 def _dispatched(case: Case) -> bool:
-    return case.state != "merged"
+    return case.dispatch > 0 and case.state != "merged"
 
 
 def _handled(case: Case) -> bool:
@@ -113,8 +114,12 @@ TALLIES: Mapping[str, Tally] = MappingProxyType(
             lambda case: case.state in CLOSED and case.in_time is True,
         ),
         "extended": _of("due", "of what was due, given more time", lambda case: case.extensions > 0),
-        "dispatched": _of("dispatched", "first dispatched in the period", lambda _: True),
-        "kept": _of("dispatched", "of these never sent back as not theirs", lambda case: case.returns == 0),
+        "dispatched": _of("dispatched", "dispatches made in the period", lambda _: True),
+        "accurate": _of(
+            "dispatched",
+            "of these neither sent back nor dispatched to another department instead",
+            lambda case: case.accurate is True,
+        ),
         "handled": _of("handled", "last said to be handled in the period", lambda _: True),
         "reworked": _of("handled", "of these returned for rework", lambda case: case.reworks > 0),
         "worked_s": _sum(
@@ -134,7 +139,7 @@ FIGURES: Mapping[str, Figure] = MappingProxyType(
         "rework_rate": Figure("返工率", "returned for rework", "reworked", "handled", "share", _CITIES),
         "extension_rate": Figure("延期率", "given more time", "extended", "due", "share", _CITIES),
         "dispatch_accuracy": Figure(
-            "准确派遣率", "rightly dispatched", "kept", "dispatched", "share", _CITIES
+            "准确派遣率", "rightly dispatched", "accurate", "dispatched", "share", _CITIES
         ),
         "mean_worked": Figure(
             "平均处置工时", "mean handling, working time", "worked_s", "handled", "seconds", _CITIES
@@ -213,8 +218,4 @@ def none() -> dict[str, int]:
 
 def added(all_of_them: Mapping[str, Sums]) -> dict[str, int]:
     """The sums of all groups."""
-    total = none()
-    for sums in all_of_them.values():
-        for name, number in sums.items():
-            total[name] += number
-    return total
+    return {name: sum(sums[name] for sums in all_of_them.values()) for name in TALLIES}

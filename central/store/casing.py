@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import fields
+from operator import attrgetter
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
@@ -11,17 +12,16 @@ from broker.topics import Address
 from central.casework.machine import Action
 from central.clock.courses import TicketClock, read
 from central.clock.worktime import WorkCalendar
-from central.indicators.cases import Beside, Case, Deed, case_of
-from central.store.bulk import among, write_rows
+from central.indicators.cases import Beside, Case, Deed, case_of, sent
+from central.store.figuring import COLUMNS
 from central.store.indicator_tables import indicator_cases, indicator_reports
+from central.store.monthly import add_up
 from central.store.schema import situations, ticket_log, tickets
 from central.store.working import facts_of
 
-_NAMES = tuple(each.name for each in fields(Case))
 _c = indicator_cases.c
-COLUMNS = tuple(_c[name] for name in _NAMES)
-_NEW = insert(indicator_cases)
-_PUT = update(indicator_cases).where(_c.ticket == bindparam("at_ticket"), _c.until.is_(None))
+_NAMES = tuple(each.name for each in COLUMNS)  # in the order of a case's fields
+_values_of = attrgetter(*_NAMES)
 _ACTIONS = frozenset(get_args(Action))
 
 
@@ -29,7 +29,7 @@ def kept(connection: Connection, numbers: Collection[int], calendar: WorkCalenda
     """Count these tickets as they are now; how many had changed. The turn is the caller's."""
     if not numbers:
         return 0
-    return keep(connection, cases_of(connection, numbers, calendar))
+    return keep(connection, cases_of(connection, numbers, calendar), calendar.zone)
 
 
 def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCalendar) -> list[Case]:
@@ -37,28 +37,26 @@ def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCal
     s, t = situations.c, tickets.c
     lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
     wanted = select(tickets, s.zone, s.eye).outerjoin(situations, lead)
-    rows = connection.execute(wanted.where(among(connection, t.number, numbers)).order_by(t.number)).all()
+    rows = connection.execute(wanted.where(t.number.in_(sorted(numbers))).order_by(t.number)).all()
     deeds = _deeds(connection, numbers)
-    return [_case(row, deeds[row.number], calendar) for row in rows]
+    found = [_case(row, deeds[row.number], calendar) for row in rows]
+    return [each for case in found for each in (case, *sent(case, deeds[case.ticket]))]
 
 
-def keep(connection: Connection, cases: Sequence[Case]) -> int:
-    """Write down what differs; what a frozen report has counted stays beside it."""
+def keep(connection: Connection, cases: Sequence[Case], zone: ZoneInfo) -> int:
+    """Write down what differs; what a frozen report has counted stays beside it. zone: of the months."""
     edition = edition_now(connection)
     wanted = select(_c.edition, *COLUMNS).where(
-        _c.until.is_(None), among(connection, _c.ticket, {each.ticket for each in cases})
+        _c.until.is_(None), _c.ticket.in_({each.ticket for each in cases})
     )
-    known = {row.ticket: row for row in connection.execute(wanted)}
-    changed = [each for each in cases if each.ticket not in known or _differs(each, known[each.ticket])]
-    frozen = [n for each in changed if (n := each.ticket) in known and known[n].edition < edition]
-    mine = [each for each in changed if (row := known.get(each.ticket)) and row.edition == edition]
-    there = {each.ticket for each in mine}
-    if frozen:
-        shut = update(indicator_cases).where(_c.until.is_(None), _c.ticket.in_(frozen))
-        connection.execute(shut.values(until=edition))
-    _change(connection, mine)
-    new = [_values(each) | {"edition": edition} for each in changed if each.ticket not in there]
-    write_rows(connection, _NEW, new)
+    known = {(row.ticket, row.dispatch): (row.edition, case_in(row)) for row in connection.execute(wanted)}
+    there = [(each, *known.get((each.ticket, each.dispatch), (None, None))) for each in cases]
+    add_up(connection, [(old, new) for new, _, old in there if new != old], zone)
+    changed = [(new, seen) for new, seen, old in there if new != old]
+    _shut(connection, [new for new, seen in changed if seen is not None and seen < edition], edition)
+    _change(connection, [new for new, seen in changed if seen == edition])
+    if rows := [_values(new) | {"edition": edition} for new, seen in changed if seen != edition]:
+        connection.execute(insert(indicator_cases), rows)
     return len(changed)
 
 
@@ -70,32 +68,41 @@ def edition_now(connection: Connection) -> int:
 
 def case_in(row: Row[Any]) -> Case:
     """A row of the table."""
-    return Case(**{name: getattr(row, name) for name in _NAMES})
-
-
-def _change(connection: Connection, cases: Sequence[Case]) -> None:
-    rows = [{("at_ticket" if k == "ticket" else k): v for k, v in _values(each).items()} for each in cases]
-    write_rows(connection, _PUT, rows)
+    return Case(*_values_of(row))
 
 
 def _values(case: Case) -> dict[str, Any]:
-    return {name: getattr(case, name) for name in _NAMES}
+    return dict(zip(_NAMES, _values_of(case), strict=True))
 
 
-def _differs(case: Case, row: Row[Any]) -> bool:
-    return case != case_in(row)
+_KEY = ("ticket", "dispatch")
+_MINE = (_c.ticket == bindparam("at_ticket")) & (_c.dispatch == bindparam("at_dispatch")) & _c.until.is_(None)
+
+
+def _shut(connection: Connection, cases: Sequence[Case], edition: int) -> None:
+    """A frozen report has counted them as they were; it goes on seeing that."""
+    if cases:
+        rows = [{"at_ticket": each.ticket, "at_dispatch": each.dispatch, "until": edition} for each in cases]
+        connection.execute(update(indicator_cases).where(_MINE), rows)
+
+
+def _change(connection: Connection, cases: Sequence[Case]) -> None:
+    if cases:
+        rows = [{(f"at_{k}" if k in _KEY else k): v for k, v in _values(each).items()} for each in cases]
+        connection.execute(update(indicator_cases).where(_MINE), rows)
 
 
 def _deeds(connection: Connection, numbers: Collection[int]) -> dict[int, list[Deed]]:
     """What was done to each, in order."""
     c = ticket_log.c
-    wanted = select(c.ticket, c.at, c.action, c.state).where(
-        among(connection, c.ticket, numbers), c.action.is_not(None), c.state.is_not(None)
+    wanted = select(c.ticket, c.at, c.action, c.state, c.details).where(
+        c.ticket.in_(sorted(numbers)), c.action.is_not(None), c.state.is_not(None)
     )
     found: dict[int, list[Deed]] = defaultdict(list)
     for row in connection.execute(wanted.order_by(c.seq)):
         if row.action in _ACTIONS:
-            found[row.ticket].append(Deed(row.at.timestamp(), row.action, row.state))
+            department = (row.details or {}).get("department")
+            found[row.ticket].append(Deed(row.at.timestamp(), row.action, row.state, department))
     return found
 
 

@@ -65,6 +65,14 @@ class Store:
         with _told_apart(), self._reading.connect() as connection:
             yield connection
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One view from the first question to the last, whoever commits meanwhile. Raises StoreAway."""
+        with self.read() as connection:
+            if not self.sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()

@@ -1,7 +1,7 @@
 """The tallies of a period by sums in the database: one pass a base, over the rows of its instants."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any
 
@@ -15,11 +15,13 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
+    literal_column,
     or_,
     select,
 )
 
 from central.casework.machine import HELD
+from central.indicators.cases import Case
 from central.indicators.counting import Span
 from central.indicators.formulas import (
     BASES,
@@ -33,10 +35,10 @@ from central.indicators.formulas import (
     By,
     none,
 )
-from central.store.casing import COLUMNS
 from central.store.indicator_tables import indicator_cases
 
 _c = indicator_cases.c
+COLUMNS = tuple(_c[each.name] for each in fields(Case))
 Condition = ColumnElement[bool]
 
 
@@ -54,9 +56,10 @@ class Wanted:
 
 BELONGS: Mapping[Base, Condition] = MappingProxyType(
     {
-        "found": _c.state.not_in(NOT_FOUND),
+        # The zero is written out, for a partial index is only used where the plan can see it.
+        "found": and_(_c.dispatch == literal_column("0"), _c.state.not_in(NOT_FOUND)),
         "due": _c.state.not_in(NOT_TO_CLOSE),
-        "dispatched": _c.state != "merged",
+        "dispatched": and_(_c.dispatch > literal_column("0"), _c.state != "merged"),
         "handled": _c.state.not_in(NOT_TO_CLOSE),
     }
 )
@@ -73,7 +76,7 @@ HOLDS: Mapping[str, Condition] = MappingProxyType(
         "closed": _c.state.in_(CLOSED),
         "closed_in_time": and_(_c.state.in_(CLOSED), _c.in_time.is_(True)),
         "extended": _c.extensions > 0,
-        "kept": _c.returns == 0,
+        "accurate": _c.accurate.is_(True),
         "reworked": _c.reworks > 0,
     }
 )
@@ -88,10 +91,12 @@ def key_column(by: By) -> ColumnElement[str]:
     return func.coalesce(_c[by], "")
 
 
-def tallied(connection: Connection, by: By, wanted: Wanted) -> dict[str, dict[str, int]]:
-    """The tallies of each group in which any ticket of the period is."""
+def tallied(
+    connection: Connection, by: By, wanted: Wanted, *, bases: Sequence[Base] = BASES
+) -> dict[str, dict[str, int]]:
+    """The tallies of each group in which any ticket of the period is. bases: only of these."""
     found: dict[str, dict[str, int]] = {}
-    for base in BASES:
+    for base in bases:
         names = [name for name, tally in TALLIES.items() if tally.base == base]
         for key, *numbers in connection.execute(sums_of(by, base, names, wanted)).all():
             found.setdefault(key, none()).update(zip(names, map(int, numbers), strict=True))
@@ -108,12 +113,13 @@ def sums_of(by: By, base: Base, names: Sequence[str], wanted: Wanted) -> Select[
 
 
 def tickets_of(
-    connection: Connection, query: Select[Any], *, limit: int, before: int | None = None
+    connection: Connection, query: Select[Any], *, limit: int, before: tuple[int, int] | None = None
 ) -> Sequence[Row[Any]]:
-    """The rows of a listing, the highest number first, before a number where one is given."""
+    """The rows of a listing, the highest number first. before: a ticket and dispatch that were listed."""
     if before is not None:
-        query = query.where(_c.ticket < before)
-    return connection.execute(query.order_by(_c.ticket.desc()).limit(limit)).all()
+        ticket, dispatch = before
+        query = query.where((_c.ticket < ticket) | ((_c.ticket == ticket) & (_c.dispatch < dispatch)))
+    return connection.execute(query.order_by(_c.ticket.desc(), _c.dispatch.desc()).limit(limit)).all()
 
 
 def listing(tally: str, wanted: Wanted, by: By | None = None, key: str | None = None) -> Select[Any]:

@@ -1,12 +1,12 @@
 """The cuts of the grid: brought in whole, never changed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import shapely
 from shapely.geometry import mapping
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from broker.fields import rfc3339
 from central.grid.areas import Area
@@ -14,8 +14,6 @@ from central.people.asker import Asker
 from central.store.audit import record
 from central.store.database import Store
 from central.store.grid_tables import grid_areas, grid_cuts
-
-_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +89,14 @@ def _area(row: Row[tuple[object, ...]]) -> Area:
     return Area(row.code, row.name, shapely.from_geojson(row.outline), row.alias)
 
 
-def area_names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
-    """The names of areas by the last cut that has them; what no cut has is not named."""
-    wanted = select(grid_areas.c.code, grid_areas.c.name).order_by(grid_areas.c.cut)
-    asked = sorted({code for code in codes if code})
-    found: dict[str, str] = {}
-    for n in range(0, len(asked), _AT_ONCE):
-        rows = connection.execute(wanted.where(grid_areas.c.code.in_(asked[n : n + _AT_ONCE])))
-        found |= {row.code: row.name for row in rows}
-    return found
+def last_cut(connection: Connection) -> int | None:
+    """The number of the cut that was brought in last."""
+    number: int | None = connection.execute(select(func.max(grid_cuts.c.number))).scalar_one()
+    return number
+
+
+def area_names(connection: Connection, digits: int) -> dict[str, str]:
+    """The names of all areas with codes of so many digits, each by the last cut that has it."""
+    c = grid_areas.c
+    wanted = select(c.code, c.name).where(func.length(c.code) == digits).order_by(c.cut)
+    return {row.code: row.name for row in connection.execute(wanted)}

@@ -2,15 +2,18 @@
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, String, Table, text
 
+from central.indicators.formulas import TALLIES
 from central.store.columns import METADATA, Utc
 
-# Each ticket as it is counted, and as it was when a report was frozen. `edition`: how many times reports had
-# been frozen when the row was written; `until`: the first edition that does not see it, NULL for that of now.
-# So what a frozen report counted stays, and a ticket that no report has seen yet has one row.
+# Each ticket as it is counted (`dispatch` 0) and each of its dispatches (from 1 on), and as they were when a
+# report was frozen. `edition`: how many times reports had been frozen when the row was written; `until`: the
+# first edition that does not see it, NULL for that of now. So what a frozen report counted stays, and what no
+# report has seen yet has one row.
 indicator_cases = Table(
     "indicator_cases",
     METADATA,
     Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("dispatch", Integer, primary_key=True, autoincrement=False),
     Column("edition", Integer, primary_key=True, autoincrement=False),
     Column("until", Integer),
     Column("kind", String(48), nullable=False),
@@ -30,6 +33,7 @@ indicator_cases = Table(
     Column("handled_at", Utc),
     Column("closed_at", Utc),
     Column("in_time", Boolean),
+    Column("accurate", Boolean),
     Column("worked_s", BigInteger, nullable=False),
     Column("passed_s", BigInteger, nullable=False),
     *(
@@ -48,6 +52,7 @@ indicator_cases = Table(
     Index(
         "uq_indicator_cases_now",
         "ticket",
+        "dispatch",
         unique=True,
         sqlite_where=text("until IS NULL"),
         postgresql_where=text("until IS NULL"),
@@ -58,10 +63,31 @@ indicator_cases = Table(
         sqlite_where=text("until IS NOT NULL"),
         postgresql_where=text("until IS NOT NULL"),
     ),
-    Index(None, "opened_at"),
+    Index(
+        None,
+        "opened_at",
+        sqlite_where=text("dispatch = 0"),
+        postgresql_where=text("dispatch = 0"),
+    ),
     Index(None, "owed_at"),
-    Index(None, "dispatched_at"),
+    Index(
+        None,
+        "dispatched_at",
+        sqlite_where=text("dispatch > 0"),
+        postgresql_where=text("dispatch > 0"),
+    ),
     Index(None, "handled_at"),
+)
+
+# The sums of whole months, by the name of the month, a grouping, and the key of a group. They follow from the
+# rows that count now, and change with them.
+indicator_months = Table(
+    "indicator_months",
+    METADATA,
+    Column("month", String(7), primary_key=True),
+    Column("by", String(12), primary_key=True),
+    Column("key", String(300), primary_key=True),
+    *(Column(name, BigInteger, nullable=False) for name in TALLIES),
 )
 
 # Reports that are frozen: counted from the rows of their edition, by the evaluation that counted then.

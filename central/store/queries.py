@@ -1,7 +1,7 @@
 """What people and pages ask for. Read only."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -144,6 +144,12 @@ def find_ticket(store: Store, name: str) -> TicketRow | None:
     return found[0] if found else None
 
 
+def tickets_of(connection: Connection, numbers: Collection[int]) -> dict[int, TicketRow]:
+    """Tickets by their numbers."""
+    rows = connection.execute(_with_lead(tickets).where(among(connection, tickets.c.number, numbers))).all()
+    return {row.number: row for row in _with_pictures(connection, rows)}
+
+
 def number_of(store: Store, name: str) -> int | None:
     """A ticket's number, by that or by its id."""
     with store.read() as connection:
@@ -197,10 +203,7 @@ def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
     with store.read() as connection:
         lines = connection.execute(wanted).all()
         numbers = {line.ticket for line in lines}
-        rows = connection.execute(
-            _with_lead(tickets).where(among(connection, tickets.c.number, numbers))
-        ).all()
-        now = {row.number: row for row in _with_pictures(connection, rows)}
+        now = tickets_of(connection, numbers)
     return [
         Change(line.seq, line.effect, line.reason, line.at, now[line.ticket], line.who, line.action)
         for line in lines

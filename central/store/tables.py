@@ -2,6 +2,7 @@
 
 from central.store import (
     delivery_tables,
+    export_tables,
     grid_tables,
     identity_tables,
     indicator_tables,
@@ -15,6 +16,7 @@ from central.store.schema import METADATA
 __all__ = [
     "METADATA",
     "delivery_tables",
+    "export_tables",
     "grid_tables",
     "identity_tables",
     "indicator_tables",

@@ -1,9 +1,11 @@
 """Cases to count: made up at random, and a store that has them."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from central.casework.machine import STATES
 from central.correlation.sightings import Origin
@@ -12,6 +14,7 @@ from central.store.casing import keep
 from central.store.database import Store
 
 OCTOBER = datetime(2026, 9, 30, 16, 0, tzinfo=timezone.utc)  # the first of October in Shanghai
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 ORIGINS = Origin.__args__  # type: ignore[attr-defined]
 
 
@@ -41,7 +44,7 @@ def case(ticket: int = 1, **changes: Any) -> Case:
 
 
 def many(seed: int, number: int) -> list[Case]:
-    """Of every state and origin, around the edges of October, some without an instant."""
+    """Of every state and origin, around the edges of October, and their dispatches."""
     chance = random.Random(seed)  # noqa: S311 - tests must repeat
 
     def moment() -> datetime | None:
@@ -51,17 +54,17 @@ def many(seed: int, number: int) -> list[Case]:
             return OCTOBER + timedelta(days=chance.choice([0, 31]))
         return OCTOBER + timedelta(seconds=chance.randint(-5 * 86_400, 36 * 86_400))
 
-    return [
+    tickets = [
         case(
             n,
             kind=chance.choice(["exposed_garbage", "illegal_parking", "bin_full"]),
             origin=chance.choice(ORIGINS),
             state=chance.choice(STATES),
-            district=chance.choice(["131002", "131003"]),
             opened_at=moment() or OCTOBER,
             department=chance.choice([None, "sanitation", "parks"]),
             cell=(cell := chance.choice([None, "131002001001001", "131002001002001", "131002002001001"])),
-            community=cell[:12] if cell else chance.choice([None, "131002001001"]),
+            community=(place := cell[:12] if cell else chance.choice([None, "131002001001"])),
+            district=place[:6] if place else chance.choice(["131002", "131003"]),
             zone=chance.choice([None, "gewu://131002/yard-7 cam-1 kerb", "gewu://131002/yard-7 cam-2 door"]),
             owed_at=moment(),
             dispatched_at=moment(),
@@ -77,9 +80,20 @@ def many(seed: int, number: int) -> list[Case]:
         )
         for n in range(1, number + 1)
     ]
+    return [each for ticket in tickets for each in (ticket, *_dispatches(ticket, chance, moment))]
+
+
+def _dispatches(ticket: Case, chance: random.Random, moment: Callable[[], datetime | None]) -> Iterator[Case]:
+    for n in range(1, ticket.ticket % 3 + 1):
+        sent = replace(ticket, dispatch=n, dispatched_at=moment() or OCTOBER, owed_at=None, handled_at=None)
+        yield replace(
+            sent,
+            department=chance.choice(["sanitation", "parks"]),
+            accurate=chance.choice([True, False]),
+        )
 
 
 def put(store: Store, cases: Sequence[Case]) -> None:
     """Have them counted."""
     with store.write() as connection:
-        keep(connection, cases)
+        keep(connection, cases, SHANGHAI)

@@ -13,6 +13,7 @@ import yaml
 from shapely import box
 from sqlalchemy import delete
 
+from central.api.figure_answers import IndicatorAnswer
 from central.cli import main
 from central.figure_sheets import INDICATOR_COLUMNS
 from central.grid.areas import Area
@@ -77,6 +78,13 @@ def test_the_figures_of_departments(filled: Desk) -> None:
     assert found["total"]["tallies"] == {
         name: sum(each["tallies"][name] for each in found["groups"]) for name in TALLIES
     }
+
+
+def test_the_answer_is_the_model_that_the_document_shows(filled: Desk) -> None:
+    """Groups are written without their models."""
+    for query in ("by=department", "by=cell&compare=true"):
+        said = get(filled, f"/api/indicators?{query}&period=2026-10").content
+        assert IndicatorAnswer.model_validate_json(said).model_dump_json().encode() == said
 
 
 def test_each_figure_leads_to_its_tickets(filled: Desk) -> None:

@@ -63,13 +63,17 @@ def do(store: Store, who: str, action: Action, at: datetime, number: int = 1, **
 
 
 def rows(store: Store) -> Sequence[Row[Any]]:
+    """Of tickets themselves, not of their dispatches."""
     order = (indicator_cases.c.ticket, indicator_cases.c.edition)
     with store.read() as connection:
-        return connection.execute(select(indicator_cases).order_by(*order)).all()
+        return connection.execute(
+            select(indicator_cases).where(indicator_cases.c.dispatch == 0).order_by(*order)
+        ).all()
 
 
 def now_of(store: Store, number: int = 1) -> Case:
-    mine = (indicator_cases.c.ticket == number) & indicator_cases.c.until.is_(None)
+    c = indicator_cases.c
+    mine = (c.ticket == number) & (c.dispatch == 0) & c.until.is_(None)
     with store.read() as connection:
         return case_in(connection.execute(select(indicator_cases).where(mine)).one())
 
@@ -141,6 +145,22 @@ def test_when_it_was_due_stays_known_when_it_was_late_reworked_or_deferred(town:
     assert again.owed_at == due_of(town.store) == later(20.5)  # half of the limit is given back
     held = town.do("sun", "defer", 19, until=later(200))
     assert (due_of(town.store), held.owed_at, held.state) == (None, later(20.5), "deferred")
+
+
+def test_each_dispatch_counts_for_whom_it_went_to(town: Town) -> None:
+    town.do("olga", "accept", 0)
+    town.do("olga", "dispatch", 0.1, department="Parks")
+    town.do("olga", "dispatch", 0.2)
+    found = {each.key: each.values for each in month(town.store, later(1)).groups}
+    accuracy = {key: values["dispatch_accuracy"] for key, values in found.items()}
+    assert {key: (each.numerator, each.denominator) for key, each in accuracy.items()} == {
+        "Parks": (0, 1),
+        "Sanitation": (1, 1),
+    }
+    total = month(town.store, later(1)).total.values
+    assert (total["dispatch_accuracy"].value, total["machine_share"].denominator) == (0.5, 1)
+    town.do("dai", "send_back", 0.3, reason="not ours")
+    assert month(town.store, later(1)).total.values["dispatch_accuracy"].numerator == 0
 
 
 def test_reopening_begins_anew(town: Town) -> None:

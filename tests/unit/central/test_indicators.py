@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, text
 
-from central.indicators.cases import Deed, handling_of
+from central.indicators.cases import Deed, dispatches_of, handling_of
 from central.indicators.counting import Span, count, listed
 from central.indicators.formulas import (
     BASES,
@@ -63,8 +63,11 @@ def test_a_closed_ticket_in_time() -> None:
         ({"state": "false_alarm"}, "closing_rate", (None, 0, 0)),
         ({"state": "false_alarm"}, "false_alarm_rate", (1.0, 1, 1)),
         ({"state": "withdrawn"}, "false_alarm_rate", (None, 0, 0)),
-        ({"state": "merged"}, "dispatch_accuracy", (None, 0, 0)),
-        ({"returns": 1}, "dispatch_accuracy", (0.0, 0, 1)),
+        ({}, "dispatch_accuracy", (None, 0, 0)),
+        ({"dispatch": 1, "accurate": True}, "dispatch_accuracy", (1.0, 1, 1)),
+        ({"dispatch": 2, "accurate": False}, "dispatch_accuracy", (0.0, 0, 1)),
+        ({"dispatch": 1, "accurate": True, "state": "merged"}, "dispatch_accuracy", (None, 0, 0)),
+        ({"dispatch": 1, "accurate": True}, "machine_share", (None, 0, 0)),
         ({"reworks": 2}, "rework_rate", (1.0, 1, 1)),
         ({"recurs": 3}, "recurrence_rate", (1.0, 1, 1)),
         ({"origin": "citizen"}, "machine_share", (0.0, 0, 1)),
@@ -146,9 +149,9 @@ def test_a_row_comes_back_as_the_case_it_was(sqlite_store: Store) -> None:
     put(sqlite_store, cases)
     with sqlite_store.read() as connection:
         rows = tickets_of(connection, listing("found", Wanted(SPAN)), limit=1000)
-    known = {each.ticket: each for each in cases}
+    known = {(each.ticket, each.dispatch): each for each in cases}
     assert rows
-    assert all(case_in(row) == known[row.ticket] for row in rows)
+    assert all(case_in(row) == known[row.ticket, row.dispatch] for row in rows)
 
 
 def test_the_sums_go_by_an_index(store: Store) -> None:
@@ -195,6 +198,38 @@ def test_handling_is_the_time_in_hand_since_it_was_last_dispatched() -> None:
     on = handling_of([*story, Deed(230, "rework", "handling")])
     assert on.spans[-1] == (230, None)
     assert on.passed() == 55
+
+
+def told(*story: tuple[str, str | None]) -> list[tuple[str | None, bool]]:
+    deeds = [Deed(n, action, "accepted", department) for n, (action, department) in enumerate(story)]  # type: ignore[arg-type]
+    return [(each.department, each.accurate) for each in dispatches_of(deeds)]
+
+
+@pytest.mark.parametrize(
+    ("story", "expected"),
+    [
+        ([], []),
+        ([("accept", None), ("dispatch", "a")], [("a", True)]),
+        ([("dispatch", "a"), ("take", None), ("feed_back", None), ("rework", None)], [("a", True)]),
+        ([("dispatch", "a"), ("send_back", None)], [("a", False)]),
+        ([("dispatch", "a"), ("send_back", None), ("dispatch", "b")], [("a", False), ("b", True)]),
+        ([("dispatch", "a"), ("send_back", None), ("dispatch", "a")], [("a", False), ("a", True)]),
+        ([("dispatch", "a"), ("dispatch", "b")], [("a", False), ("b", True)]),
+        ([("dispatch", "a"), ("dispatch", "a")], [("a", True), ("a", True)]),  # another post of the same
+        (
+            [("dispatch", "a"), ("feed_back", None), ("reopen", None), ("dispatch", "b")],
+            [("a", True), ("b", True)],
+        ),
+        (
+            [("dispatch", "a"), ("reopen", None), ("dispatch", "b"), ("dispatch", "c")],
+            [("a", True), ("b", False), ("c", True)],
+        ),
+    ],
+)
+def test_each_dispatch_is_accurate_or_not(
+    story: list[tuple[str, str | None]], expected: list[tuple[str, bool]]
+) -> None:
+    assert told(*story) == expected
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,29 @@ COUNTERS = (
     "reopenings",
     "urgings",
 )
+SUMS = (
+    "found", "by_machine", "by_drone", "false_alarms", "recurring", "self_cleared",
+    "due", "deferred", "to_close", "closed", "closed_in_time", "extended",
+    "dispatched", "accurate", "handled", "reworked", "worked_s", "passed_s",
+)  # fmt: skip
+INSTANTS = {
+    "opened_at": "dispatch = 0",
+    "owed_at": None,
+    "dispatched_at": "dispatch > 0",
+    "handled_at": None,
+}
 
 
 def upgrade() -> None:
     """Make the tables; the rows of tickets that are there are made by the centre, bit by bit."""
     _cases()
+    op.create_table(
+        "indicator_months",
+        sa.Column("month", sa.String(7), primary_key=True),
+        sa.Column("by", sa.String(12), primary_key=True),
+        sa.Column("key", sa.String(300), primary_key=True),
+        *(sa.Column(name, sa.BigInteger, nullable=False) for name in SUMS),
+    )
     op.create_table(
         "indicator_reports",
         sa.Column("name", sa.String(24), primary_key=True),
@@ -50,6 +68,7 @@ def _cases() -> None:
     op.create_table(
         "indicator_cases",
         sa.Column("ticket", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("dispatch", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("edition", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("until", sa.Integer),
         sa.Column("kind", sa.String(48), nullable=False),
@@ -66,6 +85,7 @@ def _cases() -> None:
         sa.Column("spot", sa.BigInteger),
         *(sa.Column(name, INSTANT) for name in ("owed_at", "dispatched_at", "handled_at", "closed_at")),
         sa.Column("in_time", sa.Boolean),
+        sa.Column("accurate", sa.Boolean),
         sa.Column("worked_s", sa.BigInteger, nullable=False),
         sa.Column("passed_s", sa.BigInteger, nullable=False),
         *(sa.Column(name, sa.Integer, nullable=False) for name in COUNTERS),
@@ -74,7 +94,7 @@ def _cases() -> None:
     op.create_index(
         "uq_indicator_cases_now",
         "indicator_cases",
-        ["ticket"],
+        ["ticket", "dispatch"],
         unique=True,
         sqlite_where=now,
         postgresql_where=now,
@@ -83,5 +103,8 @@ def _cases() -> None:
     op.create_index(
         "ix_indicator_cases_past", "indicator_cases", ["until"], sqlite_where=past, postgresql_where=past
     )
-    for name in ("opened_at", "owed_at", "dispatched_at", "handled_at"):
-        op.create_index(f"ix_indicator_cases_{name}", "indicator_cases", [name])
+    for name, where in INSTANTS.items():
+        only = None if where is None else sa.text(where)
+        op.create_index(
+            f"ix_indicator_cases_{name}", "indicator_cases", [name], sqlite_where=only, postgresql_where=only
+        )
