@@ -140,6 +140,7 @@ def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, followi
         news.call()
         following.call()
 
+    speakers = Speakers(store, enrolled_only=settings.nodes.enrolled_only)
     if store.sqlite and settings.ingest.workers > 1:
         log.warning("ingest.workers: %d on SQLite take turns; one is as fast", settings.ingest.workers)
     make = partial(
@@ -150,7 +151,8 @@ def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, followi
         announce=tell,
         metrics=metrics,
         terms=ground.terms,
-        doubt=Speakers(store, enrolled_only=settings.nodes.enrolled_only).doubt,
+        doubt=speakers.doubt,
+        expect=speakers.expect,
         batch=settings.ingest.batch,
     )
     return Workers(make, name=settings.name, number=settings.ingest.workers, metrics=metrics)

@@ -11,7 +11,7 @@ nodes keep every event until its receipt comes.
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -39,6 +39,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
 Announce = Callable[[Sequence[tuple[AnyEvent, Outcome]]], None]
 Doubt = Callable[[Letter], Refusal | None]
+Expect = Callable[[Iterable[Mapping[str, str]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,9 @@ class _Held:
 class Ingest:
     """One worker: a connection and a thread. Any number of them may share the work.
 
-    `doubt` says why a letter's sender is not believed, or None; it may raise StoreAway. `listens`: whether
-    this one takes what nodes say of themselves too, which is not shared among workers.
+    `doubt` says why a letter's sender is not believed, or None; it may raise StoreAway. `expect` hears before
+    which user properties a batch has. `listens`: whether this one takes what nodes say of themselves too,
+    which is not shared among workers.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Ingest:
         announce: Announce,
         metrics: Metrics,
         doubt: Doubt | None = None,
+        expect: Expect = lambda _: None,
         terms: Terms | None = None,
         batch: int = 256,
         listens: bool = True,
@@ -78,6 +81,7 @@ class Ingest:
         self.announce = announce
         self.metrics = metrics
         self.doubt = doubt
+        self.expect = expect
         self.terms = terms
         self.batch = batch
         self.listens = listens
@@ -169,10 +173,20 @@ class Ingest:
             arrivals = inlet.take(most=self.batch, most_bytes=MOST_BYTES, wait_s=self._post.patience_s)
             if arrivals:
                 self._stalled_since = time.monotonic()
+                self._await(arrivals)
                 self._commit([held for each in arrivals if (held := self._held(each)) is not None], link)
                 self._failures, self.waits_for = 0, None
             self._stalled_since = None
             self._post.rest(link, idle=not arrivals)
+
+    def _await(self, arrivals: Sequence[Arrival]) -> None:
+        """Raises StoreAway; what else goes wrong is told of each letter by itself."""
+        try:
+            self.expect(each.delivery.user for each in arrivals)
+        except StoreAway:
+            raise
+        except Exception:
+            log.exception("the senders of a batch could not be looked up together")
 
     def _held(self, arrival: Arrival) -> _Held | None:
         """What a delivery amounts to. Raises StoreAway."""

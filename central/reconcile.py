@@ -18,13 +18,13 @@ from broker.link import Link, LinkSettings
 from broker.messages import Resend
 from broker.topics import TABLE, Address
 from central.digests import Verdict
-from central.gaps import MOST_RANGES, Look, Pace, look
+from central.gaps import MOST_RANGES, Found, Look, Pace, look
 from central.metrics import Metrics
 from central.store import gap_view
 from central.store.database import Store, StoreAway
 from central.store.digests import DigestDue, counted, due_digest, postpone, settle
 from central.store.folding import fold
-from central.store.looks import Due, due_epochs, found, keep, look_at_all
+from central.store.looks import Due, due_epochs, found, found_whole, keep, look_at_all
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +114,10 @@ class Reconciler:
 
     def _look_at(self, due: list[Due], now: datetime) -> bool:
         """Look at these epochs; False when nothing came of it."""
-        looks = [(each, seen) for each in due if (seen := self._one_look(each, now.timestamp())) is not None]
+        whole = found_whole(self.store, due) if due else {}
+        at = now.timestamp()
+        seen = ((each, self._one_look(each, whole.get((each.node, each.epoch)), at)) for each in due)
+        looks = [(each, look) for each, look in seen if look is not None]
         connected = self._link.connected
         # A question that cannot be sent was not asked; the look is made again.
         looks = [pair for pair in looks if connected or not pair[1].ask]
@@ -123,10 +126,10 @@ class Reconciler:
             self._ask(node, list(asked), now)
         return bool(kept)
 
-    def _one_look(self, due: Due, at: float) -> Look | None:
+    def _one_look(self, due: Due, whole: Found | None, at: float) -> Look | None:
         """None where we stumble: what one node said must not hold up the search for the others'."""
         try:
-            return look(due.standing, due.heard, found(self.store, due), at, self.pace)
+            return look(due.standing, due.heard, whole or found(self.store, due), at, self.pace)
         except StoreAway:
             raise
         except Exception:

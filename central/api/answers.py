@@ -1,9 +1,11 @@
 """The shapes of the API's answers, and how a ticket is told."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from broker.codes import table
 from broker.events import (
@@ -19,7 +21,7 @@ from broker.events import (
     ViewTrust,
     ZoneRef,
 )
-from broker.fields import Box, Timestamp
+from broker.fields import Box, Timestamp, rfc3339
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
@@ -255,16 +257,20 @@ def ticket_fields(row: TicketRow) -> dict[str, Any]:
     }
 
 
-def change(row: Change) -> ChangeAnswer:
-    """A change as the live stream tells it."""
-    return ChangeAnswer(
-        effect=row.effect,
-        reason=Reason(**row.reason),
-        at=row.at,
-        who=row.who,
-        action=row.action,
-        ticket=ticket(row.ticket),
-    )
+def changes(rows: Iterable[Change]) -> Iterator[str]:
+    """Changes as the live stream tells them, a ChangeAnswer each; each ticket is written once."""
+    told: dict[int, str] = {}
+    for row in rows:
+        number = row.ticket.number
+        if number not in told:
+            told[number] = ticket(row.ticket).model_dump_json()
+        line: dict[str, Any] = {
+            "effect": row.effect,
+            "reason": {"values": None} | row.reason,
+            "at": rfc3339(row.at),
+        }
+        line |= {"who": row.who, "action": row.action}
+        yield f'{to_json(line).decode()[:-1]},"ticket":{told[number]}}}'
 
 
 def member(row: Member) -> MemberAnswer:

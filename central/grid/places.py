@@ -8,7 +8,8 @@ What lies outside all cells belongs to the nearest community within a bound, and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from central.grid.plane import Floats, Plane, around
 
 SLIT_M: Final = 0.5
 NEAR_M: Final = 200.0
+REMEMBERED: Final = 8192  # cells
 How = Literal["inside", "slit", "near", "outside"]
 Numbers = npt.NDArray[np.intp]
 Points = npt.NDArray[np.object_]
@@ -51,11 +53,15 @@ class Grid:
 
     def locate(self, longitude: float, latitude: float) -> Place:
         """Where one point lies, and why there."""
-        return self.locate_all(np.array([[longitude, latitude]]))[0]
+        points = self._flat(np.array([[longitude, latitude]]))
+        code = self._cells.lowest(points[0])
+        return _inside(code) if code is not None else self._located(points)[0]
 
     def locate_all(self, degrees: Floats) -> list[Place]:
         """Where (N, 2) longitudes and latitudes lie."""
-        points = self._flat(degrees)
+        return self._located(self._flat(degrees))
+
+    def _located(self, points: Points) -> list[Place]:
         inside, slit = self._in_cells(points)
         lost = (inside == _NONE) & (slit == _NONE)
         near = self._communities.nearest(points, lost, self.near_m)
@@ -78,8 +84,7 @@ class Grid:
 
     def _place(self, inside: int, slit: int, near: int) -> Place:
         if inside != _NONE:
-            code = self._cells.codes[inside]
-            return _in_cell("inside", code, f"it lies in the cell {code}")
+            return _inside(self._cells.codes[inside])
         if slit != _NONE:
             code = self._cells.codes[slit]
             return _in_cell("slit", code, f"it lies in a slit within {SLIT_M:g} m of the cell {code}")
@@ -116,6 +121,11 @@ class _Layer:
         which, areas = self._tree.query(points, predicate="intersects")
         return _first(len(points), which, areas)
 
+    def lowest(self, point: Any) -> str | None:
+        """Of one point the first area that it lies in or on the border of."""
+        areas = self._tree.query(point, predicate="intersects")
+        return self.codes[areas.min()] if len(areas) else None
+
     def nearest(self, points: Points, asked: npt.NDArray[np.bool_], within_m: float) -> Numbers:
         """For each asked point the first of the nearest areas within a distance, or -1."""
         places = np.flatnonzero(asked)
@@ -131,6 +141,11 @@ def _first(length: int, which: Numbers, areas: Numbers) -> Numbers:
     return np.where(found == np.iinfo(np.intp).max, _NONE, found)
 
 
+def _inside(code: str) -> Place:
+    return _in_cell("inside", code, f"it lies in the cell {code}")
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _in_cell(how: How, code: str, text: str) -> Place:
     reason = Reason(code="in_cell" if how == "inside" else "in_slit", text=text)
     return Place(how, reason, code, above(code, "community"))

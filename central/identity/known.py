@@ -1,6 +1,6 @@
 """What the store knows of enrolled nodes: questions only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from broker.topics import Address
+from central.store.bulk import among
 from central.store.database import Store
 from central.store.identity_tables import enrolled_nodes, node_certificates
 
@@ -24,14 +25,16 @@ class NodeRow:
     until: datetime | None
 
 
-def standing_of(store: Store, node: str) -> str | None:
-    """`enrolled`, `revoked`, or None for a node that never was. Raises StoreAway."""
+def standings_of(store: Store, nodes: Collection[str]) -> dict[str, str]:
+    """`enrolled` or `revoked` of each; one that never was has none. Raises StoreAway."""
+    n = enrolled_nodes.c
     with store.read() as connection:
-        return standing(connection, node)
+        rows = connection.execute(select(n.node, n.state).where(among(connection, n.node, nodes)))
+        return {row.node: row.state for row in rows}
 
 
 def standing(connection: Connection, node: str, *, stays: bool = False) -> str | None:
-    """As `standing_of`, within a transaction; `stays`: nobody else changes it until that ends."""
+    """The same of one, within a transaction; `stays`: nobody else changes it until that ends."""
     asked = select(enrolled_nodes.c.state).where(enrolled_nodes.c.node == node)
     if stays:
         asked = asked.with_for_update()
@@ -39,12 +42,17 @@ def standing(connection: Connection, node: str, *, stays: bool = False) -> str |
     return found
 
 
-def certificate_of(store: Store, serial: str) -> Row[Any] | None:
-    """One certificate by its serial number, with its node's `state`. Raises StoreAway."""
+def certificates_of(store: Store, serials: Collection[str]) -> Sequence[Row[Any]]:
+    """Certificates by their serial numbers, with their nodes' `state`. Raises StoreAway."""
     c, n = node_certificates, enrolled_nodes
-    asked = select(c, n.c.state).join(n, n.c.node == c.c.node).where(c.c.serial == serial)
     with store.read() as connection:
-        return connection.execute(asked).one_or_none()
+        asked = select(c, n.c.state).join(n, n.c.node == c.c.node)
+        return connection.execute(asked.where(among(connection, c.c.serial, serials))).all()
+
+
+def certificate_of(store: Store, serial: str) -> Row[Any] | None:
+    """The same of one. Raises StoreAway."""
+    return next(iter(certificates_of(store, [serial])), None)
 
 
 def certificate(connection: Connection, serial: str) -> Row[Any] | None:

@@ -12,16 +12,18 @@ sign all the same. A superseded certificate holds until its end, a revoked one n
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
+from functools import lru_cache, partial
+from typing import Any, Generic, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from sqlalchemy import Row
 
 from broker.pki import signing
 from broker.pki.signing import SERIAL
-from central.identity.known import certificate_of, standing_of
+from central.identity.known import certificates_of, standings_of
 from central.letters import Letter, Refusal
 from central.store.database import Store
 
@@ -45,32 +47,50 @@ class Holder:
 
 
 class Recent(Generic[K, V]):
-    """Answers that are at most `FRESH_S` old, and at most `MOST_REMEMBERED`. Safe from any thread."""
+    """Answers that are at most `FRESH_S` old, and at most `MOST_REMEMBERED`. Safe from any thread.
 
-    def __init__(self, ask: Callable[[K], V], clock: Callable[[], float]) -> None:
+    ask: for some at once; what it does not name has the answer None.
+    """
+
+    def __init__(self, ask: Callable[[Collection[K]], Mapping[K, V]], clock: Callable[[], float]) -> None:
         self._ask = ask
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: OrderedDict[K, tuple[float, V]] = OrderedDict()
+        self._known: OrderedDict[K, tuple[float, V | None]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._known)
 
-    def get(self, key: K) -> V:
+    def get(self, key: K) -> V | None:
         """What is known, or asked for anew. Raises what the asking raises."""
         now = self._clock()
         with self._lock:
-            found = self._known.get(key)
-            if found is not None and 0 <= now - found[0] < FRESH_S:
+            if (found := self._fresh(key, now)) is not None:
                 self._known.move_to_end(key)
                 return found[1]
-        value = self._ask(key)
+        return self._learn([key], now).get(key)
+
+    def expect(self, keys: Collection[K]) -> None:
+        """These will be asked for: learn together what is not known. Raises what the asking raises."""
+        now = self._clock()
         with self._lock:
-            self._known[key] = (now, value)
-            self._known.move_to_end(key)
+            wanted = [key for key in keys if self._fresh(key, now) is None]
+        if wanted:
+            self._learn(wanted, now)
+
+    def _fresh(self, key: K, now: float) -> tuple[float, V | None] | None:
+        found = self._known.get(key)
+        return found if found is not None and 0 <= now - found[0] < FRESH_S else None
+
+    def _learn(self, keys: Collection[K], now: float) -> Mapping[K, V]:
+        values = self._ask(keys)
+        with self._lock:
+            for key in keys:
+                self._known[key] = (now, values.get(key))
+                self._known.move_to_end(key)
             while len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)
-        return value
+        return values
 
 
 class Speakers:
@@ -80,13 +100,21 @@ class Speakers:
         self, store: Store, *, enrolled_only: bool, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._enrolled_only = enrolled_only
-        self._holders: Recent[str, Holder | None] = Recent(lambda serial: _holder(store, serial), clock)
-        self._standings: Recent[str, str | None] = Recent(lambda node: standing_of(store, node), clock)
+        self._holders: Recent[str, Holder] = Recent(partial(_holders, store), clock)
+        self._standings: Recent[str, str] = Recent(partial(standings_of, store), clock)
 
     @property
     def remembered(self) -> int:
         """How many answers are kept."""
         return len(self._holders) + len(self._standings)
+
+    def expect(self, users: Iterable[Mapping[str, str]]) -> None:
+        """Letters with these user properties come now: their certificates are looked up together.
+
+        Raises StoreAway.
+        """
+        named = {user[signing.KEY_PROPERTY] for user in users if signing.KEY_PROPERTY in user}
+        self._holders.expect(sorted(serial for serial in named if SERIAL.fullmatch(serial)))
 
     def doubt(self, letter: Letter) -> Refusal | None:
         """Why the letter's sender is not believed, or None. Raises StoreAway.
@@ -123,13 +151,18 @@ class Speakers:
         return None if verdict else _refusal(verdict.code, f"{letter.node}: {verdict.text}")
 
 
-def _holder(store: Store, serial: str) -> Holder | None:
-    row = certificate_of(store, serial)
-    if row is None:
-        return None
-    key = signing.public_key(row.public_key.encode())
+def _holders(store: Store, serials: Collection[str]) -> dict[str, Holder]:
+    return {row.serial: _holder(row) for row in certificates_of(store, serials)}
+
+
+def _holder(row: Row[Any]) -> Holder:
     ended = row.revoked is not None or row.state != "enrolled"
-    return Holder(row.node, key, row.not_before, row.not_after, ended)
+    return Holder(row.node, _key(row.public_key), row.not_before, row.not_after, ended)
+
+
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _key(pem: str) -> EllipticCurvePublicKey:
+    return signing.public_key(pem.encode())
 
 
 def _refusal(code: str, text: str) -> Refusal:

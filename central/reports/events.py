@@ -5,6 +5,7 @@ same shape, so that it goes the same road; only who saw it may be more.
 """
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from broker.codes import code_of
@@ -26,6 +27,7 @@ from central.correlation.sightings import Origin
 from central.reports.report import Report
 
 TOLD: Final = "gewu://000000/reports"  # no district has this number, so no node speaks for it
+REMEMBERED: Final = 1024  # some kB each
 RULE: Final = RuleRef(id="report", kind="report", version="1")
 _BY: Final = {
     "citizen": "a citizen reported it",
@@ -58,8 +60,12 @@ class Over(IncidentCleared):
     data: Facts
 
 
+@lru_cache(maxsize=REMEMBERED)
 def facts_in(source: str, body: str) -> Incident:
-    """The facts of a situation as the database has them. source: whose situation it is."""
+    """The facts of a situation as the database has them. source: whose situation it is.
+
+    What is new is read again and again: by each page that is open, and with whatever comes next.
+    """
     return told_in(body) if source == TOLD else read(Incident, body)
 
 

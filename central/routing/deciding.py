@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from broker.events import Reason
 from central.routing.matching import Facts, coded, holding
 from central.routing.moments import Worked, moment_at
-from central.routing.rosters import Place, Roster, on_duty
+from central.routing.rosters import OnDuty, Place, Roster, on_duty
 from central.routing.tree import Route, Walk, told, walk
 
 LEVELS: Final = (15, 12, 9, 6)  # digits of a cell, a community, a street and a district
@@ -70,6 +70,17 @@ class Posts:
                 continue
             for area in post.areas:
                 self.by_area.setdefault(area, []).append(post)
+        self._held: tuple[float, dict[str, OnDuty]] = (0.0, {})
+
+    def holding(self, post: Post, roster: Roster, at: float, place: Place) -> OnDuty:
+        """Who is on duty at a post. Remembered for one instant: tickets that come together have the same."""
+        when, known = self._held
+        if when != at:
+            known = {}
+            self._held = (at, known)
+        if post.name not in known:
+            known[post.name] = on_duty(roster, at, place)
+        return known[post.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +243,7 @@ def duty_of(plan: Plan, post: Post, at: float) -> Duty:
     """Who holds a post at an instant, and until when."""
     if post.roster is None:
         return Duty(post.name, post.accounts)
-    now = on_duty(post.roster, at, Place(plan.zone, plan.worked))
+    now = plan.posts.holding(post, post.roster, at, Place(plan.zone, plan.worked))
     return Duty(post.name, now.accounts, now.until, manned=bool(now.accounts))
 
 

@@ -7,6 +7,7 @@ that was taken, and every one that was passed, has its reason.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from broker.events import Reason
@@ -16,6 +17,7 @@ from central.routing.moments import Moment
 
 First = Literal["matter", "owner", "place"]
 LONGEST = 240
+REMEMBERED = 4096
 Way = tuple[int, ...]  # from the root: which child, and which child of that
 
 
@@ -91,6 +93,7 @@ def _down(here: Route, facts: Facts, moment: Moment, depth: int, reasons: list[R
     return None
 
 
+@lru_cache(maxsize=REMEMBERED)  # most tickets come the same ways
 def told(code: str, text: str, *, depth: int | None = None) -> Reason:
     """A reason. depth: how far below the root the turn is."""
     values = None if depth is None else {"depth": float(depth)}

@@ -12,7 +12,7 @@ from central.correlation.book import Change
 from central.correlation.sightings import Key
 from central.reports.events import facts_in
 from central.situations import Decision, IncidentEvent, Mark, Situation, decide
-from central.store.bulk import rows_of, write_rows
+from central.store.bulk import among, rows_of, write_rows
 from central.store.database import insert_in
 from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
@@ -111,7 +111,9 @@ class Cases:
         wanted = sorted(numbers - self._seats.states.keys())
         if not wanted:
             return {}
-        question = select(tickets.c.number, tickets.c.state).where(tickets.c.number.in_(wanted))
+        question = select(tickets.c.number, tickets.c.state).where(
+            among(self._connection, tickets.c.number, wanted)
+        )
         return {row.number: row.state for row in self._connection.execute(question)}
 
     def _write(self, changed: dict[Key, Case]) -> None:

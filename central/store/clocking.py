@@ -1,10 +1,10 @@
 """The clock of each ticket, kept beside it: moved with its state, read by its timers."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy import insert as plain_insert
@@ -17,11 +17,15 @@ from central.clock.courses import Changed, Rules, TicketClock, extend, moved, re
 from central.clock.deadlines import CannotExtend, due_at
 from central.clock.escalation import higher
 from central.clock.limits import Limit, Severity, matter_of
-from central.clock.timers import timers_of
+from central.clock.timers import Timer, timers_of
+from central.store.bulk import among, write_rows
 from central.store.outcome import Outcome
 from central.store.schema import tickets
 from central.store.ticketlog import log_decision
 from central.store.timer_tables import fired, timers
+
+_TIMERS = plain_insert(timers)
+_PUT = update(tickets).where(tickets.c.number == bindparam("at_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,36 @@ class Move:
     facts: Facts
     action: Action | None
     amount_s: float | None = None
+
+
+_UNSET: Final = TicketClock()
+
+
+class _Hands:
+    """Moves clocks at one instant. Tickets that come together have much the same: each is worked out once."""
+
+    def __init__(self, rules: Rules, at: float) -> None:
+        self._rules = rules
+        self._at = at
+        self._moved: dict[tuple[Any, ...], Changed] = {}
+        self._columns: dict[tuple[TicketClock, bool], dict[str, Any]] = {}
+
+    def moved(self, clock: TicketClock, move: Move) -> Changed:
+        """What an action does to a clock."""
+        facts = move.facts
+        key = (clock, move.action, move.amount_s, facts.level, facts.state, facts.kind, facts.severity)
+        if (known := self._moved.get(key)) is None:
+            known = self._moved[key] = _moved(clock, move, self._at, self._rules)
+        return known
+
+    def columns(self, clock: TicketClock, state: State) -> Mapping[str, Any]:
+        """Those of a ticket that its clock makes up."""
+        key = (clock, state in OPEN)
+        if (known := self._columns.get(key)) is None:
+            supervised = clock.supervised and state in OPEN
+            due = _due(clock, self._rules)
+            known = self._columns[key] = {"clock": written(clock), "due_at": due, "supervised": supervised}
+        return known
 
 
 class Clockwork:
@@ -45,14 +79,15 @@ class Clockwork:
         before = {number: clock.version for number, clock in found.items()}
         last: dict[int, Facts] = {}
         columns: dict[int, dict[str, Any]] = defaultdict(dict)
+        hands = _Hands(self.rules, at.timestamp())
         for move in moves:
             number = move.facts.number
-            changed = self._moved(found.get(number, TicketClock()), move, at.timestamp())
+            changed = hands.moved(found.get(number, _UNSET), move)
             found[number], last[number] = changed.clock, move.facts
             if changed.stopped == "handle" and changed.left is not None:
                 columns[number]["in_time"] = changed.left.in_time
         for number, facts in last.items():
-            columns[number] |= self._columns(found[number], facts)
+            columns[number] |= hands.columns(found[number], facts.state)
         other = {number for number in last if found[number].version != before.get(number)}
         self._arm(connection, {number: found[number] for number in other}, last)
         return dict(columns)
@@ -71,38 +106,37 @@ class Clockwork:
     def clocks(self, connection: Connection, numbers: Collection[int]) -> dict[int, TicketClock]:
         """The clocks that are kept of these tickets."""
         wanted = select(tickets.c.number, tickets.c.clock).where(
-            tickets.c.number.in_(sorted(numbers)), tickets.c.clock.is_not(None)
+            among(connection, tickets.c.number, numbers), tickets.c.clock.is_not(None)
         )
         return {row.number: read(row.clock) for row in connection.execute(wanted)} if numbers else {}
 
     def raise_to(self, connection: Connection, clocks: Mapping[int, TicketClock]) -> None:
         """Keep clocks that escalation has changed; their timers stand."""
-        put = update(tickets).where(tickets.c.number == bindparam("at_number"))
         rows = [
             {"at_number": number, "clock": written(clock), "supervised": clock.supervised}
             for number, clock in clocks.items()
         ]
-        if rows:
-            connection.execute(put, rows)
+        write_rows(connection, _PUT, rows)
 
     def regrade(self, connection: Connection, numbers: Collection[int], at: datetime) -> None:
         """Choose the limits anew of those whose severity is another than when theirs were chosen."""
         t = tickets.c
         wanted = select(t.number, t.kind, t.severity, t.state, t.clock).where(
-            t.number.in_(sorted(numbers)), t.state.in_(OPEN), t.clock.is_not(None)
+            among(connection, t.number, numbers), t.state.in_(OPEN), t.clock.is_not(None)
         )
         found: dict[int, tuple[Changed, str]] = {}
         for row in connection.execute(wanted.order_by(t.number)) if numbers else ():
+            if row.clock.get("severity") == row.severity:
+                continue  # nearly all: spares reading the rest
             matter = matter_of(row.kind, cast("Severity", row.severity))
             changed = reconsider(read(row.clock), matter, at.timestamp(), self.rules)
             if changed is not None:
                 found[row.number] = changed, row.state
         clocks = {number: changed.clock for number, (changed, _) in found.items()}
         self._rewrite_timers(connection, clocks)
-        put = update(tickets).where(t.number == bindparam("at_number"))
-        rows = [{"at_number": n, "clock": written(c), "due_at": self._due(c)} for n, c in clocks.items()]
-        if rows:
-            connection.execute(put, rows)
+        due = {number: _due(clock, self.rules) for number, clock in clocks.items()}
+        rows = [{"at_number": n, "clock": written(clock), "due_at": due[n]} for n, clock in clocks.items()]
+        write_rows(connection, _PUT, rows)
         for number, (changed, state) in found.items():
             outcome = Outcome("stays", changed.reason, number, cast("State", state))
             log_decision(connection, outcome, ("centre", label(number)), event=None, at=at)
@@ -116,33 +150,12 @@ class Clockwork:
         rows = connection.execute(wanted.order_by(t.number).limit(at_most)).all()
         clocks = {row.number: read(row.clock) for row in rows}
         self._rewrite_timers(connection, clocks)
-        due = {row.number: self._due(clocks[row.number]) for row in rows}
+        due = {row.number: _due(clocks[row.number], self.rules) for row in rows}
         changed = [{"at_number": r.number, "to": due[r.number]} for r in rows if due[r.number] != r.due_at]
         if changed:
             put = update(tickets).where(t.number == bindparam("at_number"))
             connection.execute(put.values(due_at=bindparam("to")), changed)
         return rows[-1].number if rows else None
-
-    def _moved(self, clock: TicketClock, move: Move, at: float) -> Changed:
-        facts = move.facts
-        clock = replace(clock, level=higher(clock.level, facts.level))
-        if move.action == "extend" and move.amount_s is not None:
-            return extend(clock, _limit(clock, move.amount_s), at, self.rules)
-        if move.action == "escalate":
-            return Changed(clock, Reason(code="level", text=f"it lies with the {clock.level}"))
-        matter = matter_of(facts.kind, cast("Severity", facts.severity))
-        return moved(clock, move.action, facts.state, at, matter, self.rules)
-
-    def _columns(self, clock: TicketClock, facts: Facts) -> dict[str, Any]:
-        return {
-            "clock": written(clock),
-            "due_at": self._due(clock),
-            "supervised": clock.supervised and facts.state in OPEN,
-        }
-
-    def _due(self, clock: TicketClock) -> datetime | None:
-        due = None if clock.running is None else due_at(clock.running, self.rules.calendar)
-        return None if due is None else utc(due)
 
     def _arm(
         self, connection: Connection, clocks: Mapping[int, TicketClock], facts: Mapping[int, Facts]
@@ -155,20 +168,40 @@ class Clockwork:
 
     def _rewrite_timers(self, connection: Connection, clocks: Mapping[int, TicketClock]) -> None:
         if clocks:
-            connection.execute(delete(timers).where(timers.c.ticket.in_(sorted(clocks))))
+            connection.execute(delete(timers).where(among(connection, timers.c.ticket, clocks)))
             write_timers(connection, self._rows(clocks))
 
-    def _rows(self, clocks: Mapping[int, TicketClock]) -> Iterable[dict[str, Any]]:
+    def _rows(self, clocks: Mapping[int, TicketClock]) -> Iterator[dict[str, Any]]:
+        known: dict[TicketClock, list[dict[str, Any]]] = {}
         for number, clock in clocks.items():
-            for timer in timers_of(number, clock, self.rules):
-                row = {"ticket": number, "kind": timer.kind, "version": timer.version}
-                yield row | {"round": timer.round, "at": utc(timer.at)}
+            if clock not in known:
+                known[clock] = [_timer(each) for each in timers_of(number, clock, self.rules)]
+            yield from ({**row, "ticket": number} for row in known[clock])
 
 
 def write_timers(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     """Write rows of timers."""
-    if found := list(rows):
-        connection.execute(plain_insert(timers), found)
+    write_rows(connection, _TIMERS, list(rows))
+
+
+def _timer(timer: Timer) -> dict[str, Any]:
+    return {"kind": timer.kind, "version": timer.version, "round": timer.round, "at": utc(timer.at)}
+
+
+def _moved(clock: TicketClock, move: Move, at: float, rules: Rules) -> Changed:
+    facts = move.facts
+    clock = replace(clock, level=higher(clock.level, facts.level))
+    if move.action == "extend" and move.amount_s is not None:
+        return extend(clock, _limit(clock, move.amount_s), at, rules)
+    if move.action == "escalate":
+        return Changed(clock, Reason(code="level", text=f"it lies with the {clock.level}"))
+    matter = matter_of(facts.kind, cast("Severity", facts.severity))
+    return moved(clock, move.action, facts.state, at, matter, rules)
+
+
+def _due(clock: TicketClock, rules: Rules) -> datetime | None:
+    due = None if clock.running is None else due_at(clock.running, rules.calendar)
+    return None if due is None else utc(due)
 
 
 def _limit(clock: TicketClock, amount_s: float) -> Limit:

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, Insert, bindparam, case, func, or_, select, update
 
 from broker.boundary import breach
 from broker.events import AnyEvent, DayDigest, EventsDropped
@@ -18,8 +19,8 @@ from broker.fields import LARGEST
 from broker.messages import NodeState
 from central.gaps import ENDS_ASKED
 from central.letters import Refused
-from central.store.bulk import rows_of
-from central.store.database import insert
+from central.store.bulk import rows_of, write_rows
+from central.store.database import insert, insert_in
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 
 SETTLE = timedelta(seconds=2)  # what belongs together comes together; also how stale a watermark may be
@@ -160,9 +161,13 @@ def _note(connection: Connection, news: dict[tuple[str, str], _News], received: 
         }
         for (node, epoch), its in sorted(_credible(connection, news).items())
     ]
-    if not rows:
-        return
-    statement = insert(connection, epochs)
+    # Row by row: one event may name a thousand epochs, more than a statement may have values.
+    write_rows(connection, _noting(connection.dialect.name), rows)
+
+
+@cache
+def _noting(dialect: str) -> Insert:
+    statement = insert_in(dialect, epochs)
     new = statement.excluded
     changes: dict[str, Any] = {
         "highest": case((new.highest > epochs.c.highest, new.highest), else_=epochs.c.highest),
@@ -171,8 +176,7 @@ def _note(connection: Connection, news: dict[tuple[str, str], _News], received: 
         "due": _earlier(new.due),
         "news": epochs.c.news + 1,
     }
-    # Row by row: one event may name a thousand epochs, more than a statement may have values.
-    connection.execute(statement.on_conflict_do_update(index_elements=["node", "epoch"], set_=changes), rows)
+    return statement.on_conflict_do_update(index_elements=["node", "epoch"], set_=changes)
 
 
 def _credible(connection: Connection, news: dict[tuple[str, str], _News]) -> dict[tuple[str, str], _News]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 
 from central.letters import Letter, Topic, Word
-from central.store.database import Store, insert
+from central.store.bulk import write_rows
+from central.store.database import Store, insert_in
 from central.store.schema import nodes
 
 
@@ -42,7 +44,11 @@ def node_says(store: Store, word: Word) -> None:
 
 
 def _put(connection: Connection, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        statement = insert(connection, nodes)
-        changes = {name: statement.excluded[name] for name in names}
-        connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=changes), rows)
+    write_rows(connection, _putting(connection.dialect.name, names), rows)
+
+
+@cache
+def _putting(dialect: str, names: tuple[str, ...]) -> Insert:
+    statement = insert_in(dialect, nodes)
+    changes = {name: statement.excluded[name] for name in names}
+    return statement.on_conflict_do_update(index_elements=["node"], set_=changes)

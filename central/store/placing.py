@@ -1,11 +1,12 @@
 """The words for places, and their numbers."""
 
 from collections.abc import Iterable
+from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Insert, select
 
-from central.store.bulk import rows_of
-from central.store.database import insert
+from central.store.bulk import rows_of, write_rows
+from central.store.database import insert_in
 from central.store.tally_tables import place_words
 
 MOST_FOUND = 500
@@ -16,9 +17,14 @@ def numbers_of(connection: Connection, words: Iterable[str | None]) -> dict[str,
     wanted = sorted({each for each in words if each is not None})
     found = _known(connection, wanted)
     if fresh := [{"words": each} for each in wanted if each not in found]:
-        connection.execute(insert(connection, place_words).on_conflict_do_nothing(), fresh)
+        write_rows(connection, _adding(connection.dialect.name), fresh)
         found |= _known(connection, [row["words"] for row in fresh])
     return found
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    return insert_in(dialect, place_words).on_conflict_do_nothing()
 
 
 def places_with(connection: Connection, words: str) -> list[int]:

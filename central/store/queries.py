@@ -12,6 +12,7 @@ from broker.events import Incident
 from central.casework.facts import Facts
 from central.casework.machine import OPEN
 from central.reports.events import facts_in
+from central.store.bulk import among
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
@@ -145,7 +146,7 @@ def find_ticket(store: Store, name: str) -> TicketRow | None:
 
 def tickets_of(connection: Connection, numbers: Collection[int]) -> dict[int, TicketRow]:
     """Tickets by their numbers."""
-    rows = connection.execute(_with_lead(tickets).where(tickets.c.number.in_(sorted(numbers)))).all()
+    rows = connection.execute(_with_lead(tickets).where(among(connection, tickets.c.number, numbers))).all()
     return {row.number: row for row in _with_pictures(connection, rows)}
 
 
@@ -255,7 +256,9 @@ def pictures_of(connection: Connection, numbers: Sequence[int]) -> dict[int, lis
     met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
     about = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
     query = select(links, s.c.ticket, exists().where(met).label("here")).select_from(about)
-    query = query.where(s.c.ticket.in_(numbers)).order_by(links.c.taken, links.c.role, links.c.sha256)
+    query = query.where(among(connection, s.c.ticket, numbers)).order_by(
+        links.c.taken, links.c.role, links.c.sha256
+    )
     found: dict[int, list[Picture]] = defaultdict(list)
     for row in connection.execute(query):
         picture = Picture(row.sha256, row.role, row.size, row.media_type, row.taken, bool(row.here))

@@ -15,6 +15,9 @@ from central.store.schema import receipts
 
 _KEY = ("node", "event", "sha256")
 _SAID = (*_KEY, "status")
+# What was overruled since is another receipt, and still to be sent.
+_SAME = (receipts.c[name] == bindparam(f"of_{name}") for name in _SAID)
+_SENT = update(receipts).where(*_SAME).values(sent=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,7 @@ def _receipt(row: Row[Any]) -> Receipt:
 
 def mark_sent(connection: Connection, sent: Iterable[Owed]) -> None:
     """These were handed to the broker; should it lose them, the node's repetition brings them back."""
-    rows = [{f"of_{name}": value for name, value in _row(each).items() if name in _SAID} for each in sent]
-    if rows:
-        # What was overruled since is another receipt, and still to be sent.
-        same = (receipts.c[name] == bindparam(f"of_{name}") for name in _SAID)
-        connection.execute(update(receipts).where(*same).values(sent=True), rows)
+    write_rows(connection, _SENT, [_of(each) for each in sent])
 
 
 def marked(store: Store, sent: Sequence[Owed]) -> None:
@@ -82,6 +81,11 @@ def marked(store: Store, sent: Sequence[Owed]) -> None:
         with store.write() as connection:
             take_turn(connection)  # else two that mark the same in another order wait for each other
             mark_sent(connection, sent)
+
+
+def _of(owed: Owed) -> dict[str, str]:
+    said = owed.receipt
+    return {"of_node": owed.node, "of_event": said.id, "of_sha256": said.sha256, "of_status": said.status}
 
 
 def _row(owed: Owed) -> dict[str, Any]:

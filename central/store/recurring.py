@@ -11,6 +11,7 @@ from central.casework.facts import label
 from central.correlation.sightings import Spot, metres_between
 from central.correlation.spots import Earlier, Recurrence, SpotRule, nearest, recurrence
 from central.correlation.tiles import tile_of, tiles_around
+from central.store.bulk import among, write_rows
 from central.store.database import Store
 from central.store.follow_tables import spots
 from central.store.numbering import numbers as new_numbers
@@ -23,6 +24,7 @@ _COLUMNS = (
     "number", "kind", "opened_at", "longitude", "latitude", "accuracy_m", "tile", "state", "recurs", "spot",
 )  # fmt: skip
 _ROWS = tuple(tickets.c[name] for name in _COLUMNS)
+_PUT = update(tickets).where(tickets.c.number == bindparam("at"))
 MOST = 20_000  # tickets around those of one portion
 Rows = Sequence[Row[Any]]
 Placed = tuple[Spot, Row[Any]]
@@ -30,7 +32,7 @@ Placed = tuple[Spot, Row[Any]]
 
 def note_recurrence(connection: Connection, touched: Collection[int], rule: SpotRule, now: datetime) -> None:
     """Count anew for these tickets and for what was opened near them later. The turn is the caller's."""
-    wanted = select(*_ROWS).where(tickets.c.number.in_(sorted(touched)), tickets.c.tile.is_not(None))
+    wanted = select(*_ROWS).where(among(connection, tickets.c.number, touched), tickets.c.tile.is_not(None))
     by_kind: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(wanted):
         by_kind[row.kind].append(row)
@@ -47,6 +49,7 @@ class _Counting:
         self._rows = rows
         self._rule = rule
         self._now = now
+        self._known: dict[int, Row[Any]] = {}
         self._changes: dict[int, dict[str, Any]] = {}
 
     def count(self) -> None:
@@ -55,7 +58,7 @@ class _Counting:
         by_tile: dict[int, list[Placed]] = defaultdict(list)
         for row in around:
             by_tile[row.tile].append((_spot(row), row))
-        known = {row.number: row for row in around}
+        known = self._known = {row.number: row for row in around}
         self._spots = self._known_spots()
         for number in sorted(self._concerned(by_tile), key=lambda each: (known[each].opened_at, each)):
             self._judge(known[number], by_tile, known)
@@ -68,7 +71,7 @@ class _Counting:
         last = max(row.opened_at for row in self._rows) + days
         tiles = {tile for row in self._rows for tile in tiles_around(_spot(row), 2 * self._rule.within_m)}
         wanted = select(*_ROWS).where(
-            t.kind == self._kind, t.tile.in_(sorted(tiles)), t.opened_at.between(first, last)
+            t.kind == self._kind, among(self._connection, t.tile, tiles), t.opened_at.between(first, last)
         )
         return self._connection.execute(wanted.order_by(t.opened_at.desc()).limit(MOST)).all()
 
@@ -129,7 +132,7 @@ class _Counting:
 
     def _known_spots(self) -> list[tuple[int, Spot]]:
         tiles = {tile for row in self._rows for tile in tiles_around(_spot(row), 3 * self._rule.within_m)}
-        wanted = select(spots).where(spots.c.kind == self._kind, spots.c.tile.in_(sorted(tiles)))
+        wanted = select(spots).where(spots.c.kind == self._kind, among(self._connection, spots.c.tile, tiles))
         rows = self._connection.execute(wanted.order_by(spots.c.number)).all()
         return [(row.number, Spot(row.longitude, row.latitude, 0.0)) for row in rows]
 
@@ -138,12 +141,11 @@ class _Counting:
 
     def _write(self) -> None:
         rows = [
-            {"at": number, "times": values["recurs"], "hot": values["spot"]}
+            {"at": number, "recurs": values["recurs"], "spot": values["spot"]}
             for number, values in sorted(self._changes.items())
+            if values["recurs"] != self._known[number].recurs or values["spot"] != self._known[number].spot
         ]
-        if rows:
-            put = update(tickets).where(tickets.c.number == bindparam("at"))
-            self._connection.execute(put.values(recurs=bindparam("times"), spot=bindparam("hot")), rows)
+        write_rows(self._connection, _PUT, rows)
 
 
 def _spot(row: Row[Any]) -> Spot:

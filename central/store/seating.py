@@ -15,7 +15,7 @@ from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
-from central.store.bulk import write_rows
+from central.store.bulk import among, write_rows
 from central.store.correlating import Correlator
 from central.store.numbering import numbers
 from central.store.schema import situations, tickets
@@ -28,6 +28,7 @@ Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
 Following = Callable[[Connection, Mapping[int, Turned], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
 _TICKETS = plain_insert(tickets)
+_PUT = update(tickets).where(tickets.c.number == bindparam("at"))
 NOWHERE: Lying = (None, None, None)
 
 
@@ -213,7 +214,11 @@ class Seating:
     def _tell_apart(self, rows: list[dict[str, Any]]) -> None:
         """A situation that left the ticket it founded, and founds another, gives that one another id."""
         wanted = [row["id"] for row in rows]
-        taken = set(self._connection.execute(select(tickets.c.id).where(tickets.c.id.in_(wanted))).scalars())
+        taken = set(
+            self._connection.execute(
+                select(tickets.c.id).where(among(self._connection, tickets.c.id, wanted))
+            ).scalars()
+        )
         for row in rows:
             if row["id"] in taken:
                 row["id"] = ticket_id(row["node"], f"{row['subject']} {row['number']}")
@@ -255,7 +260,9 @@ class Seating:
         """Make the tickets what their situations amount to."""
         if not numbers:
             return
-        known = self._connection.execute(select(tickets).where(tickets.c.number.in_(sorted(numbers)))).all()
+        known = self._connection.execute(
+            select(tickets).where(among(self._connection, tickets.c.number, numbers))
+        ).all()
         sums = summaries(self._connection, numbers)
         rows = []
         for row in known:
@@ -285,15 +292,12 @@ class Seating:
         """Open keys first out of each other's way."""
         if not rows:
             return
-        mine = tickets.c.number == bindparam("at")
         aside = [
             {"at": row["at"], "open_key": f"moving {row['at']}"}
             for row in rows
             if row["open_key"] != keys[row["at"]]
         ]
         if len(aside) > 1:
-            self._connection.execute(update(tickets).where(mine), aside)
+            write_rows(self._connection, _PUT, aside)
         for names in {frozenset(row) for row in rows}:
-            self._connection.execute(
-                update(tickets).where(mine), [row for row in rows if frozenset(row) == names]
-            )
+            write_rows(self._connection, _PUT, [row for row in rows if frozenset(row) == names])

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 from broker.fields import utc
 from central.correlation.sightings import Key, Sighting, Spot
 from central.correlation.tiles import tile_of
+from central.store.bulk import among
 from central.store.nearness import NEVER_S
 from central.store.schema import situations
 from central.tickets import Scene
@@ -117,7 +118,7 @@ def _question(connection: Connection, numbers: list[int]) -> Select[Any]:
         func.count().over(partition_by=s.ticket).label("number_of"),
         func.max(s.ends_s).over(partition_by=s.ticket).label("last_s"),
     )
-    asked = ranked.where(s.ticket.in_(numbers)).subquery()
+    asked = ranked.where(among(connection, s.ticket, numbers)).subquery()
     c = asked.c
     return select(asked).where((c.first_rank == 1) | (c.lead_rank == 1) | (c.best_rank == 1))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -19,7 +18,6 @@ class Entry:
     ticket: int
     effect: str
     action: str | None
-    details: dict[str, Any] | None
 
 
 def begun(store: Store, names: Sequence[str]) -> None:
@@ -43,9 +41,9 @@ def entries(connection: Connection, name: str, *, at_most: int) -> tuple[list[En
     """What comes next for it, and how far it is then; None at the end. Its turn is the caller's."""
     done = connection.execute(select(followers.c.seq).where(followers.c.name == name)).scalar_one()
     c = ticket_log.c
-    wanted = select(c.seq, c.ticket, c.effect, c.action, c.details).where(c.seq > done)
+    wanted = select(c.seq, c.ticket, c.effect, c.action).where(c.seq > done)
     rows = connection.execute(wanted.order_by(c.seq).limit(at_most)).all()
-    found = [Entry(row.seq, row.ticket, row.effect, row.action, row.details) for row in rows if row.ticket]
+    found = [Entry(row.seq, row.ticket, row.effect, row.action) for row in rows if row.ticket]
     return found, rows[-1].seq if rows else None
 
 

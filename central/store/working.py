@@ -1,5 +1,6 @@
 """What the centre does with tickets by itself, and how anything that was done is written down."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -15,11 +16,14 @@ from central.casework.machine import Action, State
 from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
 from central.correlation.inhibition import Inhibition
+from central.store.bulk import among, write_rows
 from central.store.clocking import Clockwork, Move
 from central.store.inhibiting import UNTOUCHED, Changed, keep, reasons
 from central.store.schema import ticket_log, tickets
 
 _NAMES = tuple(each.name for each in fields(Facts))
+_LOG = plain_insert(ticket_log)
+_PUT = update(tickets).where(tickets.c.number == bindparam("at_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def follow(
     numbers = [n for n, state in states.items() if n in moved or work.profile.next_of(state)]
     if not numbers:
         return
-    wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)))
+    wanted = select(tickets).where(among(connection, tickets.c.number, numbers))
     lines: list[Line] = []
     moves: list[Move] = []
     rows = connection.execute(wanted.order_by(tickets.c.number)).all()
@@ -114,7 +118,7 @@ def write(
             changed.setdefault(number, {}).update(columns)
     _rewrite(connection, changed)
     if lines:
-        connection.execute(plain_insert(ticket_log), [_row(line, at) for line in lines])
+        write_rows(connection, _LOG, [_row(line, at) for line in lines])
 
 
 def _steps(facts: Facts, at: datetime, work: Work) -> Iterator[Line]:
@@ -145,10 +149,11 @@ def _whys(where: Destination) -> dict[str, Any]:
 
 def _rewrite(connection: Connection, changed: dict[int, dict[str, Any]]) -> None:
     """One statement for all that change the same columns."""
-    mine = tickets.c.number == bindparam("at_number")
-    for names in {frozenset(values) for values in changed.values()}:
-        rows = [values | {"at_number": n} for n, values in changed.items() if frozenset(values) == names]
-        connection.execute(update(tickets).where(mine), rows)
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for number, values in changed.items():
+        alike[frozenset(values)].append(values | {"at_number": number})
+    for rows in alike.values():
+        write_rows(connection, _PUT, rows)
 
 
 def _row(line: Line, at: datetime) -> dict[str, Any]:

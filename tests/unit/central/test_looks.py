@@ -14,7 +14,7 @@ from central.store import looks
 from central.store.database import Store
 from central.store.delivery_tables import digests, epochs, gone, refused
 from central.store.digests import counted, due_digest, settle
-from central.store.looks import Due, due_epochs, found, keep, look_at_all
+from central.store.looks import Due, due_epochs, due_of, found, found_whole, keep, look_at_all
 from central.store.migrate import migrate
 from tests.unit.central.makers import NODE, at
 from tests.unit.central.sequences import digest_of, lose, sha256_of, state, take, tell
@@ -25,15 +25,21 @@ PACE = Pace()
 
 def one_look(store: Store, seconds: float, epoch: str = "boot-1") -> tuple[Due, Look]:
     (due,) = (due for due in due_epochs(store, at(seconds), at_most=9) if due.epoch == epoch)
-    return due, look(due.standing, due.heard, found(store, due), at(seconds).timestamp(), PACE)
+    return due, _look(store, due, seconds)
+
+
+def _look(store: Store, due: Due, seconds: float) -> Look:
+    """By what is found of it alone; what is asked of many at once must lead to the same."""
+    now = at(seconds).timestamp()
+    alone = look(due.standing, due.heard, found(store, due), now, PACE)
+    if (whole := found_whole(store, [due]).get((due.node, due.epoch))) is not None:
+        assert look(due.standing, due.heard, whole, now, PACE) == alone
+    return alone
 
 
 def passes(store: Store, seconds: float) -> list[Look]:
     """All that is due is looked at and kept."""
-    made = [
-        (due, look(due.standing, due.heard, found(store, due), at(seconds).timestamp(), PACE))
-        for due in due_epochs(store, at(seconds), at_most=99)
-    ]
+    made = [(due, _look(store, due, seconds)) for due in due_epochs(store, at(seconds), at_most=99)]
     return [look for _, look in keep(store, made, at(seconds))]
 
 
@@ -151,6 +157,20 @@ def test_a_row_that_somebody_holds_is_not_waited_for(postgres_url: str) -> None:
         assert keep(store, [ours], at(2)) == []
     assert len(keep(store, [ours], at(2))) == 1
     store.close()
+
+
+def test_epochs_of_which_nothing_is_missing_are_asked_for_together(store: Store) -> None:
+    for n in range(3):
+        take(store, f"whole-{n}", range(n + 1))
+    take(store, "holed", [0, 2])
+    take(store, "dropped", [0, 1])
+    give_up(store, 5, 6, "dropped")
+    dues = due_epochs(store, at(2), at_most=9)
+    assert {epoch for _, epoch in found_whole(store, dues)} == {"whole-0", "whole-1", "whole-2"}
+    assert found_whole(store, []) == {}
+    passes(store, 2)
+    dues = [due_of(row) for row in rows(store, epochs)]
+    assert {epoch for _, epoch in found_whole(store, dues)} == {"whole-0", "whole-1", "whole-2"}, "no news"
 
 
 def test_a_long_epoch_is_looked_at_in_pages(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

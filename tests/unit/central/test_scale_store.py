@@ -1,5 +1,6 @@
 """What makes large databases quick says the same as counting and looking at every row."""
 
+import json
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text, update
 
 from broker.events import Location, Point
+from central.api import answers
 from central.correlation.tiles import View, tile_number
 from central.grid.areas import Area
 from central.letters import Told, refusal
@@ -180,3 +182,16 @@ def test_there_are_not_too_many_squares() -> None:
         side = view.squares().step
         across, up = ((b - a) / side + 1 for a, b in ((view.west, view.east), (view.south, view.north)))
         assert across * up <= 1024 + across + up
+
+
+def test_the_stream_writes_what_its_answer_is(sqlite_store: Store) -> None:
+    """Put together by hand, for the same ticket comes in one line after the other."""
+    told(sqlite_store, placed(1), placed(2))
+    told(sqlite_store, placed(1, "updated", 1))
+    found = queries.changes_after(sqlite_store, 0)
+    said = [json.loads(each) for each in answers.changes(found)]
+    assert len(said) == len(found) > 1
+    for row, each in zip(found, said, strict=True):
+        ticket = answers.ticket(row.ticket)
+        line = {name: getattr(row, name) for name in ("effect", "reason", "at", "who", "action")}
+        assert each == json.loads(answers.ChangeAnswer(**line, ticket=ticket).model_dump_json())

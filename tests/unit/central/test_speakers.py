@@ -150,6 +150,18 @@ def test_the_store_is_asked_seldom_and_little_is_remembered(
     assert world.speakers.remembered <= 40
 
 
+def test_a_batch_asks_for_all_its_certificates_at_once(world: World) -> None:
+    signers = {Address("131002", f"n-{n}"): world.node(Address("131002", f"n-{n}")) for n in range(5)}
+    asked_before = world.questions
+    world.speakers.expect([{KEY_PROPERTY: each.serial_hex} for each in signers.values()])
+    world.speakers.expect([{KEY_PROPERTY: "abc"}, {KEY_PROPERTY: "no serial"}, {}])
+    asked_then = world.questions
+    assert asked_then <= asked_before + 4, "two questions, each in a transaction"
+    assert [world.says(signer, address=address) for address, signer in signers.items()] == [None] * 5
+    assert world.says(signers[Address("131002", "n-0")], bent={KEY_PROPERTY: "abc"}) == "not_enrolled"
+    assert world.questions == asked_then
+
+
 def test_a_row_that_changed_is_seen(world: World) -> None:
     """Another process of the centre revoked it: this one finds out by itself."""
     a = world.node(A)

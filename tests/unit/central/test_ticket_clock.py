@@ -224,7 +224,7 @@ def test_a_ticket_that_turns_out_graver_is_due_sooner(store: Store, tmp_path: Pa
         take(store, [Told(said, told)], terms=Terms(follow=following(ground.work)))
         with store.write() as connection:
             take_turn(connection)
-            follower.follow(connection, [Entry(1, 1, "updated", None, None)], later(0.05))
+            follower.follow(connection, [Entry(1, 1, "updated", None)], later(0.05))
         assert ticket(store).due_at == due
     with store.read() as connection:
         armed = connection.execute(select(timers.c.at).order_by(timers.c.at.desc())).scalars().all()

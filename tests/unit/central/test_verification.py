@@ -99,7 +99,7 @@ def followed(store: Store, after: int = 0, at: datetime = NOW) -> int:
     with store.write() as connection:
         take_turn(connection)
         rows = connection.execute(select(ticket_log).where(ticket_log.c.seq > after)).all()
-        entries = [Entry(r.seq, r.ticket, r.effect, r.action, r.details) for r in rows if r.ticket]
+        entries = [Entry(r.seq, r.ticket, r.effect, r.action) for r in rows if r.ticket]
         Follower(ground_of(SETTINGS, store)).follow(connection, entries, at)
         return max([row.seq for row in rows], default=after)
 
