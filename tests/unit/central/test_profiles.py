@@ -14,6 +14,7 @@ from central.casework_settings import CaseworkSettings, profile_of, shipped
 from central.cli import main
 from central.people.roles import ROLES
 from tests.conftest import ROOT
+from tests.ports import free_port
 
 DOCS = (ROOT / "docs" / "casework.md").read_text(encoding="utf-8")
 STEPS = {"standard": 7, "fengxiang": 8, "fushan": 7, "langfang": 6}
@@ -124,10 +125,12 @@ def test_steps_hold_each_state_once_and_in_order() -> None:
 
 
 def test_the_profile_is_checked_at_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    port = free_port()
+
     def checked(profile: Any) -> tuple[int, str]:
         config = tmp_path / "c.yaml"
         least = f"storage: {{ directory: '{tmp_path}' }}\nbroker: {{ url: 'mqtt://127.0.0.1' }}\n"
-        config.write_text(f"{least}casework: {{ profile: '{profile}' }}\n")
+        config.write_text(f"{least}listen: {{ port: {port} }}\ncasework: {{ profile: '{profile}' }}\n")
         code = main(["check", str(config)])
         assert main(["serve", str(config)]) == code if code else True
         return code, capsys.readouterr().err
