@@ -115,6 +115,7 @@ def _taking(
     """What takes events and does what follows from them; and how it fares."""
     following = _following(ground, store, news)
     ingest = _workers(ground, store, metrics, news, following)
+    following.give_way_to(lambda: ingest.backlog)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)

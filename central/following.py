@@ -31,7 +31,10 @@ LASTS_ALONE_S = 60.0  # SQLite has one centre, and its disk may be a card that w
 PASS_S, AWAY_S = 1.0, 5.0
 BREATH_S = 0.5  # between two passes, so that much that comes at once is read at once
 AT_ONCE = 1000
+LOOKS_S = 0.05
 HELD_BACK_S = 60.0  # one that stumbled is tried again after this
+BUSY = 64  # messages that wait: then the ingest comes first
+GIVES_WAY_S = 5.0  # and not for longer; nothing that follows is due sooner than within a minute
 
 
 class Follows(Protocol):
@@ -70,6 +73,7 @@ class Following:
         self._followers = {each.name: each for each in all_of_them}
         self._holder = holder
         self._tell = tell
+        self._backlog: Callable[[], int] = lambda: 0
         self._did = False
         self._lasts_s = LASTS_ALONE_S if store.sqlite else LASTS_S
         self._renew = float("-inf")
@@ -78,6 +82,10 @@ class Following:
         self._called = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="following")
+
+    def give_way_to(self, backlog: Callable[[], int]) -> None:
+        """Before `start`. backlog: how many messages wait to be taken."""
+        self._backlog = backlog
 
     def start(self) -> None:
         """Begin. Raises StoreAway."""
@@ -108,6 +116,7 @@ class Following:
     def _run(self) -> None:
         pause = PASS_S
         while not self._stopping.is_set():
+            self._give_way()
             try:
                 self.once()
                 pause = PASS_S
@@ -120,6 +129,13 @@ class Following:
         for follower in self._followers.values():
             follower.close()
         self._let_go()
+
+    def _give_way(self) -> None:
+        """What comes in is taken first, so that a burst is tickets soon; what follows from it comes then."""
+        until = time.monotonic() + GIVES_WAY_S
+        while self._backlog() >= BUSY and time.monotonic() < until:
+            if self._stopping.wait(LOOKS_S):
+                break
 
     def _leads(self) -> bool:
         if time.monotonic() >= self._renew:

@@ -112,6 +112,11 @@ class Ingest:
         since = self._stalled_since
         return 0.0 if since is None else time.monotonic() - since
 
+    @property
+    def backlog(self) -> int:
+        """How many messages have come and are not in hand."""
+        return len(self._inlet)
+
     def start(self) -> None:
         """Begin to take."""
         self._thread.start()

@@ -43,6 +43,11 @@ class Workers:
         """What a worker waits for, if one does."""
         return next((each.waits_for for each in self._all if each.waits_for), None)
 
+    @property
+    def backlog(self) -> int:
+        """How many messages have come and are in nobody's hand."""
+        return sum(each.backlog for each in self._all)
+
     def start(self) -> None:
         """Begin to take."""
         for each in self._all:

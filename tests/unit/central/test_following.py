@@ -253,3 +253,40 @@ def test_what_was_a_false_alarm_counts_no_more(store: Store) -> None:
 def test_no_storms_where_they_are_switched_off() -> None:
     assert settings(storms={"number": 0}).correlation.storms.rule() is None
     assert settings().correlation.spots.rule() == SpotRule()
+
+
+class Counted:
+    """A follower that counts its looks."""
+
+    name = "counted"
+
+    def __init__(self) -> None:
+        self.looked = threading.Event()
+
+    def follow(self, connection: Any, found: Any, now: Any) -> None:
+        pass
+
+    def tick(self, store: Store, now: Any) -> None:
+        self.looked.set()
+
+    def close(self) -> None:
+        pass
+
+
+def test_what_follows_gives_way_to_what_comes_in_but_not_for_ever(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, backlog = Counted(), [1000]
+    made = Following(sqlite_store, [counted], holder="a")
+    made.give_way_to(lambda: backlog[0])
+    made.start()
+    try:
+        assert not counted.looked.wait(0.3)
+        backlog[0] = 0
+        assert counted.looked.wait(5)
+        monkeypatch.setattr("central.following.GIVES_WAY_S", 0.1)
+        backlog[0] = 1000
+        counted.looked.clear()
+        assert counted.looked.wait(5)
+    finally:
+        made.stop()
