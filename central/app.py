@@ -30,7 +30,6 @@ from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
-from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
 from central.reporting import counter_of
 from central.settings import CentralSettings, ListenSettings, secret
@@ -54,7 +53,6 @@ class Centre:
     ingest: Workers
     reconciler: Reconciler
     following: Following
-    sweeper: Sweeper
     ground: Ground
 
 
@@ -96,8 +94,7 @@ def assemble(settings: CentralSettings) -> Centre:
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
     parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
-    reconciler, sweeper = _reconciler(settings, store, metrics), Sweeper(store, vault)
-    return Centre(parts, ingest, reconciler, following, sweeper, ground)
+    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, ground)
 
 
 def _following(ground: Ground, store: Store, news: News) -> Following:
@@ -198,7 +195,6 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     centre.following.start()
     centre.ingest.start()
     centre.reconciler.start()
-    centre.sweeper.start()
     if centre.parts.masker:
         centre.parts.masker.start()
     try:
@@ -206,7 +202,6 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     finally:
         if centre.parts.masker:
             centre.parts.masker.stop()
-        centre.sweeper.stop()
         centre.reconciler.stop()
         centre.ingest.stop()
         centre.following.stop()

@@ -21,6 +21,7 @@ from central.limits import LimitSettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
 from central.reports.settings import ReportsSettings
+from central.retention.settings import RetentionSettings
 from central.routing.settings import RoutingSettings
 from central.store.database import sqlite_url
 
@@ -88,6 +89,7 @@ class CentralSettings(Settings):
     routing: RoutingSettings = RoutingSettings()
     pictures: PicturesSettings = PicturesSettings()
     reports: ReportsSettings = ReportsSettings()
+    retention: RetentionSettings = RetentionSettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

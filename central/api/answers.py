@@ -291,5 +291,5 @@ def event(row: Any) -> EventAnswer:
         received=row.received,
         sha256=row.sha256,
         deliveries=row.deliveries,
-        body=json.loads(row.body),
+        body=json.loads(row.body) if row.body else {},
     )

@@ -160,7 +160,7 @@ def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
 
 
 def _named_by(body: str | None) -> list[str]:
-    if body is None:
+    if not body:
         return []
     return [each["sha256"] for each in json.loads(body).get("data", {}).get("evidence", [])]
 

@@ -22,6 +22,7 @@ places = Table(
 )
 
 _LASTING = text("ended IS NULL")
+WORDED = text("text <> ''")
 
 # `id`: also the situation's subject. `token`: shows its state to whoever has it. `content`: the hash of what
 # was sent, `named`: under a name of the sender's. `account`: a login name; NULL of citizens. `due`: when it
@@ -51,5 +52,6 @@ reports = Table(
     Column("why", JSON(none_as_null=True)),
     Index(None, "received", "id"),
     Index(None, "content", "received"),
+    Index("ix_reports_worded", "received", sqlite_where=WORDED, postgresql_where=WORDED),
     Index("ix_reports_lasting", "due", sqlite_where=_LASTING, postgresql_where=_LASTING),
 )

@@ -23,8 +23,16 @@ from central.store.columns import Serial as Serial
 from central.store.columns import Utc as Utc
 from central.store.work_columns import log_columns, work_columns
 
+# Events that belong to no ticket, and events of which the content is gone.
+LOOSE = text(
+    "body <> '' AND type NOT IN"
+    " ('gewu.incident.opened.v1', 'gewu.incident.updated.v1', 'gewu.incident.cleared.v1')"
+)
+BLANK = text("body = ''")
+
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
-# this version does not know is not kept.
+# this version does not know is not kept. It is empty once its time is over; then the rest still says that
+# the event was here.
 inbox = Table(
     "inbox",
     METADATA,
@@ -42,6 +50,8 @@ inbox = Table(
     Column("body", Text, nullable=False),
     Index(None, "source", "epoch", "sequence"),
     Index(None, "source", "subject"),
+    Index("ix_inbox_loose", "received", sqlite_where=LOOSE, postgresql_where=LOOSE),
+    Index("ix_inbox_blank", "received", sqlite_where=BLANK, postgresql_where=BLANK),
 )
 
 # As `central.casework.machine.OPEN` says it, in the very words that the indexes know.
@@ -51,6 +61,8 @@ STILL_OPEN = text(
 
 INHIBITED = text("inhibited IS NOT NULL")
 HELD = text("state IN ('deferred', 'parked')")
+MERGED = text("merged_into IS NOT NULL")
+NO_TICKET = text("ticket IS NULL")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
 # situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
@@ -107,6 +119,7 @@ tickets = Table(
     Index(None, "kind", "tile", "opened_at"),
     Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
+    Index("ix_tickets_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -161,6 +174,7 @@ situations = Table(
         postgresql_where=text("longitude IS NULL"),
     ),
     Index(None, "family", "tile", "ends_s"),
+    Index("ix_situations_unopened", "source", "subject", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
 )
 
 ASKED = text("request IS NOT NULL")
@@ -182,6 +196,7 @@ ticket_log = Table(
     Index(
         "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
     ),
+    Index("ix_ticket_log_loose", "at", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
     sqlite_autoincrement=True,
 )
 
@@ -238,6 +253,7 @@ evidence = Table(
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(32), nullable=False),
     Column("received", Utc, nullable=False),
+    Index(None, "received", "sha256"),
 )
 
 # Which situation a picture belongs to. No foreign key to `evidence`: the reference may come first.

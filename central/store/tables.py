@@ -6,6 +6,7 @@ from central.store import (
     identity_tables,
     people_tables,
     report_tables,
+    retention_tables,
     upload_tables,
 )
 from central.store.schema import METADATA
@@ -17,5 +18,6 @@ __all__ = [
     "identity_tables",
     "people_tables",
     "report_tables",
+    "retention_tables",
     "upload_tables",
 ]

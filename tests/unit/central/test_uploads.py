@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from central.pictures.sweeping import UNLINKED, Sweeper
 from sqlalchemy import select
 
 from broker.events import ModelRef
@@ -21,7 +22,6 @@ from central.people.roles import TABLE
 from central.pictures.masked import Refusal
 from central.pictures.masker import Masker
 from central.pictures.settings import MaskerSettings, PicturesSettings
-from central.pictures.sweeping import UNLINKED, Sweeper
 from central.pictures.turns import AT_ONCE, Turns
 from central.store.audit import Asked, lines
 from central.store.database import Store
