@@ -31,7 +31,9 @@ from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
 from central.reconcile import Reconciler
+from central.registering import PublicRegister, running_of
 from central.reporting import counter_of
+from central.retaining import basis_of
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.clocking import Clockwork
 from central.store.database import Store
@@ -94,6 +96,8 @@ def assemble(settings: CentralSettings) -> Centre:
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
     parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
+    register = PublicRegister(running_of(settings))
+    parts = replace(parts, basis=basis_of(settings), register=register)
     return Centre(parts, ingest, _reconciler(settings, store, metrics), following, ground)
 
 

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from central.retention.plan import DAY_S
 from central.retention.trusting import Watch, distrust, watched
+from central.settings import CentralSettings
 from central.store import sweeps
 from central.store.database import Store, StoreAway, take_turn
 from central.store.keeping import Basis, keeping_of
@@ -34,6 +36,12 @@ FILES_S = 60.0
 FOLDERS = 256
 # Tickets first: what they take with them nothing else has to look at.
 FIRST = ("tickets", "texts", "pictures")
+
+
+def basis_of(settings: CentralSettings) -> Basis:
+    """By what the configuration says."""
+    recurs_s = settings.correlation.spots.days * DAY_S
+    return Basis(settings.retention.plan(), recurs_s, ZoneInfo(settings.clock.timezone))
 
 
 def parts() -> list[tuple[str, ModuleType]]:
@@ -89,11 +97,10 @@ class Retaining:
             self._mind_the_files(store, now)
         if self._unlinks:
             self._unlink(store)
-            return
         if self._part is None and self._rounds.due(at):
             self._round = iter([_Part(name, does) for name, does in parts()])
             self._part = next(self._round, None)
-        if self._part is not None and self._trusts:
+        if self._part is not None and self._trusts and not self._unlinks:
             self._step(store, self._part, now)
 
     def whole_round(self, store: Store, now: datetime) -> None:

@@ -20,6 +20,7 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp
+from central.api.kept_answers import KeptAnswer
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
@@ -139,6 +140,8 @@ class MemberAnswer(BaseModel):
 class TicketDetail(TicketAnswer):
     """A ticket with all that was decided and all that came. `members`: its situations, the last 200.
 
+    `kept`: for how long, and why.
+
     `reports`: what people said of it, the last 200.
     """
 
@@ -146,6 +149,7 @@ class TicketDetail(TicketAnswer):
     reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
+    kept: KeptAnswer
 
 
 class SummaryAnswer(BaseModel):

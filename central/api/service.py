@@ -18,11 +18,13 @@ from central.api import (
     enrolment,
     evidence,
     health,
+    holds,
     nodes,
     open311,
     outside,
     people,
     problems,
+    register,
     reports,
     signin,
     sources,
@@ -74,6 +76,8 @@ ROUTES = (
     reports,
     open311,
     uploads,
+    holds,
+    register,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -2,25 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from central.retaining import Retaining
-from central.settings import CentralSettings
+from central.retaining import Retaining, basis_of
 from central.store.database import Store
-from central.store.keeping import Basis
 from central.store.tailing import Entry
 from central.terms import Ground
 from central.vault import Shelf
-
-DAY_S = 86_400.0
-
-
-def basis_of(settings: CentralSettings) -> Basis:
-    """By what the configuration says."""
-    recurs_s = settings.correlation.spots.days * DAY_S
-    return Basis(settings.retention.plan(), recurs_s, ZoneInfo(settings.clock.timezone))
 
 
 class Follower:

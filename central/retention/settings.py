@@ -40,6 +40,15 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _outlives(said: Settings, tickets: float, name: str = "") -> None:
+    """Raises ValueError for what somebody wants to keep longer than its ticket."""
+    for part in PARTS[1:]:
+        value = getattr(said, part)
+        if part in said.model_fields_set and value is not None and value > tickets:
+            text = f"{name}{part} ({days_text(value)}) would outlive their tickets ({days_text(tickets)})"
+            raise ValueError(f"{text}; at most as long is allowed")
+
+
 Keep = Annotated[Duration, AfterValidator(_bounded)]
 Pattern = Annotated[str, Field(max_length=24), AfterValidator(_pattern)]
 
@@ -119,12 +128,3 @@ class RetentionSettings(Settings):
         loose = {name: getattr(self, name) for name in OF_LOOSE}
         kinds = {kind: self.of(kind) for kind in (*table(), *self.kinds)}
         return Plan(self.usual.limits(), kinds, settles=self.settles, **loose)
-
-
-def _outlives(said: Settings, tickets: float, name: str = "") -> None:
-    """Raises ValueError for what somebody wants to keep longer than its ticket."""
-    for part in PARTS[1:]:
-        value = getattr(said, part)
-        if part in said.model_fields_set and value is not None and value > tickets:
-            text = f"{name}{part} ({days_text(value)}) would outlive their tickets ({days_text(tickets)})"
-            raise ValueError(f"{text}; at most as long is allowed")

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, delete, literal, select, tuple_, upda
 
 from central.reports.events import TOLD
 from central.retention.tallies import Tally, tally_of
-from central.store.database import insert
+from central.store.database import Store, insert
 from central.store.identity_tables import evidence_uploads
 from central.store.report_tables import reports
 from central.store.retention_tables import bygone_situations, tallies_kept, unlinking
@@ -50,9 +50,16 @@ def tally(connection: Connection, numbers: Sequence[int], zone: tzinfo) -> None:
             counts[found] = counts.get(found, 0) + 1
     for each, count in sorted(counts.items()):
         values = dict(zip(TALLY, astuple(each), strict=True))
-        statement = insert(connection, tallies_kept).values(**values, count=count)
-        more = {"count": tallies_kept.c.count + count}
+        statement = insert(connection, tallies_kept).values(**values, tickets=count)
+        more = {"tickets": tallies_kept.c.tickets + count}
         connection.execute(statement.on_conflict_do_update(index_elements=list(TALLY), set_=more))
+
+
+def tallies(store: Store) -> list[tuple[Tally, int]]:
+    """What is kept of tickets that are gone, the earliest first. Raises StoreAway."""
+    with store.read() as connection:
+        rows = connection.execute(select(tallies_kept)).all()
+    return sorted((Tally(*(getattr(row, name) for name in TALLY)), row.tickets) for row in rows)
 
 
 def erase_links(connection: Connection, keys: Keys, at: datetime) -> None:

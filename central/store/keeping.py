@@ -1,7 +1,7 @@
 """What the database knows of tickets for the decision what of them may go."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from math import inf
@@ -14,9 +14,11 @@ from central.casework.machine import OPEN
 from central.reports.events import TOLD
 from central.retention.deciding import Case, Terms, Verdict, together, verdict
 from central.retention.holds import Hold, Lying, covers
-from central.retention.plan import Part, Plan
+from central.retention.plan import PARTS, Part, Plan
 from central.store.columns import METADATA
+from central.store.database import Store
 from central.store.holding import standing
+from central.store.retention_tables import holds
 from central.store.schema import tickets
 
 DEEPEST = 20  # of tickets merged into tickets
@@ -119,6 +121,24 @@ def holds_of(connection: Connection, keeping: Keeping, number: int) -> tuple[int
     families = families_of(connection, rows, {_root(number, rows)})
     members = [n for family in families.values() for n in family.members]
     return tuple(sorted({each for n in members for each in _held(rows[n], keeping)}))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTicket:
+    """How long what of a ticket stays, and the holds that it stays by."""
+
+    verdicts: Mapping[Part, Verdict]
+    holds: Sequence[Row[Any]]
+
+
+def kept_ticket(store: Store, basis: Basis, number: int, at: datetime) -> KeptTicket:
+    """As of that time. Raises StoreAway."""
+    with store.read() as connection:
+        keeping = keeping_of(connection, basis, at)
+        by = holds_of(connection, keeping, number) if keeping.holds else ()
+        found = {part: verdicts(connection, keeping, part, [number]).get(number) for part in PARTS}
+        rows = connection.execute(select(holds).where(holds.c.number.in_(by)).order_by(holds.c.number)).all()
+    return KeptTicket({part: each for part, each in found.items() if each is not None}, rows)
 
 
 def _rows(connection: Connection, numbers: set[int]) -> dict[int, Row[Any]]:

@@ -65,7 +65,7 @@ tallies_kept = Table(
     Column("kind", String(48), primary_key=True),
     Column("origin", String(16), primary_key=True),
     Column("outcome", String(16), primary_key=True),
-    Column("count", BigInteger, nullable=False),
+    Column("tickets", BigInteger, nullable=False),
 )
 
 # How far each part of the sweep is. `began`, `ended`: its last round; `gone`: ever; `waiting`: old enough and

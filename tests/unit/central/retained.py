@@ -1,12 +1,11 @@
 """A centre with old things in it: what sweeps are tested with."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
-from unittest.mock import patch
 
+import pytest
 from sqlalchemy import Table, func, select, update
 
 from broker.events import AnyEvent, Location, Point
@@ -88,20 +87,14 @@ def set_ticket(store: Store, number: int, **values: Any) -> None:
         connection.execute(update(tickets).where(tickets.c.number == number).values(values))
 
 
-def later(days: float) -> timedelta:
-    """So many days."""
-    return timedelta(days=days)
-
-
-class Cut(Exception):
+class Cut(BaseException):
     """The process is killed here."""
 
 
-@contextmanager
-def cut_at(where: str, after: int = 0) -> Iterator[None]:
-    """Die at the call of a function, `after` calls of it having gone well."""
-    module, _, name = where.rpartition(".")
-    owner = __import__(module, fromlist=[name])
+def cut_at(monkeypatch: pytest.MonkeyPatch, where: str, after: int = 0) -> None:
+    """Die at a call of a function, `after` calls of it having gone well."""
+    path, _, name = where.rpartition(".")
+    owner = resolve_name(path)
     real, calls = getattr(owner, name), [0]
 
     def dying(*given: Any, **named: Any) -> Any:
@@ -110,5 +103,4 @@ def cut_at(where: str, after: int = 0) -> Iterator[None]:
             raise Cut(where)
         return real(*given, **named)
 
-    with patch.object(owner, name, dying):
-        yield
+    monkeypatch.setattr(owner, name, dying)

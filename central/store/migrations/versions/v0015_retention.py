@@ -85,7 +85,7 @@ def _kept() -> None:
         sa.Column("kind", sa.String(48), primary_key=True),
         sa.Column("origin", sa.String(16), primary_key=True),
         sa.Column("outcome", sa.String(16), primary_key=True),
-        sa.Column("count", sa.BigInteger, nullable=False),
+        sa.Column("tickets", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "sweeps",
