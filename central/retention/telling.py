@@ -88,8 +88,7 @@ def _page(name: str, language: Language) -> str:
 def _who_runs(register: Register, say: Say) -> Section:
     told = (("operator", register.operator), ("contact", register.contact), ("basis", register.basis))
     rows = tuple((say(name), text or say("unsaid")) for name, text in told)
-    title = say("operator")
-    return Section(title, (say("as_of").format(at=rfc3339(register.at)),), ("", ""), rows)
+    return Section(say("about"), (say("as_of").format(at=rfc3339(register.at)),), ("", ""), rows)
 
 
 def _sources(register: Register, language: Language, say: Say) -> Section:
