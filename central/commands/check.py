@@ -2,6 +2,7 @@
 
 import argparse
 
+from broker.codes import table
 from broker.settings import dotted
 from central.casework_settings import profile_of
 from central.routing.checking import notes
@@ -19,5 +20,9 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
     profile_of(settings.casework)
     for note in notes(settings.routing.plan()):
         print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
+    for kind in sorted(settings.retention.kinds.keys() - table().keys()):
+        print(
+            f"{asked.config}: note: retention.kinds.{kind}: is no kind of the table; is it one of your own?"
+        )
     print(f"{asked.config}: no faults")
     return 0

@@ -5,6 +5,7 @@ No table has a column for who a citizen is, or for an address that something was
 
 from sqlalchemy import JSON, Boolean, Column, Double, Index, String, Table, Text, text
 
+from central.store.partial import WORDED
 from central.store.schema import METADATA, Utc
 
 # A place with a sign on it. `code`: of chance, so that nobody finds the next one by counting.
@@ -22,7 +23,6 @@ places = Table(
 )
 
 _LASTING = text("ended IS NULL")
-WORDED = text("text <> ''")
 
 # `id`: also the situation's subject. `token`: shows its state to whoever has it. `content`: the hash of what
 # was sent, `named`: under a name of the sender's. `account`: a login name; NULL of citizens. `due`: when it

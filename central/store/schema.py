@@ -21,14 +21,8 @@ from sqlalchemy import (
 from central.store.columns import METADATA as METADATA
 from central.store.columns import Serial as Serial
 from central.store.columns import Utc as Utc
+from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET
 from central.store.work_columns import log_columns, work_columns
-
-# Events that belong to no ticket, and events of which the content is gone.
-LOOSE = text(
-    "body <> '' AND type NOT IN"
-    " ('gewu.incident.opened.v1', 'gewu.incident.updated.v1', 'gewu.incident.cleared.v1')"
-)
-BLANK = text("body = ''")
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
 # this version does not know is not kept. It is empty once its time is over; then the rest still says that
@@ -61,8 +55,6 @@ STILL_OPEN = text(
 
 INHIBITED = text("inhibited IS NOT NULL")
 HELD = text("state IN ('deferred', 'parked')")
-MERGED = text("merged_into IS NOT NULL")
-NO_TICKET = text("ticket IS NULL")
 
 # What people work on. `scene`: whether the thing is there by what the sources say. `node` and `subject`: the
 # situation that founded it. `lead_node`, `lead_subject`: the situation that it is told by.
@@ -174,7 +166,14 @@ situations = Table(
         postgresql_where=text("longitude IS NULL"),
     ),
     Index(None, "family", "tile", "ends_s"),
-    Index("ix_situations_unopened", "source", "subject", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
+    Index(
+        "ix_situations_unopened",
+        "ticket",
+        "source",
+        "subject",
+        sqlite_where=NO_TICKET,
+        postgresql_where=NO_TICKET,
+    ),
 )
 
 ASKED = text("request IS NOT NULL")
@@ -196,7 +195,7 @@ ticket_log = Table(
     Index(
         "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
     ),
-    Index("ix_ticket_log_loose", "at", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
+    Index("ix_ticket_log_loose", "ticket", "at", "seq", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
     sqlite_autoincrement=True,
 )
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 
 from central.store.bulk import listed
 from central.store.keeping import Keeping
-from central.store.schema import LOOSE, inbox, receipts
+from central.store.partial import LOOSE
+from central.store.schema import inbox, receipts
 from central.store.sweeping import AT_ONCE, Portion
 
 

@@ -12,8 +12,9 @@ from central.retention.bygone import merged
 from central.store.bulk import listed
 from central.store.database import insert
 from central.store.keeping import Keeping
+from central.store.partial import BLANK
 from central.store.retention_tables import bygone_events, bygone_situations
-from central.store.schema import BLANK, inbox, receipts
+from central.store.schema import inbox, receipts
 from central.store.sweeping import AT_ONCE, Portion
 
 After = tuple[datetime, str, str]

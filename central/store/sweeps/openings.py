@@ -7,7 +7,8 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 from central.store.bulk import listed
 from central.store.erasing import erase_events, erase_links, forget_situations
 from central.store.keeping import Keeping
-from central.store.schema import NO_TICKET, inbox, situations
+from central.store.partial import NO_TICKET
+from central.store.schema import inbox, situations
 from central.store.sweeping import AT_ONCE, Portion
 
 

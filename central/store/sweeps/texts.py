@@ -6,7 +6,8 @@ from sqlalchemy import Connection, select, tuple_, update
 
 from central.reports.events import TOLD
 from central.store.keeping import Keeping, verdicts
-from central.store.report_tables import WORDED, reports
+from central.store.partial import WORDED
+from central.store.report_tables import reports
 from central.store.schema import situations
 from central.store.sweeping import AT_ONCE, Portion
 from central.store.sweeps.pictures import tell

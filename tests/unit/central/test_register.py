@@ -249,6 +249,10 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
         with pytest.raises(SystemExit, match="2"):
             main(["hold", path, "add", *given])
     capsys.readouterr()
+    odd = tmp_path / "odd"
+    odd.mkdir()
+    assert main(["check", str(config(odd, kinds={"bin_ful": {"texts": "3d"}}))]) == 0
+    assert "note: retention.kinds.bin_ful: is no kind of the table" in capsys.readouterr().out
     limits = run("retention")
     assert "usual                   tickets 1095d  pictures 180d  texts 90d" in limits
     assert "0 files still to delete" in limits

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from central.following import all_followers
 from central.people.asker import COMMAND_LINE
 from central.retaining import ROUND_S, WATCH_S, Retaining, parts
 from central.retention.plan import DAY_S
+from central.settings import CentralSettings
 from central.store import sweeping
 from central.store.database import Store, StoreAway, take_turn
 from central.store.holding import NotHeld, Wanted, add_hold, all_holds, lift_hold
@@ -19,6 +21,7 @@ from central.store.retention_tables import sweeps, unlinking
 from central.store.schema import evidence, inbox, tickets
 from central.store.unlinking import unlink
 from central.store.upload_tables import uploads
+from central.terms import ground_of
 from central.vault import Shelf
 from tests.unit.central.makers import event
 from tests.unit.central.makers import evidence as named
@@ -205,6 +208,29 @@ def test_one_portion_a_look_and_none_by_a_clock_that_is_new(sqlite_store: Store,
     with store.read() as connection:
         last = max(row.began for row in connection.execute(select(sweeps)))
     assert last < day(205), "a pause of a month is a new clock"
+
+
+def test_the_follower_goes_by_the_configuration(sqlite_store: Store, tmp_path: Path) -> None:
+    settings = CentralSettings.model_validate(
+        {
+            "broker": {"url": "mqtt://127.0.0.1"},
+            "storage": {"directory": str(tmp_path)},
+            "retention": {
+                "settles": "0s",
+                "usual": {"tickets": "40d"},
+                "kinds": {"bin_full": {"texts": "3d"}},
+            },
+        }
+    )
+    shelf = Shelf(settings.evidence_directory)
+    two_tickets(sqlite_store, shelf)
+    (follower,) = [
+        each for each in all_followers(ground_of(settings, sqlite_store)) if each.name == "retention"
+    ]
+    for second in range(3 * len(parts())):
+        follower.tick(sqlite_store, day(41 + second / DAY_S))
+    follower.close()
+    assert (count(sqlite_store, tickets), files(shelf)) == (0, set())
 
 
 def test_a_part_that_stumbles_is_told_and_holds_up_no_other(
