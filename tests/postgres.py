@@ -64,12 +64,13 @@ class Postgres:
     def _control(self, *words: str) -> None:
         _run(str(self.programs / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words)
 
-    def new_database(self) -> str:
-        """The URL of an empty database."""
+    def new_database(self, like: str = "template1") -> str:
+        """The URL of an empty database, or of a copy of one that nobody is connected to."""
         name = f"gewu_{uuid.uuid4().hex}"
         server = f"postgresql://postgres@{HOST}:{self.port}"
+        names = (sql.Identifier(each) for each in (name, like.rpartition("/")[2]))
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
         return f"{server}/{name}"
 
 

@@ -21,7 +21,7 @@ from central.store.holding import standing
 from central.store.retention_tables import holds
 from central.store.schema import tickets
 
-DEEPEST = 20  # of tickets merged into tickets
+DEEPEST = 1000  # of tickets merged into tickets; the loops end when there are no more
 _COLUMNS = (
     "number", "kind", "state", "node", "cell", "community", "opened_at", "created", "entered_at", "closed_at",
     "cleared_at", "merged_into",
