@@ -43,8 +43,9 @@ def counted(connection: Connection, name: str, gone: int) -> None:
 def stumbled(store: Store, name: str, at: datetime) -> None:
     """It cannot go on; since when. Raises StoreAway."""
     with store.write() as connection:
-        mine = (sweeps.c.name == name) & sweeps.c.failed.is_(None)
-        connection.execute(update(sweeps).where(mine).values(failed=at))
+        statement = insert(connection, sweeps).values(name=name, failed=at)
+        since = {"failed": func.coalesce(sweeps.c.failed, at)}
+        connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=since))
 
 
 def progress(store: Store) -> tuple[Sequence[Row[Any]], int]:

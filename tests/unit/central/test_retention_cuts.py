@@ -244,7 +244,16 @@ def test_a_part_that_stumbles_is_told_and_holds_up_no_other(
     monkeypatch.setattr("central.store.sweeps.tickets.verdicts", broken)
     sweep(sqlite_store, shelf, day(101))
     assert "retention: tickets stumbled" in caplog.text
+    rows, _ = sweeping.progress(sqlite_store)
+    assert [row.name for row in rows if row.failed is not None] == ["tickets"]
     assert (count(sqlite_store, tickets), files(shelf)) == (2, set()), "pictures went all the same"
+    sweep(sqlite_store, shelf, day(102))
+    rows, _ = sweeping.progress(sqlite_store)
+    assert {row.failed for row in rows if row.name == "tickets"} == {day(101)}, "since when it fails"
+    monkeypatch.undo()
+    sweep(sqlite_store, shelf, day(103))
+    rows, _ = sweeping.progress(sqlite_store)
+    assert ({row.failed for row in rows}, count(sqlite_store, tickets)) == ({None}, 0)
 
 
 def test_sweep_and_hold_take_the_same_turn(store: Store) -> None:
