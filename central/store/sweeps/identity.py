@@ -34,7 +34,7 @@ def sweep(connection: Connection, keeping: Keeping, after: After | None) -> Port
     if going := [(row.source, row.id) for row in rows]:
         r, these = receipts.c, listed(connection, going)
         connection.execute(delete(inbox).where(tuple_(i.source, i.id).in_(these)))
-        connection.execute(delete(receipts).where(tuple_(r.node, r.event).in_(these), r.sent))
+        connection.execute(delete(receipts).where(tuple_(r.node, r.event).in_(these)))
     if after is None:
         connection.execute(delete(bygone_situations).where(bygone_situations.c.at < before))
     place = (rows[-1].received, rows[-1].source, rows[-1].id) if len(rows) == AT_ONCE else None

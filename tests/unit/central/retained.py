@@ -64,6 +64,11 @@ def shelf_in(folder: Path) -> Shelf:
     return Shelf(folder / "evidence")
 
 
+def files(shelf: Shelf) -> list[str]:
+    """The names of all that lie there."""
+    return sorted(path.name for path in shelf.folder.rglob("*") if path.is_file())
+
+
 def sweep(store: Store, shelf: Shelf, now: datetime, basis: Basis = BASIS) -> None:
     """A whole round at that time."""
     Retaining(basis, shelf).whole_round(store, now)

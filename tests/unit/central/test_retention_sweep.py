@@ -37,6 +37,7 @@ from tests.unit.central.retained import (
     CELL,
     count,
     day,
+    files,
     keeping,
     kept,
     set_ticket,
@@ -62,10 +63,6 @@ def story(store: Store, shelf: Shelf) -> None:
     assert tell(store, opened, received=day(0)) == ["opened"]
     kept(store, shelf, BODY, day(0))
     assert tell(store, event("cleared", 3, location=somewhere()), received=at(100)) == ["cleared"]
-
-
-def files(shelf: Shelf) -> list[str]:
-    return sorted(path.name for path in shelf.folder.rglob("*") if path.is_file())
 
 
 def test_pictures_go_first_and_the_ticket_with_everything_after_them(store: Store, shelf: Shelf) -> None:
@@ -125,7 +122,7 @@ def test_a_late_repeat_founds_no_ticket_however_late_it_is(store: Store, shelf: 
     assert (count(store, tickets), count(store, situations), count(store, evidence_links)) == (0, 0, 0)
 
     sweep(store, shelf, day(2000))
-    assert (count(store, inbox), count(store, bygone_situations)) == (0, 0)
+    assert (count(store, inbox), count(store, bygone_situations), count(store, receipts)) == (0, 0, 0)
     with store.read() as connection:
         rows = connection.execute(select(bygone_events)).all()
     assert [tuple(row) for row in rows] == [
