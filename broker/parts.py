@@ -140,10 +140,13 @@ class ViewTrust(Message):
     reasons: Annotated[list[Reason], Field(max_length=64)] | None = None
 
 
+EvidenceRole = Literal["scene", "before", "after", "detail", "clip"]
+
+
 class Evidence(Message):
     """A masked picture or clip, addressed by the sha256 of its bytes. It never travels over MQTT."""
 
-    role: Literal["scene", "before", "after", "detail", "clip"]
+    role: EvidenceRole
     sha256: Sha256
     size: Annotated[Count, Field(gt=0)]
     media_type: Annotated[str, Field(pattern=r"^(image/(jpeg|png|webp)|video/mp4)$")]

@@ -7,6 +7,7 @@ chinesecalendar. A year it does not hold counts by plain weekdays, and whoever a
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 import chinese_calendar  # type: ignore[import-untyped]
@@ -69,6 +70,7 @@ def _plain(day: date, *, known: bool = True) -> Day:
     return Day("weekend" if day.weekday() >= _SATURDAY else "workday", known=known)
 
 
+@lru_cache(maxsize=8192)  # a ticket's limits ask about the same few weeks again and again
 def _chinese(day: date) -> Day:
     try:
         free, name = chinese_calendar.get_holiday_detail(day)

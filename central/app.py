@@ -6,18 +6,20 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
 
 from broker.events import AnyEvent
 from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
-from central.api.service import make_app
+from central.api.service import make_app, make_health_app
 from central.api.service_parts import BrokerHealth, Parts, turns_of
+from central.figures import indicators_of
 from central.following import Following, all_followers
 from central.heap import keep_flat
 from central.identity.speakers import Speakers
@@ -26,6 +28,7 @@ from central.limits import Uploads
 from central.lines import announce
 from central.loudness import Loudness
 from central.metrics import Metrics
+from central.only import Only
 from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
@@ -47,15 +50,24 @@ log = logging.getLogger(__name__)
 GOODBYE_S = 3  # open requests may take this long to end
 
 
+class Runs(Protocol):
+    """Something with a thread or a process of its own."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """Finish what is in hand and end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """Everything that runs."""
+    """Everything that runs, in the order in which it begins; it ends in the other. only: the part of it."""
 
     parts: Parts
-    ingest: Workers
-    reconciler: Reconciler
-    following: Following
+    runs: tuple[Runs, ...]
     ground: Ground
+    only: Only
 
 
 class _Server(uvicorn.Server):
@@ -68,7 +80,7 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def assemble(settings: CentralSettings) -> Centre:
+def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     """Put the parts together; nothing runs yet. Raises CannotStart or NewerSchema."""
     try:
         token = secret(settings.token_file) if settings.token_file else None
@@ -80,25 +92,35 @@ def assemble(settings: CentralSettings) -> Centre:
     if token == "":
         raise CannotStart(f"token_file {settings.token_file} is empty")
     store, metrics, news = open_store(settings), Metrics(), News()
-
+    if only != "all" and store.sqlite:
+        store.close()
+        raise CannotStart(f"--only {only}: several processes need PostgreSQL (database.url)")
     ground = ground_of(settings, store)
+    takes, health = _taking(ground, store, metrics, news) if only != "api" else ((), None)
+    keep_free_mb = settings.evidence.keep_free_mb
+    uploads = Uploads(settings.limits)
+    nodes = reach_nodes(settings, store)
+    pictures = settings.pictures
+    masker = Masker(pictures.masker, metrics) if pictures.masker and only != "ingest" else None
+    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
+    parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
+    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
+    parts = replace(parts, indicators=indicators_of(settings))
+    parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
+    return Centre(parts, (*takes, *((masker,) if masker else ())), ground, only)
+
+
+def _taking(
+    ground: Ground, store: Store, metrics: Metrics, news: News
+) -> tuple[tuple[Runs, ...], Callable[[], BrokerHealth]]:
+    """What takes events and does what follows from them; and how it fares."""
     following = _following(ground, store, news)
     ingest = _workers(ground, store, metrics, news, following)
 
     def health() -> BrokerHealth:
         return BrokerHealth(ingest.connected, ingest.alive, ingest.broker_says, ingest.waits_for)
 
-    keep_free_mb = settings.evidence.keep_free_mb
-    uploads = Uploads(settings.limits)
-    nodes = reach_nodes(settings, store)
-    pictures = settings.pictures
-    masker = Masker(pictures.masker, metrics) if pictures.masker else None
-    parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
-    parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
-    parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
-    register = PublicRegister(running_of(settings))
-    parts = replace(parts, basis=basis_of(settings), register=register)
-    return Centre(parts, ingest, _reconciler(settings, store, metrics), following, ground)
+    return (following, ingest, _reconciler(ground.settings, store, metrics)), health
 
 
 def _following(ground: Ground, store: Store, news: News) -> Following:
@@ -152,11 +174,11 @@ def _vault(settings: CentralSettings) -> Vault:
     return Vault(settings.evidence_directory, max_bytes=limits.max_bytes, examiner=examiner)
 
 
-def serve(settings: CentralSettings) -> None:
+def serve(settings: CentralSettings, only: Only = "all") -> None:
     """Run until told to stop. Raises CannotStart or NewerSchema."""
     keep_flat()
     with listening(settings.listen) as door:
-        _serve(assemble(settings), door)
+        _serve(assemble(settings, only), door)
 
 
 def listening(listen: ListenSettings) -> socket.socket:
@@ -175,7 +197,7 @@ def listening(listen: ListenSettings) -> socket.socket:
 def _serve(centre: Centre, door: socket.socket) -> None:
     listen = centre.ground.settings.listen
     config = uvicorn.Config(
-        make_app(centre.parts),
+        make_health_app(centre.parts) if centre.only == "ingest" else make_app(centre.parts),
         host=listen.host,
         port=listen.port,
         log_config=None,
@@ -188,27 +210,24 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     )
     server = _Server(config)
     server.news = centre.parts.news
-    log.info("central: http://%s:%d/  database %r", listen.host, listen.port, centre.parts.store.engine.url)
+    told = "" if centre.only == "all" else f"  {centre.only} only"
+    where = centre.parts.store.engine.url
+    log.info("central: http://%s:%d/  database %r%s", listen.host, listen.port, where, told)
     for number in (signal.SIGINT, signal.SIGTERM):  # the server raises them again when it has ended
         signal.signal(number, _ended)
-    welcome(centre.parts.store, centre.ground.settings)
+    if centre.only != "ingest":
+        welcome(centre.parts.store, centre.ground.settings)
     _warn_of_the_calendar(centre.ground.clockwork)
     centre.parts.people.hasher.warm()
     gc.freeze()  # what was made to start is never garbage, and looking through it takes time
     gc.enable()
-    centre.following.start()
-    centre.ingest.start()
-    centre.reconciler.start()
-    if centre.parts.masker:
-        centre.parts.masker.start()
+    for each in centre.runs:
+        each.start()
     try:
         server.run(sockets=[door])
     finally:
-        if centre.parts.masker:
-            centre.parts.masker.stop()
-        centre.reconciler.stop()
-        centre.ingest.stop()
-        centre.following.stop()
+        for each in reversed(centre.runs):
+            each.stop()
         centre.parts.vault.examiner.close()
         centre.parts.people.hasher.close()
         centre.parts.store.close()

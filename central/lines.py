@@ -15,7 +15,7 @@ from central.store.taking import label
 
 log = logging.getLogger(__name__)
 SAID = ("opened", "joined", "reopened", "updated", "cleared")
-QUIET = ("broker", "alembic", "uvicorn")
+QUIET = ("broker", "alembic", "uvicorn", "httpx")  # the last tells requests with their addresses
 
 
 class _Json(logging.Formatter):

@@ -98,6 +98,12 @@ class Metrics:
         self.resends = Counter(
             "gewu_central_resends", "Commands that ask a node to send again", registry=self.registry
         )
+        self.deliveries = Gauge(
+            "gewu_central_deliveries",
+            "What goes out to others, by target and state; given_up deserves an alarm",
+            ["target", "state"],
+            registry=self.registry,
+        )
 
     def _of_the_machine(self) -> None:
         """What is needed to go on."""

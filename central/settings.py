@@ -15,9 +15,12 @@ from central.casework_settings import CaseworkSettings
 from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
 from central.delivery_settings import DeliverySettings
+from central.export_settings import ExportsSettings
 from central.identity.settings import NodesSettings
+from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
+from central.notice_settings import NotifySettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
 from central.reports.settings import ReportsSettings
@@ -82,6 +85,7 @@ class CentralSettings(Settings):
     delivery: DeliverySettings = DeliverySettings()
     correlation: CorrelationSettings = CorrelationSettings()
     casework: CaseworkSettings = CaseworkSettings()
+    indicators: IndicatorSettings = IndicatorSettings()
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     nodes: NodesSettings = NodesSettings()
@@ -90,6 +94,8 @@ class CentralSettings(Settings):
     pictures: PicturesSettings = PicturesSettings()
     reports: ReportsSettings = ReportsSettings()
     retention: RetentionSettings = RetentionSettings()
+    exports: ExportsSettings = ExportsSettings()
+    notify: NotifySettings = NotifySettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

@@ -59,7 +59,7 @@ def _dispatcher(settings: CentralSettings, calendar: WorkCalendar) -> Dispatcher
         area, outside = lying(facts.cell, facts.community, facts.cut, district)
         known = Known(facts.kind, area=area, outside=outside, severity=facts.severity, origin=facts.origin)  # type: ignore[arg-type]
         found = route_ticket(plan, known, at.timestamp())
-        return Destination(found.department, found.post, (found.why, *found.reasons[:-1]))
+        return Destination(found.department, found.post, (found.why, *found.reasons[:-1]), found.told)
 
     return dispatch
 

@@ -17,6 +17,7 @@ from broker.fields import read
 from broker.link import Delivery, Link, LinkSettings
 from broker.messages import Receipt, Receipts
 from broker.topics import TABLE, Address
+from tests.databases import new_sqlite
 from tests.disks import small_disk_of
 from tests.ports import HOST, free_port
 
@@ -55,16 +56,25 @@ class Centre:
         } | settings
         self.config.write_text(yaml.safe_dump(self.settings))
         self.process: subprocess.Popen[bytes] | None = None
+        self.first = True  # its database is laid beside it, for making one takes long
         self._session: dict[str, str] | None = None
 
     def start(self, *words: str, fault: str = "", well: bool = True) -> None:
         """Start; wait until it says it is well unless told otherwise."""
         assert self.process is None
+        if self.first and "database" not in self.settings:
+            self._lay_tables()
+        self.first = False
         command = [sys.executable, "-c", f"{fault}\n{MAIN}", "serve", str(self.config), *words]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         if well:
             until(self.well, f"the centre is well; its log:\n{self.log.read_text()}")
+
+    def _lay_tables(self) -> None:
+        database = Path(self.settings["storage"]["directory"]) / "central.db"
+        if not database.exists():
+            new_sqlite(database)
 
     def well(self) -> bool:
         """Whether /healthz says 200."""

@@ -14,6 +14,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from central.store.database import Store
+from central.store.migrate import migrate
 from tests.ports import HOST, free_port
 
 
@@ -45,6 +47,7 @@ class Postgres:
     programs: Path
     folder: Path
     port: int
+    _template: str | None = None
 
     def make(self) -> None:
         """Make the data directory. Durability is off: what is tested is the client."""
@@ -64,14 +67,24 @@ class Postgres:
     def _control(self, *words: str) -> None:
         _run(str(self.programs / "pg_ctl"), "-D", str(self.folder / "data"), "-w", *words)
 
-    def new_database(self, like: str = "template1") -> str:
-        """The URL of an empty database, or of a copy of one that nobody is connected to."""
+    def new_database(self, template: str = "template1") -> str:
+        """The URL of an empty database, or of a copy of another."""
         name = f"gewu_{uuid.uuid4().hex}"
         server = f"postgresql://postgres@{HOST}:{self.port}"
-        names = (sql.Identifier(each) for each in (name, like.rpartition("/")[2]))
+        make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+            connection.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
         return f"{server}/{name}"
+
+    def migrated_database(self) -> str:
+        """The URL of one with all tables and nothing in them."""
+        if self._template is None:
+            url = self.new_database()
+            store = Store(url)
+            migrate(store)
+            store.close()
+            self._template = url.rpartition("/")[2]
+        return self.new_database(self._template)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from broker.fields import Timestamp
+from broker.fields import Sha256, Timestamp
 from broker.settings import Duration
 from central.api import work_answers
 from central.api.guard import Asking, Auditing, needs, now
@@ -23,6 +23,7 @@ from central.casework.rights import Doer
 from central.people.asker import Asker, Who
 from central.store import acting, queries, trail
 from central.store.acting import NotDoable
+from central.store.acting_below import NOT_TOGETHER, perform_below
 from central.store.audit import noted
 
 router = APIRouter(tags=["casework"])
@@ -35,6 +36,9 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=240),
 Short = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(writable)
 ]
+Pictures = Annotated[
+    tuple[Sha256, ...], Field(max_length=8, description="sha256 of what POST /api/v1/uploads?for=ticket took")
+]
 Request = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{8,64}$", description="your own id of this request")]
 
 
@@ -42,7 +46,7 @@ class ActionAsked(Body):
     """An action on a ticket, with the fields that it takes (`actions` of the ticket names them).
 
     `version`: of the ticket as you saw it. `request`: the same one again does nothing twice. `amount`:
-    working time that `extend` adds.
+    working time that `extend` adds. `folded`: the same with each open ticket that is folded into this one.
     """
 
     action: Action
@@ -55,6 +59,8 @@ class ActionAsked(Body):
     amount: Annotated[Duration, Field(gt=0, le=31_536_000)] | None = None
     into: Annotated[str, Field(pattern=NUMBER)] | None = None
     level: Level | None = None
+    pictures: Pictures = ()
+    folded: bool = False
 
     model_config = ConfigDict(
         extra="forbid",
@@ -81,7 +87,8 @@ class ActionAsked(Body):
     def given(self) -> Given:
         """What is said to the action."""
         into = int(self.into.removeprefix("T-")) if self.into else None
-        return Given(self.reason, self.department, self.post, self.until, self.amount, into, self.level)
+        said = (self.reason, self.department, self.post, self.until, self.amount, into, self.level)
+        return Given(*said, tuple(dict.fromkeys(self.pictures)))
 
 
 class CommentAsked(Body):
@@ -89,12 +96,13 @@ class CommentAsked(Body):
 
     text: Annotated[Words, Field(min_length=1)]
     request: Request
+    pictures: Pictures = ()
 
 
 @router.get("/api/casework", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
 def casework(here: Here) -> work_answers.ProfileAnswer:
     """The city's way: its steps, what the centre does by itself, what each action needs."""
-    return work_answers.about_profile(here.work.profile)
+    return work_answers.about_profile(here.work.profile, pictures=here.uploading.masker is not None)
 
 
 @router.post(
@@ -104,13 +112,16 @@ def casework(here: Here) -> work_answers.ProfileAnswer:
 )
 def act(here: Here, name: str, who: Asking, by: Auditing, asked: ActionAsked) -> work_answers.PerformedAnswer:
     """Do something to a ticket, once. 409 with what happened since, where the version is an older one."""
+    if asked.folded and asked.action in NOT_TOGETHER:
+        what = f"{asked.action} is not done to several at once"
+        raise Problem(422, what, where="body.folded", allowed="false, or another action", code="not_together")
     wanted = acting.Asked(
         _number(here, name), asked.action, asked.given(), asked.version, asked.request, doer_of(who), by
     )
     found = _done(here, by, name, lambda: acting.perform(here.store, here.work, wanted, _at()))
-    return work_answers.PerformedAnswer(
-        line=log_line(found.line), followed=[log_line(each) for each in found.followed], again=found.again
-    )
+    below = perform_below(here.store, here.work, wanted, _at()) if asked.folded else ()
+    here.news.call()
+    return work_answers.performed(found, below)
 
 
 @router.post(
@@ -122,11 +133,12 @@ def act(here: Here, name: str, who: Asking, by: Auditing, asked: ActionAsked) ->
 def comment(here: Here, name: str, who: Asking, by: Auditing, asked: CommentAsked) -> LogLine:
     """Write words into the ticket's trail. They change nothing else."""
     number, doer = _number(here, name), doer_of(who)
+    said = acting.Said(asked.text, tuple(dict.fromkeys(asked.pictures)))
     return _done(
         here,
         by,
         name,
-        lambda: log_line(acting.comment(here.store, number, asked.text, asked.request, doer, by, _at())),
+        lambda: log_line(acting.comment(here.store, number, said, asked.request, doer, by, _at())),
     )
 
 

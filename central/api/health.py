@@ -12,8 +12,9 @@ from sqlalchemy import text
 from broker.fields import rfc3339
 from central.api.guard import needs, now, own_door
 from central.api.problems import responses
-from central.api.service_parts import Here, Parts
+from central.api.service_parts import BrokerHealth, Here, Parts
 from central.pictures.masker import Masker
+from central.store import deliveries
 from central.store.database import StoreAway
 from central.store.queries import counts
 from central.store.sweeping import progress
@@ -45,8 +46,12 @@ class Health(BaseModel):
     openapi_extra=own_door("whoever watches the processes; no names, no places"),
 )
 def healthz(here: Here) -> JSONResponse:
-    """Database, broker and disk; 200 when all are well, else 503."""
-    checks = {"database": _database(here), "broker": _broker(here), "disk": _disk(here)}
+    """Database, disk, and the broker where events are taken; 200 when all are well, else 503."""
+    ingest = here.ingest_health() if here.ingest_health is not None else None
+    checks = {"database": _database(here, ingest)}
+    if ingest is not None:
+        checks["broker"] = _broker(ingest)
+    checks["disk"] = _disk(here)
     if here.masker is not None:
         checks["masker"] = _masker(here.masker)
     checks["retention"] = _retention(here)
@@ -66,19 +71,18 @@ def metrics(here: Here) -> Response:
     return Response(generate_latest(here.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-def _database(here: Parts) -> Check:
+def _database(here: Parts, ingest: BrokerHealth | None) -> Check:
     try:
         with here.store.read() as connection:
             connection.execute(text("SELECT count(*) FROM alembic_version"))
     except StoreAway as error:
         log.warning("database: %s", error)
         return Check(ok=False, says=f"does not answer{LOG}")
-    waits = here.ingest_health().waits_for
+    waits = ingest.waits_for if ingest is not None else None
     return Check(ok=waits is None, says=f"the ingest waits{LOG}" if waits else "answers")
 
 
-def _broker(here: Parts) -> Check:
-    health = here.ingest_health()
+def _broker(health: BrokerHealth) -> Check:
     if not health.alive:
         return Check(ok=False, says=f"the ingest has ended{LOG}")
     return Check(ok=health.connected, says="connected" if health.connected else f"not connected{LOG}")
@@ -115,7 +119,7 @@ def _retention(here: Parts) -> Check:
 
 def _refresh(here: Parts) -> None:
     try:
-        found = counts(here.store)
+        found = {**counts(here.store), "deliveries": deliveries.counts(here.store)}
         rows, files = progress(here.store)
         here.metrics.disk_free.set(here.vault.free_mb())
     except (StoreAway, OSError):
@@ -127,3 +131,7 @@ def _refresh(here: Parts) -> None:
     for row in rows:
         here.metrics.erased.labels(part=row.name).set(row.gone)
         here.metrics.kept_back.labels(part=row.name).set(row.waiting)
+    here.metrics.deliveries.clear()
+    for target, states in found["deliveries"].items():
+        for state, number in states.items():
+            here.metrics.deliveries.labels(target=target, state=state).set(number)

@@ -19,6 +19,8 @@ from central.api import (
     evidence,
     health,
     holds,
+    indicators,
+    maps,
     nodes,
     open311,
     outside,
@@ -55,6 +57,7 @@ PAGES = {
     "/signin": "signin.html",
     "/setup": "setup.html",
     "/people": "people.html",
+    "/indicators": "indicators.html",
 }
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports may let the phone say where it is.
@@ -65,6 +68,7 @@ ROUTES = (
     evidence,
     sources,
     spots,
+    maps,
     stream,
     health,
     enrolment,
@@ -78,6 +82,7 @@ ROUTES = (
     uploads,
     holds,
     register,
+    indicators,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
@@ -127,7 +132,28 @@ def _as_problem(scope: Scope, start: Message) -> Response:
 
 def make_app(parts: Parts) -> FastAPI:
     """The application over these parts."""
+    app = _bare_app(parts)
+    for part in ROUTES:
+        app.include_router(part.router)
+    _add_pages(app)
+    app.add_api_route(
+        "/api/openapi.json",
+        _document(app),
+        include_in_schema=False,
+        openapi_extra=public("as in the sources"),
+    )
+    app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
+    return _within_rim(app)
 
+
+def make_health_app(parts: Parts) -> FastAPI:
+    """What a process answers that only takes events: how it fares, and its figures."""
+    app = _bare_app(parts)
+    app.include_router(health.router)
+    return _within_rim(app)
+
+
+def _bare_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def running(_app: FastAPI) -> AsyncIterator[None]:
         parts.news.open()
@@ -149,16 +175,10 @@ def make_app(parts: Parts) -> FastAPI:
     )
     app.state.parts = parts
     problems.install(app)
-    for part in ROUTES:
-        app.include_router(part.router)
-    _add_pages(app)
-    app.add_api_route(
-        "/api/openapi.json",
-        _document(app),
-        include_in_schema=False,
-        openapi_extra=public("as in the sources"),
-    )
-    app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
+    return app
+
+
+def _within_rim(app: FastAPI) -> FastAPI:
     app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
     return app
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from central.api.news import News
 from central.casework_settings import CaseworkSettings, profile_of
+from central.figures import Indicators
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.metrics import Metrics
@@ -47,14 +48,15 @@ def _plain_register() -> PublicRegister:
 class Parts:
     """Made by the composition root, asked for by the routes. `token` None: uploads need none.
 
-    `identity` None: no node is enrolled, and anybody may upload.
+    `ingest_health` None: events are taken elsewhere. `identity` None: no node is enrolled, and anybody may
+    upload.
     """
 
     store: Store
     vault: Vault
     metrics: Metrics
     news: News
-    ingest_health: Callable[[], BrokerHealth]
+    ingest_health: Callable[[], BrokerHealth] | None
     token: str | None = field(default=None, repr=False)
     keep_free_mb: float = 0.0
     uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
@@ -64,6 +66,7 @@ class Parts:
     work: Work = field(default_factory=lambda: Work(profile_of(CaseworkSettings())))
     pictures: PicturesSettings = field(default_factory=PicturesSettings)
     masker: Masker | None = None
+    indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
     register: PublicRegister = field(default_factory=_plain_register)

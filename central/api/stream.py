@@ -19,6 +19,7 @@ from central.store.queries import Change, changes_after, newest_change
 router = APIRouter(tags=["stream"])
 LOOK_S = 2.0  # other workers' changes are found by looking; our own wake us at once
 MOST = 200  # each looks into the database now and then
+AT_ONCE = 500  # lines; each of their tickets is read once, and a batch has several of one
 ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
 
 
@@ -59,7 +60,7 @@ async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
             try:
                 if not await run_in_threadpool(stands, here, who):
                     return
-                changes = await run_in_threadpool(changes_after, here.store, after)
+                changes = await run_in_threadpool(changes_after, here.store, after, limit=AT_ONCE)
             except StoreAway:
                 return  # the page sees the line go and comes back with its last id
             for change in changes:

@@ -1,5 +1,6 @@
 """/api/tickets, /api/summary."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -18,10 +19,12 @@ from central.casework.machine import GROUPS, Group, State
 from central.store import queries
 from central.store.keeping import kept_ticket
 from central.store.reports_view import reports_of
+from central.store.searching import meant
 from central.tickets import Scene
 
 router = APIRouter(tags=["tickets"])
 MEMBERS = 200
+AREA = "^([0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$"
 
 
 @router.get("/api/tickets", responses=responses(400, 401, 403, 422, 503), openapi_extra=needs("ticket.view"))
@@ -43,6 +46,12 @@ def list_tickets(
     parent: Annotated[str | None, Query(max_length=32, description="of a storm its first")] = None,
     folded: Annotated[bool | None, Query(description="part of a storm that another tells")] = None,
     spot: Annotated[int | None, Query(ge=1, lt=10**18, description="of GET /api/spots")] = None,
+    area: Annotated[
+        str | None, Query(pattern=AREA, description="code of a district, street, community, cell")
+    ] = None,
+    q: Annotated[
+        str | None, Query(max_length=80, description="number, area, cell's alias, department, or place")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=32)] = None,
 ) -> answers.TicketPage:
@@ -64,7 +73,10 @@ def list_tickets(
         folded=folded,
         spot=spot,
         supervised=supervised,
+        area=area,
     )
+    if q is not None and (words := q.strip()):
+        wanted = replace(wanted, **meant(here.store, words))
     page = queries.list_tickets(here.store, wanted, limit=limit, before=number_in(cursor))
     following = f"before-{page.before}" if page.before is not None else None
     return answers.TicketPage(items=[answers.ticket(row) for row in page.tickets], next=following)

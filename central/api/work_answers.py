@@ -1,6 +1,7 @@
 """The shapes of what is said about the work on a ticket."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +11,12 @@ from broker.fields import Timestamp
 from central.api.answers import PictureAnswer, TicketDetail, picture
 from central.api.log_answers import LogLine, log_line
 from central.casework.deeds import called, fields_of
-from central.casework.facts import Facts
+from central.casework.facts import Facts, label
 from central.casework.machine import ACTIONS, BY_SCENE, Action
 from central.casework.profile import Profile
 from central.casework.rights import Doer, options
+from central.store.acting import Performed
+from central.store.acting_below import Below
 from central.store.trail import Sort, Trace, TrailPage
 from central.store.work_columns import COUNTERS, INSTANTS
 
@@ -49,7 +52,10 @@ class WorkedTicket(TicketDetail):
 
 
 class ProfileAnswer(BaseModel):
-    """The city's way. `automatic`: what the centre does by itself; `fields`: what each action takes."""
+    """The city's way. `automatic`: what the centre does by itself; `fields`: what each action needs.
+
+    `pictures`: whether people's can be taken.
+    """
 
     name: str
     zh: str
@@ -57,6 +63,7 @@ class ProfileAnswer(BaseModel):
     steps: list[StepAnswer]
     automatic: list[str]
     fields: dict[str, list[str]]
+    pictures: bool
 
 
 class EventBrief(BaseModel):
@@ -86,12 +93,20 @@ class TrailAnswer(BaseModel):
     next: str | None
 
 
+class FoldedAnswer(BaseModel):
+    """One that is folded into the ticket. `why_not`: null where the same was done to it."""
+
+    ticket: str
+    why_not: Reason | None
+
+
 class PerformedAnswer(BaseModel):
     """What was done, and what the centre did by itself after it. `again`: it had been done before."""
 
     line: LogLine
     followed: list[LogLine]
     again: bool
+    folded: list[FoldedAnswer]
 
 
 def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -> WorkedTicket:
@@ -105,13 +120,23 @@ def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -
                 allowed=option.why_not is None,
                 why_not=option.why_not.reason if option.why_not else None,
                 needed=_needed(profile, option.action),
-                besides=_named(fields_of(option.action)[1]),
+                besides=_besides(profile, option.action),
             )
             for option in options(profile, facts, doer)
         ],
         handled_by=[each.who for each in facts.handlers],
         counters={name: getattr(facts, name) for name in COUNTERS},
         moments={name: getattr(facts, name) for name in INSTANTS},
+    )
+
+
+def performed(found: Performed, below: Sequence[Below]) -> PerformedAnswer:
+    """What came of an action, and of the same with what is folded into its ticket."""
+    return PerformedAnswer(
+        line=log_line(found.line),
+        followed=[log_line(each) for each in found.followed],
+        again=found.again,
+        folded=[FoldedAnswer(ticket=label(each.number), why_not=each.why_not) for each in below],
     )
 
 
@@ -129,7 +154,7 @@ def steps_of(profile: Profile, facts: Facts) -> list[StepAnswer]:
     ]
 
 
-def about_profile(profile: Profile) -> ProfileAnswer:
+def about_profile(profile: Profile, *, pictures: bool) -> ProfileAnswer:
     """The profile as the API tells it."""
     return ProfileAnswer(
         name=profile.name,
@@ -138,6 +163,7 @@ def about_profile(profile: Profile) -> ProfileAnswer:
         steps=[StepAnswer(**step.model_dump()) for step in profile.steps],
         automatic=list(profile.automatic),
         fields={action: _needed(profile, action) for action in ACTIONS if action not in BY_SCENE},
+        pictures=pictures,
     )
 
 
@@ -149,7 +175,7 @@ def trail(page: TrailPage) -> TrailAnswer:
 
 def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
     line = trace.line
-    named = [line.details["sha256"]] if line.details and "sha256" in line.details else _named_by(line.body)
+    named = _came_with(line.details or {}) or _named_by(line.body)
     about = None
     if line.type is not None:
         names = ("type", "time", "recorded", "received", "deliveries")
@@ -157,6 +183,10 @@ def _trace(trace: Trace, page: TrailPage) -> TraceAnswer:
     shown = [picture(page.pictures[sha256]) for sha256 in named if sha256 in page.pictures]
     fields = log_line(line).model_dump()
     return TraceAnswer(**fields, sort=trace.sort, source=line.source, about=about, pictures=shown)
+
+
+def _came_with(details: dict[str, Any]) -> list[str]:
+    return [details["sha256"]] if "sha256" in details else details.get("pictures", [])
 
 
 def _named_by(body: str | None) -> list[str]:
@@ -169,6 +199,11 @@ def _needed(profile: Profile, action: Action) -> list[str]:
     needed = _named(fields_of(action)[0])
     asks = profile.needs.get(action)
     return [*needed, "reason"] if asks and asks.comment and "reason" not in needed else needed
+
+
+def _besides(profile: Profile, action: Action) -> list[str]:
+    needed = _needed(profile, action)
+    return [name for name in _named(fields_of(action)[1]) if name not in needed]
 
 
 def _named(names: tuple[str, ...]) -> list[str]:

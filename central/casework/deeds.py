@@ -7,13 +7,17 @@ from types import MappingProxyType
 from typing import Any
 
 from broker.events import Reason
+from broker.parts import EvidenceRole
 from central.casework.facts import Facts, Handler, Level
 from central.casework.machine import HANDLES, Action, State, step
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the asker says to an action. amount_s: working time that `extend` adds. into: another ticket."""
+    """What the asker says to an action.
+
+    amount_s: working time that `extend` adds. into: another ticket. pictures: the sha256 of uploaded ones.
+    """
 
     reason: str = ""
     department: str | None = None
@@ -22,8 +26,13 @@ class Given:
     amount_s: float | None = None
     into: int | None = None
     level: Level | None = None
+    pictures: tuple[str, ...] = ()
 
 
+# Who was there may show what was to be seen, and as what; with other actions, or with words, it is the scene.
+SHOWING: Mapping[Action, EvidenceRole] = MappingProxyType(
+    {"send_back": "scene", "feed_back": "after", "verify": "after", "rework": "after", "reject": "scene"}
+)
 # What must be given, and what may be besides; a reason always may.
 NEEDED: Mapping[Action, tuple[str, ...]] = MappingProxyType(
     {
@@ -40,7 +49,9 @@ NEEDED: Mapping[Action, tuple[str, ...]] = MappingProxyType(
         "reopen": ("reason",),
     }
 )
-BESIDES: Mapping[Action, tuple[str, ...]] = MappingProxyType({"dispatch": ("post",)})
+BESIDES: Mapping[Action, tuple[str, ...]] = MappingProxyType(
+    {"dispatch": ("post",), **dict.fromkeys(SHOWING, ("pictures",))}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def fields_of(action: Action) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def misgiven(facts: Facts, action: Action, given: Given, at: datetime) -> Reason | None:
     """What is wrong with what was given."""
     needed, more = fields_of(action)
-    said = {name for name, value in asdict(given).items() if value not in (None, "")}
+    said = {name for name, value in asdict(given).items() if value not in (None, "", ())}
     for name in needed:
         if name not in said:
             return Reason(code=f"missing_{called(name)}", text=f"{action} needs {called(name)}")

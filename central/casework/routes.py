@@ -9,11 +9,15 @@ from central.casework.facts import Facts
 
 
 class Destination(NamedTuple):
-    """Where a ticket belongs and why. department None: none is known, and it waits for an operator."""
+    """Where a ticket belongs and why. department None: none is known, and it waits for an operator.
+
+    told: departments that hear of it besides.
+    """
 
     department: str | None
     post: str | None
     reasons: tuple[Reason, ...]
+    told: tuple[str, ...] = ()
 
 
 Dispatcher = Callable[[Facts, datetime], Destination]

@@ -30,7 +30,7 @@ from central.clock.deadlines import (
     stopped,
 )
 from central.clock.escalation import LOWEST, Escalation, EscalationStep, Level, higher
-from central.clock.limits import Limit, Limits, Matter, Stage
+from central.clock.limits import Limit, Limits, Matter, Severity, Stage
 from central.clock.worktime import WorkCalendar
 
 STAGE_OF: Mapping[State, Stage] = MappingProxyType(
@@ -60,13 +60,17 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class TicketClock:
-    """Everything that is kept of a ticket's time. version: one more with each change; timers carry it."""
+    """Everything that is kept of a ticket's time. version: one more with each change; timers carry it.
+
+    severity: of the ticket when its limits were last chosen; None in what was written before that was kept.
+    """
 
     version: int = 0
     round: int = 0
     level: Level = LOWEST
     supervised: bool = False
     courses: tuple[Course, ...] = ()  # one a stage at most, the last that ran at the end
+    severity: Severity | None = None
 
     def course(self, stage: Stage | None) -> Course | None:
         """That of a stage; None where it has not begun."""
@@ -98,7 +102,8 @@ def moved(
     stage = STAGE_OF.get(state)
     again = action in NEW_ROUND or (action == "dispatch" and clock.course("handle") is not None)
     after = replace(clock, version=clock.version + 1, round=clock.round + int(again))
-    after = replace(after, courses=()) if action == "reopen" else after
+    if action == "reopen" or not clock.courses:
+        after = replace(after, courses=(), severity=matter.severity)
     if stage is None:
         after, reason = _standing(after, at, rules), _stands(state)
     else:
@@ -137,12 +142,12 @@ def extend(clock: TicketClock, by: Limit, at: float, rules: Rules) -> Changed:
     return Changed(_in_place(after, longer), reason)
 
 
-def reconsider(clock: TicketClock, was: Matter, now: Matter, at: float, rules: Rules) -> Changed | None:
-    """Once an open ticket turned out to be another matter, or graver; None where its limits stay.
+def reconsider(clock: TicketClock, now: Matter, at: float, rules: Rules) -> Changed | None:
+    """Once an open ticket turned out to be graver, or less so; None where its limits stay.
 
     Of the stage that runs or goes on after a pause, and of handling, which rework may bring back.
     """
-    if was == now or not clock.courses:
+    if clock.severity in (None, now.severity) or not clock.courses:
         return None
     open_ = {course.stage for course in clock.courses if course.stage == "handle"} | {clock.courses[-1].stage}
     chosen = {stage: rules.limits.of(stage, now) for stage in open_}
@@ -153,7 +158,7 @@ def reconsider(clock: TicketClock, was: Matter, now: Matter, at: float, rules: R
         return None
     for course in changed:
         clock = _in_place(clock, relimited(course, chosen[course.stage].limit, at, rules.calendar))
-    after = replace(clock, version=clock.version + 1)
+    after = replace(clock, version=clock.version + 1, severity=now.severity)
     return Changed(after, chosen[changed[-1].stage].reason)
 
 

@@ -43,6 +43,7 @@ def _code(text: str) -> str:
 
 
 Clockwork = Annotated[str, BeforeValidator(_hours)]
+Kinds = Annotated[str, AfterValidator(_kind)]
 
 
 def minutes_of(text: str) -> Hours:
@@ -55,7 +56,7 @@ class LimitSettings(Settings):
 
     stage: Stage
     limit: Annotated[str, BeforeValidator(_limit)]
-    kinds: Annotated[list[Annotated[str, AfterValidator(_kind)]], Field(max_length=100)] = []
+    kinds: Annotated[list[Kinds], Field(max_length=100)] = []
     codes: Annotated[list[Annotated[str, AfterValidator(_code)]], Field(max_length=100)] = []
     severities: Annotated[list[Severity], Field(max_length=3)] = []
 

@@ -86,10 +86,10 @@ def _import(settings: CentralSettings, asked: argparse.Namespace) -> int:
         return 1
     now = datetime.now(timezone.utc)
     title = asked.title[:LONGEST_NAME] or asked.file.stem[:LONGEST_NAME]
-    since, by = asked.since or now, COMMAND_LINE.who
+    since, by = asked.since or now, COMMAND_LINE
     with closing(open_store(settings)) as store:
         cut = grids.import_cut(
-            store, areas, valid_from=since, imported=now, said_by=by, title=title, sha256=sha256
+            store, areas, valid_from=since, imported=now, by=by, title=title, sha256=sha256
         )
     print(_line(cut))
     return 0

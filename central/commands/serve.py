@@ -12,6 +12,12 @@ HELP = "take events, serve the console and the API"
 def arguments(command: argparse.ArgumentParser) -> None:
     """Its options."""
     command.add_argument("--log", choices=("text", "json"), default="text", help="form of the log lines")
+    command.add_argument(
+        "--only",
+        choices=("api", "ingest"),
+        default="all",
+        help="a part of the centre: console and API, or taking events (needs PostgreSQL)",
+    )
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
@@ -21,7 +27,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
     from central.app import serve  # no other command needs what it imports
 
     try:
-        serve(settings)
+        serve(settings, asked.only)
     finally:
         gc.enable()
     return 0

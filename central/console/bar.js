@@ -14,9 +14,15 @@ export function showBar() {
   $("language").textContent = say("language");
   for (const id of ["who", "signout"]) if ($(id)) $(id).hidden = view.me === null;
   if (!view.me || !$("who")) return;
+  if ($("indicators")) showLink($("indicators"));
   $("who").textContent = view.me.name;
   $("who").title = `${view.me.login} · ${say("roleNames")[view.me.role]}`;
   $("signout").textContent = say("signOut");
+}
+
+function showLink(link) {
+  link.textContent = say("indicators");
+  link.hidden = !may("indicator.view");
 }
 
 export const may = (action) => view.me?.actions.includes(action) ?? false;

@@ -1,9 +1,10 @@
 // What may be done with a ticket: a button for each action, with the fields that it needs.
-import { $, change, make, say, when } from "./page.js";
+import { $, change, make, say, view, when } from "./page.js";
+import { photoField, uploaded } from "./photos.js";
 
 const TYPES = { until: "datetime-local", department: "text", post: "text", into: "text", amount: "text" };
 const EXAMPLES = { into: "T-000012", amount: "4h" };
-const chosen = { ticket: null, action: null, request: null, values: {}, since: [], said: "" };
+const chosen = { ticket: null, action: null, request: null, values: {}, files: null, since: [], said: "" };
 
 /** `reload` gets the ticket as it is now. */
 export function showDeeds(ticket, reload) {
@@ -23,7 +24,7 @@ export function showDeeds(ticket, reload) {
 }
 
 function forget(number) {
-  Object.assign(chosen, { ticket: number, action: null, request: null, values: {}, since: [], said: "" });
+  Object.assign(chosen, { ticket: number, action: null, request: null, values: {}, files: null, since: [], said: "" });
 }
 
 function starter(ticket, option, reload) {
@@ -33,14 +34,18 @@ function starter(ticket, option, reload) {
   button.addEventListener("click", () => {
     forget(ticket.number);
     Object.assign(chosen, { action: option.action, request: newRequest() });
-    if (option.needed.length) showDeeds(ticket, reload);
+    if (option.needed.length || shows(option)) showDeeds(ticket, reload);
     else send(ticket, option, reload);
   });
   return button;
 }
 
+const shows = (option) => option.besides.includes("pictures") && view.casework?.pictures;
+
 function fields(ticket, option, reload) {
-  const inputs = [...option.needed, ...option.besides].map((name) => field(name, option.needed.includes(name)));
+  const names = [...option.needed, ...option.besides].filter((name) => name !== "pictures");
+  const inputs = names.map((name) => field(name, option.needed.includes(name)));
+  if (shows(option)) inputs.push(photoField(chosen));
   const said = make("p", { className: "trouble", role: "alert", textContent: chosen.said });
   const go = make("button", { className: "main", type: "submit", textContent: say("actions")[option.action] });
   const form = make("form", { className: "form", method: "post" }, ...inputs, said, go);
@@ -67,6 +72,7 @@ async function send(ticket, option, reload) {
   const body = { action: option.action, version: ticket.version, request: chosen.request };
   for (const [name, value] of Object.entries(chosen.values)) if (value) body[name] = name === "until" ? new Date(value).toISOString() : value.trim();
   try {
+    if (chosen.files?.length) body.pictures = await uploaded(chosen.files);
     await change("POST", `/api/tickets/${ticket.number}/actions`, body);
     forget(ticket.number);
   } catch (refused) {

@@ -42,10 +42,11 @@ const sendingAway = (refused) => {
 export const get = (path, { quiet = false } = {}) =>
   ask(path, quiet ? { headers: { "X-Gewu-Quiet": "1" } } : {}).catch(sendingAway);
 
-/** A change, with the key that proves that this page makes it. */
+/** A change, with the key that proves that this page makes it. `body`: a blob, or what becomes JSON. */
 export function change(method, path, body) {
-  const headers = { "Content-Type": "application/json", "X-Gewu-Forgery-Key": view.me?.forgery_key ?? "" };
-  return ask(path, { method, headers, body: body && JSON.stringify(body) }).catch(sendingAway);
+  const plain = body instanceof Blob;
+  const headers = { "Content-Type": plain ? body.type : "application/json", "X-Gewu-Forgery-Key": view.me?.forgery_key ?? "" };
+  return ask(path, { method, headers, body: plain ? body : body && JSON.stringify(body) }).catch(sendingAway);
 }
 
 /** To the sign-in page, and back to here from there. */

@@ -1,9 +1,9 @@
 // The page for reports: what, where, a photo, a few words. And, behind a report's link, what became of it.
 import { forget, put, sendAll, waiting } from "./report_outbox.js";
 import { inOurs, locale, otherLanguage, word } from "./report_words.js";
+import { shrink } from "./shrink.js";
 
 const $ = (id) => document.getElementById(id);
-const LONGEST_SIDE = 1600;
 const LABELS = { title: "title", what: "what", where: "where", more: "more", locate: "locate", send: "send", "by-hand-label": "byHand", "latitude-label": "latitude", "longitude-label": "longitude", "photo-label": "photo", "text-label": "text", language: "language" };
 const token = location.pathname.split("/")[2] ?? null;
 const at = new URLSearchParams(location.search).get("at");
@@ -129,15 +129,10 @@ function byHand() {
   show();
 }
 
-/** Smaller, so that a slow line carries it, and without what the camera wrote into it. */
-async function shrink(file) {
-  const picture = await createImageBitmap(file);
-  const share = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-  const canvas = $("preview");
-  [canvas.width, canvas.height] = [picture.width, picture.height].map((side) => Math.round(side * share));
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  canvas.hidden = false;
-  return canvas.toDataURL("image/jpeg", 0.8);
+async function preview(file) {
+  await shrink(file, $("preview"));
+  $("preview").hidden = false;
+  return $("preview").toDataURL("image/jpeg", 0.8);
 }
 
 function send() {
@@ -180,7 +175,7 @@ $("language").addEventListener("click", () => { otherLanguage(); show(); });
 $("locate").addEventListener("click", locate);
 for (const id of ["latitude", "longitude"]) $(id).addEventListener("input", byHand);
 $("photo").addEventListener("change", async () => {
-  photo = $("photo").files.length ? await shrink($("photo").files[0]).catch(() => null) : null;
+  photo = $("photo").files.length ? await preview($("photo").files[0]).catch(() => null) : null;
 });
 $("form").addEventListener("submit", (event) => { event.preventDefault(); report(); });
 addEventListener("online", () => { if (form !== null) send(); });

@@ -72,6 +72,7 @@ async function load() {
   const question = ++asked;
   try {
     const [ticket, trail] = await Promise.all([get(`/api/tickets/${encodeURIComponent(number())}`), get(`/api/tickets/${encodeURIComponent(number())}/trail`)]);
+    view.casework ??= await get("/api/casework");
     if (question !== asked) return null;
     view.ticket = ticket;
     view.trail = trail;

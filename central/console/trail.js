@@ -2,8 +2,9 @@
 import { may } from "./bar.js";
 import { newRequest } from "./deeds.js";
 import { $, change, get, make, say, when } from "./page.js";
+import { photoField, uploaded } from "./photos.js";
 
-const writing = { ticket: null, text: "", request: newRequest(), said: "" };
+const writing = { ticket: null, text: "", files: null, request: newRequest(), said: "" };
 
 export function showTrail(ticket, trail, shot, reload) {
   const list = make("ol", { className: "traces" }, ...trail.items.map((line) => trace(ticket, line, shot)));
@@ -46,17 +47,18 @@ function more(ticket, trail, shot, reload) {
 }
 
 function comment(ticket, reload) {
-  if (writing.ticket !== ticket.number) Object.assign(writing, { ticket: ticket.number, text: "", said: "" });
+  if (writing.ticket !== ticket.number) Object.assign(writing, { ticket: ticket.number, text: "", files: null, said: "" });
   const text = make("textarea", { rows: 2, maxLength: 240, required: true, value: writing.text });
   text.addEventListener("input", () => { writing.text = text.value; });
   const label = make("label", {}, make("span", { textContent: say("commentHint") }), text);
   const said = make("p", { className: "trouble", role: "alert", textContent: writing.said });
-  const form = make("form", { className: "form", method: "post" }, label, said, make("button", { className: "main", type: "submit", textContent: say("comment") }));
+  const form = make("form", { className: "form", method: "post" }, ...[label, photoField(writing), said].filter(Boolean), make("button", { className: "main", type: "submit", textContent: say("comment") }));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     try {
-      await change("POST", `/api/tickets/${ticket.number}/comments`, { text: writing.text, request: writing.request });
-      Object.assign(writing, { text: "", said: "", request: newRequest() });
+      const pictures = await uploaded(writing.files);
+      await change("POST", `/api/tickets/${ticket.number}/comments`, { text: writing.text, request: writing.request, pictures });
+      Object.assign(writing, { text: "", files: null, said: "", request: newRequest() });
     } catch (refused) {
       Object.assign(writing, { said: refused.status === 422 ? say("notWritable") : refused.message });
       if (refused.status) writing.request = newRequest();

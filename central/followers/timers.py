@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 300
 PORTIONS = 20  # a pass; the other followers must not wait for ever
 MARK = "clock"
+MAY_REGRADE = frozenset({"opened", "updated", "joined", "moved", "merged", "reopened"})
 
 
 class Follower:
@@ -37,7 +38,9 @@ class Follower:
         self._looked: tuple[float, float] | None = None  # by the clock, and by one that nobody sets
 
     def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """Timers are moved where tickets are; nothing follows."""
+        """Timers are moved where tickets are; a ticket that is graver than it was has other limits."""
+        seen = {each.ticket for each in found if each.effect in MAY_REGRADE}
+        self._clockwork.regrade(connection, seen, now)
 
     def tick(self, store: Store, now: datetime) -> None:
         """Fire what is due."""

@@ -29,6 +29,7 @@ Action = Literal[
     "quarantine.replay",
     "metrics.view",
     "audit.view",
+    "indicator.view",
     "user.manage",
     "token.make",
 ]
@@ -59,6 +60,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "quarantine.replay": frozenset({"administrator"}),
     "metrics.view": frozenset({"operator", "supervisor", "administrator"}),
     "audit.view": frozenset({"supervisor", "administrator"}),
+    "indicator.view": frozenset({"viewer", "operator", "supervisor", "administrator"}),
     "user.manage": frozenset({"administrator"}),
     "token.make": frozenset({"operator", "supervisor", "administrator"}),
 }

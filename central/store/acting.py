@@ -9,13 +9,14 @@ from sqlalchemy import Connection, Row, select
 
 from broker.events import Reason
 from broker.fields import rfc3339
-from central.casework.deeds import Done, Given, done, misgiven
+from central.casework.deeds import SHOWING, Done, Given, done, misgiven
 from central.casework.facts import Facts, Handler, label
 from central.casework.machine import HELD, Action, allowed
 from central.casework.rights import Doer, WhyNot, lacking, why_not
 from central.people.asker import Asker
 from central.store.audit import record
 from central.store.database import Store, take_turn
+from central.store.deed_pictures import show, unknown
 from central.store.pictures import pictured_since
 from central.store.schema import ticket_log, tickets
 from central.store.working import Line, Work, facts_of, follow, write
@@ -49,6 +50,14 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Words for a ticket's trail, with the sha256 of uploaded pictures."""
+
+    text: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Performed:
     """The line of the log, and what the centre did by itself after it. again: it had been done before."""
 
@@ -76,6 +85,7 @@ def perform(store: Store, work: Work, asked: Asked, at: datetime) -> Performed:
             connection, at, asked.by.did("ticket.work", about, f"{asked.action} {asked.given.reason}".strip())
         )
         _tell_target(connection, asked, at)
+        show(connection, asked.number, asked.given.pictures, SHOWING.get(asked.action, "scene"), at)
         follow(connection, {asked.number: found.state}, at, work)
         line = _line_of(connection, asked.number, asked.request)
         assert line is not None  # noqa: S101 - written just now
@@ -112,19 +122,20 @@ def by_itself(
 
 
 def comment(
-    store: Store, number: int, text: str, request: str, doer: Doer, by: Asker, at: datetime
+    store: Store, number: int, said: Said, request: str, doer: Doer, by: Asker, at: datetime
 ) -> Row[Any]:
-    """Write words into a ticket's log; its line. Raises NotDoable, StoreAway, StoreRefuses."""
+    """Write words into a ticket's log, with pictures; its line. Raises NotDoable, StoreAway, StoreRefuses."""
     with store.write() as connection:
         take_turn(connection)
         if connection.execute(select(tickets.c.number).where(tickets.c.number == number)).first() is None:
             raise NotDoable("missing", Reason(code="no_ticket", text=f"there is no {label(number)}"))
         known = _line_of(connection, number, request)
         if known is None:
-            _write_comment(connection, number, text, request, doer, by, at)
+            _write_comment(connection, number, said, request, doer, by, at)
             known = _line_of(connection, number, request)
         assert known is not None  # noqa: S101 - written just now
-        if (known.effect, known.who, known.reason["text"]) != ("commented", doer.who, text):
+        told = (known.effect, known.who, known.reason["text"], known.details)
+        if told != ("commented", doer.who, said.text, _pictured(said.pictures)):
             raise NotDoable("request", _USED)
         return known
 
@@ -161,8 +172,10 @@ def _check(connection: Connection, work: Work, facts: Facts, asked: Asked, at: d
     if why is None and (wrong := misgiven(facts, asked.action, asked.given, at)) is not None:
         why = WhyNot("given", wrong)
     if why is None:
-        pictured = pictured_since(connection, facts.number, facts.round_at)
+        pictured = bool(asked.given.pictures) or pictured_since(connection, facts.number, facts.round_at)
         why = lacking(work.profile, asked.action, asked.given, pictured=pictured)
+    if why is None and (lost := unknown(connection, asked.given.pictures)) is not None:
+        why = WhyNot("given", lost)
     if why is None and asked.given.into is not None:
         why = _bad_target(connection, asked.given.into)
     if why is None and asked.given.amount_s is not None and work.clockwork is not None:
@@ -215,12 +228,17 @@ def _reason(asked: Asked) -> Reason:
 
 def _told(given: Given) -> dict[str, Any]:
     """As the log keeps it."""
-    said = {name: value for name, value in asdict(given).items() if value is not None and name != "reason"}
+    said = {name: value for name, value in asdict(given).items() if value is not None}
+    said = {name: value for name, value in said.items() if name not in ("reason", "pictures")}
     if given.until is not None:
         said["until"] = rfc3339(given.until)
     if given.into is not None:
         said["into"] = label(given.into)
-    return said
+    return said | (_pictured(given.pictures) or {})
+
+
+def _pictured(pictures: Sequence[str]) -> dict[str, Any] | None:
+    return {"pictures": list(pictures)} if pictures else None
 
 
 def _tell_target(connection: Connection, asked: Asked, at: datetime) -> None:
@@ -231,10 +249,13 @@ def _tell_target(connection: Connection, asked: Asked, at: datetime) -> None:
 
 
 def _write_comment(
-    connection: Connection, number: int, text: str, request: str, doer: Doer, by: Asker, at: datetime
+    connection: Connection, number: int, said: Said, request: str, doer: Doer, by: Asker, at: datetime
 ) -> None:
-    reason = Reason(code="comment", text=text)
-    _note(connection, number, "commented", reason, at, who=doer.who, request=request)
+    if (lost := unknown(connection, said.pictures)) is not None:
+        raise NotDoable("given", lost)
+    reason, details = Reason(code="comment", text=said.text), _pictured(said.pictures)
+    _note(connection, number, "commented", reason, at, who=doer.who, request=request, details=details)
+    show(connection, number, said.pictures, "scene", at)
     record(connection, at, by.did("ticket.work", label(number), "comment"))
 
 
@@ -247,11 +268,13 @@ def _note(
     *,
     who: str | None = None,
     request: str | None = None,
+    details: dict[str, Any] | None = None,
 ) -> None:
     """A line that changes no state."""
     state = connection.execute(select(tickets.c.state).where(tickets.c.number == number)).scalar_one()
     row = {"ticket": number, "effect": effect, "reason": reason, "state": state}
     row |= {"source": "centre", "subject": label(number), "at": at, "who": who, "request": request}
+    row["details"] = details
     connection.execute(ticket_log.insert().values(row))
 
 

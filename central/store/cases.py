@@ -16,6 +16,7 @@ from central.store.bulk import rows_of, write_rows
 from central.store.database import insert_in
 from central.store.nearness import columns_of, sighting_in
 from central.store.outcome import Outcome
+from central.store.placing import numbers_of
 from central.store.schema import evidence_links, situations, tickets
 from central.store.seating import News, Note, Seating, Seats, Terms
 from central.store.turning import Turned
@@ -45,6 +46,7 @@ class Cases:
         self._terms = terms
         self._seats = Seats()
         self._heard: datetime | None = None
+        self._places: dict[str, int] = {}
         self._cases = {key: Case() for key in keys}
         for row in rows_of(connection, tuple(situations.c), _KEY, keys):
             known = _situation(row)
@@ -67,8 +69,9 @@ class Cases:
             return
         changed = {key: case for key, case in self._cases.items() if case.now is not case.before}
         changes = [each for case in changed.values() if (each := _change(case)) is not None]
-        news = {key: news for key, case in changed.items() if (news := _news(case)) is not None}
-        touched = {case.number for case in changed.values() if case.number is not None and _graver(case)}
+        self._places = numbers_of(self._connection, (_place(case.now) for case in changed.values()))
+        news = {key: news for key, case in changed.items() if (news := self._news(case)) is not None}
+        touched = {case.number for case in changed.values() if case.number is not None and _told_else(case)}
         seating = Seating(self._connection, self._terms, changes, news)
         for key, case in changed.items():
             if (slot := seating.slot(key)) is not None:
@@ -115,6 +118,13 @@ class Cases:
         rows = [self._row(case.now, case) for case in changed.values() if case.now is not None]
         write_rows(self._connection, _situations(self._connection.dialect.name), rows)
 
+    def _news(self, case: Case) -> News | None:
+        """What a new ticket would have to know of it."""
+        if case.made is None or case.now is None or case.now.opened is None:
+            return None
+        place = self._places.get(_place(case.now) or "")
+        return News(case.made, case.now.opened.at, case.now.incident.severity, place)
+
     def _row(self, situation: Situation, case: Case) -> dict[str, Any]:
         return {
             "source": situation.source,
@@ -124,6 +134,7 @@ class Cases:
             "beside": case.beside,
             "incident": situation.incident.encode().decode(),
             "severity": situation.incident.severity,
+            "place": self._places.get(_place(situation) or ""),
             **_columns("newest", situation.newest),
             **_columns("opened", situation.opened),
             **_columns("cleared", situation.cleared),
@@ -169,17 +180,18 @@ def _change(case: Case) -> Change | None:
     return Change(now, before, case.number) if now is not None and now != before else None
 
 
-def _news(case: Case) -> News | None:
-    """What a new ticket would have to know of it."""
-    if case.made is None or case.now is None or case.now.opened is None:
-        return None
-    return News(case.made, case.now.opened.at, case.now.incident.severity)
+def _told_else(case: Case) -> bool:
+    """Whether the ticket's severity or place may have changed."""
+    if case.before is None or case.now is None:
+        return False
+    before, now = case.before.incident, case.now.incident
+    return (before.severity, before.place) != (now.severity, now.place)
 
 
-def _graver(case: Case) -> bool:
-    """Whether the ticket's severity may have changed."""
-    before, now = case.before, case.now
-    return before is not None and now is not None and before.incident.severity != now.incident.severity
+def _place(situation: Situation | None) -> str | None:
+    """The words for it, without the NUL that PostgreSQL does not hold in a text."""
+    said = situation.incident.place if situation is not None else None
+    return (said.replace("\x00", "") or None) if said is not None else None
 
 
 def _situation(row: Row[Any]) -> Situation:

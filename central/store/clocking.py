@@ -11,14 +11,16 @@ from sqlalchemy import insert as plain_insert
 
 from broker.events import Reason
 from broker.fields import utc
-from central.casework.facts import Facts
-from central.casework.machine import OPEN, Action
-from central.clock.courses import Changed, Rules, TicketClock, extend, moved, read, written
+from central.casework.facts import Facts, label
+from central.casework.machine import OPEN, Action, State
+from central.clock.courses import Changed, Rules, TicketClock, extend, moved, read, reconsider, written
 from central.clock.deadlines import CannotExtend, due_at
 from central.clock.escalation import higher
 from central.clock.limits import Limit, Severity, matter_of
 from central.clock.timers import timers_of
+from central.store.outcome import Outcome
 from central.store.schema import tickets
+from central.store.ticketlog import log_decision
 from central.store.timer_tables import fired, timers
 
 
@@ -82,6 +84,28 @@ class Clockwork:
         ]
         if rows:
             connection.execute(put, rows)
+
+    def regrade(self, connection: Connection, numbers: Collection[int], at: datetime) -> None:
+        """Choose the limits anew of those whose severity is another than when theirs were chosen."""
+        t = tickets.c
+        wanted = select(t.number, t.kind, t.severity, t.state, t.clock).where(
+            t.number.in_(sorted(numbers)), t.state.in_(OPEN), t.clock.is_not(None)
+        )
+        found: dict[int, tuple[Changed, str]] = {}
+        for row in connection.execute(wanted.order_by(t.number)) if numbers else ():
+            matter = matter_of(row.kind, cast("Severity", row.severity))
+            changed = reconsider(read(row.clock), matter, at.timestamp(), self.rules)
+            if changed is not None:
+                found[row.number] = changed, row.state
+        clocks = {number: changed.clock for number, (changed, _) in found.items()}
+        self._rewrite_timers(connection, clocks)
+        put = update(tickets).where(t.number == bindparam("at_number"))
+        rows = [{"at_number": n, "clock": written(c), "due_at": self._due(c)} for n, c in clocks.items()]
+        if rows:
+            connection.execute(put, rows)
+        for number, (changed, state) in found.items():
+            outcome = Outcome("stays", changed.reason, number, cast("State", state))
+            log_decision(connection, outcome, ("centre", label(number)), event=None, at=at)
 
     def rearm(self, connection: Connection, after: int, at_most: int) -> int | None:
         """Make the timers of open tickets anew by the rules of now, from a number on; the last, or None."""

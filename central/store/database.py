@@ -1,5 +1,6 @@
 """One way into the database, for SQLite and PostgreSQL, and one error for "not now"."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 
-BUSY_MS = 30_000  # a small box's disk may stall for long; nobody else has the file then
+BUSY_MS = 10_000
 CONNECT_S = 5
 ABANDONED_MS = 60_000  # no transaction of ours ever pauses for so long
 # How a server that is gone without a word is noticed; the system's own patience is two hours.
@@ -34,6 +35,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = engine_for(url)
         self._reading = self.engine.execution_options(gewu_reads=True)
+        self._writing = threading.Lock() if self.sqlite else None
 
     @property
     def sqlite(self) -> bool:
@@ -43,13 +45,32 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits at the end. Raises StoreAway or StoreRefuses."""
-        with _told_apart(), self.engine.begin() as connection:
+        with self._turn(), _told_apart(), self.engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite's own wait for the one writer sleeps and looks again, up to 100 ms; ours ends at once."""
+        if self._writing is not None and not self._writing.acquire(timeout=BUSY_MS / 1000):
+            raise StoreAway("another transaction of this process takes too long")
+        try:
+            yield
+        finally:
+            if self._writing is not None:
+                self._writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent view. Raises StoreAway."""
         with _told_apart(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One view from the first question to the last, whoever commits meanwhile. Raises StoreAway."""
+        with self.read() as connection:
+            if not self.sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:

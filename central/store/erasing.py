@@ -3,22 +3,26 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import datetime, tzinfo
+from typing import TypeVar
 
-from sqlalchemy import Connection, Select, delete, literal, select, tuple_, update
+from sqlalchemy import Connection, Select, delete, exists, literal, select, tuple_, update
 
 from central.reports.events import TOLD
 from central.retention.tallies import Tally, tally_of
 from central.store.database import Store, insert
+from central.store.export_tables import deliveries, export_told
 from central.store.identity_tables import evidence_uploads
 from central.store.report_tables import reports
 from central.store.retention_tables import bygone_situations, tallies_kept, unlinking
 from central.store.schema import evidence, evidence_links, inbox, receipts, situations, ticket_log, tickets
+from central.store.tally_tables import place_words
 from central.store.timer_tables import fired, timers
 from central.store.upload_tables import uploads
 from central.store.verify_tables import verifications
 
 Keys = Select[tuple[str, str]]
 TALLY = ("day", "area", "kind", "origin", "outcome")
+T = TypeVar("T")
 SLICE = 500  # values in one statement
 
 
@@ -30,11 +34,22 @@ def erase_tickets(connection: Connection, numbers: Sequence[int], at: datetime, 
     erase_links(connection, keys, at)
     erase_events(connection, keys)
     forget_situations(connection, keys, at)
+    places = connection.execute(select(s.place).where(s.ticket.in_(numbers), s.place.is_not(None)).distinct())
+    named = places.scalars().all()
     told = select(s.subject).where(s.ticket.in_(numbers), s.source == TOLD)
     connection.execute(delete(reports).where(reports.c.id.in_(told)))
-    for table in (verifications, timers, fired, ticket_log, situations):
+    for table in (verifications, timers, fired, export_told, deliveries, ticket_log, situations):
         connection.execute(delete(table).where(table.c.ticket.in_(numbers)))
     connection.execute(delete(tickets).where(tickets.c.number.in_(numbers)))
+    erase_places(connection, named)
+
+
+def erase_places(connection: Connection, named: Sequence[int]) -> None:
+    """The words of these places, where nothing lies there any more."""
+    number = place_words.c.number
+    for some in slices(named):
+        used = [exists().where(table.c.place == number) for table in (tickets, situations)]
+        connection.execute(delete(place_words).where(number.in_(some), *(~each for each in used)))
 
 
 def tally(connection: Connection, numbers: Sequence[int], zone: tzinfo) -> None:
@@ -113,7 +128,7 @@ def has_row(connection: Connection, name: str) -> bool:
     return any(connection.execute(each).first() is not None for each in asked)
 
 
-def slices(names: Sequence[str]) -> Iterable[Sequence[str]]:
+def slices(names: Sequence[T]) -> Iterable[Sequence[T]]:
     """In pieces that a statement can hold."""
     for first in range(0, len(names), SLICE):
         yield names[first : first + SLICE]

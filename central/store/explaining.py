@@ -40,7 +40,8 @@ def events_named(store: Store, name: str) -> list[OfEvent]:
         rows = connection.execute(select(inbox).where(inbox.c.source.in_(_NODES), inbox.c.id == name)).all()
         found = []
         for row in rows:
-            told = (ticket_log.c.source == row.source) & (ticket_log.c.event == row.id)
+            entry = ticket_log.c
+            told = (entry.source == row.source) & (entry.subject == row.subject) & (entry.event == row.id)
             of = (situations.c.source == row.source) & (situations.c.subject == row.subject)
             decisions = connection.execute(select(ticket_log).where(told).order_by(ticket_log.c.seq)).all()
             situation = connection.execute(select(situations).where(of)).one_or_none()

@@ -100,6 +100,7 @@ class _Firing:
 
     def _line(self, firing: Firing, facts: Facts, after: TicketClock) -> Line:
         details = {"timer": firing.timer.kind, "share": firing.step.at, "overtaken": firing.overtaken}
+        details |= {"supervise": True} if firing.step.supervise else {}
         if after.level != facts.level and facts.state in TABLE["escalate"].of:
             found = done(facts, "escalate", self._now, Given(level=after.level))
             return Line(found, firing.reason, details=details)

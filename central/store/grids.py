@@ -6,9 +6,12 @@ from datetime import datetime
 
 import shapely
 from shapely.geometry import mapping
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
+from broker.fields import rfc3339
 from central.grid.areas import Area
+from central.people.asker import Asker
+from central.store.audit import record
 from central.store.database import Store
 from central.store.grid_tables import grid_areas, grid_cuts
 
@@ -32,17 +35,19 @@ def import_cut(
     *,
     valid_from: datetime,
     imported: datetime,
-    said_by: str,
+    by: Asker,
     title: str,
     sha256: str,
 ) -> Cut:
-    """Keep a grid. Raises StoreAway."""
-    row = {"valid_from": valid_from, "imported": imported, "said_by": said_by, "title": title}
+    """Keep a grid, with a line in the audit. Raises StoreAway."""
+    row = {"valid_from": valid_from, "imported": imported, "said_by": by.who, "title": title}
     row |= {"sha256": sha256, "areas": len(areas)}
     with store.write() as connection:
         number = connection.execute(insert(grid_cuts).values(row).returning(grid_cuts.c.number)).scalar_one()
         connection.execute(insert(grid_areas), [_area_row(number, area) for area in areas])
-    return Cut(number, valid_from, imported, said_by, title, sha256, len(areas))
+        told = f"{len(areas)} areas from {rfc3339(valid_from)} on"
+        record(connection, imported, by.did("grid.import", f"cut {number}", told))
+    return Cut(number, valid_from, imported, by.who, title, sha256, len(areas))
 
 
 def cuts(store: Store) -> list[Cut]:
@@ -82,3 +87,16 @@ def _area_row(cut: int, area: Area) -> dict[str, object]:
 
 def _area(row: Row[tuple[object, ...]]) -> Area:
     return Area(row.code, row.name, shapely.from_geojson(row.outline), row.alias)
+
+
+def last_cut(connection: Connection) -> int | None:
+    """The number of the cut that was brought in last."""
+    number: int | None = connection.execute(select(func.max(grid_cuts.c.number))).scalar_one()
+    return number
+
+
+def area_names(connection: Connection, digits: int) -> dict[str, str]:
+    """The names of all areas with codes of so many digits, each by the last cut that has it."""
+    c = grid_areas.c
+    wanted = select(c.code, c.name).where(func.length(c.code) == digits).order_by(c.cut)
+    return {row.code: row.name for row in connection.execute(wanted)}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, select
 
 from broker.events import Reason
 from central.store.database import Store, StoreAway, take_turn, written
@@ -12,6 +12,7 @@ from central.store.identity_tables import evidence_uploads
 from central.store.outcome import Outcome
 from central.store.schema import evidence, evidence_links, situations, tickets
 from central.store.ticketlog import log_decision
+from central.store.upload_tables import uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,16 @@ def arrived(store: Store, picture: Arrival, is_here: Callable[[str], bool] = lam
 
 
 def pictured_since(connection: Connection, number: int, since: datetime | None) -> bool:
-    """Whether a picture of how the scene looks after the work is here, taken since then."""
+    """Whether a node's picture of how the scene looks after the work is here, taken since then.
+
+    What people took does not count: who handled it would prove the own work.
+    """
     links, s, sent = evidence_links, situations, evidence_uploads
     joined = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
     met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
     wanted = select(links.c.sha256).select_from(joined.join(sent, met)).where(s.c.ticket == number)
     wanted = wanted.where(links.c.role == "after", links.c.media_type.like("image/%"))
+    wanted = wanted.where(~exists().where(uploads.c.sha256 == links.c.sha256))
     if since is not None:
         wanted = wanted.where(links.c.taken >= since)
     return connection.execute(wanted.limit(1)).first() is not None

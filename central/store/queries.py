@@ -1,32 +1,32 @@
 """What people and pages ask for. Read only."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, select, union
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, exists, func, select, union
 
 from broker.events import Incident
 from central.casework.facts import Facts
-from central.casework.machine import DONE, HELD, OPEN
+from central.casework.machine import OPEN
 from central.reports.events import facts_in
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
 from central.store.schema import (
-    STILL_OPEN,
     conditions,
-    evidence,
     evidence_links,
     inbox,
     nodes,
-    quarantine,
     receipts,
     situations,
     ticket_log,
     tickets,
 )
+from central.store.tally_tables import tallies
+from central.store.wanting import Wanted as Wanted
+from central.store.wanting import conditions_of
 from central.store.working import facts_of
 
 SHOWN_CHANGES = (
@@ -103,32 +103,6 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which tickets to list. None asks for all. open: whether they are still open.
-
-    states: any of these; at: also those held from any of these. overdue: still open and due before then.
-    folded: whether they are part of a storm that is told by another.
-    """
-
-    state: str | None = None
-    scene: str | None = None
-    open: bool | None = None
-    kind: str | None = None
-    node: str | None = None
-    source: str | None = None
-    department: str | None = None
-    post: str | None = None
-    level: str | None = None
-    states: Collection[str] | None = None
-    at: Collection[str] | None = None
-    overdue: datetime | None = None
-    parent: int | None = None
-    spot: int | None = None
-    folded: bool | None = None
-    supervised: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Change:
     """One line of the log of changes, with the ticket as it is now."""
 
@@ -141,6 +115,7 @@ class Change:
     action: str | None = None
 
 
+_COUNTED = {"evidence": "evidence", "events": "inbox", "quarantined": "quarantine"}
 _SAME = (
     "number", "id", "state", "scene", "opened_at", "cleared_at", "created", "situations", "cell", "community",
     "merged_into", "parent", "recurs", "spot", "urgings", "supervised", "in_time",
@@ -150,54 +125,28 @@ _SAME = (
 
 def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> Page:
     """One page of tickets."""
-    query = _tickets().where(*_conditions(wanted))
+    query = select(tickets).where(*conditions_of(wanted))
     if before is not None:
         query = query.where(tickets.c.number < before)
+    # Its lead is joined to the page alone: PostgreSQL guesses that few tickets have one, and would join all.
+    page = query.order_by(tickets.c.number.desc()).limit(limit + 1).subquery()
     with store.read() as connection:
-        rows = connection.execute(query.order_by(tickets.c.number.desc()).limit(limit + 1)).all()
+        rows = connection.execute(_with_lead(page).order_by(page.c.number.desc())).all()
         found = _with_pictures(connection, rows[:limit])
     return Page(found, found[-1].number if len(rows) > limit else None)
-
-
-_EQUAL = (
-    "state", "scene", "kind", "node", "source", "department", "post", "level", "parent", "spot", "supervised",
-)  # fmt: skip
-
-
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    t = tickets.c
-    if wanted.open is not None:
-        yield STILL_OPEN if wanted.open else t.state.in_(DONE)  # type: ignore[misc]
-    for name in (
-        "state",
-        "scene",
-        "kind",
-        "node",
-        "source",
-        "department",
-        "post",
-        "level",
-        "parent",
-        "spot",
-        "supervised",
-    ):
-        if (value := getattr(wanted, name)) is not None:
-            yield t[name] == value
-    if wanted.folded is not None:
-        yield t.parent.is_not(None) if wanted.folded else t.parent.is_(None)
-    if wanted.states is not None:
-        yield t.state.in_(sorted(wanted.states))
-    if wanted.at is not None:
-        yield t.state.in_(sorted(wanted.at)) | (t.state.in_(HELD) & t.held_from.in_(sorted(wanted.at)))
-    if wanted.overdue is not None:
-        yield and_(STILL_OPEN, t.due_at < wanted.overdue)
 
 
 def find_ticket(store: Store, name: str) -> TicketRow | None:
     """One ticket by its number (`T-000123`) or its id."""
     with store.read() as connection:
-        found = _with_pictures(connection, connection.execute(_tickets().where(_named(name))).all())
+        found = _with_pictures(connection, connection.execute(_with_lead(tickets).where(_named(name))).all())
     return found[0] if found else None
+
+
+def tickets_of(connection: Connection, numbers: Collection[int]) -> dict[int, TicketRow]:
+    """Tickets by their numbers."""
+    rows = connection.execute(_with_lead(tickets).where(tickets.c.number.in_(sorted(numbers)))).all()
+    return {row.number: row for row in _with_pictures(connection, rows)}
 
 
 def number_of(store: Store, name: str) -> int | None:
@@ -253,8 +202,7 @@ def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
     with store.read() as connection:
         lines = connection.execute(wanted).all()
         numbers = {line.ticket for line in lines}
-        rows = connection.execute(_tickets().where(tickets.c.number.in_(numbers))).all()
-        now = {row.number: row for row in _with_pictures(connection, rows)}
+        now = tickets_of(connection, numbers)
     return [
         Change(line.seq, line.effect, line.reason, line.at, now[line.ticket], line.who, line.action)
         for line in lines
@@ -271,15 +219,13 @@ def newest_change(store: Store) -> int:
 def counts(store: Store) -> dict[str, Any]:
     """Tickets by state, and what else a summary shows."""
     with store.read() as connection:
-        states = connection.execute(select(tickets.c.state, func.count()).group_by(tickets.c.state)).all()
-        tables = {"evidence": evidence, "events": inbox, "quarantined": quarantine}
-        sizes = {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in tables.items()
-        }
+        rows = connection.execute(select(tallies.c.name, tallies.c.number))
+        tally: dict[str, int] = {row.name: row.number for row in rows}
         unsent = connection.execute(select(func.count()).where(~receipts.c.sent)).scalar_one()
-    by_state = {"reported": 0, "self_cleared": 0} | {row[0]: row[1] for row in states}
+    found = {name.removeprefix("ticket "): n for name, n in tally.items() if name.startswith("ticket ") and n}
+    by_state = {"reported": 0, "self_cleared": 0} | found
     still = sum(number for state, number in by_state.items() if state in OPEN)
+    sizes = {name: tally.get(table, 0) for name, table in _COUNTED.items()}
     done = sum(by_state.values()) - still
     return {"tickets": by_state, "open": still, "done": done, "receipts_owed": unsent, **sizes}
 
@@ -292,10 +238,10 @@ def known_nodes(store: Store) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
     return said, raised
 
 
-def _tickets() -> Select[Any]:
-    s, t = situations.c, tickets.c
-    lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
-    return select(tickets, s.incident).join(situations, lead)
+def _with_lead(of: FromClause) -> Select[Any]:
+    s = situations.c
+    lead = (s.source == of.c.lead_node) & (s.subject == of.c.lead_subject)
+    return select(of, s.incident).join(situations, lead)
 
 
 def _with_pictures(connection: Connection, rows: Sequence[Row[Any]]) -> list[TicketRow]:

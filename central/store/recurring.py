@@ -138,12 +138,12 @@ class _Counting:
 
     def _write(self) -> None:
         rows = [
-            {"at": number, "times": values["recurs"], "place": values["spot"]}
+            {"at": number, "times": values["recurs"], "hot": values["spot"]}
             for number, values in sorted(self._changes.items())
         ]
         if rows:
             put = update(tickets).where(tickets.c.number == bindparam("at"))
-            self._connection.execute(put.values(recurs=bindparam("times"), spot=bindparam("place")), rows)
+            self._connection.execute(put.values(recurs=bindparam("times"), spot=bindparam("hot")), rows)
 
 
 def _spot(row: Row[Any]) -> Spot:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from central.store.columns import METADATA as METADATA
 from central.store.columns import Serial as Serial
 from central.store.columns import Utc as Utc
-from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET
+from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET, PLACED, only
 from central.store.work_columns import log_columns, work_columns
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
@@ -44,8 +44,8 @@ inbox = Table(
     Column("body", Text, nullable=False),
     Index(None, "source", "epoch", "sequence"),
     Index(None, "source", "subject"),
-    Index("ix_inbox_loose", "received", sqlite_where=LOOSE, postgresql_where=LOOSE),
-    Index("ix_inbox_blank", "received", sqlite_where=BLANK, postgresql_where=BLANK),
+    Index("ix_inbox_loose", "received", **only(LOOSE)),
+    Index("ix_inbox_blank", "received", **only(BLANK)),
 )
 
 # As `central.casework.machine.OPEN` says it, in the very words that the indexes know.
@@ -92,26 +92,24 @@ tickets = Table(
     Column("recurs", Integer, nullable=False, server_default="1"),  # times at this place, this one included
     Column("spot", ForeignKey("spots.number"), index=True),
     Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
+    Column("place", ForeignKey("place_words.number")),
     *work_columns(),
-    Index(
-        "uq_tickets_one_open",
-        "open_key",
-        unique=True,
-        sqlite_where=STILL_OPEN,
-        postgresql_where=STILL_OPEN,
-    ),
-    Index("ix_tickets_still_open", "number", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+    Index("uq_tickets_one_open", "open_key", unique=True, **only(STILL_OPEN)),
+    Index("ix_tickets_still_open", "number", **only(STILL_OPEN)),
     Index(None, "state", "number"),
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
     Index(None, "department", "number"),
-    Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
+    Index("ix_tickets_inhibited", "number", **only(INHIBITED)),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
-    Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
-    Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
-    Index("ix_tickets_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
+    Index(None, "place", "number"),
+    Index(None, "opened_at", "tile"),
+    Index("ix_tickets_open_tile", "tile", "kind", "department", **only(STILL_OPEN)),
+    Index("ix_tickets_due", "due_at", **only(STILL_OPEN)),
+    Index("ix_tickets_held", "hold_until", **only(HELD)),
+    Index("ix_tickets_merged_into", "merged_into", **only(MERGED)),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -154,6 +152,7 @@ situations = Table(
     Column("box_x2", Double),
     Column("box_y2", Double),
     Column("zone", String(64)),
+    Column("place", ForeignKey("place_words.number")),
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
     Index(None, "family", "eye", "ends_s"),
@@ -166,14 +165,8 @@ situations = Table(
         postgresql_where=text("longitude IS NULL"),
     ),
     Index(None, "family", "tile", "ends_s"),
-    Index(
-        "ix_situations_unopened",
-        "ticket",
-        "source",
-        "subject",
-        sqlite_where=NO_TICKET,
-        postgresql_where=NO_TICKET,
-    ),
+    Index("ix_situations_place", "place", **only(PLACED)),
+    Index("ix_situations_unopened", "ticket", "source", "subject", **only(NO_TICKET)),
 )
 
 ASKED = text("request IS NOT NULL")
@@ -192,10 +185,9 @@ ticket_log = Table(
     Column("event", String(64)),
     Column("at", Utc, nullable=False),
     *log_columns(),
-    Index(
-        "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
-    ),
-    Index("ix_ticket_log_loose", "ticket", "at", "seq", sqlite_where=NO_TICKET, postgresql_where=NO_TICKET),
+    Index(None, "source", "subject"),
+    Index("uq_ticket_log_request", "ticket", "request", unique=True, **only(ASKED)),
+    Index("ix_ticket_log_loose", "ticket", "at", "seq", **only(NO_TICKET)),
     sqlite_autoincrement=True,
 )
 

@@ -79,11 +79,12 @@ class Seats:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Of a new opening: when the centre heard of it, when it was, how grave it is."""
+    """Of a new opening: when the centre heard of it, when it was, how grave it is, its place's number."""
 
     heard: datetime
     opened_at: datetime
     severity: str
+    place: int | None
 
 
 class Seating:
@@ -203,7 +204,7 @@ class Seating:
             row |= {"open_key": f"new {name}", "state": "reported", "kind": seen.kind, "node": founder[0]}
             source = seen.eye.split(" ")[1]
             return row | {"subject": founder[1], "source": source, "opened_at": utc(seen.at)}
-        alone = summary_of(seen, news.opened_at, news.severity)
+        alone = summary_of(seen, news.opened_at, news.severity, news.place)
         standing = after(Standing("reported"), alone.scene)
         row |= alone.columns() | {"state": standing.state, "before": standing.before}
         cell, community, cut = self._lies(alone.spot, alone.opened_at)

@@ -19,7 +19,8 @@ from central.tickets import Scene
 class Summary:
     """Of one ticket. founder: its first situation; lead: the first that stands, else the founder.
 
-    spot: of the situation whose place is known best. cleared_at: when the last was seen clear.
+    spot: of the situation whose place is known best;
+    place: the number of the words for it, of the lead. cleared_at: when the last was seen clear.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Summary:
     opened_at: datetime
     cleared_at: datetime | None
     spot: Spot | None
+    place: int | None
 
     @property
     def scene(self) -> Scene:
@@ -59,10 +61,11 @@ class Summary:
             "latitude": self.spot.latitude if self.spot else None,
             "accuracy_m": self.spot.accuracy_m if self.spot else None,
             "tile": tile_of(self.spot) if self.spot else None,
+            "place": self.place,
         }
 
 
-def summary_of(seen: Sighting, opened_at: datetime, severity: str) -> Summary:
+def summary_of(seen: Sighting, opened_at: datetime, severity: str, place: int | None) -> Summary:
     """Of a ticket that one situation founds; it has no number yet."""
     return Summary(
         number=0,
@@ -76,6 +79,7 @@ def summary_of(seen: Sighting, opened_at: datetime, severity: str) -> Summary:
         opened_at=opened_at,
         cleared_at=utc(seen.until) if seen.until is not None else None,
         spot=seen.spot,
+        place=place,
     )
 
 
@@ -93,7 +97,7 @@ def summaries(connection: Connection, numbers: Iterable[int]) -> dict[int, Summa
 
 _TOLD = (
     "ticket", "source", "subject", "kind", "severity", "origin", "eye", "opened_at", "ends_s", "longitude",
-    "latitude", "accuracy_m",
+    "latitude", "accuracy_m", "place",
 )  # fmt: skip
 
 
@@ -137,4 +141,5 @@ def _summary(number: int, first: Row[Any], lead: Row[Any], best: Row[Any]) -> Su
         opened_at=first.opened_at,
         cleared_at=utc(first.last_s) if first.last_s < NEVER_S else None,
         spot=spot,
+        place=lead.place,
     )

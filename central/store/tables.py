@@ -2,11 +2,14 @@
 
 from central.store import (
     delivery_tables,
+    export_tables,
     grid_tables,
     identity_tables,
+    indicator_tables,
     people_tables,
     report_tables,
     retention_tables,
+    tally_tables,
     upload_tables,
 )
 from central.store.schema import METADATA
@@ -14,10 +17,13 @@ from central.store.schema import METADATA
 __all__ = [
     "METADATA",
     "delivery_tables",
+    "export_tables",
     "grid_tables",
     "identity_tables",
+    "indicator_tables",
     "people_tables",
     "report_tables",
     "retention_tables",
+    "tally_tables",
     "upload_tables",
 ]

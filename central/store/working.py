@@ -138,6 +138,7 @@ def _whys(where: Destination) -> dict[str, Any]:
     said = {"department": where.department, "post": where.post}
     return {
         **{name: value for name, value in said.items() if value is not None},
+        **({"told": list(where.told)} if where.told else {}),
         "reasons": list(where.reasons),
     }
 

@@ -1,4 +1,4 @@
-"""The demonstration's first administrator, and its node's enrolment: the steps that a site would take."""
+"""The demonstration's accounts, and its node's enrolment: the steps that a site would take."""
 
 import re
 import secrets
@@ -12,6 +12,11 @@ import httpx
 from processes import Child
 
 LINK = re.compile(r"http://\S+/setup#(\S+)")
+# Who handles never verifies, so it takes two to bring a ticket to its end.
+OTHERS = {
+    "desk": ("operator", "accepts, dispatches, verifies, closes"),
+    "crew": ("department", "takes and feeds back what was dispatched"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,22 @@ def first_administrator(url: str, central: Child) -> Login:
     if answer.status_code != 204:
         raise SystemExit(f"the first administrator could not be made: {answer.text}")
     return Login("demo", password, {"Cookie": answer.headers["set-cookie"].partition(";")[0]})
+
+
+def others(url: str, first: Login) -> None:
+    """One account for each part of the closed loop, with the same password. Raises SystemExit."""
+    headers = {**first.session, "Origin": url}
+    headers["X-Gewu-Forgery-Key"] = httpx.get(f"{url}/api/me", headers=headers, timeout=20).json()[
+        "forgery_key"
+    ]
+    for name, (role, _) in OTHERS.items():
+        wanted = {"login": name, "name": name.capitalize(), "role": role}
+        made = httpx.post(f"{url}/api/users", json=wanted, headers=headers, timeout=20)
+        if made.status_code == 201:
+            link = {"token": made.json()["link"].partition("#")[2], "password": first.password}
+            made = httpx.post(f"{url}/api/setup", json=link, headers={"Origin": url}, timeout=20)
+        if made.is_error:
+            raise SystemExit(f"the account {name} could not be made: {made.text}")
 
 
 def _link(central: Child) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import yaml
-from access import Login, enrol, first_administrator
+from access import OTHERS, Login, enrol, first_administrator, others
 from footage import fetch
 from processes import Child, start
 from summary import Summary, collect
@@ -85,6 +85,10 @@ def central(ports: dict[str, int], folder: Path) -> dict[str, Any]:
         "listen": {"host": "127.0.0.1", "port": ports["central"]},
         "broker": {"url": f"mqtt://127.0.0.1:{ports['broker']}"},
         "storage": {"directory": str(folder / "central")},
+        "reports": {"citizens": True},
+        "pictures": {
+            "masker": {"command": [str(Path(sys.executable).with_name("gewu-edge")), "mask", "--stdio"]}
+        },
     }
 
 
@@ -99,6 +103,7 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
         wait_for_health(url, children[-1])
         login = first_administrator(url, children[-1])
         enrol(f"{DISTRICT}/{NODE}", url, folder / "central.yaml", folder / "identity")
+        others(url, login)
         welcome(url, login)
         began = time.time()
         children.append(start("edge", "gewu-edge", "run", str(folder / "edge.yaml")))
@@ -112,8 +117,11 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
 
 
 def welcome(url: str, login: Login) -> None:
-    """Where to look, and how to get in. The password was made for this run and is shown here alone."""
-    print(f"\n  console:  {url}/\n  login:    {login.name}\n  password: {login.password}\n", flush=True)
+    """Where to look, and how to get in. The password of all was made for this run and is shown here alone."""
+    logins = {login.name: ("administrator", "accounts, audit, nodes")} | OTHERS
+    lines = [f"  login:    {name:5} {role}: {does}" for name, (role, does) in logins.items()]
+    all_of_it = [f"  console:  {url}/", f"  report:   {url}/report", *lines, f"  password: {login.password}"]
+    print("\n" + "\n".join(all_of_it) + "\n", flush=True)
 
 
 def watch(children: list[Child], seconds: float | None) -> None:

@@ -72,6 +72,16 @@ def outage(_scratch: Path) -> Command:
     return module("outage")
 
 
+def load(_scratch: Path) -> Command:
+    """How soon what a city's nodes find is a dispatched ticket."""
+    return module("load")
+
+
+def query(_scratch: Path) -> Command:
+    """How long a city's questions take, and how that grows; a tenth of the goal's size."""
+    return module("query", "--tickets", "200000", "--events", "2000000")
+
+
 def correlation(_scratch: Path) -> Command:
     """How well situations are joined that are one thing."""
     return module("correlation")
@@ -141,6 +151,8 @@ def main() -> int:
         cameras,
         ingest,
         outage,
+        load,
+        query,
         correlation,
         grid,
         casework,

@@ -62,7 +62,9 @@ def quarantine(centre: Centre) -> list[tuple[Any, ...]]:
 
 def test_a_story_becomes_one_ticket(any_broker: Broker, make_centre: MakeCentre, make_wire: MakeWire) -> None:
     centre, wire = make_centre(any_broker.url), make_wire(any_broker.url, NODE)
+    centre.first = False  # it makes its tables itself
     centre.start()
+    assert "(was empty)" in centre.said()
     for each in (CLEARED, event("updated", 1), OPENED, OPENED):
         assert wire.insist(each.encode(), each.id).status == "committed"
     (ticket,) = centre.tickets()

@@ -1,4 +1,4 @@
-"""A photo with a report, from a telephone's page through the real masking process to the ticket."""
+"""Photos of citizens and of those who work, from the pages through the real masking process to the ticket."""
 
 import base64
 import json
@@ -14,13 +14,14 @@ from tests.e2e.test_central_api import serves
 from tests.masking import command, photograph
 from tests.ports import HOST, free_port
 from tests.unit.central.reports import HERE
+from tests.workers import Worker
 
 # As if a hand had chosen the file.
 CHOOSE = """(async () => {
   const bytes = Uint8Array.from(atob(%s), (sign) => sign.charCodeAt(0));
   const chosen = new DataTransfer();
   chosen.items.add(new File([bytes], 'photo.jpg', { type: 'image/jpeg' }));
-  const input = document.getElementById('photo');
+  const input = document.querySelector(%s);
   input.files = chosen.files;
   input.dispatchEvent(new Event('change'));
 })()"""
@@ -53,7 +54,7 @@ def test_a_citizens_photo_is_masked_and_shown_with_the_ticket(
         there = f"document.getElementById('{name}')"
         browser.run(f"{there}.value = '{value}', {there}.dispatchEvent(new Event('input')), 0")
     photo = base64.b64encode(photograph((640, 480))).decode()
-    browser.run(CHOOSE % json.dumps(photo))
+    browser.run(CHOOSE % (json.dumps(photo), json.dumps("#photo")))
     browser.until("document.getElementById('preview').hidden === false")
     browser.picture(tmp_path / "photo.png")
     browser.run("document.querySelector('#send').click()")
@@ -70,3 +71,35 @@ def test_a_citizen_uploads_for_reports_alone(centre: Centre) -> None:
     for purpose, status in (("ticket", 401), ("nonsense", 422)):
         answer = httpx.post(f"{centre.url}/api/v1/uploads?for={purpose}", content=photograph())
         assert answer.status_code == status
+
+
+def test_a_handlers_photo_shows_how_the_scene_was_left(
+    browser: Browser, centre: Centre, tmp_path: Path
+) -> None:
+    report = {"kind": "bin_full", "longitude": HERE[0] + 0.1, "latitude": HERE[1]}
+    name = httpx.post(f"{centre.url}/api/v1/reports", json=report).json()["ticket"]
+    olga, dai = Worker(centre, "olga", "operator"), Worker(centre, "dai", "department", "Sanitation")
+    olga.on = dai.on = name
+    olga.does("accept")
+    olga.does("dispatch", department="Sanitation")
+    browser.size(1280, 1100)
+    browser.cookie(centre.url, *dai.cookie)
+    browser.open(f"{centre.url}/ticket#{name}")
+    browser.until("document.querySelector('[data-action=feed_back]')")
+    browser.run("document.querySelector('[data-action=feed_back]').click()")
+    browser.until("document.querySelector('#deeds input[type=file]')")
+    assert browser.run("document.querySelectorAll('#deeds textarea').length") == 1
+    photo = base64.b64encode(photograph((640, 480), seed=5)).decode()
+    browser.run(CHOOSE % (json.dumps(photo), json.dumps("#deeds input[type=file]")))
+    reason = "document.querySelector('#deeds textarea')"
+    browser.run(f"{reason}.value = 'emptied', {reason}.dispatchEvent(new Event('input')), 0")
+    browser.run("document.querySelector('#deeds .main').click()")
+    browser.until("document.querySelectorAll('#evidence img').length === 1")
+    browser.until("document.querySelector('#trail .shots img')")
+    browser.picture(tmp_path / "left.png")
+    ticket = dai.ticket()
+    assert [(each["role"], each["here"]) for each in ticket["evidence"]] == [("after", True)]
+    assert ticket["state"] == "fed_back"
+    for each in (olga, dai):
+        each.close()
+    assert browser.complaints == []

@@ -2,7 +2,7 @@
 
 import itertools
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,12 +20,12 @@ from central.people.asker import Asker
 from central.people.roles import Role
 from central.store.acting import Asked, Performed, perform
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.taking import take_event
 from central.store.working import Work, facts_of
 from central.terms import following
+from tests.databases import at_rest, new_sqlite
 from tests.unit.central.makers import at, event, letter
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc)
@@ -158,13 +158,9 @@ def replayed(lines: list[Row[Any]]) -> State:
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database at the schema of this version, with one ticket, to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "central.db"
-    made = Store(sqlite_url(path))
-    migrate(made)
+    made = Store(sqlite_url(new_sqlite(path)))
     report(made, box=BOX, since=at(0))
-    with made.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    made.close()
+    at_rest(made)
     return path
 
 
@@ -177,8 +173,8 @@ def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def either(empty_store: Store) -> Store:
+def either(new_store: Callable[[], Store]) -> Store:
     """The same, on both databases."""
-    migrate(empty_store)
-    report(empty_store, box=BOX, since=at(0))
-    return empty_store
+    made = new_store()
+    report(made, box=BOX, since=at(0))
+    return made

@@ -1,13 +1,12 @@
 """Stores to test with: every store test runs on SQLite and on PostgreSQL."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
+from tests.databases import new_sqlite
 from tests.doors import Doors, doors_of
 from tests.postgres import Postgres
 
@@ -22,51 +21,37 @@ def empty_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stor
     store.close()
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite database at the schema of this version, to be copied: migrating takes a while."""
-    path = tmp_path_factory.mktemp("migrated") / "central.db"
-    migrated(sqlite_url(path))
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_url(postgres_server: Postgres) -> str:
-    """The same on PostgreSQL."""
-    return migrated(postgres_server.new_database())
-
-
-def migrated(url: str) -> str:
-    """The URL, once its database is at the schema of this version."""
-    store = Store(url)
-    migrate(store)
-    store.close()
-    return url
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A database at the schema of this version."""
-    if request.param == "sqlite":
-        made = copied(request.getfixturevalue("migrated_file"), tmp_path)
-    else:
-        like = request.getfixturevalue("migrated_url")
-        made = Store(request.getfixturevalue("postgres_server").new_database(like))
-    yield made
-    made.close()
+def new_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Makes databases at the schema of this version."""
+    made: list[Store] = []
+
+    def make() -> Store:
+        if request.param == "sqlite":
+            url = sqlite_url(new_sqlite(tmp_path / f"central-{len(made)}.db"))
+        else:
+            server: Postgres = request.getfixturevalue("postgres_server")
+            url = server.migrated_database()
+        made.append(Store(url))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 @pytest.fixture
-def sqlite_store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:
+def store(new_store: Callable[[], Store]) -> Store:
+    """A database at the schema of this version."""
+    return new_store()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """A SQLite database at the schema of this version."""
-    made = copied(migrated_file, tmp_path)
-    yield made
-    made.close()
-
-
-def copied(path: Path, folder: Path) -> Store:
-    """A copy of its own."""
-    return Store(sqlite_url(Path(shutil.copy(path, folder / "central.db"))))
+    store = Store(sqlite_url(new_sqlite(tmp_path / "central.db")))
+    yield store
+    store.close()
 
 
 @pytest.fixture

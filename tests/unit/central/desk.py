@@ -24,9 +24,9 @@ from central.pictures.examiner import Examiner
 from central.store import signing_in
 from central.store.accounts import find_account
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
 from central.store.sessions import make_token, who_by_session
 from central.vault import Vault
+from tests.databases import new_sqlite
 
 SITE = "http://127.0.0.1:8080"
 OURS = {"Origin": SITE}
@@ -36,8 +36,7 @@ class Desk:
     """The application over a database, without sockets, and one account of each role."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:
-        self.store = Store(sqlite_url(folder / "central.db"))
-        migrate(self.store)
+        self.store = Store(sqlite_url(new_sqlite(folder / "central.db")))
         vault = Vault(folder / "evidence", max_bytes=100_000, examiner=Examiner(most_pixels=100_000))
         vault.prepare()
         self.people = People(PeopleSettings(**settings))

@@ -12,7 +12,8 @@ from broker.events import AnyEvent, Location, Point
 from central.letters import Letter, Told
 from central.retaining import Retaining
 from central.retention.plan import DAY_S, Limits, Plan
-from central.store.database import Store
+from central.store.database import Store, insert
+from central.store.indicator_tables import indicator_reports
 from central.store.keeping import Basis, Keeping, keeping_of
 from central.store.pictures import Arrival, arrived
 from central.store.schema import receipts, tickets
@@ -69,8 +70,17 @@ def files(shelf: Shelf) -> list[str]:
     return sorted(path.name for path in shelf.folder.rglob("*") if path.is_file())
 
 
+def freeze(store: Store, until: datetime) -> None:
+    """As if a report of all that ended by then had been frozen."""
+    row = {"name": f"{until:%Y-%m-%d}", "kind": "day", "since": day(0), "until": until, "edition": 1}
+    with store.write() as connection:
+        frozen = insert(connection, indicator_reports).values(**row, frozen=until, sums={}, evaluation={})
+        connection.execute(frozen.on_conflict_do_nothing())
+
+
 def sweep(store: Store, shelf: Shelf, now: datetime, basis: Basis = BASIS) -> None:
-    """A whole round at that time."""
+    """A whole round at that time, of which all reports are frozen."""
+    freeze(store, now)
     Retaining(basis, shelf).whole_round(store, now)
 
 

@@ -1,6 +1,7 @@
 """What people do with tickets, on both databases: rights, versions, repetition, the log, and the scene."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,12 +20,11 @@ from central.clock.settings import ClockSettings
 from central.letters import Told
 from central.people.roles import ROLES, Role
 from central.store import acting
-from central.store.acting import NotDoable, by_itself, comment, perform, resume_due
+from central.store.acting import NotDoable, Said, by_itself, comment, perform, resume_due
 from central.store.audit import Asked as Lines
 from central.store.audit import lines
 from central.store.clocking import Clockwork
 from central.store.database import Store, take_turn
-from central.store.migrate import migrate
 from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
 from central.store.schema import situations
@@ -302,10 +302,10 @@ def test_a_repeat_of_what_was_merged_by_hand_reopens_the_other(either: Store) ->
 
 def test_comments_are_kept_once(store: Store) -> None:
     who, by = doer("dai"), asked(store, "dai", "take").by
-    first = comment(store, 1, "the lorry comes at noon", "comment-1", who, by, NOW)
-    assert comment(store, 1, "the lorry comes at noon", "comment-1", who, by, later(1)) == first
+    first = comment(store, 1, Said("the lorry comes at noon"), "comment-1", who, by, NOW)
+    assert comment(store, 1, Said("the lorry comes at noon"), "comment-1", who, by, later(1)) == first
     with pytest.raises(NotDoable, match="was used for something else"):
-        comment(store, 1, "another", "comment-1", who, by, NOW)
+        comment(store, 1, Said("another"), "comment-1", who, by, NOW)
     assert (first.who, first.effect, first.action) == ("dai", "commented", None)
     assert facts(store).version == 1
 
@@ -394,13 +394,13 @@ def seen(subject: str, since: float, until: float | None = None) -> list[Any]:
 
 
 @pytest.fixture
-def torn(empty_store: Store) -> Store:
+def torn(new_store: Callable[[], Store]) -> Store:
     """Two tickets, the first gone by itself; `between` comes late and makes them one thing."""
-    migrate(empty_store)
+    made = new_store()
     for each in [*seen("one", 0, 10), *seen("two", 60)]:
-        take(empty_store, [_told(each)])
-    assert [facts(empty_store, number).state for number in (1, 2)] == ["self_cleared", "reported"]
-    return empty_store
+        take(made, [_told(each)])
+    assert [facts(made, number).state for number in (1, 2)] == ["self_cleared", "reported"]
+    return made
 
 
 def between(store: Store) -> dict[str, int]:

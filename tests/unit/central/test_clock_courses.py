@@ -164,25 +164,25 @@ def test_more_time_is_a_round_of_its_own() -> None:
         extend(ticket.clock, read_limit("2 working hours"), at("11-20 14:50"), RULES)
 
 
-DEBRIS = matter_of("accumulated_debris")
+DEBRIS = matter_of("accumulated_debris", "high")
 
 
-def test_a_ticket_that_turned_out_to_be_something_else_gets_its_limit() -> None:
+def test_a_ticket_that_turned_out_to_be_graver_gets_the_limit_of_that() -> None:
     ticket = handled()
-    changed = reconsider(ticket.clock, GARBAGE, DEBRIS, at("11-20 11:00"), RULES)
+    changed = reconsider(ticket.clock, DEBRIS, at("11-20 11:00"), RULES)
     assert changed is not None
     assert changed.reason.text.startswith("4 working days to handle accumulated_debris")
     assert due_of(changed.clock, RULES).due == at("11-26 10:00")
     assert (changed.clock.round, changed.clock.version) == (0, ticket.clock.version + 1)
-    bins = matter_of("bin_full")  # of the same limit
-    assert reconsider(ticket.clock, GARBAGE, bins, at("11-20 11:00"), RULES) is None
-    assert reconsider(TicketClock(), GARBAGE, DEBRIS, at("11-20 11:00"), RULES) is None
+    bins = matter_of("bin_full", "high")  # of the same limit
+    assert reconsider(ticket.clock, bins, at("11-20 11:00"), RULES) is None
+    assert reconsider(TicketClock(), DEBRIS, at("11-20 11:00"), RULES) is None
 
 
 def test_a_ticket_that_turned_out_to_be_graver_has_less_time_to_be_accepted() -> None:
     ticket = Ticket()
     grave = matter_of("exposed_garbage", "high")
-    changed = reconsider(ticket.clock, GARBAGE, grave, at("11-20 09:05"), RULES)
+    changed = reconsider(ticket.clock, grave, at("11-20 09:05"), RULES)
     assert changed is not None
     assert due_of(changed.clock, RULES).due == at("11-20 09:10")
 
@@ -190,21 +190,21 @@ def test_a_ticket_that_turned_out_to_be_graver_has_less_time_to_be_accepted() ->
 def test_a_changed_configuration_leaves_what_runs_alone() -> None:
     ticket, limits = handled(), [{"stage": "handle", "limit": "1 hour"}]
     other = ClockSettings.model_validate({"limits": limits}).rules()
-    assert reconsider(ticket.clock, GARBAGE, GARBAGE, at("11-20 11:00"), other) is None
+    assert reconsider(ticket.clock, GARBAGE, at("11-20 11:00"), other) is None
     assert due_of(ticket.clock, other).due == at("11-20 15:00")
 
 
 def test_a_graver_ticket_that_stands_goes_on_with_its_new_limit() -> None:
     ticket = handled()
     ticket.do("defer", "11-20 11:00")
-    changed = reconsider(ticket.clock, GARBAGE, DEBRIS, at("11-20 13:00"), RULES)
+    changed = reconsider(ticket.clock, DEBRIS, at("11-20 13:00"), RULES)
     assert changed is not None
     ticket.clock = changed.clock
     ticket.do("resume", "11-23 09:00")
     assert ticket.due == "11-26 17:00"
     ticket = handled()
     ticket.do("feed_back", "11-20 14:00")
-    changed = reconsider(ticket.clock, GARBAGE, matter_of("illegal_parking"), at("11-20 14:30"), RULES)
+    changed = reconsider(ticket.clock, matter_of("illegal_parking", "high"), at("11-20 14:30"), RULES)
     assert changed is not None
     handle = changed.clock.course("handle")
     assert handle is not None

@@ -32,7 +32,7 @@ def test_every_unit_reason_and_special_action_is_in_the_page() -> None:
     words = {*UNITS, *get_args(Why), *STAGES, *ClockSettings.model_fields}
     words |= {action for action in (*GOES_ON, *NEW_ROUND) if action is not None}
     assert {word for word in words if f"`{word}`" not in PAGE and f"{word}:" not in PAGE} == set()
-    table = PAGE[PAGE.index("| action |") : PAGE.index("A stage keeps the limit")]
+    table = PAGE[PAGE.index("| action |") : PAGE.index("A ticket that turns out graver")]
     assert set(re.findall(r"`([a-z_]+)`", table)) - {"rework_share"} <= set(ACTIONS)
 
 

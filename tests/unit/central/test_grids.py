@@ -9,7 +9,9 @@ from shapely.geometry import box
 
 from central import cli
 from central.grid.areas import Area
+from central.people.asker import COMMAND_LINE
 from central.store import grids
+from central.store.audit import Asked, lines
 from central.store.database import Store
 from tests.cities import city
 
@@ -22,8 +24,15 @@ def day(number: int) -> datetime:
 
 def bring(store: Store, since: datetime, *areas: Area) -> grids.Cut:
     return grids.import_cut(
-        store, areas, valid_from=since, imported=day(1), said_by="test", title="a cut", sha256="0" * 64
+        store, areas, valid_from=since, imported=day(1), by=COMMAND_LINE, title="a cut", sha256="0" * 64
     )
+
+
+def test_who_brought_a_cut_in_is_in_the_audit(store: Store) -> None:
+    cut = bring(store, day(2), *city(30))
+    (line,) = lines(store, Asked(action="grid.import"), limit=5)
+    told = f"{cut.areas} areas from 2026-03-02T00:00:00.000Z on"
+    assert (line.about, line.why) == (f"cut {cut.number}", told)
 
 
 def test_a_cut_comes_back_as_it_was(store: Store) -> None:

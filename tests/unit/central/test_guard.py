@@ -34,6 +34,7 @@ PUBLIC_PATHS = {
     "/signin",
     "/setup",
     "/people",
+    "/indicators",
     "/api/openapi.json",
     "/api/signin",
     "/api/signin/oidc",

@@ -17,7 +17,6 @@ from central.store import explaining, queries, reports_view
 from central.store.database import Store, sqlite_url
 from central.store.delivery_tables import epochs
 from central.store.fingerprint import ticket_state_hash
-from central.store.migrate import migrate
 from central.store.pictures import Arrival, arrived
 from central.store.report_tables import reports
 from central.store.reports_ending import end_reports
@@ -25,6 +24,7 @@ from central.store.schema import inbox, nodes, receipts, tickets
 from central.store.seating import Terms
 from central.store.taking import take, take_event
 from central.store.uploads import Upload, expected, find_upload
+from tests.databases import new_sqlite
 from tests.unit.central.makers import at, event, evidence, letter
 from tests.unit.central.reports import HERE, WORKER, keep, moved, report
 
@@ -143,8 +143,7 @@ def test_the_order_of_commits_does_not_matter(tmp_path: Path) -> None:
     ]
     hashes = set()
     for order in ((0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1), (1, 3, 0, 2)):
-        with closing(Store(sqlite_url(tmp_path / f"{order}.db"))) as store:
-            migrate(store)
+        with closing(Store(sqlite_url(new_sqlite(tmp_path / f"{order}.db")))) as store:
             for number in order:
                 deeds[number](store)
             hashes.add(ticket_state_hash(store))

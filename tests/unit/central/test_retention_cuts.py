@@ -31,6 +31,7 @@ from tests.unit.central.retained import (
     count,
     cut_at,
     day,
+    freeze,
     kept,
     shelf_in,
     somewhere,
@@ -184,6 +185,7 @@ def test_files_that_no_row_knows_are_found(sqlite_store: Store, shelf: Shelf) ->
 def test_one_portion_a_look_and_none_by_a_clock_that_is_new(sqlite_store: Store, shelf: Shelf) -> None:
     store = sqlite_store
     two_tickets(store, shelf)
+    freeze(store, day(200))
     does, now = Retaining(BASIS, shelf), day(200).timestamp()
 
     def look(seconds: float) -> None:
@@ -224,6 +226,7 @@ def test_the_follower_goes_by_the_configuration(sqlite_store: Store, tmp_path: P
     )
     shelf = Shelf(settings.evidence_directory)
     two_tickets(sqlite_store, shelf)
+    freeze(sqlite_store, day(2))
     (follower,) = [
         each for each in all_followers(ground_of(settings, sqlite_store)) if each.name == "retention"
     ]

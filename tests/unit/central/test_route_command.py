@@ -10,10 +10,11 @@ from shapely.geometry import box
 
 from central.cli import main
 from central.grid.areas import Area
+from central.people.asker import COMMAND_LINE
 from central.store import accounts, grids
 from central.store.database import Store, sqlite_url
-from central.store.migrate import migrate
 from tests.conftest import ROOT
+from tests.databases import new_sqlite
 
 CITY = ROOT / "configs" / "routing.example.yaml"
 PAGE = (ROOT / "docs" / "routing.md").read_text(encoding="utf-8")
@@ -32,9 +33,7 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path, config: Path) -> Store:
-    made = Store(sqlite_url(tmp_path / "var" / "central.db"))
-    migrate(made)
-    return made
+    return Store(sqlite_url(new_sqlite(tmp_path / "var" / "central.db")))
 
 
 Told = pytest.CaptureFixture[str]
@@ -95,7 +94,9 @@ def test_what_is_said_counts(config: Path, asked: list[str], department: str, ca
 
 def test_a_point_is_found_on_the_grid(config: Path, store: Store, capsys: Told) -> None:
     areas = [Area(SOUTH_CELL, "South", box(116.70, 39.50, 116.71, 39.51))]
-    grids.import_cut(store, areas, valid_from=NOW, imported=NOW, said_by="t", title="spring", sha256="0" * 64)
+    grids.import_cut(
+        store, areas, valid_from=NOW, imported=NOW, by=COMMAND_LINE, title="spring", sha256="0" * 64
+    )
     store.close()
     stall = ["route", str(config), "--kind", "unlicensed_stall", "--time", "2026-03-04T10:00", "--at-point"]
     assert main([*stall, "116.705,39.505"]) == 0

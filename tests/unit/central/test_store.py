@@ -18,6 +18,7 @@ from central.store.outcome import Outcome
 from central.store.receipts import marked, owed
 from central.store.schema import inbox, quarantine, receipts, ticket_log, tickets
 from central.store.taking import take_event
+from tests.databases import new_sqlite
 from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
 
 STORY = [event("opened", 0), event("updated", 1), event("updated", 2), event("cleared", 3)]
@@ -124,7 +125,6 @@ def test_two_nodes_may_use_one_id_and_one_subject(store: Store) -> None:
 
 
 def test_any_order_with_repetitions_gives_the_same_tickets(sqlite_store: Store, tmp_path: Any) -> None:
-    from central.store.migrate import migrate
 
     first = event("opened", 0, evidence=[evidence(b"a")])
     last = event("cleared", 3, evidence=[evidence(b"b", "after")])
@@ -133,8 +133,7 @@ def test_any_order_with_repetitions_gives_the_same_tickets(sqlite_store: Store, 
     wanted = shown(sqlite_store)
     assert len(wanted) == 2
     for number, order in enumerate(islice(permutations(story), 0, 120, 7)):
-        store = Store(sqlite_url(tmp_path / f"{number}.db"))
-        migrate(store)
+        store = Store(sqlite_url(new_sqlite(tmp_path / f"{number}.db")))
         take(store, *order, *order[::-1])
         assert shown(store) == wanted
         store.close()

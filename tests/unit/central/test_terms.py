@@ -9,6 +9,7 @@ from broker.events import Location, Point
 from central import terms as terms_module
 from central.grid.areas import Area
 from central.letters import Told
+from central.people.asker import COMMAND_LINE
 from central.store import grids, queries
 from central.store.database import Store
 from central.store.seating import Terms
@@ -22,7 +23,7 @@ NEVER = datetime(2020, 1, 1, tzinfo=timezone.utc)
 
 def bring(store: Store, since: datetime, code: str) -> int:
     area = Area(code, "", box(116.70, 39.50, 116.72, 39.52))
-    said = {"imported": since, "said_by": "test", "title": "", "sha256": "0" * 64}
+    said = {"imported": since, "by": COMMAND_LINE, "title": "", "sha256": "0" * 64}
     return grids.import_cut(store, [area], valid_from=since, **said).number  # type: ignore[arg-type]
 
 

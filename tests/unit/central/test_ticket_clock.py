@@ -1,6 +1,7 @@
 """The clock of tickets in the database: due instants, timers that fire once, restarts and clock steps."""
 
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +16,11 @@ from central.letters import Told
 from central.settings import CentralSettings
 from central.store.acting import NotDoable, perform
 from central.store.clocking import Clockwork
-from central.store.database import Store
+from central.store.database import Store, take_turn
 from central.store.firing import fire
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
+from central.store.tailing import Entry
 from central.store.taking import take, take_event
 from central.store.timer_tables import fired, marks, timers
 from central.store.working import Work
@@ -193,3 +195,42 @@ def test_a_ticket_without_a_clock_is_left_alone(store: Store) -> None:
     take_event(store, letter(event().encode()), event())
     Follower(ground_of(settings(), store)).tick(store, later(1000))
     assert ticket(store).clock is None
+
+
+GRAVE = ClockSettings.model_validate(
+    {
+        "limits": [
+            {"stage": "accept", "limit": "10 minutes", "severities": ["high"]},
+            {"stage": "accept", "limit": "1 working hour"},
+        ]
+    }
+)
+
+
+def test_a_ticket_that_turns_out_graver_is_due_sooner(store: Store, tmp_path: Path) -> None:
+    settings = CentralSettings.model_validate(
+        {"storage": {"directory": str(tmp_path)}, "broker": {"url": "mqtt://127.0.0.1"}, "clock": GRAVE}
+    )
+    ground = ground_of(settings, store)
+    open_one(store, ground.work)
+    assert ticket(store).due_at == later(1)
+    follower = Follower(ground)
+    for n, (severity, due) in enumerate(
+        [("high", later(1 / 6)), ("high", later(1 / 6)), ("normal", later(1))]
+    ):
+        camera = SourceRef(id="sit-1", kind="camera")
+        told = event("updated", n + 1, zone=None, source=camera, severity=severity)
+        said = letter(told.encode(), received=(MONDAY - START).total_seconds())
+        take(store, [Told(said, told)], terms=Terms(follow=following(ground.work)))
+        with store.write() as connection:
+            take_turn(connection)
+            follower.follow(connection, [Entry(1, 1, "updated", None, None)], later(0.05))
+        assert ticket(store).due_at == due
+    with store.read() as connection:
+        armed = connection.execute(select(timers.c.at).order_by(timers.c.at.desc())).scalars().all()
+        lines = connection.execute(
+            select(ticket_log.c.reason).where(ticket_log.c.effect == "stays")
+        ).scalars()
+        said_why = [reason["text"] for reason in lines]
+    assert armed[0] <= later(1)
+    assert [text.split(" to ")[0] for text in said_why] == ["10 minutes", "1 working hour"]

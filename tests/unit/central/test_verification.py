@@ -1,6 +1,6 @@
 """Whether a handled place is clear: by what sources see, by asking them, and never by one that cannot see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -20,7 +20,6 @@ from central.store import verifying
 from central.store.acting import perform
 from central.store.database import Store, take_turn
 from central.store.gaps import note_state
-from central.store.migrate import migrate
 from central.store.schema import evidence_links, ticket_log, tickets
 from central.store.tailing import Entry
 from central.store.taking import take
@@ -59,11 +58,11 @@ def test_the_scene_decides_nothing_before_it_was_handled() -> None:
 
 
 @pytest.fixture
-def store(empty_store: Store) -> Store:
+def store(new_store: Callable[[], Store]) -> Store:
     """With one ticket, of a car that stands at the kerb."""
-    migrate(empty_store)
-    report(empty_store, box=BOX, since=at(0))
-    return empty_store
+    made = new_store()
+    report(made, box=BOX, since=at(0))
+    return made
 
 
 def told(made: Any, seconds: float = 100.0) -> Told:

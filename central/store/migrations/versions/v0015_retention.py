@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0015"
-down_revision = "v0011"
+down_revision = "v0014"
 branch_labels = None
 depends_on = None
 
@@ -21,6 +21,7 @@ INDEXES = (
     ("ix_inbox_loose", "inbox", ["received"], LOOSE),
     ("ix_inbox_blank", "inbox", ["received"], "body = ''"),
     ("ix_situations_unopened", "situations", ["ticket", "source", "subject"], "ticket IS NULL"),
+    ("ix_situations_place", "situations", ["place"], "place IS NOT NULL"),
     ("ix_ticket_log_loose", "ticket_log", ["ticket", "at", "seq"], "ticket IS NULL"),
     ("ix_tickets_merged_into", "tickets", ["merged_into"], "merged_into IS NOT NULL"),
     ("ix_evidence_received_sha256", "evidence", ["received", "sha256"], None),

@@ -1,0 +1,1 @@
+"""Where tickets are sent to: one file a kind, with `Settings` and `Export`."""

@@ -1,0 +1,1 @@
+"""What the tickets of a period come to: figures, reports that stand, and a scored evaluation. Pure."""
