@@ -33,9 +33,10 @@ from central.opening import CannotStart, open_store, reach_nodes
 from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
-from central.pictures.sweeping import Sweeper
 from central.reconcile import Reconciler
+from central.registering import PublicRegister, running_of
 from central.reporting import counter_of
+from central.retaining import basis_of
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.clocking import Clockwork
 from central.store.database import Store
@@ -105,8 +106,8 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     parts = replace(parts, indicators=indicators_of(settings))
-    serves: tuple[Runs, ...] = (Sweeper(store, vault),) if only != "ingest" else ()
-    return Centre(parts, (*takes, *serves, *((masker,) if masker else ())), ground, only)
+    parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
+    return Centre(parts, (*takes, *((masker,) if masker else ())), ground, only)
 
 
 def _taking(

@@ -13,6 +13,7 @@ class Metrics:
         self._of_the_database()
         self._of_the_machine()
         self._of_uploads()
+        self._of_retention()
 
     def _of_the_ingest(self) -> None:
         """What was taken, and how fast."""
@@ -134,6 +135,24 @@ class Metrics:
         )
         self.maskers_up = Gauge(
             "gewu_central_maskers_up", "Masking processes that are ready", registry=self.registry
+        )
+
+    def _of_retention(self) -> None:
+        """What was erased because its time was over; read out of the database."""
+        self.erased = Gauge(
+            "gewu_central_erased",
+            "Rows erased since ever, by part of the sweep",
+            ["part"],
+            registry=self.registry,
+        )
+        self.kept_back = Gauge(
+            "gewu_central_kept_back",
+            "Old enough to go, and kept by something else (open, held, not frozen), as of the last round",
+            ["part"],
+            registry=self.registry,
+        )
+        self.unlinking = Gauge(
+            "gewu_central_files_to_delete", "Files whose rows are erased already", registry=self.registry
         )
 
     def batch(self, letters: int, seconds: float) -> None:

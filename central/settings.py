@@ -24,6 +24,7 @@ from central.notice_settings import NotifySettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
 from central.reports.settings import ReportsSettings
+from central.retention.settings import RetentionSettings
 from central.routing.settings import RoutingSettings
 from central.store.database import sqlite_url
 
@@ -92,6 +93,7 @@ class CentralSettings(Settings):
     routing: RoutingSettings = RoutingSettings()
     pictures: PicturesSettings = PicturesSettings()
     reports: ReportsSettings = ReportsSettings()
+    retention: RetentionSettings = RetentionSettings()
     exports: ExportsSettings = ExportsSettings()
     notify: NotifySettings = NotifySettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144

@@ -13,6 +13,7 @@ from broker.wholefile import make_folder, sync_folder
 from central.pictures.examiner import Examiner, Unavailable, Unfit
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "video/mp4")
+NAME = 64  # signs: a sha256
 HEAD = 16  # bytes that tell the media type
 LATER = "sending it again later"
 
@@ -46,11 +47,38 @@ def media_type(head: bytes) -> str | None:
     return "video/mp4" if head[4:8] == b"ftyp" else None
 
 
-class Vault:
+class Shelf:
     """A folder of evidence. One file a picture, in folders by the first two digits of its name."""
 
-    def __init__(self, folder: Path, *, max_bytes: int, examiner: Examiner) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where a picture lies, or would."""
+        return self.folder / sha256[:2] / sha256
+
+    def has(self, sha256: str) -> bool:
+        """Whether it is here."""
+        return self.path(sha256).is_file()
+
+    def drop(self, sha256: str) -> None:
+        """Delete a picture; one that is not here is no fault. Raises OSError."""
+        self.path(sha256).unlink(missing_ok=True)
+
+    def names(self, beginning: str, before: float) -> list[str]:
+        """Files whose names begin with these two digits, not touched since then (UTC seconds)."""
+        folder = self.folder / beginning
+        if not folder.is_dir():
+            return []
+        files = (each for each in folder.iterdir() if len(each.name) == NAME and each.is_file())
+        return sorted(each.name for each in files if each.stat().st_mtime < before)
+
+
+class Vault(Shelf):
+    """The same for those who bring and show pictures."""
+
+    def __init__(self, folder: Path, *, max_bytes: int, examiner: Examiner) -> None:
+        super().__init__(folder)
         self.max_bytes = max_bytes
         self.examiner = examiner
         self._incoming = folder / "incoming"
@@ -69,10 +97,6 @@ class Vault:
             raise _no_room(error) from error
         return Reception(self, sha256, declared, os.fdopen(descriptor, "wb"), Path(name))
 
-    def path(self, sha256: str) -> Path:
-        """Where a picture lies, or would."""
-        return self.folder / sha256[:2] / sha256
-
     def find(self, sha256: str) -> Kept | None:
         """The picture, if it is here."""
         try:
@@ -82,10 +106,6 @@ class Vault:
         except FileNotFoundError:
             return None
         return Kept(sha256, size, kind) if kind else None
-
-    def drop(self, sha256: str) -> None:
-        """Delete a picture; one that is not here is no fault. Raises OSError."""
-        self.path(sha256).unlink(missing_ok=True)
 
     def shown(self, kept: Kept) -> bytes:
         """The picture written anew from its pixels, for pages. Raises NotTaken."""

@@ -5,7 +5,7 @@ from datetime import datetime, timezone
 
 from central.settings import CentralSettings
 from central.store.database import Store
-from central.store.signing_in import LINK_LASTS, first_link, housekeeping
+from central.store.signing_in import LINK_LASTS, first_link
 
 log = logging.getLogger(__name__)
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what such a one is reached by from here
@@ -14,7 +14,6 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - what such a
 def welcome(store: Store, settings: CentralSettings) -> None:
     """While there is no account, say where the first administrator is made. Raises StoreAway."""
     now = datetime.now(timezone.utc)
-    housekeeping(store, now, settings.people.audit_kept)
     key = first_link(store, now)
     if key is not None:
         words = "nobody can sign in yet; make the first administrator (works once, until %s UTC): %s"

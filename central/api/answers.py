@@ -22,6 +22,7 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import Box, Timestamp, rfc3339
+from central.api.kept_answers import KeptAnswer
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
 from central.casework.machine import OPEN
@@ -141,6 +142,8 @@ class MemberAnswer(BaseModel):
 class TicketDetail(TicketAnswer):
     """A ticket with all that was decided and all that came. `members`: its situations, the last 200.
 
+    `kept`: for how long, and why.
+
     `reports`: what people said of it, the last 200.
     """
 
@@ -148,6 +151,7 @@ class TicketDetail(TicketAnswer):
     reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
+    kept: KeptAnswer
 
 
 class SummaryAnswer(BaseModel):
@@ -297,5 +301,5 @@ def event(row: Any) -> EventAnswer:
         received=row.received,
         sha256=row.sha256,
         deliveries=row.deliveries,
-        body=json.loads(row.body),
+        body=json.loads(row.body) if row.body else {},
     )

@@ -79,7 +79,7 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
         here.metrics.evidence.labels(outcome=error.code).inc()
         raise _problem(error) from error
     picture = Arrival(kept.sha256, kept.size, kept.media_type, datetime.now(timezone.utc), node)
-    new = await run_in_threadpool(arrived, here.store, picture)
+    new = await run_in_threadpool(arrived, here.store, picture, here.vault.has)
     here.metrics.evidence.labels(outcome="new" if new else "known").inc()
     here.news.call()
     answer = EvidenceAnswer(sha256=kept.sha256, size=kept.size, media_type=kept.media_type)

@@ -1,6 +1,7 @@
 """/healthz and /metrics."""
 
 import logging
+from datetime import timedelta
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
@@ -8,16 +9,19 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from central.api.guard import needs, own_door
+from broker.fields import rfc3339
+from central.api.guard import needs, now, own_door
 from central.api.problems import responses
 from central.api.service_parts import BrokerHealth, Here, Parts
 from central.pictures.masker import Masker
 from central.store import deliveries
 from central.store.database import StoreAway
 from central.store.queries import counts
+from central.store.sweeping import progress
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["health"])
+STUCK = timedelta(days=2)
 LOG = "; the log says why"  # anybody may ask, and the words of drivers hold addresses and users
 
 
@@ -50,6 +54,7 @@ def healthz(here: Here) -> JSONResponse:
     checks["disk"] = _disk(here)
     if here.masker is not None:
         checks["masker"] = _masker(here.masker)
+    checks["retention"] = _retention(here)
     health = Health(ok=all(check.ok for check in checks.values()), checks=checks)
     return JSONResponse(health.model_dump(), 200 if health.ok else 503, headers={"Cache-Control": "no-store"})
 
@@ -98,16 +103,34 @@ def _masker(masker: Masker) -> Check:
     return Check(ok=up > 0, says=f"{up} of {of} ready" if up else f"not ready{LOG}")
 
 
+def _retention(here: Parts) -> Check:
+    """Not well when a part of the sweep has failed for days: what should be gone is still here."""
+    try:
+        rows, files = progress(here.store)
+    except StoreAway:
+        return Check(ok=False, says=f"cannot be looked at{LOG}")
+    stuck = [row.name for row in rows if row.failed is not None and now() - row.failed > STUCK]
+    if stuck:
+        return Check(ok=False, says=f"{', '.join(stuck)}: nothing was erased for days{LOG}")
+    last = max((row.ended for row in rows if row.ended is not None), default=None)
+    told = f"last round {rfc3339(last)}" if last is not None else "no round has ended yet"
+    return Check(ok=True, says=f"{told}, {files} files still to delete")
+
+
 def _refresh(here: Parts) -> None:
     try:
         found = {**counts(here.store), "deliveries": deliveries.counts(here.store)}
-
+        rows, files = progress(here.store)
         here.metrics.disk_free.set(here.vault.free_mb())
     except (StoreAway, OSError):
         return
     for state, number in found["tickets"].items():
         here.metrics.tickets.labels(state=state).set(number)
     here.metrics.receipts_owed.set(found["receipts_owed"])
+    here.metrics.unlinking.set(files)
+    for row in rows:
+        here.metrics.erased.labels(part=row.name).set(row.gone)
+        here.metrics.kept_back.labels(part=row.name).set(row.waiting)
     here.metrics.deliveries.clear()
     for target, states in found["deliveries"].items():
         for state, number in states.items():

@@ -18,6 +18,7 @@ from central.api import (
     enrolment,
     evidence,
     health,
+    holds,
     indicators,
     maps,
     nodes,
@@ -25,6 +26,7 @@ from central.api import (
     outside,
     people,
     problems,
+    register,
     reports,
     signin,
     sources,
@@ -78,6 +80,8 @@ ROUTES = (
     reports,
     open311,
     uploads,
+    holds,
+    register,
     indicators,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}

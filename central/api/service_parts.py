@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timezone
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -18,8 +19,13 @@ from central.pictures.masker import Masker
 from central.pictures.settings import PicturesSettings
 from central.pictures.turns import Turns
 from central.pictures.uploading import Uploading
+from central.registering import PublicRegister
 from central.reporting import Counter
+from central.retention.plan import Plan
+from central.retention.register import Running
+from central.retention.settings import PublicSettings
 from central.store.database import Store
+from central.store.keeping import Basis
 from central.store.working import Work
 from central.vault import Vault
 
@@ -32,6 +38,10 @@ class BrokerHealth:
     alive: bool
     says: str
     waits_for: str | None
+
+
+def _plain_register() -> PublicRegister:
+    return PublicRegister(Running(PublicSettings(), Plan()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ class Parts:
     masker: Masker | None = None
     indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
+    basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
+    register: PublicRegister = field(default_factory=_plain_register)
 
     @property
     def uploading(self) -> Uploading:

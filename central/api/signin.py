@@ -205,7 +205,6 @@ def begin(
         signing_in.signed_in(here.store, account, by, digest(secret), now(), ends, how, keys)
     except NotDone as error:
         raise Problem(401, str(error), where="body") from error
-    signing_in.housekeeping(here.store, now(), here.people.settings.audit_kept)
     here.metrics.sign_ins.labels(outcome="signed in").inc()
     answer, secure = answer or Response(status_code=204), is_secure(here, request)
     answer.set_cookie(cookie_name(secure), secret, httponly=True, secure=secure, samesite="strict")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from central.api import answers
 from central.api.casework import doer_of
 from central.api.guard import Asking, needs, now
+from central.api.kept_answers import kept
 from central.api.log_answers import log_line
 from central.api.problems import Problem, responses
 from central.api.report_answers import told
@@ -16,6 +17,7 @@ from central.api.work_answers import WorkedTicket, worked
 from central.casework.facts import Level
 from central.casework.machine import GROUPS, Group, State
 from central.store import queries
+from central.store.keeping import kept_ticket
 from central.store.reports_view import reports_of
 from central.store.searching import meant
 from central.tickets import Scene
@@ -98,6 +100,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
         "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
+        "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
     return worked(here.work.profile, row.facts, doer_of(who), fields)
 

@@ -190,7 +190,7 @@ def _came_with(details: dict[str, Any]) -> list[str]:
 
 
 def _named_by(body: str | None) -> list[str]:
-    if body is None:
+    if not body:
         return []
     return [each["sha256"] for each in json.loads(body).get("data", {}).get("evidence", [])]
 

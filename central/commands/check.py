@@ -2,6 +2,7 @@
 
 import argparse
 
+from broker.codes import table
 from broker.settings import dotted
 from central import export_notes
 from central.casework_settings import profile_of
@@ -22,6 +23,10 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
     evaluation_of(settings.indicators)
     for note in notes(settings.routing.plan()):
         print(f"{asked.config}: note: {dotted(('routing', *note.way))}: {note.text}")
+    for kind in sorted(settings.retention.kinds.keys() - table().keys()):
+        print(
+            f"{asked.config}: note: retention.kinds.{kind}: is no kind of the table; is it one of your own?"
+        )
     for where, text in export_notes.notes(settings):
         print(f"{asked.config}: note: {where}: {text}")
     print(f"{asked.config}: no faults")

@@ -83,6 +83,8 @@ def _member(member: Member) -> Iterator[str]:
 def _event(store: Store, found: explaining.OfEvent) -> Iterator[str]:
     event = found.event
     yield f"event {event.id} of {event.source}: {event.type}, about {event.subject}, at {rfc3339(event.time)}"
+    if not event.body:
+        yield "  what it said was erased when its time was over"
     for line in found.decisions:
         yield f"  {line.effect}: {line.reason['text']}"
     if found.ticket is not None:

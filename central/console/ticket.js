@@ -36,10 +36,18 @@ function facts(ticket) {
     ["duration", span(ticket)], ["since", when(ticket.since)], ["department", [ticket.department, ticket.post].filter(Boolean).join(" · ")],
     ["level", say("levels")[ticket.level]], ["dueAt", ticket.due_at && when(ticket.due_at), late ? "overdue" : ""],
     ["heldUntil", ticket.hold_until && when(ticket.hold_until)], ["handledBy", ticket.handled_by.join(", ")],
+    ["heldBy", ticket.kept.holds.map((hold) => `#${hold.hold} ${hold.reason} (${when(hold.since)})`).join("; "), "held"],
+    ["picturesUntil", until(ticket, "pictures")], ["keptUntil", until(ticket, "tickets")],
     ["mergedInto", ticket.merged_into], ["cell", ticket.cell], ["source", ticket.source.name ?? ticket.source.id],
   ].filter(([, value]) => value);
   return make("dl", { className: "times" }, ...rows.map(([key, value, mark = ""]) =>
     make("div", {}, make("dt", { textContent: say(key) }), make("dd", { className: mark, textContent: value }))));
+}
+
+/** When something of it goes, where time alone decides. */
+function until(ticket, part) {
+  const found = ticket.kept.parts.find((each) => each.part === part);
+  return found?.until && ticket.kept.holds.length === 0 ? when(found.until) : "";
 }
 
 /** How it was found beside how it was left. */

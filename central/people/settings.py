@@ -67,7 +67,6 @@ class PeopleSettings(Settings):
     hosts: Annotated[list[Annotated[str, AfterValidator(_host)]], Field(max_length=50)] = []
     session_idle: Hours = 7_200.0
     session_longest: Hours = 43_200.0
-    audit_kept: Annotated[Duration, Field(ge=86_400.0, le=3_650 * 86_400.0)] = 365 * 86_400.0
     metrics: Literal["token", "open"] = "token"
     oidc: OidcSettings | None = None
 

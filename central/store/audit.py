@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from central.people.asker import Entry
 from central.store.database import Store
@@ -50,9 +50,3 @@ def lines(store: Store, asked: Asked, *, limit: int, before: int | None = None) 
         query = query.where(audit.c.seq < before)
     with store.read() as connection:
         return connection.execute(query).all()
-
-
-def forget(store: Store, now: datetime, kept: timedelta) -> int:
-    """Drop lines older than is kept; how many. Raises StoreAway."""
-    with store.write() as connection:
-        return connection.execute(delete(audit).where(audit.c.at < now - kept)).rowcount

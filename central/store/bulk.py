@@ -62,6 +62,18 @@ def among(connection: Connection, column: Column[Any], wanted: Collection[Any]) 
     return column == func.any(literal(sorted(wanted), ARRAY(column.type)))
 
 
+def listed(connection: Connection, keys: Sequence[tuple[str, str]]) -> Select[tuple[str, str]]:
+    """Pairs of texts as a question: `tuple_(a, b).in_(...)` goes by the index then, which a list does not."""
+    if connection.dialect.name == "sqlite":
+        pairs = func.json_each(bindparam("pairs", json.dumps(keys), type_=Text)).table_valued("value")
+        first, second = (func.json_extract(pairs.c.value, f"$[{n}]") for n in range(2))
+        return select(first, second)
+    values = ([key[n] for key in keys] for n in range(2))
+    arrays = (bindparam(None, each, type_=ARRAY(Text)) for each in values)
+    pairs = func.unnest(*arrays).table_valued("first", "second").render_derived()
+    return select(pairs.c.first, pairs.c.second)
+
+
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """A statement as its driver takes it. fixed: what it says itself; `processors`: of the rows' values."""

@@ -10,6 +10,7 @@ from sqlalchemy import null, select, tuple_, union_all, update
 from broker.events import SequenceRange
 from central.digests import Held, Said, Tally, Verdict
 from central.gaps import Span
+from central.store.bygone import bygone_spans
 from central.store.database import Store, take_turn
 from central.store.delivery_tables import digests, epochs, gone, refused
 from central.store.schema import inbox
@@ -87,7 +88,7 @@ def _page(store: Store, node: str, place: SequenceRange, after: tuple[int, str])
 
 
 def _given_up(store: Store, node: str, place: SequenceRange) -> list[Span]:
-    """What will never come; and what is in quarantine without an id, which cannot be counted."""
+    """What will never come; and what cannot be counted: in quarantine without an id, or erased long since."""
     told = select(gone.c.first, gone.c.last).where(
         gone.c.node == node,
         gone.c.epoch == place.epoch,
@@ -102,7 +103,8 @@ def _given_up(store: Store, node: str, place: SequenceRange) -> list[Span]:
     )
     with store.read() as connection:
         found = [*connection.execute(told).all(), *connection.execute(nameless).all()]
-    return [Span(row[0], row[1]) for row in found]
+        erased = bygone_spans(connection, node, place)
+    return [*(Span(row[0], row[1]) for row in found), *erased]
 
 
 def settle(store: Store, due: DigestDue, verdict: Verdict, now: datetime, again: float) -> bool:

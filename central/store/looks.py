@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, select, update
 
+from broker.events import SequenceRange
 from central.gaps import Found, Heard, Look, Span, Standing
 from central.store.bulk import among, rows_of
+from central.store.bygone import bygone_spans
 from central.store.database import Store, take_turn
 from central.store.delivery_tables import digests, epochs, gone, refused, senders
 from central.store.gaps import SETTLE
@@ -158,7 +160,8 @@ def found(store: Store, due: Due) -> Found:
         taken, upto = _taken(connection, due)
         aside, upto = _aside(connection, due, upto)
         given_up, upto = _given_up(connection, due, upto)
-    here = [*taken, *aside]
+        erased, upto = _erased(connection, due, upto)
+    here = [*taken, *aside, *erased]
     told = any(span.first <= due.heard.highest + 1 and span.last > due.heard.highest for span in given_up)
     reached = max((span.last for span in here), default=due.standing.watermark)
     return Found((*here, *given_up), max(upto, due.standing.watermark), reached, told)
@@ -204,6 +207,16 @@ def _aside(connection: Connection, due: Due, upto: int) -> tuple[list[Span], int
     )
     numbers = connection.execute(wanted).scalars().all()
     return [Span(n, n) for n in numbers], numbers[-1] if len(numbers) >= PAGE else upto
+
+
+def _erased(connection: Connection, due: Due, upto: int) -> tuple[list[Span], int]:
+    """Those that were taken so long ago that only their places are known."""
+    first = due.standing.watermark + 1
+    if first > upto:
+        return [], upto
+    place = SequenceRange(epoch=due.epoch, first=first, last=upto)
+    spans = bygone_spans(connection, due.node, place, at_most=PAGE)
+    return spans, min(upto, spans[-1].last) if len(spans) >= PAGE else upto
 
 
 def _given_up(connection: Connection, due: Due, upto: int) -> tuple[list[Span], int]:

@@ -1,12 +1,13 @@
 """Which pictures are here, and which tickets wait for them. The bytes themselves lie in files."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, exists, select
 
 from broker.events import Reason
-from central.store.database import Store, take_turn, written
+from central.store.database import Store, StoreAway, take_turn, written
 from central.store.identity_tables import evidence_uploads
 from central.store.outcome import Outcome
 from central.store.schema import evidence, evidence_links, situations, tickets
@@ -25,14 +26,18 @@ class Arrival:
     by: str = ""
 
 
-def arrived(store: Store, picture: Arrival) -> bool:
+def arrived(store: Store, picture: Arrival, is_here: Callable[[str], bool] = lambda _: True) -> bool:
     """Commit that a picture is here and tell its tickets; False when that was known. Raises StoreAway.
+
+    is_here: whether its file is; asked in the transaction, for the same picture may have been on its way out.
 
     A node's reference is met by the bytes that this node sent, never by another's: knowing a hash is no proof
     of having seen what it is of. Bytes that several nodes sent are kept once and count for each of them.
     """
     with store.write() as connection:
         take_turn(connection)
+        if not is_here(picture.sha256):
+            raise StoreAway("the picture's file was deleted just now; it has to be sent again")
         row = {
             "sha256": picture.sha256,
             "size": picture.size,

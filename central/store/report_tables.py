@@ -5,6 +5,7 @@ No table has a column for who a citizen is, or for an address that something was
 
 from sqlalchemy import JSON, Boolean, Column, Double, Index, String, Table, Text, text
 
+from central.store.partial import WORDED
 from central.store.schema import METADATA, Utc
 
 # A place with a sign on it. `code`: of chance, so that nobody finds the next one by counting.
@@ -51,5 +52,6 @@ reports = Table(
     Column("why", JSON(none_as_null=True)),
     Index(None, "received", "id"),
     Index(None, "content", "received"),
+    Index("ix_reports_worded", "received", sqlite_where=WORDED, postgresql_where=WORDED),
     Index("ix_reports_lasting", "due", sqlite_where=_LASTING, postgresql_where=_LASTING),
 )

@@ -15,6 +15,7 @@ from central.people.asker import Entry
 from central.reports.events import TOLD, Reported, event_of
 from central.reports.report import NotTaken, Place, Report
 from central.store.audit import record
+from central.store.bygone import report_is_bygone
 from central.store.database import Store, take_turn
 from central.store.outcome import Outcome
 from central.store.report_pictures import shown
@@ -50,6 +51,9 @@ def take_report(store: Store, report: Report, *, token: str, by: Entry, terms: T
         take_turn(connection)
         if (known := _known(connection, report)) is not None:
             return _again(connection, known)
+        if report_is_bygone(connection, report.id):
+            what = "a report of this name was made before, and what was kept of it is gone"
+            raise NotTaken("id_reused", what, where="id")
         event = event_of(
             report,
             shown(connection, report.pictures, report.seen, report.received),

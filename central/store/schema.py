@@ -21,10 +21,12 @@ from sqlalchemy import (
 from central.store.columns import METADATA as METADATA
 from central.store.columns import Serial as Serial
 from central.store.columns import Utc as Utc
+from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET, PLACED, only
 from central.store.work_columns import log_columns, work_columns
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
-# this version does not know is not kept.
+# this version does not know is not kept. It is empty once its time is over; then the rest still says that
+# the event was here.
 inbox = Table(
     "inbox",
     METADATA,
@@ -42,6 +44,8 @@ inbox = Table(
     Column("body", Text, nullable=False),
     Index(None, "source", "epoch", "sequence"),
     Index(None, "source", "subject"),
+    Index("ix_inbox_loose", "received", **only(LOOSE)),
+    Index("ix_inbox_blank", "received", **only(BLANK)),
 )
 
 # As `central.casework.machine.OPEN` says it, in the very words that the indexes know.
@@ -90,34 +94,22 @@ tickets = Table(
     Column("inhibited", JSON(none_as_null=True)),  # why nobody is sent for it now
     Column("place", ForeignKey("place_words.number")),
     *work_columns(),
-    Index(
-        "uq_tickets_one_open",
-        "open_key",
-        unique=True,
-        sqlite_where=STILL_OPEN,
-        postgresql_where=STILL_OPEN,
-    ),
-    Index("ix_tickets_still_open", "number", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+    Index("uq_tickets_one_open", "open_key", unique=True, **only(STILL_OPEN)),
+    Index("ix_tickets_still_open", "number", **only(STILL_OPEN)),
     Index(None, "state", "number"),
     Index(None, "kind", "number"),
     Index(None, "node", "source", "number"),
     Index(None, "cell", "number"),
     Index(None, "department", "number"),
-    Index("ix_tickets_inhibited", "number", sqlite_where=INHIBITED, postgresql_where=INHIBITED),
+    Index("ix_tickets_inhibited", "number", **only(INHIBITED)),
     Index(None, "kind", "community", "opened_at"),
     Index(None, "kind", "tile", "opened_at"),
     Index(None, "place", "number"),
     Index(None, "opened_at", "tile"),
-    Index(
-        "ix_tickets_open_tile",
-        "tile",
-        "kind",
-        "department",
-        sqlite_where=STILL_OPEN,
-        postgresql_where=STILL_OPEN,
-    ),
-    Index("ix_tickets_due", "due_at", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
-    Index("ix_tickets_held", "hold_until", sqlite_where=HELD, postgresql_where=HELD),
+    Index("ix_tickets_open_tile", "tile", "kind", "department", **only(STILL_OPEN)),
+    Index("ix_tickets_due", "due_at", **only(STILL_OPEN)),
+    Index("ix_tickets_held", "hold_until", **only(HELD)),
+    Index("ix_tickets_merged_into", "merged_into", **only(MERGED)),
     sqlite_autoincrement=True,  # a number is never given twice
 )
 
@@ -173,6 +165,8 @@ situations = Table(
         postgresql_where=text("longitude IS NULL"),
     ),
     Index(None, "family", "tile", "ends_s"),
+    Index("ix_situations_place", "place", **only(PLACED)),
+    Index("ix_situations_unopened", "ticket", "source", "subject", **only(NO_TICKET)),
 )
 
 ASKED = text("request IS NOT NULL")
@@ -192,9 +186,8 @@ ticket_log = Table(
     Column("at", Utc, nullable=False),
     *log_columns(),
     Index(None, "source", "subject"),
-    Index(
-        "uq_ticket_log_request", "ticket", "request", unique=True, sqlite_where=ASKED, postgresql_where=ASKED
-    ),
+    Index("uq_ticket_log_request", "ticket", "request", unique=True, **only(ASKED)),
+    Index("ix_ticket_log_loose", "ticket", "at", "seq", **only(NO_TICKET)),
     sqlite_autoincrement=True,
 )
 
@@ -251,6 +244,7 @@ evidence = Table(
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(32), nullable=False),
     Column("received", Utc, nullable=False),
+    Index(None, "received", "sha256"),
 )
 
 # Which situation a picture belongs to. No foreign key to `evidence`: the reference may come first.

@@ -19,7 +19,7 @@ from central.store.accounts import (
     set_password,
     shut_out,
 )
-from central.store.audit import forget, noted, record
+from central.store.audit import noted, record
 from central.store.database import Store, take_turn
 from central.store.database import insert as upsert
 from central.store.people_tables import accounts, setup_links, sign_in_failures
@@ -95,11 +95,6 @@ def over(store: Store, keys: Keys) -> None:
     """The password was right after all. Raises StoreAway."""
     with store.write() as connection:
         _forgive(connection, keys)
-
-
-def housekeeping(store: Store, now: datetime, audit_kept_s: float) -> None:
-    """Drop lines of the audit that are older than is kept. Raises StoreAway."""
-    forget(store, now, timedelta(seconds=audit_kept_s))
 
 
 def first_link(store: Store, now: datetime) -> str | None:

@@ -8,6 +8,7 @@ from central.store import (
     indicator_tables,
     people_tables,
     report_tables,
+    retention_tables,
     tally_tables,
     upload_tables,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "indicator_tables",
     "people_tables",
     "report_tables",
+    "retention_tables",
     "tally_tables",
     "upload_tables",
 ]

@@ -23,6 +23,7 @@ from central.letters import Item, Letter, Refused, Told, Word, refusal
 from central.situations import Decision
 from central.store.aside import set_aside
 from central.store.bulk import Key, rows_of, write_rows
+from central.store.bygone import bygone, name_of
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
 from central.store.gaps import note_events, note_refused, note_state
@@ -56,11 +57,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """The n-th letter of the batch, an event that is taken for the first time."""
+    """The n-th letter of the batch, an event that is taken for the first time.
+
+    bygone: why nothing follows from it, for what it belongs to was erased; then its content is not kept.
+    """
 
     n: int
     told: Told
     sha256: str
+    bygone: Reason | None = None
 
 
 def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
@@ -98,6 +103,7 @@ class _Batch:
 
     def take(self) -> Taken:
         self._tell_apart()
+        self._mind_the_bygone()
         self._enter()
         self._apply()
         fresh = [self._receipt(new) for new in self._of_nodes()]
@@ -135,6 +141,12 @@ class _Batch:
             text = f"id {event.id} is known with other content, sha256 {found}"
             self._refuse(n, Refused(told.letter, refusal(told.letter, "id_reused", text)))
 
+    def _mind_the_bygone(self) -> None:
+        """What comes of things that were erased founds nothing, however late it is."""
+        if self._new:
+            found = bygone(self._connection, [new.told.event for new in self._new])
+            self._new = [replace(new, bygone=found.get(name_of(new.told.event))) for new in self._new]
+
     def _refuse(self, n: int, refused: Refused) -> None:
         self._refused.append(refused)
         self._outcomes[n] = Outcome("quarantined", Reason(code=refused.why.code, text=refused.why.text))
@@ -153,13 +165,14 @@ class _Batch:
 
     def _apply(self) -> None:
         """What follows from the new events: tickets, conditions, and the log of what was decided."""
-        events = [new.told.event for new in self._new]
+        current = [new for new in self._new if new.bygone is None]
+        events = [new.told.event for new in current]
         incidents = [e for e in events if isinstance(e, IncidentOpened | IncidentUpdated | IncidentCleared)]
         cases = Cases(self._connection, incidents, self._terms)
         standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
         looks = [e for e in events if isinstance(e, SceneVerification)]
         looked = answered(self._connection, looks, self._new[-1].told.letter.received) if looks else {}
-        decided = [looked.get(new.told.event.id) or _decided(new.told, cases, standing) for new in self._new]
+        decided = [looked.get(new.told.event.id) or _decided(new, cases, standing) for new in self._new]
         cases.save()
         standing.save()
         link_evidence(self._connection, incidents)
@@ -246,14 +259,16 @@ def _inbox_row(new: _New) -> dict[str, Any]:
         "time": event.time,
         "recorded": event.recordedtime,
         "received": new.told.letter.received,
-        "body": event.encode().decode(),
+        "body": "" if new.bygone is not None else event.encode().decode(),
     }
 
 
-def _decided(told: Told, cases: Cases, standing: Standing) -> Outcome | Decision:
-    event = told.event
+def _decided(new: _New, cases: Cases, standing: Standing) -> Outcome | Decision:
+    event = new.told.event
+    if new.bygone is not None:
+        return Outcome("bygone", new.bygone)
     if isinstance(event, IncidentOpened | IncidentUpdated | IncidentCleared):
-        return cases.apply(event, told.letter.received)
+        return cases.apply(event, new.told.letter.received)
     if isinstance(event, HealthEvent):
         verdict = standing.apply(event)
         return Outcome(verdict.effect, verdict.reason)

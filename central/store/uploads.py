@@ -14,6 +14,7 @@ from central.store.upload_tables import uploads
 Purpose = Literal["report", "ticket"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 AT_ONCE = 100  # dropped in one transaction
+UNLINKED_S = 3600.0  # what nothing shows by then is deleted
 
 
 @dataclass(frozen=True, slots=True)

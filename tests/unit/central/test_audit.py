@@ -8,9 +8,9 @@ from central.identity.enrolling import NotKnown, offer, revoke
 from central.people.asker import COMMAND_LINE, Asker, origin_of
 from central.store import signing_in
 from central.store.accounts import NotDone, change_account
-from central.store.audit import Asked, forget, lines, noted
+from central.store.audit import Asked, lines, noted
 from central.store.database import Store
-from central.store.people_tables import accounts, audit
+from central.store.people_tables import accounts
 from tests.unit.central.makers import at
 from tests.unit.central.test_people_store import BY, another, chief, rows, session, told
 
@@ -54,8 +54,6 @@ def test_the_audit_is_found_by_who_what_and_when_and_forgotten_in_time(store: St
     assert [row.about for row in lines(store, Asked(since=at(2), until=at(4)), limit=9)] == ["p-3", "p-2"]
     assert lines(store, Asked(action="ticket.view"), limit=9) == []
     assert [row.why for row in lines(store, Asked(about="p-2", outcome="done"), limit=9)] == ["T-000001"]
-    assert forget(store, at(10), timedelta(seconds=6)) == 4
-    assert rows(store, audit) == 3
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,8 @@ PUBLIC_PATHS = {
     "/api/setup/look",
     "/report",
     "/report/{token}",
+    "/register",
+    "/api/register",
     "/api/v1/reports/{token}",
     "/api/v1/report-form",
     "/open311/discovery",

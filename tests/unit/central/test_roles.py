@@ -27,6 +27,7 @@ CHANGES = {
     "ticket.handle",
     "ticket.verify",
     "ticket.supervise",
+    "ticket.hold",
     "zone.edit",
     "node.enroll",
     "node.revoke",

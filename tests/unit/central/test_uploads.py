@@ -21,13 +21,13 @@ from central.people.roles import TABLE
 from central.pictures.masked import Refusal
 from central.pictures.masker import Masker
 from central.pictures.settings import MaskerSettings, PicturesSettings
-from central.pictures.sweeping import UNLINKED, Sweeper
 from central.pictures.turns import AT_ONCE, Turns
+from central.retaining import Retaining
 from central.store.audit import Asked, lines
 from central.store.database import Store
 from central.store.pictures import Arrival, arrived
 from central.store.upload_tables import uploads
-from central.store.uploads import Upload, drop_unlinked, expected, find_upload, link
+from central.store.uploads import UNLINKED_S, Upload, drop_unlinked, expected, find_upload, link
 from tests.masking import photograph, refusal, traces_of
 from tests.unit.central.desk import Desk
 from tests.unit.central.test_masker_rogues import READY, ROGUE
@@ -261,12 +261,12 @@ def test_a_file_that_cannot_go_keeps_its_row(store: Store) -> None:
     assert rows(store) == [ROW.sha256]
 
 
-def test_the_sweeper_deletes_the_file_too(make_desk: MakeDesk) -> None:
+def test_the_sweep_deletes_the_file_too(make_desk: MakeDesk) -> None:
     desk = make_desk()
     name = post(desk, photograph()).json()["sha256"]
-    sweeper, now = Sweeper(desk.store, desk.parts.vault), datetime.now(timezone.utc)
-    assert sweeper.look(now + UNLINKED / 2) == 0
+    sweep, now = Retaining(desk.parts.basis, desk.parts.vault), datetime.now(timezone.utc)
+    sweep.look(desk.store, now + timedelta(seconds=UNLINKED_S / 2))
     assert [path.name for path in files(desk)] == [name]
-    assert sweeper.look(now + UNLINKED + HOUR) == 1
+    sweep.look(desk.store, now + timedelta(seconds=UNLINKED_S) + HOUR)
     assert (files(desk), rows(desk.store)) == ([], [])
     assert isinstance(desk.parts.uploading.keep(b"", None, "report", COMMAND_LINE, now), Refusal)

@@ -1,0 +1,21 @@
+"""Which rows the indexes of the sweep hold, in the very words that they know."""
+
+from typing import Any
+
+from sqlalchemy import TextClause, text
+
+# Events that belong to no ticket, and events of which the content is gone.
+LOOSE = text(
+    "body <> '' AND type NOT IN"
+    " ('gewu.incident.opened.v1', 'gewu.incident.updated.v1', 'gewu.incident.cleared.v1')"
+)
+BLANK = text("body = ''")
+MERGED = text("merged_into IS NOT NULL")
+PLACED = text("place IS NOT NULL")
+NO_TICKET = text("ticket IS NULL")
+WORDED = text("text <> ''")  # reports whose words are still here
+
+
+def only(condition: TextClause) -> dict[str, Any]:
+    """Of an index: it holds these rows alone, on either database."""
+    return {"sqlite_where": condition, "postgresql_where": condition}
