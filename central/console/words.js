@@ -127,7 +127,10 @@ const zh = {
   scenes: { present: "现场仍在", clear: "现场已清" },
   levels: { grid: "网格（微循环）", street: "街道（小循环）", district: "区县（大循环）" },
   fields: { reason: "说明", department: "部门", post: "岗位", until: "到何时", amount: "延长时间", into: "并入哪张", level: "层级" },
-  photos: "照片", photosMasked: "人、人脸和车牌在保存前自动遮挡", photosMost: "最多八张", photoUnread: "这个文件不是图片",
+  photos: "照片",
+  photosMasked: "人、人脸和车牌在保存前自动遮挡",
+  photosMost: "最多八张",
+  photoUnread: "这个文件不是图片",
   actions: { accept: "受理立案", dispatch: "派遣", send_back: "退回", take: "接单", feed_back: "反馈结果", verify: "核查通过", rework: "返工", close: "结案", evaluate: "评价", defer: "缓办", park: "挂账", resume: "恢复办理", extend: "延期", escalate: "提级", reject: "判为误报", withdraw: "撤回", merge: "合并到", reopen: "重开", clear_itself: "自行消除", come_back: "再次出现" },
   refusals: { role_lacks: "您的角色不能做", scope_lacks: "令牌没有这个权限", handled_it: "经办人不能核查，须由他人查看", own_department: "本部门处理的，须由其他部门的人核查", other_department: "工单在别的部门", illegal_action: "当前状态下不能做", missing_reason: "请填写说明", missing_picture: "需要派遣之后拍的现场图片", unknown_picture: "照片未能保存，请重新选择", past_until: "时间已经过去", own_into: "不能并入自己", no_into: "没有要并入的工单", bad_into: "要并入的工单已撤销或合并", request_reused: "请再按一次" },
 };
@@ -259,7 +262,10 @@ const en = {
   scenes: { present: "still there", clear: "scene is clear" },
   levels: { grid: "Grid", street: "Street", district: "District" },
   fields: { reason: "Reason", department: "Department", post: "Post", until: "Until", amount: "More time", into: "Into which", level: "Level" },
-  photos: "Photos", photosMasked: "persons, faces and plates are masked before anything is kept", photosMost: "eight at most", photoUnread: "that file is no picture",
+  photos: "Photos",
+  photosMasked: "persons, faces and plates are masked before anything is kept",
+  photosMost: "eight at most",
+  photoUnread: "that file is no picture",
   actions: { accept: "Accept", dispatch: "Dispatch", send_back: "Send back", take: "Take", feed_back: "Feed back", verify: "Verify", rework: "Rework", close: "Close", evaluate: "Evaluate", defer: "Defer", park: "Park", resume: "Resume", extend: "Extend", escalate: "Escalate", reject: "False alarm", withdraw: "Withdraw", merge: "Merge into", reopen: "Reopen", clear_itself: "gone by itself", come_back: "came back" },
   refusals: { role_lacks: "not for your role", scope_lacks: "the token was not made for it", handled_it: "who handled it never verifies it; somebody else has to look", own_department: "your department handled it; another house has to look", other_department: "it is with another department", illegal_action: "not in this state", missing_reason: "a reason is needed", missing_picture: "a picture of the scene since the dispatch is needed", unknown_picture: "the photo was not kept; choose it again", past_until: "that time has passed", own_into: "not into itself", no_into: "there is no such ticket", bad_into: "that ticket is withdrawn or merged itself", request_reused: "press again" },
 };
