@@ -1,5 +1,6 @@
 """The centre as a real process, and a node's end of the wire to test it with."""
 
+import os
 import re
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from broker.messages import Receipt, Receipts
 from broker.topics import TABLE, Address
 from tests.databases import new_sqlite
 from tests.disks import small_disk_of
+from tests.forked import Forked, nursery
 from tests.ports import HOST, free_port
 
 PATIENCE_S = 40.0
@@ -55,7 +57,7 @@ class Centre:
             "people": {"metrics": "open"},
         } | settings
         self.config.write_text(yaml.safe_dump(self.settings))
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: subprocess.Popen[bytes] | Forked | None = None
         self.first = True  # its database is laid beside it, for making one takes long
         self._session: dict[str, str] | None = None
 
@@ -65,9 +67,13 @@ class Centre:
         if self.first and "database" not in self.settings:
             self._lay_tables()
         self.first = False
-        command = [sys.executable, "-c", f"{fault}\n{MAIN}", "serve", str(self.config), *words]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        code, said = f"{fault}\n{MAIN}", ["serve", str(self.config), *words]
+        if "PYTEST_CURRENT_TEST" in os.environ:
+            self.process = nursery().start(code, said, self.log)
+        else:
+            with self.log.open("ab") as log:
+                command = [sys.executable, "-c", code, *said]
+                self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         if well:
             until(self.well, f"the centre is well; its log:\n{self.log.read_text()}")
 
