@@ -10,8 +10,8 @@ export GEWU_MODELS := $(MODELS)
 export ORT_DISABLE_TELEMETRY := 1
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
-# Of the tests. They wait more than they compute, so one more than there are cores.
-PROCESSES ?= $(shell n=$$(nproc); echo $$(( n > 3 ? 4 : n + 1 )))
+# Of the tests. They wait more than they compute, so more than there are cores.
+PROCESSES ?= $(shell n=$$(nproc); echo $$(( n > 3 ? 6 : n + 2 )))
 SOURCE ?=
 SECONDS ?=
 

@@ -59,6 +59,7 @@ class Centre:
         self.config.write_text(yaml.safe_dump(self.settings))
         self.process: subprocess.Popen[bytes] | Forked | None = None
         self.first = True  # its database is laid beside it, for making one takes long
+        self.apart = False  # whether it loads its modules itself
         self._session: dict[str, str] | None = None
 
     def start(self, *words: str, fault: str = "", well: bool = True) -> None:
@@ -68,7 +69,7 @@ class Centre:
             self._lay_tables()
         self.first = False
         code, said = f"{fault}\n{MAIN}", ["serve", str(self.config), *words]
-        if "PYTEST_CURRENT_TEST" in os.environ:
+        if "PYTEST_CURRENT_TEST" in os.environ and not self.apart:
             self.process = nursery().start(code, said, self.log)
         else:
             with self.log.open("ab") as log:
