@@ -237,7 +237,8 @@ def test_acknowledgements_given_out_of_order_are_put_in_order(any_broker: Broker
         for delivery in reversed(held[:]):
             delivery.ack()
             delivery.ack()
-        until(lambda: len(held) == 30)
+        # How many come at once is the broker's affair: what has come is acknowledged, the last first.
+        until(lambda: ([each.ack() for each in reversed(held[:])], len(held) == 30)[1])
         send(out, EVENT, b"30")  # a broker that found the order broken would have hung up by now
         until(lambda: len(held) == 31)
         assert inward.connected
