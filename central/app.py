@@ -1,6 +1,5 @@
 """The composition root: settings in, a running centre out."""
 
-import gc
 import logging
 import os
 import signal
@@ -21,7 +20,7 @@ from central.api.service import make_app, make_health_app
 from central.api.service_parts import BrokerHealth, Parts, turns_of
 from central.figures import indicators_of
 from central.following import Following, all_followers
-from central.heap import keep_flat
+from central.heap import keep_flat, keep_lasting
 from central.identity.speakers import Speakers
 from central.ingest import Ingest
 from central.limits import Uploads
@@ -222,8 +221,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
         welcome(centre.parts.store, centre.ground.settings)
     _warn_of_the_calendar(centre.ground.clockwork)
     centre.parts.people.hasher.warm()
-    gc.freeze()  # what was made to start is never garbage, and looking through it takes time
-    gc.enable()
+    keep_lasting()
     for each in centre.runs:
         each.start()
     try:

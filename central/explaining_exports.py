@@ -18,7 +18,7 @@ from central.settings import CentralSettings
 from central.store import deliveries, exporting
 from central.store.database import Store
 from central.store.exporting import Place, Portion
-from central.store.queries import number_of
+from central.store.queries import newest_change, number_of
 from central.terms import ground_of
 
 MOST_LINES = 200
@@ -42,7 +42,7 @@ class Trial:
 def standings(settings: CentralSettings, store: Store, now: datetime) -> Iterator[dict[str, Any]]:
     """How each target fares, those among them that are configured no more. Raises StoreAway."""
     outlets = {each.name: each for each in outlets_of(ground_of(settings, store))}
-    places, counts, newest = exporting.places(store), deliveries.counts(store), exporting.newest(store)
+    places, counts, newest = exporting.places(store), deliveries.counts(store), newest_change(store)
     for name in sorted({*outlets, *places, *counts}):
         place, of = places.get(name), counts.get(name, {})
         said: dict[str, Any] = {"target": name}

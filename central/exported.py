@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from broker.codes import table
+from broker.codes import named, table
 from broker.events import Location, Reason
 from broker.fields import Timestamp
 from central.casework.facts import label
@@ -172,10 +172,11 @@ def ticket(row: TicketRow, telling: Telling) -> TicketTold:
 
 
 def _kind(word: str) -> KindTold:
-    found = table().get(word)
-    if found is None:
+    called, found = named().get(word), table().get(word)
+    if called is None:
         return KindTold(word=word, zh=word, en=word.replace("_", " "))
-    return KindTold(word=word, zh=found.zh, en=found.en, system=found.code.system, code=found.code.code)
+    code = {} if found is None else {"system": found.code.system, "code": found.code.code}
+    return KindTold(word=word, zh=called.zh, en=called.en, **code)
 
 
 def _step(row: TicketRow, profile: Profile) -> StepTold | None:

@@ -1,6 +1,7 @@
 """The figures of a period: live, or as they were when its report was frozen."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from broker.codes import table
+from broker.codes import named as kinds_named
 from broker.events import Reason
 from central.indicators.counting import Span
 from central.indicators.evaluation import Evaluation, Judged, Score, scores_of
@@ -145,7 +146,8 @@ class Indicators:
         frozen = frozen_of(connection, asked)
         wanted = wanted_of(asked, frozen, now)
         groups = self._tallied(connection, by, wanted, asked)
-        cameras = uptimes(connection, asked.period.first, asked.period.last)
+        cameras = [] if asked.narrowed else uptimes(connection, asked.period.first, asked.period.last)
+        uptime = _uptimes(cameras, by, asked)
         named = self._names(connection, by)
         return Report(
             by=by,
@@ -155,10 +157,7 @@ class Indicators:
             cut_off=self._cut_off(asked),
             frozen=None if frozen is None else frozen.frozen,
             changed=None if frozen is None else changed_since(connection, wanted),
-            groups=tuple(
-                Group(key, *named(key), sums, _uptime(cameras, by, key, asked))
-                for key, sums in sorted(groups.items())
-            ),
+            groups=tuple(Group(key, *named(key), sums, uptime(key)) for key, sums in sorted(groups.items())),
             total=_total(added(groups), cameras, asked),
         )
 
@@ -188,7 +187,7 @@ class Indicators:
         def named(key: str) -> tuple[str, str]:
             if not key:
                 return NO_NAME
-            if by == "kind" and (found := table().get(key)) is not None:
+            if by == "kind" and (found := kinds_named().get(key)) is not None:
                 return found.zh, found.en
             if by == "department" and key in self.departments:
                 return self.departments[key]
@@ -226,20 +225,23 @@ def _state(asked: Asked, frozen: Frozen | None, now: datetime) -> State:
     return "running" if now < asked.period.until else "open"
 
 
-def _total(sums: Sums, cameras: Iterable[Uptime], asked: Asked) -> Group:
+def _total(sums: Sums, cameras: Sequence[Uptime], asked: Asked) -> Group:
     uptime = UNKEPT if asked.narrowed else _share(cameras)
     return Group("", "合计", "total", sums, uptime)
 
 
-def _uptime(cameras: Iterable[Uptime], by: By, key: str, asked: Asked) -> Value:
+def _uptimes(cameras: Iterable[Uptime], by: By, asked: Asked) -> Callable[[str], Value]:
+    """Of each group by its key."""
     if by != "district" or asked.narrowed:
-        return UNKEPT
-    return _share(each for each in cameras if each.district == key)
+        return lambda _key: UNKEPT
+    found: dict[str, list[Uptime]] = defaultdict(list)
+    for each in cameras:
+        found[each.district].append(each)
+    return lambda key: _share(found[key])
 
 
-def _share(cameras: Iterable[Uptime]) -> Value:
-    found = list(cameras)
-    up, known = sum(each.up_s for each in found), sum(each.known_s for each in found)
+def _share(cameras: Sequence[Uptime]) -> Value:
+    up, known = sum(each.up_s for each in cameras), sum(each.known_s for each in cameras)
     return divided(up, known, "the time in which anything was known of cameras")
 
 

@@ -1,8 +1,8 @@
 """Does what follows from tickets besides, and what comes by the clock; of several processes one.
 
 A follower reads the log of tickets from where it stopped, does its work and moves on in one transaction: what
-it writes is written once, whatever fails and whoever leads. What is of one kind is one file in
-`central/followers`, with a class `Follower`.
+it writes is written once, whatever fails and whoever leads. Some go by the clock alone, and read nothing.
+What is of one kind is one file in `central/followers`, with a class `Follower`.
 """
 
 import importlib
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timezone
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import Connection
 
@@ -34,16 +34,14 @@ AT_ONCE = 1000
 LOOKS_S = 0.05
 HELD_BACK_S = 60.0  # one that stumbled is tried again after this
 BUSY = 64  # messages that wait: then the ingest comes first
+CALM_S = 0.3  # fewer for so long: between two portions of a burst few wait for a moment
 GIVES_WAY_S = 5.0  # and not for longer; nothing that follows is due sooner than within a minute
 
 
-class Follows(Protocol):
-    """One thing that follows. name: its own for ever; it is how the database knows how far it is."""
+class Ticks(Protocol):
+    """One thing that follows. name: its own for ever."""
 
     name: str
-
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """These lines were written. The turn is the caller's."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """Once a second: what is due."""
@@ -52,7 +50,15 @@ class Follows(Protocol):
         """Nothing more comes."""
 
 
-def all_followers(ground: Ground) -> list[Follows]:
+@runtime_checkable
+class Follows(Ticks, Protocol):
+    """One that reads the log too; by its name the database knows how far it is."""
+
+    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
+        """These lines were written. The turn is the caller's."""
+
+
+def all_followers(ground: Ground) -> list[Ticks]:
     """One of each kind that the folder holds."""
     found = sorted(module.name for module in pkgutil.iter_modules(followers.__path__))
     return [importlib.import_module(f"{followers.__name__}.{name}").Follower(ground) for name in found]
@@ -64,13 +70,14 @@ class Following:
     def __init__(
         self,
         store: Store,
-        all_of_them: Sequence[Follows],
+        all_of_them: Sequence[Ticks],
         *,
         holder: str,
         tell: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._followers = {each.name: each for each in all_of_them}
+        self._readers = {each.name: each for each in all_of_them if isinstance(each, Follows)}
         self._holder = holder
         self._tell = tell
         self._backlog: Callable[[], int] = lambda: 0
@@ -94,7 +101,7 @@ class Following:
 
     def begin(self) -> None:
         """What is written to the log from here on is followed. Raises StoreAway."""
-        begun(self._store, list(self._followers))
+        begun(self._store, list(self._readers))
 
     def once(self) -> bool:
         """One pass, if this process leads; whether it does. Raises StoreAway."""
@@ -132,10 +139,11 @@ class Following:
 
     def _give_way(self) -> None:
         """What comes in is taken first, so that a burst is tickets soon; what follows from it comes then."""
-        until = time.monotonic() + GIVES_WAY_S
-        while self._backlog() >= BUSY and time.monotonic() < until:
-            if self._stopping.wait(LOOKS_S):
-                break
+        now = time.monotonic()
+        until, busy = now + GIVES_WAY_S, -CALM_S if self._backlog() < BUSY else now
+        while now < min(until, busy + CALM_S) and not self._stopping.wait(LOOKS_S):
+            now = time.monotonic()
+            busy = now if self._backlog() >= BUSY else busy
 
     def _leads(self) -> bool:
         if time.monotonic() >= self._renew:
@@ -152,7 +160,7 @@ class Following:
 
     def _catch_up(self) -> None:
         """Everybody reads to the end, and does what is due."""
-        for name in sorted(behind(self._store, list(self._followers))):
+        for name in sorted(behind(self._store, list(self._readers))):
             self._try(name, partial(self._read_on, name))
         for name, follower in self._followers.items():
             self._try(name, partial(self._tick, follower))
@@ -173,7 +181,7 @@ class Following:
             log.exception("following: %s stumbled; it goes on in %g s", name, HELD_BACK_S)
             self._held_back[name] = time.monotonic() + HELD_BACK_S
 
-    def _tick(self, follower: Follows) -> None:
+    def _tick(self, follower: Ticks) -> None:
         follower.tick(self._store, _now())
 
     def _read_on(self, name: str) -> None:
@@ -191,7 +199,7 @@ class Following:
             if seq is None:
                 return False
             if found:
-                self._followers[name].follow(connection, found, _now())
+                self._readers[name].follow(connection, found, _now())
             reached(connection, name, seq)
             self._did = True
             return True

@@ -6,12 +6,12 @@ import sys
 from datetime import datetime, timezone
 from typing import Any, Literal
 
-from broker.codes import table
+from broker.codes import named
 from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, SourceHealthChanged
 from broker.fields import rfc3339
+from central.casework.facts import label
 from central.letters import tellable
 from central.store.outcome import Outcome
-from central.store.taking import label
 
 log = logging.getLogger(__name__)
 SAID = ("opened", "joined", "reopened", "updated", "cleared")
@@ -56,7 +56,7 @@ def _incident_fields(
     event: IncidentOpened | IncidentUpdated | IncidentCleared, outcome: Outcome
 ) -> dict[str, Any]:
     data = event.data
-    kind = table().get(data.kind)
+    kind = named().get(data.kind)
     return {
         "ticket": label(outcome.number or 0),
         "effect": outcome.effect,

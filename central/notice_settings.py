@@ -9,11 +9,11 @@ from typing_extensions import Self
 from broker.fields import Word
 from broker.settings import Duration, Settings
 from broker.timetext import hours_text, minutes_in
+from central.languages import Language
 from central.notices.digests import Manner
 from central.notices.happenings import Happening
 from central.notices.quiet import Quiet
 from central.notices.rules import DEPARTMENT, TOLD, WORDS, Rule
-from central.notices.wording import Language
 from central.target_settings import FilterSettings
 
 

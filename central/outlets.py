@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from broker.codes import table
+from broker.codes import named as kinds_named
 from central.casework.machine import OPEN
 from central.clock.worktime import WorkCalendar
 from central.export_settings import export_of
@@ -183,7 +183,7 @@ def namer_of(ground: Ground) -> Namer:
     departments = ground.settings.routing.departments
 
     def kind(word: str) -> str:
-        found = table().get(word)
+        found = kinds_named().get(word)
         return word.replace("_", " ") if found is None else found.zh if language == "zh" else found.en
 
     def department(name: str) -> str:

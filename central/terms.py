@@ -15,6 +15,7 @@ from central.casework.routes import Destination, Dispatcher
 from central.casework_settings import profile_of
 from central.clock.worktime import WorkCalendar
 from central.grid.places import Grid, Place
+from central.remembered import Remembered
 from central.routing.deciding import route_ticket
 from central.routing.matching import Facts as Known
 from central.routing.matching import lying
@@ -71,7 +72,9 @@ def following(work: Work) -> Following:
 
 def _follow(work: Work, connection: Connection, turned: Mapping[int, Turned], at: datetime) -> None:
     states = {number: each.state for number, each in turned.items()}
-    follow(connection, states, at, work, {number: each.action for number, each in turned.items()})
+    actions = {number: each.action for number, each in turned.items()}
+    new = {number: each.facts for number, each in turned.items() if each.facts is not None}
+    follow(connection, states, at, work, actions, new)
 
 
 class GridBook:
@@ -82,7 +85,7 @@ class GridBook:
         self._lock = threading.Lock()
         self._looked: float | None = None
         self._cuts: list[grids.Cut] = []
-        self._grids: dict[int, Grid] = {}
+        self._grids: Remembered[Grid] = Remembered(HELD)
 
     def place(self, longitude: float, latitude: float, at: datetime) -> Lying:
         """Cell, community and cut. Raises StoreAway."""
@@ -97,18 +100,13 @@ class GridBook:
         with self._lock:
             self._look()
             cut = grids.cut_at(self._cuts, at)
-            return None if cut is None else (cut, self._grid(cut.number).locate(longitude, latitude))
+            if cut is None:
+                return None
+            grid = self._grids.get(cut.number, lambda: Grid(grids.areas_of(self._store, cut.number)))
+            return cut, grid.locate(longitude, latitude)
 
     def _look(self) -> None:
         now = time.monotonic()
         if self._looked is None or now - self._looked > LOOKS_AGAIN_S:
             self._cuts = grids.cuts(self._store)
             self._looked = now
-
-    def _grid(self, number: int) -> Grid:
-        if (held := self._grids.pop(number, None)) is None:
-            held = Grid(grids.areas_of(self._store, number))
-        self._grids[number] = held  # the one asked for last goes last
-        while len(self._grids) > HELD:
-            del self._grids[next(iter(self._grids))]
-        return held

@@ -5,6 +5,7 @@ log and end. It is single-threaded when it forks.
 """
 
 import atexit
+import ctypes
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 LOADED = "central.app", "central.commands.serve"
+_PR_SET_PDEATHSIG = 1  # prctl(2)
 
 
 class Forked:
@@ -86,7 +88,7 @@ class Nursery:
         return Forked(self, self.asked(about | {"environment": dict(os.environ)})["pid"])
 
     def close(self) -> None:
-        """End it, and with it nothing that it has started."""
+        """End it, and with it what it has started and what nobody stopped."""
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
             pipe.close()
@@ -123,6 +125,7 @@ def _born(question: dict[str, Any]) -> dict[str, Any]:
 
 def _live(question: dict[str, Any]) -> None:
     """The child's whole life: as an interpreter of its own would go through it."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.chdir(question["cwd"])
     os.environ.clear()
     os.environ.update(question["environment"])

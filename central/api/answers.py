@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from broker.codes import table
+from broker.codes import named, table
 from broker.events import (
     Evidence,
     Flight,
@@ -25,9 +25,9 @@ from broker.fields import Box, Timestamp, rfc3339
 from central.api.kept_answers import KeptAnswer
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
+from central.casework.facts import label
 from central.casework.machine import OPEN
 from central.store.queries import Change, Member, Picture, TicketRow
-from central.store.taking import label
 
 
 class KindAnswer(BaseModel):
@@ -179,10 +179,11 @@ class ChangeAnswer(BaseModel):
 
 def kind_of(word: str) -> KindAnswer:
     """A kind's names; a kind that the table does not hold goes by its word."""
-    found = table().get(word)
-    if found is None:
+    called, found = named().get(word), table().get(word)
+    if called is None:
         return KindAnswer(word=word, zh=word, en=word.replace("_", " "))
-    return KindAnswer(word=word, zh=found.zh, en=found.en, system=found.code.system, code=found.code.code)
+    code = {} if found is None else {"system": found.code.system, "code": found.code.code}
+    return KindAnswer(word=word, zh=called.zh, en=called.en, **code)
 
 
 def picture(row: Picture) -> PictureAnswer:

@@ -1,6 +1,5 @@
 """The shapes of the answers about indicators."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -163,12 +162,12 @@ def report_json(report: Report, found: list[Difference] | None = None) -> bytes:
 
     A city has thousands of cells with a dozen figures each; as models they take most of a second.
     """
-    head = report_answer(replace(report, groups=()), found).model_dump(mode="json")
-    return to_json(head | {"groups": [_plain(each) for each in report.groups]})
+    head = _head(report, found).model_dump(mode="json")
+    return to_json(head | {"groups": [_group(each) for each in report.groups]})
 
 
-def report_answer(report: Report, found: list[Difference] | None) -> IndicatorAnswer:
-    """The same as a model."""
+def _head(report: Report, found: list[Difference] | None) -> IndicatorAnswer:
+    """All but the groups."""
     return IndicatorAnswer(
         by=report.by,
         period=_period(report),
@@ -177,8 +176,8 @@ def report_answer(report: Report, found: list[Difference] | None) -> IndicatorAn
         cut_off=report.cut_off,
         frozen=report.frozen,
         changed=report.changed,
-        total=_group(report.total),
-        groups=[_group(each) for each in report.groups],
+        total=GroupAnswer(**_group(report.total)),
+        groups=[],
         differences=None if found is None else [_difference(each) for each in found],
     )
 
@@ -208,13 +207,10 @@ def _score(found: Evaluated, score: Score, zh: str, en: str) -> ScoreAnswer:
     grade = grade_named(found.plan, score.grade)
     parts = [
         PartAnswer(
+            **_figure(part.value) | {"why": part.why},
             figure=part.figure,
             weight=part.weight,
             points=part.points,
-            value=part.value.value,
-            numerator=part.value.numerator,
-            denominator=part.value.denominator,
-            why=part.why,
         )
         for part in score.parts
     ]
@@ -237,31 +233,20 @@ def _period(report: Report) -> PeriodAnswer:
     return PeriodAnswer(**{name: getattr(period, name) for name in names})
 
 
-def _group(group: Group) -> GroupAnswer:
+def _group(group: Group) -> dict[str, Any]:
     figures = {name: _figure(value) for name, value in group.values.items()}
-    return GroupAnswer(key=group.key, zh=group.zh, en=group.en, tallies=dict(group.sums), figures=figures)
-
-
-def _plain(group: Group) -> dict[str, Any]:
-    figures = {
-        name: {
-            "value": value.value,
-            "numerator": value.numerator,
-            "denominator": value.denominator,
-            "why": value.why,
-        }
-        for name, value in group.values.items()
-    }
     return {"key": group.key, "zh": group.zh, "en": group.en, "tallies": group.sums, "figures": figures}
 
 
-def _figure(value: Value) -> FigureAnswer:
-    return FigureAnswer(
-        value=value.value, numerator=value.numerator, denominator=value.denominator, why=value.why
-    )
+def _figure(value: Value) -> dict[str, Any]:
+    return {
+        "value": value.value,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "why": value.why,
+    }
 
 
 def _difference(found: Difference) -> DifferenceAnswer:
-    return DifferenceAnswer(
-        key=found.key, figure=found.figure, frozen=_figure(found.frozen), now=_figure(found.now)
-    )
+    frozen, here = (FigureAnswer(**_figure(each)) for each in (found.frozen, found.now))
+    return DifferenceAnswer(key=found.key, figure=found.figure, frozen=frozen, now=here)

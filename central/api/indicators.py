@@ -17,7 +17,7 @@ from central.api.figure_answers import (
 from central.api.guard import needs, now
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
-from central.api.tickets import number_in
+from central.api.tickets import AreaCode, number_in
 from central.figure_sheets import evaluation_sheet, indicator_sheet
 from central.figures import Asked, frozen_of, wanted_of
 from central.indicators.evaluation import Judged
@@ -45,7 +45,7 @@ def asked(
     kind: Annotated[str | None, Query(max_length=48)] = None,
     department: Annotated[str | None, Query(max_length=64)] = None,
     origin: Annotated[str | None, Query(max_length=16)] = None,
-    area: Annotated[str | None, Query(pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$")] = None,
+    area: AreaCode = None,
     live: Annotated[bool, Query(description="as it is now, also where its report is frozen")] = False,
 ) -> Asked:
     """Which tickets count; the month that runs where no period is given."""

@@ -11,6 +11,7 @@ from central.api.guard import known_host, now, own_door, public
 from central.api.open311_answers import Route, answer, documents, in_form, in_query, key_holder
 from central.api.reports import taken
 from central.api.service_parts import Here, Parts
+from central.casework.facts import label
 from central.open311 import asking, shapes
 from central.open311.asking import Fault, Sent
 from central.open311.writing import MEDIA_TYPES, Value, bare
@@ -20,7 +21,6 @@ from central.reports.words import STANDING, is_open
 from central.store import reports_view
 from central.store.reports import find_place
 from central.store.reports_view import Standing
-from central.store.taking import label
 
 ROOT = "/open311/v2"
 IDEMPOTENCY = "idempotency-key"

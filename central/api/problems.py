@@ -32,6 +32,9 @@ class ProblemDocument(BaseModel):
     )
 
 
+_SCHEMA = ProblemDocument.model_json_schema()  # each route tells of several problems, all of this shape
+
+
 class Problem(Exception):
     """An answer that is an error."""
 
@@ -62,8 +65,8 @@ def responses(*statuses: int, **good: dict[str, Any]) -> dict[int | str, dict[st
         int(name.removeprefix("s")): about for name, about in good.items()
     }
     for status in statuses:
-        schema = {MEDIA_TYPE: {"schema": ProblemDocument.model_json_schema()}}
-        found[status] = {"description": HTTPStatus(status).phrase, "content": schema}
+        content = {MEDIA_TYPE: {"schema": _SCHEMA}}
+        found[status] = {"description": HTTPStatus(status).phrase, "content": content}
     return found
 
 

@@ -8,7 +8,8 @@ from fastapi.responses import HTMLResponse
 from central.api.guard import public
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
-from central.retention.register import Language, Register
+from central.languages import Language
+from central.retention.register import Register
 from central.retention.telling import page
 
 router = APIRouter(tags=["register"])

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse
@@ -23,6 +23,7 @@ from central.api.guard import (
 )
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
+from central.casework.facts import label
 from central.lines import announce
 from central.people.asker import Who
 from central.reporting import ORIGINS
@@ -30,7 +31,6 @@ from central.reports import words
 from central.reports.report import Channel, Given, NotTaken, Place, Report, Teller, checked
 from central.store import reports_view
 from central.store.reports import Kept, find_place, take_report
-from central.store.taking import label
 
 router = APIRouter(tags=["reports"])
 STATUS = {"id_reused": 409}  # of what is refused; all else is 422
@@ -255,9 +255,12 @@ def _by_page(who: Who | None) -> bool:
 
 
 def _place(place: Place) -> PlaceAnswer:
-    spot: dict[str, Any] = {
-        "longitude": place.spot.longitude,
-        "latitude": place.spot.latitude,
-        "accuracy_m": place.spot.accuracy_m,
-    }
-    return PlaceAnswer(code=place.code, name=place.name, kind=place.kind, **spot)
+    spot = place.spot
+    return PlaceAnswer(
+        code=place.code,
+        name=place.name,
+        kind=place.kind,
+        longitude=spot.longitude,
+        latitude=spot.latitude,
+        accuracy_m=spot.accuracy_m,
+    )

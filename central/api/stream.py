@@ -1,5 +1,6 @@
 """/api/stream: ticket changes as server-sent events."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -20,6 +21,7 @@ router = APIRouter(tags=["stream"])
 LOOK_S = 2.0  # other workers' changes are found by looking; our own wake us at once
 MOST = 200  # each looks into the database now and then
 AT_ONCE = 800  # lines; each of their tickets is read once, and a batch has several of one
+GATHER_S = 0.2  # between two looks: of many changes each look is one question, whatever their number
 ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
 
 
@@ -66,7 +68,9 @@ async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
             for change, said in zip(changes, answers.changes(changes), strict=True):
                 after, spoke = change.seq, time.monotonic()
                 yield f"id: {after}\nevent: ticket\ndata: {said}\n\n"
-            if not changes:
+            if changes:
+                await asyncio.sleep(GATHER_S)
+            else:
                 if time.monotonic() - spoke > ALIVE_S:
                     spoke = time.monotonic()
                     yield ": alive\n\n"

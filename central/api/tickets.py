@@ -24,7 +24,13 @@ from central.tickets import Scene
 
 router = APIRouter(tags=["tickets"])
 MEMBERS = 200
-AREA = "^([0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$"
+AreaCode = Annotated[
+    str | None,
+    Query(
+        pattern="^([0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})$",
+        description="code of a district, street, community, cell",
+    ),
+]
 
 
 @router.get("/api/tickets", responses=responses(400, 401, 403, 422, 503), openapi_extra=needs("ticket.view"))
@@ -46,9 +52,7 @@ def list_tickets(
     parent: Annotated[str | None, Query(max_length=32, description="of a storm its first")] = None,
     folded: Annotated[bool | None, Query(description="part of a storm that another tells")] = None,
     spot: Annotated[int | None, Query(ge=1, lt=10**18, description="of GET /api/spots")] = None,
-    area: Annotated[
-        str | None, Query(pattern=AREA, description="code of a district, street, community, cell")
-    ] = None,
+    area: AreaCode = None,
     q: Annotated[
         str | None, Query(max_length=80, description="number, area, cell's alias, department, or place")
     ] = None,

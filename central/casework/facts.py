@@ -71,6 +71,7 @@ class Facts:
     merged_into: int | None = None
     cut: int | None = None
     node: str = ""
+    source: str = ""
 
     @property
     def goes_back_to(self) -> State | None:

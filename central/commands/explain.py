@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from broker.fields import rfc3339
+from central.casework.facts import label
 from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store import explaining, queries
 from central.store.database import Store
 from central.store.queries import Member
-from central.store.taking import label
 
 HELP = "why something is a ticket, is in that ticket, or is none: by a ticket's number or an event's id"
 MOST = 200

@@ -9,6 +9,7 @@ from typing import Any
 
 from broker.events import Reason
 from broker.fields import rfc3339
+from central.casework.facts import label
 from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store import deliveries
@@ -163,7 +164,7 @@ def _fields(row: Any) -> dict[str, Any]:
 
 
 def _line(row: Any) -> str:
-    what = f"T-{row.ticket:06d}" if row.ticket is not None else "message"
+    what = label(row.ticket) if row.ticket is not None else "message"
     words = Reason(**row.reason).text if row.reason else "not tried yet"
     when = f"next {rfc3339(row.due)}" if row.state == "waiting" else rfc3339(row.tried or row.made)
     return f"{row.number:>6}  {row.state:<8}  {row.target}  {what}  {row.tries} tries  {when}  {words}"

@@ -3,10 +3,10 @@
 import argparse
 import json
 
+from central.casework.facts import label
 from central.opening import reach_store
 from central.settings import CentralSettings
 from central.store.queries import TicketRow, Wanted, list_tickets
-from central.store.taking import label
 
 HELP = "list the tickets, newest first"
 PAGE = 200

@@ -4,7 +4,6 @@ import { inOurs, locale, otherLanguage, word } from "./report_words.js";
 import { shrink } from "./shrink.js";
 
 const $ = (id) => document.getElementById(id);
-const LABELS = { title: "title", what: "what", where: "where", more: "more", locate: "locate", send: "send", "by-hand-label": "byHand", "latitude-label": "latitude", "longitude-label": "longitude", "photo-label": "photo", "text-label": "text", language: "language" };
 const token = location.pathname.split("/")[2] ?? null;
 const at = new URLSearchParams(location.search).get("at");
 let form = null; // what the centre takes
@@ -15,7 +14,6 @@ let spot = null; // { longitude, latitude, accuracy_m } or { at, name }
 let spotSays = null;
 let photo = null;
 let answered = [];
-let key = "";
 
 function make(tag, properties = {}, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -34,7 +32,7 @@ const moment = (stamp) => new Date(stamp).toLocaleString(locale(), { dateStyle: 
 
 function show() {
   document.documentElement.lang = locale();
-  for (const [id, name] of Object.entries(LABELS)) $(id).textContent = word(name);
+  for (const each of document.querySelectorAll("[data-word]")) each.textContent = word(each.dataset.word);
   $("trouble").textContent = trouble === null ? "" : word(trouble) ?? trouble;
   if (token !== null) return showState();
   const open = form !== null && (form.citizens || form.signed_in);
@@ -70,7 +68,7 @@ function spotWords() {
 
 function showOutbox() {
   const waits = waiting().map((entry) => make("div", { className: "told waits" },
-    make("p", { textContent: word("waits") }), make("small", { textContent: kindName(entry.report.kind) }),
+    make("p", { textContent: word(entry.signedIn && form?.signed_in === false ? "waitsForYou" : "waits") }), make("small", { textContent: kindName(entry.report.kind) }),
     button("tryNow", send), button("forget", () => { forget(entry.report.id); show(); })));
   const told = answered.map(({ entry, answer, why }) => (answer ? thanks(entry, answer)
     : make("div", { className: "told" }, make("p", { textContent: word("refused") + why }))));
@@ -136,7 +134,14 @@ async function preview(file) {
 }
 
 function send() {
-  return sendAll((entry, answer, why) => { answered = [{ entry, answer, why }, ...answered]; show(); }, key).then(show);
+  return sendAll((entry, answer, why) => { answered = [{ entry, answer, why }, ...answered]; show(); }, keyNow).then(show);
+}
+
+/** Of the session as it is by now; "" without one. */
+async function keyNow() {
+  if (form === null) await begin();
+  if (!form.signed_in) return "";
+  return (await ask("/api/me").catch((refused) => { form.signed_in = refused.status !== 401; throw refused; })).forgery_key;
 }
 
 function report() {
@@ -146,7 +151,7 @@ function report() {
     return scrollTo(0, 0);
   }
   const where = spot.at ? { at: spot.at } : { ...spot, ...(at && form.place ? { at } : {}) };
-  put({ kind, ...where, text: $("text").value, seen: new Date().toISOString() }, photo);
+  put({ kind, ...where, text: $("text").value, seen: new Date().toISOString() }, photo, form.signed_in);
   [kind, photo] = [null, null];
   $("text").value = $("photo").value = "";
   $("preview").hidden = true;
@@ -165,13 +170,13 @@ async function begin() {
     trouble = "noSign";
     return ask("/api/v1/report-form");
   });
-  if (form.signed_in) key = (await ask("/api/me")).forgery_key;
   if (form.place) [spot, kind] = [{ at, name: form.place.name }, form.place.kind];
   if (!form.citizens && !form.signed_in) trouble = "notHere";
   if (waiting().length) send();
 }
 
 $("language").addEventListener("click", () => { otherLanguage(); show(); });
+$("sign-in").addEventListener("click", () => sessionStorage.setItem("back", location.pathname + location.search));
 $("locate").addEventListener("click", locate);
 for (const id of ["latitude", "longitude"]) $(id).addEventListener("input", byHand);
 $("photo").addEventListener("change", async () => {

@@ -21,8 +21,8 @@ export function waiting() {
 const keep = (all) => localStorage.setItem(KEY, JSON.stringify(all));
 
 /** `photo`: a data URL or null. When the phone's store is full, the report goes without its photo. */
-export function put(report, photo) {
-  const entry = { report: { ...report, id: newName() }, photo, at: Date.now() };
+export function put(report, photo, signedIn) {
+  const entry = { report: { ...report, id: newName() }, photo, signedIn, at: Date.now() };
   try {
     keep([...waiting(), entry]);
   } catch {
@@ -35,12 +35,14 @@ export function forget(id) {
 }
 
 /** `told` hears of each report that was answered: told(entry, answer) or told(entry, null, why). */
-export async function sendAll(told, key) {
+export async function sendAll(told, keyNow) {
   if (busy) return;
   busy = true;
   clearTimeout(timer);
-  let away = false;
-  for (const entry of waiting()) {
+  const key = await keyNow().catch(() => null);
+  const ours = waiting().filter((entry) => key || (key === "" && !entry.signedIn));
+  let away = !ours.length;
+  for (const entry of ours) {
     if (Date.now() - entry.at > OLDEST_MS) {
       forget(entry.report.id);
       continue;
@@ -50,7 +52,7 @@ export async function sendAll(told, key) {
   }
   busy = false;
   waitMs = away ? Math.min(2 * waitMs, LONGEST_WAIT_MS) : FIRST_WAIT_MS;
-  if (waiting().length) timer = setTimeout(() => sendAll(told, key), waitMs);
+  if (waiting().length) timer = setTimeout(() => sendAll(told, keyNow), waitMs);
 }
 
 /** False: nobody answered, or only later. */

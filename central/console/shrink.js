@@ -6,4 +6,5 @@ export async function shrink(file, canvas) {
   const share = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   [canvas.width, canvas.height] = [picture.width, picture.height].map((side) => Math.round(side * share));
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
 }

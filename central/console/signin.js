@@ -2,7 +2,7 @@
 import { showBar } from "./bar.js";
 import { $, ask, say } from "./page.js";
 
-const PAGES = ["/", "/people"];
+const PAGES = ["/", "/ticket", "/people", "/indicators", "/report"];
 let ways = { outside: null, set_up: false };
 let trouble = null;
 
@@ -22,7 +22,7 @@ function show() {
 function goOn() {
   const back = sessionStorage.getItem("back") ?? "/";
   sessionStorage.removeItem("back");
-  location.replace(PAGES.includes(back.split("#")[0]) ? back : "/");
+  location.replace(PAGES.includes(back.split(/[?#]/)[0]) ? back : "/");
 }
 
 async function signIn() {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Literal
 
-from central.grid.plane import METRES_PER_DEGREE
+from central.grid.degrees import METRES_PER_DEGREE
 
 Origin = Literal["camera", "drone", "gate", "sensor", "grid_worker", "citizen", "department"]
 PEOPLE: frozenset[Origin] = frozenset({"grid_worker", "citizen", "department"})

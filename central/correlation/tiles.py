@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import cos, floor, radians
 
 from central.correlation.sightings import Spot
-from central.grid.plane import METRES_PER_DEGREE
+from central.grid.degrees import METRES_PER_DEGREE
 
 STEP = 0.001  # degrees
 ROW = 1_000_000  # more than there are tiles around the earth

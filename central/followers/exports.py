@@ -2,17 +2,14 @@
 
 import logging
 import time
-from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
 
 from central.outlets import Channel, Target, outlets_of
 from central.sending import Sender
 from central.store import deliveries, exporting
 from central.store.database import Store, StoreAway
 from central.store.exporting import Place, Step
-from central.store.tailing import Entry
+from central.store.queries import newest_change
 from central.terms import Ground
 
 log = logging.getLogger(__name__)
@@ -37,9 +34,6 @@ class Follower:
         self._held_back: dict[str, float] = {}
         self._folds = time.monotonic()
 
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """Each target reads by itself."""
-
     def tick(self, store: Store, now: datetime) -> None:
         """Read on for each, and let what waits be sent."""
         if not self._outlets:
@@ -61,7 +55,7 @@ class Follower:
 
     def _read_on(self, store: Store, now: datetime) -> None:
         exporting.begun(store, self._outlets)
-        newest = exporting.newest(store)
+        newest = newest_change(store)
         for _ in range(PORTIONS):
             places = exporting.places(store)
             behind = [places[name] for name in self._outlets if name in places]

@@ -1,6 +1,5 @@
 """Tickets that follow from something else wait while that stands, and go on by themselves afterwards."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
@@ -9,7 +8,6 @@ from broker.events import Reason
 from central.store.database import Store, take_turn
 from central.store.inhibiting import Changed, changes, keep
 from central.store.schema import tickets
-from central.store.tailing import Entry
 from central.store.working import Line, facts_of, follow, write
 from central.terms import Ground
 
@@ -23,9 +21,6 @@ class Follower:
 
     def __init__(self, ground: Ground) -> None:
         self._work = ground.work
-
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """What stands is looked at by the clock."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """Hold what follows from something, free what does not any more."""

@@ -1,14 +1,10 @@
 """Reports that no longer stand are ended, by the road of what machines find."""
 
-from collections.abc import Sequence
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from central.lines import announce
 from central.store.database import Store
 from central.store.reports_ending import end_reports
-from central.store.tailing import Entry
 from central.terms import Ground
 
 
@@ -19,9 +15,6 @@ class Follower:
 
     def __init__(self, ground: Ground) -> None:
         self._terms = ground.terms
-
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """What ends them is looked at by the clock."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """End those that are to end."""

@@ -1,13 +1,9 @@
 """What has been kept for as long as it may be is erased."""
 
-from collections.abc import Sequence
 from datetime import datetime
-
-from sqlalchemy import Connection
 
 from central.retaining import Retaining, basis_of
 from central.store.database import Store
-from central.store.tailing import Entry
 from central.terms import Ground
 from central.vault import Shelf
 
@@ -19,9 +15,6 @@ class Follower:
 
     def __init__(self, ground: Ground) -> None:
         self._does = Retaining(basis_of(ground.settings), Shelf(ground.settings.evidence_directory))
-
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """What may go is looked at by the clock."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """One portion."""

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from central.clock.timers import stepped
 from central.store.acting import resume_due
-from central.store.database import Store, insert, take_turn
+from central.store.database import Store, take_turn
 from central.store.firing import fire
+from central.store.marking import mark, marked
 from central.store.tailing import Entry
-from central.store.timer_tables import marks
 from central.terms import Ground
 
 log = logging.getLogger(__name__)
@@ -67,14 +67,12 @@ class Follower:
     def _arm(self, store: Store) -> None:
         """Where the rules of the clock are others than before, all timers are made anew by them."""
         with store.read() as connection:
-            known = connection.execute(select(marks.c.value).where(marks.c.name == MARK)).scalar_one_or_none()
+            known = marked(connection, MARK)
         if known not in (None, self._rules):
             log.info("clock: its rules have changed; the timers of all open tickets are made anew")
             self._rearm(store)
         with store.write() as connection:
-            put = insert(connection, marks).values(name=MARK, value=self._rules)
-            put = put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
-            connection.execute(put)
+            mark(connection, MARK, self._rules)
         self._armed = True
 
     def _rearm(self, store: Store) -> None:

@@ -1,15 +1,11 @@
 """Looks once a minute whether the cameras are well, for the indicators."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from sqlalchemy import Connection
 
 from central.indicators.uptime import LOOK_S, look, since_last
 from central.store.database import Store
 from central.store.looking import views
-from central.store.tailing import Entry
 from central.store.uptimes import add_looks
 from central.terms import Ground
 
@@ -22,9 +18,6 @@ class Follower:
     def __init__(self, ground: Ground) -> None:
         self._zone = ZoneInfo(ground.settings.clock.timezone)
         self._last: datetime | None = None
-
-    def follow(self, connection: Connection, found: Sequence[Entry], now: datetime) -> None:
-        """Nothing follows from tickets."""
 
     def tick(self, store: Store, now: datetime) -> None:
         """Add the time since the last look to the day on which it ends."""

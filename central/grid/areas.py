@@ -9,9 +9,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from shapely.geometry.base import BaseGeometry
+if TYPE_CHECKING:  # codes are read by every command, outlines by few; loading what draws them takes a while
+    from shapely.geometry.base import BaseGeometry
 
 Level = Literal["district", "street", "community", "cell"]
 DIGITS: Mapping[int, Level] = MappingProxyType({6: "district", 9: "street", 12: "community", 15: "cell"})
@@ -25,7 +26,7 @@ class Area:
 
     code: str
     name: str
-    shape: BaseGeometry
+    shape: "BaseGeometry"
     alias: str | None = None
 
     @property

@@ -14,7 +14,8 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-METRES_PER_DEGREE = 111_319.49  # of a circle with the radius of the WGS84 equator
+from central.grid.degrees import METRES_PER_DEGREE
+
 Floats = npt.NDArray[np.float64]
 
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from broker.events import Reason
 from central.notices.filters import ALL, Filter
-from central.notices.happenings import Happening, meant
+from central.notices.happenings import Happening, Meant, meant
 from central.notices.heard import Heard
 
 DEPARTMENT: Final = "department"  # that of the ticket
@@ -38,9 +38,10 @@ class Told(NamedTuple):
 
 def told(line: Heard, rules: Sequence[Rule], filters: Mapping[str, Filter]) -> dict[str, Told]:
     """What each channel is told of a line, once; of those that no rule names, why. filters: by channel."""
-    found = {name: _nothing(line) for name in filters}
+    happened = meant(line)
+    found = dict.fromkeys(filters, _nothing(happened))
     for rule in rules:
-        happening, why_not = _matching(line, rule)
+        happening, why_not = _matching(line, happened, rule)
         for name in _channels(line, rule.to):
             if name not in filters or found[name].happening is not None:
                 continue
@@ -48,16 +49,14 @@ def told(line: Heard, rules: Sequence[Rule], filters: Mapping[str, Filter]) -> d
     return found
 
 
-def _nothing(line: Heard) -> Told:
-    happened = meant(line)
+def _nothing(happened: Meant) -> Told:
     if not happened.happenings:
         return Told(None, happened.reason)
     of = ", ".join(happened.happenings)
     return Told(None, Reason(code="no_rule", text=f"no rule sends {of} of this ticket here"))
 
 
-def _matching(line: Heard, rule: Rule) -> tuple[Happening | None, Reason]:
-    happened = meant(line)
+def _matching(line: Heard, happened: Meant, rule: Rule) -> tuple[Happening | None, Reason]:
     happening = next((each for each in happened.happenings if each in rule.happenings), None)
     if happening is None or line.subject is None:
         code = "other_happenings" if happened.happenings else happened.reason.code

@@ -2,26 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
+from central.languages import Language, Words
 from central.notices.digests import Window, counted
 from central.notices.happenings import Happening
 from central.notices.heard import Heard, Subject
 
-Language = Literal["zh", "en"]
 LONGEST = 240
-
-
-class Words(NamedTuple):
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
-    def in_(self, language: Language) -> str:
-        """In one of them."""
-        return self.zh if language == "zh" else self.en
-
 
 HAPPENING: Final[Mapping[Happening, Words]] = MappingProxyType(
     {

@@ -7,9 +7,9 @@ from typing import Final
 
 from broker.codes import table
 from broker.fields import rfc3339
+from central.languages import Language, Words
 from central.open311.writing import Value
-from central.reports.settings import ReportLanguage
-from central.reports.words import ASKED, LEFT, Words
+from central.reports.words import ASKED, LEFT
 
 SPECIFICATION: Final = "http://wiki.open311.org/GeoReport_v2"
 # Code, type, whether it is asked for, what it is, and how it is written.
@@ -57,18 +57,13 @@ class Request:
     extras: Mapping[str, Value]
 
 
-def said(words: Words, language: ReportLanguage) -> str:
-    """In the language of this interface."""
-    return words.zh if language == "zh" else words.en
-
-
-def service_name(kind: str, language: ReportLanguage) -> str:
+def service_name(kind: str, language: Language) -> str:
     """A kind's name; one that the table lost goes by its word."""
     found = table().get(kind)
-    return kind if found is None else said(Words(found.zh, found.en), language)
+    return kind if found is None else Words(found.zh, found.en).in_(language)
 
 
-def services(kinds: Sequence[str], language: ReportLanguage) -> list[Value]:
+def services(kinds: Sequence[str], language: Language) -> list[Value]:
     """What may be reported."""
     found: list[Value] = []
     for kind in kinds:
@@ -92,12 +87,12 @@ _GROUPS: Final = {"06": Words("市容环境", "City appearance"), "08": Words("�
 _STREETS: Final = Words("街面秩序", "Street order")
 
 
-def group_of(code: str, language: ReportLanguage) -> str:
+def group_of(code: str, language: Language) -> str:
     """By the table's own chapters."""
-    return said(_GROUPS.get(code[:2], _STREETS), language)
+    return _GROUPS.get(code[:2], _STREETS).in_(language)
 
 
-def definition(kind: str, language: ReportLanguage) -> dict[str, Value]:
+def definition(kind: str, language: Language) -> dict[str, Value]:
     """What else may be said of a kind."""
     attributes: list[Value] = [
         {
@@ -105,9 +100,9 @@ def definition(kind: str, language: ReportLanguage) -> dict[str, Value]:
             "code": code,
             "datatype": datatype,
             "required": False,
-            "datatype_description": said(how, language) or None,
+            "datatype_description": how.in_(language) or None,
             "order": order,
-            "description": said(what, language),
+            "description": what.in_(language),
         }
         for order, (code, datatype, variable, what, how) in enumerate(ATTRIBUTES, 1)
     ]
@@ -119,12 +114,12 @@ def made(request_id: str, notice: str) -> list[Value]:
     return [{"service_request_id": request_id, "service_notice": notice, "account_id": None}]
 
 
-def request(found: Request, language: ReportLanguage, *, extended: bool) -> dict[str, Value]:
+def request(found: Request, language: Language, *, extended: bool) -> dict[str, Value]:
     """One request. extended: with what the standard does not know."""
     told: dict[str, Value] = {
         "service_request_id": found.id,
         "status": "open" if found.open else "closed",
-        "status_notes": said(found.notes, language),
+        "status_notes": found.notes.in_(language),
         "service_name": service_name(found.kind, language),
         "service_code": found.kind,
         "description": found.description or None,
@@ -148,7 +143,7 @@ def errors(status: int, description: str) -> list[Value]:
     return [{"code": status, "description": description}]
 
 
-def discovery(url: str, changed: datetime, contact: str, language: ReportLanguage) -> dict[str, Value]:
+def discovery(url: str, changed: datetime, contact: str, language: Language) -> dict[str, Value]:
     """Where the interface is."""
     changeset = changed.strftime("%Y-%m-%d %H:%M")
     keys = Words(
@@ -165,14 +160,12 @@ def discovery(url: str, changed: datetime, contact: str, language: ReportLanguag
     return {
         "changeset": changeset,
         "contact": contact or url,
-        "key_service": said(keys, language),
+        "key_service": keys.in_(language),
         "endpoints": [endpoint],
     }
 
 
-def notice(
-    ticket: str, dropped: Sequence[str], left: Sequence[str], link: bool, language: ReportLanguage
-) -> str:
+def notice(ticket: str, dropped: Sequence[str], left: Sequence[str], link: bool, language: Language) -> str:
     """What follows for a request. dropped: fields about persons; left: cut out of the text; link: of a photo
     elsewhere.
     """
@@ -190,4 +183,4 @@ def notice(
                 "media_url was not read; send photos by POST /api/v1/uploads.",
             )
         )
-    return (" " if language == "en" else "").join(said(each, language) for each in parts)
+    return (" " if language == "en" else "").join(each.in_(language) for each in parts)

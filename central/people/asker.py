@@ -2,6 +2,7 @@
 
 import ipaddress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from central.people.roles import Action, Role
@@ -50,6 +51,7 @@ class Who:
     """An account that may ask, as it is at this moment. `scopes`: of its token, None for a session.
 
     `key`: the hash of the session's or the token's secret. `department`: that it works for, if it does.
+    `used`: when that is known to have been used last.
     """
 
     account: int
@@ -59,6 +61,7 @@ class Who:
     key: str
     scopes: frozenset[Action] | None = None
     department: str | None = None
+    used: datetime | None = None
 
 
 COMMAND_LINE = Asker("command line", "command", "loopback")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -86,7 +86,7 @@ class Report:
     due: datetime
     teller: Teller
     pictures: tuple[str, ...] = ()
-    left: tuple[Left, ...] = field(default=())
+    left: tuple[Left, ...] = ()
 
 
 def checked(

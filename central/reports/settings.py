@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from broker.codes import table
 from broker.fields import Word
 from broker.settings import Duration, Settings
+from central.languages import Language
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 # Of what stands for hours, and of what lies for weeks; whatever is not named: `reports.lasts`.
@@ -21,7 +22,6 @@ SHIPPED = {
 }
 Lasting = Annotated[Duration, Field(ge=60.0, le=365 * DAY_S)]
 PerHour = Annotated[float, Field(gt=0, le=1_000_000)]
-ReportLanguage = Literal["zh", "en"]
 
 
 def _known_kind(word: str) -> str:
@@ -38,7 +38,7 @@ class Open311Settings(Settings):
 
     jurisdiction: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     reading: Literal["keyed", "open"] = "keyed"
-    language: ReportLanguage = "zh"
+    language: Language = "zh"
     contact: Annotated[str, Field(max_length=240)] = ""
 
 

@@ -1,20 +1,11 @@
 """What is said of a report to whoever made it, in plain words. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from central.casework.machine import OPEN, State
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The same in both languages."""
-
-    zh: str
-    en: str
-
+from central.languages import Words
 
 _DONE: Final = Words("已经处理完毕。", "It has been dealt with.")
 _WAITS: Final = Words("已受理，暂缓处理。", "It was taken up and has to wait for a while.")

@@ -1,7 +1,7 @@
 """The public register: what is sensed, why, how long it is kept, who sees it. Made from what counts. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -11,15 +11,15 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel
 
+from broker.codes import named as kinds_named
 from broker.codes import table
 from broker.fields import Timestamp
 from broker.messages import About, SourceAbout
+from central.languages import Language
 from central.people.roles import ROLES, TABLE, Action
 from central.retention.plan import LOOSE, PARTS, Plan
 from central.retention.settings import PublicSettings
 
-Language = Literal["zh", "en"]
-LANGUAGES: tuple[Language, ...] = ("zh", "en")
 SEEING: tuple[Action, ...] = (
     "ticket.view", "evidence.view", "source.view", "quarantine.view", "audit.view", "ticket.hold",
 )  # fmt: skip
@@ -140,6 +140,7 @@ def register_of(running: Running, abouts: Iterable[About], at: datetime) -> Regi
     """What there is to tell at that time."""
     sources = [each for about in abouts for each in about.sources]
     by_sort = {sort: [each for each in sources if each.source.kind == sort] for sort in SORTS}
+    looked = {sort: {kind for each in those for kind in _looks_for(each)} for sort, those in by_sort.items()}
     texts = [Named(**each) for each in words()["masking"]]
     texts += [Named(**words()["uploads"])] if running.uploads else []
     texts += [Named(**words()["citizens"])]
@@ -149,8 +150,12 @@ def register_of(running: Running, abouts: Iterable[About], at: datetime) -> Regi
         operator=public.operator,
         contact=public.contact,
         basis=public.basis,
-        sources=[_of_sort(sort, those, public.places) for sort, those in by_sort.items() if those],
-        kinds=[_kind(kind, running, by_sort) for kind in _kinds(sources, running.reportable)],
+        sources=[
+            _of_sort(sort, by_sort[sort], looked[sort], public.places) for sort in SORTS if by_sort[sort]
+        ],
+        kinds=[
+            _kind(kind, running, looked) for kind in _ordered({*running.reportable}.union(*looked.values()))
+        ],
         masking=texts,
         kept=_kept(running),
         roles=[_role(role) for role in ROLES],
@@ -161,23 +166,20 @@ def register_of(running: Running, abouts: Iterable[About], at: datetime) -> Regi
     )
 
 
-def _kinds(sources: Iterable[SourceAbout], reportable: Iterable[str]) -> list[str]:
-    """In the order of the table, a site's own ones after it."""
-    found = {kind for each in sources for kind in _looks_for(each)} | set(reportable)
-    return [kind for kind in table() if kind in found] + sorted(found - table().keys())
+def _ordered(kinds: Set[str]) -> list[str]:
+    """As the table has them, a site's own ones after it."""
+    return [kind for kind in table() if kind in kinds] + sorted(kinds - table().keys())
 
 
 def _looks_for(source: SourceAbout) -> set[str]:
     return {kind for zone in source.zones for kind in zone.kinds}
 
 
-def _of_sort(sort: str, those: list[SourceAbout], told: str) -> SourcesOfSort:
-    kinds = {kind for each in those for kind in _looks_for(each)}
-    ordered = [kind for kind in table() if kind in kinds] + sorted(kinds - table().keys())
+def _of_sort(sort: str, those: list[SourceAbout], kinds: Set[str], told: str) -> SourcesOfSort:
     places = [] if told == "number" else [_place(each, exact=told == "exact") for each in those[:MOST_PLACES]]
     places = [each for each in places if each.name is not None or each.longitude is not None]
     return SourcesOfSort(
-        sort=sort, named=named("sorts", sort), number=len(those), kinds=ordered, places=places
+        sort=sort, named=named("sorts", sort), number=len(those), kinds=_ordered(kinds), places=places
     )
 
 
@@ -191,15 +193,15 @@ def _place(source: SourceAbout, *, exact: bool) -> Placed:
     return told
 
 
-def _kind(kind: str, running: Running, by_sort: Mapping[str, list[SourceAbout]]) -> SensedKind:
-    known = table().get(kind)
+def _kind(kind: str, running: Running, looked: Mapping[str, Set[str]]) -> SensedKind:
+    known, called = table().get(kind), kinds_named().get(kind)
     purposes = words()["purposes"]
-    found = [sort for sort, those in by_sort.items() if any(kind in _looks_for(each) for each in those)]
+    found = [sort for sort, kinds in looked.items() if kind in kinds]
     limits = running.plan.of(kind)
     return SensedKind(
         kind=kind,
         code=known.code.code if known else None,
-        named=Named(zh=known.zh, en=known.en) if known else Named(zh=kind, en=kind.replace("_", " ")),
+        named=Named(zh=called.zh, en=called.en) if called else Named(zh=kind, en=kind.replace("_", " ")),
         purpose=Named(**purposes.get(kind, purposes["other"])),
         found_by=found + (["people"] if kind in running.reportable else []),
         **{f"{part}_s": getattr(limits, part) for part in PARTS},

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from html import escape
 
 from broker.fields import rfc3339
+from central.languages import Language
 from central.retention.plan import DAY_S
-from central.retention.register import Language, Register, named, words
+from central.retention.register import Register, named, words
 
 
 @dataclass(frozen=True, slots=True)

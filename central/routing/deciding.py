@@ -1,9 +1,8 @@
 """Who handles a ticket: a department, a post of it, and who else is told. Pure; there is always an answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from broker.events import Reason
@@ -11,8 +10,6 @@ from central.routing.matching import Facts, coded, holding
 from central.routing.moments import Worked, moment_at
 from central.routing.rosters import OnDuty, Place, Roster, on_duty
 from central.routing.tree import Route, Walk, told, walk
-
-LEVELS: Final = (15, 12, 9, 6)  # digits of a cell, a community, a street and a district
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +54,15 @@ class Owner:
 
 
 class Posts:
-    """All posts, as they are asked for: by name, by department, and grid workers' posts by area."""
+    """All posts, as they are asked for: by name and by department."""
 
     def __init__(self, posts: Iterable[Post] = ()) -> None:
         self.by_name: dict[str, Post] = {}
         self.by_department: dict[str, list[Post]] = {}
-        self.by_area: dict[str, list[Post]] = {}
         for post in posts:
             self.by_name[post.name] = post
             if post.department is not None:
                 self.by_department.setdefault(post.department, []).append(post)
-                continue
-            for area in post.areas:
-                self.by_area.setdefault(area, []).append(post)
         self._held: tuple[float, dict[str, OnDuty]] = (0.0, {})
 
     def holding(self, post: Post, roster: Roster, at: float, place: Place) -> OnDuty:
@@ -245,21 +238,6 @@ def duty_of(plan: Plan, post: Post, at: float) -> Duty:
         return Duty(post.name, post.accounts)
     now = plan.posts.holding(post, post.roster, at, Place(plan.zone, plan.worked))
     return Duty(post.name, now.accounts, now.until, manned=bool(now.accounts))
-
-
-def grid_duty(plan: Plan, area: str, at: float) -> Duty | None:
-    """The grid worker's post that looks after an area, of the smallest area first; None where there is none.
-
-    One that somebody holds now comes before one that nobody does.
-    """
-    duties = [duty_of(plan, post, at) for post in _grid_posts(plan, area)]
-    return next((duty for duty in duties if duty.manned), duties[0] if duties else None)
-
-
-def _grid_posts(plan: Plan, area: str) -> Iterator[Post]:
-    for digits in LEVELS:
-        if digits <= len(area):
-            yield from plan.posts.by_area.get(area[:digits], ())
 
 
 def _also(tell: Sequence[str]) -> str:

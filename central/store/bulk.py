@@ -1,6 +1,7 @@
 """Many rows at once, read and written, on SQLite and PostgreSQL alike."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -92,6 +93,17 @@ def write_rows(connection: Connection, statement: Insert | Update, rows: Sequenc
     if rows:
         plan = _plan(connection.dialect, statement, tuple(sorted(rows[0])))
         connection.exec_driver_sql(plan.text, [_values(plan, row) for row in rows])
+
+
+def write_alike(
+    connection: Connection, statement: Insert | Update, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """As `write_rows`, of rows that name different columns: one statement for all that name the same."""
+    alike: dict[frozenset[str], list[Mapping[str, Any]]] = defaultdict(list)
+    for row in rows:
+        alike[frozenset(row)].append(row)
+    for each in alike.values():
+        write_rows(connection, statement, each)
 
 
 def _values(plan: _Plan, row: Mapping[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from central.casework.machine import Action
 from central.clock.courses import TicketClock, read
 from central.clock.worktime import WorkCalendar
 from central.indicators.cases import Beside, Case, Deed, case_of, sent
+from central.store.bulk import among, write_rows
 from central.store.figuring import COLUMNS
 from central.store.indicator_tables import indicator_cases, indicator_reports
 from central.store.monthly import add_up
@@ -37,7 +38,7 @@ def cases_of(connection: Connection, numbers: Collection[int], calendar: WorkCal
     s, t = situations.c, tickets.c
     lead = (s.source == t.lead_node) & (s.subject == t.lead_subject)
     wanted = select(tickets, s.zone, s.eye).outerjoin(situations, lead)
-    rows = connection.execute(wanted.where(t.number.in_(sorted(numbers))).order_by(t.number)).all()
+    rows = connection.execute(wanted.where(among(connection, t.number, numbers)).order_by(t.number)).all()
     deeds = _deeds(connection, numbers)
     found = [_case(row, deeds[row.number], calendar) for row in rows]
     return [each for case in found for each in (case, *sent(case, deeds[case.ticket]))]
@@ -47,7 +48,7 @@ def keep(connection: Connection, cases: Sequence[Case], zone: ZoneInfo) -> int:
     """Write down what differs; what a frozen report has counted stays beside it. zone: of the months."""
     edition = edition_now(connection)
     wanted = select(_c.edition, *COLUMNS).where(
-        _c.until.is_(None), _c.ticket.in_({each.ticket for each in cases})
+        _c.until.is_(None), among(connection, _c.ticket, {each.ticket for each in cases})
     )
     known = {(row.ticket, row.dispatch): (row.edition, case_in(row)) for row in connection.execute(wanted)}
     there = [(each, *known.get((each.ticket, each.dispatch), (None, None))) for each in cases]
@@ -55,8 +56,8 @@ def keep(connection: Connection, cases: Sequence[Case], zone: ZoneInfo) -> int:
     changed = [(new, seen) for new, seen, old in there if new != old]
     _shut(connection, [new for new, seen in changed if seen is not None and seen < edition], edition)
     _change(connection, [new for new, seen in changed if seen == edition])
-    if rows := [_values(new) | {"edition": edition} for new, seen in changed if seen != edition]:
-        connection.execute(insert(indicator_cases), rows)
+    fresh = [_values(new) | {"edition": edition} for new, seen in changed if seen != edition]
+    write_rows(connection, _ADD, fresh)
     return len(changed)
 
 
@@ -77,26 +78,25 @@ def _values(case: Case) -> dict[str, Any]:
 
 _KEY = ("ticket", "dispatch")
 _MINE = (_c.ticket == bindparam("at_ticket")) & (_c.dispatch == bindparam("at_dispatch")) & _c.until.is_(None)
+_ADD, _PUT = insert(indicator_cases), update(indicator_cases).where(_MINE)
 
 
 def _shut(connection: Connection, cases: Sequence[Case], edition: int) -> None:
     """A frozen report has counted them as they were; it goes on seeing that."""
-    if cases:
-        rows = [{"at_ticket": each.ticket, "at_dispatch": each.dispatch, "until": edition} for each in cases]
-        connection.execute(update(indicator_cases).where(_MINE), rows)
+    rows = [{"at_ticket": each.ticket, "at_dispatch": each.dispatch, "until": edition} for each in cases]
+    write_rows(connection, _PUT, rows)
 
 
 def _change(connection: Connection, cases: Sequence[Case]) -> None:
-    if cases:
-        rows = [{(f"at_{k}" if k in _KEY else k): v for k, v in _values(each).items()} for each in cases]
-        connection.execute(update(indicator_cases).where(_MINE), rows)
+    rows = [{(f"at_{k}" if k in _KEY else k): v for k, v in _values(each).items()} for each in cases]
+    write_rows(connection, _PUT, rows)
 
 
 def _deeds(connection: Connection, numbers: Collection[int]) -> dict[int, list[Deed]]:
     """What was done to each, in order."""
     c = ticket_log.c
     wanted = select(c.ticket, c.at, c.action, c.state, c.details).where(
-        c.ticket.in_(sorted(numbers)), c.action.is_not(None), c.state.is_not(None)
+        among(connection, c.ticket, numbers), c.action.is_not(None), c.state.is_not(None)
     )
     found: dict[int, list[Deed]] = defaultdict(list)
     for row in connection.execute(wanted.order_by(c.seq)):

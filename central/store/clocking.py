@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select
 from sqlalchemy import insert as plain_insert
 
 from broker.events import Reason
@@ -19,13 +19,13 @@ from central.clock.escalation import higher
 from central.clock.limits import Limit, Severity, matter_of
 from central.clock.timers import Timer, timers_of
 from central.store.bulk import among, write_rows
+from central.store.changing import change_tickets
 from central.store.outcome import Outcome
 from central.store.schema import tickets
 from central.store.ticketlog import log_decision
 from central.store.timer_tables import fired, timers
 
 _TIMERS = plain_insert(timers)
-_PUT = update(tickets).where(tickets.c.number == bindparam("at_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class Clockwork:
 
     def move(self, connection: Connection, moves: Sequence[Move], at: datetime) -> dict[int, dict[str, Any]]:
         """Move the clocks of these tickets, in this order, and their timers; the columns that change."""
-        found = self.clocks(connection, {move.facts.number for move in moves})
+        new = {move.facts.number for move in moves if move.action is None}
+        found = self.clocks(connection, {move.facts.number for move in moves} - new)
         before = {number: clock.version for number, clock in found.items()}
         last: dict[int, Facts] = {}
         columns: dict[int, dict[str, Any]] = defaultdict(dict)
@@ -112,11 +113,8 @@ class Clockwork:
 
     def raise_to(self, connection: Connection, clocks: Mapping[int, TicketClock]) -> None:
         """Keep clocks that escalation has changed; their timers stand."""
-        rows = [
-            {"at_number": number, "clock": written(clock), "supervised": clock.supervised}
-            for number, clock in clocks.items()
-        ]
-        write_rows(connection, _PUT, rows)
+        changes = {n: {"clock": written(each), "supervised": each.supervised} for n, each in clocks.items()}
+        change_tickets(connection, changes)
 
     def regrade(self, connection: Connection, numbers: Collection[int], at: datetime) -> None:
         """Choose the limits anew of those whose severity is another than when theirs were chosen."""
@@ -134,9 +132,10 @@ class Clockwork:
                 found[row.number] = changed, row.state
         clocks = {number: changed.clock for number, (changed, _) in found.items()}
         self._rewrite_timers(connection, clocks)
-        due = {number: _due(clock, self.rules) for number, clock in clocks.items()}
-        rows = [{"at_number": n, "clock": written(clock), "due_at": due[n]} for n, clock in clocks.items()]
-        write_rows(connection, _PUT, rows)
+        changes = {
+            n: {"clock": written(clock), "due_at": _due(clock, self.rules)} for n, clock in clocks.items()
+        }
+        change_tickets(connection, changes)
         for number, (changed, state) in found.items():
             outcome = Outcome("stays", changed.reason, number, cast("State", state))
             log_decision(connection, outcome, ("centre", label(number)), event=None, at=at)
@@ -151,10 +150,8 @@ class Clockwork:
         clocks = {row.number: read(row.clock) for row in rows}
         self._rewrite_timers(connection, clocks)
         due = {row.number: _due(clocks[row.number], self.rules) for row in rows}
-        changed = [{"at_number": r.number, "to": due[r.number]} for r in rows if due[r.number] != r.due_at]
-        if changed:
-            put = update(tickets).where(t.number == bindparam("at_number"))
-            connection.execute(put.values(due_at=bindparam("to")), changed)
+        others = {r.number: {"due_at": due[r.number]} for r in rows if due[r.number] != r.due_at}
+        change_tickets(connection, others)
         return rows[-1].number if rows else None
 
     def _arm(

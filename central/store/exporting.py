@@ -12,6 +12,7 @@ from central.store.database import Store, insert
 from central.store.export_tables import deliveries, export_targets, export_told
 from central.store.queries import TicketRow, tickets_of
 from central.store.schema import ticket_log
+from central.store.ticketlog import last_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def begun(store: Store, names: Collection[str]) -> None:
         known = set(connection.execute(select(export_targets.c.name)).scalars())
     if new := sorted(set(names) - known):
         with store.write() as connection:
-            last = connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
+            last = last_line(connection)
             rows = [{"name": name, "seq": last} for name in new]
             connection.execute(insert(connection, export_targets).on_conflict_do_nothing(), rows)
 
@@ -82,12 +83,6 @@ def places(store: Store) -> dict[str, Place]:
         found = {row.target: row.n for row in connection.execute(waiting)}
         rows = connection.execute(select(export_targets).order_by(export_targets.c.name)).all()
     return {row.name: _place(row, found.get(row.name, 0)) for row in rows}
-
-
-def newest(store: Store) -> int:
-    """The last line of the log. Raises StoreAway."""
-    with store.read() as connection:
-        return connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
 
 
 def portion(store: Store, place: Place, *, at_most: int) -> Portion:

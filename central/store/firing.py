@@ -5,19 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, tuple_, update
 from sqlalchemy import insert as plain_insert
 
 from central.casework.deeds import Given, done
 from central.casework.facts import Facts
 from central.casework.machine import OPEN, TABLE
-from central.clock.courses import TicketClock, raised
+from central.clock.courses import TicketClock, raised, read
 from central.clock.timers import Firing, Key, Look, Timer, look
+from central.store.bulk import write_rows
 from central.store.clocking import Clockwork
 from central.store.database import Store, take_turn
 from central.store.schema import tickets
 from central.store.timer_tables import fired, timers
 from central.store.working import Line, Work, facts_of, write
+
+_URGED = (
+    update(tickets).where(tickets.c.number == bindparam("at_number")).values(urgings=tickets.c.urgings + 1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class _Firing:
         keys = self._connection.execute(select(fired).where(fired.c.ticket.in_(numbers))).all()
         return _Known(
             {row.number: facts_of(row) for row in rows},
-            self._clockwork.clocks(self._connection, numbers),
+            {row.number: read(row.clock) for row in rows if row.clock is not None},
             {(row.ticket, row.round, row.kind) for row in keys},
         )
 
@@ -94,9 +99,7 @@ class _Firing:
             lines.append(line)
         write(self._connection, self._work, lines, self._now)
         self._clockwork.raise_to(self._connection, {n: clocks[n] for n in {f.timer.ticket for f in firings}})
-        for number in _urged(firings):
-            more = update(tickets).where(tickets.c.number == number)
-            self._connection.execute(more.values(urgings=tickets.c.urgings + 1))
+        write_rows(self._connection, _URGED, [{"at_number": number} for number in _urged(firings)])
 
     def _line(self, firing: Firing, facts: Facts, after: TicketClock) -> Line:
         details = {"timer": firing.timer.kind, "share": firing.step.at, "overtaken": firing.overtaken}

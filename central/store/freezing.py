@@ -73,12 +73,6 @@ def frozen_report(connection: Connection, name: str) -> Frozen | None:
     return None if row is None else Frozen(*row)
 
 
-def frozen_names(store: Store) -> set[str]:
-    """Of all that are frozen. Raises StoreAway."""
-    with store.read() as connection:
-        return set(connection.execute(select(_r.name)).scalars())
-
-
 def _unfrozen(connection: Connection, periods: Iterable[Period]) -> list[Period]:
     known = set(connection.execute(select(_r.name)).scalars())
     return [period for period in periods if period.name not in known]

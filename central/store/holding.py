@@ -16,6 +16,7 @@ from central.store.database import Store, take_turn
 from central.store.numbering import numbers
 from central.store.queries import number_of
 from central.store.retention_tables import holds
+from central.store.schema import tickets
 
 MOST = 1000  # that stand at a time; each sweep compares everything with all of them
 _STANDS = text("lifted IS NULL")
@@ -98,8 +99,7 @@ def _hold(row: Row[Any]) -> Hold:
 
 
 def _is_here(connection: Connection, number: int) -> bool:
-    found = connection.execute(text("SELECT 1 FROM tickets WHERE number = :number"), {"number": number})
-    return found.first() is not None
+    return connection.execute(select(tickets.c.number).where(tickets.c.number == number)).first() is not None
 
 
 def _sound(wanted: Wanted) -> None:

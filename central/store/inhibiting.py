@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, or_, select, tuple_
 
 from broker.events import Reason, SourceHealth
 from broker.fields import read
+from central.casework.facts import Facts
 from central.correlation.inhibition import Cause, Inhibition, Matter, inhibited
+from central.store.changing import change_tickets
 from central.store.schema import STILL_OPEN, conditions, tickets
 
 UNTOUCHED = ("reported", "accepted")  # nobody was sent yet
@@ -35,13 +37,13 @@ def causes(connection: Connection, rules: Collection[Inhibition], now: datetime)
 
 
 def reasons(
-    connection: Connection, rows: Sequence[Row[Any]], rules: Collection[Inhibition], now: datetime
+    connection: Connection, found: Sequence[Facts], rules: Collection[Inhibition], now: datetime
 ) -> dict[int, Reason]:
-    """Of rows of `tickets`: why each waits, of those that do."""
-    standing = causes(connection, rules, now) if rules and rows else []
+    """Why each of these waits, of those that do."""
+    standing = causes(connection, rules, now) if rules and found else []
     if not standing:
         return {}
-    judged = {row.number: inhibited(_matter(row), standing, rules, now.timestamp()) for row in rows}
+    judged = {each.number: inhibited(_matter(each), standing, rules, now.timestamp()) for each in found}
     return {number: reason for number, reason in judged.items() if reason is not None}
 
 
@@ -60,13 +62,8 @@ def changes(connection: Connection, rules: Collection[Inhibition], now: datetime
 
 def keep(connection: Connection, found: Changed) -> None:
     """Write it down. The turn is the caller's."""
-    rows: list[dict[str, Any]] = [
-        {"at": n, "why": why.model_dump(exclude_none=True)} for n, why in found.held.items()
-    ]
-    rows += [{"at": number, "why": None} for number in found.freed]
-    if rows:
-        put = update(tickets).where(tickets.c.number == bindparam("at"))
-        connection.execute(put.values(inhibited=bindparam("why", type_=tickets.c.inhibited.type)), rows)
+    whys: dict[int, Reason | None] = {**found.held, **dict.fromkeys(found.freed)}
+    change_tickets(connection, {number: {"inhibited": why} for number, why in whys.items()})
 
 
 def _conditions(connection: Connection, names: Sequence[str], since: datetime) -> list[Cause]:
@@ -109,5 +106,5 @@ def _near(connection: Connection, standing: Sequence[Cause]) -> Sequence[Row[Any
     return connection.execute(wanted.order_by(t.number.desc()).limit(MOST)).all()
 
 
-def _matter(row: Row[Any]) -> Matter:
+def _matter(row: Row[Any] | Facts) -> Matter:
     return Matter(row.number, row.kind, row.opened_at.timestamp(), row.node, row.source, row.cell)

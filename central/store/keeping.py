@@ -15,9 +15,9 @@ from central.reports.events import TOLD
 from central.retention.deciding import Case, Terms, Verdict, together, verdict
 from central.retention.holds import Hold, Lying, covers
 from central.retention.plan import PARTS, Part, Plan
-from central.store.columns import METADATA
 from central.store.database import Store
 from central.store.holding import standing
+from central.store.indicator_tables import indicator_reports
 from central.store.retention_tables import holds
 from central.store.schema import tickets
 
@@ -204,10 +204,7 @@ def _ended(row: Row[Any]) -> float | None:
     return max(moments).timestamp()
 
 
-def _frozen(connection: Connection) -> float | None:
-    """Up to when reports are frozen, where there are any to freeze."""
-    reports = METADATA.tables.get("indicator_reports")
-    if reports is None:
-        return None
-    last: datetime | None = connection.execute(select(func.max(reports.c.until))).scalar_one()
+def _frozen(connection: Connection) -> float:
+    """Up to when reports are frozen."""
+    last: datetime | None = connection.execute(select(func.max(indicator_reports.c.until))).scalar_one()
     return -inf if last is None else last.timestamp()

@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Insert, delete, func, insert, select
 
 from central.indicators.cases import Case
 from central.indicators.counting import Span
 from central.indicators.formulas import BYS, COUNTED_BY, INSTANT, TALLIES, By, added, none
 from central.indicators.months import Place, months_of, moved, wider
 from central.indicators.periods import Period, named
-from central.store import database
-from central.store.database import Store, take_turn
+from central.store.bulk import write_rows
+from central.store.database import Store, insert_in, take_turn
 from central.store.figuring import Wanted, tallied
 from central.store.indicator_tables import indicator_cases, indicator_months
-from central.store.timer_tables import marks
+from central.store.marking import mark, marked
 
 MARK = "indicator months"
 _m = indicator_months.c
@@ -28,11 +29,14 @@ Groups = dict[str, dict[str, int]]
 def add_up(connection: Connection, changes: Iterable[tuple[Case | None, Case]], zone: ZoneInfo) -> None:
     """Let the sums follow what rows have become. The turn is the caller's."""
     rows = [_row(place, sums) for place, sums in sorted(moved(changes, zone).items())]
-    if rows:
-        put = database.insert(connection, indicator_months)
-        more = {each.name: each + put.excluded[each.name] for each in _SUMS}
-        keys = [_m.month, _m.by, _m.key]
-        connection.execute(put.on_conflict_do_update(index_elements=keys, set_=more), rows)
+    write_rows(connection, _adding(connection.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    put = insert_in(dialect, indicator_months)
+    more = {each.name: each + put.excluded[each.name] for each in _SUMS}
+    return put.on_conflict_do_update(index_elements=[_m.month, _m.by, _m.key], set_=more)
 
 
 def with_months(
@@ -55,8 +59,7 @@ def with_months(
 
 def summed(connection: Connection, zone: ZoneInfo) -> bool:
     """Whether the sums are there, by these rules and this place's clock."""
-    value = connection.execute(select(marks.c.value).where(marks.c.name == MARK)).scalar_one_or_none()
-    return value == _rules(zone)
+    return marked(connection, MARK) == _rules(zone)
 
 
 def to_sum(store: Store, zone: ZoneInfo) -> list[tuple[Period, By]]:
@@ -85,10 +88,7 @@ def sum_anew(store: Store, month: Period, by: By) -> None:
 def are_summed(store: Store, zone: ZoneInfo) -> None:
     """From now on reports may use them. Raises StoreAway."""
     with store.write() as connection:
-        put = database.insert(connection, marks).values(name=MARK, value=_rules(zone))
-        connection.execute(
-            put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value})
-        )
+        mark(connection, MARK, _rules(zone))
 
 
 def _rules(zone: ZoneInfo) -> str:

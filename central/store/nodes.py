@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Insert
 
 from central.letters import Letter, Topic, Word
 from central.store.bulk import write_rows
-from central.store.database import Store, insert_in
+from central.store.database import insert_in
 from central.store.schema import nodes
 
 
@@ -35,12 +35,6 @@ def keep_words(connection: Connection, words: Iterable[Word]) -> None:
             for node in sorted(said)
         ]
         _put(connection, (topic, f"{topic}_received"), rows)
-
-
-def node_says(store: Store, word: Word) -> None:
-    """Keep one word in a transaction of its own. Raises StoreAway or StoreRefuses."""
-    with store.write() as connection:
-        keep_words(connection, [word])
 
 
 def _put(connection: Connection, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:

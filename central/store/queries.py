@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, exists, func, select, union
@@ -26,6 +27,7 @@ from central.store.schema import (
     tickets,
 )
 from central.store.tally_tables import tallies
+from central.store.ticketlog import last_line
 from central.store.wanting import Wanted as Wanted
 from central.store.wanting import conditions_of
 from central.store.working import facts_of
@@ -122,6 +124,8 @@ _SAME = (
     "merged_into", "parent", "recurs", "spot", "urgings", "supervised", "in_time",
     "inhibited",
 )  # fmt: skip
+_same_of = attrgetter(*_SAME)
+_TOLD = tuple(ticket_log.c[name] for name in ("seq", "ticket", "effect", "reason", "at", "who", "action"))
 
 
 def list_tickets(store: Store, wanted: Wanted, *, limit: int, before: int | None = None) -> Page:
@@ -198,7 +202,7 @@ def events_of(store: Store, number: int) -> Sequence[Row[Any]]:
 
 def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
     """What happened to tickets after line `seq` of the log, oldest first."""
-    wanted = select(ticket_log).where(ticket_log.c.seq > seq, ticket_log.c.ticket.is_not(None))
+    wanted = select(*_TOLD).where(ticket_log.c.seq > seq, ticket_log.c.ticket.is_not(None))
     wanted = wanted.where(ticket_log.c.effect.in_(SHOWN_CHANGES)).order_by(ticket_log.c.seq).limit(limit)
     with store.read() as connection:
         lines = connection.execute(wanted).all()
@@ -214,7 +218,7 @@ def changes_after(store: Store, seq: int, *, limit: int = 100) -> list[Change]:
 def newest_change(store: Store) -> int:
     """The last line of the log, 0 for none."""
     with store.read() as connection:
-        return connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
+        return last_line(connection)
 
 
 def counts(store: Store) -> dict[str, Any]:
@@ -268,7 +272,7 @@ def pictures_of(connection: Connection, numbers: Sequence[int]) -> dict[int, lis
 
 def _ticket(row: Row[Any], pictures: list[Picture]) -> TicketRow:
     return TicketRow(
-        **{name: getattr(row, name) for name in _SAME},
+        **dict(zip(_SAME, _same_of(row), strict=True)),
         node=row.lead_node,
         subject=row.lead_subject,
         incident=facts_in(row.lead_node, row.incident),

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, select
 
 from central.clock.worktime import WorkCalendar
 from central.store.casing import kept
-from central.store.database import Store, insert, take_turn
+from central.store.database import Store, take_turn
+from central.store.marking import mark, marked
 from central.store.schema import tickets
-from central.store.timer_tables import marks
 
 RULES, SINCE = "indicators", "indicators since"
 AT_ONCE = 300
@@ -24,7 +24,7 @@ def rebuilt(store: Store, rules: str, calendar: WorkCalendar, *, portions: int) 
                 return True
             found = _after(connection, last)
             kept(connection, found, calendar)
-            _mark(connection, RULES, f"{rules[:40]} {found[-1] if len(found) == AT_ONCE else 'all'}")
+            mark(connection, RULES, f"{rules[:40]} {found[-1] if len(found) == AT_ONCE else 'all'}")
     return False
 
 
@@ -32,16 +32,16 @@ def counted_since(store: Store, now: datetime) -> datetime:
     """Since when reports are frozen here: since the first time that this was asked. Raises StoreAway."""
     with store.write() as connection:
         take_turn(connection)
-        known = _value(connection, SINCE)
+        known = marked(connection, SINCE)
         if known is None:
             known = now.isoformat()
-            _mark(connection, SINCE, known)
+            mark(connection, SINCE, known)
     return datetime.fromisoformat(known)
 
 
 def _last(connection: Connection, rules: str) -> int | None:
     """The last number that was counted by these rules; None when all are."""
-    known, _, last = (_value(connection, RULES) or "").partition(" ")
+    known, _, last = (marked(connection, RULES) or "").partition(" ")
     if known != rules[:40]:
         return 0
     return None if last == "all" else int(last)
@@ -50,12 +50,3 @@ def _last(connection: Connection, rules: str) -> int | None:
 def _after(connection: Connection, last: int) -> list[int]:
     wanted = select(tickets.c.number).where(tickets.c.number > last).order_by(tickets.c.number)
     return list(connection.execute(wanted.limit(AT_ONCE)).scalars())
-
-
-def _value(connection: Connection, name: str) -> str | None:
-    return connection.execute(select(marks.c.value).where(marks.c.name == name)).scalar_one_or_none()
-
-
-def _mark(connection: Connection, name: str, value: str) -> None:
-    put = insert(connection, marks).values(name=name, value=value)
-    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": put.excluded.value}))

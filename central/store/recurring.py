@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from central.casework.facts import label
 from central.correlation.sightings import Spot, metres_between
 from central.correlation.spots import Earlier, Recurrence, SpotRule, nearest, recurrence
 from central.correlation.tiles import tile_of, tiles_around
-from central.store.bulk import among, write_rows
+from central.store.bulk import among
+from central.store.changing import change_tickets
 from central.store.database import Store
 from central.store.follow_tables import spots
 from central.store.numbering import numbers as new_numbers
@@ -24,7 +25,6 @@ _COLUMNS = (
     "number", "kind", "opened_at", "longitude", "latitude", "accuracy_m", "tile", "state", "recurs", "spot",
 )  # fmt: skip
 _ROWS = tuple(tickets.c[name] for name in _COLUMNS)
-_PUT = update(tickets).where(tickets.c.number == bindparam("at"))
 MOST = 20_000  # tickets around those of one portion
 Rows = Sequence[Row[Any]]
 Placed = tuple[Spot, Row[Any]]
@@ -140,12 +140,12 @@ class _Counting:
         self._changes.setdefault(row.number, {"recurs": row.recurs, "spot": row.spot}).update(values)
 
     def _write(self) -> None:
-        rows = [
-            {"at": number, "recurs": values["recurs"], "spot": values["spot"]}
+        changes = {
+            number: values
             for number, values in sorted(self._changes.items())
             if values["recurs"] != self._known[number].recurs or values["spot"] != self._known[number].spot
-        ]
-        write_rows(self._connection, _PUT, rows)
+        }
+        change_tickets(self._connection, changes)
 
 
 def _spot(row: Row[Any]) -> Spot:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, not_, or_, select, update
@@ -32,13 +33,13 @@ class Ended:
 
 def end_reports(store: Store, now: datetime, terms: Terms, *, most: int = AT_ONCE) -> list[Ended]:
     """End those that are to end, the oldest first. Raises StoreAway or StoreRefuses."""
-    question = _question(now).limit(most)
+    question = _question().limit(most)
     with store.read() as connection:
-        if connection.execute(question.limit(1)).first() is None:
+        if connection.execute(question.limit(1), {"now": now}).first() is None:
             return []
     with store.write() as connection:
         take_turn(connection)
-        rows = connection.execute(question).all()
+        rows = connection.execute(question, {"now": now}).all()
         over = {row.id: found for row in rows if (found := ending(_stands(row), now)) is not None}
         events = [
             over_of(row.id, told_in(row.incident), over[row.id].until, over[row.id].why, now)
@@ -66,7 +67,8 @@ def _stands(row: Row[Any]) -> Stands:
     return Stands(row.seen, row.due, row.state, clear)
 
 
-def _question(now: datetime) -> Select[Any]:
+@cache  # it is asked once a second, and takes longer to make than to answer
+def _question() -> Select[Any]:
     """Those of which something has become true that may end them. Few reports stand at a time."""
     r, s, t, other = reports.c, situations.c, tickets.c, situations.alias("other").c
     machines = and_(other.ticket == s.ticket, other.origin.not_in(sorted(PEOPLE)))
@@ -78,7 +80,7 @@ def _question(now: datetime) -> Select[Any]:
     ).select_from(reports.join(situations, mine).join(tickets, t.number == s.ticket))
     over = or_(
         t.state.in_(sorted(SETTLED)),
-        and_(r.due <= now, t.state.in_(sorted(IN_NOBODYS_HANDS))),
+        and_(r.due <= bindparam("now"), t.state.in_(sorted(IN_NOBODYS_HANDS))),
         and_(not_(stands), last >= s.at_s),
     )
     return wanted.where(r.ended.is_(None), over).order_by(r.due, r.id)

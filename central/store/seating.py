@@ -10,17 +10,20 @@ from sqlalchemy import insert as plain_insert
 
 from broker.events import Reason
 from broker.fields import utc
+from central.casework.machine import Action
 from central.correlation.bonds import Kinds
 from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
 from central.situations import ticket_id
-from central.store.bulk import among, write_rows
+from central.store.bulk import among, write_alike
+from central.store.changing import change_tickets
 from central.store.correlating import Correlator
 from central.store.numbering import numbers
 from central.store.schema import situations, tickets
 from central.store.summing import summaries, summary_of
 from central.store.turning import Turned, Turning, repeats
+from central.store.working import facts_of_new
 from central.tickets import Standing, after
 
 Effect = Literal["opened", "joined", "reopened"]
@@ -28,7 +31,6 @@ Lying = tuple[str | None, str | None, int | None]  # cell, community, cut
 Following = Callable[[Connection, Mapping[int, Turned], datetime], None]
 Placing = Callable[[float, float, datetime], Lying]
 _TICKETS = plain_insert(tickets)
-_PUT = update(tickets).where(tickets.c.number == bindparam("at"))
 NOWHERE: Lying = (None, None, None)
 
 
@@ -177,9 +179,7 @@ class Seating:
         for row, number in zip(rows, numbers(self._connection, tickets, len(rows)), strict=True):
             self._give(by_founder[row["node"], row["subject"]], row, number)
         self._tell_apart(rows)
-        for names in {frozenset(row) for row in rows}:
-            alike = [row for row in rows if frozenset(row) == names]
-            write_rows(self._connection, _TICKETS, alike)
+        write_alike(self._connection, _TICKETS, rows)
 
     def _give(self, slot: Slot, row: dict[str, Any], number: int) -> None:
         slot.number = row["number"] = number
@@ -188,8 +188,8 @@ class Seating:
         if "lead_node" in row:
             self._whole.add(number)
             self._found.states[number] = row["state"]
-            if row["state"] == "self_cleared":
-                self._found.turned[number] = Turned("self_cleared", 1, "clear_itself")
+            action: Action | None = "clear_itself" if row["state"] == "self_cleared" else None
+            self._found.turned[number] = Turned(row["state"], 1, action, facts_of_new(row))
 
     def _founder(self, slot: Slot) -> Key:
         return min((self._book[key] for key in slot.members), key=lambda each: each.order).key
@@ -264,7 +264,7 @@ class Seating:
             select(tickets).where(among(self._connection, tickets.c.number, numbers))
         ).all()
         sums = summaries(self._connection, numbers)
-        rows = []
+        changes: dict[int, dict[str, Any]] = {}
         for row in known:
             if (summary := sums.get(row.number)) is None:
                 continue
@@ -273,8 +273,8 @@ class Seating:
             values = summary.columns() | (dict(turned.values) if turned is not None else {})
             values |= self._lying(row, summary.spot, summary.opened_at)
             if any(getattr(row, name) != value for name, value in values.items()):
-                rows.append(values | {"at": row.number})
-        self._rewrite(rows, {row.number: row.open_key for row in known})
+                changes[row.number] = values
+        self._rewrite(changes, {row.number: row.open_key for row in known})
         merged = [row for row in known if row.state == "merged" and row.merged_into is not None]
         turning.elsewhere(self._connection, merged)
 
@@ -288,16 +288,9 @@ class Seating:
     def _lies(self, spot: Spot | None, at: datetime) -> Lying:
         return NOWHERE if spot is None else self._terms.place(spot.longitude, spot.latitude, at)
 
-    def _rewrite(self, rows: list[dict[str, Any]], keys: Mapping[int, str]) -> None:
+    def _rewrite(self, changes: Mapping[int, Mapping[str, Any]], keys: Mapping[int, str]) -> None:
         """Open keys first out of each other's way."""
-        if not rows:
-            return
-        aside = [
-            {"at": row["at"], "open_key": f"moving {row['at']}"}
-            for row in rows
-            if row["open_key"] != keys[row["at"]]
-        ]
-        if len(aside) > 1:
-            write_rows(self._connection, _PUT, aside)
-        for names in {frozenset(row) for row in rows}:
-            write_rows(self._connection, _PUT, [row for row in rows if frozenset(row) == names])
+        moving = [number for number, values in changes.items() if values["open_key"] != keys[number]]
+        if len(moving) > 1:
+            change_tickets(self._connection, {n: {"open_key": f"moving {n}"} for n in moving})
+        change_tickets(self._connection, changes)

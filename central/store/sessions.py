@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from central.people.asker import Asker, Who
 from central.people.roles import Action, scopes_for
@@ -41,28 +42,27 @@ def begin_session(connection: Connection, account: int, key: str, now: datetime,
 def who_by_session(store: Store, key: str, now: datetime, ends: Ends) -> Who | None:
     """Whose session this is, as the account is now; None when it ended. Raises StoreAway."""
     with store.read() as connection:
-        row = connection.execute(_with_account(sessions).where(sessions.c.key == key)).first()
+        row = connection.execute(_by_key(sessions), {"asked": key}).first()
     if row is None or row.created <= now - ends.longest or row.seen <= now - ends.idle:
         return None
-    return _who(row)
+    return _who(row, row.seen)
 
 
 def who_by_token(store: Store, key: str, now: datetime) -> Who | None:
     """Whose API token this is; it may do what it was made for and its maker still may. Raises StoreAway."""
     with store.read() as connection:
-        row = connection.execute(_with_account(api_tokens).where(api_tokens.c.key == key)).first()
+        row = connection.execute(_by_key(api_tokens), {"asked": key}).first()
     if row is None or row.expires <= now:
         return None
-    return _who(row, frozenset(row.scopes))
+    return _who(row, row.used, frozenset(row.scopes))
 
 
 def touched(store: Store, who: Who, now: datetime) -> None:
     """Remember that it was used, if the last time is not just past. Raises StoreAway."""
+    if who.used is not None and who.used >= now - TOUCH:
+        return
     table, last = (sessions, sessions.c.seen) if who.scopes is None else (api_tokens, api_tokens.c.used)
     stale = (table.c.key == who.key) & (last.is_(None) | (last < now - TOUCH))
-    with store.read() as connection:
-        if connection.execute(select(table.c.key).where(stale)).first() is None:
-            return
     with store.write() as connection:
         connection.execute(update(table).where(stale).values({last.name: now}))
 
@@ -139,11 +139,13 @@ def drop_token(store: Store, number: int, by: Asker, now: datetime, *, account: 
         record(connection, now, by.did("token.make", f"token {number}", "dropped"))
 
 
-def _with_account(table: Any) -> Any:
+@cache  # made once: every request asks it
+def _by_key(table: Table) -> Select[Any]:
     named = (accounts.c.login, accounts.c.name.label("display"), accounts.c.role, accounts.c.department)
     joined = table.join(accounts, accounts.c.number == table.c.account)
-    return select(table, *named).select_from(joined).where(~accounts.c.disabled)
+    asked = select(table, *named).select_from(joined)
+    return asked.where(~accounts.c.disabled, table.c.key == bindparam("asked"))
 
 
-def _who(row: Row[Any], scopes: frozenset[Action] | None = None) -> Who:
-    return Who(row.account, row.login, row.display, row.role, row.key, scopes, row.department)
+def _who(row: Row[Any], used: datetime | None, scopes: frozenset[Action] | None = None) -> Who:
+    return Who(row.account, row.login, row.display, row.role, row.key, scopes, row.department, used)

@@ -4,12 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from broker.events import Reason
 from central.casework.facts import label
 from central.correlation.storms import Opening, StormRule, folded
 from central.store.bulk import among
+from central.store.changing import change_tickets
 from central.store.outcome import Outcome
 from central.store.schema import tickets
 from central.store.ticketlog import log_decision
@@ -87,10 +88,7 @@ def _fold(
     ]
     parents = folded(openings, rule) if len(openings) >= rule.number else {}
     changed = [(row, parents.get(row.number)) for row in rows if row.parent != parents.get(row.number)]
-    if not changed:
-        return
-    put = update(tickets).where(tickets.c.number == bindparam("at")).values(parent=bindparam("into"))
-    connection.execute(put, [{"at": row.number, "into": parent} for row, parent in changed])
+    change_tickets(connection, {row.number: {"parent": parent} for row, parent in changed})
     for row, parent in changed:
         outcome = Outcome("folded", _why(parent, rule), row.number, row.state)
         log_decision(connection, outcome, ("centre", label(row.number)), event=None, at=now)

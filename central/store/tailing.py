@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from central.store.database import Store, insert, take_turn
 from central.store.follow_tables import followers
 from central.store.schema import ticket_log
+from central.store.ticketlog import last_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,11 @@ class Entry:
 
 def begun(store: Store, names: Sequence[str]) -> None:
     """Those that are new here begin at the end of the log. Raises StoreAway."""
+    if not names:
+        return
     with store.write() as connection:
         take_turn(connection)
-        last = connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
+        last = last_line(connection)
         rows = [{"name": name, "seq": last} for name in names]
         connection.execute(insert(connection, followers).on_conflict_do_nothing(), rows)
 
@@ -32,7 +35,7 @@ def begun(store: Store, names: Sequence[str]) -> None:
 def behind(store: Store, names: Sequence[str]) -> set[str]:
     """Those that have not read the log to its end. Raises StoreAway."""
     with store.read() as connection:
-        last = connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
+        last = last_line(connection)
         known = {row.name: row.seq for row in connection.execute(select(followers))}
     return {name for name in names if known.get(name, 0) < last}
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
 from broker.events import (
-    AnyEvent,
     IncidentCleared,
     IncidentOpened,
     IncidentUpdated,
@@ -18,8 +17,8 @@ from broker.events import (
 from broker.events import SourceHealthChanged as HealthEvent
 from broker.messages import NodeState, Receipt
 from broker.topics import TABLE
-from central.casework.facts import label as label
-from central.letters import Item, Letter, Refused, Told, Word, refusal
+from central.casework.facts import label
+from central.letters import Item, Refused, Told, Word, refusal
 from central.situations import Decision
 from central.store.aside import set_aside
 from central.store.bulk import Key, rows_of, write_rows
@@ -66,11 +65,6 @@ class _New:
     told: Told
     sha256: str
     bygone: Reason | None = None
-
-
-def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
-    """Take a batch of one event."""
-    return take(store, [Told(letter, event)]).outcomes[0]
 
 
 def take(
@@ -143,8 +137,7 @@ class _Batch:
 
     def _mind_the_bygone(self) -> None:
         """What comes of things that were erased founds nothing, however late it is."""
-        if self._new:
-            found = bygone(self._connection, [new.told.event for new in self._new])
+        if found := bygone(self._connection, [new.told.event for new in self._new]):
             self._new = [replace(new, bygone=found.get(name_of(new.told.event))) for new in self._new]
 
     def _refuse(self, n: int, refused: Refused) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from sqlalchemy import insert as plain_insert
 
 from central.store.bulk import write_rows
@@ -12,6 +12,11 @@ from central.store.outcome import Outcome
 from central.store.schema import ticket_log
 
 _LOG = plain_insert(ticket_log)
+
+
+def last_line(connection: Connection) -> int:
+    """The number of the newest line, 0 while there is none."""
+    return connection.execute(select(func.max(ticket_log.c.seq))).scalar_one() or 0
 
 
 def log_row(

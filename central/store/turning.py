@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select
 
 from broker.events import Reason
 from central.casework.deeds import Done, done
-from central.casework.facts import label
+from central.casework.facts import Facts, label
 from central.casework.machine import Action, State
 from central.correlation.sightings import Key
+from central.store.changing import change_tickets
 from central.store.schema import tickets
 from central.store.working import facts_of
 from central.tickets import Scene, turn
@@ -22,11 +23,12 @@ LEFT_ALONE = ("false_alarm", "withdrawn")  # what people said of it holds, howev
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A ticket whose state changed by itself. action None: it is new."""
+    """A ticket whose state changed by itself. action None: it is new. facts: of a new one, all of it."""
 
     state: State
     version: int
     action: Action | None = None
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ class Turning:
         for row in connection.execute(select(tickets).where(closed)).all() if meant else ():
             if meant[row.number].at > row.closed_at:
                 found = done(facts_of(row), "reopen", self.at)
-                mine = tickets.c.number == bindparam("at_number")
-                connection.execute(update(tickets).where(mine), [{**found.values, "at_number": row.number}])
+                change_tickets(connection, {row.number: found.values})
                 self.turned[row.number] = Turned(found.state, found.facts.version, "reopen")
         for row in merged:
             if row.number in self.repeats:

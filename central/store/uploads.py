@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import Connection, delete, exists, select, update
 
@@ -12,7 +12,6 @@ from central.store.schema import evidence
 from central.store.upload_tables import uploads
 
 Purpose = Literal["report", "ticket"]
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 AT_ONCE = 100  # dropped in one transaction
 UNLINKED_S = 3600.0  # what nothing shows by then is deleted
 
@@ -50,13 +49,6 @@ def expected(store: Store, upload: Upload) -> None:
             index_elements=[uploads.c.sha256], set_=new, where=uploads.c.linked.is_(None)
         )
         connection.execute(again)
-
-
-def find_upload(store: Store, sha256: str) -> Upload | None:
-    """One of them."""
-    with store.read() as connection:
-        row = connection.execute(select(uploads).where(uploads.c.sha256 == sha256)).first()
-    return Upload(**row._mapping) if row is not None else None
 
 
 def link(connection: Connection, sha256: str, at: datetime) -> bool:

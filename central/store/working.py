@@ -1,12 +1,12 @@
 """What the centre does with tickets by itself, and how anything that was done is written down."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, select
 from sqlalchemy import insert as plain_insert
 
 from broker.events import Reason
@@ -17,13 +17,14 @@ from central.casework.profile import Profile
 from central.casework.routes import Destination, Dispatcher, one_department
 from central.correlation.inhibition import Inhibition
 from central.store.bulk import among, write_rows
+from central.store.changing import change_tickets
 from central.store.clocking import Clockwork, Move
 from central.store.inhibiting import UNTOUCHED, Changed, keep, reasons
 from central.store.schema import ticket_log, tickets
 
-_NAMES = tuple(each.name for each in fields(Facts))
+_NAMES = tuple(each.name for each in fields(Facts) if each.name != "handlers")
+_values_of = attrgetter(*_NAMES, "handlers")
 _LOG = plain_insert(ticket_log)
-_PUT = update(tickets).where(tickets.c.number == bindparam("at_number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,14 @@ class Line:
 
 def facts_of(row: Row[Any]) -> Facts:
     """A row of `tickets` as decisions know it."""
-    values = {name: getattr(row, name) for name in _NAMES}
-    values["handlers"] = tuple(Handler(**each) for each in row.handlers or ())
-    return Facts(**values)
+    *values, handlers = _values_of(row)
+    known = dict(zip(_NAMES, values, strict=True))
+    return Facts(**known, handlers=tuple(Handler(**each) for each in handlers or ()))
+
+
+def facts_of_new(row: Mapping[str, Any]) -> Facts:
+    """The same of a row that is about to be written; what it does not say is as every ticket begins."""
+    return Facts(version=1, **{name: row[name] for name in _NAMES if name in row})
 
 
 def follow(
@@ -65,36 +71,43 @@ def follow(
     at: datetime,
     work: Work,
     turned: Mapping[int, Action | None] | None = None,
+    new: Mapping[int, Facts] | None = None,
 ) -> None:
     """Take the steps that the centre takes by itself, and say anew what is due when.
 
     states: of tickets that are new or whose state has changed. turned: of those that came into it by
-    themselves the action; None: they are new.
+    themselves the action; None: they are new. new: those of which all is known, so that none is read again.
     """
-    turned = turned or {}
+    turned, new = turned or {}, new or {}
     moved = turned if work.clockwork is not None else {}
     numbers = [n for n, state in states.items() if n in moved or work.profile.next_of(state)]
     if not numbers:
         return
-    wanted = select(tickets).where(among(connection, tickets.c.number, numbers))
+    rows = _rows(connection, [number for number in numbers if number not in new])
+    waiting = {row.number for row in rows if row.inhibited is not None}
+    found = [*map(facts_of, rows), *(new[number] for number in numbers if number in new)]
+    held = _held(connection, work, found, at)
     lines: list[Line] = []
     moves: list[Move] = []
-    rows = connection.execute(wanted.order_by(tickets.c.number)).all()
-    held = _held(connection, work, rows, at)
-    for row in rows:
-        facts = facts_of(row)
+    for facts in sorted(found, key=lambda each: each.number):
         if facts.number in moved:
             moves.append(Move(facts, moved[facts.number]))
         if facts.number not in held:
             lines += _steps(facts, at, work)
-        elif row.inhibited is None:
+        elif facts.number not in waiting:
             lines.append(Line(None, held[facts.number], about=facts, effect="inhibited"))
     write(connection, work, lines, at, moves)
 
 
-def _held(connection: Connection, work: Work, rows: Sequence[Row[Any]], at: datetime) -> dict[int, Reason]:
+def _rows(connection: Connection, numbers: Sequence[int]) -> Sequence[Row[Any]]:
+    if not numbers:
+        return ()
+    return connection.execute(select(tickets).where(among(connection, tickets.c.number, numbers))).all()
+
+
+def _held(connection: Connection, work: Work, found: Sequence[Facts], at: datetime) -> dict[int, Reason]:
     """Those that the centre would go on with, and that follow from something that stands."""
-    next_ones = [row for row in rows if row.state in UNTOUCHED and work.profile.next_of(row.state)]
+    next_ones = [each for each in found if each.state in UNTOUCHED and work.profile.next_of(each.state)]
     held = reasons(connection, next_ones, work.inhibitions, at)
     keep(connection, Changed(held, []))
     return held
@@ -116,7 +129,7 @@ def write(
     if work.clockwork is not None:
         for number, columns in work.clockwork.move(connection, moves, at).items():
             changed.setdefault(number, {}).update(columns)
-    _rewrite(connection, changed)
+    change_tickets(connection, changed)
     if lines:
         write_rows(connection, _LOG, [_row(line, at) for line in lines])
 
@@ -145,15 +158,6 @@ def _whys(where: Destination) -> dict[str, Any]:
         **({"told": list(where.told)} if where.told else {}),
         "reasons": list(where.reasons),
     }
-
-
-def _rewrite(connection: Connection, changed: dict[int, dict[str, Any]]) -> None:
-    """One statement for all that change the same columns."""
-    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
-    for number, values in changed.items():
-        alike[frozenset(values)].append(values | {"at_number": number})
-    for rows in alike.values():
-        write_rows(connection, _PUT, rows)
 
 
 def _row(line: Line, at: datetime) -> dict[str, Any]:

@@ -42,7 +42,7 @@ from central.store.database import Store
 from central.store.grids import import_cut
 from central.store.identity_tables import enrolled_nodes, node_certificates
 from central.store.migrate import migrate
-from central.store.schema import inbox, tickets
+from central.store.schema import inbox, ticket_log, tickets
 from central.store.verify_tables import verifications
 from central.terms import ground_of
 from tests.bench.ingest import share
@@ -283,7 +283,7 @@ def burst(nodes: Nodes, watch: Watch, number: int) -> float:
     # What joins another's ticket is not told by its own name; nearly all found one.
     _wait(lambda: len(keys - watch.dispatched.keys()) <= len(keys) * JOINED)
     shown = [watch.dispatched[key] for key in keys if key in watch.dispatched]
-    return max(shown, default=0.0) - min((each["at"] for each in mine), default=0.0)
+    return max(shown) - min(each["at"] for each in mine) if shown else LINGER_S
 
 
 JOINED = 0.02
@@ -312,10 +312,14 @@ def figures(
 ) -> dict[str, Any]:
     """What became of every event, and how long it took."""
     opened = [each for each in nodes.sent.values() if each["sort"] == "opened"]
+    with store.read() as connection:
+        # What joined another's ticket leads it once the first one is gone: that is no dispatch.
+        founded = select(ticket_log.c.source, ticket_log.c.subject).where(ticket_log.c.effect == "opened")
+        founders = {(row.source, row.subject) for row in connection.execute(founded)}
     took = sorted(
         watch.dispatched[key] - each["at"]
         for each in opened
-        if (key := (each["node"], each["subject"])) in watch.dispatched
+        if (key := (each["node"], each["subject"])) in watch.dispatched and key in founders
     )
     with store.read() as connection:
         known = set(connection.execute(select(inbox.c.id)).scalars())

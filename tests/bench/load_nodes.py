@@ -97,10 +97,11 @@ class Node:
 
     def commit(self, model: Any, subject: str, data: Any, at: float) -> str:
         """Number an event, keep it and send it; its id. at: when it was committed here."""
-        self._next += 1
+        # An epoch begins at 0: the centre would ask for a first one that never was.
+        number, self._next = self._next, self._next + 1
         event = model(
             id=str(uuid.uuid4()), source=self.address.source, subject=subject, time=utc(at),
-            recordedtime=utc(at), epoch=self.epoch, sequence=f"{self._next:012d}", data=data,
+            recordedtime=utc(at), epoch=self.epoch, sequence=f"{number:012d}", data=data,
         )  # fmt: skip
         body = event.encode()
         self.waiting[event.id] = (body, time.monotonic())

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from central.routing.deciding import Plan, grid_duty, route_ticket
+from central.routing.deciding import Plan, route_ticket
 from central.routing.matching import Facts
 from central.routing.settings import RoutingSettings
 from central.routing.tree import all_routes, unreachable
@@ -66,12 +66,11 @@ def of_a_city(tickets: int) -> dict[str, Any]:
     asked = [some_ticket(seed) for seed in range(tickets)]
     quick = best(lambda: [route_ticket(plan, *each) for each in asked], len(asked))
     slow = best(lambda: [slow_routing.department(plan, *each) for each in asked[:50]], 50)
-    grid = best(lambda: [grid_duty(plan, facts.area, at) for facts, at in asked], len(asked))
     return {
         "routes": len(list(all_routes(plan.root))), "posts": len(plan.posts.by_name),
         "read_s": round(read_s, 2),
         "per_s": round(quick), "slow_per_s": round(slow), "ratio_to_slow": round(quick / slow, 1),
-        "needed_per_s": NEEDED_PER_S, "grid_posts_per_s": round(grid), "turns_a_ticket": turns(plan, asked),
+        "needed_per_s": NEEDED_PER_S, "turns_a_ticket": turns(plan, asked),
     }  # fmt: skip
 
 

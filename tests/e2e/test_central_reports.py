@@ -16,17 +16,19 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from broker.events import Location, Point
 from central.cli import main
-from tests.centre import Centre, Wire, until
+from tests.centre import PASSWORD, Centre, Wire, until
 from tests.chromium import Browser
 from tests.conftest import ROOT
 from tests.e2e.test_central_api import serves
 from tests.ports import HOST, free_port
 from tests.unit.central.makers import NODE, event
 from tests.unit.central.reports import HERE, METRE
+from tests.workers import Worker
 
 DOCS = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
 CONSOLE = ROOT / "central" / "console"
 TEXT = "document.body.innerText"
+STORED = "JSON.parse(localStorage.getItem('gewu reports'))"
 FORM = "document.querySelector('#form')?.hidden === false"
 SETTINGS = {"reports": {"citizens": True, "open311": {"language": "en"}}}
 
@@ -134,13 +136,16 @@ def test_what_was_not_answered_is_kept_and_sent_once(phone: Browser, centre: Cen
     until(lambda: phone.run("fetch('/healthz').then(() => false, () => true)"), "the network is gone")
     press(phone, "[data-kind=disorderly_piling]")
     enter(phone, latitude=HERE[1] + 0.01, longitude=HERE[0])
+    phone.run("""window.really = window.fetch, window.failed = 0, window.fetch = (...asked) =>
+        window.really(...asked).catch((error) => { window.failed++; throw error; }), 0""")
     press(phone, "#send")
-    phone.until(f"{TEXT}.includes('Waits for the network')")
+    phone.until(f"window.failed > 0 && {TEXT}.includes('Waits for the network')")
+    assert phone.run(f"{STORED}.length") == 1
     phone.open("about:blank")
     phone.ask("Network.emulateNetworkConditions", offline=False, **away)
     phone.open(f"{centre.url}/report")
     phone.until("document.querySelector('#outbox a')")
-    assert phone.run("JSON.parse(localStorage.getItem('gewu reports')).length") == 0
+    assert phone.run(f"{STORED}.length") == 0
     assert len(centre.tickets()) == before + 1
 
 
@@ -196,6 +201,35 @@ def test_a_grid_worker_who_is_signed_in_reports_as_one(phone: Browser, centre: C
     (member,) = centre.get(f"/api/tickets/{number}")["members"]
     assert member["origin"] == "grid_worker"
     phone.ask("Network.clearBrowserCookies")
+
+
+def test_what_a_worker_reports_waits_for_the_worker_when_the_session_is_over(
+    phone: Browser, centre: Centre
+) -> None:
+    wang = Worker(centre, "wang", "grid_worker")
+    phone.cookie(centre.url, *wang.cookie)
+    phone.open(f"{centre.url}/report?at=gone-for-good")
+    phone.until(FORM)
+    before = len(centre.tickets())
+    assert wang.client.delete("/api/me/sessions").status_code == 204
+    press(phone, "[data-kind=shop_overflow]")
+    enter(phone, latitude=HERE[1] + 0.05, longitude=HERE[0])
+    press(phone, "#send")
+    phone.until(f"{TEXT}.includes('sent by itself once you have signed in')")
+    phone.open(f"{centre.url}/report?at=gone-for-good")
+    phone.until(f"{FORM} && {TEXT}.includes('sent by itself once you have signed in')")
+    assert len(centre.tickets()) == before, "no citizen told it"
+    press(phone, "#sign-in a")
+    phone.until("location.pathname === '/signin' && document.getElementById('form')?.hidden === false")
+    enter(phone, login="wang", password=f"{PASSWORD} of wang")
+    press(phone, "#go")
+    phone.until("document.querySelector('#outbox a')")
+    assert phone.run("location.pathname + location.search") == "/report?at=gone-for-good"
+    number = phone.run("document.querySelector('#outbox b').innerText")
+    (member,) = centre.get(f"/api/tickets/{number}")["members"]
+    assert member["origin"] == "grid_worker"
+    phone.ask("Network.clearBrowserCookies")
+    wang.close()
 
 
 def test_the_samples_of_the_docs_run(centre: Centre, tmp_path: Path) -> None:

@@ -22,11 +22,10 @@ from central.store.acting import Asked, Performed, perform
 from central.store.database import Store, sqlite_url
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
-from central.store.taking import take_event
 from central.store.working import Work, facts_of
 from central.terms import following
 from tests.databases import at_rest, new_sqlite
-from tests.unit.central.makers import at, event, letter
+from tests.unit.central.makers import at, event, letter, take_event
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=timezone.utc)
 STANDARD = Work(profile_of(CaseworkSettings()))

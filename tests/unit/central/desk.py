@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from central.api import guard
 from central.api.news import News
@@ -25,6 +26,8 @@ from central.store import signing_in
 from central.store.accounts import find_account
 from central.store.database import Store, sqlite_url
 from central.store.sessions import make_token, who_by_session
+from central.store.upload_tables import uploads
+from central.store.uploads import Upload
 from central.vault import Vault
 from tests.databases import new_sqlite
 
@@ -96,3 +99,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     made = Desk(tmp_path_factory.mktemp("desk"))
     yield made
     made.close()
+
+
+def find_upload(store: Store, sha256: str) -> Upload | None:
+    """One of the pictures that were uploaded."""
+    with store.read() as connection:
+        row = connection.execute(select(uploads).where(uploads.c.sha256 == sha256)).first()
+    return Upload(**row._mapping) if row is not None else None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from broker.events import (
+    AnyEvent,
     Audit,
     Clock,
     Evidence,
@@ -20,7 +21,10 @@ from broker.events import (
     ZoneRef,
 )
 from broker.topics import Address
-from central.letters import Letter
+from central.letters import Letter, Told
+from central.store.database import Store
+from central.store.outcome import Outcome
+from central.store.taking import take
 
 NODE = Address("131002", "yard-7")
 START = datetime(2026, 3, 1, 8, 0, tzinfo=timezone.utc)
@@ -109,6 +113,11 @@ def evidence(content: bytes, role: str = "scene") -> Evidence:
         masked=True,
         taken=at(5),
     )
+
+
+def take_event(store: Store, letter: Letter, event: AnyEvent) -> Outcome:
+    """Take a batch of one event."""
+    return take(store, [Told(letter, event)]).outcomes[0]
 
 
 def letter(body: bytes, *, node: Address = NODE, received: float = 100.0) -> Letter:

@@ -1,7 +1,7 @@
 """Batches: whatever is taken together, it comes to the same as one by one. On SQLite and PostgreSQL alike."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise, product
@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg import sql
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import Connection, delete, select, text, update
 
 from broker.events import AnyEvent
 from broker.messages import NodeState
 from broker.topics import Address
+from central.casework.facts import Facts
 from central.letters import Refusal, Refused, Told, Word, refusal
 from central.store import database, queries
 from central.store.database import Store, StoreRefuses, sqlite_url, take_turn
@@ -26,10 +27,14 @@ from central.store.fingerprint import ticket_state_hash
 from central.store.migrate import migrate
 from central.store.receipts import marked, owed
 from central.store.schema import METADATA, inbox, nodes, quarantine, receipts, ticket_log, tickets
-from central.store.taking import take, take_event, taken_in
+from central.store.seating import Terms
+from central.store.taking import take, taken_in
+from central.store.turning import Turned
+from central.store.working import facts_of
 from tests.centre import until
 from tests.unit.central import sequences
-from tests.unit.central.makers import NODE, event, evidence, health, letter
+from tests.unit.central.makers import NODE, event, evidence, health, letter, take_event
+from tests.unit.central.retained import CELL, PLACED, somewhere
 from tests.unit.central.test_looks import judged, passes
 
 OTHER = Address("131002", "yard-8")
@@ -158,6 +163,23 @@ def test_a_batch_answers_each_letter_in_its_order(store: Store) -> None:
         (opened.id, "rejected"),
         ("odd-1", "rejected"),
     }
+
+
+def test_what_is_handed_on_of_new_tickets_is_what_is_written_down(store: Store) -> None:
+    found: list[tuple[Facts | None, Facts]] = []
+
+    def follow(connection: Connection, turned: Mapping[int, Turned], _at: Any) -> None:
+        for number, each in turned.items():
+            row = connection.execute(select(tickets).where(tickets.c.number == number)).one()
+            found.append((each.facts, facts_of(row)))
+
+    placed = event("opened", 0, location=somewhere(), severity="high", node=OTHER)
+    over = [event("cleared", 3, subject="sit-2"), event("opened", 0, subject="sit-2")]
+    terms = Terms(place=PLACED.place, follow=follow)
+    take(store, [told(placed), *map(told, over)], terms=terms)
+    assert [known for known, _ in found] == [written for _, written in found]
+    assert [written.state for _, written in found] == ["self_cleared", "reported"]
+    assert {written.cell for _, written in found} == {None, CELL}
 
 
 def test_what_was_sent_is_marked_with_the_next_batch(store: Store) -> None:

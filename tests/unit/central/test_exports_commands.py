@@ -25,12 +25,11 @@ from central.settings import CentralSettings
 from central.store import deliveries, exporting
 from central.store.database import Store
 from central.store.exporting import Delivery, Step
-from central.store.taking import take_event
 from central.terms import ground_of
 from tests.receivers import Receiver, receiving
 from tests.unit.central.casework import do, either, migrated, store
 from tests.unit.central.exporting import until
-from tests.unit.central.makers import health, letter
+from tests.unit.central.makers import health, letter, take_event
 
 __all__ = ["either", "migrated", "store"]
 

@@ -27,7 +27,7 @@ from central.store.database import Store
 from central.store.figuring import listing, tickets_of
 from central.store.freezing import read_on
 from central.store.indicator_tables import indicator_cases, indicator_reports
-from central.store.nodes import node_says
+from central.store.nodes import keep_words
 from central.store.schema import nodes, tickets
 from central.terms import ground_of
 from tests.unit.central.casework import asked
@@ -329,9 +329,10 @@ def say(store: Store, state: str, *, online: bool, at: datetime) -> None:
         About(at=at, software="1", configuration="c" * 64, sources=[SourceAbout(source=camera)]),
         NodeHealth(at=at, uptime_s=1, pending=0, evidence_pending=0, disk_free_mb=1, sources=[report]),
     )
-    for channel, word in zip(("state", "about", "health"), words, strict=True):
-        told = Letter(NODE.source, NODE.topic(channel), word.encode(), at)
-        node_says(store, Word(told, channel, word))  # type: ignore[arg-type]
+    with store.write() as connection:
+        for channel, word in zip(("state", "about", "health"), words, strict=True):
+            told = Letter(NODE.source, NODE.topic(channel), word.encode(), at)
+            keep_words(connection, [Word(told, channel, word)])  # type: ignore[arg-type]
 
 
 def test_uptime_is_not_made_up_for_what_is_smaller(sqlite_store: Store) -> None:

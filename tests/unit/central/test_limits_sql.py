@@ -6,8 +6,7 @@ import pytest
 
 from central.store import queries
 from central.store.database import Store, StoreRefuses
-from central.store.taking import take_event
-from tests.unit.central.makers import NODE, event, letter
+from tests.unit.central.makers import NODE, event, letter, take_event
 
 SIGNS = [
     "'",

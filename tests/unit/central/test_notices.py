@@ -13,6 +13,7 @@ from broker.events import Reason
 from broker.timetext import minutes_in
 from broker.workdays import Workdays
 from central.clock.worktime import Hours, WorkCalendar
+from central.languages import Language
 from central.notices import digests, retries
 from central.notices.digests import Manner, Note, Window, decide, gathered
 from central.notices.filters import Filter
@@ -21,7 +22,7 @@ from central.notices.heard import Heard, Subject
 from central.notices.quiet import Quiet
 from central.notices.retries import Outcome
 from central.notices.rules import Rule, told
-from central.notices.wording import Language, Namer, line_of, message_of
+from central.notices.wording import Namer, line_of, message_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 CALENDAR = WorkCalendar("Asia/Shanghai", [Hours(540, 720), Hours(780, 1080)], Workdays("none", [], []))

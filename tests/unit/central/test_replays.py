@@ -19,8 +19,8 @@ from central.store.delivery_tables import quarantine_log
 from central.store.receipts import owed
 from central.store.replays import Kept, Replayed, drop, kept, kept_numbers, listed, replay
 from central.store.schema import inbox, quarantine, tickets
-from central.store.taking import take, take_event
-from tests.unit.central.makers import NODE, at, event, letter
+from central.store.taking import take
+from tests.unit.central.makers import NODE, at, event, letter, take_event
 from tests.unit.central.test_store import rows
 
 PROOF = {KEY_PROPERTY: "1f", SIGNATURE_PROPERTY: "s" * 86}

@@ -22,10 +22,11 @@ from central.store.report_tables import reports
 from central.store.reports_ending import end_reports
 from central.store.schema import inbox, nodes, receipts, tickets
 from central.store.seating import Terms
-from central.store.taking import take, take_event
-from central.store.uploads import Upload, expected, find_upload
+from central.store.taking import take
+from central.store.uploads import Upload, expected
 from tests.databases import new_sqlite
-from tests.unit.central.makers import at, event, evidence, letter
+from tests.unit.central.desk import find_upload
+from tests.unit.central.makers import at, event, evidence, letter, take_event
 from tests.unit.central.reports import HERE, WORKER, keep, moved, report
 
 TERMS = Terms(Kinds(Closeness(reach_m=5.0)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from central.routing.deciding import Plan, grid_duty, route_ticket
+from central.routing.deciding import Duty, Plan, duty_of, route_ticket
 from central.routing.matching import Facts, lying
 from central.routing.telling import walk_lines
 from tests.unit.central.plans import CALENDAR, TWO, china, settings
@@ -105,6 +105,14 @@ def test_who_holds_the_post_and_until_when(plan: Plan) -> None:
     own = asked(plan, Facts("illegal_parking"), "2026-03-04 23:00").duty
     assert (own.post, own.accounts, own.own) == ("police", (), True)
     assert asked(plan, Facts("x")).duty.accounts == ("desk",)
+
+
+def grid_duty(plan: Plan, area: str, at: float) -> Duty | None:
+    """Of the grid workers' posts, that of the smallest area; one that somebody holds now comes first."""
+    posts = [post for post in plan.posts.by_name.values() if post.department is None]
+    codes = [area[:digits] for digits in (15, 12, 9, 6) if digits <= len(area)]
+    duties = [duty_of(plan, post, at) for code in codes for post in posts if code in post.areas]
+    return next((duty for duty in duties if duty.manned), duties[0] if duties else None)
 
 
 def test_the_grid_worker_of_the_smallest_area_who_is_there(plan: Plan) -> None:

@@ -18,9 +18,8 @@ from central.situations import Effect
 from central.store import seating
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
-from central.store.taking import take_event
 from tests.conftest import ROOT
-from tests.unit.central.makers import event, letter
+from tests.unit.central.makers import event, letter, take_event
 
 EXAMPLE = ROOT / "configs" / "central.example.yaml"
 DOCS = (ROOT / "docs" / "central.md").read_text(encoding="utf-8")

@@ -17,9 +17,8 @@ from central.store.database import Store, StoreAway, StoreRefuses, sqlite_url
 from central.store.outcome import Outcome
 from central.store.receipts import marked, owed
 from central.store.schema import inbox, quarantine, receipts, ticket_log, tickets
-from central.store.taking import take_event
 from tests.databases import new_sqlite
-from tests.unit.central.makers import NODE, Event, at, event, evidence, letter
+from tests.unit.central.makers import NODE, Event, at, event, evidence, letter, take_event
 
 STORY = [event("opened", 0), event("updated", 1), event("updated", 2), event("cleared", 3)]
 

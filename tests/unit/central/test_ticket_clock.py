@@ -21,12 +21,12 @@ from central.store.firing import fire
 from central.store.schema import ticket_log, tickets
 from central.store.seating import Terms
 from central.store.tailing import Entry
-from central.store.taking import take, take_event
+from central.store.taking import take
 from central.store.timer_tables import fired, marks, timers
 from central.store.working import Work
 from central.terms import following, ground_of
 from tests.unit.central.casework import asked
-from tests.unit.central.makers import START, event, letter
+from tests.unit.central.makers import START, event, letter, take_event
 
 # A Monday that is worked, 17:00 in Shanghai: the working day ends at 18:00.
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)

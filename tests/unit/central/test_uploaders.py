@@ -4,8 +4,7 @@ from broker.topics import Address
 from central.store.database import Store
 from central.store.pictures import Arrival, arrived
 from central.store.queries import Wanted, list_tickets
-from central.store.taking import take_event
-from tests.unit.central.makers import NODE, at, event, evidence, letter
+from tests.unit.central.makers import NODE, at, event, evidence, letter, take_event
 
 PICTURE = b"a yard"
 THIEF = Address("131002", "thief")

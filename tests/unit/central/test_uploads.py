@@ -27,9 +27,9 @@ from central.store.audit import Asked, lines
 from central.store.database import Store
 from central.store.pictures import Arrival, arrived
 from central.store.upload_tables import uploads
-from central.store.uploads import UNLINKED_S, Upload, drop_unlinked, expected, find_upload, link
+from central.store.uploads import UNLINKED_S, Upload, drop_unlinked, expected, link
 from tests.masking import photograph, refusal, traces_of
-from tests.unit.central.desk import Desk
+from tests.unit.central.desk import Desk, find_upload
 from tests.unit.central.test_masker_rogues import READY, ROGUE
 
 PATH = "/api/v1/uploads"
