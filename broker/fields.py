@@ -27,7 +27,7 @@ SCHEMA_VERSION = "v1"
 LARGEST = 2**53 - 1  # the largest whole number that every JSON reader keeps exactly
 
 
-_TIME: TypeAdapter[datetime] = TypeAdapter(AwareDatetime)
+_TIME = TypeAdapter[datetime](AwareDatetime).validator  # asked without the adapter, for every event has some
 
 
 def _written_time(value: Any) -> Any:

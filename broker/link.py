@@ -8,6 +8,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
+from functools import cache
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
@@ -284,12 +286,18 @@ def _client(link: Link) -> Client:
     return client
 
 
-def _properties(packet: int, channel: Channel, user: Mapping[str, str]) -> Properties:
+@cache  # the library makes its tables anew for each
+def _same(packet: int, channel: Channel) -> Properties:
     properties = Properties(packet)  # type: ignore[no-untyped-call]
     properties.ContentType = channel.content_type
     properties.PayloadFormatIndicator = 1
     if channel.expiry_s is not None:
         properties.MessageExpiryInterval = channel.expiry_s
+    return properties
+
+
+def _properties(packet: int, channel: Channel, user: Mapping[str, str]) -> Properties:
+    properties = copy(_same(packet, channel))
     if user:
         properties.UserProperty = list(user.items())
     return properties
