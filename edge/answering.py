@@ -77,6 +77,10 @@ class Answering:
         self._until[ask.command, ask.known.situation] = (now + ask.left_s + LATE_S, ask.left_s)
         self._checks.add(ask)
 
+    def late(self, now: float) -> bool:
+        """Whether the looks of some did not come in time."""
+        return any(now >= until for until, _ in self._until.values())
+
     def overdue(self, now: float, utc_s: float, quality: ClockQuality) -> Step:
         """Answers of those whose looks did not come in time."""
         late = [(name, left) for name, (until, left) in self._until.items() if now >= until]

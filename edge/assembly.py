@@ -118,9 +118,9 @@ def _optional(
     return _believed(found, wanted, trust)
 
 
-def audit(configuration: Configuration, models: Models) -> Audit:
+def audit(configuration: Configuration, models: Models | None) -> Audit:
     """Who decided: software, model, configuration. The clock is each event's own."""
-    model = ModelRef(name=models.main.name, sha256=models.main.sha256)
+    model = ModelRef(name=models.main.name, sha256=models.main.sha256) if models else None
     clock = Clock(quality="unknown")
     return Audit(software=SOFTWARE, configuration=configuration.sha256, model=model, clock=clock)
 

@@ -5,13 +5,14 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from typing_extensions import Self
 
 from broker.bundles import Vouched
-from broker.codes import table
+from broker.codes import named, table
 from broker.fields import Identifier
 from broker.link import LinkSettings
 from broker.settings import (
@@ -20,48 +21,25 @@ from broker.settings import (
     Settings,
     SettingsError,
     bytes_of,
-    kinds,
     loads,
-    one_of,
-    settings_of_kinds,
     text_of,
 )
 from broker.topics import Address
-from edge import rules, sources
 from edge.checks import VerifySettings
+from edge.devices.listing import with_table
+from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
+from edge.kinds import SOURCES, AnyIntake, AnySource
 from edge.publisher import DeliverySettings
-from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
+from edge.settings import SourceSettings
 from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
 from edge.trust import configuration as who_vouches
 from edge.uploader import CentralSettings
 from models.runtime import ModelSettings
 
 M = TypeVar("M", bound=BaseModel)
-
-if TYPE_CHECKING:
-    AnyRule = RuleSettings
-else:
-    AnyRule = settings_of_kinds(rules)
-
-
-class ConfiguredZone(ZoneSettings):
-    """A zone with rules of the kinds that the folder of rules holds."""
-
-    rules: Annotated[list[AnyRule], AfterValidator(at_least_one_rule)]
-
-
-# Every kind of source, each with zones of that sort.
-SOURCES: dict[str, type[SourceSettings]] = {
-    name: create_model("Settings", __base__=module.Settings, zones=(list[ConfiguredZone], []))
-    for name, module in kinds(sources)
-}
-if TYPE_CHECKING:
-    AnySource = SourceSettings
-else:
-    AnySource = one_of(tuple(SOURCES.values()))
 
 
 class NodeSettings(Settings):
@@ -97,12 +75,6 @@ class PrivacySettings(Settings):
     plates: ModelSettings | None = None
 
 
-def _at_least_one_source(configured: list[SourceSettings]) -> list[SourceSettings]:
-    if not configured:
-        raise ValueError("a node needs at least one source")
-    return configured
-
-
 class EdgeSettings(Settings):
     """The whole file."""
 
@@ -118,7 +90,26 @@ class EdgeSettings(Settings):
     verify: VerifySettings = VerifySettings()
     privacy: PrivacySettings = PrivacySettings()
     trust: TrustSettings = TrustSettings()
-    sources: Annotated[list[AnySource], AfterValidator(_at_least_one_source)]
+    sources: list[AnySource] = []
+    intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
+    devices: DevicesSettings = DevicesSettings()
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Self:
+        devices = bool(self.devices.items) or self.devices.table is not None
+        if not self.sources and not devices:
+            raise ValueError("a node needs at least one source, or intakes and devices")
+        if bool(self.intakes) != devices:
+            raise ValueError("intakes and devices need each other: the one brings what the other is about")
+        if (twice := self.named_twice) is not None:
+            raise ValueError(twice)
+        return self
+
+    @property
+    def named_twice(self) -> str | None:
+        """What is wrong where a source and a device have one id."""
+        both = {source.id for source in self.sources} & {device.id for device in self.devices.items}
+        return f"{min(both)!r} is the id of a source and of a device; ids are unique" if both else None
 
     @property
     def address(self) -> Address:
@@ -141,7 +132,7 @@ class Configuration:
 def load(path: Path) -> Configuration:
     """Read and check one file. Raises SettingsError with every fault found."""
     body = bytes_of(path)  # once: what is checked is what is used
-    settings = _checked(text_of(path, body), str(path))
+    settings = _with_all_devices(_checked(text_of(path, body), str(path)), path)
     text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     settings = anchored(settings, path.resolve().parent)
@@ -152,6 +143,16 @@ def load(path: Path) -> Configuration:
     except NotTrusted as error:
         raise SettingsError([Fault(str(path), 1, 1, "trust", str(error))]) from error
     return Configuration(settings, sha256, vouched)
+
+
+def _with_all_devices(settings: EdgeSettings, path: Path) -> EdgeSettings:
+    """With those of the table, which so are part of what the audit names. Raises SettingsError."""
+    found = with_table(anchored(settings.devices, path.resolve().parent))
+    found = found.model_copy(update={"table": settings.devices.table})
+    whole = settings.model_copy(update={"devices": found})
+    if (twice := whole.named_twice) is not None:
+        raise SettingsError([Fault(str(path), 1, 1, "devices", twice)])
+    return whole
 
 
 def _checked(text: str, name: str) -> EdgeSettings:
@@ -229,7 +230,11 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
                         f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table "
                         f"and gets no national code; known are {', '.join(table())}"
                     )
-    if settings.central is None:
+    listened = settings.devices
+    for device in listened.items:
+        for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
+            yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
+    if settings.central is None and settings.sources:
         yield "no central: pictures stay on this node"
 
 
@@ -245,6 +250,13 @@ def _names(value: Any) -> Any:
             named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
             faults += _twice((i, "zones", k, "rules"), "id", named)
     if faults:
+        raise ValidationError.from_exception_data("names", faults)
+    return value
+
+
+def _ids(value: Any) -> Any:
+    """Refuse intakes of one name."""
+    if faults := list(_twice((), "id", _items(value))):
         raise ValidationError.from_exception_data("names", faults)
     return value
 
@@ -286,3 +298,4 @@ class _Names(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     sources: Annotated[Any, AfterValidator(_names)] = None
+    intakes: Annotated[Any, AfterValidator(_ids)] = None

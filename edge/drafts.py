@@ -35,6 +35,8 @@ class Upload:
 class Batch:
     """What one step of one source wants committed at once: events, pictures, and the state behind them.
 
+    An empty snapshot: the state under that name is forgotten.
+
     lost: events that were given up before these, since there was no room for them; that is told with these.
     """
 

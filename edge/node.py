@@ -6,6 +6,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from edge.carrying import drawn, resume, state_of
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.darkroom import Darkroom
+from edge.devices.lane import DeviceLane
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
@@ -71,6 +73,8 @@ class Node:
         self._began = clocks.monotonic()
         self._events = 0
         self._lanes: list[Lane] = []
+        self._inference: Inference | None = None
+        self._devices: DeviceLane | None = None
 
     def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
@@ -80,8 +84,8 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            self._models = assembly.open_models(self._settings)
-            for vouched in (self._configuration.vouched, *self._models.vouched):
+            self._models = assembly.open_models(self._settings) if self._settings.sources else None
+            for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
                 remember(folder, vouched)
             self._open(folder)
             try:
@@ -123,6 +127,10 @@ class Node:
             proof=self._own.credentials,
         )
         self._made_by = assembly.audit(self._configuration, self._models)
+        if settings.devices.items:
+            self._devices = DeviceLane(
+                settings.devices, settings.intakes, self._made_by, self._source_clock, self._decided
+            )
         self._verifying = Verifying(
             self._outbox,
             self._intake,
@@ -146,22 +154,28 @@ class Node:
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
-        self._inference = Inference(self._models.main, self._settings.inference, self._clocks.monotonic)
-        for source in self._settings.sources:
-            lane = self._lane(source, saved.get(source.id))
-            self._lanes.append(lane)
-            lane.reader.want(lane.pipeline.interval_s)
-            lane.reader.start()
+        if self._models is not None:
+            self._look(self._models, saved)
         self._verifying.begin()
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
+        if self._devices is not None:
+            self._devices.start(saved)
 
-    def _lane(self, source: SourceSettings, saved: bytes | None) -> Lane:
+    def _look(self, models: assembly.Models, saved: Mapping[str, bytes]) -> None:
+        self._inference = Inference(models.main, self._settings.inference, self._clocks.monotonic)
+        for source in self._settings.sources:
+            lane = self._lane(models, source, saved.get(source.id))
+            self._lanes.append(lane)
+            lane.reader.want(lane.pipeline.interval_s)
+            lane.reader.start()
+
+    def _lane(self, models: assembly.Models, source: SourceSettings, saved: bytes | None) -> Lane:
         """One source, as an earlier process left it."""
-        camera = assembly.camera(self._models, self._store)
-        eyes = assembly.eyes(source, self._models)
+        camera = assembly.camera(models, self._store)
+        eyes = assembly.eyes(source, models)
         writer = self._journal.writer(source.id)
         made_by = self._made_by
         answering = Answering(source, camera.place, made_by, self._settings.verify.at_once)
@@ -177,14 +191,14 @@ class Node:
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
-        rounds = Rounds(self._inference, self._source_clock, self._commit)
+        rounds = Rounds(self._inference, self._source_clock, self._commit) if self._inference else None
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
             lanes = [lane for lane in self._lanes if not lane.reader.over]
-            if not lanes:
+            if not lanes and self._devices is None:
                 log.info("every source has ended")
                 return True
             self._verifying.serve(self._lanes, self._commit)
-            if not rounds.once(lanes):
+            if rounds is None or not rounds.once(lanes):
                 stop.wait(IDLE_S)
         return False
 
@@ -212,7 +226,10 @@ class Node:
         batch = step.finish()
         if batch.drafts:
             lane.writer.flush()  # what an event was decided on is on the disk before the event
-        self._intake.put(batch.then(state))
+        self._decided(batch.then(state))
+
+    def _decided(self, batch: Batch) -> None:
+        self._intake.put(batch)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
@@ -226,6 +243,8 @@ class Node:
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
         self._close_readers()
+        if self._devices is not None:
+            self._devices.stop()
         for lane in self._lanes:
             self._darkroom.put(partial(self._intake.put, state_of(lane)))
             self._remember(lane)
@@ -245,6 +264,8 @@ class Node:
 
     def _stop(self) -> None:
         self._close_readers()
+        if self._devices is not None:
+            self._devices.stop()
         self._darkroom.close()
         for lane in self._lanes:
             lane.writer.close()
@@ -257,7 +278,10 @@ class Node:
 
     def _about(self) -> About:
         at = utc(self._clocks.utc())
-        return reports.about(self._configuration, assembly.SOFTWARE, self._models.main.name, at)
+        model = self._models.main.name if self._models else None
+        told = reports.about(self._configuration, assembly.SOFTWARE, model, at)
+        more = self._devices.about() if self._devices else []
+        return told.model_copy(update={"sources": [*told.sources, *more]})
 
     def _health(self) -> NodeHealth:
         return NodeHealth(
@@ -266,13 +290,14 @@ class Node:
             pending=self._outbox.count("events") + self._intake.waiting,
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
-            sources=[report_of(lane) for lane in self._lanes],
+            sources=[*map(report_of, self._lanes), *(self._devices.report() if self._devices else ())],
             troubles=reports.troubles(
                 damaged=self._repair.told,
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
-                overloaded=self._inference.load.trouble,
+                overloaded=self._inference.load.trouble if self._inference else None,
+                devices=self._devices.trouble if self._devices else None,
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,

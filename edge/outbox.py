@@ -105,8 +105,10 @@ class Outbox:
             )
             db.executemany(
                 "INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)",
-                [(source, body, recorded) for source, body in batch.snapshots.items()],
+                [(source, body, recorded) for source, body in batch.snapshots.items() if body],
             )
+            gone = [(source,) for source, body in batch.snapshots.items() if not body]
+            db.executemany("DELETE FROM snapshots WHERE source = ?", gone)
             if stamped:
                 failpoint("in_commit")
         if stamped:

@@ -84,8 +84,12 @@ class Pipeline:
         """Look at a place again, and answer. now: the node's monotonic clock."""
         self._answering.take(ask, now)
 
+    def late(self, now: float) -> bool:
+        """Whether there are places of which no look comes any more; asked many times a second."""
+        return self._answering.late(now)
+
     def overdue(self, now: float, utc: float, quality: ClockQuality) -> Step:
-        """Answers about places of which no look comes any more."""
+        """Answers about them."""
         return self._answering.overdue(now, utc, quality)
 
     def resume(self, snapshot: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from broker.codes import table
+from broker.codes import named
 from broker.events import Incident, Reason, SceneVerified, SourceHealth
 from broker.messages import About, SourceAbout, ZoneAbout
 from edge.config import Configuration
@@ -12,7 +12,7 @@ from edge.settings import SourceSettings, ZoneSettings
 from edge.troubles import fit
 
 
-def about(configuration: Configuration, software: str, model: str, at: datetime) -> About:
+def about(configuration: Configuration, software: str, model: str | None, at: datetime) -> About:
     """What the node is and runs."""
     return About(
         at=at,
@@ -49,6 +49,7 @@ def troubles(
     resending: str | None = None,
     certificate: str | None = None,
     identity: str | None = None,
+    devices: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
@@ -62,6 +63,7 @@ def troubles(
         ("resending", resending),
         ("certificate_expiring", certificate),
         ("identity_refused", identity),
+        ("devices", devices),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 
@@ -74,7 +76,7 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
     if isinstance(data, Incident):
         where = "/".join(filter(None, [data.source.id, data.zone.id if data.zone else None]))
         what = kind.split(".")[2]
-        title = table()[data.kind].en if data.kind in table() else data.kind
+        title = named()[data.kind].en if data.kind in named() else data.kind
         why = "; ".join(reason.text for reason in data.reasons[:3])
         fields |= {"kind": data.kind, "source": data.source.id}
         return f"incident {what}: {title} at {where} ({draft.subject}): {why}", fields

@@ -33,8 +33,8 @@ def _outline(polygon: list[Vertex]) -> list[Vertex]:
 Outline = Annotated[list[Vertex], AfterValidator(_outline)]
 
 
-class RuleSettings(Settings):
-    """Fields of every rule. `incident` is the kind of incident it opens (broker/codes.yaml lists them)."""
+class NamedRule(Settings):
+    """What rules of zones and of devices have in common. `incident`: the kind that it opens."""
 
     kind: str
     id: Identifier | None = None
@@ -42,13 +42,17 @@ class RuleSettings(Settings):
 
     @property
     def name(self) -> str:
-        """Its id, or one made of its kind and incident, unique within a zone."""
+        """Its id, or one made of its kind and incident, unique within its zone or device."""
         return self.id or f"{self.kind}-{self.incident}"
 
     @property
     def version(self) -> str:
         """Changes whenever any setting of the rule changes."""
         return version_of(self)
+
+
+class RuleSettings(NamedRule):
+    """Fields of every rule. `incident` is the kind of incident it opens (broker/codes.yaml lists them)."""
 
     @property
     def pace_s(self) -> float:

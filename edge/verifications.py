@@ -52,7 +52,8 @@ def note(db: sqlite3.Connection, draft: Draft, event: Stamped, at: float) -> Non
 
 def ask(db: sqlite3.Connection, wanted: Iterable[Asked], at: float) -> Taken:
     """Write down what was not asked by this command before; answers that have their receipt go once more."""
-    taken = Taken([], [], 0)
+    new: list[tuple[Asked, Known | None]] = []
+    refused: list[Asked] = []
     room = MOST_OPEN - db.execute("SELECT COUNT(*) FROM asked WHERE answered IS NULL").fetchone()[0]
     again = 0
     for one in wanted:
@@ -60,12 +61,12 @@ def ask(db: sqlite3.Connection, wanted: Iterable[Asked], at: float) -> Taken:
         found = db.execute("SELECT epoch, sequence FROM asked WHERE command = ? AND situation = ?", where)
         if (row := found.fetchone()) is not None:
             again += _again(db, row[0], row[1], at)
-        elif len(taken.new) >= room:
-            taken.refused.append(one)
+        elif len(new) >= room:
+            refused.append(one)
         else:
             _insert(db, one)
-            taken.new.append((one, _known(db, one.situation)))
-    return Taken(taken.new, taken.refused, again)
+            new.append((one, _known(db, one.situation)))
+    return Taken(new, refused, again)
 
 
 def _insert(db: sqlite3.Connection, one: Asked) -> None:

@@ -89,13 +89,12 @@ class Verifying:
     def serve(self, lanes: Sequence[Lane], deliver: Callable[[Lane, Step], None]) -> None:
         """Hand what is new to its sources, and have those answered whose looks do not come."""
         now = self._clocks.monotonic()
-        by_name = {lane.source.id: lane for lane in lanes}
         while not self._coming.empty():
             ask = self._coming.get()
-            lane = by_name[ask.known.source]
+            lane = next(each for each in lanes if each.source.id == ask.known.source)
             lane.pipeline.ask(ask, now)
             lane.reader.want(lane.pipeline.interval_s)
-        for lane in lanes:
+        for lane in [lane for lane in lanes if lane.pipeline.late(now)]:
             step = lane.pipeline.overdue(now, self._clocks.utc(), self._quality())
             if step:
                 deliver(lane, step)

@@ -13,14 +13,17 @@ from typing import Any
 import httpx
 import yaml
 from access import OTHERS, Login, enrol, first_administrator, others
+from devices import Street
+from devices import settings as devices
 from footage import fetch
 from processes import Child, start
 from summary import Summary, collect
 
 FILM = """\
 What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds: a car stands at the right
-while others pass), played forwards and backwards without end, as a camera there would see it. Nothing else is
-staged: the detector, the rule, the broker, the database and the masking are the real ones.
+while others pass), played forwards and backwards without end, as a camera there would see it; and a manhole
+cover's contact (Zigbee2MQTT) and a barrier (Hikvision's alarm server), whose messages a script sends. Nothing
+else is staged: detector, decoders, rules, broker, database and masking are the real ones.
 """
 DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
@@ -32,7 +35,7 @@ def main() -> int:
     folder = Path("var/demo").resolve()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    ports = {"broker": free_port(1883), "central": free_port(8080)}
+    ports = {"broker": free_port(1883), "central": free_port(8080), "gates": free_port(8090)}
     write(folder / "central.yaml", central(ports, folder))
     write(folder / "edge.yaml", edge(ports, folder, source(args.source)))
     print(f"configuration and data: {folder}")
@@ -76,6 +79,7 @@ def edge(ports: dict[str, int], folder: Path, camera: dict[str, Any]) -> dict[st
         "central": {"url": f"http://127.0.0.1:{ports['central']}"},
         "storage": {"directory": str(folder / "edge")},
         "sources": [camera],
+        **devices(ports),
     }
 
 
@@ -96,6 +100,7 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
     """Start the three, relay what they say, stop them in order, sum up."""
     url = f"http://127.0.0.1:{ports['central']}"
     children: list[Child] = []
+    street = Street(ports)
     try:
         children.append(start("broker", "gewu-broker", "serve", "--port", str(ports["broker"])))
         wait_for_port(ports["broker"], children[-1])
@@ -107,7 +112,9 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
         welcome(url, login)
         began = time.time()
         children.append(start("edge", "gewu-edge", "run", str(folder / "edge.yaml")))
+        street.start()
         watch(children, seconds)
+        street.stop()
         children[-1].stop()
         summary = collect(url, login.session, children[-1].last_json(), began)
     finally:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from broker.settings import Fault, Settings, SettingsError, load
-from edge.config import SOURCES, as_recording
+from edge.config import as_recording
+from edge.kinds import SOURCES
 from edge.score.cases import Case, Expected, SuiteSettings, Trap, rules_of
 from edge.score.matching import Decoy, Ill, Situation
 from edge.settings import RuleSettings, SourceSettings

@@ -117,6 +117,26 @@ def revocation(_scratch: Path) -> Command:
     return module("revocation")
 
 
+def decoders(_scratch: Path) -> Command:
+    """Strange messages by the hundred thousand, and readings a second of every decoder."""
+    return module("decoders", "--full")
+
+
+def sensors(_scratch: Path) -> Command:
+    """Readings a second from the message to the ledger, and the memory of ten thousand devices."""
+    return module("sensors")
+
+
+def telemetry(_scratch: Path) -> Command:
+    """Broken telemetry of flights, and how fast good one is read."""
+    return module("telemetry", "--each", "20000")
+
+
+def ground(_scratch: Path) -> Command:
+    """How far from the truth what a drone sees is put."""
+    return module("ground") if SHARED.exists() else None
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -160,6 +180,10 @@ def main() -> int:
         routing,
         credentials,
         revocation,
+        decoders,
+        sensors,
+        telemetry,
+        ground,
     ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))

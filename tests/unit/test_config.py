@@ -23,6 +23,15 @@ sources:
           - {kind: dwell, incident: illegal_parking, dwell: 5s}
 """
 
+INTAKES = """\
+intakes:
+  - kind: mqtt
+    id: zigbee
+    broker: {url: "mqtt://127.0.0.1"}
+    topics: [zigbee2mqtt/+]
+    decoder: {kind: zigbee2mqtt}
+"""
+
 BAD = {
     "a zone with two points": (
         "[[0.1, 0.1], [0.9, 0.1], [0.9, 0.9]]",
@@ -126,7 +135,22 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["4:1: sources: a node needs at least one source"],
+        ["1:1: a node needs at least one source, or intakes and devices"],
+    ),
+    "devices of which nothing is heard": (
+        "sources:",
+        "devices: {items: [{id: cover-1}]}\nsources:",
+        ["1:1: intakes and devices need each other: the one brings what the other is about"],
+    ),
+    "a device that is called as a source": (
+        "sources:",
+        INTAKES + "devices: {items: [{id: cam-1}]}\nsources:",
+        ["1:1: 'cam-1' is the id of a source and of a device; ids are unique"],
+    ),
+    "two ways in of one name": (
+        "sources:",
+        INTAKES + INTAKES.partition("\n")[2] + "devices: {items: [{id: cover-1}]}\nsources:",
+        ["11:5: intakes[1].id: 'zigbee' is the id of [0] already; ids are unique"],
     ),
     "a name that could be a device's address": (
         "id: cam-1",
@@ -236,3 +260,20 @@ def test_a_source_without_zones_is_allowed_and_noted(tmp_path: Path) -> None:
 def test_versions_can_never_be_taken_for_device_addresses(tmp_path: Path) -> None:
     zone = load(written(tmp_path, GOOD)).settings.sources[0].zones[0]
     assert {len(zone.version), len(zone.rules[0].version)} == {10}
+
+
+def test_devices_of_a_table_are_part_of_what_the_audit_names(tmp_path: Path) -> None:
+    table = tmp_path / "covers.csv"
+    table.write_text("id,place\ncover-1,Xinhua Road 12\n")
+    path = written(tmp_path, GOOD.replace("sources:", INTAKES + "devices: {table: covers.csv}\nsources:"))
+    first = load(path)
+    assert [(each.id, each.place) for each in first.settings.devices.items] == [("cover-1", "Xinhua Road 12")]
+    assert load(path).sha256 == first.sha256
+    table.write_text("id,place\ncover-1,Xinhua Road 14\n")
+    assert load(path).sha256 != first.sha256
+    table.write_text("id\ncam-1\n")
+    with pytest.raises(SettingsError, match="'cam-1' is the id of a source and of a device"):
+        load(path)
+    table.write_text("id,colour\ncover-1,red\n")
+    with pytest.raises(SettingsError, match=r"covers\.csv:1:1: 'colour' is no column"):
+        load(path)

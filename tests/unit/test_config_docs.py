@@ -13,7 +13,9 @@ from edge.failpoint import Place
 from edge.troubles import TABLE
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("edge.md", "sources.md", "rules.md", "stalls.md", "debris.md")
+NAMES = (
+    "edge.md", "sources.md", "rules.md", "stalls.md", "debris.md", "sensors.md", "gates.md", "devices.md",
+)  # fmt: skip
 PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in NAMES)
 
 

@@ -11,8 +11,8 @@ import yaml
 import edge.rules
 from broker.settings import kinds
 from edge import schedule
-from edge.config import ConfiguredZone
 from edge.flow import queue
+from edge.kinds import ConfiguredZone
 from edge.ledger import Ledger
 from edge.places import Place
 from edge.rule import Rule, Zone

@@ -10,8 +10,8 @@ import pytest
 
 from broker.events import Reason
 from edge import asking, assembly
-from edge.config import SOURCES
 from edge.frames import Frame
+from edge.kinds import SOURCES
 from edge.ledger import Ledger
 from edge.observation import Observation, View
 from edge.places import Finding, Place

@@ -1,0 +1,1 @@
+"""Kinds of rule over readings, one file each: `Settings` and `build`."""

@@ -1,0 +1,50 @@
+"""The kinds of source, rule, way in and decoder that the folders hold, as the configuration knows them."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, create_model
+
+from broker.settings import kinds, one_of, settings_of_kinds
+from edge import decoders, intakes, rules, sources
+from edge.decoding import DecoderSettings
+from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
+from edge.taking import IntakeSettings
+
+if TYPE_CHECKING:
+    AnyRule = RuleSettings
+else:
+    AnyRule = settings_of_kinds(rules)
+
+
+class ConfiguredZone(ZoneSettings):
+    """A zone with rules of the kinds that the folder of rules holds."""
+
+    rules: Annotated[list[AnyRule], AfterValidator(at_least_one_rule)]
+
+
+# Every kind of source, each with zones of that sort.
+SOURCES: dict[str, type[SourceSettings]] = {
+    name: create_model("Settings", __base__=module.Settings, zones=(list[ConfiguredZone], []))
+    for name, module in kinds(sources)
+}
+if TYPE_CHECKING:
+    AnySource = SourceSettings
+else:
+    AnySource = one_of(tuple(SOURCES.values()))
+
+
+class ReadIntake(IntakeSettings):
+    """An intake, and what reads its messages."""
+
+    decoder: DecoderSettings
+
+
+# Every kind of way in, each with a decoder of the kinds that there are.
+INTAKES: dict[str, type[IntakeSettings]] = {
+    name: create_model("Settings", __base__=module.Settings, decoder=(settings_of_kinds(decoders), ...))
+    for name, module in kinds(intakes)
+}
+if TYPE_CHECKING:
+    AnyIntake = ReadIntake
+else:
+    AnyIntake = one_of(tuple(INTAKES.values()))

@@ -1,0 +1,42 @@
+"""What an intake is: the messages of devices as they come, and what is wrong with the way they come."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from broker.fields import Identifier
+from broker.settings import Duration, Settings
+from edge.frames import Trouble
+
+Positive = Annotated[Duration, Field(gt=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, still as bytes; a decoder reads it. t: monotonic seconds and utc: UTC when it came."""
+
+    topic: str
+    body: bytes
+    t: float
+    utc: float
+
+
+class IntakeSettings(Settings):
+    """Fields of every intake."""
+
+    kind: str
+    id: Identifier
+
+
+class Intake(Protocol):
+    """One way in. `edge/intakes/<kind>.py` has `Settings` and `build(settings, clock)` that makes it."""
+
+    def messages(self) -> Iterator[Message | Trouble]:
+        """Iterated on a thread of its own until it is closed. Never raises for what comes or fails to."""
+        ...
+
+    def close(self) -> None:
+        """Stop soon, from any thread: `messages` returns within some seconds."""
+        ...

@@ -1,0 +1,14 @@
+"""Frigate's messages for fuzzing and benches, after what tests/unit/gates/samples.py says."""
+
+from typing import Any
+
+from tests.unit.gates.bodies import BODIES
+
+SETTINGS: dict[str, Any] = {"kind": "frigate"}
+MESSAGES: list[tuple[str, bytes]] = [("", body) for body in BODIES["frigate"]]
+MESSAGES += [
+    ("frigate/available", b"online"),
+    ("frigate/front_gate/car", b"3"),
+    ("frigate/tracked_object_update", b'{"type": "lpr", "plate": "ABC1234", "camera": "front_gate"}'),
+    *(("frigate/events", body) for body in BODIES["frigate"]),
+]

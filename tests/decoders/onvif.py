@@ -1,0 +1,12 @@
+"""ONVIF's messages for fuzzing and benches, after what tests/unit/gates/samples.py says."""
+
+from typing import Any
+
+from tests.unit.gates.bodies import BODIES
+
+SETTINGS: dict[str, Any] = {
+    "kind": "onvif",
+    "rules": {"r": "occupied", "q": "queue"},
+    "inputs": {"1": "contact_closed"},
+}
+MESSAGES: list[tuple[str, bytes]] = [("", body) for body in BODIES["onvif"]]
