@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -86,12 +86,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Of a period. cut_off None: it is never frozen. changed: tickets that are otherwise since it was."""
+    """Of a period. cut_off None: it is never frozen. changed: tickets that are otherwise since it was.
+
+    today: the place's day when it was made.
+    """
 
     by: By
     period: Period
     state: State
     made: datetime
+    today: date
     cut_off: datetime | None
     frozen: datetime | None
     changed: int | None
@@ -154,6 +158,7 @@ class Indicators:
             period=asked.period,
             state=_state(asked, frozen, now),
             made=now,
+            today=now.astimezone(self.zone).date(),
             cut_off=self._cut_off(asked),
             frozen=None if frozen is None else frozen.frozen,
             changed=None if frozen is None else changed_since(connection, wanted),

@@ -36,13 +36,17 @@ class GroupAnswer(BaseModel):
 
 
 class PeriodAnswer(BaseModel):
-    """Whole days by the place's clock, `last` included; `since` and `until` as instants."""
+    """Whole days by the place's clock, `last` included; `since` and `until` as instants.
+
+    today: the place's day when this was asked, which need not be the day of who asks.
+    """
 
     name: str
     first: date
     last: date
     since: Timestamp
     until: Timestamp
+    today: date
 
 
 class ReportAnswer(BaseModel):
@@ -229,8 +233,14 @@ def _score(found: Evaluated, score: Score, zh: str, en: str) -> ScoreAnswer:
 
 def _period(report: Report) -> PeriodAnswer:
     period = report.period
-    names = PeriodAnswer.model_fields
-    return PeriodAnswer(**{name: getattr(period, name) for name in names})
+    return PeriodAnswer(
+        name=period.name,
+        first=period.first,
+        last=period.last,
+        since=period.since,
+        until=period.until,
+        today=report.today,
+    )
 
 
 def _group(group: Group) -> dict[str, Any]:

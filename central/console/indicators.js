@@ -51,10 +51,9 @@ function choose(length, day) {
   want({ length, from: text(first), to: text(last) });
 }
 
-/** Of another length: around today where today is in it. */
+/** Of another length: around the place's today where that is in it. */
 function stretch(length) {
-  const { first, last } = view.report.period;
-  const today = text(new Date());
+  const { first, last, today } = view.report.period;
   choose(length, new Date(first <= today && today <= last ? today : first));
 }
 

@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -57,6 +57,7 @@ def get(desk: Desk, path: str, role: str = "viewer") -> Any:
 def test_the_figures_of_departments(filled: Desk) -> None:
     found = get(filled, "/api/indicators?by=department&period=2026-10").json()
     assert [each["key"] for each in found["groups"]] == ["", EVIL, "sanitation"]
+    assert found["period"].pop("today")
     assert found["period"] == {
         "name": "2026-10",
         "first": "2026-10-01",
@@ -78,6 +79,16 @@ def test_the_figures_of_departments(filled: Desk) -> None:
     assert found["total"]["tallies"] == {
         name: sum(each["tallies"][name] for each in found["groups"]) for name in TALLIES
     }
+
+
+@pytest.mark.parametrize("path", ["/api/indicators", "/api/evaluation"])
+def test_what_day_it_is_is_the_matter_of_the_place(
+    filled: Desk, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Sunday evening in Greenwich, and who asks may be anywhere."""
+    monkeypatch.setattr("central.api.indicators.now", lambda: datetime(2026, 11, 22, 16, tzinfo=UTC))
+    found = get(filled, f"{path}?by=department").json()
+    assert found["period"]["today"] == "2026-11-23"
 
 
 def test_the_answer_is_the_model_that_the_document_shows(filled: Desk) -> None:
