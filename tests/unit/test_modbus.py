@@ -57,7 +57,14 @@ def serving(port: int, framer: FramerType) -> Iterator[None]:
 
 def settings(port: int, *readings: dict[str, Any], unit: int = 7, **more: Any) -> Settings:
     device = {"name": "kiosk", "unit": unit, "readings": list(readings)}
-    base = {"kind": "modbus", "host": "127.0.0.1", "port": port, "timeout": "300ms", "devices": [device]}
+    base = {
+        "kind": "modbus",
+        "id": "line-1",
+        "host": "127.0.0.1",
+        "port": port,
+        "timeout": "300ms",
+        "devices": [device],
+    }
     return Settings.model_validate(base | more)
 
 
@@ -106,7 +113,7 @@ def test_registers_and_coils_are_read_by_the_map(free_port: int, frames: str, fr
         found = polled(settings(free_port, *ROWS, frames=frames))
     assert told(found) == EXPECTED
     assert found.left == ()
-    assert {(one.device, one.at) for one in found.readings} == {("kiosk", NOW)}
+    assert {(one.device, one.at) for one in found.readings} == {("kiosk", None)}
 
 
 def test_adjoining_addresses_are_asked_for_at_once() -> None:
