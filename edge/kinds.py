@@ -1,4 +1,4 @@
-"""The kinds of source, rule, intake, poller and decoder that the folders hold, as a configuration knows them."""
+"""The kinds of source, rule, intake, poller and decoder that there are, as a configuration knows them."""
 
 from typing import TYPE_CHECKING, Annotated
 
