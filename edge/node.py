@@ -129,7 +129,12 @@ class Node:
         self._made_by = assembly.audit(self._configuration, self._models)
         if settings.devices.items:
             self._devices = DeviceLane(
-                settings.devices, settings.intakes, self._made_by, self._source_clock, self._decided
+                settings.devices,
+                settings.intakes,
+                settings.pollers,
+                self._made_by,
+                self._source_clock,
+                self._decided,
             )
         self._verifying = Verifying(
             self._outbox,

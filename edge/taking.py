@@ -1,11 +1,12 @@
 """What an intake is: the messages of devices as they come, and what is wrong with the way they come."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from pydantic import Field
 
+from broker.events import Reason
 from broker.fields import Identifier
 from broker.settings import Duration, Settings
 from edge.frames import Trouble
@@ -13,14 +14,24 @@ from edge.frames import Trouble
 Positive = Annotated[Duration, Field(gt=0)]
 
 
+def _nobody(refused: Reason | None) -> None:
+    """Nobody waits for an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, still as bytes; a decoder reads it. t: monotonic seconds and utc: UTC when it came."""
+    """One message, still as bytes; a decoder reads it. t: monotonic seconds and utc: UTC when it came.
+
+    retained: kept by the broker since some time, and not said now. told: to be called once, with None after
+    it was handed on, else with why it was not; who sent it may wait for that.
+    """
 
     topic: str
     body: bytes
     t: float
     utc: float
+    retained: bool = False
+    told: Callable[[Reason | None], None] = field(default=_nobody, compare=False, repr=False)
 
 
 class IntakeSettings(Settings):

@@ -10,6 +10,7 @@ from edge.devices.settings import DevicesSettings
 from edge.drafts import Batch
 from edge.frames import SourceClock
 from edge.intake import Clocks
+from edge.poller import PollerSettings
 from edge.reception import Reception
 
 
@@ -20,13 +21,14 @@ class DeviceLane:
         self,
         settings: DevicesSettings,
         intakes: Sequence[Any],
+        pollers: Sequence[PollerSettings],
         made_by: Audit,
         clock: SourceClock,
         put: Callable[[Batch], None],
     ) -> None:
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, made_by, clocks, put, clock.quality)
-        self._reception = Reception(intakes, clock, self._desk.take)
+        self._reception = Reception(intakes, pollers, clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""

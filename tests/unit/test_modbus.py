@@ -1,63 +1,31 @@
 """Polling Modbus: a real server answers, over TCP and with RTU frames, and also refuses and falls silent."""
 
-import asyncio
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from pymodbus import FramerType
-from pymodbus.server import ModbusTcpServer
-from pymodbus.simulator import DataType, SimData, SimDevice
 
 from edge.decoding import Decoded
 from edge.poller import Unreachable
 from edge.pollers.modbus import Modbus, Settings, spans
+from tests.unit.lines import serving
 
 NOW = 1772352000.0
-HOLDING = [0x01F4, 0xFFF6, 0x0001, 0xE240, 0x41C8, 0x0000, 0x0005, 3]
-METER = SimDevice(
-    id=7,
-    simdata=(
-        [SimData(0, values=[True, False] * 8, datatype=DataType.BITS)],
-        [SimData(0, values=[False, True] * 8, datatype=DataType.BITS)],
-        [SimData(0, values=HOLDING, datatype=DataType.REGISTERS)],
-        [SimData(100, values=[2305, 0x7FC0, 0x0000], datatype=DataType.REGISTERS)],
-    ),
-)
-
-
-@contextmanager
-def serving(port: int, framer: FramerType) -> Iterator[None]:
-    """The library's own server in a thread."""
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-    kept: list[Any] = []
-
-    async def serve() -> None:
-        server = ModbusTcpServer(METER, framer=framer, address=("127.0.0.1", port))
-        kept.append(server)
-        await server.serve_forever(background=True)
-        ready.set()
-        await server.serving
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield
-    finally:
-        asyncio.run_coroutine_threadsafe(kept[0].shutdown(), loop)
-        thread.join(10)
-        loop.close()
 
 
 def settings(port: int, *readings: dict[str, Any], unit: int = 7, **more: Any) -> Settings:
     device = {"name": "kiosk", "unit": unit, "readings": list(readings)}
-    base = {"kind": "modbus", "host": "127.0.0.1", "port": port, "timeout": "300ms", "devices": [device]}
+    base = {
+        "kind": "modbus",
+        "id": "line-1",
+        "host": "127.0.0.1",
+        "port": port,
+        "timeout": "300ms",
+        "devices": [device],
+    }
     return Settings.model_validate(base | more)
 
 
@@ -106,7 +74,7 @@ def test_registers_and_coils_are_read_by_the_map(free_port: int, frames: str, fr
         found = polled(settings(free_port, *ROWS, frames=frames))
     assert told(found) == EXPECTED
     assert found.left == ()
-    assert {(one.device, one.at) for one in found.readings} == {("kiosk", NOW)}
+    assert {(one.device, one.at) for one in found.readings} == {("kiosk", None)}
 
 
 def test_adjoining_addresses_are_asked_for_at_once() -> None:
