@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | enroll | replay | score | mask`."""
+"""The commands of a node: `gewu-edge run | check | enroll | replay | simulate | score | mask`."""
 
 import argparse
 import logging
@@ -15,6 +15,7 @@ from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
 from edge.score import words as scoring
+from edge.simulation import words as simulation
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
     scoring.arguments(scores)
     scores.set_defaults(command=_later("edge.score.command", "score"))
+    plays = commands.add_parser("simulate", help=simulation.HELP, epilog=simulation.CODES)
+    simulation.arguments(plays)
+    plays.set_defaults(command=_later("edge.simulation.command", "simulate"))
     masks = commands.add_parser("mask", help=masking.HELP, epilog=masking.CODES)
     masking.arguments(masks)
     masks.set_defaults(command=_later("edge.masking.command", "mask"))

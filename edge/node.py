@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,7 @@ from edge.memory import Memory
 from edge.outbox import Outbox
 from edge.pipeline import Pipeline
 from edge.publisher import Publisher, Reports
+from edge.reception import Reception
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
@@ -63,14 +64,30 @@ class Summary:
 
 
 class Node:
-    """Everything of one node. Built from its configuration; `run` opens, works and closes."""
+    """Everything of one node. Built from its configuration; `run` opens, works and closes.
 
-    def __init__(self, configuration: Configuration, clocks: SourceClock) -> None:
+    clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
+    the same time, as in a simulation. told: hears what was committed.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        clocks: SourceClock,
+        *,
+        network: Clocks | None = None,
+        told: Callable[[list[Stamped]], None] | None = None,
+    ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
         self._source_clock = clocks
-        self._clocks = Clocks(clocks.monotonic, clocks.utc)
-        self._began = clocks.monotonic()
+        self._place_clocks = Clocks(clocks.monotonic, clocks.utc)
+        self._clocks = network or self._place_clocks
+        self._told = told
+        self._began = self._clocks.monotonic()
+        self._looking = False
+        self.started = False
+        self.summary: Summary | None = None
         self._events = 0
         self._lanes: list[Lane] = []
         self._inference: Inference | None = None
@@ -90,9 +107,11 @@ class Node:
             self._open(folder)
             try:
                 self._start()
+                self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
                 self._deliver(ENDED_GRACE_S if ended else STOP_GRACE_S)
-                return self._summary()
+                self.summary = self._summary()
+                return self.summary
             finally:
                 self._stop()
 
@@ -114,7 +133,10 @@ class Node:
         self._repair = Repair(self._outbox, self._clocks, token, told)
         self._memory = Memory(folder / "views")
         self._journal = Journal(
-            folder / "journal", settings.journal, monotonic=self._clocks.monotonic, utc=self._clocks.utc
+            folder / "journal",
+            settings.journal,
+            monotonic=self._place_clocks.monotonic,
+            utc=self._place_clocks.utc,
         )
         self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed, self._repair.renew)
@@ -139,7 +161,7 @@ class Node:
         self._verifying = Verifying(
             self._outbox,
             self._intake,
-            self._clocks,
+            self._place_clocks,
             settings.verify,
             settings.sources,
             self._made_by,
@@ -203,7 +225,10 @@ class Node:
                 log.info("every source has ended")
                 return True
             self._verifying.serve(self._lanes, self._commit)
-            if rounds is None or not rounds.once(lanes):
+            self._looking = True
+            looked = rounds is not None and rounds.once(lanes)
+            self._looking = False
+            if not looked:
                 stop.wait(IDLE_S)
         return False
 
@@ -244,6 +269,8 @@ class Node:
         if events:
             self._publisher.wake()
             self._uploader.wake()
+            if self._told is not None:
+                self._told(events)
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
@@ -255,7 +282,7 @@ class Node:
             self._remember(lane)
         self._darkroom.close()
         until = self._clocks.monotonic() + grace_s
-        while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
+        while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
 
     def _close_readers(self) -> None:
@@ -263,7 +290,19 @@ class Node:
         with ThreadPoolExecutor(max(1, len(self._lanes))) as hands:
             list(hands.map(lambda lane: lane.reader.close(), self._lanes))
 
-    def _outstanding(self) -> int:
+    @property
+    def reception(self) -> Reception | None:
+        """The ways in of its devices, once it runs."""
+        return None if self._devices is None else self._devices.reception
+
+    @property
+    def looking(self) -> bool:
+        """Whether a picture waits to be looked at, or is looked at now."""
+        return any(lane.reader.waiting for lane in self._lanes) or self._looking
+
+    @property
+    def outstanding(self) -> int:
+        """Events and pictures that the centre has not confirmed."""
         uploads = self._outbox.count("uploads") if self._settings.central else 0
         return self._outbox.count("events") + self._intake.waiting + uploads
 

@@ -16,7 +16,7 @@ from edge.decoding import Decoded, Decoder, DecoderSettings, NotDecoded
 from edge.frames import SourceClock, Trouble
 from edge.poller import Poller, PollerSettings
 from edge.polling import FAULT, Polled
-from edge.taking import Intake, IntakeSettings, Message
+from edge.taking import Intake, IntakeSettings, Listens, Message
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,20 @@ class Reception:
             if thread.ident is not None:
                 thread.join(max(0.0, until - time.monotonic()))
 
+    def hears(self) -> bool:
+        """Whether nothing that is said from now on is missed."""
+        return all(way.source.hears() for way in self.ways if isinstance(way.source, Listens))
+
+    @property
+    def taken(self) -> int:
+        """Messages that came and were dealt with, whatever became of them."""
+        return sum(way.messages for way in self.ways if way.decoder is not None)
+
+    @property
+    def refused(self) -> Counter[str]:
+        """How many of them could not be read, by the code of the reason."""
+        return sum((way.refused for way in self.ways), Counter())
+
     @property
     def trouble(self) -> str | None:
         """What is wrong with the ways in, in words for the node's health."""
@@ -142,11 +156,11 @@ class Reception:
             self._heard(way, item)
             return
         way.trouble = None
-        way.messages += 1
         if isinstance(item, Decoded):
             self._hand_on(way, item)
         elif way.decoder is not None:
             item.told(self._read(way, way.decoder, item))
+        way.messages += 1
 
     def _heard(self, way: Way, trouble: Trouble) -> None:
         up = trouble.state == "recovered"

@@ -69,6 +69,10 @@ class AlarmServer:
         self.listening = threading.Event()
         self.port = settings.port
 
+    def hears(self) -> bool:
+        """Whether its port is open."""
+        return self.listening.is_set()
+
     def close(self) -> None:
         """Stop soon."""
         self._closed.set()

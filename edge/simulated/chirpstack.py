@@ -3,35 +3,19 @@
 import base64
 import json
 from collections.abc import Mapping
-from typing import Annotated, Literal
-
-from pydantic import Field
-from typing_extensions import Self
+from typing import Literal
 
 from edge.simulation.milesight import WORDS, payload
-from edge.simulation.thing import Saying, Sender, ThingSettings, Value, eui_of, renamed, stamp
+from edge.simulation.thing import RadioSettings, Saying, Sender, Value, stamp
 
 __all__ = ["WORDS", "Settings", "build"]
 
 
-class Settings(ThingSettings):
-    """model: of the sensor; fields: as `edge/simulation/milesight.py` has them. eui: from its name."""
+class Settings(RadioSettings):
+    """application: its number there."""
 
     kind: Literal["chirpstack"]
-    model: str
-    eui: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
     application: str = "1"
-
-    @property
-    def called(self) -> str:
-        """Its EUI."""
-        return self.eui or eui_of(self.name or self.id)
-
-    def copy_for(self, street: int) -> Self:
-        """With an EUI of its own."""
-        copy = super().copy_for(street)
-        eui = self.eui if self.eui is None or street == 1 else eui_of(renamed(self.eui, street))
-        return copy.model_copy(update={"eui": eui})
 
 
 def build(settings: Settings) -> "Chirpstack":

@@ -45,7 +45,9 @@ class HomeAssistant(Sender):
             raise ValueError(f"homeassistant has no {min(strange)!r}; it has {known}")
         new = [name for name in fields if name not in self._told]
         self._told.update(new)
-        state = {name: ("ON" if value else "OFF") if name in FLAGS else value for name, value in fields.items()}
+        state = {
+            name: ("ON" if value else "OFF") if name in FLAGS else value for name, value in fields.items()
+        }
         return [*map(self._config, new), Saying(json.dumps(state).encode(), self._topic)]
 
     @property

@@ -6,22 +6,16 @@ from collections.abc import Mapping
 from typing import Literal
 
 from edge.simulation.milesight import WORDS, payload
-from edge.simulation.thing import Saying, Sender, ThingSettings, Value, eui_of, stamp
+from edge.simulation.thing import RadioSettings, Saying, Sender, Value, stamp
 
 __all__ = ["WORDS", "Settings", "build"]
 
 
-class Settings(ThingSettings):
-    """model: of the sensor; fields: as `edge/simulation/milesight.py` has them. topic: of the gateway."""
+class Settings(RadioSettings):
+    """topic: of the gateway, for all its sensors."""
 
     kind: Literal["milesight"]
-    model: str
     topic: str = "milesight/uplink"
-
-    @property
-    def called(self) -> str:
-        """Its EUI, from its name."""
-        return eui_of(self.name or self.id)
 
 
 def build(settings: Settings) -> "Milesight":

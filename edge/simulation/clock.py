@@ -1,9 +1,9 @@
 """A street's own time: it goes as fast as it can, and waits for whoever is not done with a moment.
 
-Time stands still between two steps. It takes the next step (the next message, the end of somebody's wait) when
-all that waited for the step before wait again, and not sooner than `speed` allows. So a message that takes 20 ms
-of real time to arrive takes none of the street's, and what was decided at 3,000 times the speed is what would
-have been decided in a day.
+Time stands still between two steps. The next one (a message, the end of somebody's wait) is taken when all
+that the step before has woken wait again, and not sooner than `speed` allows. A message that takes 20 ms of
+real time to arrive so takes none of the street's: what is decided at 3,000 times the speed is what would have
+been decided in a day.
 """
 
 import threading
@@ -28,7 +28,7 @@ class _Waiter:
 
 
 class StreetClock:
-    """begin: UTC seconds of the first moment. speed: at most so much faster than real time; None: no limit."""
+    """begin: UTC seconds of the first moment. speed: at most so many times real time; None: no limit."""
 
     def __init__(self, begin: float, speed: float | None = None) -> None:
         self.begin = begin
@@ -112,7 +112,7 @@ class StreetClock:
 
     def _busy(self) -> bool:
         alive = {thread.ident for thread in threading.enumerate()}
-        self._at_work &= alive  # type: ignore[arg-type]
+        self._at_work &= alive
         return bool(self._at_work)
 
 

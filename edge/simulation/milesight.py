@@ -44,9 +44,7 @@ def payload(model: str, fields: Mapping[str, Value]) -> bytes:
     return b"".join(_item(model, known, name, value) for name, value in fields.items())
 
 
-def _item(
-    model: str, known: Mapping[str, tuple[int, int, str, float]], name: str, value: Value
-) -> bytes:
+def _item(model: str, known: Mapping[str, tuple[int, int, str, float]], name: str, value: Value) -> bytes:
     if name not in known or isinstance(value, str):
         raise ValueError(f"{model} has no number {name!r}; it has {', '.join(known)}")
     channel, type_, form, steps = known[name]

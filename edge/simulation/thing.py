@@ -35,6 +35,11 @@ def seconds_of(value: Any) -> float:
 Moment = Annotated[float, BeforeValidator(seconds_of)]
 
 
+def _word(value: Any) -> Any:
+    """YAML reads the words on and off as true and false."""
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else value
+
+
 class Span(Settings):
     """From one moment to another, without the last; without them, always."""
 
@@ -59,23 +64,23 @@ class Fault(Span):
 
 
 class ThingSettings(Settings):
-    """Fields of every thing. way: the id of the node's way in that it speaks to.
+    """Fields of every thing. way: the id of the node's way in that it speaks to; none, if it is asked.
 
-    name: what its network calls it (its id). fields: what it says at the begin. every: how often it says all of
-    it again, give or take half of `jitter`. drift: change of a number in an hour; noise: deviation of a number.
-    timetable: moments, and what changes then: a word of the kind, or fields. faults: on purpose.
+    name: what its network calls it (its id). fields: what it says at the begin. every: how often it says all
+    of it again, give or take half of `jitter`. drift: change of a number in an hour, from when it was set;
+    noise: its deviation. timetable: moments, and what changes then: a word of the kind, or fields.
     """
 
     kind: str
     id: Identifier
-    way: Identifier
+    way: Identifier | None = None
     name: Annotated[str, Field(min_length=1, max_length=128)] | None = None
     fields: Fields = {}
     every: Annotated[Duration, Field(ge=1.0)] | None = None
     jitter: Annotated[Duration, Field(ge=0.0)] = 0.0
     drift: dict[str, float] = {}
     noise: dict[str, Annotated[float, Field(ge=0.0)]] = {}
-    timetable: dict[str, str | Fields] = {}
+    timetable: dict[str, Annotated[str | Fields, BeforeValidator(_word)]] = {}
     faults: list[Fault] = []
 
     @property
@@ -87,6 +92,27 @@ class ThingSettings(Settings):
         """The same thing of another street, 2 and up."""
         name = None if self.name is None else renamed(self.name, street)
         return self.model_copy(update={"id": renamed(self.id, street), "name": name})
+
+
+class RadioSettings(ThingSettings):
+    """A sensor of Milesight's. model: as `edge/simulation/milesight.py` has it, with its fields.
+
+    eui: sixteen hexadecimal digits; made from its name where it has none.
+    """
+
+    model: str
+    eui: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+
+    @property
+    def called(self) -> str:
+        """Its EUI."""
+        return self.eui or eui_of(self.name or self.id)
+
+    def copy_for(self, street: int) -> Self:
+        """With an EUI of its own."""
+        copy = super().copy_for(street)
+        eui = self.eui if self.eui is None or street == 1 else eui_of(renamed(self.eui, street))
+        return copy.model_copy(update={"eui": eui})
 
 
 def renamed(name: str, street: int) -> str:

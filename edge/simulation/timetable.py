@@ -42,19 +42,19 @@ def utterances(settings: ThingSettings, words: Words, seconds: float, seed: int)
     return sorted((each for each in said if each.sent < seconds), key=lambda each: (each.sent, each.made))
 
 
-def _said(
-    settings: ThingSettings, words: Words, seconds: float, chance: Random
-) -> Iterator[Utterance]:
+def _said(settings: ThingSettings, words: Words, seconds: float, chance: Random) -> Iterator[Utterance]:
     """By rounds and by changes, each with all that is so then."""
     table = changes(settings, words)
     so: Fields = dict(settings.fields)
+    since: dict[str, float] = {}
     place = 0
     for t, is_change in sorted([*((t, True) for t, _ in table), *_rounds(settings, seconds, chance)]):
         while is_change and place < len(table) and table[place][0] <= t:
             so |= table[place][1]
+            since |= dict.fromkeys(table[place][1], t)
             place += 1
         if t < seconds:
-            yield Utterance(t, t, _moved(so, settings, t, chance))
+            yield Utterance(t, t, _moved(so, since, settings, t, chance))
 
 
 def _rounds(settings: ThingSettings, seconds: float, chance: Random) -> Iterator[tuple[float, bool]]:
@@ -67,12 +67,15 @@ def _rounds(settings: ThingSettings, seconds: float, chance: Random) -> Iterator
         t = round(t + max(1.0, settings.every + settings.jitter * chance.uniform(-0.5, 0.5)), 3)
 
 
-def _moved(so: Fields, settings: ThingSettings, t: float, chance: Random) -> Fields:
+def _moved(
+    so: Fields, since: Mapping[str, float], settings: ThingSettings, t: float, chance: Random
+) -> Fields:
     """With what changes slowly and what is never quite the same. Battery and the like end at 0."""
     now = dict(so)
     for name, change in settings.drift.items():
         if isinstance(value := now.get(name), (int, float)):
-            now[name] = round(max(0.0, value + change * t / 3600.0), 3)
+            hours = (t - since.get(name, 0.0)) / 3600.0
+            now[name] = round(max(0.0, value + change * hours), 3)
     for name, spread in settings.noise.items():
         if isinstance(value := now.get(name), (int, float)):
             now[name] = round(max(0.0, value + chance.gauss(0.0, spread)), 3)
