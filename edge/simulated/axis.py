@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from edge.simulation.thing import Saying, Sender, ThingSettings, Value
 
@@ -16,6 +16,8 @@ WORDS: Final[Mapping[str, Mapping[str, Value]]] = {
 
 class Settings(ThingSettings):
     """fields: `active` of its port, `tampered` of its casing. prefix: of its topics."""
+
+    single: ClassVar[bool] = True
 
     kind: Literal["axis"]
     port: int = 1

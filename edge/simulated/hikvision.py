@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from edge.simulation.thing import Saying, Sender, ThingSettings, Value
 
@@ -17,6 +17,8 @@ _ALERT: Final = """\
 
 class Settings(ThingSettings):
     """One of its inputs. fields: `active`. What the input means is in the node's decoder."""
+
+    single: ClassVar[bool] = True
 
     kind: Literal["hikvision"]
     input: int = 1

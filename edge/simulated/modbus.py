@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
 from pymodbus import FramerType
@@ -27,6 +27,8 @@ class Register(Base):
 
 class Settings(ThingSettings):
     """registers: where each field stands, as an unsigned number of 16 bits. It speaks to no way in."""
+
+    single: ClassVar[bool] = True
 
     kind: Literal["modbus"]
     host: str = "127.0.0.1"

@@ -28,6 +28,7 @@ from edge.simulation.outlets import NoOutlet, Outlet, outlets
 from edge.simulation.playing import ByTheClock, InStep, Player, Tally, Tempo
 from edge.simulation.script import Actor, Expected, ScriptSettings, actors, read
 from edge.simulation.streets import streets_of, with_films
+from edge.simulation.thing import renamed
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +63,12 @@ def _with_options(script: ScriptSettings, args: argparse.Namespace) -> ScriptSet
 
 def _only_play(script: ScriptSettings, args: argparse.Namespace, stop: threading.Event) -> int:
     node = load(args.config).settings if args.config else None
-    began = time.monotonic()
     with _ready(actors(script, args.repeat), outlets(script, node)) as (cast, ways):
         player = Player(cast, ways, ByTheClock(script.speed or 1.0), _progress(script.lasts))
+        began = time.monotonic()
         player.play(script.lasts, script.seed, stop)
-    _print(_summary(script.lasts, began, player.tally))
+        real = time.monotonic() - began
+    _print(_summary(script.lasts, real, player.tally))
     return FINE if not player.tally.lost else BROKE
 
 
@@ -96,10 +98,10 @@ class Street:
         self._found = expecting.Situations(begin)
         self._stop = threading.Event()
         self._failed: list[Exception] = []
+        self._real_s = 0.0
 
     def run(self, stop: threading.Event, keep: Path | None) -> int:
         """Play it, and judge what came of it."""
-        began = time.monotonic()
         with ExitStack() as stack:
             folder = keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gewu-street-")))
             node = self._node(folder)
@@ -114,7 +116,7 @@ class Street:
                     thread.join()
         if self._failed:
             raise self._failed[0]
-        return self._judged(node, player, began, complete=not stop.is_set())
+        return self._judged(node, player, complete=not stop.is_set())
 
     def _node(self, folder: Path) -> Node:
         """With a store of its own, so that a street never mixes with what a place has seen."""
@@ -142,7 +144,9 @@ class Street:
         tempo: Tempo = InStep(self._clock, lambda: not node.looking, lambda: _taken(node))
         player = Player(cast, ways, tempo, _progress(self._script.lasts))
         if not self._failed:
+            began = time.monotonic()
             player.play(self._script.lasts, self._script.seed, stop)
+            self._real_s = time.monotonic() - began
             _drain(node, stop)
         return player
 
@@ -158,8 +162,8 @@ class Street:
                 raise NoOutlet(f"the node does not hear its devices: {trouble or 'it does not start'}")
             time.sleep(LOOK_S)
 
-    def _judged(self, node: Node, player: Player, began: float, *, complete: bool) -> int:
-        summary = _summary(self._clock.monotonic(), began, player.tally)
+    def _judged(self, node: Node, player: Player, *, complete: bool) -> int:
+        summary = _summary(self._clock.monotonic(), self._real_s, player.tally)
         refused = node.reception.refused if node.reception else {}
         summary |= {
             "opened": self._found.opened,
@@ -182,9 +186,10 @@ class Street:
         if self._script.expect is None:
             return []
         wishes = [
-            _of_street(wish, self._script, street)
+            each
             for street in range(1, self._streets + 1)
             for wish in self._script.expect
+            if (each := _of_street(wish, self._script, street)) is not None
         ]
         found = self._found.by_subject.values()
         return expecting.verdict(wishes, found, others=self._script.others == "allowed")
@@ -197,10 +202,12 @@ def _begin(script: ScriptSettings) -> float:
         raise SettingsError([Fault("the script", 1, 1, "", str(error))]) from error
 
 
-def _of_street(wish: Expected, script: ScriptSettings, street: int) -> Expected:
-    things = {thing.id: thing for thing in script.things}
-    thing = things.get(wish.source)
-    return wish if thing is None else wish.model_copy(update={"source": thing.copy_for(street).id})
+def _of_street(wish: Expected, script: ScriptSettings, street: int) -> Expected | None:
+    """What must come in that street; None where the thing is not in it."""
+    thing = next((thing for thing in script.things if thing.id == wish.source), None)
+    if street > 1 and (thing is None or thing.single):
+        return None
+    return wish.model_copy(update={"source": renamed(wish.source, street)})
 
 
 @contextmanager
@@ -209,7 +216,7 @@ def _ready(
 ) -> Iterator[tuple[Sequence[Actor], dict[str, Outlet]]]:
     """Everything that speaks or is asked, until the end."""
     with ExitStack() as stack:
-        for way in ways.values():
+        for way in {id(each): each for each in ways.values()}.values():
             stack.callback(way.close)
             way.open()
         for actor in cast:
@@ -239,8 +246,7 @@ def _progress(seconds: float) -> Any:
     return told
 
 
-def _summary(simulated: float, began: float, tally: Tally) -> dict[str, Any]:
-    real = time.monotonic() - began
+def _summary(simulated: float, real: float, tally: Tally) -> dict[str, Any]:
     return {
         "simulated_s": round(simulated, 1),
         "real_s": round(real, 1),

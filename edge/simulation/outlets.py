@@ -1,5 +1,6 @@
 """Where a simulated street speaks to: a real broker, or a real listener for posts."""
 
+import secrets
 import threading
 from pathlib import Path
 from typing import Final, Protocol
@@ -38,14 +39,14 @@ class BrokerOutlet:
     """Publishes at least once."""
 
     def __init__(self, name: str, settings: LinkSettings) -> None:
-        self._name, self._settings = name, settings
-        self._link = Link(settings, client_id=f"gewu-street-{name}")
+        self._name, self.settings = name, settings
+        self._link = Link(settings, client_id=f"gewu-street-{secrets.token_hex(4)}")
 
     def open(self) -> None:
         """Raises NoOutlet where the broker is not reached."""
         self._link.start()
         if not self._link.wait(CONNECT_S):
-            raise NoOutlet(f"way {self._name}: no connection to {self._settings.url} in {CONNECT_S:g} s")
+            raise NoOutlet(f"way {self._name}: no connection to {self.settings.url} in {CONNECT_S:g} s")
 
     def send(self, saying: Saying) -> bool:
         """Wait for room; the broker is slower than we are."""
@@ -93,9 +94,19 @@ class PostOutlet:
 
 
 def outlets(script: ScriptSettings, node: EdgeSettings | None) -> dict[str, Outlet]:
-    """A way for each that a thing names: the script's own, or into the node. Raises NoOutlet."""
+    """A way for each that a thing names: the script's own, or into the node. Raises NoOutlet.
+
+    Ways to one broker share a connection, so what is said first comes first.
+    """
     wanted = {thing.way for thing in script.things if thing.way is not None}
-    return {name: _outlet(name, script, node) for name in sorted(wanted)}
+    found: dict[str, Outlet] = {}
+    shared: dict[str, BrokerOutlet] = {}
+    for name in sorted(wanted):
+        outlet = _outlet(name, script, node)
+        if isinstance(outlet, BrokerOutlet):
+            outlet = shared.setdefault(outlet.settings.model_dump_json(), outlet)
+        found[name] = outlet
+    return found
 
 
 def _outlet(name: str, script: ScriptSettings, node: EdgeSettings | None) -> Outlet:

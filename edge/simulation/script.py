@@ -1,6 +1,6 @@
 """A script: what a street has, what happens there and when, and what must come of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -143,9 +143,12 @@ def read(path: Path) -> ScriptSettings:
 
 def actors(script: ScriptSettings, streets: int = 1) -> list[Actor]:
     """Everything that speaks, of so many streets."""
-    return [
-        actor_of(settings.copy_for(street)) for street in range(1, streets + 1) for settings in script.things
-    ]
+    return [actor_of(each) for street in range(1, streets + 1) for each in of_street(script.things, street)]
+
+
+def of_street(things: Sequence[ThingSettings], street: int) -> list[ThingSettings]:
+    """The things as that street has them; those of which there can be one only are in the first."""
+    return [each.copy_for(street) for each in things if street == 1 or not each.single]
 
 
 def actor_of(settings: ThingSettings) -> Actor:

@@ -9,10 +9,13 @@ from edge.simulation.thing import ThingSettings, renamed
 
 
 def streets_of(settings: EdgeSettings, things: Sequence[ThingSettings], streets: int) -> EdgeSettings:
-    """With the devices of streets 2 to `streets`. Raises ValueError for a device that cannot be doubled."""
-    copies = [
-        _copy(device, things, street) for street in range(2, streets + 1) for device in settings.devices.items
-    ]
+    """With the devices of streets 2 to `streets`, as far as things speak for them.
+
+    Raises ValueError for a device that cannot be doubled.
+    """
+    spoken = {thing.called for thing in things if not thing.single}
+    doubled = [device for device in settings.devices.items if spoken & set(device.names)]
+    copies = [_copy(device, things, street) for street in range(2, streets + 1) for device in doubled]
     return (
         settings.model_copy(update={"devices": settings.devices.with_items(copies)}) if copies else settings
     )

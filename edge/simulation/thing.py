@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Final, Literal, Protocol
 
 from pydantic import BeforeValidator, Field
 from typing_extensions import Self
@@ -70,6 +70,9 @@ class ThingSettings(Settings):
     of it again, give or take half of `jitter`. drift: change of a number in an hour, from when it was set;
     noise: its deviation. timetable: moments, and what changes then: a word of the kind, or fields.
     """
+
+    # One whose name is in the node's configuration of its way in: it is in the first street only.
+    single: ClassVar[bool] = False
 
     kind: str
     id: Identifier
