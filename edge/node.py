@@ -93,8 +93,12 @@ class Node:
         self._inference: Inference | None = None
         self._devices: DeviceLane | None = None
 
-    def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
+    def run(
+        self, stop: threading.Event, seconds: float | None = None, *, grace_s: float = STOP_GRACE_S
+    ) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
+
+        grace_s: how long what was committed may take to arrive once it is told to stop.
 
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
@@ -109,7 +113,7 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                self._deliver(ENDED_GRACE_S if ended else STOP_GRACE_S)
+                self._deliver(ENDED_GRACE_S if ended else grace_s)
                 self.summary = self._summary()
                 return self.summary
             finally:

@@ -39,7 +39,8 @@ class Take(Protocol):
 class Way:
     """One way in at work. make: it anew. said: when each kind of refusal was last logged, monotonic seconds.
 
-    trouble: nothing is wrong before something is, however long nothing has come yet.
+    live: of the messages, those that no broker had kept. trouble: nothing is wrong before something is, however
+    long nothing has come yet.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Way:
     decoder: Decoder | None = None
     trouble: str | None = None
     messages: int = 0
+    live: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     said: dict[str, float] = field(default_factory=dict)
 
@@ -118,8 +120,8 @@ class Reception:
 
     @property
     def taken(self) -> int:
-        """Messages that came and were dealt with, whatever became of them."""
-        return sum(way.messages for way in self.ways if way.decoder is not None)
+        """Messages that were said since it hears and were dealt with, whatever became of them."""
+        return sum(way.live for way in self.ways if way.decoder is not None)
 
     @property
     def refused(self) -> Counter[str]:
@@ -161,6 +163,7 @@ class Reception:
         elif way.decoder is not None:
             item.told(self._read(way, way.decoder, item))
         way.messages += 1
+        way.live += not (isinstance(item, Message) and item.retained)
 
     def _heard(self, way: Way, trouble: Trouble) -> None:
         up = trouble.state == "recovered"

@@ -142,8 +142,9 @@ class Desk:
     def step(self, *, whole: bool = False) -> None:
         """One round: what has come, what is due, and what has to be kept. whole: keep everything."""
         with self._book_lock:
-            now = self._now()
-            for readings, t, retained in self._taken():
+            come = list(self._taken())
+            now = self._now()  # after them: none of them came later than that
+            for readings, t, retained in come:
                 self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
             batch = Batch(tuple(self._drafts(found)), snapshots=self._state(bool(found), whole=whole))

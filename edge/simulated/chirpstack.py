@@ -36,7 +36,7 @@ class Chirpstack(Sender):
         about = {
             "applicationId": settings.application,
             "deviceProfileName": settings.model.upper(),
-            "deviceName": settings.name or settings.id,
+            "deviceName": settings.names[1],
             "devEui": settings.called,
         }
         said = {

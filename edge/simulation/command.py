@@ -33,7 +33,8 @@ from edge.simulation.thing import renamed
 log = logging.getLogger(__name__)
 
 START_S: Final = 60.0
-STUCK_S: Final = 3.0  # so long no event was confirmed: nobody is there to do it
+GRACE_S: Final = 0.5
+STUCK_S: Final = 2.0  # so long no event was confirmed: nobody is there to do it
 LOOK_S: Final = 0.02
 
 
@@ -129,7 +130,7 @@ class Street:
 
     def _work(self, node: Node) -> None:
         try:
-            node.run(self._stop)
+            node.run(self._stop, grace_s=GRACE_S)
         except Exception as error:  # whoever started it says why it could not
             self._failed.append(error)
 

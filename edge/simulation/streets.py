@@ -13,7 +13,7 @@ def streets_of(settings: EdgeSettings, things: Sequence[ThingSettings], streets:
 
     Raises ValueError for a device that cannot be doubled.
     """
-    spoken = {thing.called for thing in things if not thing.single}
+    spoken = {name for thing in things if not thing.single for name in thing.names}
     doubled = [device for device in settings.devices.items if spoken & set(device.names)]
     copies = [_copy(device, things, street) for street in range(2, streets + 1) for device in doubled]
     return (
@@ -23,7 +23,11 @@ def streets_of(settings: EdgeSettings, things: Sequence[ThingSettings], streets:
 
 def _copy(device: DeviceSettings, things: Sequence[ThingSettings], street: int) -> DeviceSettings:
     """Its names are those of the things' copies; another's name gets the number of the street."""
-    called = {thing.called: thing.copy_for(street).called for thing in things}
+    called = {
+        name: new
+        for thing in things
+        for name, new in zip(thing.names, thing.copy_for(street).names, strict=True)
+    }
     names = [called.get(name, renamed(name, street)) for name in device.names]
     match = MatchSettings(names=names, channel=device.channel)
     rules = [_rule(rule, street) for rule in device.rules]

@@ -91,6 +91,11 @@ class ThingSettings(Settings):
         """What its network calls it."""
         return self.name or self.id
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that a node may know it by."""
+        return (self.called,)
+
     def copy_for(self, street: int) -> Self:
         """The same thing of another street, 2 and up."""
         name = None if self.name is None else renamed(self.name, street)
@@ -110,6 +115,11 @@ class RadioSettings(ThingSettings):
     def called(self) -> str:
         """Its EUI."""
         return self.eui or eui_of(self.name or self.id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its EUI, and what its network calls it beside."""
+        return self.called, self.name or self.id
 
     def copy_for(self, street: int) -> Self:
         """With an EUI of its own."""
