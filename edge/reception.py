@@ -39,8 +39,8 @@ class Take(Protocol):
 class Way:
     """One way in at work. make: it anew. said: when each kind of refusal was last logged, monotonic seconds.
 
-    live: of the messages, those that no broker had kept. trouble: nothing is wrong before something is, however
-    long nothing has come yet.
+    live: of the messages, those that no broker had kept. trouble: nothing is wrong before something is,
+    however long nothing has come yet.
     """
 
     id: str

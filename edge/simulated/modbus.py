@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -89,7 +90,8 @@ class Modbus:
     def _run(self) -> None:
         assert self._loop is not None  # noqa: S101 - made before the thread
         try:
-            self._loop.run_until_complete(self._serve())
+            with suppress(OSError, RuntimeError):  # its port is taken; `start` says so
+                self._loop.run_until_complete(self._serve())
         finally:
             self._ready.set()
 
