@@ -48,7 +48,7 @@ class Situations:
         zone = data["zone"]["id"] if data.get("zone") else None
         fresh = Situation(data["kind"], data["source"]["id"], zone)
         found = self.by_subject.setdefault(event["subject"], fresh)
-        t = datetime.fromisoformat(event["time"]).timestamp() - self._begin
+        t = round(datetime.fromisoformat(event["time"]).timestamp() - self._begin, 3)
         if kind.startswith(f"{_PREFIX}opened"):
             found.opened = t
         elif kind.startswith(f"{_PREFIX}cleared"):
