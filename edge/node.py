@@ -47,6 +47,7 @@ from edge.verifying import Verifying
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.05  # nothing came from any source
+HURRIED_S = 0.005  # the same, where time waits for us
 MEMORY_S = 600.0  # between two times that the eyes' memory is kept
 ENDED_GRACE_S, STOP_GRACE_S = 30.0, 4.0
 
@@ -84,6 +85,7 @@ class Node:
         self._place_clocks = Clocks(clocks.monotonic, clocks.utc)
         self._clocks = network or self._place_clocks
         self._told = told
+        self._idle_s = IDLE_S if network is None else HURRIED_S
         self._began = self._clocks.monotonic()
         self._looking = False
         self.started = False
@@ -94,11 +96,11 @@ class Node:
         self._devices: DeviceLane | None = None
 
     def run(
-        self, stop: threading.Event, seconds: float | None = None, *, grace_s: float = STOP_GRACE_S
+        self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
     ) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
 
-        grace_s: how long what was committed may take to arrive once it is told to stop.
+        grace_s: how long what was committed may take to arrive in the end, if not as usual.
 
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
@@ -113,7 +115,8 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                self._deliver(ENDED_GRACE_S if ended else grace_s)
+                usual = ENDED_GRACE_S if ended else STOP_GRACE_S
+                self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
                 return self.summary
             finally:
@@ -233,7 +236,7 @@ class Node:
             looked = rounds is not None and rounds.once(lanes)
             self._looking = False
             if not looked:
-                stop.wait(IDLE_S)
+                stop.wait(self._idle_s)
         return False
 
     def _commit(self, lane: Lane, step: Step) -> None:

@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +18,7 @@ from typing import Any, Final
 from broker.settings import Fault, SettingsError
 from edge.commands import stop_on_signals
 from edge.config import Configuration, anchored, load
+from edge.database import OutboxError
 from edge.drafts import Stamped
 from edge.exits import BAD_CONFIGURATION, BROKE, CANNOT_START, FINE
 from edge.intake import Clocks
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 START_S: Final = 60.0
 GRACE_S: Final = 0.5
+SETTLE_S: Final = 0.3  # what was said last is decided by then
 STUCK_S: Final = 2.0  # so long no event was confirmed: nobody is there to do it
 LOOK_S: Final = 0.02
 
@@ -232,11 +234,15 @@ def _taken(node: Node) -> int:
 
 def _drain(node: Node, stop: threading.Event) -> None:
     """Give the centre its time, as long as it confirms anything."""
-    left, since = node.outstanding, time.monotonic()
-    while left and not stop.is_set() and time.monotonic() - since < STUCK_S:
-        time.sleep(LOOK_S)
-        if (now := node.outstanding) != left:
-            left, since = now, time.monotonic()
+    left, since = 0, time.monotonic()
+    time.sleep(SETTLE_S)
+    with suppress(OutboxError):  # a node whose last film has ended is gone by itself
+        while (now := node.outstanding) and not stop.is_set():
+            if now != left:
+                left, since = now, time.monotonic()
+            if time.monotonic() - since > STUCK_S:
+                return
+            time.sleep(LOOK_S)
 
 
 def _progress(seconds: float) -> Any:

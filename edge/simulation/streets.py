@@ -49,6 +49,8 @@ def _rule(rule: Any, street: int) -> Any:
 
 def with_films(settings: EdgeSettings, *, cameras: bool) -> EdgeSettings:
     """Without cameras, or with such as play a film in the street's time. Raises ValueError for a live one."""
+    if not cameras and not settings.devices.items:
+        raise ValueError("without its cameras nothing is left: a node needs at least one source, or devices")
     if not cameras:
         return settings.model_copy(update={"sources": []})
     for source in settings.sources:

@@ -69,6 +69,7 @@ class ThingSettings(Settings):
     name: what its network calls it (its id). fields: what it says at the begin. every: how often it says all
     of it again, give or take half of `jitter`. drift: change of a number in an hour, from when it was set;
     noise: its deviation. timetable: moments, and what changes then: a word of the kind, or fields.
+    again: the timetable begins anew every so often. faults: on purpose.
     """
 
     # One whose name is in the node's configuration of its way in: it is in the first street only.
@@ -84,6 +85,7 @@ class ThingSettings(Settings):
     drift: dict[str, float] = {}
     noise: dict[str, Annotated[float, Field(ge=0.0)]] = {}
     timetable: dict[str, Annotated[str | Fields, BeforeValidator(_word)]] = {}
+    again: Annotated[Duration, Field(ge=1.0)] | None = None
     faults: list[Fault] = []
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from random import Random
 from typing import Final
 
@@ -29,7 +30,10 @@ def changes(settings: ThingSettings, words: Words) -> list[tuple[float, Mapping[
         if isinstance(change, str) and change not in words:
             known = ", ".join(sorted(words)) or "none"
             raise ValueError(f"{settings.id}: {change!r} is no word of {settings.kind}; known are {known}")
-        table.append((seconds_of(moment), words[change] if isinstance(change, str) else change))
+        t = seconds_of(moment)
+        if settings.again is not None and t >= settings.again:
+            raise ValueError(f"{settings.id}: {moment} is not within the {settings.again:g} s of `again`")
+        table.append((t, words[change] if isinstance(change, str) else change))
     return sorted(table, key=lambda entry: entry[0])
 
 
@@ -44,7 +48,7 @@ def utterances(settings: ThingSettings, words: Words, seconds: float, seed: int)
 
 def _said(settings: ThingSettings, words: Words, seconds: float, chance: Random) -> Iterator[Utterance]:
     """By rounds and by changes, each with all that is so then."""
-    table = changes(settings, words)
+    table = _over_again(changes(settings, words), settings.again, seconds)
     so: Fields = dict(settings.fields)
     since: dict[str, float] = {}
     place = 0
@@ -55,6 +59,14 @@ def _said(settings: ThingSettings, words: Words, seconds: float, chance: Random)
             place += 1
         if t < seconds:
             yield Utterance(t, t, _moved(so, since, settings, t, chance))
+
+
+def _over_again(
+    table: list[tuple[float, Mapping[str, Value]]], every: float | None, seconds: float
+) -> list[tuple[float, Mapping[str, Value]]]:
+    """The timetable as often as it fits in."""
+    laps = 1 if every is None else ceil(seconds / every)
+    return [(lap * (every or 0.0) + t, change) for lap in range(laps) for t, change in table]
 
 
 def _rounds(settings: ThingSettings, seconds: float, chance: Random) -> Iterator[tuple[float, bool]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from tests import street
 from tests.brokers import Mosquitto
 from tests.centre import Centre
 from tests.nodes import until
@@ -124,6 +125,23 @@ def test_what_does_not_come_and_what_comes_too_much_is_shown_and_is_a_fault(
     assert (summary["missed"], summary["too many"], summary["expected"]) == (2, 2, 1)
     assert "missed    manhole_cover at cover-17" in said
     assert "too many  barrier_held_open at gate" in said
+
+
+def test_a_film_is_seen_at_the_pace_of_the_street(mosquitto_broker: Mosquitto, tmp_path: Path) -> None:
+    film = street.film(tmp_path / "film.mp4", 50, car=(10, 50))
+    node = street.configuration(tmp_path, url=mosquitto_broker.url, path=film, dwell="20s")
+    node.write_text(node.read_text().replace("idle: 200ms", "idle: 1s").replace("sample: 5", "sample: 1"))
+    script = tmp_path / "street.yaml"
+    opened = '{ kind: illegal_parking, source: cam-1, zone: kerb, opened: ["00:00:29", "00:00:33"] }'
+    script.write_text(f"lasts: 1m\nthings: []\nexpect: [{opened}]\n")
+    code, summary, said = simulated(script, "--config", str(node))
+    assert code == 0, said
+    assert (summary["simulated_s"], summary["hurried"]) == (60.0, 0)
+    without = "{ kind: illegal_parking, source: cam-1, times: 0 }"
+    script.write_text(f"lasts: 1m\ncameras: false\nthings: []\nexpect: [{without}]\n")
+    code, _, said = simulated(script, "--config", str(node))
+    assert code == 2
+    assert "a node needs at least one source" in said
 
 
 def test_a_way_that_leads_nowhere_is_told_before_anything_is_played(tmp_path: Path) -> None:

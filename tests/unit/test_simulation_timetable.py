@@ -83,6 +83,19 @@ def test_what_is_doubled_is_sent_twice_and_what_is_broken_is_marked() -> None:
     assert all(each.broken for each in said(faults=[{"kind": "broken"}]))
 
 
+def test_a_timetable_that_begins_anew() -> None:
+    told = said(again="1h", timetable={"00:10": "open", "00:20": "closed"}, every=None)
+    assert [(each.sent, each.fields["contact"]) for each in told[1:5]] == [
+        (600.0, False),
+        (1200.0, True),
+        (4200.0, False),
+        (4800.0, True),
+    ]
+    assert len(told) == 1 + 2 * 24
+    with pytest.raises(ValueError, match="02:00 is not within the 3600 s"):
+        said(again="1h", timetable={"02:00": "open"})
+
+
 def test_the_end_is_the_end() -> None:
     assert all(each.sent < 90 for each in said(seconds=90.0, every="1s", faults=[{"kind": "late"}]))
     assert said(seconds=90.0, every="1s", faults=[{"kind": "late", "by": "2m"}]) == []
