@@ -68,7 +68,7 @@ class Node:
     """Everything of one node. Built from its configuration; `run` opens, works and closes.
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
-    the same time, as in a simulation. told: hears what was committed.
+    the same time, as in a simulation. told: hears what was committed. software: what it says that it is, in every event.
     """
 
     def __init__(
@@ -78,6 +78,7 @@ class Node:
         *,
         network: Clocks | None = None,
         told: Callable[[list[Stamped]], None] | None = None,
+        software: str = assembly.SOFTWARE,
     ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
@@ -85,6 +86,7 @@ class Node:
         self._place_clocks = Clocks(clocks.monotonic, clocks.utc)
         self._clocks = network or self._place_clocks
         self._told = told
+        self._software = software
         self._idle_s = IDLE_S if network is None else HURRIED_S
         self._began = self._clocks.monotonic()
         self._looking = False
@@ -155,7 +157,7 @@ class Node:
             max_bytes=room,
             proof=self._own.credentials,
         )
-        self._made_by = assembly.audit(self._configuration, self._models)
+        self._made_by = assembly.audit(self._configuration, self._models, self._software)
         if settings.devices.items:
             self._devices = DeviceLane(
                 settings.devices,
@@ -330,7 +332,7 @@ class Node:
     def _about(self) -> About:
         at = utc(self._clocks.utc())
         model = self._models.main.name if self._models else None
-        told = reports.about(self._configuration, assembly.SOFTWARE, model, at)
+        told = reports.about(self._configuration, self._software, model, at)
         more = self._devices.about() if self._devices else []
         return told.model_copy(update={"sources": [*told.sources, *more]})
 

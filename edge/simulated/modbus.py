@@ -53,6 +53,10 @@ class Modbus:
         self._server: Any = None
         self._thread = threading.Thread(target=self._run, name=f"modbus-{settings.id}", daemon=True)
 
+    def check(self, fields: Mapping[str, Value]) -> None:
+        """Nothing listens yet, so nothing is written."""
+        self.say(fields, 0.0)
+
     def start(self) -> None:
         """Raises OSError where its port is taken."""
         self._loop = asyncio.new_event_loop()

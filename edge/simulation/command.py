@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from broker.settings import Fault, SettingsError
+from edge.assembly import SOFTWARE
 from edge.commands import stop_on_signals
 from edge.config import Configuration, anchored, load
 from edge.database import OutboxError
@@ -33,6 +34,8 @@ from edge.simulation.thing import renamed
 
 log = logging.getLogger(__name__)
 
+# In the audit of every event, so that nobody takes a street that was played for one that was watched.
+SIMULATED: Final = f"{SOFTWARE}+simulated"
 START_S: Final = 60.0
 GRACE_S: Final = 0.5
 SETTLE_S: Final = 0.3  # what was said last is decided by then
@@ -128,7 +131,8 @@ class Street:
         settings = settings.model_copy(update={"storage": storage})
         network = Clocks(time.monotonic, time.time)
         clock = self._clock.source_clock()
-        return Node(replace(self._configuration, settings=settings), clock, network=network, told=self._told)
+        configuration = replace(self._configuration, settings=settings)
+        return Node(configuration, clock, network=network, told=self._told, software=SIMULATED)
 
     def _work(self, node: Node) -> None:
         try:
@@ -181,7 +185,10 @@ class Street:
             print(expecting.table(lines), file=sys.stderr)
         if self._script.expect is not None:
             summary["expected"] = len(lines) - len(wrong)
-            summary |= {name: sum(x.verdict == name for x in wrong) for name in ("missed", "too many")}
+            summary |= {
+                name.replace(" ", "_"): sum(x.verdict == name for x in wrong)
+                for name in ("missed", "too many")
+            }
         _print(summary)
         return FINE if complete and not wrong and not player.tally.lost else BROKE
 

@@ -1,4 +1,4 @@
-"""What came of a street against what must come of it. Pure."""
+"""What came of a street against what must come of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

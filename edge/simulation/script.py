@@ -167,6 +167,6 @@ def _faults(script: ScriptSettings) -> Iterator[tuple[int, str]]:
         try:
             actor = actor_of(settings)
             for fields in (settings.fields, *(change for _, change in changes(settings, actor.words))):
-                actor.thing.say(fields, 0.0)
+                actor.thing.check(fields)
         except (ValueError, ValidationError) as error:
             yield n, str(error)

@@ -160,6 +160,10 @@ class Thing(Protocol):
         """What it sends when that is so; nothing for one that is asked. Raises ValueError for odd fields."""
         ...
 
+    def check(self, fields: Mapping[str, Value]) -> None:
+        """Raises ValueError for fields that it cannot say."""
+        ...
+
     def start(self) -> None:
         """Before the first word: what is asked listens from then on."""
         ...
@@ -169,8 +173,12 @@ class Thing(Protocol):
         ...
 
 
-class Sender:
+class Sender(Thing):
     """A thing that needs no preparation."""
+
+    def check(self, fields: Mapping[str, Value]) -> None:
+        """By saying it to nobody."""
+        self.say(fields, 0.0)
 
     def start(self) -> None:
         """Nothing."""

@@ -1,4 +1,4 @@
-"""When a thing says what, over a whole run, faults on purpose included. Pure: chance comes from a seed."""
+"""When a thing says what, over a whole run, faults on purpose included; chance comes from a seed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

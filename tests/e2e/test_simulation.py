@@ -122,7 +122,7 @@ def test_what_does_not_come_and_what_comes_too_much_is_shown_and_is_a_fault(
     script, node = written(tmp_path, mosquitto_broker.url, wrong)
     code, summary, said = simulated(script, "--config", str(node))
     assert code == 1
-    assert (summary["missed"], summary["too many"], summary["expected"]) == (2, 2, 1)
+    assert (summary["missed"], summary["too_many"], summary["expected"]) == (2, 2, 1)
     assert "missed    manhole_cover at cover-17" in said
     assert "too many  barrier_held_open at gate" in said
 

@@ -1,5 +1,6 @@
 """Every kind of simulated thing says what the product's decoder of that make reads."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from edge.pollers import modbus
 from edge.simulation.script import Actor, AnyThing, actor_of  # noqa: F401 - AnyThing: all of them fit together
 from edge.simulation.thing import Saying, ThingSettings
 from tests.ports import free_port
+from tests.sidecars import reader
 
 KINDS, DECODERS = dict(kinds(simulated)), dict(kinds(decoders))
 T0 = 1_772_352_000.0
@@ -97,7 +99,7 @@ def test_it_is_read_as_it_is_meant(settings: dict[str, Any], how: dict[str, Any]
 
 
 def test_every_kind_but_these_is_tried_above() -> None:
-    assert KINDS.keys() - {case[0]["kind"] for case in CASES} == {"frigate", "modbus"}
+    assert KINDS.keys() - {case[0]["kind"] for case in CASES} == {"frigate", "modbus", "flight"}
 
 
 def test_stamps_are_those_of_the_street() -> None:
@@ -150,6 +152,25 @@ def test_a_modbus_server_answers_with_what_is_so() -> None:
     finally:
         poller.close()
         actor.thing.stop()
+
+
+def test_a_flight_lands_whole_with_the_time_of_the_street(tmp_path: Path) -> None:
+    film, folder = tmp_path / "bikes.mp4", tmp_path / "landed"
+    settings = {"kind": "flight", "folder": str(folder), "film": str(film), "timetable": {"01:00": "empty"}}
+    actor = thing(settings)
+    assert actor.thing.say({}, T0) == []
+    assert not folder.exists()
+    assert actor.thing.say(actor.words["empty"], T0) == []
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "thing-20260301T080000Z.SRT",
+        "thing-20260301T080000Z.mp4",
+    ]
+    poses = reader(utc_offset="+00:00").read((folder / "thing-20260301T080000Z.SRT").read_bytes()).poses
+    assert poses[0].utc == T0
+    with pytest.raises(FileNotFoundError):
+        actor.thing.say(actor.words["car"], T0)
+    with pytest.raises(ValueError, match="a flight has no 'bus'"):
+        actor.thing.check({"bus": True})
 
 
 @pytest.mark.parametrize(
