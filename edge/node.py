@@ -68,7 +68,8 @@ class Node:
     """Everything of one node. Built from its configuration; `run` opens, works and closes.
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
-    the same time, as in a simulation. told: hears what was committed. software: what it says that it is, in every event.
+    the same time, as in a simulation. told: hears what was committed. software: what events say that
+    has made them.
     """
 
     def __init__(

