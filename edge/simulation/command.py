@@ -185,10 +185,8 @@ class Street:
             print(expecting.table(lines), file=sys.stderr)
         if self._script.expect is not None:
             summary["expected"] = len(lines) - len(wrong)
-            summary |= {
-                name.replace(" ", "_"): sum(x.verdict == name for x in wrong)
-                for name in ("missed", "too many")
-            }
+            summary["missed"] = sum(line.verdict == "missed" for line in wrong)
+            summary["too_many"] = sum(line.verdict == "too many" for line in wrong)
         _print(summary)
         return FINE if complete and not wrong and not player.tally.lost else BROKE
 

@@ -156,7 +156,13 @@ def test_a_modbus_server_answers_with_what_is_so() -> None:
 
 def test_a_flight_lands_whole_with_the_time_of_the_street(tmp_path: Path) -> None:
     film, folder = tmp_path / "bikes.mp4", tmp_path / "landed"
-    settings = {"kind": "flight", "folder": str(folder), "film": str(film), "timetable": {"01:00": "empty"}}
+    settings = {
+        "kind": "flight",
+        "folder": str(folder),
+        "film": str(film),
+        "size": [320, 180],
+        "timetable": {"01:00": "empty"},
+    }
     actor = thing(settings)
     assert actor.thing.say({}, T0) == []
     assert not folder.exists()
