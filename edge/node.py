@@ -14,13 +14,12 @@ from pathlib import Path
 
 from broker.fields import utc
 from broker.messages import About, NodeHealth
-from edge import assembly, reports
+from edge import assembly, reports, wings
 from edge.answering import Answering
 from edge.carrying import drawn, resume, state_of
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.darkroom import Darkroom
-from edge.devices.lane import DeviceLane
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
@@ -42,6 +41,7 @@ from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.verifying import Verifying
+from edge.wing import Surroundings, Wing
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class Node:
         self._events = 0
         self._lanes: list[Lane] = []
         self._inference: Inference | None = None
-        self._devices: DeviceLane | None = None
+        self._wings: list[Wing] = []
 
     def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
@@ -127,10 +127,7 @@ class Node:
             proof=self._own.credentials,
         )
         self._made_by = assembly.audit(self._configuration, self._models)
-        if settings.devices.items:
-            self._devices = DeviceLane(
-                settings.devices, settings.intakes, self._made_by, self._source_clock, self._decided
-            )
+        self._wings = wings.of(settings, Surroundings(self._made_by, self._source_clock, self._decided))
         self._verifying = Verifying(
             self._outbox,
             self._intake,
@@ -139,6 +136,7 @@ class Node:
             settings.sources,
             self._made_by,
             self._source_clock.quality,
+            self._wings,
         )
         asked = Reports(self._about, self._health)
         self._publisher = Publisher(
@@ -156,13 +154,13 @@ class Node:
         saved = self._outbox.snapshots()
         if self._models is not None:
             self._look(self._models, saved)
+        for wing in self._wings:
+            wing.start(saved)
         self._verifying.begin()
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
-        if self._devices is not None:
-            self._devices.start(saved)
 
     def _look(self, models: assembly.Models, saved: Mapping[str, bytes]) -> None:
         self._inference = Inference(models.main, self._settings.inference, self._clocks.monotonic)
@@ -194,7 +192,7 @@ class Node:
         rounds = Rounds(self._inference, self._source_clock, self._commit) if self._inference else None
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
             lanes = [lane for lane in self._lanes if not lane.reader.over]
-            if not lanes and self._devices is None:
+            if not lanes and all(wing.over for wing in self._wings):
                 log.info("every source has ended")
                 return True
             self._verifying.serve(self._lanes, self._commit)
@@ -243,8 +241,8 @@ class Node:
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
         self._close_readers()
-        if self._devices is not None:
-            self._devices.stop()
+        for wing in self._wings:
+            wing.stop()
         for lane in self._lanes:
             self._darkroom.put(partial(self._intake.put, state_of(lane)))
             self._remember(lane)
@@ -264,8 +262,8 @@ class Node:
 
     def _stop(self) -> None:
         self._close_readers()
-        if self._devices is not None:
-            self._devices.stop()
+        for wing in self._wings:
+            wing.stop()
         self._darkroom.close()
         for lane in self._lanes:
             lane.writer.close()
@@ -280,7 +278,7 @@ class Node:
         at = utc(self._clocks.utc())
         model = self._models.main.name if self._models else None
         told = reports.about(self._configuration, assembly.SOFTWARE, model, at)
-        more = self._devices.about() if self._devices else []
+        more = [source for wing in self._wings for source in wing.about()]
         return told.model_copy(update={"sources": [*told.sources, *more]})
 
     def _health(self) -> NodeHealth:
@@ -290,14 +288,14 @@ class Node:
             pending=self._outbox.count("events") + self._intake.waiting,
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
-            sources=[*map(report_of, self._lanes), *(self._devices.report() if self._devices else ())],
+            sources=[*map(report_of, self._lanes), *(one for wing in self._wings for one in wing.report())],
             troubles=reports.troubles(
                 damaged=self._repair.told,
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
                 overloaded=self._inference.load.trouble if self._inference else None,
-                devices=self._devices.trouble if self._devices else None,
+                devices="; ".join(filter(None, (wing.trouble for wing in self._wings))) or None,
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,

@@ -212,14 +212,15 @@ class DeviceBook:
             raise KeyError(f"{device} has no rule {rule!r}")
         return waits(state.entries.get(index), state.rule(index).settings.after)
 
-    def answer(self, situation: str) -> tuple[Outcome, Reason, float] | None:
-        """Whether it is still so, why, and when the device was heard last; None for an unknown one."""
+    def answer(self, situation: str) -> tuple[DeviceState, Outcome, Reason] | None:
+        """Of which device it is, whether it is still so, and why; None for an unknown one."""
         for state in self.states.values():
             for index, entry in state.entries.items():
                 if entry.id == situation:
                     why = waits(entry, state.rule(index).settings.after)
                     held = self.now - state.skew_of(index) <= state.holds_until(index)
-                    return ("occupied" if entry.wrong else "clear") if held else "not_seen", why, state.heard
+                    outcome: Outcome = ("occupied" if entry.wrong else "clear") if held else "not_seen"
+                    return state, outcome, why
         return None
 
     @property

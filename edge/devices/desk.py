@@ -12,8 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from broker.events import Audit, ClockQuality, SceneAnswer
-from broker.fields import utc
+from broker.events import Audit, ClockQuality, SceneVerification
 from broker.messages import SourceAbout, SourceReport
 from edge.decoding import Decoded
 from edge.devices import keeping, telling
@@ -24,6 +23,7 @@ from edge.devices.settings import DevicesSettings
 from edge.drafts import Batch, Draft
 from edge.intake import Clocks
 from edge.readings import Reading
+from edge.verifications import Asked
 
 log = logging.getLogger(__name__)
 
@@ -113,14 +113,15 @@ class Desk:
             now = self._book.now
             return [telling.report(state, now) for state in self._book.states.values()]
 
-    def answer(self, situation: str) -> SceneAnswer | None:
-        """Whether a situation of a device is still so, as its last word says; None for an unknown one."""
+    def verify(self, asked: Asked) -> bool:
+        """Tell whether a situation is still so, as its device last said; False for an unknown one."""
         with self._book_lock:
-            found = self._book.answer(situation)
+            found = self._book.answer(asked.situation)
         if found is None:
-            return None
-        outcome, why, heard = found
-        return SceneAnswer(situation=situation, outcome=outcome, reasons=[why], seen=utc(heard))
+            return False
+        answered = telling.answered(asked, *found, self._made_by, self._quality())
+        self._put(Batch((Draft(SceneVerification, answered.source.id, self._clocks.utc(), answered),)))
+        return True
 
     @property
     def trouble(self) -> str | None:

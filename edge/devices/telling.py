@@ -16,18 +16,23 @@ from broker.events import (
     Location,
     Point,
     Reading,
+    Reason,
     RuleRef,
+    SceneAnswer,
+    SceneVerified,
     SourceHealth,
     SourceHealthChanged,
     SourceRef,
 )
 from broker.fields import utc
 from broker.messages import SourceAbout, SourceReport
+from edge.devices.book import Outcome
 from edge.devices.device import Device
 from edge.devices.findings import Found, Heard, SilenceFound, SituationFound
 from edge.devices.state import DeviceState
 from edge.drafts import Draft
 from edge.readings import QUANTITIES
+from edge.verifications import Asked
 
 EVENTS: dict[str, type[AnyEvent]] = {
     "opened": IncidentOpened,
@@ -62,6 +67,18 @@ def about(devices: Iterable[Device]) -> list[SourceAbout]:
     return [
         SourceAbout(source=source_ref(each), place=each.place, location=location(each)) for each in devices
     ]
+
+
+def answered(
+    asked: Asked, state: DeviceState, outcome: Outcome, why: Reason, made_by: Audit, quality: ClockQuality
+) -> SceneVerified:
+    """The answer about one of its situations."""
+    seen = utc(state.heard) if state.ever else None
+    answer = SceneAnswer(situation=asked.situation, outcome=outcome, reasons=[why], seen=seen)
+    audit = made_by.model_copy(update={"clock": Clock(quality=quality)})
+    return SceneVerified(
+        command=asked.command, source=source_ref(state.device), answers=[answer], audit=audit
+    )
 
 
 def report(state: DeviceState, now: float) -> SourceReport:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.events import Audit, Clock, Incident, SourceHealth, parse
+from broker.events import Audit, Clock, Incident, SceneVerification, SourceHealth, parse
 from edge.decoding import Decoded
 from edge.devices.desk import ALL, Desk
 from edge.devices.settings import DevicesSettings
@@ -16,6 +16,7 @@ from edge.drafts import Batch, Stamped
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.readings import Reading
+from edge.verifications import Asked
 from tests.unit.devices import MISSING, OPEN, T0, settings
 from tests.unit.outboxes import Open, open_it
 
@@ -159,16 +160,24 @@ def test_a_situation_can_be_asked_for(node: Node) -> None:
     for value, seconds in ((False, 10), (True, 10), (True, 80), (False, 3610)):
         desk.take(open_cover(value))
         wait(desk, node, seconds)
-        told = desk.answer(situation)
-        outcomes.append(told and (told.outcome, told.reasons[0].code))
+        outcomes.append(looked(node, desk, situation))
     assert outcomes == [("occupied", "open"), ("clear", "settling"), ("clear", "fine"), None]
-    assert desk.answer("s-unknown") is None
+    assert looked(node, desk, "s-unknown") is None
     covers = [row.subject for row in node.stamped if b'"kind":"manhole_cover"' in row.body]
     again = covers[-1]
     assert again != situation
-    told = desk.answer(again)
-    assert told is not None
-    assert told.outcome == "not_seen"
+    assert looked(node, desk, again) == ("not_seen", "open")
+
+
+def looked(node: Node, desk: Desk, situation: str) -> tuple[str, str] | None:
+    """What the node answers to the centre, where it does."""
+    if not desk.verify(Asked("c-1", situation, False, 0.0, 0.0)):
+        return None
+    event = parse(node.stamped[-1].body)
+    assert isinstance(event, SceneVerification)
+    assert (event.data.command, event.data.source.id) == ("c-1", "cover-1")
+    (answer,) = event.data.answers
+    return answer.outcome, answer.reasons[0].code
 
 
 def test_state_of_single_devices_goes_when_all_is_kept_and_for_devices_that_are_gone(node: Node) -> None:

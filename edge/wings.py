@@ -1,0 +1,13 @@
+"""The wings that a node's configuration asks for."""
+
+from edge.config import EdgeSettings
+from edge.devices.lane import DeviceLane
+from edge.wing import Surroundings, Wing
+
+
+def of(settings: EdgeSettings, around: Surroundings) -> list[Wing]:
+    """Each built and not yet started."""
+    found: list[Wing] = []
+    if settings.devices.items:
+        found.append(DeviceLane(settings.devices, settings.intakes, around))
+    return found
