@@ -11,8 +11,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from broker.events import Reason
 from broker.fields import Identifier
 from broker.settings import Settings as Base
+from edge import stamps
 from edge.decoding import Decoded, DecoderSettings, NotDecoded
-from edge.gates import objects, stamps
+from edge.gates import objects
 from edge.gates.leaving import Private, dropped, not_clear, not_taken, private
 from edge.groups import group_of, label_word
 from edge.readings import Reading
@@ -140,9 +141,7 @@ class Frigate:
         score, still = objects.number(after.get("score")), objects.flag(after.get("stationary"))
         sure = score if score is not None and 0.0 <= score <= 1.0 else None
         at = objects.number(after.get("frame_time"))
-        return Seen(
-            camera, stamps.seconds(at), label, box, phase, sure, track, still, size.width / size.height
-        )
+        return Seen(camera, stamps.sound(at), label, box, phase, sure, track, still, size.width / size.height)
 
 
 def _named(camera: str) -> str | None:
