@@ -1,16 +1,19 @@
 """Polling Modbus: a real server answers, over TCP and with RTU frames, and also refuses and falls silent."""
 
 import asyncio
+import os
+import select
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from pymodbus import FramerType
-from pymodbus.server import ModbusTcpServer
+from pymodbus.server import ModbusSerialServer, ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from edge.decoding import Decoded
@@ -30,15 +33,47 @@ METER = SimDevice(
 )
 
 
+def serving(port: int, framer: FramerType) -> AbstractContextManager[None]:
+    """The library's own server over TCP."""
+    return _serving(lambda: ModbusTcpServer(METER, framer=framer, address=("127.0.0.1", port)))
+
+
 @contextmanager
-def serving(port: int, framer: FramerType) -> Iterator[None]:
-    """The library's own server in a thread."""
+def on_a_line() -> Iterator[str]:
+    """The same at the other end of a serial line: two terminals; each hears what is said at the other."""
+    ends = [os.openpty() for _ in range(2)]
+    masters = [master for master, _ in ends]
+    here, there = (os.ttyname(slave) for _, slave in ends)
+    for _, slave in ends:
+        tty.setraw(slave)
+    over = threading.Event()
+
+    def carry() -> None:
+        while not over.is_set():
+            for ready in select.select(masters, [], [], 0.05)[0]:
+                os.write(masters[1 - masters.index(ready)], os.read(ready, 4096))
+
+    wire = threading.Thread(target=carry)
+    wire.start()
+    try:
+        with _serving(lambda: ModbusSerialServer(METER, framer=FramerType.RTU, port=there, baudrate=19200)):
+            yield here
+    finally:
+        over.set()
+        wire.join()
+        for handle in (handle for pair in ends for handle in pair):
+            os.close(handle)
+
+
+@contextmanager
+def _serving(make: Callable[[], Any]) -> Iterator[None]:
+    """In a thread."""
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     kept: list[Any] = []
 
     async def serve() -> None:
-        server = ModbusTcpServer(METER, framer=framer, address=("127.0.0.1", port))
+        server = make()
         kept.append(server)
         await server.serve_forever(background=True)
         ready.set()
@@ -107,6 +142,40 @@ def test_registers_and_coils_are_read_by_the_map(free_port: int, frames: str, fr
     assert told(found) == EXPECTED
     assert found.left == ()
     assert {(one.device, one.at) for one in found.readings} == {("kiosk", NOW)}
+
+
+def test_a_serial_line_is_read_in_the_same_way() -> None:
+    with on_a_line() as port:
+        found = polled(on_line(port, *ROWS))
+    assert told(found) == EXPECTED
+    assert found.left == ()
+
+
+def test_a_serial_line_that_is_not_there() -> None:
+    with pytest.raises(Unreachable, match="no connection to /dev/ttyNONE"):
+        polled(on_line("/dev/ttyNONE", *ROWS))
+
+
+def on_line(port: str, *readings: dict[str, Any]) -> Settings:
+    """A poller of a serial line."""
+    device = {"name": "kiosk", "unit": 7, "readings": list(readings)}
+    line = {"device": port, "baud": 19200, "parity": "none"}
+    return Settings.model_validate({"kind": "modbus", "serial": line, "timeout": "1s", "devices": [device]})
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "either a host or a serial line"),
+        ({"host": "a", "serial": {"device": "/dev/ttyS0"}}, "either a host or a serial line"),
+        ({"serial": {"device": "/dev/ttyS0"}, "port": 502}, "port and frames are of a host"),
+        ({"serial": {"device": "ttyS0"}}, "pattern"),
+    ],
+)
+def test_what_is_no_line(more: dict[str, Any], says: str) -> None:
+    device = {"name": "kiosk", "readings": ROWS[:1]}
+    with pytest.raises(ValidationError, match=says):
+        Settings.model_validate({"kind": "modbus", "devices": [device]} | more)
 
 
 def test_adjoining_addresses_are_asked_for_at_once() -> None:
