@@ -16,7 +16,7 @@ from edge.decoding import Decoded, Decoder, DecoderSettings, NotDecoded
 from edge.frames import SourceClock, Trouble
 from edge.poller import Poller, PollerSettings
 from edge.polling import FAULT, Polled
-from edge.taking import Intake, IntakeSettings, Message
+from edge.taking import ENDING, Intake, IntakeSettings, Message
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ ROOM_S = 0.05
 ANEW_S = 30.0  # after a fault of ours in a way in
 JOIN_S = 10.0
 _FAULT: Final = Reason(code="fault", text=FAULT)
-_ENDING: Final = Reason(code="ending", text="the node is being stopped")
 
 
 class Take(Protocol):
@@ -169,7 +168,7 @@ class Reception:
             self._say(way, reason)
         while not self._take(decoded, retained):
             if self._stopping.wait(ROOM_S):
-                return _ENDING
+                return ENDING
         return None
 
     def _refuse(self, way: Way, reason: Reason) -> Reason:
