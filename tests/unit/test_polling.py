@@ -1,16 +1,19 @@
 """Pollers at work in a node's lane of devices: a meter on a real line becomes a situation."""
 
+import threading
 import time
 
 from broker.events import Audit, Clock, Incident, parse
 from edge.devices.lane import DeviceLane
 from edge.devices.settings import DevicesSettings
 from edge.drafts import Stamped
-from edge.frames import SourceClock
+from edge.frames import SourceClock, Trouble
 from edge.intake import Clocks, Intake
+from edge.pollers import lilin
 from edge.pollers.modbus import Settings
+from edge.polling import REFUSED_S, Polled
 from tests.ports import free_port as another_port
-from tests.unit.gates.devices import within
+from tests.unit.gates.devices import Streaming, device, within
 from tests.unit.lines import serving
 from tests.unit.outboxes import Open, open_it
 
@@ -50,6 +53,33 @@ def lane(lines: list[Settings], open_it: Open, stamped: list[Stamped]) -> Device
     outbox = open_it(time.time())
     intake = Intake(outbox, Clocks(time.monotonic, time.time), stamped.extend)
     return DeviceLane(devices, [], lines, AUDIT, CLOCK, intake.put)
+
+
+def test_who_is_refused_does_not_ask_again_soon() -> None:
+    waits: list[float] = []
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        waits.append(seconds)
+        polled.close()
+        return event.is_set()
+
+    def refuse(stream: Streaming) -> None:
+        stream.send_error(403)
+
+    with device(refuse, digest=False) as server:
+        given = {
+            "kind": "lilin",
+            "id": "north",
+            "host": "127.0.0.1",
+            "port": server.server_port,
+            "every": "1s",
+        }
+        gate = lilin.Settings.model_validate(given)
+        polled = Polled(gate, lilin.build(gate), SourceClock(time.monotonic, time.time, wait))
+        (trouble,) = polled.readings()
+    assert isinstance(trouble, Trouble)
+    assert (trouble.state, trouble.what) == ("lost", "the device does not allow this user to hear its events")
+    assert waits == [REFUSED_S]
 
 
 def test_a_meter_on_a_line_becomes_a_situation_whatever_is_wrong_with_other_lines(

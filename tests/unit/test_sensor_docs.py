@@ -33,7 +33,7 @@ OURS = {
     "zigbee2mqtt",
 }
 DECODERS = {name: module for name, module in kinds(edge.decoders) if name in OURS}
-POLLERS = dict(kinds(edge.pollers))
+POLLERS = {name: module for name, module in kinds(edge.pollers) if name != "lilin"}  # gates.md tells of it
 INTAKES = {"http": edge.kinds.INTAKES["http"]}
 OTHERS = POLLERS | {name: module for name, module in kinds(edge.intakes) if name in INTAKES}
 CLOCK = SourceClock(time.monotonic, time.time)
