@@ -12,7 +12,7 @@ from dataclasses import asdict
 from types import FrameType
 
 from edge.clockquality import quality
-from edge.config import Configuration, load, notes
+from edge.config import Configuration, EdgeSettings, load, notes
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
@@ -54,16 +54,27 @@ def check(args: argparse.Namespace) -> int:
     print(f"{args.config}: is fine (sha256 {configuration.sha256})")
     print(f"signed: {_signed(configuration)}")
     print(f"node {settings.node.id} in {settings.node.district}, broker {settings.broker.url}")
-    print(f"model {settings.model.name}, provider {settings.model.provider}")
+    if settings.sources:
+        print(f"model {settings.model.name}, provider {settings.model.provider}")
     for source in settings.sources:
         looks = f"every {source.idle:g} s, up to {source.sample:g} a second while something ripens"
         print(f"source {source.id} ({source.kind}), looked at {looks}")
         for zone in source.zones:
             rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
             print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+    _print_devices(settings)
     for note in notes(settings):
         print(f"note: {note}")
     return FINE
+
+
+def _print_devices(settings: EdgeSettings) -> None:
+    for intake in settings.intakes:
+        print(f"intake {intake.id} ({intake.kind}), read as {intake.decoder.kind}")
+    for poller in settings.pollers:
+        print(f"poller {poller.id} ({poller.kind}), asked every {poller.every:g} s")
+    if settings.devices.items:
+        print(f"devices: {len(settings.devices.items)}")
 
 
 def _signed(configuration: Configuration) -> str:

@@ -31,7 +31,7 @@ from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
-from edge.kinds import SOURCES, AnyIntake, AnySource
+from edge.kinds import SOURCES, AnyIntake, AnyPoller, AnySource
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
@@ -92,24 +92,29 @@ class EdgeSettings(Settings):
     trust: TrustSettings = TrustSettings()
     sources: list[AnySource] = []
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
+    pollers: Annotated[list[AnyPoller], Field(max_length=64)] = []
     devices: DevicesSettings = DevicesSettings()
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
         if not self.sources and not devices:
-            raise ValueError("a node needs at least one source, or intakes and devices")
-        if bool(self.intakes) != devices:
-            raise ValueError("intakes and devices need each other: the one brings what the other is about")
+            raise ValueError("a node needs at least one source, or devices with intakes or pollers")
+        if bool(self.intakes or self.pollers) != devices:
+            text = "devices and their ways in (intakes, pollers) need each other"
+            raise ValueError(f"{text}: the one brings what the other is about")
         if (twice := self.named_twice) is not None:
             raise ValueError(twice)
         return self
 
     @property
     def named_twice(self) -> str | None:
-        """What is wrong where a source and a device have one id."""
-        both = {source.id for source in self.sources} & {device.id for device in self.devices.items}
-        return f"{min(both)!r} is the id of a source and of a device; ids are unique" if both else None
+        """What is wrong where a source and a device, or an intake and a poller, have one id."""
+        if both := {source.id for source in self.sources} & {device.id for device in self.devices.items}:
+            return f"{min(both)!r} is the id of a source and of a device; ids are unique"
+        if both := {intake.id for intake in self.intakes} & {poller.id for poller in self.pollers}:
+            return f"{min(both)!r} is the id of an intake and of a poller; ids are unique"
+        return None
 
     @property
     def address(self) -> Address:
@@ -255,7 +260,7 @@ def _names(value: Any) -> Any:
 
 
 def _ids(value: Any) -> Any:
-    """Refuse intakes of one name."""
+    """Refuse ways in of one name."""
     if faults := list(_twice((), "id", _items(value))):
         raise ValidationError.from_exception_data("names", faults)
     return value
@@ -299,3 +304,4 @@ class _Names(BaseModel):
 
     sources: Annotated[Any, AfterValidator(_names)] = None
     intakes: Annotated[Any, AfterValidator(_ids)] = None
+    pollers: Annotated[Any, AfterValidator(_ids)] = None

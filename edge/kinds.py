@@ -1,12 +1,13 @@
-"""The kinds of source, rule, way in and decoder that the folders hold, as the configuration knows them."""
+"""The kinds of source, rule, intake, poller and decoder that there are, as a configuration knows them."""
 
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, create_model
 
 from broker.settings import kinds, one_of, settings_of_kinds
-from edge import decoders, intakes, rules, sources
+from edge import decoders, intakes, pollers, rules, sources
 from edge.decoding import DecoderSettings
+from edge.poller import PollerSettings
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
 from edge.taking import IntakeSettings
 
@@ -48,3 +49,8 @@ if TYPE_CHECKING:
     AnyIntake = ReadIntake
 else:
     AnyIntake = one_of(tuple(INTAKES.values()))
+
+if TYPE_CHECKING:
+    AnyPoller = PollerSettings
+else:
+    AnyPoller = settings_of_kinds(pollers)

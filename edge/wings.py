@@ -9,5 +9,5 @@ def of(settings: EdgeSettings, around: Surroundings) -> list[Wing]:
     """Each built and not yet started."""
     found: list[Wing] = []
     if settings.devices.items:
-        found.append(DeviceLane(settings.devices, settings.intakes, around))
+        found.append(DeviceLane(settings.devices, settings.intakes, settings.pollers, around))
     return found

@@ -55,7 +55,7 @@ class Desk:
         self._put = put
         self._made_by = made_by
         self._quality = quality
-        self._queue: deque[tuple[tuple[Reading, ...], float]] = deque()
+        self._queue: deque[tuple[tuple[Reading, ...], float, bool]] = deque()
         self._waiting = 0
         self._room = threading.Lock()
         self._stop = threading.Event()
@@ -90,8 +90,11 @@ class Desk:
             self._thread.join(timeout=10.0)
         self.step(whole=True)
 
-    def take(self, decoded: Decoded) -> bool:
-        """Readings of one message, from any thread; False when there is no room, and none is taken."""
+    def take(self, decoded: Decoded, retained: bool = False) -> bool:
+        """Readings of one message, from any thread; False when there is no room, and none is taken.
+
+        retained: a broker has kept it, and it is not said now.
+        """
         count = len(decoded.readings)
         if not count:
             return True
@@ -100,7 +103,7 @@ class Desk:
                 self.refused += count
                 return False
             self._waiting += count
-            self._queue.append((decoded.readings, self._clocks.monotonic()))
+            self._queue.append((decoded.readings, self._clocks.monotonic(), retained))
         return True
 
     def about(self) -> list[SourceAbout]:
@@ -141,19 +144,19 @@ class Desk:
         """One round: what has come, what is due, and what has to be kept. whole: keep everything."""
         with self._book_lock:
             now = self._now()
-            for readings, t in self._taken():
-                self._book.take(readings, min(now, t + self._utc_minus_t))
+            for readings, t, retained in self._taken():
+                self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
             batch = Batch(tuple(self._drafts(found)), snapshots=self._state(bool(found), whole=whole))
         if batch:
             self._put(batch)
 
-    def _taken(self) -> Iterator[tuple[tuple[Reading, ...], float]]:
+    def _taken(self) -> Iterator[tuple[tuple[Reading, ...], float, bool]]:
         while self._queue:
-            readings, t = self._queue.popleft()
+            readings, t, retained = self._queue.popleft()
             with self._room:
                 self._waiting -= len(readings)
-            yield readings, t
+            yield readings, t, retained
 
     def _now(self) -> float:
         """UTC seconds. A clock that was set moves what it has stamped: no second is lost or doubled."""

@@ -7,6 +7,7 @@ from broker.messages import SourceAbout, SourceReport
 from edge.devices.desk import Desk
 from edge.devices.settings import DevicesSettings
 from edge.intake import Clocks
+from edge.poller import PollerSettings
 from edge.reception import Reception
 from edge.wing import Surroundings, Wanted
 
@@ -16,11 +17,17 @@ class DeviceLane:
 
     over = False
 
-    def __init__(self, settings: DevicesSettings, intakes: Sequence[Any], around: Surroundings) -> None:
+    def __init__(
+        self,
+        settings: DevicesSettings,
+        intakes: Sequence[Any],
+        pollers: Sequence[PollerSettings],
+        around: Surroundings,
+    ) -> None:
         clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
-        self._reception = Reception(intakes, clock, self._desk.take)
+        self._reception = Reception(intakes, pollers, clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""

@@ -82,7 +82,8 @@ class MqttIntake:
         if len(delivery.body) > LARGEST:
             self.dropped += 1
             return
-        self._offer(Message(delivery.topic, delivery.body, self.clock.monotonic(), self.clock.utc()))
+        t, utc = self.clock.monotonic(), self.clock.utc()
+        self._offer(Message(delivery.topic, delivery.body, t, utc, delivery.retained))
 
     def _on_connection(self, up: bool, reason: str) -> None:
         happening: Happening = "frame" if up else "failure"

@@ -157,7 +157,7 @@ class Modbus:
         self._where = settings.serial.device if settings.serial else f"the host, port {settings.port}"
         self._client = _client(settings)
 
-    def poll(self, at: float) -> Decoded:
+    def poll(self, at: float) -> Decoded:  # noqa: ARG002 - registers hold no time
         readings: list[Reading] = []
         left: list[Reason] = []
         for name, unit, asked in self._devices:
@@ -168,7 +168,7 @@ class Modbus:
                     if answer.code == "no_answer":
                         break  # nor will it answer the rest, and the others wait
                 else:
-                    readings += _read(name, at, span, answer, left)
+                    readings += _read(name, span, answer, left)
         return Decoded(tuple(readings), once(left))
 
     def close(self) -> None:
@@ -219,12 +219,12 @@ _QUESTIONS: Final = {
 }
 
 
-def _read(device: str, at: float, span: Span, values: Sequence[Any], left: list[Reason]) -> Iterator[Reading]:
+def _read(device: str, span: Span, values: Sequence[Any], left: list[Reason]) -> Iterator[Reading]:
     for row, meaning in span.rows:
         begin = row.address - span.address
         sense = meaning(_value(row, values[begin : begin + row.size]))
         if sense is not None:
-            yield Reading(device, sense[0], sense[1], at, "good", sense[2])
+            yield Reading(device, sense[0], sense[1], None, "good", sense[2])
         else:
             left.append(
                 reason("not_a_value", f"{row.table} {row.address} holds none that {row.quantity} can have")

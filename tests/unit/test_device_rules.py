@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from edge.devices.findings import Found, SituationFound
-from edge.readings import Reading
+from edge.readings import QUANTITIES, Reading, in_words
 from edge.sun import elevation
 from tests.unit.devices import (
     FLAPPING,
@@ -45,7 +45,7 @@ def test_a_cover_open_for_five_minutes_opens_then_although_nothing_more_is_said(
     found = play(book(one(OPEN)), [said(False, 10), said(True, 500)], 1000)
     assert told(found) == [("manhole_cover", "opened", 310.0), ("manhole_cover", "cleared", 560.0)]
     assert reasons(found) == [
-        "state_is: contact is false",
+        "state_is: contact is open",
         "lasted: wrong for 300 s, 300 s of them known; it is told after 300 s",
     ]
     last = found[-1]
@@ -68,6 +68,22 @@ def test_words_on_the_way_decide_nothing() -> None:
     ]
     found = play(book(one(BARRIER)), [said(word, s, "barrier") for word, s in words], 1000)
     assert told(found) == [("barrier_held_open", "opened", 125.0), ("barrier_held_open", "cleared", 204.0)]
+
+
+def test_reasons_say_what_people_say() -> None:
+    found = play(book(one(BARRIER)), [said("held_open", 0, "barrier"), said("closed", 200, "barrier")], 500)
+    assert reasons(found)[0] == "state_is: barrier is held open"
+    assert reasons(found, "cleared")[0] == "state_over: barrier is closed"
+    standing = {**OPEN, "incident": "gate_blocked", "quantity": "vehicle_standing", "value": True}
+    found = play(book(one(standing)), [said(True, 0, "vehicle_standing")], 400)
+    assert reasons(found)[0] == "state_is: a vehicle stands there"
+
+
+@pytest.mark.parametrize("quantity", [name for name, each in QUANTITIES.items() if each.of == "flag"])
+def test_every_flag_has_words_for_both(quantity: str) -> None:
+    yes, no = in_words(quantity, True), in_words(quantity, False)
+    assert yes != no
+    assert not {"true", "false", "", "_"} & {yes, no, *yes, *no, *yes.split(), *no.split()}
 
 
 def test_a_bin_between_its_two_limits_stays_what_it_was() -> None:
@@ -94,7 +110,7 @@ def test_water_that_rises_fast_opens_and_slow_water_does_not() -> None:
     found = play(book(one(RISING)), fast + flat, 3000)
     assert [each[:2] for each in told(found)] == [("road_water", "opened"), ("road_water", "cleared")]
     assert told(found)[0][2] == 240.0
-    assert reasons(found)[0] == "too_fast: water_level rose by 0.2 m in 240 s; the limit is 0.2 m in 600 s"
+    assert reasons(found)[0] == "too_fast: water level rose by 0.2 m in 240 s; the limit is 0.2 m in 600 s"
 
 
 def test_falling_is_told_apart_from_rising() -> None:
@@ -160,7 +176,7 @@ def test_a_lamp_that_is_off_while_there_is_power() -> None:
     ]
     found = play(book(dark(after="1m")), readings, 1000)
     assert told(found) == [("street_lamp", "opened", 70.0), ("street_lamp", "cleared", 560.0)]
-    assert reasons(found)[0] == "conditions_hold: together: switch is false; meter power is 60 W"
+    assert reasons(found)[0] == "conditions_hold: together: switch is off; meter: power is 60 W"
     first = found[0]
     assert isinstance(first, SituationFound)
     assert [(each.device, each.quantity, each.value) for each in first.readings] == [
