@@ -128,6 +128,9 @@ def _chosen(connection: Connection, wanted: SweepWanted) -> Sequence[Row[Any]]:
     s, t = situations, tickets
     lead = (s.c.source == t.c.lead_node) & (s.c.subject == t.c.lead_subject)
     query = select(t, s.c.incident).select_from(t.outerjoin(s, lead)).order_by(t.c.number)
+    if len(wanted.tickets) > MOST_TICKETS:
+        what = f"{len(wanted.tickets)} tickets are more than {MOST_TICKETS}"
+        raise NotAsked("too_wide", what, where="tickets", allowed=f"{MOST_TICKETS} at a time")
     if wanted.tickets:
         rows = connection.execute(query.where(_named(wanted.tickets))).all()
         known = {label(row.number) for row in rows} | {row.id for row in rows}
@@ -135,6 +138,9 @@ def _chosen(connection: Connection, wanted: SweepWanted) -> Sequence[Row[Any]]:
             allowed = "numbers such as T-000123"
             raise NotAsked("no_ticket", f"there is no ticket {lost[0]!r}", where="tickets", allowed=allowed)
         return rows
+    if wanted.area is None and wanted.kind is None and wanted.state is None:
+        allowed = "tickets by name, or an area, a kind or a state"
+        raise NotAsked("nothing_named", "it is not said which tickets", where="tickets", allowed=allowed)
     filters = Wanted(open=True, area=wanted.area, kind=wanted.kind, state=wanted.state)
     rows = connection.execute(query.where(*conditions_of(filters)).limit(MOST_TICKETS + 1)).all()
     if not rows:
