@@ -50,14 +50,29 @@ def intake_of(settings: IntakeSettings, clock: SourceClock) -> Intake:
     return made
 
 
-class Reception:
-    """`start`, then `stop`. take: called from any thread; False: there is no room yet."""
+def ways_of(configured: Sequence[Any], clock: SourceClock) -> list[Way]:
+    """The ways in that these settings are for."""
+    return [Way(each.id, intake_of(each, clock), decoder_of(each.decoder)) for each in configured]
 
-    def __init__(self, configured: Sequence[Any], clock: SourceClock, take: Take) -> None:
+
+class Reception:
+    """`start`, then `stop`. take: called from any thread; False: there is no room yet.
+
+    heard: told of every trouble of a way in, in its order among the messages.
+    """
+
+    def __init__(
+        self,
+        ways: Sequence[Way],
+        clock: SourceClock,
+        take: Take,
+        heard: Callable[[Trouble], None] | None = None,
+    ) -> None:
         self._take = take
         self._clock = clock
+        self._told = heard
         self._stopping = threading.Event()
-        self.ways = [Way(each.id, intake_of(each, clock), decoder_of(each.decoder)) for each in configured]
+        self.ways = ways
         self._threads = [
             threading.Thread(target=self._run, args=(way,), name=f"intake-{way.id}", daemon=True)
             for way in self.ways
@@ -100,6 +115,8 @@ class Reception:
         up = trouble.state == "recovered"
         way.trouble = None if up else trouble.what
         log.log(logging.INFO if up else logging.WARNING, "intake %s: %s", way.id, trouble.what)
+        if self._told is not None:
+            self._told(trouble)
 
     def _read(self, way: Way, message: Message) -> None:
         way.trouble = None

@@ -7,7 +7,7 @@ from broker.messages import SourceAbout, SourceReport
 from edge.devices.desk import Desk
 from edge.devices.settings import DevicesSettings
 from edge.intake import Clocks
-from edge.reception import Reception
+from edge.reception import Reception, ways_of
 from edge.wing import Surroundings, Wanted
 
 
@@ -20,7 +20,7 @@ class DeviceLane:
         clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
-        self._reception = Reception(intakes, clock, self._desk.take)
+        self._reception = Reception(ways_of(intakes, clock), clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
