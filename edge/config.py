@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -31,7 +32,7 @@ from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
-from edge.kinds import SOURCES, AnyIntake, AnySource
+from edge.kinds import SOURCES, AnyAnalytics, AnyIntake, AnySource
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
@@ -93,12 +94,13 @@ class EdgeSettings(Settings):
     sources: list[AnySource] = []
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
     devices: DevicesSettings = DevicesSettings()
+    analytics: Annotated[list[AnyAnalytics], Field(max_length=64)] = []
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices:
-            raise ValueError("a node needs at least one source, or intakes and devices")
+        if not self.sources and not devices and not self.analytics:
+            raise ValueError("a node needs at least one source, or intakes and devices, or analytics")
         if bool(self.intakes) != devices:
             raise ValueError("intakes and devices need each other: the one brings what the other is about")
         if (twice := self.named_twice) is not None:
@@ -107,9 +109,23 @@ class EdgeSettings(Settings):
 
     @property
     def named_twice(self) -> str | None:
-        """What is wrong where a source and a device have one id."""
-        both = {source.id for source in self.sources} & {device.id for device in self.devices.items}
-        return f"{min(both)!r} is the id of a source and of a device; ids are unique" if both else None
+        """What is wrong where two that events can name have one id."""
+        cameras = [camera.id for box in self.analytics for camera in box.cameras]
+        named = {
+            "a source": {source.id for source in self.sources},
+            "a device": {device.id for device in self.devices.items},
+            "an analysed camera": set(cameras),
+        }
+        for (one, first), (other, second) in combinations(named.items(), 2):
+            if both := first & second:
+                return f"{min(both)!r} is the id of {one} and of {other}; ids are unique"
+        twice = sorted(name for name in named["an analysed camera"] if cameras.count(name) > 1)
+        return f"{twice[0]!r} is the id of two analysed cameras; ids are unique" if twice else None
+
+    @property
+    def watched(self) -> list[SourceSettings]:
+        """Every source of looks at places: of pictures, and the cameras that other systems look at."""
+        return [*self.sources, *(source for box in self.analytics for source in box.sources)]
 
     @property
     def address(self) -> Address:
@@ -218,7 +234,7 @@ def _holds_path(value: Any) -> bool:
 
 def notes(settings: EdgeSettings) -> Iterator[str]:
     """What is allowed and yet may not be meant."""
-    for source in settings.sources:
+    for source in settings.watched:
         if not source.zones:
             yield f"source {source.id} has no zones: it is watched for its health only"
         if getattr(source, "pace", None) == "fast":
@@ -234,7 +250,7 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     for device in listened.items:
         for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
             yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
-    if settings.central is None and settings.sources:
+    if settings.central is None and (settings.sources or any(box.api for box in settings.analytics)):
         yield "no central: pictures stay on this node"
 
 
@@ -244,14 +260,20 @@ def _names(value: Any) -> Any:
     listed = _items(value)
     faults += _twice((), "id", listed)
     for i, source in listed:
-        zones = _items(source.get("zones"))
-        faults += _twice((i, "zones"), "id", zones)
-        for k, zone in zones:
-            named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
-            faults += _twice((i, "zones", k, "rules"), "id", named)
+        faults += _zones_twice((i,), source)
+        for k, camera in _items(source.get("cameras")):
+            faults += _zones_twice((i, "cameras", k), camera)
     if faults:
         raise ValidationError.from_exception_data("names", faults)
     return value
+
+
+def _zones_twice(way: tuple[str | int, ...], source: dict[str, Any]) -> Iterator[InitErrorDetails]:
+    zones = _items(source.get("zones"))
+    yield from _twice((*way, "zones"), "id", zones)
+    for k, zone in zones:
+        named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
+        yield from _twice((*way, "zones", k, "rules"), "id", named)
 
 
 def _ids(value: Any) -> Any:
@@ -299,3 +321,4 @@ class _Names(BaseModel):
 
     sources: Annotated[Any, AfterValidator(_names)] = None
     intakes: Annotated[Any, AfterValidator(_ids)] = None
+    analytics: Annotated[Any, AfterValidator(_names)] = None

@@ -1,8 +1,8 @@
 """Frigate's MQTT topics: `PREFIX/events`, `available`, how its cameras fare, `CAMERA/LABEL` counts.
 
-After Frigate's documentation (integrations, MQTT). All other topics are left unread: `reviews` tell of the same
-tracks without boxes, and `tracked_object_update` says who or what exactly was seen. Boxes are pixels of the
-picture it detects in, whose size is in its configuration only and so in the settings here.
+After Frigate's documentation (integrations, MQTT). All other topics are left unread: `reviews` tell of the
+same tracks without boxes, and `tracked_object_update` says who or what exactly was seen. Boxes are pixels of
+the picture it detects in, whose size is in its configuration only and so in the settings here.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -43,6 +43,7 @@ PRIVATE: Final[dict[str, Private]] = {
 # Of `tracked_object_update`, by its type: all of them say who or what exactly was seen.
 UPDATES: Final[dict[str, Private]] = {"face": "face", "lpr": "plate", "description": "person"}
 _WHEELED: Final = ("vehicle", "two_wheeler")
+PREFIX: Final = r"^[A-Za-z0-9_-][A-Za-z0-9_/-]{0,63}$"
 _CAMERA: Final = TypeAdapter[str](Identifier)
 
 Side = Annotated[int, Field(ge=16, le=20_000)]
@@ -59,7 +60,7 @@ class Settings(DecoderSettings):
     """cameras: the size of those whose picture is not as `picture` says."""
 
     kind: Literal["frigate"]
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_/-]{0,63}$")] = "frigate"
+    prefix: Annotated[str, Field(pattern=PREFIX)] = "frigate"
     picture: Picture = Picture()
     cameras: Annotated[dict[Identifier, Picture], Field(max_length=256)] = {}
 

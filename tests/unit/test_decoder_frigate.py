@@ -123,7 +123,9 @@ def test_stats_tell_of_which_cameras_pictures_come(top: bool) -> None:
         "kerb": {"camera_fps": 0.0},
         "hall": {"camera_fps": 5},
     }
-    body = json.dumps({"service": {"version": "0.14.1"}, **(cameras if top else {"cameras": cameras})}).encode()
+    body = json.dumps(
+        {"service": {"version": "0.14.1"}, **(cameras if top else {"cameras": cameras})}
+    ).encode()
     decoded = decode(body, "frigate/stats", cameras={"yard": {}, "kerb": {}, "lane": {}})
     assert decoded.readings == (
         Reading("yard", "online", True, channel="pictures"),
