@@ -84,7 +84,7 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            self._models = assembly.open_models(self._settings) if self._settings.sources else None
+            self._models = assembly.open_wanted(self._settings)
             for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
                 remember(folder, vouched)
             self._open(folder)
@@ -127,7 +127,9 @@ class Node:
             proof=self._own.credentials,
         )
         self._made_by = assembly.audit(self._configuration, self._models)
-        self._wings = wings.of(settings, Surroundings(self._made_by, self._source_clock, self._decided))
+        photographer = partial(assembly.camera, self._models, self._store) if self._models else None
+        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer)
+        self._wings = wings.of(settings, Surroundings(*around))
         self._verifying = Verifying(
             self._outbox,
             self._intake,
@@ -152,7 +154,7 @@ class Node:
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
-        if self._models is not None:
+        if self._models is not None and self._settings.sources:
             self._look(self._models, saved)
         for wing in self._wings:
             wing.start(saved)

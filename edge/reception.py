@@ -78,19 +78,29 @@ def polled_of(settings: PollerSettings, clock: SourceClock) -> Polled:
     return Polled(settings, made, clock)
 
 
+def ways_of(configured: Sequence[Any], asked: Sequence[PollerSettings], clock: SourceClock) -> list[Way]:
+    """The ways in that these settings are for: intakes, and pollers."""
+    return [
+        *(way_of(each.id, partial(intake_of, each, clock), decoder_of(each.decoder)) for each in configured),
+        *(way_of(each.id, partial(polled_of, each, clock)) for each in asked),
+    ]
+
+
 class Reception:
-    """`start`, then `stop`. configured: intakes; asked: pollers."""
+    """`start`, then `stop`. heard: told of every trouble of a way in, in its order among the messages."""
 
     def __init__(
-        self, configured: Sequence[Any], asked: Sequence[PollerSettings], clock: SourceClock, take: Take
+        self,
+        ways: Sequence[Way],
+        clock: SourceClock,
+        take: Take,
+        heard: Callable[[Trouble], None] | None = None,
     ) -> None:
         self._take = take
         self._clock = clock
+        self._told = heard
         self._stopping = threading.Event()
-        self.ways = [
-            way_of(each.id, partial(intake_of, each, clock), decoder_of(each.decoder)) for each in configured
-        ]
-        self.ways += [way_of(each.id, partial(polled_of, each, clock)) for each in asked]
+        self.ways = ways
         self._threads = [
             threading.Thread(target=self._run, args=(way,), name=f"way-{way.id}", daemon=True)
             for way in self.ways
@@ -151,6 +161,8 @@ class Reception:
         up = trouble.state == "recovered"
         way.trouble = None if up else trouble.what
         log.log(logging.INFO if up else logging.WARNING, "way in %s: %s", way.id, trouble.what)
+        if self._told is not None:
+            self._told(trouble)
 
     def _read(self, way: Way, decoder: Decoder, message: Message) -> Reason | None:
         """None once it was handed on, else why it was not."""

@@ -12,28 +12,38 @@ from broker.messages import Scene, SourceAbout, SourceReport
 from edge.checks import Known
 from edge.drafts import Batch
 from edge.frames import SourceClock
+from edge.journal.writer import Journal
+from edge.photographs import Photographer
 from edge.verifications import Asked
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the node gives to each. put: commits a batch, from any thread."""
+    """What the node gives to each. put: commits a batch, from any thread.
+
+    journal: where looks are written down. photographer: makes what takes, masks and keeps the pictures of one
+    source; None where this node has no models to mask with.
+    """
 
     made_by: Audit
     clock: SourceClock
     put: Callable[[Batch], None]
+    journal: Journal | None = None
+    photographer: Callable[[], Photographer] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One situation that the centre wants looked at. known: as this node last told it, in its picture.
 
-    scene: where it is and what, as the command says.
+    scene: where it is and what, as the command says. left_s: for how long it may be looked for from now on;
+    none: the time is over.
     """
 
     asked: Asked
     known: Known | None
     scene: Scene | None
+    left_s: float = 0.0
 
 
 class Wing(Protocol):

@@ -2,6 +2,7 @@
 
 from edge.config import EdgeSettings
 from edge.devices.lane import DeviceLane
+from edge.foreign.lane import AnalyticsLane
 from edge.wing import Surroundings, Wing
 
 
@@ -10,4 +11,7 @@ def of(settings: EdgeSettings, around: Surroundings) -> list[Wing]:
     found: list[Wing] = []
     if settings.devices.items:
         found.append(DeviceLane(settings.devices, settings.intakes, settings.pollers, around))
+    if settings.analytics:
+        every = settings.storage.snapshot_every
+        found.append(AnalyticsLane(settings.analytics, settings.verify, every, around))
     return found

@@ -8,7 +8,7 @@ from edge.devices.desk import Desk
 from edge.devices.settings import DevicesSettings
 from edge.intake import Clocks
 from edge.poller import PollerSettings
-from edge.reception import Reception
+from edge.reception import Reception, ways_of
 from edge.wing import Surroundings, Wanted
 
 
@@ -27,7 +27,7 @@ class DeviceLane:
         clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
-        self._reception = Reception(intakes, pollers, clock, self._desk.take)
+        self._reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
