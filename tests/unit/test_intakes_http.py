@@ -16,7 +16,7 @@ from edge.decoding import Decoded
 from edge.frames import SourceClock
 from edge.intakes.http import Webhook, topic_of
 from edge.kinds import AnyIntake
-from edge.reception import Reception
+from edge.reception import Reception, ways_of
 from tests.decoders.the_things_stack import uplink
 from tests.unit.gates.devices import within
 
@@ -55,7 +55,8 @@ def listening(folder: Path, decoder: dict[str, Any], **more: Any) -> Iterator[tu
     given = {"kind": "http", "id": "hook", "host": "127.0.0.1", "port": 0, "path": "/hook", **more}
     given = {"token_file": token, "decoder": decoder, **given}
     taken = Taken()
-    reception = Reception([TypeAdapter(AnyIntake).validate_python(given)], (), CLOCK, taken)
+    ways = ways_of([TypeAdapter(AnyIntake).validate_python(given)], (), CLOCK)
+    reception = Reception(ways, CLOCK, taken)
     reception.start()
     source = reception.ways[0].source
     assert isinstance(source, Webhook)
