@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from broker.events import AnyEvent, parse
 from edge import assembly
 from edge.config import Configuration, load
@@ -70,7 +68,7 @@ def settings(folder: Path, **box: Any) -> dict[str, Any]:
 def written(folder: Path, what: Mapping[str, Any]) -> Path:
     """The configuration's file."""
     path = folder / "edge.yaml"
-    path.write_text(yaml.safe_dump(dict(what), allow_unicode=True))
+    path.write_text(json.dumps(what))
     return path
 
 
