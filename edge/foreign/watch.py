@@ -145,7 +145,7 @@ class Watch:
             level = logging.INFO if state == "recovered" else logging.WARNING
             log.log(level, "source %s: %s: %s", self.source.id, state, standing.text)
         if happening == "frame":  # also what an earlier process had raised
-            return self.pipeline.happened("frame", standing.text, utc, quality)
+            return self.pipeline.happened("frame", "it is heard again", utc, quality)
         if state is None:
             return Batch()
         return self.pipeline.trouble(Trouble(self.source.id, state, standing.text), utc, quality)
