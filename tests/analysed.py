@@ -81,6 +81,8 @@ class Street:
         now: float = 0.0,
         saved: Mapping[str, bytes] | None = None,
         models: assembly.Models | None = None,
+        *,
+        resumes: bool = True,
     ) -> None:
         self.now = now
         self.folder = file.parent
@@ -97,7 +99,8 @@ class Street:
         around = Surroundings(made_by, clock, self._put, journal, photographer)
         node = self.configuration.settings
         self.lane = AnalyticsLane(node.analytics, node.verify, 10.0, around)
-        self.lane.resume(self.saved)
+        if resumes:
+            self.lane.resume(self.saved)
         cameras = {camera.camera: camera.picture for camera in node.analytics[0].cameras}
         self._decoder = frigate.build(frigate.Settings(kind="frigate", cameras=cameras))
 

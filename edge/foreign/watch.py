@@ -67,6 +67,12 @@ class Heard:
             else:
                 self.presence.against(what, why)
 
+    def begins(self, now: float) -> None:
+        """The system says that it is there: what it told before it says again, under other tracks."""
+        with self.lock:
+            self.tracked.lost()
+            self.presence.begins(now)
+
     def look(self, now: float, utc: float, quality: ClockQuality) -> tuple[Observation, Standing]:
         """What is seen now, and whether it may be believed. What was told before a break is forgotten."""
         with self.lock:

@@ -89,6 +89,28 @@ def test_what_it_tells_again_after_a_break_goes_on_as_the_same_situation(street:
     ] * 2
 
 
+def test_a_box_that_begins_anew_without_a_word_of_its_end_is_believed_once_it_has_told_all(
+    street: Street,
+) -> None:
+    street.run(160.0, STANDING)
+    street.say("available", "online")
+    street.say("events", {"type": "new", "after": {**CAR, "id": "1772323999.0-new001"}})
+    street.run(161.0)
+    assert (
+        street.lane.report()[0].trouble == "it is heard anew, and has not told of all that stands there yet"
+    )
+    for _ in range(3):
+        street.run(street.now + 50.0)
+        street.say("events", {"type": "update", "after": {**CAR, "id": "1772323999.0-new001"}})
+    assert street.lane.report()[0].trouble is None
+    assert phases(street.stop()) == ["opened"]
+
+
+def test_a_lane_that_was_never_started_keeps_what_an_earlier_process_left(tmp_path: Path) -> None:
+    street = Street(written(tmp_path, settings(tmp_path)), resumes=False)
+    assert (street.stop(), street.batches) == ([], [])
+
+
 def test_a_restart_of_the_node_goes_on_with_the_situation(tmp_path: Path) -> None:
     file = written(tmp_path, settings(tmp_path))
     first = Street(file)
