@@ -10,42 +10,17 @@ from typing import Final
 
 # GB/T 2260: the first two digits of a division.
 _PROVINCES: Final = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-    ]
+    (
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+    )
 )
 _DEVICES: Final = range(111, 200)
 # What the types are of, by their first digit; below 111 there are none.
@@ -90,7 +65,7 @@ def doubt(text: str) -> str | None:
     number = parse(text)
     if number is None:
         return None
-    if number.centre[:2] not in _PROVINCES:
+    if int(number.centre[:2]) not in _PROVINCES:
         return f"as a number of GB/T 28181 it begins with {number.division}, which is no division's code"
     if not number.of_device:
         of = _OTHERS.get(number.type[0], "nothing that the standard names")

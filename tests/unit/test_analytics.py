@@ -238,6 +238,26 @@ def test_nothing_of_persons_or_plates_is_in_what_it_keeps_or_tells(street: Stree
         assert value.encode() not in kept
 
 
+@pytest.mark.shared_data
+def test_nothing_of_the_real_samples_is_kept_but_where_a_car_stands(
+    street: Street, shared_data: Path
+) -> None:
+    samples = json.loads((shared_data / "payloads" / "samples.json").read_text(encoding="utf-8"))
+    real = {each["id"]: each for each in samples if each["id"].startswith("frigate_")}
+    assert sorted(real) == ["frigate_event_update", "frigate_tracked_object_update"]
+    for each in real.values():
+        text = json.dumps(each["payload"])
+        for label in ("person", "car"):
+            told = json.loads(text.replace('"person"', f'"{label}"').replace("front_door", "kerb_7"))
+            street.say(each["topic"].partition("/")[2], told)
+    street.run(30.0)
+    street.stop()
+    kept = b"".join([*street.bodies(), *street.saved.values()])
+    kept += b"".join(path.read_bytes() for path in (street.folder / "journal").rglob("*") if path.is_file())
+    for value in (b"user_1", b"mxklsc", b"mbye25", b"driveway", b"person"):
+        assert value not in kept
+
+
 def test_the_node_tells_of_its_analysed_cameras(street: Street) -> None:
     (about,) = street.lane.about()
     assert (about.source.id, about.place, [zone.id for zone in about.zones]) == (
