@@ -30,6 +30,7 @@ from edge.checks import VerifySettings
 from edge.devices.listing import with_table
 from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
+from edge.gb28181 import doubt
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
 from edge.kinds import SOURCES, AnyAnalytics, AnyIntake, AnyPoller, AnySource
@@ -257,6 +258,11 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     for device in listened.items:
         for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
             yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
+    assets = [(source.id, source.asset) for source in settings.watched]
+    assets += [(device.id, device.asset) for device in listened.items]
+    for name, asset in assets:
+        if asset is not None and (what := doubt(asset)) is not None:
+            yield f"{name}: asset {asset}: {what}"
     if settings.central is None and (settings.sources or any(box.api for box in settings.analytics)):
         yield "no central: pictures stay on this node"
 

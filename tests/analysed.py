@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from broker.events import AnyEvent, parse
 from edge import assembly
 from edge.config import Configuration, load
@@ -70,7 +68,7 @@ def settings(folder: Path, **box: Any) -> dict[str, Any]:
 def written(folder: Path, what: Mapping[str, Any]) -> Path:
     """The configuration's file."""
     path = folder / "edge.yaml"
-    path.write_text(yaml.safe_dump(dict(what), allow_unicode=True))
+    path.write_text(json.dumps(what))
     return path
 
 
@@ -83,6 +81,8 @@ class Street:
         now: float = 0.0,
         saved: Mapping[str, bytes] | None = None,
         models: assembly.Models | None = None,
+        *,
+        resumes: bool = True,
     ) -> None:
         self.now = now
         self.folder = file.parent
@@ -99,7 +99,8 @@ class Street:
         around = Surroundings(made_by, clock, self._put, journal, photographer)
         node = self.configuration.settings
         self.lane = AnalyticsLane(node.analytics, node.verify, 10.0, around)
-        self.lane.resume(self.saved)
+        if resumes:
+            self.lane.resume(self.saved)
         cameras = {camera.camera: camera.picture for camera in node.analytics[0].cameras}
         self._decoder = frigate.build(frigate.Settings(kind="frigate", cameras=cameras))
 

@@ -94,7 +94,7 @@ class Api:
 
     def _bounded(self, answer: httpx.Response, until: float) -> bytes:
         body = bytearray()
-        for data in answer.iter_raw(65_536):
+        for data in answer.iter_raw():
             body += data
             if len(body) > LARGEST:
                 raise NotFetched(f"its picture has more than {LARGEST} bytes")

@@ -13,6 +13,7 @@ from edge.frames import SourceClock, Trouble
 from edge.readings import Reading
 from edge.reception import Reception
 
+OFF = "its system says that it is off"
 WORDS = {
     "enabled": "its system has switched the camera off",
     "detect": "its system does not look for things in it now",
@@ -57,10 +58,12 @@ class Box:
     def _fares(self, reading: Reading, now: float) -> None:
         """Of the system itself where it has no channel, else of one camera."""
         for name, heard in self._cameras:
-            if reading.channel is None:
-                heard.fares(BOX, None if reading.value else "its system says that it is off", now)
+            if reading.channel is None and reading.value:
+                heard.begins(now)
+            elif reading.channel is None:
+                heard.fares(BOX, OFF, now)
             elif reading.device == name:
-                words = WORDS.get(reading.channel, "its system says that it is off")
+                words = WORDS.get(reading.channel, OFF)
                 heard.fares(reading.channel, None if reading.value else words, now)
 
     def told(self, trouble: Trouble) -> None:

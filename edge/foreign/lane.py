@@ -48,6 +48,7 @@ class AnalyticsLane:
     ) -> None:
         self._verify, self._snapshot_every, self._around = verify, snapshot_every, around
         self._stopping = threading.Event()
+        self._resumed = False
         self.darkroom = Darkroom()
         self._thread = threading.Thread(target=self._run, name="analytics", daemon=True)
         self._watches: dict[str, Watch] = {}
@@ -88,6 +89,7 @@ class AnalyticsLane:
 
     def resume(self, saved: Mapping[str, bytes]) -> None:
         """Take up what was kept, before the first look."""
+        self._resumed = True
         for name, watch in self._watches.items():
             if name in saved:
                 resume(watch.pipeline, name, saved[name])
@@ -103,8 +105,9 @@ class AnalyticsLane:
             box.stop()
         if self._thread.ident is not None:
             self._thread.join(JOIN_S)
-        for watch in self._watches.values():
-            self.darkroom.put(partial(self._around.put, _state(watch)))
+        if self._resumed:  # else what was kept is newer than this
+            for watch in self._watches.values():
+                self.darkroom.put(partial(self._around.put, _state(watch)))
         self.darkroom.close()
         for watch in self._watches.values():
             if watch.writer is not None:

@@ -44,6 +44,11 @@ class Presence:
         if self._against.pop(what, None) is not None:
             self._began, self._heard, self._since = now, None, None
 
+    def begins(self, now: float) -> None:
+        """The system says that it is there, as it does when it begins: nothing of before holds."""
+        self._against.pop(BOX, None)
+        self._began, self._heard, self._since = now, None, None
+
     def heard(self, now: float) -> None:
         """The system said anything at all."""
         if self._heard is None or now - self._heard > SILENT_S:

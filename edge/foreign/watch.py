@@ -67,6 +67,12 @@ class Heard:
             else:
                 self.presence.against(what, why)
 
+    def begins(self, now: float) -> None:
+        """The system says that it is there: what it told before it says again, under other tracks."""
+        with self.lock:
+            self.tracked.lost()
+            self.presence.begins(now)
+
     def look(self, now: float, utc: float, quality: ClockQuality) -> tuple[Observation, Standing]:
         """What is seen now, and whether it may be believed. What was told before a break is forgotten."""
         with self.lock:
@@ -145,7 +151,7 @@ class Watch:
             level = logging.INFO if state == "recovered" else logging.WARNING
             log.log(level, "source %s: %s: %s", self.source.id, state, standing.text)
         if happening == "frame":  # also what an earlier process had raised
-            return self.pipeline.happened("frame", standing.text, utc, quality)
+            return self.pipeline.happened("frame", "it is heard again", utc, quality)
         if state is None:
             return Batch()
         return self.pipeline.trouble(Trouble(self.source.id, state, standing.text), utc, quality)

@@ -89,6 +89,28 @@ def test_what_it_tells_again_after_a_break_goes_on_as_the_same_situation(street:
     ] * 2
 
 
+def test_a_box_that_begins_anew_without_a_word_of_its_end_is_believed_once_it_has_told_all(
+    street: Street,
+) -> None:
+    street.run(160.0, STANDING)
+    street.say("available", "online")
+    street.say("events", {"type": "new", "after": {**CAR, "id": "1772323999.0-new001"}})
+    street.run(161.0)
+    assert (
+        street.lane.report()[0].trouble == "it is heard anew, and has not told of all that stands there yet"
+    )
+    for _ in range(3):
+        street.run(street.now + 50.0)
+        street.say("events", {"type": "update", "after": {**CAR, "id": "1772323999.0-new001"}})
+    assert street.lane.report()[0].trouble is None
+    assert phases(street.stop()) == ["opened"]
+
+
+def test_a_lane_that_was_never_started_keeps_what_an_earlier_process_left(tmp_path: Path) -> None:
+    street = Street(written(tmp_path, settings(tmp_path)), resumes=False)
+    assert (street.stop(), street.batches) == ([], [])
+
+
 def test_a_restart_of_the_node_goes_on_with_the_situation(tmp_path: Path) -> None:
     file = written(tmp_path, settings(tmp_path))
     first = Street(file)
@@ -214,6 +236,26 @@ def test_nothing_of_persons_or_plates_is_in_what_it_keeps_or_tells(street: Stree
     for value in ("Marta", "Quell", "KA51MX2290", "1772323330.0-eee555"):
         assert any(value in json.dumps(told) for told in story())
         assert value.encode() not in kept
+
+
+@pytest.mark.shared_data
+def test_nothing_of_the_real_samples_is_kept_but_where_a_car_stands(
+    street: Street, shared_data: Path
+) -> None:
+    samples = json.loads((shared_data / "payloads" / "samples.json").read_text(encoding="utf-8"))
+    real = {each["id"]: each for each in samples if each["id"].startswith("frigate_")}
+    assert sorted(real) == ["frigate_event_update", "frigate_tracked_object_update"]
+    for each in real.values():
+        text = json.dumps(each["payload"])
+        for label in ("person", "car"):
+            told = json.loads(text.replace('"person"', f'"{label}"').replace("front_door", "kerb_7"))
+            street.say(each["topic"].partition("/")[2], told)
+    street.run(30.0)
+    street.stop()
+    kept = b"".join([*street.bodies(), *street.saved.values()])
+    kept += b"".join(path.read_bytes() for path in (street.folder / "journal").rglob("*") if path.is_file())
+    for value in (b"user_1", b"mxklsc", b"mbye25", b"driveway", b"person"):
+        assert value not in kept
 
 
 def test_the_node_tells_of_its_analysed_cameras(street: Street) -> None:

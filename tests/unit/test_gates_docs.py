@@ -29,7 +29,15 @@ TAKEN: dict[str, set[str]] = {
     "axis": {*axis.PORTS, *axis.FLAGS, *axis.COUNTED, *DOORS, axis._ANALYTICS, "scenarios"},
     "onvif": {*onvif.INPUTS, *onvif.FLAGS, *DOORS, *onvif.RULES, *onvif.COUNTERS},
     "lilin": set(lilin.ANSWERS),
-    "frigate": {"events", "available", "CAMERA/LABEL"},
+    "frigate": {
+        "events",
+        "available",
+        "CAMERA/LABEL",
+        "CAMERA/enabled/state",
+        "CAMERA/detect/state",
+        "CAMERA/status/detect",
+        "stats",
+    },
 }
 DROPPED: dict[str, set[str]] = {
     "hikvision": set(hikvision.PRIVATE),
