@@ -79,7 +79,7 @@ def test_a_node_without_cameras_runs_where_there_is_no_model(tmp_path: Path) -> 
     nobody = {"broker": {"url": "mqtt://127.0.0.1:9"}}
     given |= nobody | {"storage": {"directory": str(tmp_path / "data")}, "pollers": []}
     path = tmp_path / "sensors.yaml"
-    path.write_text(yaml.safe_dump(given | {"intakes": [given["intakes"][0] | nobody]}))
+    path.write_text(json.dumps(given | {"intakes": [given["intakes"][0] | nobody]}))
     environment = os.environ | {"GEWU_MODELS": str(tmp_path / "none")}
     words = [sys.executable, "-c", WITHOUT_CAMERAS, str(path)]
     ran = subprocess.run(words, env=environment, check=True, timeout=60, capture_output=True, text=True)
