@@ -1,8 +1,8 @@
 """Dingtek's water leak sensor DC600, with up to four channels.
 
 Source: The Things Network's lorawan-devices, vendor/dingtek, with test vectors. A frame is 80 00, the kind of
-device, the kind of message, its own length, and 81 at the end. There are others, of other lengths and ports, whose
-layout is not published; they are refused.
+device, the kind of message, its own length, and 81 at the end. There are others, of other lengths and
+ports, whose layout is not published; they are refused.
 """
 
 from collections.abc import Mapping
@@ -13,6 +13,7 @@ from edge.decoding import Decoded, NotDecoded
 from edge.meanings import Fields, flag, number
 from edge.payloads import reason
 
+MODELS: Final = ("dc600",)
 _PORT: Final = 3
 _SIZE: Final = 17
 _BEGIN, _END = b"\x80\x00", 0x81
