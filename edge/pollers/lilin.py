@@ -26,7 +26,7 @@ REMEMBERED: Final = 2 * MOST  # passages; a log holds at most half as many
 
 
 class Settings(WebDeviceSettings, PollerSettings):
-    """device: what readings call the gate. authentication: `basic` shows the password to listeners."""
+    """device: what the gate is called in readings. authentication: `basic` tells listeners the password."""
 
     kind: Literal["lilin"]
     device: Identifier = "gate"

@@ -126,6 +126,17 @@ def test_an_event_has_all_that_the_contract_asks_for(node: Node) -> None:
     assert b"net/1" not in node.stamped[0].body
 
 
+def test_what_a_broker_has_kept_is_no_sign_of_life(node: Node) -> None:
+    desk = node.desk()
+    assert desk.take(open_cover(), retained=True)
+    wait(desk, node, 400)
+    assert node.told() == [("opened", "manhole_cover")]
+    assert {each.id: (each.state, each.frames) for each in desk.report()}["cover-1"] == ("starting", 0)
+    desk.take(open_cover(), retained=True)
+    wait(desk, node, 3600)
+    assert ("health", "silent") in node.told()
+
+
 def test_silence_is_health_of_the_source(node: Node) -> None:
     desk = node.desk()
     desk.take(open_cover(True))

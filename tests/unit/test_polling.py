@@ -3,6 +3,8 @@
 import threading
 import time
 
+import pytest
+
 from broker.events import Audit, Clock, Incident, parse
 from edge.devices.lane import DeviceLane
 from edge.devices.settings import DevicesSettings
@@ -54,6 +56,26 @@ def lane(lines: list[Settings], open_it: Open, stamped: list[Stamped]) -> Device
     outbox = open_it(time.time())
     intake = Intake(outbox, Clocks(time.monotonic, time.time), stamped.extend)
     return DeviceLane(devices, [], lines, Surroundings(AUDIT, CLOCK, intake.put))
+
+
+def test_a_fault_of_ours_is_told_and_the_next_poll_is_made(caplog: pytest.LogCaptureFixture) -> None:
+    given = {"kind": "lilin", "id": "north", "host": "127.0.0.1", "port": 9, "every": "1s"}
+    gate = lilin.Settings.model_validate(given)
+    broken = lilin.Lilin(gate)
+    del broken._settings
+    rounds: list[float] = []
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        rounds.append(seconds)
+        if len(rounds) == 2:
+            polled.close()
+        return event.is_set()
+
+    polled = Polled(gate, broken, SourceClock(time.monotonic, time.time, wait))
+    (trouble,) = polled.readings()
+    assert isinstance(trouble, Trouble)
+    assert (trouble.state, trouble.what) == ("lost", "a fault of ours; the log says more")
+    assert caplog.text.count("could not be asked") == 2
 
 
 def test_who_is_refused_does_not_ask_again_soon() -> None:

@@ -16,7 +16,7 @@ import edge.intakes
 import edge.kinds
 import edge.pollers
 from broker.settings import kinds, loads
-from edge.codecs import dragino
+from edge.codecs import dingtek, dragino
 from edge.frames import SourceClock
 from edge.makes.milesight import MODELS
 from edge.readings import QUANTITIES, Quantity
@@ -67,6 +67,7 @@ def test_the_table_of_codecs_is_what_the_code_has() -> None:
     assert set(told) == {name for name, _ in kinds(edge.codecs)}
     assert told["milesight"] == sorted(MODELS)
     assert told["dragino"] == sorted(dragino.MODELS)
+    assert told["dingtek"] == sorted(dingtek.MODELS)
 
 
 def test_every_kind_has_its_part_and_a_sample_with_every_setting() -> None:
