@@ -81,7 +81,7 @@ class Flown:
     hidden: shapely.Polygon | None = None
 
     def looks(self) -> Iterator[Look]:
-        chance = random.Random(self.seed)
+        chance = random.Random(self.seed)  # noqa: S311 - no secret
         for n in range(int(self.seconds / self.every) + 1):
             t = n * self.every
             yield self.look(t, chance)

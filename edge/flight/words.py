@@ -22,13 +22,15 @@ def seen_again(away_m: float, gate_m: float, shift: Shift | None) -> Reason:
     return Reason(code="seen_again", text=text, values=values)
 
 
-def shifted(shift: Shift) -> Reason:
-    """All of it lies off."""
+def shifted(shift: Shift | None) -> tuple[Reason, ...]:
+    """All of it lies off, or nothing is known of that."""
+    if shift is None:
+        return ()
     text = f"this flight's places lie {shift.east:+.1f} m east and {shift.north:+.1f} m north of those "
     text += f"known before: {shift.agree} agree on that, {shift.rival} on the next best"
     values = {"east_m": round(shift.east, 2), "north_m": round(shift.north, 2)}
     values |= {"agree": float(shift.agree), "rival": float(shift.rival)}
-    return Reason(code="flight_shift", text=text[:240], values=values)
+    return (Reason(code="flight_shift", text=text[:240], values=values),)
 
 
 def empty(clean_s: float, looks: int, needed_s: float, radius_m: float, *, code: str = "empty") -> Reason:
@@ -110,7 +112,8 @@ def other_group(group: str, wanted: Sequence[str]) -> Reason:
 _PLAIN = {
     "no_zone": "it stands in no zone",
     "cleared_since": "a later flight has seen the place empty by now",
-    "too_many_places": "more places are known than are kept; the one seen longest ago was given up",
+    "too_many_places": "as many places are known as are kept, and this flight has seen them all",
+    "given_up_for_another": "more places are known than are kept; this one was seen longest ago",
     "too_many": "more is asked than is kept; ask again later",
     "unknown_situation": "no flight of this source knows the situation, and its place was not told",
     "never_in_view": "no flight had the place in view until the time was over",
