@@ -179,6 +179,15 @@ def test_only_the_drone_that_was_asked_answers(centre: Centre) -> None:
     assert centre.ticket().state == "fed_back"
 
 
+@pytest.mark.parametrize(("outcome", "state"), [("not_in_view", "acted"), ("clear", "asked")])
+def test_that_it_cannot_look_its_node_may_say_for_it(centre: Centre, outcome: str, state: str) -> None:
+    command = of_drone(centre.asks()).command
+    told = flown_answer(command, [outcome], later(1), flight=None)
+    node = told.data.model_copy(update={"source": SourceRef(id=ROOF.node, kind="camera")})
+    centre.tells(told.model_copy(update={"data": node}), later(1))
+    assert [row.state for row in centre.rows() if row.eye] == [state]
+
+
 def test_its_picture_is_the_tickets_though_another_node_took_it(centre: Centre, store: Store) -> None:
     command, picture = of_drone(centre.asks()).command, evidence(b"from above", role="after")
     centre.tells(flown_answer(command, ["clear"], later(1), evidence=[picture]), later(2))
