@@ -189,12 +189,13 @@ def test_that_it_cannot_look_its_node_may_say_for_it(centre: Centre, outcome: st
 
 
 def test_its_picture_is_the_tickets_though_another_node_took_it(centre: Centre, store: Store) -> None:
-    command, picture = of_drone(centre.asks()).command, evidence(b"from above", role="after")
+    command, picture = of_drone(centre.asks()).command, evidence(b"from above", role="scene")
     centre.tells(flown_answer(command, ["clear"], later(1), evidence=[picture]), later(2))
     with store.read() as connection:
         links = connection.execute(select(evidence_links).where(evidence_links.c.sha256 == picture.sha256))
         (link,) = links.all()
-    assert (link.source, link.subject, link.sent_by) == (NODE.source, "sit-1", ROOF.source)
+    told = (link.source, link.subject, link.sent_by, link.role)
+    assert told == (NODE.source, "sit-1", ROOF.source, "after")
 
     def there() -> list[bool]:
         found = find_ticket(store, "T-000001")
