@@ -16,6 +16,7 @@ from broker.events import Audit, ClockQuality, SceneVerification
 from broker.messages import SourceAbout, SourceReport
 from edge.decoding import Decoded
 from edge.devices import keeping, telling
+from edge.devices.asks import Asks
 from edge.devices.book import DeviceBook
 from edge.devices.device import devices_of
 from edge.devices.findings import Found
@@ -63,6 +64,7 @@ class Desk:
         self._devices = tuple(devices_of(settings))
         self._utc_minus_t = clocks.utc() - clocks.monotonic()
         self._book = DeviceBook(self._devices, clocks.utc(), settings.late)
+        self._asks = Asks(self._book)
         self._book_lock = threading.Lock()
         self._settled = self._kept = clocks.monotonic()
         self._singles: set[str] = set()  # kept since all of it was; an empty one is forgotten
@@ -117,14 +119,9 @@ class Desk:
             return [telling.report(state, now) for state in self._book.states.values()]
 
     def verify(self, asked: Asked) -> bool:
-        """Tell whether a situation is still so, as its device last said; False for an unknown one."""
+        """Tell whether a situation is still so once its device speaks; False for an unknown one."""
         with self._book_lock:
-            found = self._book.answer(asked.situation)
-        if found is None:
-            return False
-        answered = telling.answered(asked, *found, self._made_by, self._quality())
-        self._put(Batch((Draft(SceneVerification, answered.source.id, self._clocks.utc(), answered),)))
-        return True
+            return self._asks.add(asked)
 
     @property
     def trouble(self) -> str | None:
@@ -147,7 +144,8 @@ class Desk:
             for readings, t, retained in self._taken():
                 self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
-            batch = Batch(tuple(self._drafts(found)), snapshots=self._state(bool(found), whole=whole))
+            drafts = (*self._drafts(found), *self._answers(now))
+            batch = Batch(drafts, snapshots=self._state(bool(drafts), whole=whole))
         if batch:
             self._put(batch)
 
@@ -177,6 +175,11 @@ class Desk:
                 log.exception("device %s: an event cannot be made and is left out", each.device.id)
             else:
                 yield made
+
+    def _answers(self, now: float) -> Iterator[Draft]:
+        for answer in self._asks.answers(now):
+            told = telling.answered(answer, self._made_by, self._quality())
+            yield Draft(SceneVerification, told.source.id, now, told)
 
     def _state(self, told: bool, *, whole: bool) -> dict[str, bytes]:
         """With events the state of their devices; all of it now and then."""
