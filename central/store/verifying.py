@@ -84,9 +84,10 @@ def is_early(row: Row[Any], ticket: Row[Any]) -> bool:
 def questions(store: Store, now: datetime, *, at_most: int = 50) -> list[Question]:
     """What is to be asked now, of nodes that are not known to be away. Raises StoreAway."""
     v = verifications.c
+    waits = exists().where(tickets.c.number == v.ticket, tickets.c.state == WAITS)
     away = exists().where(senders.c.node == v.node, senders.c.online.is_(False))
     due = (v.state == "waiting") | ((v.state == "asked") & v.eye.is_not(None) & (v.asked <= now - REMINDED))
-    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away)
+    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away, waits)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(v.made, v.id).limit(at_most)).all()
     return [Question(row.node, _command(row)) for row in rows]
@@ -108,10 +109,12 @@ def asked(store: Store, sent: Sequence[Question], now: datetime) -> None:
 def overdue(connection: Connection, now: datetime) -> None:
     """Looks that nobody answered in time are left to people. The turn is the caller's."""
     v = verifications.c
-    wanted = select(verifications).where(v.state.in_(UNANSWERED), v.until <= now)
+    stands = select(tickets.c.state).where(tickets.c.number == v.ticket).scalar_subquery()
+    wanted = select(verifications, stands.label("stands")).where(v.state.in_(UNANSWERED), v.until <= now)
     for row in connection.execute(wanted.order_by(v.until, v.id)).all():
         connection.execute(update(verifications).where(v.id == row.id).values(state="given_up"))
-        say(connection, row.ticket, _no_answer(row, awaited(connection, row.ticket)), now)
+        if row.stands == WAITS:
+            say(connection, row.ticket, _no_answer(row, awaited(connection, row.ticket)), now)
 
 
 def _no_answer(row: Row[Any], names: Sequence[str]) -> Reason:
@@ -134,6 +137,9 @@ def any_overdue(store: Store, now: datetime) -> bool:
 
 def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, known: Sequence[Drone]) -> None:
     """Ask every node whose cameras saw it, and every drone that flies there, once each time it is handled."""
+    v = verifications.c
+    older = (v.ticket == facts.number) & v.state.in_(UNANSWERED) & (v.made < facts.entered_at)
+    connection.execute(update(verifications).where(older).values(state="given_up"))
     rows = []
     for node, names in sorted(_eyes(connection, facts.number).items()):
         marker = f"{facts.number}/{facts.entered_at}/{node}"

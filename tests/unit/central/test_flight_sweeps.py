@@ -249,6 +249,15 @@ def test_what_nobody_flew_over_is_given_up(store: Store) -> None:
     assert places(store) == [(1, "given_up", None)]
 
 
+def test_what_is_done_with_meanwhile_is_left_in_peace(store: Store) -> None:
+    ask(store, "T-000001")
+    lead_to(store, "closed")
+    before = texts(store)
+    with store.write() as connection:
+        flight_sweeps.sweeps_overdue(connection, NOW + timedelta(days=8))
+    assert (places(store), texts(store)) == ([(1, "given_up", None)], before)
+
+
 def test_of_an_erased_ticket_nothing_stays_in_a_sweep(store: Store) -> None:
     ask(store, "T-000001")
     with store.write() as connection:

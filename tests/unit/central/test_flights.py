@@ -9,7 +9,8 @@ import pytest
 import yaml
 from sqlalchemy import func, select
 
-from broker.events import FlightFinished
+from broker.events import FlightFinished, SourceRef
+from broker.messages import SourceAbout
 from central.cli import main
 from central.letters import Told
 from central.retaining import Retaining
@@ -151,6 +152,15 @@ def test_a_flight_is_geojson_with_the_tickets_of_what_it_found(flying: Desk) -> 
 def test_only_operators_and_supervisors_ask(flying: Desk, role: str) -> None:
     answer = flying.ask("POST", "/api/sweeps", headers=flying.as_role(role), json=SWEEP)
     assert (answer.status_code, "operator, supervisor may" in answer.json()["detail"]) == (403, True)
+
+
+def test_sources_say_what_they_look_for(flying: Desk) -> None:
+    bin_1 = SourceAbout(source=SourceRef(id="bin-1", kind="sensor"), kinds=["bin_full"])
+    said = about(zone(["street_stall", "bin_full"]))
+    told_about(flying.store, said.model_copy(update={"sources": [*said.sources, bin_1]}), seconds=9)
+    nodes = flying.ask("GET", "/api/sources", headers=flying.as_role("viewer")).json()["nodes"]
+    found = {each["id"]: each["kinds"] for node in nodes for each in node["sources"]}
+    assert found == {"bin-1": ["bin_full"], "drone-1": ["bin_full", "street_stall"]}
 
 
 def test_a_sweep_is_asked_once_and_told(flying: Desk) -> None:

@@ -21,7 +21,7 @@ from central.store.taking import take
 from central.store.verify_tables import verifications
 from central.store.verifying import Question
 from central.terms import ground_of
-from tests.unit.central.casework import BOX, NOW, STANDARD, later, lead_to, log, report, terms
+from tests.unit.central.casework import BOX, NOW, STANDARD, do, later, lead_to, log, report, terms
 from tests.unit.central.makers import NODE, at, event, evidence, letter
 from tests.unit.central.pilots import ROOF, about, flown_answer, here, told_about, zone
 from tests.unit.central.reports import HERE
@@ -226,6 +226,31 @@ def test_in_the_end_people_look(centre: Centre, store: Store) -> None:
     assert f"drone-1 of {ROOF.source} did not fly over it in 7 days; people have to look" in said
     assert len(said) == 1, "the camera's silence says who will look instead"
     assert any("did not answer for 30 min; drone-1" in text for text in centre.words())
+
+
+def test_what_people_have_verified_meanwhile_is_left_in_peace(centre: Centre, store: Store) -> None:
+    do(store, "gao", "verify", moment=later(10))
+    assert centre.ticket().state == "closed"
+    assert centre.asks(later(11)) == []
+    before, over = centre.words(), NOW + timedelta(days=7)
+    with store.write() as connection:
+        verifying.overdue(connection, over)
+    assert centre.words() == before
+    assert {row.state for row in centre.rows()} == {"given_up"}
+
+
+def test_each_round_is_asked_for_anew_and_the_one_before_no_more(centre: Centre, store: Store) -> None:
+    first = of_drone(centre.asks()).command
+    do(store, "gao", "rework", moment=later(10))
+    do(store, "dai", "feed_back", moment=later(20))
+    centre.follows(later(20))
+    second = of_drone(centre.asks(later(21))).command
+    assert second.id != first.id
+    assert [row.state for row in centre.rows() if row.id == first.id] == ["given_up"]
+    centre.tells(flown_answer(first, ["clear"], later(15)), later(22))
+    assert centre.ticket().state == "fed_back"
+    centre.tells(flown_answer(second, ["clear"], later(30), number=1), later(31))
+    assert centre.ticket().state == "closed"
 
 
 def test_what_only_a_citizen_has_seen_is_verified_from_above(new_store: Callable[[], Store]) -> None:
