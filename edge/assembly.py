@@ -48,6 +48,22 @@ class Models:
     vouched: tuple[Vouched, ...] = ()
 
 
+def open_wanted(settings: EdgeSettings) -> Models | None:
+    """What this node needs: to see with, where it has sources; else to mask with, where it fetches pictures.
+
+    Raises ModelError, as `open_models`; without models to mask with, a node without sources goes on.
+    """
+    if settings.sources:
+        return open_models(settings)
+    if not any(box.api for box in settings.analytics):
+        return None
+    try:
+        return open_models(settings)
+    except ModelError as error:
+        log.error("nothing here can mask pictures, so events of analysed cameras go without: %s", error)
+        return None
+
+
 def open_models(settings: EdgeSettings) -> Models:
     """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
     trust = ModelTrust(settings.trust, settings.storage.directory)

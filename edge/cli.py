@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | enroll | replay | simulate | score | mask`."""
+"""The commands of a node: `gewu-edge run | check | enroll | replay | simulate | score | mask | onvif`."""
 
 import argparse
 import logging
@@ -14,6 +14,7 @@ from edge.enrolment.folder import IdentityError
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
+from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.simulation import words as simulation
 from models.errors import ModelError
@@ -84,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     masks = commands.add_parser("mask", help=masking.HELP, epilog=masking.CODES)
     masking.arguments(masks)
     masks.set_defaults(command=_later("edge.masking.command", "mask"))
+    cameras = commands.add_parser("onvif", help=asking.HELP, epilog=asking.CODES)
+    asking.arguments(cameras)
+    cameras.set_defaults(command=_later("edge.onvif.command", "onvif"))
     return parser
 
 

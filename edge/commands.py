@@ -17,6 +17,7 @@ from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
+from edge.settings import SourceSettings
 from edge.streams.reader import system_clock
 
 log = logging.getLogger(__name__)
@@ -59,9 +60,12 @@ def check(args: argparse.Namespace) -> int:
     for source in settings.sources:
         looks = f"every {source.idle:g} s, up to {source.sample:g} a second while something ripens"
         print(f"source {source.id} ({source.kind}), looked at {looks}")
-        for zone in source.zones:
-            rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
-            print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+        _print_zones(source)
+    for box in settings.analytics:
+        print(f"analytics {box.id} ({box.kind}), pictures: {box.api.url if box.api else 'none'}")
+        for camera, source in zip(box.cameras, box.sources, strict=True):
+            print(f"source {source.id} (its camera {camera.camera})")
+            _print_zones(source)
     _print_devices(settings)
     for note in notes(settings):
         print(f"note: {note}")
@@ -75,6 +79,12 @@ def _print_devices(settings: EdgeSettings) -> None:
         print(f"poller {poller.id} ({poller.kind}), asked every {poller.every:g} s")
     if settings.devices.items:
         print(f"devices: {len(settings.devices.items)}")
+
+
+def _print_zones(source: SourceSettings) -> None:
+    for zone in source.zones:
+        rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
+        print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
 
 
 def _signed(configuration: Configuration) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -29,9 +30,10 @@ from edge.checks import VerifySettings
 from edge.devices.listing import with_table
 from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
+from edge.gb28181 import doubt
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
-from edge.kinds import SOURCES, AnyIntake, AnyPoller, AnySource
+from edge.kinds import SOURCES, AnyAnalytics, AnyIntake, AnyPoller, AnySource
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
@@ -94,12 +96,13 @@ class EdgeSettings(Settings):
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
     pollers: Annotated[list[AnyPoller], Field(max_length=64)] = []
     devices: DevicesSettings = DevicesSettings()
+    analytics: Annotated[list[AnyAnalytics], Field(max_length=64)] = []
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices:
-            raise ValueError("a node needs at least one source, or devices with intakes or pollers")
+        if not self.sources and not devices and not self.analytics:
+            raise ValueError("a node needs at least one source, or devices with ways in, or analytics")
         if bool(self.intakes or self.pollers) != devices:
             text = "devices and their ways in (intakes, pollers) need each other"
             raise ValueError(f"{text}: the one brings what the other is about")
@@ -109,12 +112,28 @@ class EdgeSettings(Settings):
 
     @property
     def named_twice(self) -> str | None:
-        """What is wrong where a source and a device, or an intake and a poller, have one id."""
-        if both := {source.id for source in self.sources} & {device.id for device in self.devices.items}:
-            return f"{min(both)!r} is the id of a source and of a device; ids are unique"
-        if both := {intake.id for intake in self.intakes} & {poller.id for poller in self.pollers}:
-            return f"{min(both)!r} is the id of an intake and of a poller; ids are unique"
-        return None
+        """What is wrong where two that events can name, or two ways in, have one id."""
+        cameras = [camera.id for box in self.analytics for camera in box.cameras]
+        named = {
+            "a source": {source.id for source in self.sources},
+            "a device": {device.id for device in self.devices.items},
+            "an analysed camera": set(cameras),
+        }
+        ways = {
+            "an intake": {intake.id for intake in self.intakes},
+            "a poller": {poller.id for poller in self.pollers},
+        }
+        pairs = (*combinations(named.items(), 2), *combinations(ways.items(), 2))
+        for (one, first), (other, second) in pairs:
+            if both := first & second:
+                return f"{min(both)!r} is the id of {one} and of {other}; ids are unique"
+        twice = sorted(name for name in named["an analysed camera"] if cameras.count(name) > 1)
+        return f"{twice[0]!r} is the id of two analysed cameras; ids are unique" if twice else None
+
+    @property
+    def watched(self) -> list[SourceSettings]:
+        """Every source of looks at places: of pictures, and the cameras that other systems look at."""
+        return [*self.sources, *(source for box in self.analytics for source in box.sources)]
 
     @property
     def address(self) -> Address:
@@ -223,7 +242,7 @@ def _holds_path(value: Any) -> bool:
 
 def notes(settings: EdgeSettings) -> Iterator[str]:
     """What is allowed and yet may not be meant."""
-    for source in settings.sources:
+    for source in settings.watched:
         if not source.zones:
             yield f"source {source.id} has no zones: it is watched for its health only"
         if getattr(source, "pace", None) == "fast":
@@ -239,7 +258,12 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     for device in listened.items:
         for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
             yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
-    if settings.central is None and settings.sources:
+    assets = [(source.id, source.asset) for source in settings.watched]
+    assets += [(device.id, device.asset) for device in listened.items]
+    for name, asset in assets:
+        if asset is not None and (what := doubt(asset)) is not None:
+            yield f"{name}: asset {asset}: {what}"
+    if settings.central is None and (settings.sources or any(box.api for box in settings.analytics)):
         yield "no central: pictures stay on this node"
 
 
@@ -249,14 +273,20 @@ def _names(value: Any) -> Any:
     listed = _items(value)
     faults += _twice((), "id", listed)
     for i, source in listed:
-        zones = _items(source.get("zones"))
-        faults += _twice((i, "zones"), "id", zones)
-        for k, zone in zones:
-            named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
-            faults += _twice((i, "zones", k, "rules"), "id", named)
+        faults += _zones_twice((i,), source)
+        for k, camera in _items(source.get("cameras")):
+            faults += _zones_twice((i, "cameras", k), camera)
     if faults:
         raise ValidationError.from_exception_data("names", faults)
     return value
+
+
+def _zones_twice(way: tuple[str | int, ...], source: dict[str, Any]) -> Iterator[InitErrorDetails]:
+    zones = _items(source.get("zones"))
+    yield from _twice((*way, "zones"), "id", zones)
+    for k, zone in zones:
+        named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
+        yield from _twice((*way, "zones", k, "rules"), "id", named)
 
 
 def _ids(value: Any) -> Any:
@@ -305,3 +335,4 @@ class _Names(BaseModel):
     sources: Annotated[Any, AfterValidator(_names)] = None
     intakes: Annotated[Any, AfterValidator(_ids)] = None
     pollers: Annotated[Any, AfterValidator(_ids)] = None
+    analytics: Annotated[Any, AfterValidator(_names)] = None

@@ -14,13 +14,12 @@ from pathlib import Path
 
 from broker.fields import utc
 from broker.messages import About, NodeHealth
-from edge import assembly, reports
+from edge import assembly, reports, wings
 from edge.answering import Answering
 from edge.carrying import drawn, resume, state_of
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.darkroom import Darkroom
-from edge.devices.lane import DeviceLane
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
@@ -43,6 +42,7 @@ from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.verifying import Verifying
+from edge.wing import Receives, Surroundings, Wing
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ class Node:
     """Everything of one node. Built from its configuration; `run` opens, works and closes.
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
-    the same time, as in a simulation. told: hears what was committed. software: what events say that
-    has made them.
+    the same time, as in a simulation. told: hears what was committed. software: what events say that has made
+    them.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Node:
         self._events = 0
         self._lanes: list[Lane] = []
         self._inference: Inference | None = None
-        self._devices: DeviceLane | None = None
+        self._wings: list[Wing] = []
 
     def run(
         self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
@@ -110,7 +110,7 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            self._models = assembly.open_models(self._settings) if self._settings.sources else None
+            self._models = assembly.open_wanted(self._settings)
             for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
                 remember(folder, vouched)
             self._open(folder)
@@ -159,15 +159,9 @@ class Node:
             proof=self._own.credentials,
         )
         self._made_by = assembly.audit(self._configuration, self._models, self._software)
-        if settings.devices.items:
-            self._devices = DeviceLane(
-                settings.devices,
-                settings.intakes,
-                settings.pollers,
-                self._made_by,
-                self._source_clock,
-                self._decided,
-            )
+        photographer = partial(assembly.camera, self._models, self._store) if self._models else None
+        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer)
+        self._wings = wings.of(settings, Surroundings(*around))
         self._verifying = Verifying(
             self._outbox,
             self._intake,
@@ -176,6 +170,7 @@ class Node:
             settings.sources,
             self._made_by,
             self._source_clock.quality,
+            self._wings,
         )
         asked = Reports(self._about, self._health)
         self._publisher = Publisher(
@@ -191,15 +186,15 @@ class Node:
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
-        if self._models is not None:
+        if self._models is not None and self._settings.sources:
             self._look(self._models, saved)
+        for wing in self._wings:
+            wing.start(saved)
         self._verifying.begin()
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
-        if self._devices is not None:
-            self._devices.start(saved)
 
     def _look(self, models: assembly.Models, saved: Mapping[str, bytes]) -> None:
         self._inference = Inference(models.main, self._settings.inference, self._clocks.monotonic)
@@ -231,7 +226,7 @@ class Node:
         rounds = Rounds(self._inference, self._source_clock, self._commit) if self._inference else None
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
             lanes = [lane for lane in self._lanes if not lane.reader.over]
-            if not lanes and self._devices is None:
+            if not lanes and all(wing.over for wing in self._wings):
                 log.info("every source has ended")
                 return True
             self._verifying.serve(self._lanes, self._commit)
@@ -285,8 +280,8 @@ class Node:
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
         self._close_readers()
-        if self._devices is not None:
-            self._devices.stop()
+        for wing in self._wings:
+            wing.stop()
         for lane in self._lanes:
             self._darkroom.put(partial(self._intake.put, state_of(lane)))
             self._remember(lane)
@@ -301,9 +296,9 @@ class Node:
             list(hands.map(lambda lane: lane.reader.close(), self._lanes))
 
     @property
-    def reception(self) -> Reception | None:
-        """The ways in of its devices, once it runs."""
-        return None if self._devices is None else self._devices.reception
+    def receptions(self) -> list[Reception]:
+        """Where messages of devices come in, once it runs."""
+        return [wing.reception for wing in self._wings if isinstance(wing, Receives)]
 
     @property
     def looking(self) -> bool:
@@ -312,14 +307,14 @@ class Node:
 
     @property
     def outstanding(self) -> int:
-        """Events and pictures that the centre has not confirmed."""
+        """Events and pictures that the centre has not confirmed. Raises OutboxError once it has ended."""
         uploads = self._outbox.count("uploads") if self._settings.central else 0
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
         self._close_readers()
-        if self._devices is not None:
-            self._devices.stop()
+        for wing in self._wings:
+            wing.stop()
         self._darkroom.close()
         for lane in self._lanes:
             lane.writer.close()
@@ -334,7 +329,7 @@ class Node:
         at = utc(self._clocks.utc())
         model = self._models.main.name if self._models else None
         told = reports.about(self._configuration, self._software, model, at)
-        more = self._devices.about() if self._devices else []
+        more = [source for wing in self._wings for source in wing.about()]
         return told.model_copy(update={"sources": [*told.sources, *more]})
 
     def _health(self) -> NodeHealth:
@@ -344,14 +339,14 @@ class Node:
             pending=self._outbox.count("events") + self._intake.waiting,
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
-            sources=[*map(report_of, self._lanes), *(self._devices.report() if self._devices else ())],
+            sources=[*map(report_of, self._lanes), *(one for wing in self._wings for one in wing.report())],
             troubles=reports.troubles(
                 damaged=self._repair.told,
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
                 overloaded=self._inference.load.trouble if self._inference else None,
-                devices=self._devices.trouble if self._devices else None,
+                devices="; ".join(filter(None, (wing.trouble for wing in self._wings))) or None,
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,

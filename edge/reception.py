@@ -16,7 +16,7 @@ from edge.decoding import Decoded, Decoder, DecoderSettings, NotDecoded
 from edge.frames import SourceClock, Trouble
 from edge.poller import Poller, PollerSettings
 from edge.polling import FAULT, Polled
-from edge.taking import Intake, IntakeSettings, Listens, Message
+from edge.taking import ENDING, Intake, IntakeSettings, Listens, Message
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,6 @@ ROOM_S = 0.05
 ANEW_S = 30.0  # after a fault of ours in a way in
 JOIN_S = 10.0
 _FAULT: Final = Reason(code="fault", text=FAULT)
-_ENDING: Final = Reason(code="ending", text="the node is being stopped")
 
 
 class Take(Protocol):
@@ -81,19 +80,29 @@ def polled_of(settings: PollerSettings, clock: SourceClock) -> Polled:
     return Polled(settings, made, clock)
 
 
+def ways_of(configured: Sequence[Any], asked: Sequence[PollerSettings], clock: SourceClock) -> list[Way]:
+    """The ways in that these settings are for: intakes, and pollers."""
+    return [
+        *(way_of(each.id, partial(intake_of, each, clock), decoder_of(each.decoder)) for each in configured),
+        *(way_of(each.id, partial(polled_of, each, clock)) for each in asked),
+    ]
+
+
 class Reception:
-    """`start`, then `stop`. configured: intakes; asked: pollers."""
+    """`start`, then `stop`. heard: told of every trouble of a way in, in its order among the messages."""
 
     def __init__(
-        self, configured: Sequence[Any], asked: Sequence[PollerSettings], clock: SourceClock, take: Take
+        self,
+        ways: Sequence[Way],
+        clock: SourceClock,
+        take: Take,
+        heard: Callable[[Trouble], None] | None = None,
     ) -> None:
         self._take = take
         self._clock = clock
+        self._told = heard
         self._stopping = threading.Event()
-        self.ways = [
-            way_of(each.id, partial(intake_of, each, clock), decoder_of(each.decoder)) for each in configured
-        ]
-        self.ways += [way_of(each.id, partial(polled_of, each, clock)) for each in asked]
+        self.ways = ways
         self._threads = [
             threading.Thread(target=self._run, args=(way,), name=f"way-{way.id}", daemon=True)
             for way in self.ways
@@ -124,9 +133,9 @@ class Reception:
         return sum(way.live for way in self.ways if way.decoder is not None)
 
     @property
-    def refused(self) -> Counter[str]:
-        """How many of them could not be read, by the code of the reason."""
-        return sum((way.refused for way in self.ways), Counter())
+    def refused(self) -> int:
+        """How many of them could not be read."""
+        return sum(way.refused.total() for way in self.ways)
 
     @property
     def trouble(self) -> str | None:
@@ -169,6 +178,8 @@ class Reception:
         up = trouble.state == "recovered"
         way.trouble = None if up else trouble.what
         log.log(logging.INFO if up else logging.WARNING, "way in %s: %s", way.id, trouble.what)
+        if self._told is not None:
+            self._told(trouble)
 
     def _read(self, way: Way, decoder: Decoder, message: Message) -> Reason | None:
         """None once it was handed on, else why it was not."""
@@ -186,7 +197,7 @@ class Reception:
             self._say(way, reason)
         while not self._take(decoded, retained):
             if self._stopping.wait(ROOM_S):
-                return _ENDING
+                return ENDING
         return None
 
     def _refuse(self, way: Way, reason: Reason) -> Reason:

@@ -50,4 +50,9 @@ CREATE TABLE asked (
 CREATE INDEX asked_open ON asked (n) WHERE answered IS NULL;
 """
 
-STEPS = (FIRST, SECOND, THIRD, FOURTH)
+# Where a command says that the situation is, so that it can be looked for after a restart too.
+FIFTH = """
+ALTER TABLE asked ADD COLUMN place BLOB;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)

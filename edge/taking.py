@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Protocol, runtime_checkable
+from typing import Annotated, Final, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from broker.fields import Identifier
 from broker.settings import Duration, Settings
 from edge.frames import Trouble
 
+# Why a message was not handed on though nothing is wrong with it: who sent it may send it again.
+ENDING: Final = Reason(code="ending", text="the node is being stopped")
+BUSY: Final = Reason(code="busy", text="there is no room yet; come again")
 Positive = Annotated[Duration, Field(gt=0)]
 
 

@@ -16,13 +16,17 @@ MOST_OPEN = 1024  # asked and not answered; what is asked beyond is refused
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One situation of one command. scene: whether the command says where it is. until: UTC seconds."""
+    """One situation of one command. scene: whether the command says where it is. until: UTC seconds.
+
+    place: what it says of that, a Scene as JSON; a file that was damaged has lost it.
+    """
 
     command: str
     situation: str
     scene: bool
     at: float
     until: float
+    place: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,9 @@ def ask(db: sqlite3.Connection, wanted: Iterable[Asked], at: float) -> Taken:
 
 
 def _insert(db: sqlite3.Connection, one: Asked) -> None:
-    row = (one.command, one.situation, int(one.scene), one.at, one.until)
-    db.execute("INSERT INTO asked (command, situation, scene, at, until) VALUES (?, ?, ?, ?, ?)", row)
+    row = (one.command, one.situation, int(one.scene), one.at, one.until, one.place)
+    insert = "INSERT INTO asked (command, situation, scene, at, until, place) VALUES (?, ?, ?, ?, ?, ?)"
+    db.execute(insert, row)
 
 
 def _again(db: sqlite3.Connection, epoch: str | None, sequence: int | None, at: float) -> int:
@@ -86,9 +91,9 @@ def _again(db: sqlite3.Connection, epoch: str | None, sequence: int | None, at: 
 def unanswered(db: sqlite3.Connection) -> list[tuple[Asked, Known | None]]:
     """What is still to be answered, in the order in which it was asked, with what is known of it."""
     rows = db.execute(
-        "SELECT command, situation, scene, at, until FROM asked WHERE answered IS NULL ORDER BY n"
+        "SELECT command, situation, scene, at, until, place FROM asked WHERE answered IS NULL ORDER BY n"
     )
-    found = [Asked(row[0], row[1], bool(row[2]), row[3], row[4]) for row in rows]
+    found = [Asked(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
     return [(one, _known(db, one.situation)) for one in found]
 
 

@@ -17,9 +17,11 @@ from broker.events import (
     SceneVerified,
     SourceRef,
 )
-from broker.messages import Verify
+from broker.fields import read
+from broker.messages import Scene, Verify
 from edge import verifications
 from edge.checks import Ask, Known, Outcome, VerifySettings, reasons
+from edge.checks.fit import misfit
 from edge.drafts import Batch, Draft
 from edge.identity import source_ref
 from edge.intake import Clocks, Intake
@@ -28,6 +30,7 @@ from edge.rounds import Lane
 from edge.settings import SourceSettings
 from edge.steps import Step
 from edge.verifications import Asked
+from edge.wing import Wanted, Wing
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +59,13 @@ class Verifying:
         sources: Sequence[SourceSettings],
         audit: Audit,
         quality: Callable[[], ClockQuality],
+        wings: Sequence[Wing] = (),
     ) -> None:
         self._outbox, self._intake, self._clocks, self._settings = outbox, intake, clocks, settings
         self._sources = {source.id: source for source in sources}
         self._audit = audit
         self._quality = quality
+        self._wings = wings
         self._coming: queue.SimpleQueue[Ask] = queue.SimpleQueue()
 
     def begin(self) -> None:
@@ -73,12 +78,12 @@ class Verifying:
     def asked(self, command: Verify) -> bool:
         """Take one command; whether answers given before are to be sent once more. Raises OutboxError."""
         at = self._clocks.utc()
-        scenes = {scene.situation for scene in command.scenes or ()}
+        scenes = {scene.situation: scene for scene in command.scenes or ()}
         names = dict.fromkeys([*command.situations, *sorted(scenes)])
-        until = at + self._settings.within
-        if command.until is not None:
-            until = min(until, command.until.timestamp())
-        wanted = [Asked(command.id, name, name in scenes, at, until) for name in names]
+        until = at + self._settings.within if command.until is None else command.until.timestamp()
+        wanted = [
+            Asked(command.id, name, name in scenes, at, until, _body(scenes.get(name))) for name in names
+        ]
         taken = self._outbox.within(partial(verifications.ask, wanted=wanted, at=at))
         log.info("the centre asks to look at %d places again, %d of them new", len(names), len(taken.new))
         self._route(taken.new, 0.0)
@@ -104,6 +109,8 @@ class Verifying:
         refused = []
         for one, known in wanted:
             left = min(self._settings.within, max(least_s, one.until - self._clocks.utc()))
+            if self._elsewhere(one, known, left):
+                continue
             why = self._unfit(one, known)
             if why is None and left <= 0.0:
                 why = _Refusal(one, "not_seen", reasons.too_old(-left))
@@ -113,6 +120,13 @@ class Verifying:
                 self._coming.put(Ask(one.command, known, left))
         self._refuse(refused)
 
+    def _elsewhere(self, one: Asked, known: Known | None, left_s: float) -> bool:
+        """Whether a wing answers; a camera's own situation is a camera's."""
+        if known is not None and known.source in self._sources:
+            return False
+        wanted = Wanted(one, known, _scene(one.place), left_s)
+        return any(wing.verify(wanted) for wing in self._wings)
+
     def _unfit(self, one: Asked, known: Known | None) -> _Refusal | None:
         """Why the place cannot be looked at, if so."""
         if known is None:
@@ -121,12 +135,8 @@ class Verifying:
         source = self._sources.get(known.source)
         if source is None:
             return _Refusal(one, "not_in_view", reasons.plain("source_gone"))
-        zones = [z for z in source.zones if (z.id, z.version) == (known.zone, known.version)]
-        if not zones:
-            return _Refusal(one, "not_in_view", reasons.plain("zone_changed"), source)
-        if known.rule == "left" and not any(rule.of_ground for rule in zones[0].rules):
-            return _Refusal(one, "not_in_view", reasons.plain("rule_gone"), source)
-        return None
+        why = misfit(known, source)
+        return None if why is None else _Refusal(one, "not_in_view", why, source)
 
     def _refuse(self, refused: Sequence[_Refusal]) -> None:
         """Answered at once, one event for each command and source."""
@@ -148,6 +158,17 @@ class Verifying:
             audit=self._audit.model_copy(update={"clock": Clock(quality=self._quality())}),
         )
         return Draft(SceneVerification, node if source is None else source.id, now, data)
+
+
+def _body(scene: Scene | None) -> bytes | None:
+    return None if scene is None else scene.model_dump_json(exclude_none=True).encode()
+
+
+def _scene(place: bytes | None) -> Scene | None:
+    try:
+        return None if place is None else read(Scene, place)
+    except ValueError:  # another version's
+        return None
 
 
 def _place(one: _Refusal) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from edge.devices.device import Device
 from edge.devices.findings import Found
 from edge.devices.order import Held, Order, Wire, parts
 from edge.devices.state import AGAIN, MISSING, SILENCE, DeviceState, Foreign
-from edge.devices.turning import NO_MEMORY, Turns, tells_nothing, waits
+from edge.devices.turning import NO_MEMORY, Turns, by_arrival, tells_nothing, waits
 from edge.readings import Reading
 
 Outcome = Literal["occupied", "clear", "not_seen"]
@@ -197,7 +197,8 @@ class DeviceBook:
                 memory = state.memory_of(at) if keeps else NO_MEMORY
                 if held.kept and tells_nothing(rule, memory, slot, reading, held.stamped):
                     continue
-                verdict = rule.judge(reading, slot, t, entry is not None and entry.wrong, memory)
+                noted = t + state.skew if joint and by_arrival(rule) else t
+                verdict = rule.judge(reading, slot, noted, entry is not None and entry.wrong, memory)
                 if joint:
                     self._dirty[(state, at)] = None
                 elif held.kept and entry is not None and entry.wrong == verdict:
@@ -243,14 +244,15 @@ class DeviceBook:
             raise KeyError(f"{device} has no rule {rule!r}")
         return waits(state.entries.get(index), state.rule(index).settings.after)
 
-    def answer(self, situation: str) -> tuple[Outcome, Reason, float] | None:
-        """Whether it is still so, why, and when the device was heard last; None for an unknown one."""
+    def answer(self, situation: str) -> tuple[DeviceState, Outcome, Reason] | None:
+        """Of which device it is, whether it is still so, and why; None for an unknown one."""
         for state in self.states.values():
             for index, entry in state.entries.items():
                 if entry.id == situation:
                     why = waits(entry, state.rule(index).settings.after)
                     held = self.now - state.skew_of(index) <= state.holds_until(index)
-                    return ("occupied" if entry.wrong else "clear") if held else "not_seen", why, state.heard
+                    outcome: Outcome = ("occupied" if entry.wrong else "clear") if held else "not_seen"
+                    return state, outcome, why
         return None
 
     @property

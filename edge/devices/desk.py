@@ -12,11 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from broker.events import Audit, ClockQuality, SceneAnswer
-from broker.fields import utc
+from broker.events import Audit, ClockQuality, SceneVerification
 from broker.messages import SourceAbout, SourceReport
 from edge.decoding import Decoded
 from edge.devices import keeping, telling
+from edge.devices.asks import Asks
 from edge.devices.book import DeviceBook
 from edge.devices.device import devices_of
 from edge.devices.findings import Found
@@ -24,6 +24,7 @@ from edge.devices.settings import DevicesSettings
 from edge.drafts import Batch, Draft
 from edge.intake import Clocks
 from edge.readings import Reading
+from edge.verifications import Asked
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Desk:
         self._devices = tuple(devices_of(settings))
         self._utc_minus_t = clocks.utc() - clocks.monotonic()
         self._book = DeviceBook(self._devices, clocks.utc(), settings.late)
+        self._asks = Asks(self._book)
         self._book_lock = threading.Lock()
         self._settled = self._kept = clocks.monotonic()
         self._singles: set[str] = set()  # kept since all of it was; an empty one is forgotten
@@ -117,14 +119,10 @@ class Desk:
             now = self._book.now
             return [telling.report(state, now) for state in self._book.states.values()]
 
-    def answer(self, situation: str) -> SceneAnswer | None:
-        """Whether a situation of a device is still so, as its last word says; None for an unknown one."""
+    def verify(self, asked: Asked) -> bool:
+        """Tell whether a situation is still so once its device speaks; False for an unknown one."""
         with self._book_lock:
-            found = self._book.answer(situation)
-        if found is None:
-            return None
-        outcome, why, heard = found
-        return SceneAnswer(situation=situation, outcome=outcome, reasons=[why], seen=utc(heard))
+            return self._asks.add(asked)
 
     @property
     def trouble(self) -> str | None:
@@ -148,7 +146,8 @@ class Desk:
             for readings, t, retained in come:
                 self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
-            batch = Batch(tuple(self._drafts(found)), snapshots=self._state(bool(found), whole=whole))
+            drafts = (*self._drafts(found), *self._answers(now))
+            batch = Batch(drafts, snapshots=self._state(bool(drafts), whole=whole))
         if batch:
             self._put(batch)
 
@@ -186,6 +185,11 @@ class Desk:
                 log.exception("device %s: an event cannot be made and is left out", each.device.id)
             else:
                 yield made
+
+    def _answers(self, now: float) -> Iterator[Draft]:
+        for answer in self._asks.answers(now):
+            told = telling.answered(answer, self._made_by, self._quality())
+            yield Draft(SceneVerification, told.source.id, now, told)
 
     def _state(self, told: bool, *, whole: bool) -> dict[str, bytes]:
         """With events the state of their devices; all of it now and then."""

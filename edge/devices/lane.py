@@ -1,34 +1,33 @@
 """All of a node's devices as the node runs them: the ways in, and the desk that decides."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from broker.events import Audit
 from broker.messages import SourceAbout, SourceReport
 from edge.devices.desk import Desk
 from edge.devices.settings import DevicesSettings
-from edge.drafts import Batch
-from edge.frames import SourceClock
 from edge.intake import Clocks
 from edge.poller import PollerSettings
-from edge.reception import Reception
+from edge.reception import Reception, ways_of
+from edge.wing import Surroundings, Wanted
 
 
 class DeviceLane:
-    """`start`, `stop`. put: commits a batch, from any thread."""
+    """A wing of the node."""
+
+    over = False
 
     def __init__(
         self,
         settings: DevicesSettings,
         intakes: Sequence[Any],
         pollers: Sequence[PollerSettings],
-        made_by: Audit,
-        clock: SourceClock,
-        put: Callable[[Batch], None],
+        around: Surroundings,
     ) -> None:
+        clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
-        self._desk = Desk(settings, made_by, clocks, put, clock.quality)
-        self.reception = Reception(intakes, pollers, clock, self._desk.take)
+        self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
+        self.reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
@@ -48,6 +47,10 @@ class DeviceLane:
     def report(self) -> list[SourceReport]:
         """How each of them fares."""
         return self._desk.report()
+
+    def verify(self, wanted: Wanted) -> bool:
+        """What a device last said of its situation, at once."""
+        return self._desk.verify(wanted.asked)
 
     @property
     def trouble(self) -> str | None:

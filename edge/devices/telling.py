@@ -17,18 +17,22 @@ from broker.events import (
     Point,
     Reading,
     RuleRef,
+    SceneAnswer,
+    SceneVerified,
     SourceHealth,
     SourceHealthChanged,
     SourceRef,
 )
 from broker.fields import utc
 from broker.messages import SourceAbout, SourceReport
+from edge.devices.asks import Answer
 from edge.devices.device import Device
 from edge.devices.findings import Found, Heard, SilenceFound, SituationFound
 from edge.devices.state import DeviceState
 from edge.drafts import Draft
 from edge.readings import QUANTITIES
 
+MOST_KINDS = 64  # of one source, by the contract
 EVENTS: dict[str, type[AnyEvent]] = {
     "opened": IncidentOpened,
     "updated": IncidentUpdated,
@@ -60,8 +64,25 @@ def location(device: Device) -> Location | None:
 def about(devices: Iterable[Device]) -> list[SourceAbout]:
     """What the node tells of its devices."""
     return [
-        SourceAbout(source=source_ref(each), place=each.place, location=location(each)) for each in devices
+        SourceAbout(
+            source=source_ref(each), place=each.place, location=location(each), kinds=_looks_for(each)
+        )
+        for each in devices
     ]
+
+
+def _looks_for(device: Device) -> list[str] | None:
+    """The kinds of incident that its rules open."""
+    return sorted({rule.settings.incident for rule in device.duty.rules})[:MOST_KINDS] or None
+
+
+def answered(answer: Answer, made_by: Audit, quality: ClockQuality) -> SceneVerified:
+    """The answer about one of its situations."""
+    asked, state = answer.asked, answer.state
+    seen = utc(state.heard) if answer.seen else None
+    told = SceneAnswer(situation=asked.situation, outcome=answer.outcome, reasons=[answer.why], seen=seen)
+    audit = made_by.model_copy(update={"clock": Clock(quality=quality)})
+    return SceneVerified(command=asked.command, source=source_ref(state.device), answers=[told], audit=audit)
 
 
 def report(state: DeviceState, now: float) -> SourceReport:

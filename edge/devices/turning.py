@@ -185,6 +185,11 @@ def tells_nothing(rule: DeviceRule, memory: Memory, slot: int, reading: Reading,
     return not stamped and rule.begin() is not None
 
 
+def by_arrival(rule: DeviceRule) -> bool:
+    """Whether a rule over the whole keeps times of the node, however far a device's clock is behind."""
+    return bool(getattr(rule, "by_arrival", False))
+
+
 def lasted(entry: Entry, after_s: float) -> Reason:
     """How long it was wrong, how much of that is known, and what is allowed."""
     whole, known = round(max(0.0, entry.last - entry.since), 3), round(entry.observed_s, 3)

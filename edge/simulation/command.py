@@ -161,21 +161,20 @@ class Street:
         """Until it hears all that is said."""
         until = time.monotonic() + START_S
         while not self._failed and not stop.is_set():
-            reception = node.reception
-            if node.started and (reception is None or reception.hears()):
+            receptions = node.receptions
+            if node.started and all(each.hears() for each in receptions):
                 return
             if time.monotonic() > until:
-                trouble = reception.trouble if reception else None
-                raise NoOutlet(f"the node does not hear its devices: {trouble or 'it does not start'}")
+                troubles = "; ".join(each.trouble for each in receptions if each.trouble)
+                raise NoOutlet(f"the node does not hear its devices: {troubles or 'it does not start'}")
             time.sleep(LOOK_S)
 
     def _judged(self, node: Node, player: Player, *, complete: bool) -> int:
         summary = _summary(self._clock.monotonic(), self._real_s, player.tally)
-        refused = node.reception.refused if node.reception else {}
         summary |= {
             "opened": self._found.opened,
             "cleared": self._found.cleared,
-            "refused": sum(refused.values()),
+            "refused": sum(each.refused for each in node.receptions),
             "pending": node.summary.pending if node.summary else 0,
             "hurried": self._clock.hurried,
         }
@@ -234,7 +233,7 @@ def _ready(
 
 
 def _taken(node: Node) -> int:
-    return node.reception.taken if node.reception else 0
+    return sum(each.taken for each in node.receptions)
 
 
 def _drain(node: Node, stop: threading.Event) -> None:

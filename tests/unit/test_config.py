@@ -139,7 +139,7 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs at least one source, or devices with intakes or pollers"],
+        ["1:1: a node needs at least one source, or devices with ways in, or analytics"],
     ),
     "devices of which nothing is heard": (
         "sources:",

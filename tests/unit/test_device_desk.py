@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.events import Audit, Clock, Incident, SourceHealth, parse
+from broker.events import Audit, Clock, Incident, SceneVerification, SourceHealth, parse
 from edge.decoding import Decoded
 from edge.devices.desk import ALL, Desk
 from edge.devices.settings import DevicesSettings
@@ -16,6 +16,7 @@ from edge.drafts import Batch, Stamped
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
 from edge.readings import Reading
+from edge.verifications import Asked
 from tests.unit.devices import MISSING, OPEN, T0, settings
 from tests.unit.outboxes import Open, open_it
 
@@ -125,6 +126,17 @@ def test_an_event_has_all_that_the_contract_asks_for(node: Node) -> None:
     assert b"net/1" not in node.stamped[0].body
 
 
+def test_what_a_broker_has_kept_is_no_sign_of_life(node: Node) -> None:
+    desk = node.desk()
+    assert desk.take(open_cover(), retained=True)
+    wait(desk, node, 400)
+    assert node.told() == [("opened", "manhole_cover")]
+    assert {each.id: (each.state, each.frames) for each in desk.report()}["cover-1"] == ("starting", 0)
+    desk.take(open_cover(), retained=True)
+    wait(desk, node, 3600)
+    assert ("health", "silent") in node.told()
+
+
 def test_silence_is_health_of_the_source(node: Node) -> None:
     desk = node.desk()
     desk.take(open_cover(True))
@@ -133,7 +145,10 @@ def test_silence_is_health_of_the_source(node: Node) -> None:
     health = next(each for each in events if isinstance(each.data, SourceHealth))
     assert (health.subject, health.data.condition, health.data.state) == ("cover-1", "silent", "raised")
     assert {each.state: each.id for each in desk.report()} == {"lost": "cover-1", "starting": "quiet"}
-    assert [each.source.id for each in desk.about()] == ["cover-1", "quiet"]
+    about = desk.about()
+    assert [each.source.id for each in about] == ["cover-1", "quiet"]
+    assert about[0].kinds == sorted(set(about[0].kinds or ()))
+    assert "manhole_cover" in (about[0].kinds or ())
 
 
 def test_a_restart_at_any_moment_goes_on_with_the_same_situation(node: Node) -> None:
@@ -150,25 +165,69 @@ def test_a_restart_at_any_moment_goes_on_with_the_same_situation(node: Node) -> 
     assert len({row.subject for _, row in node.outbox.next(0, 10)}) == 1
 
 
-def test_a_situation_can_be_asked_for(node: Node) -> None:
+def test_what_is_asked_is_answered_by_what_its_device_says_from_then_on(node: Node) -> None:
     desk = node.desk()
     desk.take(open_cover())
     wait(desk, node, 400)
     situation = node.stamped[0].subject
-    outcomes = []
-    for value, seconds in ((False, 10), (True, 10), (True, 80), (False, 3610)):
-        desk.take(open_cover(value))
-        wait(desk, node, seconds)
-        told = desk.answer(situation)
-        outcomes.append(told and (told.outcome, told.reasons[0].code))
-    assert outcomes == [("occupied", "open"), ("clear", "settling"), ("clear", "fine"), None]
-    assert desk.answer("s-unknown") is None
-    covers = [row.subject for row in node.stamped if b'"kind":"manhole_cover"' in row.body]
-    again = covers[-1]
-    assert again != situation
-    told = desk.answer(again)
-    assert told is not None
-    assert told.outcome == "not_seen"
+    ask(desk, node, situation, "c-1")
+    wait(desk, node, 100)
+    assert answers(node) == []  # what it said before may be over
+    desk.take(open_cover())
+    wait(desk, node, 20)
+    assert answers(node) == [("c-1", "occupied", "open", True)]
+    ask(desk, node, situation, "c-2")
+    wait(desk, node, 601)
+    assert answers(node)[1:] == [("c-2", "not_seen", "not_heard", False)]
+    ask(desk, node, situation, "c-3")
+    desk.take(open_cover(True))
+    wait(desk, node, 20)
+    assert answers(node)[2:] == [("c-3", "clear", "settling", True)]
+    assert not desk.verify(Asked("c-4", "s-unknown", False, 0.0, 0.0))
+
+
+def test_what_ends_and_begins_anew_meanwhile_is_clear(node: Node) -> None:
+    desk = node.desk()
+    desk.take(open_cover())
+    wait(desk, node, 400)
+    situation = node.stamped[0].subject
+    desk.take(open_cover(True))
+    ask(desk, node, situation, "c-1", within=9000)
+    wait(desk, node, 80)
+    desk.take(open_cover())
+    wait(desk, node, 3610)
+    assert ("c-1", "clear", "settling", True) in answers(node)
+    told = [each for each in node.told() if each[0] != "verified"]
+    assert told[1:3] == [("cleared", "manhole_cover"), ("opened", "manhole_cover")]
+
+
+def test_what_was_asked_outlives_a_restart(node: Node) -> None:
+    desk = node.desk()
+    desk.take(open_cover())
+    wait(desk, node, 400)
+    situation, at = node.stamped[0].subject, node.hands.clocks.utc()
+    desk.stop()
+    later = node.desk()
+    assert later.verify(Asked("c-1", situation, False, at, at + 600.0))  # as the node does with what is open
+    wait(later, node, 5)
+    assert answers(node) == []
+    later.take(open_cover())
+    wait(later, node, 20)
+    assert answers(node) == [("c-1", "occupied", "open", True)]
+
+
+def ask(desk: Desk, node: Node, situation: str, command: str, within: float = 600.0) -> None:
+    """As the centre does, now."""
+    at = node.hands.clocks.utc()
+    assert desk.verify(Asked(command, situation, False, at, at + within))
+
+
+def answers(node: Node) -> list[tuple[str, str, str, bool]]:
+    """Command, outcome, reason, and whether the device spoke."""
+    events = [parse(row.body) for row in node.stamped]
+    told = [event.data for event in events if isinstance(event, SceneVerification)]
+    assert {data.source.id for data in told} <= {"cover-1"}
+    return [(d.command, a.outcome, a.reasons[0].code, a.seen is not None) for d in told for a in d.answers]
 
 
 def test_state_of_single_devices_goes_when_all_is_kept_and_for_devices_that_are_gone(node: Node) -> None:

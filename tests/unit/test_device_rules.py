@@ -1,11 +1,13 @@
 """Each kind of rule on a stream of its own: when it opens, when it clears, and why, with figures."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from edge.devices.findings import Found, SituationFound
+from edge.devices.keeping import dump, restore
 from edge.readings import QUANTITIES, Reading, in_words
 from edge.sun import elevation
 from tests.unit.devices import (
@@ -84,6 +86,54 @@ def test_every_flag_has_words_for_both(quantity: str) -> None:
     yes, no = in_words(quantity, True), in_words(quantity, False)
     assert yes != no
     assert not {"true", "false", "", "_"} & {yes, no, *yes, *no, *yes.split(), *no.split()}
+
+
+STANDING = {
+    "kind": "repeated",
+    "incident": "gate_blocked",
+    "quantity": "occupied",
+    "value": True,
+    "within": "10s",
+    "after": "1m",
+    "clear_after": "20s",
+}
+
+
+@pytest.mark.parametrize("behind_s", [0.0, 600.0])
+def test_what_is_said_again_and_again_is_over_when_it_is_not(behind_s: float) -> None:
+    given = book(one(STANDING))
+    found: list[Found] = []
+    for n in range(100):
+        given.take([said(True, n - behind_s, "occupied")], T0 + n)
+        found += given.advance(T0 + n)
+    found += given.advance(T0 + 300)
+    (opened, cleared) = told(found)
+    assert (opened[:2], cleared[:2]) == (("gate_blocked", "opened"), ("gate_blocked", "cleared"))
+    assert opened[2] == pytest.approx(60.0, abs=given.late_s)
+    assert cleared[2] == pytest.approx(99.0 + 10.0 + 20.0, abs=given.late_s)
+    assert reasons(found)[0] == "said_again: it is occupied: it is said again and again, at least every 10 s"
+    assert reasons(found, "cleared")[0] == "not_said_again: it was not said again for 10 s"
+
+
+def test_a_word_that_is_another_ends_what_is_said_again_and_again_at_once() -> None:
+    found = play(
+        book(one({**STANDING, "after": "0s"})), [said(True, 0, "occupied"), said(False, 5, "occupied")], 60
+    )
+    assert told(found) == [("gate_blocked", "opened", 0.0), ("gate_blocked", "cleared", 25.0)]
+    assert reasons(found, "cleared")[0] == "state_over: it is free"
+
+
+def test_one_message_of_a_passing_vehicle_is_nothing() -> None:
+    assert told(play(book(one(STANDING)), [said(True, 0, "occupied")], 600)) == []
+
+
+def test_what_was_said_before_a_restart_lapses_after_it() -> None:
+    like = one({**STANDING, "after": "0s"})
+    given = book(like)
+    play(given, [said(True, 0, "occupied")], 5)
+    fresh = book(like, given.now + 100)
+    assert restore(fresh, json.loads(json.dumps(dump(given)))) == []
+    assert [each[:2] for each in told(fresh.advance(T0 + 200))] == [("gate_blocked", "cleared")]
 
 
 def test_a_bin_between_its_two_limits_stays_what_it_was() -> None:

@@ -11,7 +11,7 @@ from pymodbus import FramerType
 from edge.decoding import Decoded
 from edge.poller import Unreachable
 from edge.pollers.modbus import Modbus, Settings, spans
-from tests.unit.lines import serving
+from tests.unit.lines import on_a_line, serving
 
 NOW = 1772352000.0
 
@@ -75,6 +75,42 @@ def test_registers_and_coils_are_read_by_the_map(free_port: int, frames: str, fr
     assert told(found) == EXPECTED
     assert found.left == ()
     assert {(one.device, one.at) for one in found.readings} == {("kiosk", None)}
+
+
+def test_a_serial_line_is_read_in_the_same_way() -> None:
+    with on_a_line() as port:
+        found = polled(on_line(port, *ROWS))
+    assert told(found) == EXPECTED
+    assert found.left == ()
+
+
+def test_a_serial_line_that_is_not_there() -> None:
+    with pytest.raises(Unreachable, match="no connection to /dev/ttyNONE"):
+        polled(on_line("/dev/ttyNONE", *ROWS))
+
+
+def on_line(port: str, *readings: dict[str, Any]) -> Settings:
+    """A poller of a serial line."""
+    device = {"name": "kiosk", "unit": 7, "readings": list(readings)}
+    line = {"device": port, "baud": 19200, "parity": "none"}
+    return Settings.model_validate(
+        {"kind": "modbus", "id": "line-1", "serial": line, "timeout": "1s", "devices": [device]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "either a host or a serial line"),
+        ({"host": "a", "serial": {"device": "/dev/ttyS0"}}, "either a host or a serial line"),
+        ({"serial": {"device": "/dev/ttyS0"}, "port": 502}, "port and frames are of a host"),
+        ({"serial": {"device": "ttyS0"}}, "pattern"),
+    ],
+)
+def test_what_is_no_line(more: dict[str, Any], says: str) -> None:
+    device = {"name": "kiosk", "readings": ROWS[:1]}
+    with pytest.raises(ValidationError, match=says):
+        Settings.model_validate({"kind": "modbus", "id": "line-1", "devices": [device]} | more)
 
 
 def test_adjoining_addresses_are_asked_for_at_once() -> None:

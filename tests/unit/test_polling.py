@@ -1,16 +1,22 @@
 """Pollers at work in a node's lane of devices: a meter on a real line becomes a situation."""
 
+import threading
 import time
+
+import pytest
 
 from broker.events import Audit, Clock, Incident, parse
 from edge.devices.lane import DeviceLane
 from edge.devices.settings import DevicesSettings
 from edge.drafts import Stamped
-from edge.frames import SourceClock
+from edge.frames import SourceClock, Trouble
 from edge.intake import Clocks, Intake
+from edge.pollers import lilin
 from edge.pollers.modbus import Settings
+from edge.polling import REFUSED_S, Polled
+from edge.wing import Surroundings
 from tests.ports import free_port as another_port
-from tests.unit.gates.devices import within
+from tests.unit.gates.devices import Streaming, device, within
 from tests.unit.lines import serving
 from tests.unit.outboxes import Open, open_it
 
@@ -49,7 +55,54 @@ def lane(lines: list[Settings], open_it: Open, stamped: list[Stamped]) -> Device
     )
     outbox = open_it(time.time())
     intake = Intake(outbox, Clocks(time.monotonic, time.time), stamped.extend)
-    return DeviceLane(devices, [], lines, AUDIT, CLOCK, intake.put)
+    return DeviceLane(devices, [], lines, Surroundings(AUDIT, CLOCK, intake.put))
+
+
+def test_a_fault_of_ours_is_told_and_the_next_poll_is_made(caplog: pytest.LogCaptureFixture) -> None:
+    given = {"kind": "lilin", "id": "north", "host": "127.0.0.1", "port": 9, "every": "1s"}
+    gate = lilin.Settings.model_validate(given)
+    broken = lilin.Lilin(gate)
+    del broken._settings
+    rounds: list[float] = []
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        rounds.append(seconds)
+        if len(rounds) == 2:
+            polled.close()
+        return event.is_set()
+
+    polled = Polled(gate, broken, SourceClock(time.monotonic, time.time, wait))
+    (trouble,) = polled.readings()
+    assert isinstance(trouble, Trouble)
+    assert (trouble.state, trouble.what) == ("lost", "a fault of ours; the log says more")
+    assert caplog.text.count("could not be asked") == 2
+
+
+def test_who_is_refused_does_not_ask_again_soon() -> None:
+    waits: list[float] = []
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        waits.append(seconds)
+        polled.close()
+        return event.is_set()
+
+    def refuse(stream: Streaming) -> None:
+        stream.send_error(403)
+
+    with device(refuse, digest=False) as server:
+        given = {
+            "kind": "lilin",
+            "id": "north",
+            "host": "127.0.0.1",
+            "port": server.server_port,
+            "every": "1s",
+        }
+        gate = lilin.Settings.model_validate(given)
+        polled = Polled(gate, lilin.build(gate), SourceClock(time.monotonic, time.time, wait))
+        (trouble,) = polled.readings()
+    assert isinstance(trouble, Trouble)
+    assert (trouble.state, trouble.what) == ("lost", "the device does not allow this user to hear its events")
+    assert waits == [REFUSED_S]
 
 
 def test_a_meter_on_a_line_becomes_a_situation_whatever_is_wrong_with_other_lines(

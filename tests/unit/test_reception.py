@@ -15,7 +15,7 @@ from edge.decoding import Decoded
 from edge.frames import SourceClock
 from edge.intakes.mqtt import MqttIntake
 from edge.kinds import AnyIntake
-from edge.reception import Reception
+from edge.reception import Reception, ways_of
 from tests.brokers import Mosquitto
 from tests.unit.gates.devices import within
 
@@ -43,7 +43,7 @@ def receiving(*configured: Any) -> Iterator[tuple[Reception, list[tuple[Decoded,
         taken.append((decoded, retained))
         return True
 
-    reception = Reception(configured, (), CLOCK, take)
+    reception = Reception(ways_of(configured, (), CLOCK), CLOCK, take)
     reception.start()
     yield reception, taken
     reception.stop()

@@ -1,0 +1,17 @@
+"""The wings that a node's configuration asks for."""
+
+from edge.config import EdgeSettings
+from edge.devices.lane import DeviceLane
+from edge.foreign.lane import AnalyticsLane
+from edge.wing import Surroundings, Wing
+
+
+def of(settings: EdgeSettings, around: Surroundings) -> list[Wing]:
+    """Each built and not yet started."""
+    found: list[Wing] = []
+    if settings.devices.items:
+        found.append(DeviceLane(settings.devices, settings.intakes, settings.pollers, around))
+    if settings.analytics:
+        every = settings.storage.snapshot_every
+        found.append(AnalyticsLane(settings.analytics, settings.verify, every, around))
+    return found
