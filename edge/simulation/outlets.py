@@ -115,7 +115,7 @@ def _outlet(name: str, script: ScriptSettings, node: EdgeSettings | None) -> Out
         return BrokerOutlet(name, own.broker)
     if isinstance(own, PostWay):
         return PostOutlet(own.post, own.token_file)
-    listed = (*node.intakes, *node.analytics) if node else ()
+    listed: list[Any] = [*node.intakes, *node.analytics] if node else []
     intakes: dict[str, Any] = {each.id: each for each in listed}
     intake = intakes.get(name)
     if intake is None:
