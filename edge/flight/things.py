@@ -28,7 +28,7 @@ class Things:
         held = {track.place for track in flight.tracks if track.place is not None}
         standing = [track for track in flight.tracks if track.place is None and track.stands]
         known = [flight.known(p) for p in self._atlas if p.id not in held and _stands_at(p, now)]
-        flight.matching = match(standing, known, flight.bend)
+        flight.matching = match(standing, known, flight.bend, flight.turn_sd)
         for track in standing:
             if flight.matching.pairs.get(track.number) in flight.own:
                 track.place = flight.matching.pairs[track.number]
