@@ -18,6 +18,7 @@ from broker.fields import (
     Timestamp,
     read,
 )
+from broker.flights import Coverage, FlightReported, FlownZone, LineString, MultiPolygon, NotPlaced
 from broker.parts import (
     Audit,
     Clock,
@@ -55,6 +56,7 @@ __all__ = [
     "Audit",
     "Clock",
     "ClockQuality",
+    "Coverage",
     "DayDigest",
     "DeviceReadings",
     "Digest",
@@ -64,12 +66,18 @@ __all__ = [
     "EventsDropped",
     "Evidence",
     "Flight",
+    "FlightFinished",
+    "FlightReported",
+    "FlownZone",
     "Incident",
     "IncidentCleared",
     "IncidentOpened",
     "IncidentUpdated",
+    "LineString",
     "Location",
     "ModelRef",
+    "MultiPolygon",
+    "NotPlaced",
     "ObjectCount",
     "Point",
     "Polygon",
@@ -169,6 +177,12 @@ class SceneVerification(Event[SceneVerified]):
     type: Literal["gewu.scene.verified.v1"] = "gewu.scene.verified.v1"
 
 
+class FlightFinished(Event[FlightReported]):
+    """A drone has flown: its path, the ground that it saw, and what was found, seen again and cleared."""
+
+    type: Literal["gewu.flight.reported.v1"] = "gewu.flight.reported.v1"
+
+
 AnyEvent = (
     IncidentOpened
     | IncidentUpdated
@@ -178,6 +192,7 @@ AnyEvent = (
     | EventsDropped
     | DayDigest
     | SceneVerification
+    | FlightFinished
 )
 EVENTS: dict[str, type[AnyEvent]] = {
     model.model_fields["type"].default: model for model in get_args(AnyEvent)

@@ -63,13 +63,15 @@ class Scene(Message):
 class Verify(Message):
     """Look at these situations and say which are still there. `scenes` tells of those that others found.
 
-    `until`: after this an answer is of no use; a node may set itself a shorter time.
+    `source`: this source alone is to look, such as a drone on its next flight. `until`: after this an answer
+    is of no use; a node may set itself a shorter time, but not for a flight.
     """
 
     command: Literal["verify"] = "verify"
     id: Identifier
     situations: Annotated[list[Identifier], Field(min_length=1, max_length=256)]
     scenes: Annotated[list[Scene], Field(max_length=256)] | None = None
+    source: Identifier | None = None
     until: Timestamp | None = None
 
 
@@ -101,12 +103,13 @@ class ZoneAbout(Message):
 
 
 class SourceAbout(Message):
-    """A source, where it is and what it looks for."""
+    """A source, where it is and what it looks for. `kinds`: of a source without zones, such as a sensor."""
 
     source: SourceRef
     place: ShortText | None = None
     location: Location | None = None
     zones: Annotated[list[ZoneAbout], Field(max_length=256)] = []
+    kinds: Annotated[list[Word], Field(max_length=64)] | None = None
 
 
 class About(Message):

@@ -15,7 +15,7 @@ from broker.events import Reading
 from broker.fields import read
 from broker.messages import CARRIED, About, ZoneAbout, parse_command
 from tests.contract.node import node
-from tests.contract.samples import PATHS, load, model_of, with_strangers
+from tests.contract.samples import FOLDER, PATHS, load, model_of, with_strangers
 
 each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 of_events = [path for path in PATHS if path.name.startswith("gewu.")]
@@ -115,3 +115,34 @@ def test_a_gateway_may_tell_of_ten_thousand_devices() -> None:
 def test_units_are_taken_as_devices_spell_them(unit: str) -> None:
     at = datetime(2026, 3, 1, tzinfo=timezone.utc)
     assert Reading(quantity="level", value=1.0, unit=unit, at=at).unit == unit
+
+
+FLIGHT = FOLDER / "gewu.flight.reported.v1.pass.json"
+
+
+def _flown(**changed: object) -> str:
+    flight = load(FLIGHT)
+    flight["data"] |= changed
+    return json.dumps(flight)
+
+
+def _rings(parts: int, positions: int) -> list[object]:
+    ring = [[116.0 + n / 1e4, 39.5] for n in range(positions - 1)]
+    return [[[*ring, ring[0]]] for _ in range(parts)]
+
+
+def test_a_flight_tells_a_bounded_path_and_outline() -> None:
+    most = [[116.7 + n / 1e5, 39.5, 90.0] for n in range(2000)]
+    events.parse(_flown(path={"type": "LineString", "coordinates": most}).encode())
+    with pytest.raises(ValidationError, match=r"data\.path"):
+        events.parse(_flown(path={"type": "LineString", "coordinates": [*most, most[0]]}).encode())
+    outline = {"type": "MultiPolygon", "coordinates": _rings(8, 500)}
+    events.parse(_flown(coverage={"area_m2": 1.0, "geometry": outline}).encode())
+    outline = {"type": "MultiPolygon", "coordinates": _rings(9, 500)}
+    with pytest.raises(ValidationError, match="at most 4000 positions together"):
+        events.parse(_flown(coverage={"area_m2": 1.0, "geometry": outline}).encode())
+
+
+def test_a_flight_ends_after_it_began() -> None:
+    with pytest.raises(ValidationError, match="ended before it began"):
+        events.parse(_flown(ended="2026-03-01T08:00:00.000Z").encode())
