@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +27,7 @@ from broker.settings import (
 )
 from broker.topics import Address
 from edge.checks import VerifySettings
+from edge.deck.settings import FlightSettings
 from edge.devices.listing import with_table
 from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
@@ -40,6 +42,7 @@ from edge.uploader import CentralSettings
 from models.runtime import ModelSettings
 
 M = TypeVar("M", bound=BaseModel)
+NO_LENS = ("dji_cloud", "mavlink")  # telemetry that tells no focal length
 
 
 class NodeSettings(Settings):
@@ -93,12 +96,13 @@ class EdgeSettings(Settings):
     sources: list[AnySource] = []
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
     devices: DevicesSettings = DevicesSettings()
+    flights: Annotated[list[FlightSettings], Field(max_length=64)] = []
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices:
-            raise ValueError("a node needs at least one source, or intakes and devices")
+        if not self.sources and not devices and not self.flights:
+            raise ValueError("a node needs at least one source, or intakes and devices, or flights")
         if bool(self.intakes) != devices:
             raise ValueError("intakes and devices need each other: the one brings what the other is about")
         if (twice := self.named_twice) is not None:
@@ -107,9 +111,16 @@ class EdgeSettings(Settings):
 
     @property
     def named_twice(self) -> str | None:
-        """What is wrong where a source and a device have one id."""
-        both = {source.id for source in self.sources} & {device.id for device in self.devices.items}
-        return f"{min(both)!r} is the id of a source and of a device; ids are unique" if both else None
+        """What is wrong where two of source, device and drone have one id."""
+        named = {
+            "source": {source.id for source in self.sources},
+            "device": {device.id for device in self.devices.items},
+            "flights entry": {flight.id for flight in self.flights},
+        }
+        for (one, those), (other, others) in combinations(named.items(), 2):
+            if both := those & others:
+                return f"{min(both)!r} is the id of a {one} and of a {other}; ids are unique"
+        return None
 
     @property
     def address(self) -> Address:
@@ -133,6 +144,7 @@ def load(path: Path) -> Configuration:
     """Read and check one file. Raises SettingsError with every fault found."""
     body = bytes_of(path)  # once: what is checked is what is used
     settings = _with_all_devices(_checked(text_of(path, body), str(path)), path)
+    settings = _with_all_zones(settings, path)
     text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     settings = anchored(settings, path.resolve().parent)
@@ -153,6 +165,25 @@ def _with_all_devices(settings: EdgeSettings, path: Path) -> EdgeSettings:
     if (twice := whole.named_twice) is not None:
         raise SettingsError([Fault(str(path), 1, 1, "devices", twice)])
     return whole
+
+
+def _with_all_zones(settings: EdgeSettings, path: Path) -> EdgeSettings:
+    """With the areas that lie in files of their own, which so are part of what the audit names."""
+    faults, flights = [], []
+    for index, flight in enumerate(settings.flights):
+        try:
+            read = anchored(flight, path.resolve().parent).read()
+        except ValueError as error:
+            faults.append(Fault(str(path), 1, 1, f"flights[{index}].zones", str(error)))
+        else:
+            zones = [
+                zone.model_copy(update={"ground": other.ground})
+                for zone, other in zip(flight.zones, read.zones, strict=True)
+            ]
+            flights.append(flight.model_copy(update={"zones": zones}))
+    if faults:
+        raise SettingsError(faults)
+    return settings.model_copy(update={"flights": flights}) if flights else settings
 
 
 def _checked(text: str, name: str) -> EdgeSettings:
@@ -234,8 +265,27 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     for device in listened.items:
         for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
             yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
-    if settings.central is None and settings.sources:
+    for flight in settings.flights:
+        yield from flight_notes(flight)
+    if settings.central is None and (settings.sources or settings.flights):
         yield "no central: pictures stay on this node"
+
+
+def flight_notes(flight: FlightSettings) -> Iterator[str]:
+    """What of a drone's settings may leave it without a word about the ground."""
+    who, camera = f"flights entry {flight.id}", flight.ground.camera
+    if not flight.zones:
+        yield f"{who} has no zones: nothing is found, only answered for what the centre asks about"
+    if flight.ground.nadir == "refuse" and flight.telemetry.kind == "dji_srt":
+        yield (
+            f"{who} has nadir: refuse: most DJI sidecars tell no gimbal angles, and then nothing is found; "
+            "nadir: assume is for cameras that look straight down"
+        )
+    if not any((camera.focal_mm, camera.field_deg, camera.fx)) and flight.telemetry.kind in NO_LENS:
+        yield f"{who} has no camera.focal_mm or field_deg, and {flight.telemetry.kind} tells none: nothing is found"
+    for zone in flight.zones:
+        for incident in sorted({rule.incident for rule in zone.rules} - table().keys()):
+            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table and gets no national code"
 
 
 def _names(value: Any) -> Any:
@@ -299,3 +349,4 @@ class _Names(BaseModel):
 
     sources: Annotated[Any, AfterValidator(_names)] = None
     intakes: Annotated[Any, AfterValidator(_ids)] = None
+    flights: Annotated[Any, AfterValidator(_ids)] = None
