@@ -1,7 +1,7 @@
 """What the book of flights says: phases of situations, answers, and what a flight came to. Plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from broker.events import Reason, RuleRef, ZoneRef
@@ -148,7 +148,9 @@ class FlightSummary:
     looks: pictures; placed: of which the ground was known and could be trusted; refused: the others by the
     code of their reason, with its text. repeated: looks that came late or twice and were left out.
     coverage: GeoJSON of the ground that was seen, None for nothing; zones: by zone, the share of it that was
-    seen. shift: metres east and north by which this flight's places were off those known before, if clear.
+    seen. findings, answers: as `edge.flight.rows` writes them. nothing_more: how many of those found no room.
+    passed: things that moved. shift: metres east and north by which this flight's places were off those
+    known before, if clear.
     """
 
     flight: str
@@ -164,14 +166,12 @@ class FlightSummary:
     coverage: dict[str, Any] | None
     coverage_full: bool
     zones: Mapping[str, float]
-    findings: Sequence[FlightFinding]
-    answers: Sequence[FlightAnswer]
+    findings: Sequence[Mapping[str, Any]]
+    answers: Sequence[Mapping[str, Any]]
     nothing: Sequence[Nothing]
     nothing_more: int = 0
     passed: int = 0
     shift: tuple[float, float] | None = None
-    waiting: int = 0
-    notes: Sequence[Reason] = field(default_factory=tuple)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ of cells, and the same whatever the order of the looks.
 """
 
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from math import floor
 from typing import Any, Final
@@ -78,6 +80,30 @@ class Coverage:
         )
         told: dict[str, Any] = json.loads(shapely.to_geojson(degrees))
         return told
+
+    def dump(self) -> dict[str, Any]:
+        """JSON-able: cells and their seconds as compressed numbers."""
+        cells = np.array(list(self._seconds), dtype="<i4").reshape(-1, 2)
+        seconds = np.array(list(self._seconds.values()), dtype="<f8")
+        packed = b64encode(zlib.compress(cells.tobytes() + seconds.tobytes())).decode()
+        at = (self._plane.latitude, self._plane.longitude)
+        return {"at": at, "cell_m": self._cell, "count": len(seconds), "cells": packed, "full": self.full}
+
+    @classmethod
+    def restore(cls, data: dict[str, Any]) -> "Coverage":
+        """What was dumped. Raises KeyError, TypeError or ValueError for what is no dump."""
+        latitude, longitude = map(float, data["at"])
+        coverage, count = cls(latitude, longitude, float(data["cell_m"])), int(data["count"])
+        if not 0 <= count <= MOST_CELLS:
+            raise ValueError(f"{count} cells; {MOST_CELLS} is the limit")
+        raw = zlib.decompressobj().decompress(b64decode(data["cells"]), 16 * count + 1)
+        if len(raw) != 16 * count:
+            raise ValueError("the cells are cut short")
+        cells = np.frombuffer(raw, dtype="<i4", count=2 * count).reshape(-1, 2).tolist()
+        seconds = np.frombuffer(raw, dtype="<f8", offset=8 * count).tolist()
+        coverage._seconds = {(x, y): s for (x, y), s in zip(cells, seconds, strict=True)}
+        coverage.full = bool(data["full"])
+        return coverage
 
     def clear(self) -> None:
         """Forget the flight: it has ended."""

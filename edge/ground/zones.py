@@ -62,6 +62,21 @@ class GroundZone:
         whole = shapely.area(shape)
         return float(shapely.area(shapely.intersection(self._shape, shape)) / whole) if whole > 0.0 else 0.0
 
+    def far(self, spot: Spot) -> bool:
+        """Whether the whole disc lies beyond its bounds, which is soon known."""
+        west, south, east, north = self._shape.bounds
+        x, y, _ = self._tangent.metres(spot.latitude, spot.longitude)
+        r = spot.accuracy_m
+        return not (west - r <= x <= east + r and south - r <= y <= north + r)
+
+    @property
+    def outlines(self) -> list[tuple[float, list[tuple[float, float]]]]:
+        """Of each of its parts: square metres, and latitude and longitude of each corner; without holes."""
+        parts = zip(shapely.get_parts(self._shape), shapely.get_parts(self._degrees), strict=True)
+        return [
+            (float(flat.area), [(lat, lon) for lon, lat, *_ in part.exterior.coords]) for flat, part in parts
+        ]
+
     def around(self, aim: Aim) -> BaseGeometry:
         """Its outline in metres east and north of a camera."""
         return _flat(Tangent(aim.latitude, aim.longitude), self._degrees)
