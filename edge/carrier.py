@@ -8,7 +8,9 @@ from broker.settings import Settings
 from edge.frames import SourceClock, Trouble
 from edge.taking import Message
 
-Chunk = tuple[bytes, float | None]  # what a reader takes at once, and its time in the film where that is known
+Chunk = tuple[
+    bytes, float | None
+]  # what a reader takes at once, and its time in the film where that is known
 
 
 class NoTelemetry(ValueError):

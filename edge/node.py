@@ -84,7 +84,8 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            self._models = assembly.open_models(self._settings) if self._settings.sources else None
+            looks = self._settings.sources or self._settings.flights
+            self._models = assembly.open_models(self._settings) if looks else None
             for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
                 remember(folder, vouched)
             self._open(folder)
@@ -127,7 +128,8 @@ class Node:
             proof=self._own.credentials,
         )
         self._made_by = assembly.audit(self._configuration, self._models)
-        self._wings = wings.of(settings, Surroundings(self._made_by, self._source_clock, self._decided))
+        own = (folder, self._models, self._store)
+        self._wings = wings.of(settings, Surroundings(self._made_by, self._source_clock, self._decided, *own))
         self._verifying = Verifying(
             self._outbox,
             self._intake,

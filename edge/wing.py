@@ -5,23 +5,32 @@ Devices are one, flights another; the node starts, stops and asks each in the sa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from broker.events import Audit
 from broker.messages import Scene, SourceAbout, SourceReport
+from edge.assembly import Models
 from edge.checks import Known
 from edge.drafts import Batch
+from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.verifications import Asked
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the node gives to each. put: commits a batch, from any thread."""
+    """What the node gives to each. put: commits a batch, from any thread. folder: of the node's storage.
+
+    models: None on a node that looks at nothing. store: of the pictures on their way to the centre.
+    """
 
     made_by: Audit
     clock: SourceClock
     put: Callable[[Batch], None]
+    folder: Path
+    models: Models | None
+    store: EvidenceStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The wings that a node's configuration asks for."""
 
 from edge.config import EdgeSettings
+from edge.deck.lane import FlightLane
 from edge.devices.lane import DeviceLane
 from edge.wing import Surroundings, Wing
 
@@ -10,4 +11,7 @@ def of(settings: EdgeSettings, around: Surroundings) -> list[Wing]:
     found: list[Wing] = []
     if settings.devices.items:
         found.append(DeviceLane(settings.devices, settings.intakes, around))
+    if settings.flights:
+        cameras, keep_s = bool(settings.sources), settings.storage.snapshot_every
+        found.append(FlightLane(settings.flights, around, cameras=cameras, keep_s=keep_s))
     return found

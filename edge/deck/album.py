@@ -80,7 +80,9 @@ class StreamAlbum:
         self._last = frame
         small = shrunk(frame.image, LONGEST)
         body = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])[1].tobytes()
-        bare = Frame(np.zeros((1, 1, 3), np.uint8), self._source, frame.index, frame.t, frame.utc, frame.clock)
+        bare = Frame(
+            np.zeros((1, 1, 3), np.uint8), self._source, frame.index, frame.t, frame.utc, frame.clock
+        )
         self._kept.append((bare, body))
 
     def at(self, t: float) -> Frame | None:

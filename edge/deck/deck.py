@@ -19,7 +19,7 @@ from edge.deck.looks import Standpoint
 from edge.deck.photos import FlightPhotos
 from edge.deck.settings import FlightSettings
 from edge.deck.shelf import Shelf
-from edge.drafts import Batch, Draft, Upload
+from edge.drafts import Batch, Upload
 from edge.evidence import Role
 from edge.flight.book import FlightBook
 from edge.flight.found import Ended, FlightAnswer, FlightAsk, FlightFinding, FlightSummary, GroundSpot, Told
@@ -94,7 +94,9 @@ class Deck:
             self._unplaced = Counter({str(code): int(count) for code, (count, _) in data["unplaced"].items()})
             self._texts = {str(code): str(text) for code, (_, text) in data["unplaced"].items()}
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            log.error("drone %s: the state before the restart cannot be taken up: %s", self._settings.id, error)
+            log.error(
+                "drone %s: the state before the restart cannot be taken up: %s", self._settings.id, error
+            )
             return
         for fault in faults:
             log.error("drone %s: %s", self._settings.id, fault)
@@ -110,7 +112,9 @@ class Deck:
         }
         return {self.key: json.dumps(state, separators=(",", ":")).encode()}
 
-    def begin(self, flight: str, t: float, utc: float, film: str | None, log_: FlightLog, photos: FlightPhotos) -> bool:
+    def begin(
+        self, flight: str, t: float, utc: float, film: str | None, log_: FlightLog, photos: FlightPhotos
+    ) -> bool:
         """A flight begins or goes on; False for one that was flown before."""
         begun = self._book.begin(flight, t, utc)
         if begun.cut is not None:
@@ -252,7 +256,9 @@ class Deck:
         try:
             return make()
         except Exception:  # the others of this look must go with the state behind them, or never go
-            log.exception("drone %s: an event about %s cannot be made and is left out", self._settings.id, what)
+            log.exception(
+                "drone %s: an event about %s cannot be made and is left out", self._settings.id, what
+            )
             return Batch()
 
     def _found(self, found: FlightFinding, audit: Audit) -> Batch:
@@ -261,7 +267,8 @@ class Deck:
         here: Standpoint | None = None
         if self._photos is not None and found.phase != "updated":
             zone = self._zones.get(found.zone.id)
-            taken, here = self._photos.place(found.shown, found.spot, zone and zone.ground, role)
+            ground = None if zone is None else zone.ground
+            taken, here = self._photos.place(found.shown, found.spot, ground, role)
         flight = self._flight(found.flight, here)
         pictures, more = _evidence(taken)
         draft = telling.incident(found, self._settings, flight, pictures, more, audit)
@@ -276,7 +283,8 @@ class Deck:
         flight = self._flight(answer.flight, here)
         now = self._clock.utc()
         return Batch(
-            (telling.answered(answer, self._settings, flight, pictures, more, audit, now),), _uploads(pictures)
+            (telling.answered(answer, self._settings, flight, pictures, more, audit, now),),
+            _uploads(pictures),
         )
 
     def _flight(self, name: str | None, here: Standpoint | None) -> Flight | None:

@@ -2,9 +2,9 @@
 
 import threading
 from collections import Counter
+from dataclasses import replace
 from importlib import import_module
 from math import inf
-from dataclasses import replace
 from pathlib import Path as File
 from typing import Final, Literal, cast
 

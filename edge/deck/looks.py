@@ -1,4 +1,4 @@
-"""From a picture, its pose and what was seen in it to a look at the ground. Pure but for nothing: no pixels."""
+"""From a picture, its pose and what was seen in it to a look at the ground. Pure; no pixels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,11 +52,9 @@ def standpoint(settings: GroundSettings, pose: Pose | Reason, width: int, height
     if isinstance(aim, Reason):
         return aim
     ground = seen(settings, camera, aim)
-    if isinstance(ground, Reason):
-        if ground.code != "no_heading":
-            return ground
-        ground = None
-    return Standpoint(camera, aim, ground)
+    if not isinstance(ground, Reason):
+        return Standpoint(camera, aim, ground)
+    return Standpoint(camera, aim, None) if ground.code == "no_heading" else ground
 
 
 def blind(t: float, utc: float, clock: ClockQuality, why: Reason) -> Look:

@@ -57,7 +57,9 @@ class FlightPhotos:
             return _none("picture_withheld", "the picture is withheld: it could not be masked")
         except OSError as error:
             log.error("source %s: picture cannot be stored: %s", frame.source, error)
-            return _none("picture_not_stored", f"there is no picture: it could not be stored ({error.strerror})")
+            return _none(
+                "picture_not_stored", f"there is no picture: it could not be stored ({error.strerror})"
+            )
         return Taken(picture.evidence)
 
 

@@ -1,8 +1,7 @@
 """What a flight came to: as an event, as a report for people's files, and as GeoJSON for their maps. Pure."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Final
 
 import shapely
@@ -20,11 +19,12 @@ from broker.events import (
     ZoneRef,
 )
 from broker.fields import rfc3339, utc
-from broker.flights import MOST_OUTLINE, MOST_PATH, MOST_SITUATIONS
+from broker.flights import MOST_OUTLINE, MOST_PATH, MOST_SITUATIONS, Waypoint
 from edge.deck.settings import FlightSettings
-from edge.deck.telling import source_ref
+from edge.deck.telling import area_of, source_ref
 from edge.drafts import Draft
-from edge.flight.found import FlightFinding, FlightSummary
+from edge.flight.found import FlightSummary
+from edge.flight.rows import Row, nothing_row
 
 Unplaced = Mapping[str, tuple[int, str]]  # by the code of the reason: how many, and its text
 RING: Final = 512
@@ -64,8 +64,8 @@ def finished(
     return Draft(FlightFinished, settings.id, max(summary.begin, summary.end), data)
 
 
-def _ids(findings: Sequence[FlightFinding], phase: str) -> list[str]:
-    names = [found.situation for found in findings if found.phase == phase]
+def _ids(findings: Sequence[Mapping[str, Any]], phase: str) -> list[str]:
+    names = [str(found["situation"]) for found in findings if found["phase"] == phase]
     return list(dict.fromkeys(names))[:MOST_SITUATIONS]
 
 
@@ -78,7 +78,7 @@ def _not_placed(counted: Unplaced, what: str) -> list[NotPlaced]:
 
 def _path(summary: FlightSummary) -> LineString | None:
     """Every so many of its places, the last one too."""
-    places = [(round(one.longitude, 7), round(one.latitude, 7)) for one in summary.path]
+    places: list[Waypoint] = [(round(one.longitude, 7), round(one.latitude, 7)) for one in summary.path]
     step = max(1, -(-len(places) // (MOST_PATH - 1)))
     some = [*places[::step], *([places[-1]] if places and (len(places) - 1) % step else [])]
     return LineString(type="LineString", coordinates=some) if len(some) >= 2 else None
@@ -104,25 +104,31 @@ def _coverage(summary: FlightSummary) -> Coverage | None:
 
 
 def report(
-    summary: FlightSummary, settings: FlightSettings, film: str | None, unplaced: Unplaced, more: Mapping[str, Any]
-) -> dict[str, Any]:
+    summary: FlightSummary,
+    settings: FlightSettings,
+    film: str | None,
+    unplaced: Unplaced,
+    more: Mapping[str, Any],
+) -> Row:
     """All of it, JSON-able."""
-    told = json.loads(json.dumps(asdict(summary), default=_plain))
+    told = {field.name: getattr(summary, field.name) for field in fields(summary)}
     return {
         "source": settings.id,
         "film": film,
         **told,
         "begin": rfc3339(utc(summary.begin)),
         "end": rfc3339(utc(max(summary.begin, summary.end))),
-        "unplaced": {code: {"count": count, "text": text} for code, (count, text) in unplaced.items()},
+        "cut": None if summary.cut is None else summary.cut.text,
+        "refused": _counted(summary.refused),
+        "unplaced": _counted(unplaced),
+        "path": [asdict(one) for one in summary.path],
+        "nothing": [nothing_row(one) for one in summary.nothing],
         **more,
     }
 
 
-def _plain(value: Any) -> Any:
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json", exclude_none=True)
-    raise TypeError(type(value).__name__)
+def _counted(counted: Unplaced) -> Row:
+    return {code: {"count": count, "text": text} for code, (count, text) in counted.items()}
 
 
 def geojson(summary: FlightSummary, settings: FlightSettings) -> dict[str, Any]:
@@ -130,27 +136,22 @@ def geojson(summary: FlightSummary, settings: FlightSettings) -> dict[str, Any]:
     features = []
     if len(summary.path) >= 2:
         line = [[round(p.longitude, 7), round(p.latitude, 7)] for p in summary.path]
-        features.append(_feature({"type": "LineString", "coordinates": line}, what="path", flight=summary.flight))
+        features.append(
+            _feature({"type": "LineString", "coordinates": line}, what="path", flight=summary.flight)
+        )
     if summary.coverage is not None:
         features.append(_feature(summary.coverage, what="seen", area_m2=round(summary.area_m2, 1)))
     for zone in settings.zones:
-        given = zone.ground.get("geometry") if zone.ground.get("type") == "Feature" else zone.ground
         share = summary.zones.get(zone.id, 0.0)
-        features.append(_feature(given, what="zone", zone=zone.id, seen=round(share, 4)))
-    for found in summary.findings:
-        spot = found.spot
-        point = {"type": "Point", "coordinates": [round(spot.longitude, 7), round(spot.latitude, 7)]}
-        features.append(
-            _feature(
-                point,
-                what=found.phase,
-                kind=found.kind,
-                situation=found.situation,
-                accuracy_m=round(spot.accuracy_m, 2),
-                why=found.reasons[0].text,
-            )
-        )
+        features.append(_feature(area_of(zone), what="zone", zone=zone.id, seen=round(share, 4)))
+    features += [_found(found) for found in summary.findings]
     return {"type": "FeatureCollection", "features": features}
+
+
+def _found(found: Mapping[str, Any]) -> Row:
+    point = {"type": "Point", "coordinates": [found["longitude"], found["latitude"]]}
+    told = {name: found[name] for name in ("kind", "situation", "label", "accuracy_m")}
+    return _feature(point, what=found["phase"], why=found["reasons"][0]["text"], **told)
 
 
 def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
@@ -164,20 +165,24 @@ def words(summary: FlightSummary, unplaced: Unplaced) -> list[str]:
         f"flight {summary.flight}: {rfc3339(utc(summary.begin))}, {took:.0f} s, {summary.looks} pictures looked at",
         f"ground known in {summary.placed} of them; {summary.area_m2:.0f} m2 of ground seen",
     ]
-    told += [f"  {count} pictures refused: {text} ({code})" for code, (count, text) in summary.refused.items()]
+    told += [
+        f"  {count} pictures refused: {text} ({code})" for code, (count, text) in summary.refused.items()
+    ]
     told += [f"  {count} things without a place: {text} ({code})" for code, (count, text) in unplaced.items()]
     told += [f"zone {name}: {share:.0%} of it seen" for name, share in summary.zones.items()]
-    for found in summary.findings:
-        spot = found.spot
-        told.append(
-            f"{found.phase}: {found.kind} ({found.label}) at {spot.latitude:.6f}, {spot.longitude:.6f}, known to "
-            f"{spot.accuracy_m:.1f} m ({found.situation}): " + "; ".join(reason.text for reason in found.reasons)
-        )
+    told += [_in_words(found) for found in summary.findings]
     for answer in summary.answers:
-        told.append(f"asked about {answer.ask.situation}: {answer.outcome}: {answer.reasons[0].text}")
+        told.append(f"asked about {answer['situation']}: {answer['outcome']}: {answer['reasons'][0]['text']}")
     for one in summary.nothing:
         told.append(f"not told: a {one.label} that stood for {one.stood_s:.1f} s: {one.reasons[0].text}")
     if summary.nothing_more:
         told.append(f"not told: {summary.nothing_more} more")
-    told += [f"note: {reason.text}" for reason in summary.notes]
+    if summary.cut is not None:
+        told.append(f"the flight was not ended: {summary.cut.text}")
     return told if summary.findings else [*told, "nothing was found"]
+
+
+def _in_words(found: Mapping[str, Any]) -> str:
+    where = f"{found['latitude']:.6f}, {found['longitude']:.6f}, known to {found['accuracy_m']:.1f} m"
+    why = "; ".join(reason["text"] for reason in found["reasons"])
+    return f"{found['phase']}: {found['kind']} ({found['label']}) at {where} ({found['situation']}): {why}"

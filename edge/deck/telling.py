@@ -1,6 +1,7 @@
 """From what the book of flights found to the contract's events, and a drone as events name it. Pure."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import shapely
 
@@ -41,7 +42,6 @@ EVENTS: dict[str, type[AnyEvent]] = {
     "updated": IncidentUpdated,
     "cleared": IncidentCleared,
 }
-NOBODY = "flight-none"  # an answer without a flight
 
 
 def source_ref(settings: FlightSettings) -> SourceRef:
@@ -94,10 +94,14 @@ def incident(
         rule=found.rule,
         box=box,
         footprint=None if box is None else [(round(x, 5), round(y, 5)) for x, y in footprint(box)],
-        location=Location(geometry=here, accuracy_m=round(max(spot.accuracy_m, 0.01), 2), method="flight_log"),
+        location=Location(
+            geometry=here, accuracy_m=round(max(spot.accuracy_m, 0.01), 2), method="flight_log"
+        ),
         objects=[
             ObjectCount(
-                label=label if group_of(label) else found.group, count=1, score=round(min(1.0, found.score), 3)
+                label=label if group_of(label) else found.group,
+                count=1,
+                score=round(min(1.0, found.score), 3),
             )
         ],
         flight=flight,
@@ -142,7 +146,9 @@ def audited(made_by: Audit, quality: ClockQuality) -> Audit:
 def about(settings: FlightSettings) -> SourceAbout:
     """The drone, and where it looks for what."""
     return SourceAbout(
-        source=source_ref(settings), place=settings.place, zones=[_zone(zone) for zone in settings.zones[:256]]
+        source=source_ref(settings),
+        place=settings.place,
+        zones=[_zone(zone) for zone in settings.zones[:256]],
     )
 
 
@@ -151,14 +157,21 @@ def _zone(zone: ConfiguredGroundZone) -> ZoneAbout:
     return ZoneAbout(id=zone.id, version=zone.version, name=zone.name, ground=_polygon(zone), kinds=kinds)
 
 
+def area_of(zone: ConfiguredGroundZone) -> dict[str, Any]:
+    """Its bare geometry."""
+    inner = zone.ground.get("geometry") if zone.ground.get("type") == "Feature" else zone.ground
+    return dict(inner or {})
+
+
 def _polygon(zone: ConfiguredGroundZone) -> Polygon:
     """Its outline; of several parts, or of one with very many corners, the outline around all of them."""
-    given = zone.ground.get("geometry") if zone.ground.get("type") == "Feature" else zone.ground
-    shape = shapely.geometry.shape(given)
-    if not isinstance(shape, shapely.Polygon) or _corners(shape) > 512:
-        shape = shapely.simplify(shape.convex_hull, 1e-6)
-    rings = [shape.exterior, *shape.interiors][:16]
-    return Polygon(type="Polygon", coordinates=[[(x, y) for x, y, *_ in ring.coords][:512] for ring in rings])
+    found = shapely.geometry.shape(area_of(zone))
+    if not isinstance(found, shapely.Polygon) or _corners(found) > 512:
+        found = shapely.simplify(found.convex_hull, 1e-6)
+    if not isinstance(found, shapely.Polygon):
+        raise ValueError(f"zone {zone.id} has no area")
+    rings = [found.exterior, *found.interiors][:16]
+    return Polygon(type="Polygon", coordinates=[[(x, y) for x, y, *_ in ring.coords] for ring in rings])
 
 
 def _corners(shape: shapely.Polygon) -> int:
