@@ -37,13 +37,15 @@ log = logging.getLogger(__name__)
 PREFIX: Final = "flight/"  # of the snapshots; no source's id holds a slash
 VERSION: Final = 1
 MOST_WANTED: Final = 2048
+Files = tuple[dict[str, Any], dict[str, Any]]  # a report and its GeoJSON
 State = Literal["starting", "ok", "ended", "lost"]
 
 
 class Deck:
-    """begin, look, end in turn; `serve` now and then. put: commits a batch. told: sees each report.
+    """begin, look, end in turn; `serve` now and then. put: commits a batch.
 
-    at: the flight under way, and the time of its last look that is kept, in the source's time and in UTC.
+    at: the flight under way, and the time of its last look, in the source's time and in UTC. reports, words:
+    of the last flight that ended.
     """
 
     def __init__(
@@ -60,7 +62,8 @@ class Deck:
         self.state: State = "starting"
         self.trouble: str | None = None
         self.looks = self.refused = 0
-        self.summaries: deque[FlightSummary] = deque(maxlen=16)
+        self.reports: Files | None = None
+        self.words: list[str] = []
         self._settings, self._made_by, self._put, self._clock = settings, made_by, put, clock
         self._shelf, self._keep_s = shelf, keep_s
         self._zones = {zone.id: zone_of(zone) for zone in settings.zones}
@@ -165,13 +168,14 @@ class Deck:
         self._wanted.append(ask)
         return True
 
-    def serve(self) -> None:
-        """What was asked since, and what is over."""
-        told = self._book.overdue(self._clock.utc())
+    def serve(self, utc: float | None = None) -> None:
+        """What was asked since, and what is over. utc: of the flight under way; a film's may be long ago."""
+        now = self._clock.utc() if utc is None else utc
+        told = self._book.overdue(now)
         asked = False
         while self._wanted:
             asked = True
-            more = self._book.ask(self._wanted.popleft(), self._clock.utc())
+            more = self._book.ask(self._wanted.popleft(), now)
             told = Told(told.findings + more.findings, told.answers + more.answers)
         self._tell(told, self._clock.quality(), whole=asked)
 
@@ -206,6 +210,7 @@ class Deck:
         summary, quality = ended.summary, self._clock.quality()
         batch = self._events(ended.told, quality)
         flight = telling.flight_of(summary.flight, "none" if self._log is None else self._log.comes, None)
+        self.reports = self._whole(summary)
         try:
             audit = telling.audited(self._made_by, quality)
             draft = reporting.finished(summary, self._settings, flight, self._left(), audit)
@@ -214,30 +219,25 @@ class Deck:
             log.exception("drone %s: the report of %s cannot be sent", self._settings.id, summary.flight)
         self._put(batch.then(Batch(snapshots=self.snapshot())))
         self._kept = self._clock.monotonic()
-        self.summaries.append(summary)
         self._shelve(summary)
-        for line in reporting.words(summary, self._left()):
+        self.words = reporting.words(summary, self._left())
+        for line in self.words:
             log.info("drone %s: %s", self._settings.id, line)
 
     def _shelve(self, summary: FlightSummary) -> None:
-        if self._shelf is None:
+        if self._shelf is None or self.reports is None:
             return
-        told, lines = self.whole(summary)
         try:
-            self._shelf.put(summary.flight, told, lines)
+            self._shelf.put(summary.flight, *self.reports)
         except OSError as error:
             log.error("drone %s: the report cannot be stored: %s", self._settings.id, error.strerror)
 
-    def whole(self, summary: FlightSummary) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _whole(self, summary: FlightSummary) -> Files:
         """The report, and its GeoJSON."""
         faults = {} if self._log is None else self._log.faults
         more = {"telemetry": {code: reason.text for code, reason in faults.items()}}
         told = reporting.report(summary, self._settings, self._film, self._left(), more)
         return told, reporting.geojson(summary, self._settings)
-
-    def unplaced(self) -> reporting.Unplaced:
-        """Things without a place in the flight under way or the last one."""
-        return self._left()
 
     def _left(self) -> dict[str, tuple[int, str]]:
         return {code: (count, self._texts.get(code, code)) for code, count in self._unplaced.items()}

@@ -68,6 +68,11 @@ class FilmDrone:
             ):
                 self._deck.serve()
 
+    def once(self) -> None:
+        """What is there now, and no more."""
+        self._deck.serve()
+        self._fly_all()
+
     def _flown(self) -> bool:
         """Whether the one film was flown, or given up."""
         return not self._footage.waits and bool(self._landing.done)
@@ -144,7 +149,7 @@ class FilmDrone:
         album.add(frame)
         viewed = viewer.view(frame)
         self._deck.look(viewed.look, viewed.unplaced)
-        self._deck.serve()
+        self._deck.serve(frame.utc)
         if viewed.detected:
             self._clock.wait(self._stop, self._eyes.rest_s())
 
