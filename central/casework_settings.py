@@ -13,10 +13,11 @@ SHIPPED = files("central.casework").joinpath("profiles")
 
 
 class VerificationSettings(Settings):
-    """`within`: how long a node has to answer before it is left to people."""
+    """`within`: how long a node has to answer before it is left to people; `flights`: a drone."""
 
     enabled: bool = True
     within: Annotated[Duration, Field(ge=10, le=86_400)] = 1800.0
+    flights: Annotated[Duration, Field(ge=60, le=30 * 86_400)] = 7 * 86_400.0
 
 
 class CaseworkSettings(Settings):

@@ -4,7 +4,7 @@ Only a source that could see says anything: one that is dark, covered, moved or 
 not, and then people look. Of several situations of one ticket one that is still there is enough.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -31,10 +31,11 @@ _WORDS: Mapping[Outcome, str] = MappingProxyType(
     {
         "clear": "looked again and saw the place clear",
         "occupied": "looked again, and it is still there",
-        "not_in_view": "cannot see the place; people have to look",
-        "not_seen": "could not see well enough to tell; people have to look",
+        "not_in_view": "cannot see the place",
+        "not_seen": "could not see well enough to tell",
     }
 )
+PEOPLE_LOOK = "people have to look"
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
@@ -43,13 +44,63 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
     return next((each for each in ORDER if each in given), "not_seen")
 
 
-def judged(state: State, outcome: Outcome, source: str) -> Verdict:
-    """What an answer means for a ticket in this state."""
+def judged(
+    state: State, outcome: Outcome, source: str, *, early: bool = False, awaited: Sequence[str] = ()
+) -> Verdict:
+    """What an answer means for a ticket in this state.
+
+    early: the place was seen before it was said to be handled. awaited: which drones are still asked.
+    """
     if state != WAITS:
         text = f"{source} {_WORDS[outcome]}; the ticket does not wait for that any more"
         return Verdict(None, Reason(code="waits_no_more", text=text[:240]))
+    if early and outcome in ACTIONS:
+        text = f"{source} {_WORDS[outcome]}, before it was said to be handled: that does not count"
+        return Verdict(None, Reason(code="looked_too_early", text=f"{text}; {who_looks(awaited)}"[:240]))
     text = f"{source} {_WORDS[outcome]}"
+    if outcome not in ACTIONS:
+        text = f"{text}; {who_looks(awaited)}"
     return Verdict(ACTIONS.get(outcome), Reason(code=f"looked_{outcome}", text=text[:240]))
+
+
+def who_looks(awaited: Sequence[str]) -> str:
+    """Who is to look now: the drones that are still asked, else people."""
+    return f"{', '.join(awaited)} will look on the next flight" if awaited else PEOPLE_LOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A situation of a ticket that nobody has seen clear. who: in words; people: they said it."""
+
+    who: str
+    own: bool = False
+    people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep's answer means for a ticket that nobody said was handled. ends_reports: people's."""
+
+    reason: Reason
+    ends_reports: bool = False
+
+
+def swept(outcome: Outcome, source: str, standing: Sequence[Standing], *, early: bool = False) -> Swept:
+    """A clear place ends what people reported; what another source still sees is not taken from it.
+
+    What the drone itself has found ends by its own word. early: seen before it was last found there.
+    """
+    if outcome != "clear":
+        text = f"{source} looked, and it is there" if outcome == "occupied" else f"{source} {_WORDS[outcome]}"
+        return Swept(Reason(code=f"looked_{outcome}", text=text[:240]))
+    clear = f"{source} looked and saw the place clear"
+    if early:
+        text = f"{clear}, before it was last found there: nothing is changed"
+        return Swept(Reason(code="looked_too_early", text=text[:240]))
+    if others := sorted({each.who for each in standing if not each.own and not each.people}):
+        text = f"{clear}, but {', '.join(others[:3])} still sees it: nothing is changed"
+        return Swept(Reason(code="clear_but_seen", text=text[:240]))
+    return Swept(Reason(code="looked_clear", text=clear[:240]), any(each.people for each in standing))
 
 
 def by_the_scene(state: State, *, clear: bool, seen_again: bool) -> Verdict | None:

@@ -17,6 +17,8 @@ from central.api import (
     casework,
     enrolment,
     evidence,
+    flight_sweeps,
+    flights,
     health,
     holds,
     indicators,
@@ -83,6 +85,8 @@ ROUTES = (
     holds,
     register,
     indicators,
+    flights,
+    flight_sweeps,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -192,7 +192,9 @@ def _came_with(details: dict[str, Any]) -> list[str]:
 def _named_by(body: str | None) -> list[str]:
     if not body:
         return []
-    return [each["sha256"] for each in json.loads(body).get("data", {}).get("evidence", [])]
+    data = json.loads(body).get("data", {})
+    parts = [data, *data.get("answers", [])]  # of a look each answer has its own
+    return [each["sha256"] for part in parts for each in part.get("evidence", [])]
 
 
 def _needed(profile: Profile, action: Action) -> list[str]:

@@ -2,11 +2,12 @@
 import { showBar, whoAmI } from "./bar.js";
 import { showDeeds } from "./deeds.js";
 import { $, get, make, say, span, view, when } from "./page.js";
+import { readingTable } from "./readings.js";
 import { showTrail } from "./trail.js";
 import { enlarge } from "./viewer.js";
 
 const RETRY_MS = 3000;
-const NAMED = { viewer: "enlarge", before: "previous", after: "next", evidence: "pictures", deeds: "deeds", trail: "trail", head: "ticket" };
+const NAMED = { viewer: "enlarge", before: "previous", after: "next", deeds: "deeds", trail: "trail", head: "ticket" };
 const number = () => decodeURIComponent(location.hash.slice(1));
 let stream = null;
 let asked = 0;
@@ -39,9 +40,17 @@ function facts(ticket) {
     ["heldBy", ticket.kept.holds.map((hold) => `#${hold.hold} ${hold.reason} (${when(hold.since)})`).join("; "), "held"],
     ["picturesUntil", until(ticket, "pictures")], ["keptUntil", until(ticket, "tickets")],
     ["mergedInto", ticket.merged_into], ["cell", ticket.cell], ["source", ticket.source.name ?? ticket.source.id],
+    ...flown(ticket),
   ].filter(([, value]) => value);
   return make("dl", { className: "times" }, ...rows.map(([key, value, mark = ""]) =>
     make("div", {}, make("dt", { textContent: say(key) }), make("dd", { className: mark, textContent: value }))));
+}
+
+/** Of what a drone found: on which flight, from how high, and how well its place is known. */
+function flown(ticket) {
+  if (!ticket.flight) return [];
+  const metres = (value) => (value === null || value === undefined ? "" : `${Number(value.toPrecision(3))} m`);
+  return [["flight", ticket.flight.id], ["height", metres(ticket.flight.height_above_ground_m)], ["accuracy", metres(ticket.location?.accuracy_m)]];
 }
 
 /** When something of it goes, where time alone decides. */
@@ -50,15 +59,22 @@ function until(ticket, part) {
   return found?.until && ticket.kept.holds.length === 0 ? when(found.until) : "";
 }
 
-/** How it was found beside how it was left. */
+/** What a device read; and how it was found beside how it was left, but not two empty frames of a device. */
 function showEvidence(ticket) {
   const here = ticket.evidence.filter((picture) => picture.here && picture.media_type.startsWith("image/"));
+  const read = ticket.readings.length > 0;
+  const parts = read ? [make("h2", { textContent: say("readings") }), readingTable(ticket)] : [];
+  if (ticket.evidence.length || !read) parts.push(make("h2", { textContent: say("pictures") }), sides(ticket, here));
+  $("evidence").setAttribute("aria-label", say(read ? "readings" : "pictures"));
+  $("evidence").hidden = false;
+  $("evidence").replaceChildren(...parts);
+}
+
+function sides(ticket, here) {
   const after = here.findLast((picture) => picture.role === "after");
   const before = here.find((picture) => picture.role === "before") ?? here.find((picture) => picture.role !== "after");
-  const sides = [["before", before], ["after", after]].map(([key, picture]) =>
-    make("div", {}, make("h3", { textContent: say(key) }), picture ? shot(ticket, here, picture) : make("div", { className: "figure none", textContent: say("pictureNone") })));
-  $("evidence").hidden = false;
-  $("evidence").replaceChildren(make("h2", { textContent: say("pictures") }), make("div", { className: "sides" }, ...sides));
+  return make("div", { className: "sides" }, ...[["before", before], ["after", after]].map(([key, picture]) =>
+    make("div", {}, make("h3", { textContent: say(key) }), picture ? shot(ticket, here, picture) : make("div", { className: "figure none", textContent: say("pictureNone") }))));
 }
 
 function shot(ticket, pictures, picture) {

@@ -172,7 +172,7 @@ def _ordered(kinds: Set[str]) -> list[str]:
 
 
 def _looks_for(source: SourceAbout) -> set[str]:
-    return {kind for zone in source.zones for kind in zone.kinds}
+    return {kind for zone in source.zones for kind in zone.kinds} | set(source.kinds or ())
 
 
 def _of_sort(sort: str, those: list[SourceAbout], kinds: Set[str], told: str) -> SourcesOfSort:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, select
 from broker.events import Reason
 from central.store.database import Store, StoreAway, take_turn, written
 from central.store.identity_tables import evidence_uploads
+from central.store.linking import sender
 from central.store.outcome import Outcome
 from central.store.schema import evidence, evidence_links, situations, tickets
 from central.store.ticketlog import log_decision
@@ -58,7 +59,7 @@ def pictured_since(connection: Connection, number: int, since: datetime | None) 
     """
     links, s, sent = evidence_links, situations, evidence_uploads
     joined = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
-    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
+    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((sender(links), ""))
     wanted = select(links.c.sha256).select_from(joined.join(sent, met)).where(s.c.ticket == number)
     wanted = wanted.where(links.c.role == "after", links.c.media_type.like("image/%"))
     wanted = wanted.where(~exists().where(uploads.c.sha256 == links.c.sha256))
@@ -75,7 +76,7 @@ def _tell_tickets(connection: Connection, picture: Arrival) -> None:
     wanted = select(s.c.source, s.c.subject, tickets.c.number, tickets.c.state).select_from(joined)
     wanted = wanted.where(links.c.sha256 == picture.sha256)
     if picture.by:
-        wanted = wanted.where(links.c.source == picture.by)
+        wanted = wanted.where(sender(links) == picture.by)
     for row in connection.execute(wanted.distinct()).all():
         reason = Reason(code="picture_arrived", text=f"a picture of {picture.size} bytes has arrived")
         outcome = Outcome("evidence", reason, row.number, row.state)

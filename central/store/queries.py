@@ -16,6 +16,7 @@ from central.reports.events import facts_in
 from central.store.bulk import among
 from central.store.database import Store
 from central.store.identity_tables import evidence_uploads
+from central.store.linking import sender
 from central.store.schema import (
     conditions,
     evidence_links,
@@ -257,7 +258,7 @@ def _with_pictures(connection: Connection, rows: Sequence[Row[Any]]) -> list[Tic
 def pictures_of(connection: Connection, numbers: Sequence[int]) -> dict[int, list[Picture]]:
     """The pictures of each of these tickets, oldest first."""
     links, s, sent = evidence_links, situations, evidence_uploads
-    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((links.c.source, ""))
+    met = (sent.c.sha256 == links.c.sha256) & sent.c.node.in_((sender(links), ""))
     about = links.join(s, (s.c.source == links.c.source) & (s.c.subject == links.c.subject))
     query = select(links, s.c.ticket, exists().where(met).label("here")).select_from(about)
     query = query.where(among(connection, s.c.ticket, numbers)).order_by(

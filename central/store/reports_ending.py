@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, not_, or_, select, update
 
+from broker.events import Reason
 from broker.fields import utc
 from central.correlation.sightings import PEOPLE
 from central.letters import Letter, Told
@@ -47,6 +48,18 @@ def end_reports(store: Store, now: datetime, terms: Terms, *, most: int = AT_ONC
             if row.id in over
         ]
         return _take(connection, events, over, now, terms)
+
+
+def end_those_of(
+    connection: Connection, number: int, until: datetime, why: Reason, now: datetime, terms: Terms
+) -> list[Ended]:
+    """End the reports of a ticket whose place was seen clear. The turn is the caller's."""
+    r, s = reports.c, situations.c
+    mine = and_(s.source == TOLD, s.subject == r.id)
+    wanted = select(r.id, s.incident).select_from(reports.join(situations, mine))
+    rows = connection.execute(wanted.where(s.ticket == number, r.ended.is_(None)).order_by(r.id)).all()
+    events = [over_of(row.id, told_in(row.incident), until, why, now) for row in rows]
+    return _take(connection, events, {row.id: Ending(until, why) for row in rows}, now, terms)
 
 
 def _take(

@@ -247,7 +247,8 @@ evidence = Table(
     Index(None, "received", "sha256"),
 )
 
-# Which situation a picture belongs to. No foreign key to `evidence`: the reference may come first.
+# Which situation a picture belongs to. No foreign key to `evidence`: the reference may come first. `sent_by`:
+# the node that took it, where that is not the situation's own: a drone's, of what others found.
 evidence_links = Table(
     "evidence_links",
     METADATA,
@@ -258,6 +259,7 @@ evidence_links = Table(
     Column("size", BigInteger, nullable=False),
     Column("media_type", String(32), nullable=False),
     Column("taken", Utc, nullable=False),
+    Column("sent_by", String(96)),
     Index(None, "sha256"),
 )
 

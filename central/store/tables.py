@@ -3,6 +3,7 @@
 from central.store import (
     delivery_tables,
     export_tables,
+    flight_tables,
     grid_tables,
     identity_tables,
     indicator_tables,
@@ -18,6 +19,7 @@ __all__ = [
     "METADATA",
     "delivery_tables",
     "export_tables",
+    "flight_tables",
     "grid_tables",
     "identity_tables",
     "indicator_tables",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
 from broker.events import (
+    FlightFinished,
     IncidentCleared,
     IncidentOpened,
     IncidentUpdated,
@@ -25,6 +26,7 @@ from central.store.bulk import Key, rows_of, write_rows
 from central.store.bygone import bygone, name_of
 from central.store.cases import Cases, link_evidence
 from central.store.database import Store, take_turn
+from central.store.flown import keep_flights
 from central.store.gaps import note_events, note_refused, note_state
 from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
@@ -165,6 +167,8 @@ class _Batch:
         standing = Standing(self._connection, [e for e in events if isinstance(e, HealthEvent)])
         looks = [e for e in events if isinstance(e, SceneVerification)]
         looked = answered(self._connection, looks, self._new[-1].told.letter.received) if looks else {}
+        flown = [e for e in events if isinstance(e, FlightFinished)]
+        looked |= keep_flights(self._connection, flown, self._new[-1].told.letter.received) if flown else {}
         decided = [looked.get(new.told.event.id) or _decided(new, cases, standing) for new in self._new]
         cases.save()
         standing.save()

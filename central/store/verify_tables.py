@@ -6,7 +6,8 @@ from central.store.columns import METADATA, Utc
 
 UNANSWERED = ("waiting", "asked")
 
-# `state`: waiting (to be asked), asked, answered, acted (what followed was done), given_up.
+# `state`: waiting (to be asked), asked, answered, acted (what followed was done), given_up. `eye`: the drone
+# that alone is to look, and `scenes` for what; `seen` and `flight`: of what was answered, when and on which.
 verifications = Table(
     "verifications",
     METADATA,
@@ -24,6 +25,10 @@ verifications = Table(
     Column("source", String(64)),
     Column("event", String(64)),
     Column("reasons", JSON(none_as_null=True)),
+    Column("eye", String(64)),
+    Column("scenes", JSON(none_as_null=True)),
+    Column("seen", Utc),
+    Column("flight", String(64)),
     Index(
         "ix_verifications_open",
         "until",

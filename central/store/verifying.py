@@ -10,21 +10,23 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select, update
 
 from broker.events import Reason
-from broker.messages import Verify
+from broker.messages import Scene, Verify
 from central.casework.facts import Facts, label
 from central.store.acting import by_itself
-from central.store.database import Store, insert
+from central.store.database import Store, insert, written
 from central.store.delivery_tables import senders
+from central.store.flying import NAMESPACE, Looks, asked_words, awaited, flights_for, once_more
 from central.store.outcome import Outcome as Said
 from central.store.schema import situations, ticket_log, tickets
 from central.store.ticketlog import log_decision
 from central.store.verify_tables import UNANSWERED, verifications
 from central.store.working import Work, facts_of
-from central.verification import WAITS, Verdict, by_the_scene, judged
+from central.verification import PEOPLE_LOOK, WAITS, Verdict, by_the_scene, judged, who_looks
 
-NAMESPACE = uuid.UUID("9d1c2b53-6a0e-5a0b-8f3e-6f0f6c6f2a11")
 MOST_SITUATIONS = 16  # of one ticket at one node: those that were found last
-MACHINES = ("camera", "drone")
+CAMERA = "camera"
+_MISSED = ("not_seen", False)  # on a flight
+REMINDED = timedelta(hours=12)  # a command for a drone goes once more: the broker keeps none for days
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Question:
 
 
 def consider(
-    connection: Connection, work: Work, numbers: Collection[int], now: datetime, *, within_s: float
+    connection: Connection, work: Work, numbers: Collection[int], now: datetime, looks: Looks
 ) -> None:
     """What is to be done about these tickets, if they wait for verification. The turn is the caller's."""
     wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)), tickets.c.state == WAITS)
@@ -45,9 +47,9 @@ def consider(
         again = facts.scene == "present" and _seen_again(connection, facts)
         verdict = by_the_scene(facts.state, clear=facts.scene == "clear", seen_again=again)
         if verdict is not None:
-            _follow(connection, work, facts.number, verdict, now, {})
+            follow_verdict(connection, work, facts.number, verdict, now, {})
         else:
-            _plan(connection, facts, now, within_s)
+            _plan(connection, facts, now, looks)
 
 
 def act(connection: Connection, work: Work, numbers: Collection[int], now: datetime) -> None:
@@ -55,27 +57,47 @@ def act(connection: Connection, work: Work, numbers: Collection[int], now: datet
     v = verifications.c
     wanted = select(verifications).where(v.ticket.in_(sorted(numbers)), v.state == "answered")
     for row in connection.execute(wanted.order_by(v.answered, v.id)).all():
-        state = connection.execute(select(tickets.c.state).where(tickets.c.number == row.ticket)).scalar_one()
-        verdict = judged(state, row.outcome, _named(row))
+        ticket = connection.execute(select(tickets).where(tickets.c.number == row.ticket)).one()
+        early = is_early(row, ticket)
+        if (
+            row.eye is not None
+            and ticket.state == WAITS
+            and (early or (row.outcome, row.flight is None) == _MISSED)
+        ):
+            _ask_again(connection, row, now)
+        names = awaited(connection, row.ticket)
+        verdict = judged(ticket.state, row.outcome, _named(row), early=early, awaited=names)
         details = {"node": row.node, "source": row.source, "event": row.event, "outcome": row.outcome}
-        _follow(connection, work, row.ticket, verdict, now, details)
+        details |= {"flight": row.flight} if row.flight else {}
+        follow_verdict(connection, work, row.ticket, verdict, now, details)
         connection.execute(update(verifications).where(v.id == row.id).values(state="acted"))
+
+
+def is_early(row: Row[Any], ticket: Row[Any]) -> bool:
+    """Whether a drone's answer is of before the ticket was said to be handled."""
+    return bool(row.eye and row.seen and ticket.entered_at and row.seen < ticket.entered_at)
 
 
 def questions(store: Store, now: datetime, *, at_most: int = 50) -> list[Question]:
     """What is to be asked now, of nodes that are not known to be away. Raises StoreAway."""
     v = verifications.c
     away = exists().where(senders.c.node == v.node, senders.c.online.is_(False))
-    wanted = select(verifications).where(v.state == "waiting", v.until > now, ~away)
+    due = (v.state == "waiting") | ((v.state == "asked") & v.eye.is_not(None) & (v.asked <= now - REMINDED))
+    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(v.made, v.id).limit(at_most)).all()
-    return [Question(row.node, Verify(id=row.id, situations=row.situations, until=row.until)) for row in rows]
+    return [Question(row.node, _command(row)) for row in rows]
+
+
+def _command(row: Row[Any]) -> Verify:
+    scenes = [Scene.model_validate(each) for each in row.scenes or ()] or None
+    return Verify(id=row.id, situations=row.situations, scenes=scenes, source=row.eye, until=row.until)
 
 
 def asked(store: Store, sent: Sequence[Question], now: datetime) -> None:
     """These were handed to the broker. Raises StoreAway."""
     names = [each.command.id for each in sent]
-    mine = verifications.c.id.in_(names) & (verifications.c.state == "waiting")
+    mine = verifications.c.id.in_(names) & verifications.c.state.in_(UNANSWERED)
     with store.write() as connection:
         connection.execute(update(verifications).where(mine).values(state="asked", asked=now))
 
@@ -86,10 +108,17 @@ def overdue(connection: Connection, now: datetime) -> None:
     wanted = select(verifications).where(v.state.in_(UNANSWERED), v.until <= now)
     for row in connection.execute(wanted.order_by(v.until, v.id)).all():
         connection.execute(update(verifications).where(v.id == row.id).values(state="given_up"))
+        say(connection, row.ticket, _no_answer(row, awaited(connection, row.ticket)), now)
+
+
+def _no_answer(row: Row[Any], names: Sequence[str]) -> Reason:
+    took = row.until - row.made
+    if row.eye is not None:
+        text = f"{row.eye} of {row.node} did not fly over it in {took / timedelta(days=1):.3g} days"
+    else:
         what = "was away" if row.state == "waiting" else "did not answer"
-        minutes = (row.until - row.made).total_seconds() / 60
-        text = f"{row.node} {what} for {minutes:g} min; people have to look"
-        _say(connection, row.ticket, Reason(code="no_answer", text=text[:240]), now)
+        text = f"{row.node} {what} for {took / timedelta(minutes=1):g} min"
+    return Reason(code="no_answer", text=f"{text}; {who_looks(names)}"[:240])
 
 
 def any_overdue(store: Store, now: datetime) -> bool:
@@ -100,25 +129,34 @@ def any_overdue(store: Store, now: datetime) -> bool:
         return connection.execute(wanted).first() is not None
 
 
-def _plan(connection: Connection, facts: Facts, now: datetime, within_s: float) -> None:
-    """Ask every node whose cameras saw it, once for each time that it is said to be handled."""
-    by_node = _eyes(connection, facts.number)
-    if not by_node:
-        reason = Reason(code="no_eye", text="no camera has seen it; people have to look")
-        _say(connection, facts.number, reason, now)
-        return
+def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks) -> None:
+    """Ask every node whose cameras saw it, and every drone that flies there, once each time it is handled."""
     rows = []
-    for node, names in sorted(by_node.items()):
+    for node, names in sorted(_eyes(connection, facts.number).items()):
         marker = f"{facts.number}/{facts.entered_at}/{node}"
         row = {"id": f"verify-{uuid.uuid5(NAMESPACE, marker)}", "ticket": facts.number, "node": node}
         row |= {"situations": names, "state": "waiting", "made": now}
-        rows.append(row | {"until": now + timedelta(seconds=within_s)})
-    connection.execute(insert(connection, verifications).on_conflict_do_nothing(), rows)
+        rows.append(row | {"until": now + timedelta(seconds=looks.within_s)})
+    flights = list(flights_for(connection, facts, looks, now))
+    if not rows and not flights:
+        reason = Reason(code="no_eye", text=f"no camera has seen it; {PEOPLE_LOOK}")
+        say(connection, facts.number, reason, now)
+    if rows:
+        connection.execute(insert(connection, verifications).on_conflict_do_nothing(), rows)
+    for row in flights:
+        if written(connection, verifications, row):
+            say(connection, facts.number, asked_words(row), now)
+
+
+def _ask_again(connection: Connection, row: Row[Any], now: datetime) -> None:
+    """Of a drone that flew, and could not tell."""
+    if (again := once_more(connection, row, now)) is not None:
+        written(connection, verifications, again)
 
 
 def _eyes(connection: Connection, number: int) -> dict[str, list[str]]:
     s = situations.c
-    wanted = select(s.source, s.subject).where(s.ticket == number, s.origin.in_(MACHINES))
+    wanted = select(s.source, s.subject).where(s.ticket == number, s.origin == CAMERA)
     found: dict[str, list[str]] = defaultdict(list)
     for row in connection.execute(wanted.order_by(s.at_s.desc(), s.source, s.subject)):
         if len(found[row.source]) < MOST_SITUATIONS:
@@ -135,21 +173,22 @@ def _seen_again(connection: Connection, facts: Facts) -> bool:
     return connection.execute(select(s.subject).where(later).limit(1)).first() is not None
 
 
-def _follow(
+def follow_verdict(
     connection: Connection, work: Work, number: int, verdict: Verdict, now: datetime, details: dict[str, Any]
 ) -> None:
+    """Do it, or say why nothing is done; whoever is still asked need not look any more."""
     if verdict.action is None:
-        _say(connection, number, verdict.reason, now)
+        say(connection, number, verdict.reason, now)
         return
     found = by_itself(connection, work, number, verdict.action, verdict.reason, now, details=details)
     if isinstance(found, Reason):
-        _say(connection, number, found, now)
-    else:  # whoever is still asked about it need not look any more
+        say(connection, number, found, now)
+    else:
         mine = (verifications.c.ticket == number) & verifications.c.state.in_(UNANSWERED)
         connection.execute(update(verifications).where(mine).values(state="given_up"))
 
 
-def _say(connection: Connection, number: int, reason: Reason, now: datetime) -> None:
+def say(connection: Connection, number: int, reason: Reason, now: datetime) -> None:
     """Once: the same is not said again of a ticket in the same state."""
     row = connection.execute(
         select(tickets.c.state, tickets.c.version).where(tickets.c.number == number)

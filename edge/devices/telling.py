@@ -34,6 +34,7 @@ from edge.drafts import Draft
 from edge.readings import QUANTITIES
 from edge.verifications import Asked
 
+MOST_KINDS = 64  # of one source, by the contract
 EVENTS: dict[str, type[AnyEvent]] = {
     "opened": IncidentOpened,
     "updated": IncidentUpdated,
@@ -65,7 +66,10 @@ def location(device: Device) -> Location | None:
 def about(devices: Iterable[Device]) -> list[SourceAbout]:
     """What the node tells of its devices."""
     return [
-        SourceAbout(source=source_ref(each), place=each.place, location=location(each)) for each in devices
+        SourceAbout(
+            source=source_ref(each), place=each.place, location=location(each), kinds=_looks_for(each)
+        )
+        for each in devices
     ]
 
 
@@ -79,6 +83,11 @@ def answered(
     return SceneVerified(
         command=asked.command, source=source_ref(state.device), answers=[answer], audit=audit
     )
+
+
+def _looks_for(device: Device) -> list[str] | None:
+    """The kinds of incident that its rules open."""
+    return sorted({rule.settings.incident for rule in device.duty.rules})[:MOST_KINDS] or None
 
 
 def report(state: DeviceState, now: float) -> SourceReport:
