@@ -81,7 +81,7 @@ class Flown:
     hidden: shapely.Polygon | None = None
 
     def looks(self) -> Iterator[Look]:
-        chance = random.Random(self.seed)
+        chance = random.Random(self.seed)  # noqa: S311 - no secret
         for n in range(int(self.seconds / self.every) + 1):
             t = n * self.every
             yield self.look(t, chance)
@@ -90,13 +90,13 @@ class Flown:
         over = self.over[0] + self.speed[0] * t, self.over[1] + self.speed[1] * t
         latitude, longitude, _ = PLANE.place(*over)
         aim = Aim(latitude, longitude, 80.0, -90.0, 0.0, 0.0, self.sd, 0.1, 0.1, 0.1, 3.0)
-        things = [self._thing(car.at(t), car.group, chance) for car in self.cars if self._sees(car.at(t), over)]
+        things = [
+            self._thing(car.at(t), car.group, chance) for car in self.cars if self._sees(car.at(t), over)
+        ]
         ground = shapely.box(-self.half, -self.half, self.half, self.half)
         if self.refused is not None:
             return Look(t, self.begin + t, "synchronised", None, refused=self.refused)
-        return Look(
-            t, self.begin + t, "synchronised", aim, ground, tuple(things), self.hidden, self.trusted
-        )
+        return Look(t, self.begin + t, "synchronised", aim, ground, tuple(things), self.hidden, self.trusted)
 
     def _sees(self, car: Point, over: Point) -> bool:
         at = car[0] + self.shift[0], car[1] + self.shift[1]

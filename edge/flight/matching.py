@@ -5,7 +5,8 @@ enough of them, clearly better than any other, closely after that shift.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from math import hypot
 from typing import Any, Final
 
 import numpy as np
@@ -57,12 +58,12 @@ class Matching:
     def restore(cls, data: Mapping[str, Any]) -> "Matching":
         """What was dumped, numbers of tracks being text in JSON."""
         pairs = {int(number): str(place) for number, place in data["pairs"].items()}
-        shift = None if data["shift"] is None else Shift(**data["shift"])
+        shift = None if data["shift"] is None else _shift(data["shift"])
         return cls(pairs, frozenset(map(int, data["held"])), shift)
 
 
-def match(tracks: Sequence[Track], known: Sequence[Known]) -> Matching:
-    """Of the tracks that stand and are no place of this flight yet."""
+def match(tracks: Sequence[Track], known: Sequence[Known], bend: float) -> Matching:
+    """Of the tracks that stand and are no place of this flight yet. bend: see `shift_of`."""
     if not tracks or not known:
         return Matching()
     points = [track.point for track in tracks]
@@ -71,9 +72,10 @@ def match(tracks: Sequence[Track], known: Sequence[Known]) -> Matching:
     away = np.where(fits, _away(tracks, known), np.inf)
     shift = common_shift(points, [place.point for place in known], (away <= CHI2_95) & foreign[None, :])
     if shift is not None:
-        moved = [shift_of(place, shift) for place in known]
-        close = [place.point for place in moved]
-        away = np.where(fits, distances(points, [CLOSE] * len(points), close, [_NONE] * len(close)), np.inf)
+        moved = [shift_of(place, shift, bend) for place in known]
+        theirs = [place.covariance for place in moved]
+        away = distances(points, [_NONE] * len(points), [place.point for place in moved], theirs)
+        away = np.where(fits, away, np.inf)
         return Matching(_named(best(_within(away, CHI2_95)), tracks, known), frozenset(), shift)
     pairs = best(_within(away, CHI2_95))
     rest = away.copy()
@@ -86,12 +88,23 @@ def match(tracks: Sequence[Track], known: Sequence[Known]) -> Matching:
 _NONE: Final[Covariance] = (0.0, 0.0, 0.0)
 
 
-def shift_of(place: Known, shift: Shift | None) -> Known:
-    """Where this flight should see it; its own places are there already."""
+def shift_of(place: Known, shift: Shift | None, bend: float) -> Known:
+    """Where this flight should see it, and how well that is known; its own places are there already.
+
+    bend: by which share of a distance two flights may draw it too long or turned (deviation). The further
+    from the places that agree on the shift, the less it says.
+    """
     if shift is None or place.own:
         return place
     point = (place.point[0] + shift.east, place.point[1] + shift.north)
-    return Known(place.id, place.group, point, CLOSE, place.own)
+    away = min((hypot(place.point[0] - x, place.point[1] - y) for x, y in shift.at), default=0.0)
+    variance = CLOSE_M2 + (bend * away) ** 2
+    return replace(place, point=point, covariance=(variance, 0.0, variance))
+
+
+def _shift(data: Mapping[str, Any]) -> Shift:
+    at = tuple((float(east), float(north)) for east, north in data["at"])
+    return Shift(**{**data, "at": at})
 
 
 def _away(tracks: Sequence[Track], known: Sequence[Known]) -> NDArray[np.float64]:

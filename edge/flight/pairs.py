@@ -28,12 +28,16 @@ def added(one: Covariance, other: Covariance) -> Covariance:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """Metres east and north. agree: pairs that it explains; rival: those that the next best one does."""
+    """Metres east and north. agree: pairs that it explains; rival: those that the next best one does.
+
+    at: where those that agree were known.
+    """
 
     east: float
     north: float
     agree: int
     rival: int
+    at: tuple[Point, ...] = ()
 
 
 def nearest(points: Sequence[Point], others: Sequence[Point], gates: Sequence[float]) -> dict[int, int]:
@@ -110,4 +114,5 @@ def common_shift(
     rival = int(np.max(agree[apart], initial=0))
     if agree[first] < LEAST_AGREE or rival > _RIVAL * agree[first]:
         return None
-    return Shift(float(middle[0]), float(middle[1]), int(agree[first]), rival)
+    at = tuple(others[k] for k in sorted(set(columns[near[first]].tolist())))
+    return Shift(float(middle[0]), float(middle[1]), int(agree[first]), rival, at)

@@ -1,6 +1,7 @@
 """The flight under way: its time, its path, its things, and what it has seen of places. Pure."""
 
 from collections.abc import Sequence
+from math import hypot, radians
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,7 @@ from edge.flight.settings import BookSettings
 from edge.flight.tracks import GAP_S, Track, Tracks
 from edge.flight.watch import Seen, Target, Watch
 from edge.ground.aim import Aim
+from edge.ground.camera import FILM_SD
 from edge.ground.coverage import Coverage
 from edge.ground.earth import Tangent
 from edge.ground.spot import radius95
@@ -27,6 +29,8 @@ MOST_WAYPOINTS: Final = 2000
 MOST_ROWS: Final = 1000
 _MOST_CODES: Final = 32
 _APART_M: Final = 5.0
+SQRT2: Final = 2.0**0.5
+SURE_M2: Final = 4.0  # so well known, one thing that stands there is not taken for another
 
 Row = dict[str, Any]
 
@@ -47,6 +51,7 @@ class Underway:
         self.matching = Matching()
         self.own: set[str] = set()
         self.found = 0
+        self.bend = 0.0
         self.rows: dict[str, list[Row]] = {"findings": [], "answers": []}
         self.plane: Tangent | None = None
         self._began_here: float | None = None
@@ -82,6 +87,7 @@ class Underway:
             self.plane = Tangent(aim.latitude, aim.longitude)
             self.coverage = Coverage(aim.latitude, aim.longitude)
         self.placed += 1
+        self.bend = SQRT2 * hypot(radians(aim.yaw_sd), aim.height_sd / max(1.0, aim.height), FILM_SD)
         self._waypoint(Waypoint(now, aim.latitude, aim.longitude, aim.height))
         points = [self.point(thing.spot.latitude, thing.spot.longitude) for thing in look.things]
         tracks = tuple(self.tracks.step(look.things, points, now))
@@ -118,6 +124,11 @@ class Underway:
         """The last look that shows it."""
         return Shown(track.last, self.source_time(track.last), track.box)
 
+    def linked(self) -> dict[int, str]:
+        """Places of tracks, by number: of those that are a known place, or have become one."""
+        own = {track.number: track.place for track in self.tracks if track.place is not None}
+        return {**self.matching.pairs, **own}
+
     def known(self, place: GroundPlace) -> Known:
         """A place as it lies in the flight's plane."""
         own = place.id in self.own
@@ -127,9 +138,10 @@ class Underway:
     def target(self, place: GroundPlace, aim: Aim) -> Target:
         """The ground that has to be looked at to know whether a place is empty."""
         shift = self.matching.shift
-        known = shift_of(self.known(place), shift)
+        known = shift_of(self.known(place), shift, self.bend)
         if known.own or shift is not None:
-            return Target(known.point, CLOSE, CLOSE, (place.group,), True, place.id)
+            sure = known.covariance[0] <= SURE_M2
+            return Target(known.point, known.covariance, known.covariance, (place.group,), sure, place.id)
         ee, en, nn = known.covariance
         alone = (ee + JITTER_M2, en, nn + JITTER_M2)
         whole = added(alone, self.error(known.point, aim))
@@ -182,6 +194,7 @@ class Underway:
             "plane": None if self.plane is None else [self.plane.latitude, self.plane.longitude],
             "path": [[w.utc, w.latitude, w.longitude, w.height] for w in self.path],
             "every_m": self._every_m,
+            "bend": self.bend,
             "counts": [self.looks, self.placed, self.repeated, self.found],
             "refused": {code: list(each) for code, each in self.refused.items()},
             "watches": {key: watch.dump() for key, watch in self.watches.items()},
@@ -199,7 +212,7 @@ class Underway:
         flight.coverage = None if data["coverage"] is None else Coverage.restore(data["coverage"])
         flight.plane = None if data["plane"] is None else Tangent(*map(float, data["plane"]))
         flight.path = [Waypoint(*map(float, each)) for each in data["path"]]
-        flight._every_m = float(data["every_m"])
+        flight._every_m, flight.bend = float(data["every_m"]), float(data["bend"])
         flight.looks, flight.placed, flight.repeated, flight.found = map(int, data["counts"])
         flight.refused = {code: (int(n), str(text)) for code, (n, text) in data["refused"].items()}
         flight.watches = {key: Watch(**each) for key, each in data["watches"].items()}

@@ -22,13 +22,15 @@ def seen_again(away_m: float, gate_m: float, shift: Shift | None) -> Reason:
     return Reason(code="seen_again", text=text, values=values)
 
 
-def shifted(shift: Shift) -> Reason:
-    """All of it lies off."""
+def shifted(shift: Shift | None) -> tuple[Reason, ...]:
+    """All of it lies off, or nothing is known of that."""
+    if shift is None:
+        return ()
     text = f"this flight's places lie {shift.east:+.1f} m east and {shift.north:+.1f} m north of those "
     text += f"known before: {shift.agree} agree on that, {shift.rival} on the next best"
     values = {"east_m": round(shift.east, 2), "north_m": round(shift.north, 2)}
     values |= {"agree": float(shift.agree), "rival": float(shift.rival)}
-    return Reason(code="flight_shift", text=text[:240], values=values)
+    return (Reason(code="flight_shift", text=text[:240], values=values),)
 
 
 def empty(clean_s: float, looks: int, needed_s: float, radius_m: float, *, code: str = "empty") -> Reason:

@@ -137,6 +137,11 @@ def ground(_scratch: Path) -> Command:
     return module("ground") if SHARED.exists() else None
 
 
+def flights(_scratch: Path) -> Command:
+    """Whether each parked vehicle becomes one place, and stays it over flights."""
+    return module("flights") if SHARED.exists() else None
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -184,6 +189,7 @@ def main() -> int:
         sensors,
         telemetry,
         ground,
+        flights,
     ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
