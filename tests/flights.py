@@ -1,139 +1,87 @@
-"""Flights that are drawn: cars that stand or drive on a plane, and the looks that a drone takes at them."""
+"""Flights that tests make themselves: films with DJI's sidecars over a ground with a red car, and none on it.
 
-import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+The network of `tests.street` knows red cars; whoever is blue is a person to it.
+"""
 
-import shapely
+import json
+from datetime import datetime, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from broker.events import Reason
-from edge.flight.book import FlightBook
-from edge.flight.found import FlightAnswer, FlightFinding, FlightZone, Told
-from edge.flight.look import Look, Thing
-from edge.flight.settings import BookSettings, GroundZoneSettings
-from edge.flight.zoning import zone_of
-from edge.flight_rules import standing
-from edge.ground.aim import Aim
-from edge.ground.earth import Tangent
-from edge.ground.spot import Spot, radius95
-from edge.schedule import ScheduleSettings
+import numpy as np
 
-PLANE = Tangent(37.0, 127.0)
-DAY = 1_780_000_000.0
-Point = tuple[float, float]
+from edge.simulation.aerial import Flight, Plan, Waypoint, make_flight
+from edge.simulation.ground import Ground, Parked, ground
+from tests.street import BLUE, RED, model
 
-
-@dataclass(frozen=True)
-class Car:
-    """At a place (metres east and north) at a flight's begin, with a speed."""
-
-    east: float
-    north: float
-    speed: Point = (0.0, 0.0)
-    group: str = "vehicle"
-
-    def at(self, t: float) -> Point:
-        return self.east + self.speed[0] * t, self.north + self.speed[1] * t
+PLACE = (39.5214, 116.7034)
+SIZE = (320, 240)
+HEIGHT_M, FOCAL_MM = 40.0, 24.0  # so that it sees 60 m of ground: more than the drone's place errs
+# Comes from the west and hovers over the place.
+WAY = (
+    Waypoint(0.0, -9.0, -1.0, HEIGHT_M, -88.0),
+    Waypoint(2.0, -1.0, -0.5, HEIGHT_M, -89.0),
+    Waypoint(9.0, 1.0, 0.5, HEIGHT_M, -89.0),
+    Waypoint(10.0, 6.0, 1.0, HEIGHT_M, -88.0),
+)
 
 
-def square(east: float, north: float, half: float) -> dict[str, object]:
-    """GeoJSON of a square around a place."""
-    signs = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
-    corners = [PLANE.place(east + x * half, north + y * half)[:2] for x, y in signs]
-    return {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in corners]]}
+def _painted(colour: tuple[int, int, int]) -> Parked:
+    picture = np.full((60, 100, 3), colour[::-1], np.uint8)
+    picture[10:60:16, 4:96] = [max(0, c - 20) for c in colour[::-1]]
+    return Parked(picture, (0, 0, 100, 60), wide_m=4.2)
 
 
-def zone(
-    half: float = 100.0,
-    *,
-    name: str = "lane",
-    schedule: ScheduleSettings | None = None,
-    east: float = 0.0,
-    **rule: object,
-) -> FlightZone:
-    """A square around a place, with one rule over standing vehicles."""
-    settings = standing.Settings.model_validate({"kind": "standing", "incident": "illegal_parking", **rule})
-    ground = square(east, 0.0, half)
-    return zone_of(GroundZoneSettings(id=name, ground=ground, schedule=schedule, rules=[settings]))
+@cache
+def street(*, car: bool, person: bool = False) -> Ground:
+    """The ground, with what stands on it."""
+    if not person:
+        return ground(*PLACE, _painted(RED) if car else None)
+    return ground(*PLACE, _painted(BLUE))
 
 
-def book(*zones: FlightZone, **settings: object) -> FlightBook:
-    return FlightBook("drone", zones or (zone(),), BookSettings.model_validate(settings))
+def fly(folder: Path, name: str, at: float, *, car: bool, person: bool = False, seed: int = 1) -> Flight:
+    """A film of a flight that began at this UTC second, over the place."""
+    begin = datetime.fromtimestamp(round(at), timezone.utc)
+    plan = Plan(way=WAY, size=SIZE, focal_mm=FOCAL_MM, begin=begin, seed=seed)
+    return make_flight(folder, name, street(car=car, person=person), plan)
 
 
-@dataclass(frozen=True)
-class Flown:
-    """How a flight goes: error of its places and what it claims of it, jitter, time of it, where it looks."""
-
-    cars: Sequence[Car]
-    begin: float = DAY
-    seconds: float = 8.0
-    every: float = 0.5
-    shift: Point = (0.0, 0.0)
-    sd: float = 3.0
-    jitter: float = 0.1
-    over: Point = (0.0, 0.0)
-    speed: Point = (0.0, 0.0)
-    half: float = 150.0
-    seed: int = 1
-    trusted: bool = True
-    refused: Reason | None = None
-    hidden: shapely.Polygon | None = None
-
-    def looks(self) -> Iterator[Look]:
-        chance = random.Random(self.seed)  # noqa: S311 - no secret
-        for n in range(int(self.seconds / self.every) + 1):
-            t = n * self.every
-            yield self.look(t, chance)
-
-    def look(self, t: float, chance: random.Random) -> Look:
-        over = self.over[0] + self.speed[0] * t, self.over[1] + self.speed[1] * t
-        latitude, longitude, _ = PLANE.place(*over)
-        aim = Aim(latitude, longitude, 80.0, -90.0, 0.0, 0.0, self.sd, 0.1, 0.1, 0.1, 3.0)
-        things = [
-            self._thing(car.at(t), car.group, chance) for car in self.cars if self._sees(car.at(t), over)
-        ]
-        ground = shapely.box(-self.half, -self.half, self.half, self.half)
-        if self.refused is not None:
-            return Look(t, self.begin + t, "synchronised", None, refused=self.refused)
-        return Look(t, self.begin + t, "synchronised", aim, ground, tuple(things), self.hidden, self.trusted)
-
-    def _sees(self, car: Point, over: Point) -> bool:
-        at = car[0] + self.shift[0], car[1] + self.shift[1]
-        return max(abs(at[0] - over[0]), abs(at[1] - over[1])) <= self.half
-
-    def _thing(self, at: Point, group: str, chance: random.Random) -> Thing:
-        east, north = (
-            place + off + chance.gauss(0.0, self.jitter) for place, off in zip(at, self.shift, strict=True)
-        )
-        latitude, longitude, _ = PLANE.place(east, north)
-        covariance = (self.sd**2, 0.0, self.sd**2)
-        spot = Spot(latitude, longitude, radius95(covariance), covariance, 80.0)
-        return Thing(group, "car", 0.8, (0.4, 0.4, 0.5, 0.5), spot)
+def zone() -> dict[str, Any]:
+    """An area around the car, as GeoJSON, some 14 m more than it on all sides."""
+    return street(car=True).polygon(14.0)
 
 
-@dataclass
-class Heard:
-    """Everything that was told."""
+def drone(folder: Path, **more: Any) -> dict[str, Any]:
+    """The entry of a drone whose films land in a folder."""
+    return {
+        "id": "drone-1",
+        "name": "Drone of the yard",
+        "footage": {"kind": "folder", "path": str(folder), "poll": "200ms", "settle": "200ms", "wait": "0s"},
+        "telemetry": {"kind": "dji_srt", "utc_offset": "+00:00"},
+        "zones": [
+            {
+                "id": "lane",
+                "ground": zone(),
+                "rules": [{"kind": "standing", "incident": "fire_lane_occupied"}],
+            }
+        ],
+        **more,
+    }
 
-    findings: list[FlightFinding]
-    answers: list[FlightAnswer]
 
-    def add(self, told: Told) -> None:
-        self.findings += told.findings
-        self.answers += told.answers
-
-    def phases(self) -> list[str]:
-        return [one.phase for one in self.findings]
-
-
-def fly(given: FlightBook, name: str, flown: Flown) -> tuple[Heard, object]:
-    """A whole flight; what it told, and its summary."""
-    heard = Heard([], [])
-    assert given.begin(name, 0.0, flown.begin).refused is None
-    for look in flown.looks():
-        heard.add(given.step(look))
-    ended = given.end(flown.seconds + 1.0, flown.begin + flown.seconds + 1.0)
-    assert ended is not None
-    heard.add(ended.told)
-    return heard, ended.summary
+def configuration(folder: Path, url: str, *flights: dict[str, Any], **more: Any) -> Path:
+    """A node that has these drones and no camera; returns the file."""
+    settings = {
+        "node": {"district": "131002", "id": "edge-01"},
+        "broker": {"url": url},
+        "storage": {"directory": str(folder / "data"), "snapshot_every": "1s"},
+        "delivery": {"retry": "1s", "retry_at_most": "2s"},
+        "model": model(folder / "models"),
+        "flights": list(flights),
+        **more,
+    }
+    path = folder / "edge.yaml"
+    path.write_text(json.dumps(settings))
+    return path

@@ -61,7 +61,7 @@ def finished(
         ][:64],
         audit=audit,
     )
-    return Draft(FlightFinished, settings.id, max(summary.begin, summary.end), data)
+    return Draft(FlightFinished, summary.flight, max(summary.begin, summary.end), data)
 
 
 def _ids(findings: Sequence[Mapping[str, Any]], phase: str) -> list[str]:
