@@ -4,9 +4,11 @@ The network of `tests.street` knows red cars; whoever is blue is a person to it.
 """
 
 import json
+import shutil
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -42,10 +44,16 @@ def street(*, car: bool, person: bool = False) -> Ground:
 
 
 def fly(folder: Path, name: str, at: float, *, car: bool, person: bool = False, seed: int = 1) -> Flight:
-    """A film of a flight that began at this UTC second, over the place."""
+    """A film of a flight that began at this UTC second, over the place; it comes into the folder as a whole."""
     begin = datetime.fromtimestamp(round(at), timezone.utc)
     plan = Plan(way=WAY, size=SIZE, focal_mm=FOCAL_MM, begin=begin, seed=seed)
-    return make_flight(folder, name, street(car=car, person=person), plan)
+    with TemporaryDirectory() as scratch:
+        made = make_flight(Path(scratch), name, street(car=car, person=person), plan)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (made.sidecar, made.film):  # the film last
+            shutil.copy(path, folder / f".{path.name}")
+            (folder / f".{path.name}").replace(folder / path.name)
+    return Flight(folder / made.film.name, folder / made.sidecar.name, made.truth)
 
 
 def zone() -> dict[str, Any]:
