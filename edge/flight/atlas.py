@@ -34,16 +34,29 @@ class Atlas:
         """The place of a situation, also of one that has ended not long ago."""
         return self.get(self._names.get(situation))
 
-    def add(self, place: GroundPlace, at: float) -> list[FlightFinding]:
-        """A new place. Beyond the bound one is given up: what was empty first, then the oldest."""
-        given_up = []
-        if len(self._places) >= MOST_PLACES and place.id not in self._places:
-            oldest = min(self._places.values(), key=_worth)
-            given_up = self.give_up(oldest, words.plain("too_many_places"), at)
-            self.drop(oldest)
+    @property
+    def full(self) -> bool:
+        """Whether something has to go before anything can come."""
+        return len(self._places) >= MOST_PLACES
+
+    def room(self, flight: str, at: float) -> list[FlightFinding] | None:
+        """Make room for a new place; what is given up for it. First what was empty, then the oldest.
+
+        None: all that is kept was seen by this flight itself.
+        """
+        if not self.full:
+            return []
+        oldest = min(self._places.values(), key=_worth)
+        if oldest.open and oldest.flight == flight:
+            return None
+        given_up = self.give_up(oldest, words.plain("given_up_for_another"), at)
+        self.drop(oldest)
+        return given_up
+
+    def add(self, place: GroundPlace) -> None:
+        """A new place, once there is room."""
         self._places[place.id] = place
         self.name(place)
-        return given_up
 
     def name(self, place: GroundPlace) -> None:
         """Its situations can be asked for."""

@@ -70,15 +70,18 @@ class Things:
         self, flight: Underway, track: Track, place: GroundPlace | None, opened: Opens, now: float
     ) -> Iterator[FlightFinding]:
         if place is None:
-            place, given_up = self._found(flight, track, now)
+            given_up = self._atlas.room(flight.id, now)
+            if given_up is None:
+                return
             yield from given_up
+            place = self._found(flight, track)
         told = place.opens(opened.zone, opened.rule.settings)
         told.flight = flight.id
         self._atlas.name(place)
         shown = flight.shown(track)
         yield place.finding(told, "opened", opened.reasons, flight=flight.id, at=now, shown=shown)
 
-    def _found(self, flight: Underway, track: Track, now: float) -> tuple[GroundPlace, list[FlightFinding]]:
+    def _found(self, flight: Underway, track: Track) -> GroundPlace:
         """A new place of this flight."""
         place = GroundPlace(
             id=place_id(self._source, flight.id, flight.next_place()),
@@ -93,7 +96,8 @@ class Things:
         )
         track.place = place.id
         flight.own.add(place.id)
-        return place, self._atlas.add(place, now)
+        self._atlas.add(place)
+        return place
 
     def settle(self, flight: Underway, track: Track, now: float) -> Iterator[FlightFinding]:
         """At the end: what waited for a known place that never came, and what may become something later."""
@@ -105,7 +109,10 @@ class Things:
             for opened in opens(self._zones, track, spot, None, track.last):
                 yield from self._open(flight, track, self._atlas.get(track.place), opened, now)
         if track.place is None and near_zones(self._zones, track.group, spot):
-            yield from self._found(flight, track, now)[1]
+            given_up = self._atlas.room(flight.id, now)
+            yield from given_up or ()
+            if given_up is not None:
+                self._found(flight, track)
 
     def nothing(self, flight: Underway, track: Track) -> Nothing | None:
         """Why a thing that stood, or may have, is no situation."""
@@ -114,6 +121,8 @@ class Things:
             return None
         spot = flight.spot(track)
         reasons = why_not(self._zones, track, spot, place)
+        if place is None and self._atlas.full:
+            reasons = (*reasons, words.plain("too_many_places"))
         if place is not None and place.cleared is not None:
             reasons = (words.plain("cleared_since"), *reasons)
         times = (track.since, track.last, track.stood_s, track.spell)

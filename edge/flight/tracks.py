@@ -21,8 +21,8 @@ STANDS_S: Final = 1.0  # from which on a thing is taken to stand at all
 GAP_S: Final = 2.0  # between two sightings; what lies further apart counts as so much
 GONE_S: Final = 10.0  # what moves, or was seen once, is forgotten when it is out of sight for so long
 CREEPS_M_S: Final = 0.3  # slower, it is the flight's own position that drifts
-_NEAR_M: Final = 0.5
 _JITTERS: Final = 4.0
+_ERRORS: Final = 3.0
 _FEW: Final = 3
 
 
@@ -32,7 +32,8 @@ class Track:
 
     since, spell, stood_s: of the time in which it has not moved: from when, in how many looks, seconds in
     view. head, recent: its first and its last points of that time. rough: mean square of second differences.
-    sums: weights, and weighted east, north and covariance. place: what it is known as.
+    sums: weights, and weighted east, north and covariance. line: sums of t, t², east, north, t·east, t·north,
+    from since and from the first point on. place: what it is known as.
     """
 
     number: int
@@ -45,9 +46,11 @@ class Track:
     stood_s: float = 0.0
     head: list[Point] = field(default_factory=list)
     recent: list[Point] = field(default_factory=list)
+    origin: Point = (0.0, 0.0)
     rough: float = 0.0
     speed: Point = (0.0, 0.0)
     sums: list[float] = field(default_factory=lambda: [0.0] * 6)
+    line: list[float] = field(default_factory=lambda: [0.0] * 6)
     labels: dict[str, int] = field(default_factory=dict)
     scores: float = 0.0
     box: Box = (0.0, 0.0, 0.0, 0.0)
@@ -82,9 +85,17 @@ class Track:
         """Whether it is taken to stand."""
         if self.moving or self.spell < LEAST_LOOKS or self.stood_s < STANDS_S:
             return False
-        gone = _far(_middle(self.recent), _middle(self.head))
-        near = max(_NEAR_M, _JITTERS * self._jitter())
-        return gone <= near or gone <= CREEPS_M_S * (self.last - self.since)
+        speed, error = self._drift()
+        return speed <= max(CREEPS_M_S, _ERRORS * error)
+
+    def _drift(self) -> tuple[float, float]:
+        """Metres a second of the line through all sightings since it stands, and its standard error."""
+        n, t, tt, east, north, t_east, t_north = float(self.spell), *self.line
+        spread = tt - t * t / n
+        if spread <= 0.0:
+            return 0.0, 0.0
+        slopes = (t_east - t * east / n) / spread, (t_north - t * north / n) / spread
+        return hypot(*slopes), self._jitter() / sqrt(spread)
 
     def _jitter(self) -> float:
         """Deviation of a point to either side; second differences have six times its variance."""
@@ -134,14 +145,19 @@ class Track:
 
     def _restart(self, now: float) -> None:
         self.moving, self.since, self.spell, self.stood_s = True, now, 0, 0.0
-        self.head, self.sums = [], [0.0] * 6
+        self.head, self.sums, self.line = [], [0.0] * 6, [0.0] * 6
         self.recent = self.recent[-1:]
 
     def _stay(self, thing: Thing, point: Point, dt: float) -> None:
         self.stood_s += min(GAP_S, dt) if self.spell else 0.0
         self.spell += 1
+        if not self.head:
+            self.origin = point
         if len(self.head) < _FEW:
             self.head.append(point)
+        t, east, north = self.last - self.since, point[0] - self.origin[0], point[1] - self.origin[1]
+        fit = (t, t * t, east, north, t * east, t * north)
+        self.line = [total + value for total, value in zip(self.line, fit, strict=True)]
         weight = 1.0 / max(0.01, thing.spot.accuracy_m) ** 2
         added = (1.0, *point, *thing.spot.covariance)
         self.sums = [total + weight * value for total, value in zip(self.sums, added, strict=True)]
@@ -159,7 +175,14 @@ class Track:
         track = cls(**data)
         x1, y1, x2, y2 = map(float, track.box)
         head, recent = ([_point(each) for each in data[name]] for name in ("head", "recent"))
-        return replace(track, box=(x1, y1, x2, y2), speed=_point(data["speed"]), head=head, recent=recent)
+        return replace(
+            track,
+            box=(x1, y1, x2, y2),
+            speed=_point(data["speed"]),
+            origin=_point(data["origin"]),
+            head=head,
+            recent=recent,
+        )
 
 
 class Tracks:

@@ -112,7 +112,8 @@ def other_group(group: str, wanted: Sequence[str]) -> Reason:
 _PLAIN = {
     "no_zone": "it stands in no zone",
     "cleared_since": "a later flight has seen the place empty by now",
-    "too_many_places": "more places are known than are kept; the one seen longest ago was given up",
+    "too_many_places": "as many places are known as are kept, and this flight has seen them all",
+    "given_up_for_another": "more places are known than are kept; this one was seen longest ago",
     "too_many": "more is asked than is kept; ask again later",
     "unknown_situation": "no flight of this source knows the situation, and its place was not told",
     "never_in_view": "no flight had the place in view until the time was over",
