@@ -282,10 +282,10 @@ def flight_notes(flight: FlightSettings) -> Iterator[str]:
             "nadir: assume is for cameras that look straight down"
         )
     if not any((camera.focal_mm, camera.field_deg, camera.fx)) and flight.telemetry.kind in NO_LENS:
-        yield f"{who} has no camera.focal_mm or field_deg, and {flight.telemetry.kind} tells none: nothing is found"
+        yield f"{who} has no camera.focal_mm, and {flight.telemetry.kind} tells none: nothing is found"
     for zone in flight.zones:
         for incident in sorted({rule.incident for rule in zone.rules} - table().keys()):
-            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table and gets no national code"
+            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table: no national code"
 
 
 def _names(value: Any) -> Any:

@@ -95,7 +95,8 @@ def _again(db: sqlite3.Connection, epoch: str | None, sequence: int | None, at: 
 def unanswered(db: sqlite3.Connection) -> list[tuple[Asked, Known | None]]:
     """What is still to be answered, in the order in which it was asked, with what is known of it."""
     rows = db.execute(
-        "SELECT command, situation, scene, at, until, place, source FROM asked WHERE answered IS NULL ORDER BY n"
+        "SELECT command, situation, scene, at, until, place, source FROM asked "
+        "WHERE answered IS NULL ORDER BY n"
     )
     found = [Asked(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
     return [(one, _known(db, one.situation)) for one in found]

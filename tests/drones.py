@@ -44,7 +44,7 @@ def street(*, car: bool, person: bool = False) -> Ground:
 
 
 def fly(folder: Path, name: str, at: float, *, car: bool, person: bool = False, seed: int = 1) -> Flight:
-    """A film of a flight that began at this UTC second, over the place; it comes into the folder as a whole."""
+    """A film of a flight that began at this UTC second; it comes into the folder as a whole."""
     begin = datetime.fromtimestamp(round(at), timezone.utc)
     plan = Plan(way=WAY, size=SIZE, focal_mm=FOCAL_MM, begin=begin, seed=seed)
     with TemporaryDirectory() as scratch:

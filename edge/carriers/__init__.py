@@ -1,1 +1,1 @@
-"""How a drone's telemetry comes: one kind, one file, with `Settings`; of a film (`chunks`), or live (`build`)."""
+"""How a drone's telemetry comes: one kind, one file, with `Settings`; of a film, or live."""

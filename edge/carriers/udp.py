@@ -16,7 +16,7 @@ LARGEST = 65_535
 
 
 class Settings(LiveCarrier):
-    """address, port: where to listen; by default only on this machine. sender: the one address that may send."""
+    """address, port: where to listen; by default on this machine alone. sender: the one that may send."""
 
     kind: Literal["udp"]
     address: str = "127.0.0.1"

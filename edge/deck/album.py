@@ -1,4 +1,4 @@
-"""The picture of an earlier moment of a flight: cut out of its film anew, or kept for a while from a stream."""
+"""The picture of an earlier moment of a flight: cut out of its film anew, or kept from a stream."""
 
 from collections import deque
 from pathlib import Path

@@ -27,6 +27,7 @@ from edge.frames import SourceClock
 
 log = logging.getLogger(__name__)
 
+
 class NoFlight(ValueError):
     """What was asked for cannot be analysed; the text says why."""
 

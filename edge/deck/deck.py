@@ -1,4 +1,4 @@
-"""One drone's flights as the node keeps them: the book, its pictures, and each result committed with its state.
+"""One drone's flights as the node keeps them: the book, its pictures, and results committed with its state.
 
 All of it is called from the drone's own thread; only `want` and `report` from any.
 """
@@ -37,6 +37,7 @@ log = logging.getLogger(__name__)
 PREFIX: Final = "flight/"  # of the snapshots; no source's id holds a slash
 VERSION: Final = 1
 MOST_WANTED: Final = 2048
+FIRST_S: Final = 1e-3  # before its first picture nothing of a flight was looked at
 Files = tuple[dict[str, Any], dict[str, Any]]  # a report and its GeoJSON
 State = Literal["starting", "ok", "ended", "lost"]
 
@@ -129,7 +130,7 @@ class Deck:
         if self.at is None or self.at[0] != flight:
             self._unplaced.clear()
             self._texts.clear()
-            self.at = (flight, float("-inf"), float("-inf"))
+            self.at = (flight, t - FIRST_S, utc - FIRST_S)
         self.state = "ok"
         return True
 
@@ -210,7 +211,6 @@ class Deck:
         summary, quality = ended.summary, self._clock.quality()
         batch = self._events(ended.told, quality)
         flight = telling.flight_of(summary.flight, "none" if self._log is None else self._log.comes, None)
-        self.reports = self._whole(summary)
         try:
             audit = telling.audited(self._made_by, quality)
             draft = reporting.finished(summary, self._settings, flight, self._left(), audit)
@@ -219,25 +219,24 @@ class Deck:
             log.exception("drone %s: the report of %s cannot be sent", self._settings.id, summary.flight)
         self._put(batch.then(Batch(snapshots=self.snapshot())))
         self._kept = self._clock.monotonic()
-        self._shelve(summary)
+        try:
+            self._written(summary)
+        except Exception:  # what counts is committed; the files are for people to read
+            log.exception("drone %s: the report of %s cannot be written", self._settings.id, summary.flight)
+
+    def _written(self, summary: FlightSummary) -> None:
+        """The report as files and in words. Raises OSError."""
         self.words = reporting.words(summary, self._left())
         for line in self.words:
             log.info("drone %s: %s", self._settings.id, line)
-
-    def _shelve(self, summary: FlightSummary) -> None:
-        if self._shelf is None or self.reports is None:
-            return
-        try:
+        self.reports = self._whole(summary)
+        if self._shelf is not None:
             self._shelf.put(summary.flight, *self.reports)
-        except OSError as error:
-            log.error("drone %s: the report cannot be stored: %s", self._settings.id, error.strerror)
 
     def _whole(self, summary: FlightSummary) -> Files:
         """The report, and its GeoJSON."""
-        faults = {} if self._log is None else self._log.faults
-        more = {"telemetry": {code: reason.text for code, reason in faults.items()}}
-        told = reporting.report(summary, self._settings, self._film, self._left(), more)
-        return told, reporting.geojson(summary, self._settings)
+        told = reporting.report(summary, self._settings, self._film, self._left(), self._log)
+        return told, reporting.geojson(told, self._settings)
 
     def _left(self) -> dict[str, tuple[int, str]]:
         return {code: (count, self._texts.get(code, code)) for code, count in self._unplaced.items()}

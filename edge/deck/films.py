@@ -1,4 +1,4 @@
-"""A drone whose films lie on the disk: each is one flight, flown through as fast as the node has time for it."""
+"""A drone whose films lie on the disk: each is one flight, seen as fast as the node has time for it."""
 
 import logging
 import threading
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S: Final = 0.5
 MISSING_S: Final = 5.0  # between two tries of a film that is not there
-EXTRA_S: Final = 1e-6
+SAME_S: Final = 1e-4
 
 
 class FilmDrone:
@@ -144,7 +144,7 @@ class FilmDrone:
     def _one(self, frame: Frame, viewer: Viewer, album: FilmAlbum) -> None:
         """A picture, unless it was looked at before a restart."""
         at = self._deck.at
-        if at is not None and frame.t <= at[1] + EXTRA_S:
+        if at is not None and frame.t <= at[1] + SAME_S:
             return
         album.add(frame)
         viewed = viewer.view(frame)
@@ -164,11 +164,11 @@ class FilmDrone:
         self._deck.end(last.t, last.utc, self._landing.done)
 
     def _give_up(self, film: Found, why: str) -> None:
-        log.error("drone %s: %s: it is left out", self._settings.id, why)
+        """What was seen of it until here counts."""
+        log.error("drone %s: %s: the rest of it is left out", self._settings.id, why)
         self._landing.flown(film)
         self._deck.trouble = why
-        self._deck.done = self._landing.done
-        self._deck.keep()
+        self._deck.end(*(self._deck.at or ("", 0.0, 0.0))[1:], self._landing.done)
 
 
 class _Played:

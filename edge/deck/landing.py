@@ -39,7 +39,7 @@ class Landing:
         return len(self._seen) + len(self._done)
 
     def look(self, films: Iterable[tuple[Found, Mark | None]], now: float) -> list[Found]:
-        """The films to fly now, the oldest first. films: each with the file of its telemetry, if it has one."""
+        """The films to fly now, the oldest first. films: each with the file of its telemetry, if any."""
         listed = {film.path.name: (film, beside) for film, beside in films}
         self._done = {name: mark for name, mark in self._done.items() if name in listed}
         self._seen = {name: self._seen[name] for name in self._seen if name in listed}

@@ -1,7 +1,6 @@
 """What a flight came to: as an event, as a report for people's files, and as GeoJSON for their maps. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
 from typing import Any, Final
 
 import shapely
@@ -20,11 +19,13 @@ from broker.events import (
 )
 from broker.fields import rfc3339, utc
 from broker.flights import MOST_OUTLINE, MOST_PATH, MOST_SITUATIONS, Waypoint
+from edge.deck.flightlog import FlightLog
 from edge.deck.settings import FlightSettings
 from edge.deck.telling import area_of, source_ref
 from edge.drafts import Draft
+from edge.flight import report as pure
 from edge.flight.found import FlightSummary
-from edge.flight.rows import Row, nothing_row
+from edge.flight.rows import Row
 
 Unplaced = Mapping[str, tuple[int, str]]  # by the code of the reason: how many, and its text
 RING: Final = 512
@@ -35,7 +36,8 @@ def finished(
     summary: FlightSummary, settings: FlightSettings, flight: Flight, unplaced: Unplaced, audit: Audit
 ) -> Draft:
     """The event. Raises pydantic.ValidationError for what may not be written."""
-    opened, again, cleared = (_ids(summary.findings, phase) for phase in ("opened", "updated", "cleared"))
+    told = pure.report(summary, settings.id)
+    opened, again, cleared = (_ids(told[name]) for name in ("found", "seen_again", "cleared"))
     named = {zone.id: zone for zone in settings.zones}
     data = FlightReported(
         source=source_ref(settings),
@@ -64,9 +66,8 @@ def finished(
     return Draft(FlightFinished, summary.flight, max(summary.begin, summary.end), data)
 
 
-def _ids(findings: Sequence[Mapping[str, Any]], phase: str) -> list[str]:
-    names = [str(found["situation"]) for found in findings if found["phase"] == phase]
-    return list(dict.fromkeys(names))[:MOST_SITUATIONS]
+def _ids(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(str(row["situation"]) for row in rows))[:MOST_SITUATIONS]
 
 
 def _not_placed(counted: Unplaced, what: str) -> list[NotPlaced]:
@@ -77,11 +78,14 @@ def _not_placed(counted: Unplaced, what: str) -> list[NotPlaced]:
 
 
 def _path(summary: FlightSummary) -> LineString | None:
-    """Every so many of its places, the last one too."""
-    places: list[Waypoint] = [(round(one.longitude, 7), round(one.latitude, 7)) for one in summary.path]
-    step = max(1, -(-len(places) // (MOST_PATH - 1)))
-    some = [*places[::step], *([places[-1]] if places and (len(places) - 1) % step else [])]
-    return LineString(type="LineString", coordinates=some) if len(some) >= 2 else None
+    """Without heights, which are above the ground. Of a very long one, every so many corners."""
+    found = pure.path(summary.path)
+    if found is None:
+        return None
+    corners: list[Waypoint] = [(x, y) for x, y, *_ in found["coordinates"]]
+    step = -(-len(corners) // (MOST_PATH - 1))
+    some = [*corners[:-1:step], corners[-1]]
+    return LineString(type="LineString", coordinates=some)
 
 
 def _coverage(summary: FlightSummary) -> Coverage | None:
@@ -108,61 +112,43 @@ def report(
     settings: FlightSettings,
     film: str | None,
     unplaced: Unplaced,
-    more: Mapping[str, Any],
+    log: FlightLog | None,
 ) -> Row:
     """All of it, JSON-able."""
-    told = {field.name: getattr(summary, field.name) for field in fields(summary)}
-    return {
-        "source": settings.id,
-        "film": film,
-        **told,
-        "begin": rfc3339(utc(summary.begin)),
-        "end": rfc3339(utc(max(summary.begin, summary.end))),
-        "cut": None if summary.cut is None else summary.cut.text,
-        "refused": _counted(summary.refused),
-        "unplaced": _counted(unplaced),
-        "path": [asdict(one) for one in summary.path],
-        "nothing": [nothing_row(one) for one in summary.nothing],
-        **more,
-    }
+    counts = {} if log is None else dict(log.counts)
+    faults = {} if log is None else {code: reason.text for code, reason in log.faults.items()}
+    told = pure.report(summary, settings.id, counts)
+    return {**told, "film": film, "telemetry_faults": faults, "things_not_placed": _counted(unplaced)}
 
 
 def _counted(counted: Unplaced) -> Row:
     return {code: {"count": count, "text": text} for code, (count, text) in counted.items()}
 
 
-def geojson(summary: FlightSummary, settings: FlightSettings) -> dict[str, Any]:
-    """Path, ground that was seen, zones and findings as one collection (RFC 7946)."""
-    features = []
-    if len(summary.path) >= 2:
-        line = [[round(p.longitude, 7), round(p.latitude, 7)] for p in summary.path]
-        features.append(
-            _feature({"type": "LineString", "coordinates": line}, what="path", flight=summary.flight)
-        )
-    if summary.coverage is not None:
-        features.append(_feature(summary.coverage, what="seen", area_m2=round(summary.area_m2, 1)))
-    for zone in settings.zones:
-        share = summary.zones.get(zone.id, 0.0)
-        features.append(_feature(area_of(zone), what="zone", zone=zone.id, seen=round(share, 4)))
-    features += [_found(found) for found in summary.findings]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _found(found: Mapping[str, Any]) -> Row:
-    point = {"type": "Point", "coordinates": [found["longitude"], found["latitude"]]}
-    told = {name: found[name] for name in ("kind", "situation", "label", "accuracy_m")}
-    return _feature(point, what=found["phase"], why=found["reasons"][0]["text"], **told)
-
-
-def _feature(geometry: Any, **properties: Any) -> dict[str, Any]:
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+def geojson(report: Row, settings: FlightSettings) -> Row:
+    """Path, ground that was seen, findings, and the zones, as one collection (RFC 7946)."""
+    told = pure.geojson(report)
+    seen = report["coverage"]["zones"]
+    told["features"] += [
+        {
+            "type": "Feature",
+            "geometry": area_of(zone),
+            "properties": {
+                "what": "zone",
+                "zone": zone.id,
+                "seen": seen.get(zone.id, 0.0),
+            },
+        }
+        for zone in settings.zones
+    ]
+    return told
 
 
 def words(summary: FlightSummary, unplaced: Unplaced) -> list[str]:
     """The report in sentences."""
     took = summary.end - summary.begin
     told = [
-        f"flight {summary.flight}: {rfc3339(utc(summary.begin))}, {took:.0f} s, {summary.looks} pictures looked at",
+        f"flight {summary.flight}: {rfc3339(utc(summary.begin))}, {took:.0f} s, {summary.looks} pictures",
         f"ground known in {summary.placed} of them; {summary.area_m2:.0f} m2 of ground seen",
     ]
     told += [

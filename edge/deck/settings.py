@@ -1,4 +1,4 @@
-"""How a drone is set: its pictures, its telemetry, its camera, and the zones on the ground that it flies over."""
+"""How a drone is set: its pictures, its telemetry, its camera, and the zones that it flies over."""
 
 import json
 from pathlib import Path
@@ -107,7 +107,7 @@ class FlightSettings(Settings):
     def _fits(self) -> Self:
         if self.carrier is None and (self.footage.live or not (self.telemetry.suffix or _in_film(self))):
             raise ValueError(
-                f"carrier is missing: footage {self.footage.kind} does not say how {self.telemetry.kind} comes; "
+                f"carrier is missing: how {self.telemetry.kind} comes to footage {self.footage.kind}; "
                 + _allowed(live=self.footage.live)
             )
         if self.carrier is not None and self.carrier.live != self.footage.live:
