@@ -61,6 +61,14 @@ def check(args: argparse.Namespace) -> int:
         for zone in source.zones:
             rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
             print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+    for flight in settings.flights:
+        comes = f"{flight.telemetry.kind} by {flight.way.kind}"
+        print(
+            f"drone {flight.id} ({flight.footage.kind}), telemetry {comes}, {flight.sample:g} looks a second"
+        )
+        for area in flight.zones:
+            told = ", ".join(f"{rule.kind} for {rule.incident}" for rule in area.rules)
+            print(f"  zone {area.id} on the ground: {told}")
     for note in notes(settings):
         print(f"note: {note}")
     return FINE

@@ -297,7 +297,7 @@ class Node:
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
                 overloaded=self._inference.load.trouble if self._inference else None,
-                devices="; ".join(filter(None, (wing.trouble for wing in self._wings))) or None,
+                **{wing.name: wing.trouble for wing in self._wings},
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,

@@ -46,7 +46,9 @@ class Wanted:
 
 
 class Wing(Protocol):
-    """`start`, then `stop`; everything else from any thread in between."""
+    """`start`, then `stop`; everything else from any thread in between. name: of its troubles."""
+
+    name: str
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""

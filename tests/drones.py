@@ -5,6 +5,7 @@ The network of `tests.street` knows red cars; whoever is blue is a person to it.
 
 import json
 import shutil
+from dataclasses import replace
 from datetime import datetime, timezone
 from functools import cache
 from pathlib import Path
@@ -54,6 +55,14 @@ def fly(folder: Path, name: str, at: float, *, car: bool, person: bool = False, 
             shutil.copy(path, folder / f".{path.name}")
             (folder / f".{path.name}").replace(folder / path.name)
     return Flight(folder / made.film.name, folder / made.sidecar.name, made.truth)
+
+
+def hover(path: Path, seconds: int) -> Path:
+    """A film of the car from straight above, with key frames every second."""
+    still = Waypoint(0.0, 0.0, 0.0, HEIGHT_M, -90.0)
+    plan = Plan(way=(still, replace(still, t=float(seconds))), size=SIZE, focal_mm=FOCAL_MM)
+    made = make_flight(path.parent, path.stem, street(car=True), plan)
+    return made.film
 
 
 def zone() -> dict[str, Any]:

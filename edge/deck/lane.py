@@ -29,6 +29,8 @@ BESIDE_CAMERAS: Final = (
 class FlightLane:
     """A wing of the node. keep_s: how often state is kept that goes with no event."""
 
+    name = "flights"
+
     def __init__(
         self, flights: Sequence[FlightSettings], around: Surroundings, *, cameras: bool, keep_s: float
     ) -> None:

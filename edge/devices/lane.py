@@ -14,6 +14,7 @@ from edge.wing import Surroundings, Wanted
 class DeviceLane:
     """A wing of the node."""
 
+    name = "devices"
     over = False
 
     def __init__(self, settings: DevicesSettings, intakes: Sequence[Any], around: Surroundings) -> None:

@@ -135,7 +135,7 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs at least one source, or intakes and devices"],
+        ["1:1: a node needs at least one source, or intakes and devices, or flights"],
     ),
     "devices of which nothing is heard": (
         "sources:",
