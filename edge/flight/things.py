@@ -28,7 +28,7 @@ class Things:
         held = {track.place for track in flight.tracks if track.place is not None}
         standing = [track for track in flight.tracks if track.place is None and track.stands]
         known = [flight.known(p) for p in self._atlas if p.id not in held and _stands_at(p, now)]
-        flight.matching = match(standing, known, flight.bend)
+        flight.matching = match(standing, known, flight.bend, flight.turn_sd)
         for track in standing:
             if flight.matching.pairs.get(track.number) in flight.own:
                 track.place = flight.matching.pairs[track.number]
@@ -108,11 +108,8 @@ class Things:
         if track.number in flight.matching.held:
             for opened in opens(self._zones, track, spot, None, track.last):
                 yield from self._open(flight, track, self._atlas.get(track.place), opened, now)
-        if track.place is None and near_zones(self._zones, track.group, spot):
-            given_up = self._atlas.room(flight.id, now)
-            yield from given_up or ()
-            if given_up is not None:
-                self._found(flight, track)
+        if track.place is None and not self._atlas.full and near_zones(self._zones, track.group, spot):
+            self._found(flight, track)
 
     def nothing(self, flight: Underway, track: Track) -> Nothing | None:
         """Why a thing that stood, or may have, is no situation."""

@@ -51,7 +51,7 @@ class Underway:
         self.matching = Matching()
         self.own: set[str] = set()
         self.found = 0
-        self.bend = 0.0
+        self.bend = self.turn_sd = 0.0
         self.rows: dict[str, list[Row]] = {"findings": [], "answers": []}
         self.plane: Tangent | None = None
         self._began_here: float | None = None
@@ -87,6 +87,7 @@ class Underway:
             self.plane = Tangent(aim.latitude, aim.longitude)
             self.coverage = Coverage(aim.latitude, aim.longitude)
         self.placed += 1
+        self.turn_sd = SQRT2 * aim.yaw_sd
         self.bend = SQRT2 * hypot(radians(aim.yaw_sd), aim.height_sd / max(1.0, aim.height), FILM_SD)
         self._waypoint(Waypoint(now, aim.latitude, aim.longitude, aim.height))
         points = [self.point(thing.spot.latitude, thing.spot.longitude) for thing in look.things]
@@ -194,7 +195,7 @@ class Underway:
             "plane": None if self.plane is None else [self.plane.latitude, self.plane.longitude],
             "path": [[w.utc, w.latitude, w.longitude, w.height] for w in self.path],
             "every_m": self._every_m,
-            "bend": self.bend,
+            "bend": [self.bend, self.turn_sd],
             "counts": [self.looks, self.placed, self.repeated, self.found],
             "refused": {code: list(each) for code, each in self.refused.items()},
             "watches": {key: watch.dump() for key, watch in self.watches.items()},
@@ -212,7 +213,8 @@ class Underway:
         flight.coverage = None if data["coverage"] is None else Coverage.restore(data["coverage"])
         flight.plane = None if data["plane"] is None else Tangent(*map(float, data["plane"]))
         flight.path = [Waypoint(*map(float, each)) for each in data["path"]]
-        flight._every_m, flight.bend = float(data["every_m"]), float(data["bend"])
+        flight._every_m = float(data["every_m"])
+        flight.bend, flight.turn_sd = map(float, data["bend"])
         flight.looks, flight.placed, flight.repeated, flight.found = map(int, data["counts"])
         flight.refused = {code: (int(n), str(text)) for code, (n, text) in data["refused"].items()}
         flight.watches = {key: Watch(**each) for key, each in data["watches"].items()}
