@@ -1,16 +1,20 @@
 """How drones are configured: every fault says what, where and what is allowed."""
 
 import json
+import re
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from broker.settings import SettingsError
+from broker.settings import SettingsError, kinds
+from edge import carriers, footage
 from edge.config import load, notes
 from edge.deck.settings import FlightSettings
 from tests.drones import configuration, drone, zone
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = "mqtt://127.0.0.1"
 RULES = [{"kind": "standing", "incident": "x"}]
 
@@ -99,3 +103,20 @@ def test_notes_tell_what_leaves_a_drone_without_a_word_about_the_ground(tmp_path
     assert any("drone-1 has nadir: refuse" in note for note in told)
     assert any("drone-2 has no camera.focal_mm" in note for note in told)
     assert not any("drone-3" in note for note in told)
+
+
+def test_the_example_is_a_good_configuration_without_notes() -> None:
+    settings = load(ROOT / "configs" / "drone.example.yaml").settings
+    assert list(notes(settings)) == []
+    assert [(each.footage.kind, each.way.kind) for each in settings.flights] == [
+        ("folder", "sidecar"),
+        ("stream", "mqtt"),
+    ]
+
+
+@pytest.mark.parametrize("package", [footage, carriers])
+def test_the_page_names_every_kind_and_its_keys(package: ModuleType) -> None:
+    named = set(re.findall(r"`([^`\n]+)`", (ROOT / "docs" / "drones.md").read_text("utf-8")))
+    for name, module in kinds(package):
+        assert name in named
+        assert module.Settings.model_fields.keys() - {"kind"} <= named
