@@ -49,11 +49,11 @@ class Models:
 
 
 def open_wanted(settings: EdgeSettings) -> Models | None:
-    """What this node needs: to see with, where it has sources; else to mask with, where it fetches pictures.
+    """What this node needs: to see with, or at least to mask with where it fetches pictures.
 
     Raises ModelError, as `open_models`; without models to mask with, a node without sources goes on.
     """
-    if settings.sources:
+    if settings.sources or settings.flights:
         return open_models(settings)
     if not any(box.api for box in settings.analytics):
         return None

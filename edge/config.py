@@ -27,6 +27,7 @@ from broker.settings import (
 )
 from broker.topics import Address
 from edge.checks import VerifySettings
+from edge.deck.settings import FlightSettings
 from edge.devices.listing import with_table
 from edge.devices.settings import DevicesSettings
 from edge.enrolment.settings import IdentitySettings
@@ -42,6 +43,7 @@ from edge.uploader import CentralSettings
 from models.runtime import ModelSettings
 
 M = TypeVar("M", bound=BaseModel)
+NO_LENS = ("dji_cloud", "mavlink")  # telemetry that tells no focal length
 
 
 class NodeSettings(Settings):
@@ -97,12 +99,13 @@ class EdgeSettings(Settings):
     pollers: Annotated[list[AnyPoller], Field(max_length=64)] = []
     devices: DevicesSettings = DevicesSettings()
     analytics: Annotated[list[AnyAnalytics], Field(max_length=64)] = []
+    flights: Annotated[list[FlightSettings], Field(max_length=64)] = []
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices and not self.analytics:
-            raise ValueError("a node needs at least one source, or devices with ways in, or analytics")
+        if not self.sources and not devices and not self.analytics and not self.flights:
+            raise ValueError("a node needs a source, or devices with ways in, analytics or flights")
         if bool(self.intakes or self.pollers) != devices:
             text = "devices and their ways in (intakes, pollers) need each other"
             raise ValueError(f"{text}: the one brings what the other is about")
@@ -118,6 +121,7 @@ class EdgeSettings(Settings):
             "a source": {source.id for source in self.sources},
             "a device": {device.id for device in self.devices.items},
             "an analysed camera": set(cameras),
+            "a flights entry": {flight.id for flight in self.flights},
         }
         ways = {
             "an intake": {intake.id for intake in self.intakes},
@@ -157,6 +161,7 @@ def load(path: Path) -> Configuration:
     """Read and check one file. Raises SettingsError with every fault found."""
     body = bytes_of(path)  # once: what is checked is what is used
     settings = _with_all_devices(_checked(text_of(path, body), str(path)), path)
+    settings = _with_all_zones(settings, path)
     text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     settings = anchored(settings, path.resolve().parent)
@@ -177,6 +182,25 @@ def _with_all_devices(settings: EdgeSettings, path: Path) -> EdgeSettings:
     if (twice := whole.named_twice) is not None:
         raise SettingsError([Fault(str(path), 1, 1, "devices", twice)])
     return whole
+
+
+def _with_all_zones(settings: EdgeSettings, path: Path) -> EdgeSettings:
+    """With the areas that lie in files of their own, which so are part of what the audit names."""
+    faults, flights = [], []
+    for index, flight in enumerate(settings.flights):
+        try:
+            read = anchored(flight, path.resolve().parent).read()
+        except ValueError as error:
+            faults.append(Fault(str(path), 1, 1, f"flights[{index}].zones", str(error)))
+        else:
+            zones = [
+                zone.model_copy(update={"ground": other.ground})
+                for zone, other in zip(flight.zones, read.zones, strict=True)
+            ]
+            flights.append(flight.model_copy(update={"zones": zones}))
+    if faults:
+        raise SettingsError(faults)
+    return settings.model_copy(update={"flights": flights}) if flights else settings
 
 
 def _checked(text: str, name: str) -> EdgeSettings:
@@ -260,11 +284,32 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
             yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
     assets = [(source.id, source.asset) for source in settings.watched]
     assets += [(device.id, device.asset) for device in listened.items]
+    assets += [(flight.id, flight.asset) for flight in settings.flights]
     for name, asset in assets:
         if asset is not None and (what := doubt(asset)) is not None:
             yield f"{name}: asset {asset}: {what}"
-    if settings.central is None and (settings.sources or any(box.api for box in settings.analytics)):
+    for flight in settings.flights:
+        yield from flight_notes(flight)
+    looks = settings.sources or settings.flights or any(box.api for box in settings.analytics)
+    if settings.central is None and looks:
         yield "no central: pictures stay on this node"
+
+
+def flight_notes(flight: FlightSettings) -> Iterator[str]:
+    """What of a drone's settings may leave it without a word about the ground."""
+    who, camera = f"flights entry {flight.id}", flight.ground.camera
+    if not flight.zones:
+        yield f"{who} has no zones: nothing is found, only answered for what the centre asks about"
+    if flight.ground.nadir == "refuse" and flight.telemetry.kind == "dji_srt":
+        yield (
+            f"{who} has nadir: refuse: most DJI sidecars tell no gimbal angles, and then nothing is found; "
+            "nadir: assume is for cameras that look straight down"
+        )
+    if not any((camera.focal_mm, camera.field_deg, camera.fx)) and flight.telemetry.kind in NO_LENS:
+        yield f"{who} has no camera.focal_mm, and {flight.telemetry.kind} tells none: nothing is found"
+    for zone in flight.zones:
+        for incident in sorted({rule.incident for rule in zone.rules} - table().keys()):
+            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table: no national code"
 
 
 def _names(value: Any) -> Any:
@@ -336,3 +381,4 @@ class _Names(BaseModel):
     intakes: Annotated[Any, AfterValidator(_ids)] = None
     pollers: Annotated[Any, AfterValidator(_ids)] = None
     analytics: Annotated[Any, AfterValidator(_names)] = None
+    flights: Annotated[Any, AfterValidator(_ids)] = None

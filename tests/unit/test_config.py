@@ -139,7 +139,7 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs at least one source, or devices with ways in, or analytics"],
+        ["1:1: a node needs a source, or devices with ways in, analytics or flights"],
     ),
     "devices of which nothing is heard": (
         "sources:",
