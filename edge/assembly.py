@@ -134,11 +134,11 @@ def _optional(
     return _believed(found, wanted, trust)
 
 
-def audit(configuration: Configuration, models: Models | None) -> Audit:
+def audit(configuration: Configuration, models: Models | None, software: str = SOFTWARE) -> Audit:
     """Who decided: software, model, configuration. The clock is each event's own."""
     model = ModelRef(name=models.main.name, sha256=models.main.sha256) if models else None
     clock = Clock(quality="unknown")
-    return Audit(software=SOFTWARE, configuration=configuration.sha256, model=model, clock=clock)
+    return Audit(software=software, configuration=configuration.sha256, model=model, clock=clock)
 
 
 def pipeline(

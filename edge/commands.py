@@ -29,13 +29,13 @@ def run(args: argparse.Namespace) -> int:
     for note in notes(configuration.settings):
         log.warning("%s", note)
     stop = threading.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     summary = Node(configuration, system_clock(quality)).run(stop, args.seconds)
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
+def stop_on_signals(stop: threading.Event) -> None:
     """The first signal asks, the second ends the process at once."""
 
     def asked(number: int, _frame: FrameType | None) -> None:

@@ -90,6 +90,10 @@ class Listener:
         """What to answer to a post, from any thread, and why where it is a refusal."""
         raise NotImplementedError
 
+    def hears(self) -> bool:
+        """Whether its port is open."""
+        return self.listening.is_set()
+
     def close(self) -> None:
         """Stop soon."""
         self._closed.set()

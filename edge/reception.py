@@ -16,7 +16,7 @@ from edge.decoding import Decoded, Decoder, DecoderSettings, NotDecoded
 from edge.frames import SourceClock, Trouble
 from edge.poller import Poller, PollerSettings
 from edge.polling import FAULT, Polled
-from edge.taking import ENDING, Intake, IntakeSettings, Message
+from edge.taking import ENDING, Intake, IntakeSettings, Listens, Message
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,8 @@ class Take(Protocol):
 class Way:
     """One way in at work. make: it anew. said: when each kind of refusal was last logged, monotonic seconds.
 
-    trouble: nothing is wrong before something is, however long nothing has come yet.
+    live: of the messages, those that no broker had kept. trouble: nothing is wrong before something is,
+    however long nothing has come yet.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Way:
     decoder: Decoder | None = None
     trouble: str | None = None
     messages: int = 0
+    live: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     said: dict[str, float] = field(default_factory=dict)
 
@@ -121,6 +123,20 @@ class Reception:
             if thread.ident is not None:
                 thread.join(max(0.0, until - time.monotonic()))
 
+    def hears(self) -> bool:
+        """Whether nothing that is said from now on is missed."""
+        return all(way.source.hears() for way in self.ways if isinstance(way.source, Listens))
+
+    @property
+    def taken(self) -> int:
+        """Messages that were said since it hears and were dealt with, whatever became of them."""
+        return sum(way.live for way in self.ways if way.decoder is not None)
+
+    @property
+    def refused(self) -> int:
+        """How many of them could not be read."""
+        return sum(way.refused.total() for way in self.ways)
+
     @property
     def trouble(self) -> str | None:
         """What is wrong with the ways in, in words for the node's health."""
@@ -151,11 +167,12 @@ class Reception:
             self._heard(way, item)
             return
         way.trouble = None
-        way.messages += 1
         if isinstance(item, Decoded):
             self._hand_on(way, item)
         elif way.decoder is not None:
             item.told(self._read(way, way.decoder, item))
+        way.messages += 1
+        way.live += not (isinstance(item, Message) and item.retained)
 
     def _heard(self, way: Way, trouble: Trouble) -> None:
         up = trouble.state == "recovered"

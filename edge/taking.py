@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Final, Protocol
+from typing import Annotated, Final, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -53,4 +53,13 @@ class Intake(Protocol):
 
     def close(self) -> None:
         """Stop soon, from any thread: `messages` returns within some seconds."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """An intake that is told things, and can say from when on it misses none."""
+
+    def hears(self) -> bool:
+        """Whether what is said now is heard."""
         ...

@@ -6,7 +6,7 @@ Devices are one, flights another; the node starts, stops and asks each in the sa
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from broker.events import Audit
 from broker.messages import Scene, SourceAbout, SourceReport
@@ -17,6 +17,7 @@ from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.journal.writer import Journal
 from edge.photographs import Photographer
+from edge.reception import Reception
 from edge.verifications import Asked
 
 
@@ -96,3 +97,10 @@ class Wing(Protocol):
         After a restart what is not answered yet is offered again.
         """
         ...
+
+
+@runtime_checkable
+class Receives(Protocol):
+    """A wing to which devices speak."""
+
+    reception: Reception

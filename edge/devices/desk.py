@@ -34,6 +34,7 @@ MOST_WAITING: Final = 100_000  # readings; beyond, nothing is taken until there 
 TICK_S: Final = 0.25
 SETTLE_S: Final = 1.0
 KEEP_S: Final = 300.0
+READS: Final = 5
 STEP_S: Final = 2.0  # UTC that moves by so much against the monotonic clock was set
 
 
@@ -140,8 +141,9 @@ class Desk:
     def step(self, *, whole: bool = False) -> None:
         """One round: what has come, what is due, and what has to be kept. whole: keep everything."""
         with self._book_lock:
-            now = self._now()
-            for readings, t, retained in self._taken():
+            come = list(self._taken())
+            now = self._now()  # after them: none of them came later than that
+            for readings, t, retained in come:
                 self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
             drafts = (*self._drafts(found), *self._answers(now))
@@ -158,13 +160,21 @@ class Desk:
 
     def _now(self) -> float:
         """UTC seconds. A clock that was set moves what it has stamped: no second is lost or doubled."""
-        t = self._clocks.monotonic()
-        moved = self._clocks.utc() - t - self._utc_minus_t
+        t, utc = self._both_clocks()
+        moved = utc - t - self._utc_minus_t
         self._utc_minus_t += moved
         if abs(moved) >= STEP_S:
             log.warning("devices: the clock was set by %.1f s", moved)
             self._book.clock_set(moved)
         return t + self._utc_minus_t
+
+    def _both_clocks(self) -> tuple[float, float]:
+        """At one moment: a pause between the two readings would look like a clock that was set."""
+        for _ in range(READS):
+            t, utc = self._clocks.monotonic(), self._clocks.utc()
+            if self._clocks.monotonic() - t < STEP_S / 10.0:
+                break
+        return t, utc
 
     def _drafts(self, found: list[Found]) -> Iterator[Draft]:
         quality = self._quality() if found else "unknown"

@@ -28,17 +28,17 @@ class DeviceLane:
         clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
-        self._reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
+        self.reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
         self._desk.resume(saved)
         self._desk.start()
-        self._reception.start()
+        self.reception.start()
 
     def stop(self) -> None:
         """Take nothing more, decide what was taken, and keep all of the state. May be called twice."""
-        self._reception.stop()
+        self.reception.stop()
         self._desk.stop()
 
     def about(self) -> list[SourceAbout]:
@@ -56,4 +56,4 @@ class DeviceLane:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the ways in, or with the desk itself."""
-        return self._reception.trouble or self._desk.trouble
+        return self.reception.trouble or self._desk.trouble

@@ -281,6 +281,46 @@ def test_a_clock_that_is_set_is_noticed(node: Node) -> None:
     assert desk.report()[0].age_s == 315.0
 
 
+def test_a_pause_between_the_reading_of_two_clocks_is_no_clock_that_was_set(
+    node: Node, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = node.desk()
+    desk.take(open_cover())
+    pauses = iter([30.0])
+
+    def utc() -> float:
+        now = node.hands.t + node.hands.utc_minus_t
+        node.hands.t += next(pauses, 0.0)  # the process is stopped for a while, just before it answers
+        return now
+
+    desk._clocks = Clocks(lambda: node.hands.t, utc)
+    wait(desk, node, 100)
+    assert "clock was set" not in caplog.text
+    wait(desk, node, 195)
+    assert node.told() == []
+    wait(desk, node, 20)
+    assert node.told() == [("opened", "manhole_cover")]
+
+
+def test_what_comes_while_the_clocks_are_read_came_at_its_own_moment(node: Node) -> None:
+    desk = node.desk()
+    plain = node.hands.clocks
+
+    def utc() -> float:
+        if node.hands.t < 1060.0:  # much comes, and much time goes by, while this round reads its clocks
+            node.hands.t = 1060.0
+            desk.take(open_cover())
+        return plain.utc()
+
+    desk._clocks = Clocks(plain.monotonic, utc)
+    desk.step()
+    desk._clocks = plain
+    wait(desk, node, 299)
+    assert node.told() == []
+    wait(desk, node, 10)
+    assert node.told() == [("opened", "manhole_cover")]
+
+
 def test_too_much_is_refused_and_told(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge.devices.desk.MOST_WAITING", 3)
     desk = node.desk()
