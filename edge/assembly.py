@@ -9,7 +9,8 @@ from typing import cast
 from broker.bundles import Vouched
 from broker.events import Audit, Clock, ModelRef
 from edge import rules
-from edge.config import Configuration, EdgeSettings
+from edge.config import Configuration
+from edge.configured import EdgeSettings
 from edge.evidence import EvidenceMaker, EvidenceStore
 from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings

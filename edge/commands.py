@@ -12,7 +12,9 @@ from dataclasses import asdict
 from types import FrameType
 
 from edge.clockquality import quality
-from edge.config import Configuration, EdgeSettings, load, notes
+from edge.config import Configuration, load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node

@@ -1,6 +1,6 @@
 """The wings that a node's configuration asks for."""
 
-from edge.config import EdgeSettings
+from edge.configured import EdgeSettings
 from edge.deck.lane import FlightLane
 from edge.devices.lane import DeviceLane
 from edge.foreign.lane import AnalyticsLane

@@ -6,7 +6,8 @@ import pytest
 
 from broker.settings import SettingsError
 from edge.cli import main
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 
 GOOD = """\
 node: {district: "131002", id: edge-01}

@@ -13,7 +13,9 @@ import pytest
 import yaml
 
 from broker.settings import loads
-from edge.config import EdgeSettings, load, notes
+from edge.config import load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.failpoint import Place
 from edge.troubles import TABLE
 
