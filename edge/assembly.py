@@ -9,7 +9,8 @@ from typing import cast
 from broker.bundles import Vouched
 from broker.events import Audit, Clock, ModelRef
 from edge import rules
-from edge.config import Configuration, EdgeSettings
+from edge.config import Configuration
+from edge.configured import EdgeSettings
 from edge.evidence import EvidenceMaker, EvidenceStore
 from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings
@@ -49,11 +50,11 @@ class Models:
 
 
 def open_wanted(settings: EdgeSettings) -> Models | None:
-    """What this node needs: to see with, where it has sources; else to mask with, where it fetches pictures.
+    """What this node needs: to see with, or at least to mask with where it fetches pictures.
 
     Raises ModelError, as `open_models`; without models to mask with, a node without sources goes on.
     """
-    if settings.sources:
+    if settings.sources or settings.flights:
         return open_models(settings)
     if not any(box.api for box in settings.analytics):
         return None

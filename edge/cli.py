@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | enroll | replay | simulate | score | mask | onvif`."""
+"""`gewu-edge run | check | enroll | replay | simulate | score | flight | mask | onvif`: a node's commands."""
 
 import argparse
 import logging
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from broker.settings import SettingsError
 from edge.database import OutboxError
+from edge.deck import words as flying
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
     scoring.arguments(scores)
     scores.set_defaults(command=_later("edge.score.command", "score"))
+    flights = commands.add_parser("flight", help=flying.HELP, epilog=CODES)
+    flying.arguments(flights)
+    flights.set_defaults(command=_later("edge.deck.command", "flight"))
     plays = commands.add_parser("simulate", help=simulation.HELP, epilog=simulation.CODES)
     simulation.arguments(plays)
     plays.set_defaults(command=_later("edge.simulation.command", "simulate"))

@@ -12,7 +12,9 @@ from dataclasses import asdict
 from types import FrameType
 
 from edge.clockquality import quality
-from edge.config import Configuration, EdgeSettings, load, notes
+from edge.config import Configuration, load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
@@ -67,6 +69,7 @@ def check(args: argparse.Namespace) -> int:
             print(f"source {source.id} (its camera {camera.camera})")
             _print_zones(source)
     _print_devices(settings)
+    _print_flights(settings)
     for note in notes(settings):
         print(f"note: {note}")
     return FINE
@@ -85,6 +88,17 @@ def _print_zones(source: SourceSettings) -> None:
     for zone in source.zones:
         rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
         print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+
+
+def _print_flights(settings: EdgeSettings) -> None:
+    for flight in settings.flights:
+        comes = f"{flight.telemetry.kind} by {flight.way.kind}"
+        print(
+            f"drone {flight.id} ({flight.footage.kind}), telemetry {comes}, {flight.sample:g} looks a second"
+        )
+        for area in flight.zones:
+            told = ", ".join(f"{rule.kind} for {rule.incident}" for rule in area.rules)
+            print(f"  zone {area.id} on the ground: {told}")
 
 
 def _signed(configuration: Configuration) -> str:

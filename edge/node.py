@@ -42,7 +42,7 @@ from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.verifying import Verifying
-from edge.wing import Receives, Surroundings, Wing
+from edge.wing import Eyes, Receives, Surroundings, Wing
 
 log = logging.getLogger(__name__)
 
@@ -160,7 +160,8 @@ class Node:
         )
         self._made_by = assembly.audit(self._configuration, self._models, self._software)
         photographer = partial(assembly.camera, self._models, self._store) if self._models else None
-        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer)
+        eyes = Eyes(self._models, self._store, folder) if self._models else None
+        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer, eyes)
         self._wings = wings.of(settings, Surroundings(*around))
         self._verifying = Verifying(
             self._outbox,
@@ -346,7 +347,7 @@ class Node:
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
                 overloaded=self._inference.load.trouble if self._inference else None,
-                devices="; ".join(filter(None, (wing.trouble for wing in self._wings))) or None,
+                **{wing.name: wing.trouble for wing in self._wings},
                 journal=self._journal.trouble,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,

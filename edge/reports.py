@@ -51,6 +51,7 @@ def troubles(
     certificate: str | None = None,
     identity: str | None = None,
     devices: str | None = None,
+    flights: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
     told = [
@@ -65,6 +66,7 @@ def troubles(
         ("certificate_expiring", certificate),
         ("identity_refused", identity),
         ("devices", devices),
+        ("flights", flights),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]
 

@@ -55,4 +55,9 @@ FIFTH = """
 ALTER TABLE asked ADD COLUMN place BLOB;
 """
 
-STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH)
+# The one source that is to look, where the command names one.
+SIXTH = """
+ALTER TABLE asked ADD COLUMN source TEXT;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)

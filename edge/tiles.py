@@ -71,10 +71,10 @@ NOTHING = Seen(
 )
 
 
-def tiles(width: int, height: int) -> list[Window]:
-    """Overlapping squares in rows that together cover a picture."""
+def tiles(width: int, height: int, across: int | None = None) -> list[Window]:
+    """Overlapping squares in rows that together cover a picture. across: how many on its longer side."""
     longest = max(width, height)
-    across = min(MOST, max(FEWEST, math.ceil(longest / TILE)))
+    across = min(MOST, max(FEWEST, math.ceil(longest / TILE))) if across is None else across
     side = longest / (across - (across - 1) * OVERLAP)
     xs, ys = _spans(width, side), _spans(height, side)
     return [Window(x1, y1, x2, y2) for y1, y2 in ys for x1, x2 in xs]

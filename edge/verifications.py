@@ -18,7 +18,8 @@ MOST_OPEN = 1024  # asked and not answered; what is asked beyond is refused
 class Asked:
     """One situation of one command. scene: whether the command says where it is. until: UTC seconds.
 
-    place: what it says of that, a Scene as JSON; a file that was damaged has lost it.
+    place: what it says of that, a Scene as JSON; a file that was damaged has lost it. source: the one that
+    alone is to look, None for any.
     """
 
     command: str
@@ -27,6 +28,7 @@ class Asked:
     at: float
     until: float
     place: bytes | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,10 @@ def ask(db: sqlite3.Connection, wanted: Iterable[Asked], at: float) -> Taken:
 
 
 def _insert(db: sqlite3.Connection, one: Asked) -> None:
-    row = (one.command, one.situation, int(one.scene), one.at, one.until, one.place)
-    insert = "INSERT INTO asked (command, situation, scene, at, until, place) VALUES (?, ?, ?, ?, ?, ?)"
+    row = (one.command, one.situation, int(one.scene), one.at, one.until, one.place, one.source)
+    insert = (
+        "INSERT INTO asked (command, situation, scene, at, until, place, source) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    )
     db.execute(insert, row)
 
 
@@ -91,7 +95,8 @@ def _again(db: sqlite3.Connection, epoch: str | None, sequence: int | None, at: 
 def unanswered(db: sqlite3.Connection) -> list[tuple[Asked, Known | None]]:
     """What is still to be answered, in the order in which it was asked, with what is known of it."""
     rows = db.execute(
-        "SELECT command, situation, scene, at, until, place FROM asked WHERE answered IS NULL ORDER BY n"
+        "SELECT command, situation, scene, at, until, place, source FROM asked "
+        "WHERE answered IS NULL ORDER BY n"
     )
     found = [Asked(row[0], row[1], bool(row[2]), *row[3:]) for row in rows]
     return [(one, _known(db, one.situation)) for one in found]

@@ -82,7 +82,8 @@ class Verifying:
         names = dict.fromkeys([*command.situations, *sorted(scenes)])
         until = at + self._settings.within if command.until is None else command.until.timestamp()
         wanted = [
-            Asked(command.id, name, name in scenes, at, until, _body(scenes.get(name))) for name in names
+            Asked(command.id, name, name in scenes, at, until, _body(scenes.get(name)), command.source)
+            for name in names
         ]
         taken = self._outbox.within(partial(verifications.ask, wanted=wanted, at=at))
         log.info("the centre asks to look at %d places again, %d of them new", len(names), len(taken.new))
@@ -121,8 +122,8 @@ class Verifying:
         self._refuse(refused)
 
     def _elsewhere(self, one: Asked, known: Known | None, left_s: float) -> bool:
-        """Whether a wing answers; a camera's own situation is a camera's."""
-        if known is not None and known.source in self._sources:
+        """Whether a wing answers; a camera's own situation is a camera's, unless another is to look."""
+        if one.source in self._sources or (one.source is None and known and known.source in self._sources):
             return False
         wanted = Wanted(one, known, _scene(one.place), left_s)
         return any(wing.verify(wanted) for wing in self._wings)

@@ -5,12 +5,15 @@ Devices are one, flights another; the node starts, stops and asks each in the sa
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from broker.events import Audit
 from broker.messages import Scene, SourceAbout, SourceReport
+from edge.assembly import Models
 from edge.checks import Known
 from edge.drafts import Batch
+from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.journal.writer import Journal
 from edge.photographs import Photographer
@@ -19,11 +22,20 @@ from edge.verifications import Asked
 
 
 @dataclass(frozen=True, slots=True)
+class Eyes:
+    """What it takes to look. store: of the pictures on their way to the centre. folder: of the storage."""
+
+    models: Models
+    store: EvidenceStore
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the node gives to each. put: commits a batch, from any thread.
 
     journal: where looks are written down. photographer: makes what takes, masks and keeps the pictures of one
-    source; None where this node has no models to mask with.
+    source; eyes: what else it takes to look. None of the two where this node has no models.
     """
 
     made_by: Audit
@@ -31,6 +43,7 @@ class Surroundings:
     put: Callable[[Batch], None]
     journal: Journal | None = None
     photographer: Callable[[], Photographer] | None = None
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +61,9 @@ class Wanted:
 
 
 class Wing(Protocol):
-    """`start`, then `stop`; everything else from any thread in between."""
+    """`start`, then `stop`; everything else from any thread in between. name: of its troubles."""
+
+    name: str
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""

@@ -137,7 +137,7 @@ def any_overdue(store: Store, now: datetime) -> bool:
 
 
 def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, known: Sequence[Drone]) -> None:
-    """Ask every node whose cameras or devices found it, and every drone that flies there, once each time it is handled."""
+    """Ask nodes whose cameras or devices found it, and drones that fly there, each time it is handled."""
     v = verifications.c
     older = (v.ticket == facts.number) & v.state.in_(UNANSWERED) & (v.made < facts.entered_at)
     connection.execute(update(verifications).where(older).values(state="given_up"))

@@ -15,6 +15,7 @@ from edge.wing import Surroundings, Wanted
 class DeviceLane:
     """A wing of the node."""
 
+    name = "devices"
     over = False
 
     def __init__(

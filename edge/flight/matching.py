@@ -17,11 +17,10 @@ from edge.flight.pairs import (
     CHI2_999,
     Covariance,
     Point,
-    Shift,
     best,
-    common_shift,
     distances,
 )
+from edge.flight.shifts import Shift, common_shift
 from edge.flight.tracks import Track
 
 JITTER_M2: Final = 1.0  # of each side: two looks do not put a thing's middle at the same point
@@ -58,19 +57,21 @@ class Matching:
     def restore(cls, data: Mapping[str, Any]) -> "Matching":
         """What was dumped, numbers of tracks being text in JSON."""
         pairs = {int(number): str(place) for number, place in data["pairs"].items()}
-        shift = None if data["shift"] is None else _shift(data["shift"])
+        shift = None if data["shift"] is None else Shift.restore(data["shift"])
         return cls(pairs, frozenset(map(int, data["held"])), shift)
 
 
-def match(tracks: Sequence[Track], known: Sequence[Known], bend: float) -> Matching:
-    """Of the tracks that stand and are no place of this flight yet. bend: see `shift_of`."""
+def match(tracks: Sequence[Track], known: Sequence[Known], bend: float, turn_sd: float = 0.0) -> Matching:
+    """Of the tracks that stand and are no place of this flight yet. bend, turn_sd: see `shift_of`."""
     if not tracks or not known:
         return Matching()
     points = [track.point for track in tracks]
     fits = np.array([[track.group == place.group for place in known] for track in tracks])
     foreign = np.array([not place.own for place in known])
     away = np.where(fits, _away(tracks, known), np.inf)
-    shift = common_shift(points, [place.point for place in known], (away <= CHI2_95) & foreign[None, :])
+    shift = common_shift(
+        points, [place.point for place in known], (away <= CHI2_95) & foreign[None, :], turn_sd
+    )
     if shift is not None:
         moved = [shift_of(place, shift, bend) for place in known]
         theirs = [place.covariance for place in moved]
@@ -96,15 +97,10 @@ def shift_of(place: Known, shift: Shift | None, bend: float) -> Known:
     """
     if shift is None or place.own:
         return place
-    point = (place.point[0] + shift.east, place.point[1] + shift.north)
+    point = shift.moved(place.point)
     away = min((hypot(place.point[0] - x, place.point[1] - y) for x, y in shift.at), default=0.0)
     variance = CLOSE_M2 + (bend * away) ** 2
     return replace(place, point=point, covariance=(variance, 0.0, variance))
-
-
-def _shift(data: Mapping[str, Any]) -> Shift:
-    at = tuple((float(east), float(north)) for east, north in data["at"])
-    return Shift(**{**data, "at": at})
 
 
 def _away(tracks: Sequence[Track], known: Sequence[Known]) -> NDArray[np.float64]:

@@ -1,7 +1,6 @@
-"""Points of two sets, one to one; and the shift by which one set lies off the other, if clear. Pure."""
+"""Points of two sets, one to one. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,29 +14,11 @@ Covariance = tuple[float, float, float]
 CHI2_95: Final = 5.991  # two degrees of freedom
 CHI2_999: Final = 13.816
 MOST_EDGES: Final = 8  # of one point
-LEAST_AGREE: Final = 3
-TIGHT_M: Final = 3.0
-_RIVAL: Final = 0.6
-_MOST_WAYS: Final = 2000
 
 
 def added(one: Covariance, other: Covariance) -> Covariance:
     """The sum."""
     return one[0] + other[0], one[1] + other[1], one[2] + other[2]
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Metres east and north. agree: pairs that it explains; rival: those that the next best one does.
-
-    at: where those that agree were known.
-    """
-
-    east: float
-    north: float
-    agree: int
-    rival: int
-    at: tuple[Point, ...] = ()
 
 
 def nearest(points: Sequence[Point], others: Sequence[Point], gates: Sequence[float]) -> dict[int, int]:
@@ -92,27 +73,3 @@ def distances(
     x, y = away[..., 0], away[..., 1]
     found: NDArray[np.float64] = (nn * x * x - 2.0 * en * x * y + ee * y * y) / (ee * nn - en * en)
     return found
-
-
-def common_shift(
-    points: Sequence[Point], others: Sequence[Point], allowed: NDArray[np.bool_]
-) -> Shift | None:
-    """By how much points lie off the others, where one shift explains them clearly better than any other.
-
-    Every allowed pair proposes its own; the one on which most agree, one to one and within TIGHT_M, is taken
-    as their median. None where fewer than LEAST_AGREE agree, or where a rival explains nearly as many.
-    """
-    rows, columns = np.nonzero(allowed)
-    if len(rows) < LEAST_AGREE or len(rows) > _MOST_WAYS:
-        return None
-    ways = np.array(points)[rows] - np.array(others)[columns]
-    near = np.linalg.norm(ways[:, None, :] - ways[None, :, :], axis=2) <= TIGHT_M
-    agree = np.array([min(len(set(rows[each])), len(set(columns[each]))) for each in near])
-    first = int(np.argmax(agree))
-    middle = np.median(ways[near[first]], axis=0)
-    apart = np.linalg.norm(ways - middle, axis=1) > 2.0 * TIGHT_M
-    rival = int(np.max(agree[apart], initial=0))
-    if agree[first] < LEAST_AGREE or rival > _RIVAL * agree[first]:
-        return None
-    at = tuple(others[k] for k in sorted(set(columns[near[first]].tolist())))
-    return Shift(float(middle[0]), float(middle[1]), int(agree[first]), rival, at)

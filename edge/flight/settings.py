@@ -15,14 +15,16 @@ from edge.settings import version_of
 MOST_ZONES = 1000
 
 
-def _geometry(given: Any) -> Any:
+def geometry(given: Any) -> Any:
+    """What is given, where it is an area. Raises ValueError."""
     if not isinstance(given, dict):
         raise ValueError("a zone is a GeoJSON Polygon or MultiPolygon")
     GroundZone("zone", given)
     return given
 
 
-def _at_least_one(rules: list[FlightRuleSettings]) -> list[FlightRuleSettings]:
+def at_least_one(rules: list[FlightRuleSettings]) -> list[FlightRuleSettings]:
+    """The rules, where there are any. Raises ValueError."""
     if not rules:
         raise ValueError("a zone needs at least one rule")
     return rules
@@ -37,9 +39,9 @@ class GroundZoneSettings(Settings):
 
     id: Identifier
     name: ShortText | None = None
-    ground: Annotated[dict[str, Any], BeforeValidator(_geometry)]
+    ground: Annotated[dict[str, Any], BeforeValidator(geometry)]
     schedule: ScheduleSettings | None = None
-    rules: Annotated[list[FlightRuleSettings], AfterValidator(_at_least_one)]
+    rules: Annotated[list[FlightRuleSettings], AfterValidator(at_least_one)]
 
     @property
     def hours(self) -> Hours:

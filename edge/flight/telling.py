@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from pydantic import Field
 
@@ -35,8 +35,14 @@ class Telemetry(Protocol):
 
 
 class TelemetrySettings(Settings):
-    """Fields of every kind. The deviations are of what the make measures; rounding is added to them."""
+    """Fields of every kind. The deviations are of what the make measures; rounding is added to them.
 
+    suffix: of the file that such telemetry usually is in, beside the film; empty where there is none such.
+    film_time: whether a pose's `t` counts from the film's first picture; else poses are found by UTC.
+    """
+
+    suffix: ClassVar[str] = ""
+    film_time: ClassVar[bool] = False
     kind: str
     position_sd_m: float = Field(default=2.5, gt=0, le=1000)
     height_sd_m: float = Field(default=2.0, gt=0, le=1000)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from broker.events import Reason
-from edge.flight.pairs import Shift
+from edge.flight.shifts import Shift, turn_deg
 
 
 def plain(code: str) -> Reason:
@@ -27,9 +27,15 @@ def shifted(shift: Shift | None) -> tuple[Reason, ...]:
     if shift is None:
         return ()
     text = f"this flight's places lie {shift.east:+.1f} m east and {shift.north:+.1f} m north of those "
-    text += f"known before: {shift.agree} agree on that, {shift.rival} on the next best"
+    text += f"known before: {shift.agree} agree on that; the next best explains {shift.rival:.0%} as much"
     values = {"east_m": round(shift.east, 2), "north_m": round(shift.north, 2)}
-    values |= {"agree": float(shift.agree), "rival": float(shift.rival)}
+    if shift.turn:
+        text += f"; turned by {turn_deg(shift):+.1f}°"
+    values |= {
+        "turn_deg": round(turn_deg(shift), 2),
+        "agree": float(shift.agree),
+        "rival": round(shift.rival, 3),
+    }
     return (Reason(code="flight_shift", text=text[:240], values=values),)
 
 
@@ -120,7 +126,6 @@ _PLAIN = {
     "rule_gone": "no rule over flights watches its ground any more",
     "cut_short": "the flight had no end: the next one began, or the node was restarted",
     "flown_before": "this flight was taken before",
-    "late": "looks came late or twice and were left out",
     "untrusted": "the picture itself is no good",
     "no_ground": "which ground the picture shows is not known",
 }

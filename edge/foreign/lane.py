@@ -38,6 +38,7 @@ JOIN_S = 10.0
 class AnalyticsLane:
     """A wing of the node. snapshot_every: seconds between two times that the state alone is stored."""
 
+    name = "analytics"
     over = False
 
     def __init__(

@@ -9,7 +9,7 @@ import httpx
 
 from broker.link import Link, LinkSettings
 from broker.topics import Channel
-from edge.config import EdgeSettings
+from edge.configured import EdgeSettings
 from edge.simulation.script import BrokerWay, PostWay, ScriptSettings
 from edge.simulation.thing import Saying
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from edge.config import EdgeSettings
+from edge.configured import EdgeSettings
 from edge.devices.settings import DeviceSettings, MatchSettings
 from edge.simulation.thing import ThingSettings, renamed
 

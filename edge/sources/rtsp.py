@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import quote, unquote
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, PrivateAttr, SecretStr, model_validator
@@ -26,8 +26,9 @@ GRACE_S = 1.0
 # A run that lasted this many first waits was a good one: the next break is tried again soon.
 GOOD_RUN = 10
 
+_PORTS = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443}
 _URL = re.compile(
-    r"(?P<scheme>rtsps?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:@\[\]\s]+)"
+    r"(?P<scheme>rtsps?|rtmps?)://(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:@\[\]\s]+)"
     r"(?::(?P<port>\d{1,5}))?(?P<path>[/?]\S*)?"
 )
 NO_URL = (
@@ -42,6 +43,7 @@ class Settings(VideoSettings):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
+    schemes: ClassVar[frozenset[str]] = frozenset({"rtsp", "rtsps"})
     kind: Literal["rtsp"]
     url: Annotated[str, Field(repr=False)]
     username: str | None = None
@@ -61,7 +63,7 @@ class Settings(VideoSettings):
     def _take_password_out(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         if not isinstance(value, dict) or not isinstance(value.get("url"), str):
             return handler(value)
-        url, username, password = _parted(value["url"])
+        url, username, password = _parted(value["url"], cls.schemes)
         given = {"username": username, "password_file": password}
         if twice := [key for key, found in given.items() if found and value.get(key) is not None]:
             raise ValueError(f"{' and '.join(twice)} is given beside the url that holds the same")
@@ -81,7 +83,7 @@ class Settings(VideoSettings):
     def target(self) -> Target:
         """What FFmpeg needs to connect; the password file is read anew. Raises OSError when it cannot be."""
         found = _match(self.url)
-        port = int(found["port"] or (322 if found["scheme"] == "rtsps" else 554))
+        port = int(found["port"] or _PORTS[found["scheme"]])
         url = f"{found['scheme']}://{self._credentials()}{self.url.split('://')[1]}"
         return Target(
             url=url,
@@ -104,6 +106,8 @@ class Settings(VideoSettings):
         return f"{quote(self.username, safe='')}:{quote(password, safe='')}@"
 
     def _options(self) -> dict[str, str]:
+        if self.url.startswith("rtmp"):
+            return {"rtmp_live": "live", "analyzeduration": "500000", "fpsprobesize": "0"}
         options = {
             "rtsp_transport": self.transport,
             "allowed_media_types": "video",
@@ -134,14 +138,15 @@ def _allow(settings: Settings) -> None:
         raise ValueError(f"url: {host} is an address {why_not}; allow_link_local: true permits it")
 
 
-def _parted(url: str) -> tuple[str, str | None, str | None]:
+def _parted(url: str, schemes: frozenset[str]) -> tuple[str, str | None, str | None]:
     """A URL without its user and password, and these. Raises ValueError, which never quotes the URL."""
     scheme, mark, rest = url.partition("://")
     authority, slash, path = rest.partition("/")
     userinfo, _, host = authority.rpartition("@")
     username, _, password = userinfo.partition(":")
     bare = f"{scheme}{mark}{host}{slash}{path}"
-    _match(bare)
+    if _match(bare)["scheme"] not in schemes:
+        raise ValueError(NO_URL)
     return bare, unquote(username) or None, unquote(password) or None
 
 

@@ -16,13 +16,13 @@ def packets(film: Path) -> Iterator[tuple[float, bytes]]:
     with av.open(str(film)) as container:
         if not container.streams.data:
             return
-        begin = _begin(container)
+        first = begin(container)
         for packet in container.demux(container.streams.data[0]):
             if packet.pts is not None and packet.time_base is not None and 0 < packet.size <= LARGEST:
-                yield float(packet.pts * packet.time_base) - begin, bytes(packet)
+                yield float(packet.pts * packet.time_base) - first, bytes(packet)
 
 
-def _begin(container: av.container.InputContainer) -> float:
+def begin(container: av.container.InputContainer) -> float:
     """Seconds of the first picture; of the whole film where it has none."""
     for stream in container.streams.video:
         if stream.start_time is not None and stream.time_base is not None:

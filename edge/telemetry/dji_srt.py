@@ -5,7 +5,7 @@ since the first entry by the clock on the wall, whose zone no file tells.
 """
 
 from dataclasses import replace
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -36,6 +36,8 @@ class Settings(TelemetrySettings):
     wall, such as +08:00; without it no pose has a UTC time.
     """
 
+    suffix: ClassVar[str] = ".SRT"
+    film_time: ClassVar[bool] = True
     kind: Literal["dji_srt"] = "dji_srt"
     altitude: Literal["unknown", "above_takeoff", "above_sea"] = "unknown"
     gps_order: Literal["auto", "longitude_first", "latitude_first"] = "auto"

@@ -4,7 +4,7 @@
 the UTC time. Source: MISB ST 0601 (UAS Datalink Local Set), ST 1402 (KLV in MPEG-2 transport streams).
 """
 
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from edge.decoding import LARGEST, NotDecoded
 from edge.flight import localset, turning
@@ -25,6 +25,7 @@ _CAUSES: Final = {
 class Settings(TelemetrySettings):
     """Nothing of its own."""
 
+    film_time: ClassVar[bool] = True
     kind: Literal["klv"] = "klv"
 
 

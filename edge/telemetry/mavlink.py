@@ -6,7 +6,7 @@ latest attitude, gimbal and terrain of the same system. Its t is seconds since t
 
 from dataclasses import dataclass
 from math import degrees, isfinite
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,7 @@ class Settings(TelemetrySettings):
     stale_s: an attitude, gimbal or terrain older than that is not used.
     """
 
+    suffix: ClassVar[str] = ".tlog"
     kind: Literal["mavlink"] = "mavlink"
     form: Literal["tlog", "stream"] = "tlog"
     system: int | None = Field(default=None, ge=1, le=255)

@@ -8,7 +8,8 @@ import pytest
 
 from broker.settings import SettingsError
 from edge.cli import main
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 from edge.journal.segments import sources
 from tests.analysed import STORY, Street, settings, story, written
 from tests.conftest import ROOT

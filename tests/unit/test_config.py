@@ -6,7 +6,8 @@ import pytest
 
 from broker.settings import SettingsError
 from edge.cli import main
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 
 GOOD = """\
 node: {district: "131002", id: edge-01}
@@ -139,7 +140,7 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs at least one source, or devices with ways in, or analytics"],
+        ["1:1: a node needs a source, or devices with ways in, analytics or flights"],
     ),
     "devices of which nothing is heard": (
         "sources:",

@@ -13,14 +13,16 @@ import pytest
 import yaml
 
 from broker.settings import loads
-from edge.config import EdgeSettings, load, notes
+from edge.config import load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.failpoint import Place
 from edge.troubles import TABLE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
     "edge.md", "sources.md", "rules.md", "stalls.md", "debris.md", "sensors.md", "gates.md", "devices.md",
-    "analytics.md",
+    "analytics.md", "drones.md",
 )  # fmt: skip
 PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in NAMES)
 

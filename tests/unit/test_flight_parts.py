@@ -2,7 +2,8 @@
 
 import json
 import random
-from dataclasses import replace
+from dataclasses import asdict, replace
+from math import cos, degrees, radians, sin
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from broker.events import Reason
 from broker.settings import kinds
 from edge import flight_rules
 from edge.flight.here import covariance_at
-from edge.flight.pairs import common_shift, nearest
+from edge.flight.pairs import nearest
 from edge.flight.settings import BookSettings, GroundZoneSettings
+from edge.flight.shifts import Shift, common_shift
 from edge.flight.tracks import Tracks
 from edge.flight.zoning import zone_of
 from edge.flight_rule import Stay
@@ -56,11 +58,26 @@ def test_a_shift_is_found_or_refused_but_never_wrong(
 
 
 def test_two_pairs_tell_no_shift_and_a_row_tells_none() -> None:
-    row = [(5.0 * n, 0.0) for n in range(6)]
     every = np.ones((6, 6), dtype=bool)
+    for apart in (2.5, 5.0, 7.0):
+        row = [(apart * n, 0.0) for n in range(6)]
+        off = [(x + apart, y) for x, y in row]
+        assert common_shift(row[:2], row[:2], every[:2, :2]) is None
+        assert common_shift(row[:3], off[:3], every[:3, :3]) is None
+        assert common_shift(row, off, every) is None
+        assert common_shift(row, off, every, turn_sd=4.0) is None
 
-    assert common_shift(row[:2], row[:2], every[:2, :2]) is None
-    assert common_shift(row, [(x + 5.0, y) for x, y in row], every) is None
+
+def test_a_flight_that_is_turned_is_told_with_its_turn() -> None:
+    known = drawn(12, 5)
+    c, s = cos(radians(4.3)), sin(radians(4.3))
+    seen = [(c * x - s * y + 3.0, s * x + c * y - 2.0) for x, y in known]
+    found = common_shift(seen, known, np.ones((12, 12), dtype=bool), turn_sd=4.0)
+
+    assert found is not None
+    assert degrees(found.turn) == pytest.approx(4.3, abs=0.3)
+    assert [found.moved(point) for point in known] == [pytest.approx(point, abs=0.3) for point in seen]
+    assert Shift.restore(json.loads(json.dumps(asdict(found)))) == found
 
 
 @pytest.mark.parametrize("pitch", [-90.0, -60.0, -35.0])

@@ -7,7 +7,8 @@ import pytest
 from broker.boundary import breach
 from broker.events import parse as event_of
 from broker.parts import SourceRef
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 from edge.gb28181 import Number, doubt, parse
 from tests.analysed import ASSET, Street, settings, story, written
 

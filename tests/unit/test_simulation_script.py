@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from broker.settings import SettingsError, loads
-from edge.config import EdgeSettings
 from edge.config import load as load_node
+from edge.configured import EdgeSettings
 from edge.simulation.outlets import BrokerOutlet, NoOutlet, PostOutlet, outlets
 from edge.simulation.script import ScriptSettings, actors, read
 from edge.simulation.streets import streets_of, with_films

@@ -1,0 +1,1 @@
+"""How a drone's telemetry comes: one kind, one file, with `Settings`; of a film, or live."""
