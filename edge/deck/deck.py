@@ -14,7 +14,6 @@ from broker.events import Audit, ClockQuality, Evidence, Flight, Reason
 from broker.messages import SourceReport
 from edge.deck import reporting, telling
 from edge.deck.flightlog import FlightLog
-from edge.deck.landing import Mark, marks
 from edge.deck.looks import Standpoint
 from edge.deck.photos import FlightPhotos
 from edge.deck.settings import FlightSettings
@@ -28,6 +27,7 @@ from edge.flight.zoning import zone_of
 from edge.frames import SourceClock
 from edge.ground.earth import Tangent
 from edge.groups import Group
+from edge.landing import Mark, marks
 from edge.steps import Shown
 from edge.troubles import fit
 from edge.wing import Wanted
@@ -46,7 +46,7 @@ class Deck:
     """begin, look, end in turn; `serve` now and then. put: commits a batch.
 
     at: the flight under way, and the time of its last look, in the source's time and in UTC. reports, words:
-    of the last flight that ended.
+    of the last flight that ended. trouble: of the pictures, in words; mute: of live telemetry.
     """
 
     def __init__(
@@ -62,6 +62,7 @@ class Deck:
         self.done: Mapping[str, Mark] = {}
         self.state: State = "starting"
         self.trouble: str | None = None
+        self.mute: str | None = None
         self.looks = self.refused = 0
         self.reports: Files | None = None
         self.words: list[str] = []
@@ -77,6 +78,11 @@ class Deck:
         self._wanted: deque[FlightAsk] = deque()
         self._kept = clock.monotonic()
         self._heard: float | None = None
+
+    @property
+    def troubles(self) -> str | None:
+        """Both."""
+        return "; ".join(filter(None, (self.trouble, self.mute))) or None
 
     @property
     def key(self) -> str:
@@ -194,7 +200,7 @@ class Deck:
             frames=self.looks,
             dropped=self.refused,
             age_s=age,
-            trouble=None if self.trouble is None else fit(self.trouble),
+            trouble=None if self.troubles is None else fit(self.troubles),
         )
 
     def _tell(self, told: Told, quality: ClockQuality, *, whole: bool = False) -> None:

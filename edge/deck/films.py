@@ -15,14 +15,14 @@ from edge.deck.album import FilmAlbum
 from edge.deck.deck import Deck
 from edge.deck.eyes import FlightEyes
 from edge.deck.flightlog import FlightLog
-from edge.deck.landing import Landing, Mark
 from edge.deck.photos import FlightPhotos
 from edge.deck.settings import FlightSettings
 from edge.deck.viewer import Viewer
 from edge.evidence import EvidenceMaker, EvidenceStore
-from edge.filming import FilmSettings, Found, flight_id, found_in
+from edge.filming import FilmSettings, flight_id, found_in
 from edge.footage import folder
 from edge.frames import Frame, SourceClock
+from edge.landing import Found, Landing, Mark
 from edge.sources import file
 
 log = logging.getLogger(__name__)
@@ -85,7 +85,8 @@ class FilmDrone:
             self._deck.state = "lost"
             self._deck.trouble = f"the films cannot be read: {error.strerror}"
             return False
-        self._deck.trouble = None if self._deck.state == "lost" else self._deck.trouble
+        if self._deck.state == "lost":
+            self._deck.state, self._deck.trouble = ("ended" if self._landing.done else "starting"), None
         ready = self._landing.look(listed, self._clock.monotonic())
         for film in ready:
             if self._stop.is_set():

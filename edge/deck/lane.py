@@ -76,7 +76,8 @@ class FlightLane:
         first = not self._stop.is_set()
         self._stop.set()
         for thread in self._threads:
-            thread.join(JOIN_S)
+            if thread.ident is not None:
+                thread.join(JOIN_S)
         if not first:
             return
         for deck, thread in zip(self._decks.values(), self._threads, strict=False):
@@ -99,7 +100,7 @@ class FlightLane:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the films, the streams and their telemetry."""
-        told = [f"{name}: {deck.trouble}" for name, deck in self._decks.items() if deck.trouble]
+        told = [f"{name}: {deck.troubles}" for name, deck in self._decks.items() if deck.troubles]
         return "; ".join(told) or None
 
     def verify(self, wanted: Wanted) -> bool:

@@ -117,8 +117,7 @@ class StreamDrone:
         """No picture came for long: the flight has ended."""
         silent = self._clock.monotonic() - self._come >= self._footage.silence
         if silent and self._deck.at is not None:
-            t, utc = self._last or (self._clock.monotonic(), self._clock.utc())
-            self._deck.end(t, utc)
+            self._deck.end(*(self._last or self._deck.at[1:]))
             self._flying = False
 
     def _listen(self, downlink: Downlink | None) -> None:
@@ -127,5 +126,7 @@ class StreamDrone:
         for item in downlink.messages():
             if isinstance(item, Trouble):
                 log.info("drone %s: telemetry: %s", self._settings.id, item.what)
+                up = item.state == "recovered"
+                self._deck.mute = None if up else f"telemetry: {item.what}"
             else:
                 self._log.take(item)

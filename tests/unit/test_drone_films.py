@@ -297,6 +297,26 @@ def test_what_the_centre_asks_about_is_answered_by_the_flight_that_sees_it_or_wh
     assert [picture.role for picture in answers[0].answers[0].evidence] == ["after"]
 
 
+def test_what_was_asked_lives_through_a_restart_and_is_answered_once(
+    films: Path, rig: Callable[..., Rig], tmp_path: Path
+) -> None:
+    only = tmp_path / "only"
+    only.mkdir()
+    one = rig(only)
+    scene = Scene(situation="cam-sit", kind="fire_lane_occupied", location=place())
+    wanted = Wanted(Asked("v-1", "cam-sit", True, BEGAN, time.time() + 3600), None, scene)
+    one.fly(wanted)
+    assert one.of(SceneVerified) == []
+    for name in ("1-car.mp4", "1-car.SRT"):
+        (only / name).write_bytes((films / name).read_bytes())
+    one.fly(wanted)  # the node offers again what is not answered
+    (answer,) = one.of(SceneVerified)
+    assert (answer.answers[0].outcome, answer.command) == ("occupied", "v-1")
+    count = len(one.drafts)
+    one.fly()
+    assert len(one.drafts) == count
+
+
 def test_a_state_that_cannot_be_read_costs_only_itself(films: Path, rig: Callable[..., Rig]) -> None:
     for saved in (b"no json", b'{"version": 99}', b'{"version": 1, "book": {}, "done": 3}'):
         one = rig(films)
