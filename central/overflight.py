@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import cos, hypot, radians
 from typing import TYPE_CHECKING, Any
 
 from broker.events import Location
 from broker.messages import About, SourceAbout
 from central.correlation.bonds import Kinds
 from central.correlation.sightings import Spot
+from central.grid.degrees import METRES_PER_DEGREE
 
 if TYPE_CHECKING:  # what draws outlines takes a while to load, and few commands need it
     from shapely.geometry.base import BaseGeometry
@@ -70,9 +72,21 @@ def _around(location: Location, kinds: Sequence[str]) -> Ground:
 def _holds(ground: Ground, spot: Spot, kind: str, kinds: Kinds) -> bool:
     if ground.kinds and kinds.family(kind) not in {kinds.family(each) for each in ground.kinds}:
         return False
+    margin_m = ground.margin_m + spot.accuracy_m
+    return _box_m(ground, spot) <= margin_m and _shape_m(ground, spot) <= margin_m
+
+
+def _box_m(ground: Ground, spot: Spot) -> float:
+    """Metres to the box around the ground: never more than to the ground, and soon counted."""
+    west, south, east, north = ground.shape.bounds
+    beside = max(west - spot.longitude, spot.longitude - east, 0.0) * cos(radians(spot.latitude))
+    return METRES_PER_DEGREE * hypot(beside, max(south - spot.latitude, spot.latitude - north, 0.0))
+
+
+def _shape_m(ground: Ground, spot: Spot) -> float:
     import shapely
 
     from central.grid.plane import Plane
 
     flat = Plane(spot.longitude, spot.latitude).flat(ground.shape)
-    return bool(shapely.distance(flat, shapely.Point(0, 0)) <= ground.margin_m + spot.accuracy_m)
+    return float(shapely.distance(flat, shapely.Point(0, 0)))

@@ -11,6 +11,7 @@ from broker.messages import About, NodeHealth, NodeState, SourceReport, ZoneAbou
 from central.api.guard import needs
 from central.api.problems import responses
 from central.api.service_parts import Here
+from central.retention.register import looks_for
 from central.sources import NodeView, NodeWords, SourceView, overview
 from central.store.queries import known_nodes
 
@@ -27,7 +28,10 @@ class ConditionAnswer(BaseModel):
 
 
 class SourceAnswer(BaseModel):
-    """A source. `well`: false when something is known to be wrong, null when nothing is known."""
+    """A source. `well`: false when something is known to be wrong, null when nothing is known.
+
+    `kinds`: what it looks for, in its zones or of a source without any.
+    """
 
     id: str
     well: bool | None
@@ -35,6 +39,7 @@ class SourceAnswer(BaseModel):
     place: str | None
     location: Location | None
     zones: list[ZoneAbout]
+    kinds: list[str]
     report: SourceReport | None
     conditions: list[ConditionAnswer]
 
@@ -106,6 +111,7 @@ def _source(view: SourceView) -> SourceAnswer:
         place=about.place if about else None,
         location=about.location if about else None,
         zones=about.zones if about else [],
+        kinds=sorted(looks_for(about)) if about else [],
         report=view.report,
         conditions=[
             ConditionAnswer(

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from broker.fields import rfc3339
 from broker.settings import Duration
 from central.casework.facts import label
-from central.casework.machine import STATES
+from central.casework.machine import OPEN
 from central.commands.hold import words
 from central.opening import open_store
 from central.people.asker import COMMAND_LINE
@@ -35,9 +35,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tickets", nargs="+", default=[], metavar="TICKET", help="T-000012 ...")
     command.add_argument("--area", metavar="CODE", help="all of a district, street, community or cell")
     command.add_argument("--kind", help="all of this kind")
-    command.add_argument("--state", choices=STATES, help="all in this state")
+    command.add_argument("--state", choices=OPEN, metavar="STATE", help="all in this state")
     command.add_argument("--within", type=span, default=7 * 86_400.0, metavar="TIME", help="7d, 12h")
-    command.add_argument("--reason", type=words, default="", help="why, for the audit; no names of persons")
+    command.add_argument("--reason", type=words, help="why, for the audit; no names of persons")
     command.add_argument("--request", help="the same again asks nothing twice")
     command.add_argument("--json", action="store_true", help="one JSON object a line")
 
@@ -72,7 +72,7 @@ def _wanted(asked: argparse.Namespace) -> SweepWanted:
     names = ("source", "area", "kind", "state")
     chosen: dict[str, Any] = {name: getattr(asked, name) for name in names}
     given = tuple(dict.fromkeys(asked.tickets))
-    return SweepWanted(request, asked.node, asked.reason, asked.within, tickets=given, **chosen)
+    return SweepWanted(request, asked.node, asked.reason or "", asked.within, tickets=given, **chosen)
 
 
 def _list(store: Store, asked: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 // One ticket as a card.
 import { get, make, pictureUrl, say, span, view, when } from "./page.js";
+import { firstReading } from "./readings.js";
 import { enlarge } from "./viewer.js";
 
 export function card(ticket) {
@@ -11,6 +12,9 @@ export function card(ticket) {
 
 function figure(ticket) {
   const here = ticket.evidence.filter((picture) => picture.here && picture.media_type.startsWith("image/"));
+  if (!ticket.evidence.length && ticket.readings.length) {
+    return make("div", { className: "figure none" }, make("span", { textContent: firstReading(ticket) }));
+  }
   if (!here.length) {
     const key = ticket.evidence.length ? "pictureComing" : "pictureNone";
     return make("div", { className: "figure none" }, make("span", { textContent: say(key) }));

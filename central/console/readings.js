@@ -8,6 +8,15 @@ export function readingTable(ticket) {
   return make("table", { className: "readings" }, make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows));
 }
 
+/** The first of them in a few words. */
+export function firstReading(ticket) {
+  const words = readingWords[view.language];
+  const [reading] = ticket.readings;
+  return `${nameOf(words, reading)} ${inWords(words, reading)}`;
+}
+
+const nameOf = (words, { quantity }) => words.quantities[quantity] ?? quantity.replaceAll("_", " ");
+
 function row(ticket, reading) {
   const words = readingWords[view.language];
   const doubt = words.qualities[reading.quality];
@@ -15,8 +24,7 @@ function row(ticket, reading) {
   if (doubt) value.append(make("small", { textContent: ` ${doubt}` }));
   const device = !reading.device || reading.device === ticket.source.id ? ticket.source.name ?? ticket.source.id : reading.device;
   const stamp = make("time", { textContent: when(reading.at), dateTime: reading.at });
-  const name = words.quantities[reading.quantity] ?? reading.quantity.replaceAll("_", " ");
-  return make("tr", {}, make("th", { scope: "row", textContent: name }), value, make("td", { textContent: device }), make("td", {}, stamp));
+  return make("tr", {}, make("th", { scope: "row", textContent: nameOf(words, reading) }), value, make("td", { textContent: device }), make("td", {}, stamp));
 }
 
 function inWords(words, { quantity, value, unit }) {

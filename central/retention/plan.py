@@ -42,7 +42,7 @@ OF_LOOSE: Mapping[Loose, Shipped] = MappingProxyType(
     {
         "other_events": Shipped(
             90,
-            "readings, health, digests, openings that never came: the search for gaps looks back so far",
+            "readings, flights, health, digests, openings that never came: gaps are searched so far back",
         ),
         "loose_pictures": Shipped(30, "no ticket shows them; an event that names one may be weeks late"),
         "quarantine": Shipped(

@@ -140,7 +140,7 @@ def register_of(running: Running, abouts: Iterable[About], at: datetime) -> Regi
     """What there is to tell at that time."""
     sources = [each for about in abouts for each in about.sources]
     by_sort = {sort: [each for each in sources if each.source.kind == sort] for sort in SORTS}
-    looked = {sort: {kind for each in those for kind in _looks_for(each)} for sort, those in by_sort.items()}
+    looked = {sort: {kind for each in those for kind in looks_for(each)} for sort, those in by_sort.items()}
     texts = [Named(**each) for each in words()["masking"]]
     texts += [Named(**words()["uploads"])] if running.uploads else []
     texts += [Named(**words()["citizens"])]
@@ -171,7 +171,8 @@ def _ordered(kinds: Set[str]) -> list[str]:
     return [kind for kind in table() if kind in kinds] + sorted(kinds - table().keys())
 
 
-def _looks_for(source: SourceAbout) -> set[str]:
+def looks_for(source: SourceAbout) -> set[str]:
+    """The kinds that a source looks for, in its zones or without any."""
     return {kind for zone in source.zones for kind in zone.kinds} | set(source.kinds or ())
 
 

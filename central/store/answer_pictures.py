@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from broker.events import SceneAnswer, SceneVerification
+from broker.parts import EvidenceRole
 from central.store.database import insert
 from central.store.schema import evidence_links
 
@@ -33,7 +34,8 @@ def _row(
     event: SceneVerification, answer: SceneAnswer, whose: Whose, picture: Any, *, handled: bool
 ) -> dict[str, Any]:
     node, subject = whose or (event.source, answer.situation)
-    role = "scene" if picture.role == "after" and not handled else picture.role
+    now: EvidenceRole = "after" if handled else "scene"
+    role = now if picture.role in ("scene", "after") else picture.role
     row = {"source": node, "subject": subject, "role": role, "taken": picture.taken}
     row |= {name: getattr(picture, name) for name in ("sha256", "size", "media_type")}
     return row | {"sent_by": event.source if node != event.source else None}

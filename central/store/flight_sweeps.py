@@ -274,7 +274,9 @@ def sweeps_overdue(connection: Connection, now: datetime) -> None:
         days = (row.until - row.made) / timedelta(days=1)
         text = f"{row.source} of {row.node} did not look in {days:.3g} days (sweep {row.sweep})"
         reason = Reason(code="not_flown", text=text[:240])
-        for number in connection.execute(select(places.ticket).where(mine)).scalars().all():
+        still = select(places.ticket).join(tickets, tickets.c.number == places.ticket)
+        still = still.where(mine, tickets.c.state.in_(OPEN))
+        for number in connection.execute(still).scalars().all():
             say(connection, number, reason, now)
         given_up = update(flight_sweep_tickets).where(mine)
         connection.execute(given_up.values(state="given_up", reason=reason))

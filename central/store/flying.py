@@ -1,7 +1,7 @@
 """Looks that drones are asked for when they fly: which one, for what, and whether once more."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -40,12 +40,12 @@ class Looks:
 
 
 def flights_for(
-    connection: Connection, facts: Facts, looks: Looks, now: datetime
+    connection: Connection, facts: Facts, looks: Looks, known: Sequence[Drone], now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """A row of `verifications` for each drone that found it, or whose ground holds its place."""
+    """A row of `verifications` for each drone that found it, or that is known to fly over its place."""
     own = _found_by(connection, facts.number)
     spot = spot_of(facts)
-    near = over(looks.drones.all(connection), spot, facts.kind, looks.kinds) if spot is not None else []
+    near = over(known, spot, facts.kind, looks.kinds) if spot is not None else []
     asked = list(dict.fromkeys([*own, *((each.node, each.source) for each in near)]))[:MOST_DRONES]
     if not asked:
         return

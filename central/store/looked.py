@@ -10,7 +10,7 @@ from broker.events import Reason, SceneVerification
 from central.store.answer_pictures import keep_pictures
 from central.store.outcome import Outcome
 from central.store.schema import tickets
-from central.store.swept import command_of, swept
+from central.store.swept import command_of, speaks_for, swept
 from central.store.verify_tables import UNANSWERED, verifications
 from central.verification import together
 
@@ -27,7 +27,7 @@ def _answer(connection: Connection, event: SceneVerification, now: datetime) -> 
     row = connection.execute(select(verifications).where(v.id == event.data.command)).one_or_none()
     if row is None and (command := command_of(connection, event)) is not None:
         return swept(connection, event, command, now)
-    if row is None or row.node != event.source or row.eye not in (None, event.data.source.id):
+    if row is None or row.node != event.source or not speaks_for(event, row.eye):
         return Outcome("kept", Reason(code="not_asked", text="nobody asked this node for that look"))
     ticket = connection.execute(select(tickets).where(tickets.c.number == row.ticket)).one()
     mine = [each for each in event.data.answers if each.situation in row.situations]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from broker.events import Reason, SceneAnswer, SceneVerification
+from broker.topics import Address
 from central.correlation.sightings import PEOPLE
 from central.store.answer_pictures import keep_pictures
 from central.store.flight_tables import flight_sweep_commands, flight_sweep_tickets
@@ -27,8 +28,14 @@ def command_of(connection: Connection, event: SceneVerification) -> Row[Any] | N
     """The sweep's command that this answers, where this drone of this node was asked."""
     c = flight_sweep_commands.c
     row = connection.execute(select(flight_sweep_commands).where(c.id == event.data.command)).one_or_none()
-    asked = row is not None and (row.node, row.source) == (event.source, event.data.source.id)
-    return row if asked else None
+    return row if row is not None and row.node == event.source and speaks_for(event, row.source) else None
+
+
+def speaks_for(event: SceneVerification, eye: str | None) -> bool:
+    """Whether the answer is of the source that was asked; that it cannot look its node may say for it."""
+    said, node = event.data.source.id, Address.of(event.source).node
+    saw = any(each.outcome in ("clear", "occupied") for each in event.data.answers)
+    return eye is None or said == eye or (said == node and not saw)
 
 
 def swept(connection: Connection, event: SceneVerification, command: Row[Any], now: datetime) -> Outcome:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, exists, select, update
 from broker.events import Reason
 from broker.messages import Scene, Verify
 from central.casework.facts import Facts, label
+from central.overflight import Drone
 from central.store.acting import by_itself
 from central.store.database import Store, insert, written
 from central.store.delivery_tables import senders
@@ -25,7 +26,6 @@ from central.verification import PEOPLE_LOOK, WAITS, Verdict, by_the_scene, judg
 
 MOST_SITUATIONS = 16  # of one ticket at one node: those that were found last
 CAMERA = "camera"
-_MISSED = ("not_seen", False)  # on a flight
 REMINDED = timedelta(hours=12)  # a command for a drone goes once more: the broker keeps none for days
 
 
@@ -42,14 +42,16 @@ def consider(
 ) -> None:
     """What is to be done about these tickets, if they wait for verification. The turn is the caller's."""
     wanted = select(tickets).where(tickets.c.number.in_(sorted(numbers)), tickets.c.state == WAITS)
-    for row in connection.execute(wanted.order_by(tickets.c.number)).all():
+    rows = connection.execute(wanted.order_by(tickets.c.number)).all()
+    known = looks.drones.all(connection) if rows else []
+    for row in rows:
         facts = facts_of(row)
         again = facts.scene == "present" and _seen_again(connection, facts)
         verdict = by_the_scene(facts.state, clear=facts.scene == "clear", seen_again=again)
         if verdict is not None:
             follow_verdict(connection, work, facts.number, verdict, now, {})
         else:
-            _plan(connection, facts, now, looks)
+            _plan(connection, facts, now, looks, known)
 
 
 def act(connection: Connection, work: Work, numbers: Collection[int], now: datetime) -> None:
@@ -59,11 +61,7 @@ def act(connection: Connection, work: Work, numbers: Collection[int], now: datet
     for row in connection.execute(wanted.order_by(v.answered, v.id)).all():
         ticket = connection.execute(select(tickets).where(tickets.c.number == row.ticket)).one()
         early = is_early(row, ticket)
-        if (
-            row.eye is not None
-            and ticket.state == WAITS
-            and (early or (row.outcome, row.flight is None) == _MISSED)
-        ):
+        if row.eye is not None and ticket.state == WAITS and (early or _missed(row)):
             _ask_again(connection, row, now)
         names = awaited(connection, row.ticket)
         verdict = judged(ticket.state, row.outcome, _named(row), early=early, awaited=names)
@@ -71,6 +69,11 @@ def act(connection: Connection, work: Work, numbers: Collection[int], now: datet
         details |= {"flight": row.flight} if row.flight else {}
         follow_verdict(connection, work, row.ticket, verdict, now, details)
         connection.execute(update(verifications).where(v.id == row.id).values(state="acted"))
+
+
+def _missed(row: Row[Any]) -> bool:
+    """Whether it flew, and could not tell; what was refused without a flight is no better next time."""
+    return bool(row.outcome == "not_seen" and row.flight)
 
 
 def is_early(row: Row[Any], ticket: Row[Any]) -> bool:
@@ -81,9 +84,10 @@ def is_early(row: Row[Any], ticket: Row[Any]) -> bool:
 def questions(store: Store, now: datetime, *, at_most: int = 50) -> list[Question]:
     """What is to be asked now, of nodes that are not known to be away. Raises StoreAway."""
     v = verifications.c
+    waits = exists().where(tickets.c.number == v.ticket, tickets.c.state == WAITS)
     away = exists().where(senders.c.node == v.node, senders.c.online.is_(False))
     due = (v.state == "waiting") | ((v.state == "asked") & v.eye.is_not(None) & (v.asked <= now - REMINDED))
-    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away)
+    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away, waits)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(v.made, v.id).limit(at_most)).all()
     return [Question(row.node, _command(row)) for row in rows]
@@ -105,10 +109,12 @@ def asked(store: Store, sent: Sequence[Question], now: datetime) -> None:
 def overdue(connection: Connection, now: datetime) -> None:
     """Looks that nobody answered in time are left to people. The turn is the caller's."""
     v = verifications.c
-    wanted = select(verifications).where(v.state.in_(UNANSWERED), v.until <= now)
+    stands = select(tickets.c.state).where(tickets.c.number == v.ticket).scalar_subquery()
+    wanted = select(verifications, stands.label("stands")).where(v.state.in_(UNANSWERED), v.until <= now)
     for row in connection.execute(wanted.order_by(v.until, v.id)).all():
         connection.execute(update(verifications).where(v.id == row.id).values(state="given_up"))
-        say(connection, row.ticket, _no_answer(row, awaited(connection, row.ticket)), now)
+        if row.stands == WAITS:
+            say(connection, row.ticket, _no_answer(row, awaited(connection, row.ticket)), now)
 
 
 def _no_answer(row: Row[Any], names: Sequence[str]) -> Reason:
@@ -129,15 +135,18 @@ def any_overdue(store: Store, now: datetime) -> bool:
         return connection.execute(wanted).first() is not None
 
 
-def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks) -> None:
+def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, known: Sequence[Drone]) -> None:
     """Ask every node whose cameras saw it, and every drone that flies there, once each time it is handled."""
+    v = verifications.c
+    older = (v.ticket == facts.number) & v.state.in_(UNANSWERED) & (v.made < facts.entered_at)
+    connection.execute(update(verifications).where(older).values(state="given_up"))
     rows = []
     for node, names in sorted(_eyes(connection, facts.number).items()):
         marker = f"{facts.number}/{facts.entered_at}/{node}"
         row = {"id": f"verify-{uuid.uuid5(NAMESPACE, marker)}", "ticket": facts.number, "node": node}
         row |= {"situations": names, "state": "waiting", "made": now}
         rows.append(row | {"until": now + timedelta(seconds=looks.within_s)})
-    flights = list(flights_for(connection, facts, looks, now))
+    flights = list(flights_for(connection, facts, looks, known, now))
     if not rows and not flights:
         reason = Reason(code="no_eye", text=f"no camera has seen it; {PEOPLE_LOOK}")
         say(connection, facts.number, reason, now)

@@ -146,3 +146,16 @@ def test_a_flight_tells_a_bounded_path_and_outline() -> None:
 def test_a_flight_ends_after_it_began() -> None:
     with pytest.raises(ValidationError, match="ended before it began"):
         events.parse(_flown(ended="2026-03-01T08:00:00.000Z").encode())
+
+
+def test_the_longest_report_of_a_flight_fits_into_a_message() -> None:
+    path = [[116.7132001 + n / 1e7, 39.5241001, 120.5] for n in range(2000)]
+    ring = [[round(116.7132001 + n / 1e7, 7), 39.5241001] for n in range(499)]
+    outline = {"type": "MultiPolygon", "coordinates": [[[*ring, ring[0]]]] * 8}
+    ids = {name: [f"s-{n:020x}" for n in range(1000)] for name in ("found", "seen_again", "cleared")}
+    told = _flown(
+        path={"type": "LineString", "coordinates": [[round(x, 7), y, z] for x, y, z in path]},
+        coverage={"area_m2": 1.0, "geometry": outline},
+        **ids,
+    )
+    assert len(events.parse(told.encode()).encode()) < 256 * 1024

@@ -134,7 +134,10 @@ def test_silence_is_health_of_the_source(node: Node) -> None:
     health = next(each for each in events if isinstance(each.data, SourceHealth))
     assert (health.subject, health.data.condition, health.data.state) == ("cover-1", "silent", "raised")
     assert {each.state: each.id for each in desk.report()} == {"lost": "cover-1", "starting": "quiet"}
-    assert [each.source.id for each in desk.about()] == ["cover-1", "quiet"]
+    about = desk.about()
+    assert [each.source.id for each in about] == ["cover-1", "quiet"]
+    assert about[0].kinds == sorted(set(about[0].kinds or ()))
+    assert "manhole_cover" in (about[0].kinds or ())
 
 
 def test_a_restart_at_any_moment_goes_on_with_the_same_situation(node: Node) -> None:

@@ -260,3 +260,12 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "there is no ticket 'T-000001'" in run("retention", "T-000001", code=1)
     assert "| Run by | City of Example |" in run("register", "--language", "en")
     assert json.loads(run("register", "--json"))["operator"] == "City of Example"
+
+
+def test_a_sensor_without_zones_says_what_it_looks_for() -> None:
+    bare = SourceAbout(source=SourceRef(id="bin-1", kind="sensor"), kinds=["bin_full"])
+    found = told("number", bare)
+    (sensors,) = [each for each in found.sources if each.sort == "sensor"]
+    assert (sensors.number, sensors.kinds) == (1, ["bin_full"])
+    (kind,) = [each for each in found.kinds if each.kind == "bin_full"]
+    assert "sensor" in kind.found_by
