@@ -1,15 +1,13 @@
 """The places that the flights of one source know, over flights and restarts. Pure; bounded."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from broker.events import Reason
 from edge.flight import words
 from edge.flight.found import FlightFinding, FlightZone
 from edge.flight.judging import as_spot
-from edge.flight.places import GroundPlace, key_of
-
-MOST_PLACES: Final = 10_000
+from edge.flight.places import MOST_PLACES, GroundPlace, key_of
 
 
 class Atlas:

@@ -80,7 +80,7 @@ class FlightBook:
         seen = flight.see(look, look.aim, now, dt)
         self._things.match(flight, now)
         findings = [each for track in seen.tracks for each in self._things.judge(flight, track, now, dt)]
-        looking = Looking(flight, look.aim, replace(seen, linked=flight.linked()), now, dt)
+        looking = Looking(flight, look.aim, replace(seen, linked=flight.linked()), now, dt, seen.bounds)
         findings += self._proving.clear(flight, looking)
         return self._told(flight, findings, list(self._proving.answer(flight, looking)))
 

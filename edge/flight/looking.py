@@ -12,13 +12,14 @@ from edge.ground.aim import Aim
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """now: UTC of the look; dt: seconds since the one before."""
+    """now: UTC of the look; dt: seconds since the one before. bounds: of the ground that is in view."""
 
     flight: Underway
     aim: Aim
     seen: Seen
     now: float
     dt: float
+    bounds: tuple[float, float, float, float]
 
     def at(self, key: str, target: Target, most_s: float) -> Watch | None:
         """Look at it."""
@@ -26,7 +27,7 @@ class Looking:
 
     def sight(self, target: Target) -> Sight:
         """What this look says of it."""
-        west, south, east, north = self.seen.bounds
+        west, south, east, north = self.bounds
         (x, y), far = target.point, target.radius_m
         if not (west - far <= x <= east + far and south - far <= y <= north + far):
             return Sight("away")

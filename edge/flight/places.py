@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from broker.events import Reason, RuleRef, ZoneRef
 from edge.flight.found import FlightFinding, FlightZone, GroundSpot, Shown
 from edge.flight_rule import FlightRuleSettings, Severity
+
+MOST_PLACES: Final = 10_000
 
 
 @dataclass(slots=True)

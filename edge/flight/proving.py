@@ -24,9 +24,8 @@ class Proving:
 
     def clear(self, flight: Underway, looking: Looking) -> Iterator[FlightFinding]:
         """What was seen empty for long enough."""
-        for place in self._atlas:
-            if place.cleared is not None or looking.now <= place.last:
-                continue
+        standing = [p for p in self._atlas if p.cleared is None and looking.now > p.last]
+        for place in flight.near(standing, looking.bounds):
             watch = looking.at(f"place|{place.id}", flight.target(place, looking.aim), self._most_s)
             if watch is None or not watch.enough(self._needed_s(watch.stood_s)):
                 continue

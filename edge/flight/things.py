@@ -7,7 +7,7 @@ from edge.flight import words
 from edge.flight.atlas import Atlas
 from edge.flight.found import FlightFinding, FlightZone, Nothing
 from edge.flight.judging import Opens, near_zones, opens, why_not
-from edge.flight.matching import match, shift_of
+from edge.flight.matching import Matching, match, shift_of
 from edge.flight.places import GroundPlace, place_id
 from edge.flight.tracks import LEAST_LOOKS, Track
 from edge.flight.underway import Underway
@@ -27,7 +27,11 @@ class Things:
                 track.place = None
         held = {track.place for track in flight.tracks if track.place is not None}
         standing = [track for track in flight.tracks if track.place is None and track.stands]
-        known = [flight.known(p) for p in self._atlas if p.id not in held and _stands_at(p, now)]
+        if not standing:
+            flight.matching = Matching()
+            return
+        free = [p for p in self._atlas if p.id not in held and _stands_at(p, now)]
+        known = [flight.known(place) for place in flight.near(free, _bounds(standing))]
         flight.matching = match(standing, known, flight.bend, flight.turn_sd)
         for track in standing:
             if flight.matching.pairs.get(track.number) in flight.own:
@@ -132,6 +136,12 @@ class Things:
             if place is not None and track is not None and name not in flight.own:
                 spot = flight.spot(track)
                 place.spot = spot if spot.accuracy_m < place.spot.accuracy_m else place.spot
+
+
+def _bounds(tracks: Sequence[Track]) -> tuple[float, float, float, float]:
+    """Of all of them: west, south, east, north."""
+    easts, norths = zip(*(track.point for track in tracks), strict=True)
+    return min(easts), min(norths), max(easts), max(norths)
 
 
 def _stands_at(place: GroundPlace, now: float) -> bool:

@@ -1,6 +1,6 @@
 """The flight under way: its time, its path, its things, and what it has seen of places. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import hypot, radians
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from edge.flight.here import covariance_at
 from edge.flight.look import Look
 from edge.flight.matching import CLOSE, JITTER_M2, Known, Matching, shift_of
 from edge.flight.pairs import Covariance, Point, added
-from edge.flight.places import GroundPlace
+from edge.flight.places import MOST_PLACES, GroundPlace
 from edge.flight.settings import BookSettings
 from edge.flight.tracks import GAP_S, Track, Tracks
 from edge.flight.watch import Seen, Target, Watch
@@ -29,10 +29,12 @@ MOST_WAYPOINTS: Final = 2000
 MOST_ROWS: Final = 1000
 _MOST_CODES: Final = 32
 _APART_M: Final = 5.0
+REACH_M: Final = 100.0  # that a flight may lie off those before, beyond what a place claims
 SQRT2: Final = 2.0**0.5
 SURE_M2: Final = 4.0  # so well known, one thing that stands there is not taken for another
 
 Row = dict[str, Any]
+Bounds = tuple[float, float, float, float]
 
 
 class Underway:
@@ -52,6 +54,7 @@ class Underway:
         self.own: set[str] = set()
         self.found = 0
         self.bend = self.turn_sd = 0.0
+        self._at: dict[str, tuple[GroundSpot, Point]] = {}
         self.rows: dict[str, list[Row]] = {"findings": [], "answers": []}
         self.plane: Tangent | None = None
         self._began_here: float | None = None
@@ -133,8 +136,26 @@ class Underway:
     def known(self, place: GroundPlace) -> Known:
         """A place as it lies in the flight's plane."""
         own = place.id in self.own
-        point = self.point(place.spot.latitude, place.spot.longitude)
-        return Known(place.id, place.group, point, CLOSE if own else place.spot.covariance, own)
+        return Known(place.id, place.group, self.at(place), CLOSE if own else place.spot.covariance, own)
+
+    def at(self, place: GroundPlace) -> Point:
+        """Where a place lies in the flight's plane."""
+        kept = self._at.get(place.id)
+        if kept is None or kept[0] is not place.spot:
+            kept = self._at[place.id] = (place.spot, self.point(place.spot.latitude, place.spot.longitude))
+        return kept[1]
+
+    def near(self, places: Iterable[GroundPlace], bounds: Bounds) -> list[GroundPlace]:
+        """Those that may have to do with what lies within bounds: west, south, east, north."""
+        west, south, east, north = bounds
+        found = []
+        for place in places:
+            (x, y), far = self.at(place), REACH_M + 2.0 * place.spot.accuracy_m
+            if west - far <= x <= east + far and south - far <= y <= north + far:
+                found.append(place)
+        if len(self._at) > 2 * MOST_PLACES:
+            self._at.clear()
+        return found
 
     def target(self, place: GroundPlace, aim: Aim) -> Target:
         """The ground that has to be looked at to know whether a place is empty."""

@@ -126,7 +126,6 @@ _PLAIN = {
     "rule_gone": "no rule over flights watches its ground any more",
     "cut_short": "the flight had no end: the next one began, or the node was restarted",
     "flown_before": "this flight was taken before",
-    "late": "looks came late or twice and were left out",
     "untrusted": "the picture itself is no good",
     "no_ground": "which ground the picture shows is not known",
 }

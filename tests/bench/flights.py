@@ -27,7 +27,7 @@ from edge.flight.book import FlightBook
 from edge.flight.found import FlightFinding
 from edge.flight.look import Look, Thing
 from edge.flight.path import Path as Flight
-from edge.flight.settings import GroundZoneSettings
+from edge.flight.settings import BookSettings, GroundZoneSettings
 from edge.flight.zoning import zone_of
 from edge.flight_rules import standing
 from edge.ground.aim import Aim, aim_of, camera_of
@@ -49,6 +49,7 @@ from tests.bench.ground import (
 )
 
 PARKED_M, PARKED_S = 1.0, 4.0
+CLEAR = "3s"  # not 4: the clip has 5 s, and one goes until it is known which things stand
 DAY = 1_665_136_333.5
 
 
@@ -155,7 +156,8 @@ def new_book(clip: Hover) -> FlightBook:
     corners = [plane.place(x * half, y * half)[:2] for x, y in signs]
     ground = {"type": "Polygon", "coordinates": [[[lon, lat] for lat, lon in corners]]}
     rule = standing.Settings(kind="standing", incident="illegal_parking")
-    return FlightBook("songdo", [zone_of(GroundZoneSettings(id="songdo", ground=ground, rules=[rule]))])
+    zones = [zone_of(GroundZoneSettings(id="songdo", ground=ground, rules=[rule]))]
+    return FlightBook("songdo", zones, BookSettings.model_validate({"clear": CLEAR}))
 
 
 def first(clip: Hover, given: FlightBook, fps: float) -> tuple[dict[str, float | int], dict[str, int]]:
@@ -189,7 +191,12 @@ def again(clip: Hover, fps: float, count: int, seed: int = 6) -> dict[str, float
         begin = DAY + 3600.0
         pictures = list(looks(clip, fps, begin, error, gone))
         totals += _compared(fly(given, "second", begin, pictures), known, gone)
-    return dict(totals)
+    return {key: totals[key] for key in KEYS}
+
+
+KEYS = (
+    "still_there", "seen_again", "as_itself", "cleared_wrongly", "opened_anew", "gone", "cleared_rightly",
+)  # fmt: skip
 
 
 def _compared(found: Sequence[FlightFinding], known: dict[str, int], gone: frozenset[int]) -> Counter[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from broker.settings import kinds
-from edge import telemetry
+from edge import flight_rules, telemetry
+from edge.flight.settings import BookSettings, GroundZoneSettings
 from edge.flight.telling import TelemetrySettings
 from edge.ground.settings import CameraSettings, GroundSettings
 
@@ -29,6 +30,29 @@ def test_every_setting_of_the_ground() -> None:
     own = {f"camera.{name}" for name in CameraSettings.model_fields}
 
     assert (GroundSettings.model_fields.keys() - {"camera"}) | own <= NAMED
+
+
+@pytest.mark.parametrize("kind", [name for name, _ in kinds(flight_rules)])
+def test_every_kind_of_rule_over_flights(kind: str) -> None:
+    (module,) = [module for name, module in kinds(flight_rules) if name == kind]
+
+    assert kind in NAMED
+    assert module.Settings.model_fields.keys() - {"kind", "id"} <= NAMED
+
+
+def test_every_setting_of_the_book_and_its_zones() -> None:
+    assert BookSettings.model_fields.keys() | GroundZoneSettings.model_fields.keys() <= NAMED
+
+
+def test_every_reason_of_a_decision() -> None:
+    words = ROOT / "edge" / "flight" / "words.py"
+    rules = (ROOT / "edge" / "flight_rules").glob("*.py")
+    texts = [path.read_text("utf-8") for path in (words, *rules)]
+    codes = {code for text in texts for code in re.findall(r'code="(\w+)"', text)}
+    plain = set(re.findall(r'^    "(\w+)": "', texts[0], re.M))
+
+    assert len(codes | plain) > 20
+    assert codes | plain <= NAMED
 
 
 def test_every_reason_without_a_place() -> None:
