@@ -7,12 +7,12 @@ import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from math import hypot
 from typing import Any, Final, Literal
 
 from broker.events import Audit, ClockQuality, Evidence, Flight, Reason
 from broker.messages import SourceReport
 from edge.deck import reporting, telling
+from edge.deck.asking import ask_of, spot_of
 from edge.deck.flightlog import FlightLog
 from edge.deck.looks import Standpoint
 from edge.deck.photos import FlightPhotos
@@ -21,12 +21,10 @@ from edge.deck.shelf import Shelf
 from edge.drafts import Batch, Upload
 from edge.evidence import Role
 from edge.flight.book import FlightBook
-from edge.flight.found import Ended, FlightAnswer, FlightAsk, FlightFinding, FlightSummary, GroundSpot, Told
+from edge.flight.found import Ended, FlightAnswer, FlightAsk, FlightFinding, FlightSummary, Told
 from edge.flight.look import Look
 from edge.flight.zoning import zone_of
 from edge.frames import SourceClock
-from edge.ground.earth import Tangent
-from edge.groups import Group
 from edge.landing import Mark, marks
 from edge.steps import Shown
 from edge.troubles import fit
@@ -283,7 +281,7 @@ class Deck:
         taken: Shown = Shown(None)
         here: Standpoint | None = None
         if self._photos is not None and answer.shown is not None:
-            taken, here = self._photos.place(answer.shown, _spot(answer.ask), None, "after")
+            taken, here = self._photos.place(answer.shown, spot_of(answer.ask), None, "after")
         pictures, more = _evidence(taken)
         flight = self._flight(answer.flight, here)
         now = self._clock.utc()
@@ -296,37 +294,6 @@ class Deck:
         if name is None:
             return None
         return telling.flight_of(name, "none" if self._log is None else self._log.comes, here)
-
-
-def ask_of(wanted: Wanted) -> FlightAsk:
-    """As the book takes it. The place is that of the scene, where one is told."""
-    asked, known, scene = wanted.asked, wanted.known, wanted.scene
-    kind = scene.kind if scene is not None else known.kind if known is not None else ""
-    groups: tuple[Group, ...] = ()
-    if known is not None and known.group in ("vehicle", "two_wheeler", "thing"):
-        groups = (known.group,)  # type: ignore[assignment]
-    if scene is None:
-        return FlightAsk(asked.command, asked.situation, asked.until, kind, groups)
-    longitude, latitude, spread = _middle(scene.location.geometry.model_dump()["coordinates"])
-    accuracy = scene.location.accuracy_m + spread
-    return FlightAsk(asked.command, asked.situation, asked.until, kind, groups, latitude, longitude, accuracy)
-
-
-def _middle(coordinates: Any) -> tuple[float, float, float]:
-    """Of a point or a polygon: longitude, latitude, and metres from there to its farthest corner."""
-    if isinstance(coordinates[0], (int, float)):
-        return float(coordinates[0]), float(coordinates[1]), 0.0
-    corners = [(float(x), float(y)) for x, y, *_ in coordinates[0][:-1]]
-    x = sum(corner[0] for corner in corners) / len(corners)
-    y = sum(corner[1] for corner in corners) / len(corners)
-    plane = Tangent(y, x)
-    return x, y, max(hypot(*plane.metres(b, a)[:2]) for a, b in corners)
-
-
-def _spot(ask: FlightAsk) -> GroundSpot | None:
-    if ask.latitude is None or ask.longitude is None:
-        return None
-    return GroundSpot(ask.latitude, ask.longitude, ask.accuracy_m or 1.0, (0.0, 0.0, 0.0))
 
 
 def _evidence(taken: Shown) -> tuple[list[Evidence], list[Reason]]:

@@ -14,7 +14,8 @@ from edge.troubles import TABLE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
-    "edge.md", "sources.md", "rules.md", "stalls.md", "debris.md", "sensors.md", "gates.md", "devices.md", "drones.md",
+    "edge.md", "sources.md", "rules.md", "stalls.md", "debris.md", "sensors.md", "gates.md", "devices.md",
+    "drones.md",
 )  # fmt: skip
 PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in NAMES)
 
