@@ -154,19 +154,33 @@ def _bare(url: str) -> str:
     return _IN_QUERY.sub(r"\1***", plain)
 
 
+# libyaml is many times as fast; what it refuses is read again without it, for the words of the refusal.
+_FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class _Reader:
     """Builds plain values from YAML nodes and remembers where each one stood. Aliases are refused."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.faults: list[Fault] = []
-        self.marks: dict[Way, tuple[int, int]] = {(): (1, 1)}
+        self.marks: dict[Way, tuple[int, int]] = {}
         self.kinds: dict[Way, Any] = {}
 
     def read(self, text: str) -> Any:
         try:
-            self._bound(text)
-            return self._build(yaml.SafeLoader(text))
+            return self._read(text, _FAST)
+        except yaml.YAMLError:
+            return self._read_slowly(text)
+
+    def _read(self, text: str, loader: Any) -> Any:
+        self._bound(text, loader)
+        self.faults, self.marks, self.kinds = [], {(): (1, 1)}, {}
+        return self._build(loader(text))
+
+    def _read_slowly(self, text: str) -> Any:
+        try:
+            return self._read(text, yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, col = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -176,10 +190,10 @@ class _Reader:
             what = f"is not YAML: the sign U+{error.character:04X} is not allowed"
             raise SettingsError([Fault(self.name, line, col, "", what)]) from error
 
-    def _bound(self, text: str) -> None:
+    def _bound(self, text: str, loader: Any) -> None:
         """Refuse what unfolds to more than it is, and what is nested without end, before it is built."""
         depth = 0
-        for event in yaml.parse(text, yaml.SafeLoader):
+        for event in yaml.parse(text, loader):
             if isinstance(event, yaml.AliasEvent):
                 raise SettingsError([Fault(self.name, 1, 1, "", "YAML aliases (*name) are not allowed")])
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -91,6 +91,10 @@ class Answering:
             Batch(), self._told([v for v in given if v is not None], Shot(None, View(), utc_s, quality))
         )
 
+    def answer(self, verdict: Verdict, utc_s: float, quality: ClockQuality) -> Step:
+        """Tell at once what needs no look."""
+        return Step(Batch(), self._told([verdict], Shot(None, View(), utc_s, quality)))
+
     def look(
         self,
         seen: Observation,

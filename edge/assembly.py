@@ -9,7 +9,8 @@ from typing import cast
 from broker.bundles import Vouched
 from broker.events import Audit, Clock, ModelRef
 from edge import rules
-from edge.config import Configuration, EdgeSettings
+from edge.config import Configuration
+from edge.configured import EdgeSettings
 from edge.evidence import EvidenceMaker, EvidenceStore
 from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings
@@ -46,6 +47,22 @@ class Models:
     masker: Masker
     score: float
     vouched: tuple[Vouched, ...] = ()
+
+
+def open_wanted(settings: EdgeSettings) -> Models | None:
+    """What this node needs: to see with, or at least to mask with where it fetches pictures.
+
+    Raises ModelError, as `open_models`; without models to mask with, a node without sources goes on.
+    """
+    if settings.sources or settings.flights:
+        return open_models(settings)
+    if not any(box.api for box in settings.analytics):
+        return None
+    try:
+        return open_models(settings)
+    except ModelError as error:
+        log.error("nothing here can mask pictures, so events of analysed cameras go without: %s", error)
+        return None
 
 
 def open_models(settings: EdgeSettings) -> Models:
@@ -118,11 +135,11 @@ def _optional(
     return _believed(found, wanted, trust)
 
 
-def audit(configuration: Configuration, models: Models | None) -> Audit:
+def audit(configuration: Configuration, models: Models | None, software: str = SOFTWARE) -> Audit:
     """Who decided: software, model, configuration. The clock is each event's own."""
     model = ModelRef(name=models.main.name, sha256=models.main.sha256) if models else None
     clock = Clock(quality="unknown")
-    return Audit(software=SOFTWARE, configuration=configuration.sha256, model=model, clock=clock)
+    return Audit(software=software, configuration=configuration.sha256, model=model, clock=clock)
 
 
 def pipeline(

@@ -1,4 +1,4 @@
-"""The commands of a node: `gewu-edge run | check | enroll | replay | score | flight | mask`."""
+"""`gewu-edge run | check | enroll | replay | simulate | score | flight | mask | onvif`: a node's commands."""
 
 import argparse
 import logging
@@ -15,7 +15,9 @@ from edge.enrolment.folder import IdentityError
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
+from edge.onvif import words as asking
 from edge.score import words as scoring
+from edge.simulation import words as simulation
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -81,9 +83,15 @@ def _parser() -> argparse.ArgumentParser:
     flights = commands.add_parser("flight", help=flying.HELP, epilog=CODES)
     flying.arguments(flights)
     flights.set_defaults(command=_later("edge.deck.command", "flight"))
+    plays = commands.add_parser("simulate", help=simulation.HELP, epilog=simulation.CODES)
+    simulation.arguments(plays)
+    plays.set_defaults(command=_later("edge.simulation.command", "simulate"))
     masks = commands.add_parser("mask", help=masking.HELP, epilog=masking.CODES)
     masking.arguments(masks)
     masks.set_defaults(command=_later("edge.masking.command", "mask"))
+    cameras = commands.add_parser("onvif", help=asking.HELP, epilog=asking.CODES)
+    asking.arguments(cameras)
+    cameras.set_defaults(command=_later("edge.onvif.command", "onvif"))
     return parser
 
 

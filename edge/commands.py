@@ -12,11 +12,14 @@ from dataclasses import asdict
 from types import FrameType
 
 from edge.clockquality import quality
-from edge.config import Configuration, load, notes
+from edge.config import Configuration, load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
+from edge.settings import SourceSettings
 from edge.streams.reader import system_clock
 
 log = logging.getLogger(__name__)
@@ -28,13 +31,13 @@ def run(args: argparse.Namespace) -> int:
     for note in notes(configuration.settings):
         log.warning("%s", note)
     stop = threading.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     summary = Node(configuration, system_clock(quality)).run(stop, args.seconds)
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
+def stop_on_signals(stop: threading.Event) -> None:
     """The first signal asks, the second ends the process at once."""
 
     def asked(number: int, _frame: FrameType | None) -> None:
@@ -54,13 +57,40 @@ def check(args: argparse.Namespace) -> int:
     print(f"{args.config}: is fine (sha256 {configuration.sha256})")
     print(f"signed: {_signed(configuration)}")
     print(f"node {settings.node.id} in {settings.node.district}, broker {settings.broker.url}")
-    print(f"model {settings.model.name}, provider {settings.model.provider}")
+    if settings.sources:
+        print(f"model {settings.model.name}, provider {settings.model.provider}")
     for source in settings.sources:
         looks = f"every {source.idle:g} s, up to {source.sample:g} a second while something ripens"
         print(f"source {source.id} ({source.kind}), looked at {looks}")
-        for zone in source.zones:
-            rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
-            print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+        _print_zones(source)
+    for box in settings.analytics:
+        print(f"analytics {box.id} ({box.kind}), pictures: {box.api.url if box.api else 'none'}")
+        for camera, source in zip(box.cameras, box.sources, strict=True):
+            print(f"source {source.id} (its camera {camera.camera})")
+            _print_zones(source)
+    _print_devices(settings)
+    _print_flights(settings)
+    for note in notes(settings):
+        print(f"note: {note}")
+    return FINE
+
+
+def _print_devices(settings: EdgeSettings) -> None:
+    for intake in settings.intakes:
+        print(f"intake {intake.id} ({intake.kind}), read as {intake.decoder.kind}")
+    for poller in settings.pollers:
+        print(f"poller {poller.id} ({poller.kind}), asked every {poller.every:g} s")
+    if settings.devices.items:
+        print(f"devices: {len(settings.devices.items)}")
+
+
+def _print_zones(source: SourceSettings) -> None:
+    for zone in source.zones:
+        rules = ", ".join(f"{rule.kind} for {rule.incident}" for rule in zone.rules)
+        print(f"  zone {zone.id}, {len(zone.polygon)} points: {rules}")
+
+
+def _print_flights(settings: EdgeSettings) -> None:
     for flight in settings.flights:
         comes = f"{flight.telemetry.kind} by {flight.way.kind}"
         print(
@@ -69,9 +99,6 @@ def check(args: argparse.Namespace) -> int:
         for area in flight.zones:
             told = ", ".join(f"{rule.kind} for {rule.incident}" for rule in area.rules)
             print(f"  zone {area.id} on the ground: {told}")
-    for note in notes(settings):
-        print(f"note: {note}")
-    return FINE
 
 
 def _signed(configuration: Configuration) -> str:

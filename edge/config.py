@@ -2,130 +2,29 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
-from typing_extensions import Self
+from pydantic import BaseModel
 
 from broker.bundles import Vouched
-from broker.codes import named, table
-from broker.fields import Identifier
-from broker.link import LinkSettings
 from broker.settings import (
-    Duration,
     Fault,
-    Settings,
     SettingsError,
     bytes_of,
     loads,
     text_of,
 )
-from broker.topics import Address
-from edge.checks import VerifySettings
-from edge.deck.settings import FlightSettings
+from edge.config_names import Names
+from edge.configured import EdgeSettings
 from edge.devices.listing import with_table
-from edge.devices.settings import DevicesSettings
-from edge.enrolment.settings import IdentitySettings
-from edge.inference import InferenceSettings
-from edge.journal.settings import JournalSettings
-from edge.kinds import SOURCES, AnyIntake, AnySource
-from edge.publisher import DeliverySettings
+from edge.kinds import SOURCES
 from edge.settings import SourceSettings
-from edge.trust import NotTrusted, TrustSettings, not_older, settings_for
+from edge.trust import NotTrusted, not_older, settings_for
 from edge.trust import configuration as who_vouches
-from edge.uploader import CentralSettings
-from models.runtime import ModelSettings
 
 M = TypeVar("M", bound=BaseModel)
-NO_LENS = ("dji_cloud", "mavlink")  # telemetry that tells no focal length
-
-
-class NodeSettings(Settings):
-    """Which node this is: six digits of its district, and its name there."""
-
-    district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
-    id: Identifier
-
-
-class StorageSettings(Settings):
-    """Where events and pictures wait. Beyond `max_evidence_mb` pictures make room, uploaded ones first.
-
-    `max_events` bounds the events that wait for a receipt; what is given up then is told in an event.
-    `max_kept_mb` bounds those that have it and are held in case the centre asks again (`delivery.keep`).
-    `snapshot_every`: how often what a source has seen so far is stored, events aside (those store it always).
-    """
-
-    directory: Path
-    max_evidence_mb: Annotated[float, Field(gt=0)] = 2000.0
-    max_events: Annotated[int, Field(ge=100)] = 200_000
-    max_kept_mb: Annotated[float, Field(ge=0)] = 500.0
-    snapshot_every: Annotated[Duration, Field(gt=0)] = 10.0
-
-
-class PrivacySettings(Settings):
-    """Which models find faces and plates to be masked; the main model finds persons.
-
-    Unset, the models that `gewu-models pull` fetches are used where they are present. Masking itself cannot
-    be switched off: a picture that cannot be masked does not leave.
-    """
-
-    faces: ModelSettings | None = None
-    plates: ModelSettings | None = None
-
-
-class EdgeSettings(Settings):
-    """The whole file."""
-
-    node: NodeSettings
-    broker: LinkSettings
-    central: CentralSettings | None = None
-    identity: IdentitySettings | None = None
-    storage: StorageSettings
-    delivery: DeliverySettings = DeliverySettings()
-    model: ModelSettings = ModelSettings()
-    inference: InferenceSettings = InferenceSettings()
-    journal: JournalSettings = JournalSettings()
-    verify: VerifySettings = VerifySettings()
-    privacy: PrivacySettings = PrivacySettings()
-    trust: TrustSettings = TrustSettings()
-    sources: list[AnySource] = []
-    intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
-    devices: DevicesSettings = DevicesSettings()
-    flights: Annotated[list[FlightSettings], Field(max_length=64)] = []
-
-    @model_validator(mode="after")
-    def _has_something_to_do(self) -> Self:
-        devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices and not self.flights:
-            raise ValueError("a node needs at least one source, or intakes and devices, or flights")
-        if bool(self.intakes) != devices:
-            raise ValueError("intakes and devices need each other: the one brings what the other is about")
-        if (twice := self.named_twice) is not None:
-            raise ValueError(twice)
-        return self
-
-    @property
-    def named_twice(self) -> str | None:
-        """What is wrong where two of source, device and drone have one id."""
-        named = {
-            "source": {source.id for source in self.sources},
-            "device": {device.id for device in self.devices.items},
-            "flights entry": {flight.id for flight in self.flights},
-        }
-        for (one, those), (other, others) in combinations(named.items(), 2):
-            if both := those & others:
-                return f"{min(both)!r} is the id of a {one} and of a {other}; ids are unique"
-        return None
-
-    @property
-    def address(self) -> Address:
-        """The node's place in the topic tree."""
-        return Address(self.node.district, self.node.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +94,7 @@ def _checked(text: str, name: str) -> EdgeSettings:
     except SettingsError as error:
         faults = error.faults
     try:
-        loads(text, _Names, name=name)
+        loads(text, Names, name=name)
     except SettingsError as error:
         faults += [fault for fault in error.faults if fault not in faults]
     if settings is None or faults:
@@ -245,108 +144,3 @@ def _holds_path(value: Any) -> bool:
     if isinstance(value, BaseModel):
         return any(_holds_path(getattr(value, name)) for name in type(value).model_fields)
     return any(map(_holds_path, value)) if isinstance(value, list) else isinstance(value, Path)
-
-
-def notes(settings: EdgeSettings) -> Iterator[str]:
-    """What is allowed and yet may not be meant."""
-    for source in settings.sources:
-        if not source.zones:
-            yield f"source {source.id} has no zones: it is watched for its health only"
-        if getattr(source, "pace", None) == "fast":
-            yield f"source {source.id} has pace: fast, which is for replay; a run then misses most pictures"
-        for zone in source.zones:
-            for rule in zone.rules:
-                if rule.incident not in table():
-                    yield (
-                        f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table "
-                        f"and gets no national code; known are {', '.join(table())}"
-                    )
-    listened = settings.devices
-    for device in listened.items:
-        for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
-            yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
-    for flight in settings.flights:
-        yield from flight_notes(flight)
-    if settings.central is None and (settings.sources or settings.flights):
-        yield "no central: pictures stay on this node"
-
-
-def flight_notes(flight: FlightSettings) -> Iterator[str]:
-    """What of a drone's settings may leave it without a word about the ground."""
-    who, camera = f"flights entry {flight.id}", flight.ground.camera
-    if not flight.zones:
-        yield f"{who} has no zones: nothing is found, only answered for what the centre asks about"
-    if flight.ground.nadir == "refuse" and flight.telemetry.kind == "dji_srt":
-        yield (
-            f"{who} has nadir: refuse: most DJI sidecars tell no gimbal angles, and then nothing is found; "
-            "nadir: assume is for cameras that look straight down"
-        )
-    if not any((camera.focal_mm, camera.field_deg, camera.fx)) and flight.telemetry.kind in NO_LENS:
-        yield f"{who} has no camera.focal_mm, and {flight.telemetry.kind} tells none: nothing is found"
-    for zone in flight.zones:
-        for incident in sorted({rule.incident for rule in zone.rules} - table().keys()):
-            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table: no national code"
-
-
-def _names(value: Any) -> Any:
-    """Refuse names that are given twice."""
-    faults: list[InitErrorDetails] = []
-    listed = _items(value)
-    faults += _twice((), "id", listed)
-    for i, source in listed:
-        zones = _items(source.get("zones"))
-        faults += _twice((i, "zones"), "id", zones)
-        for k, zone in zones:
-            named = [(n, {**rule, "id": _rule_name(rule)}) for n, rule in _items(zone.get("rules"))]
-            faults += _twice((i, "zones", k, "rules"), "id", named)
-    if faults:
-        raise ValidationError.from_exception_data("names", faults)
-    return value
-
-
-def _ids(value: Any) -> Any:
-    """Refuse intakes of one name."""
-    if faults := list(_twice((), "id", _items(value))):
-        raise ValidationError.from_exception_data("names", faults)
-    return value
-
-
-def _rule_name(rule: dict[str, Any]) -> Any:
-    return rule.get("id") or f"{rule.get('kind')}-{rule.get('incident')}"
-
-
-def _items(value: Any) -> list[tuple[int, dict[str, Any]]]:
-    """The mappings of a list with their positions; nothing when it is no list."""
-    return (
-        [(i, item) for i, item in enumerate(value) if isinstance(item, dict)]
-        if isinstance(value, list)
-        else []
-    )
-
-
-def _twice(
-    way: tuple[str | int, ...], key: str, items: list[tuple[int, dict[str, Any]]]
-) -> Iterator[InitErrorDetails]:
-    first: dict[str, int] = {}
-    for i, item in items:
-        name = item.get(key)
-        if not isinstance(name, str):
-            continue
-        if name in first:
-            yield _fault((*way, i, key), f"{name!r} is the id of [{first[name]}] already; ids are unique")
-        first.setdefault(name, i)
-
-
-def _fault(way: tuple[str | int, ...], text: str) -> InitErrorDetails:
-    kind = PydanticCustomError("name", "{text}", {"text": text})
-    return InitErrorDetails(type=kind, loc=way, input=None)
-
-
-class _Names(BaseModel):
-    """Looks only for names that are given twice, whatever else may be wrong with the file."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    sources: Annotated[Any, AfterValidator(_names)] = None
-    intakes: Annotated[Any, AfterValidator(_ids)] = None
-    flights: Annotated[Any, AfterValidator(_ids)] = None

@@ -125,8 +125,3 @@ def quantity_of(quantity: str, sort: Literal["number", "flag", "state"], unit: s
     if unit is not None and unit != known.unit:
         raise ValueError(f"{quantity} is told in {known.unit or 'no unit'}, not in {unit}")
     return quantity
-
-
-def figure(value: float, unit: str | None) -> str:
-    """A value as people read it."""
-    return f"{value:.6g} {unit}" if unit else f"{value:.6g}"

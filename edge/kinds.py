@@ -1,12 +1,15 @@
-"""The kinds of source, rule, way in and decoder that the folders hold, as the configuration knows them."""
+"""The kinds of source, rule, intake, poller and decoder that there are, as a configuration knows them."""
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from broker.settings import kinds, one_of, settings_of_kinds
-from edge import decoders, intakes, rules, sources
+from edge import analytics, decoders, intakes, pollers, rules, sources
 from edge.decoding import DecoderSettings
+from edge.foreign.settings import MOST_CAMERAS, AnalyticsSettings
+from edge.poller import PollerSettings
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings, at_least_one_rule
 from edge.taking import IntakeSettings
 
@@ -48,3 +51,23 @@ if TYPE_CHECKING:
     AnyIntake = ReadIntake
 else:
     AnyIntake = one_of(tuple(INTAKES.values()))
+
+if TYPE_CHECKING:
+    AnyPoller = PollerSettings
+else:
+    AnyPoller = settings_of_kinds(pollers)
+
+
+def _analysed(module: ModuleType) -> type[AnalyticsSettings]:
+    camera = create_model("Camera", __base__=module.Camera, zones=(list[ConfiguredZone], []))
+    cameras = Annotated[list[camera], Field(min_length=1, max_length=MOST_CAMERAS)]  # type: ignore[valid-type]
+    made: type[AnalyticsSettings] = create_model("Settings", __base__=module.Settings, cameras=(cameras, ...))
+    return made
+
+
+# Every kind of system that analyses cameras, with zones of that sort.
+ANALYTICS: dict[str, type[AnalyticsSettings]] = {name: _analysed(module) for name, module in kinds(analytics)}
+if TYPE_CHECKING:
+    AnyAnalytics = AnalyticsSettings
+else:
+    AnyAnalytics = one_of(tuple(ANALYTICS.values()))

@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +33,7 @@ from edge.memory import Memory
 from edge.outbox import Outbox
 from edge.pipeline import Pipeline
 from edge.publisher import Publisher, Reports
+from edge.reception import Reception
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
@@ -41,11 +42,12 @@ from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.verifying import Verifying
-from edge.wing import Surroundings, Wing
+from edge.wing import Eyes, Receives, Surroundings, Wing
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.05  # nothing came from any source
+HURRIED_S = 0.005  # the same, where time waits for us
 MEMORY_S = 600.0  # between two times that the eyes' memory is kept
 ENDED_GRACE_S, STOP_GRACE_S = 30.0, 4.0
 
@@ -63,37 +65,63 @@ class Summary:
 
 
 class Node:
-    """Everything of one node. Built from its configuration; `run` opens, works and closes."""
+    """Everything of one node. Built from its configuration; `run` opens, works and closes.
 
-    def __init__(self, configuration: Configuration, clocks: SourceClock) -> None:
+    clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
+    the same time, as in a simulation. told: hears what was committed. software: what events say that has made
+    them.
+    """
+
+    def __init__(
+        self,
+        configuration: Configuration,
+        clocks: SourceClock,
+        *,
+        network: Clocks | None = None,
+        told: Callable[[list[Stamped]], None] | None = None,
+        software: str = assembly.SOFTWARE,
+    ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
         self._source_clock = clocks
-        self._clocks = Clocks(clocks.monotonic, clocks.utc)
-        self._began = clocks.monotonic()
+        self._place_clocks = Clocks(clocks.monotonic, clocks.utc)
+        self._clocks = network or self._place_clocks
+        self._told = told
+        self._software = software
+        self._idle_s = IDLE_S if network is None else HURRIED_S
+        self._began = self._clocks.monotonic()
+        self._looking = False
+        self.started = False
+        self.summary: Summary | None = None
         self._events = 0
         self._lanes: list[Lane] = []
         self._inference: Inference | None = None
         self._wings: list[Wing] = []
 
-    def run(self, stop: threading.Event, seconds: float | None = None) -> Summary:
+    def run(
+        self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
+    ) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
+
+        grace_s: how long what was committed may take to arrive in the end, if not as usual.
 
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            looks = self._settings.sources or self._settings.flights
-            self._models = assembly.open_models(self._settings) if looks else None
+            self._models = assembly.open_wanted(self._settings)
             for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
                 remember(folder, vouched)
             self._open(folder)
             try:
                 self._start()
+                self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                self._deliver(ENDED_GRACE_S if ended else STOP_GRACE_S)
-                return self._summary()
+                usual = ENDED_GRACE_S if ended else STOP_GRACE_S
+                self._deliver(usual if grace_s is None else grace_s)
+                self.summary = self._summary()
+                return self.summary
             finally:
                 self._stop()
 
@@ -115,7 +143,10 @@ class Node:
         self._repair = Repair(self._outbox, self._clocks, token, told)
         self._memory = Memory(folder / "views")
         self._journal = Journal(
-            folder / "journal", settings.journal, monotonic=self._clocks.monotonic, utc=self._clocks.utc
+            folder / "journal",
+            settings.journal,
+            monotonic=self._place_clocks.monotonic,
+            utc=self._place_clocks.utc,
         )
         self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed, self._repair.renew)
@@ -127,13 +158,15 @@ class Node:
             max_bytes=room,
             proof=self._own.credentials,
         )
-        self._made_by = assembly.audit(self._configuration, self._models)
-        own = (folder, self._models, self._store)
-        self._wings = wings.of(settings, Surroundings(self._made_by, self._source_clock, self._decided, *own))
+        self._made_by = assembly.audit(self._configuration, self._models, self._software)
+        photographer = partial(assembly.camera, self._models, self._store) if self._models else None
+        eyes = Eyes(self._models, self._store, folder) if self._models else None
+        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer, eyes)
+        self._wings = wings.of(settings, Surroundings(*around))
         self._verifying = Verifying(
             self._outbox,
             self._intake,
-            self._clocks,
+            self._place_clocks,
             settings.verify,
             settings.sources,
             self._made_by,
@@ -154,7 +187,7 @@ class Node:
 
     def _start(self) -> None:
         saved = self._outbox.snapshots()
-        if self._models is not None:
+        if self._models is not None and self._settings.sources:
             self._look(self._models, saved)
         for wing in self._wings:
             wing.start(saved)
@@ -198,8 +231,11 @@ class Node:
                 log.info("every source has ended")
                 return True
             self._verifying.serve(self._lanes, self._commit)
-            if rounds is None or not rounds.once(lanes):
-                stop.wait(IDLE_S)
+            self._looking = True
+            looked = rounds is not None and rounds.once(lanes)
+            self._looking = False
+            if not looked:
+                stop.wait(self._idle_s)
         return False
 
     def _commit(self, lane: Lane, step: Step) -> None:
@@ -239,6 +275,8 @@ class Node:
         if events:
             self._publisher.wake()
             self._uploader.wake()
+            if self._told is not None:
+                self._told(events)
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
@@ -250,7 +288,7 @@ class Node:
             self._remember(lane)
         self._darkroom.close()
         until = self._clocks.monotonic() + grace_s
-        while self._outstanding() and self._publisher.connected and self._clocks.monotonic() < until:
+        while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
 
     def _close_readers(self) -> None:
@@ -258,7 +296,19 @@ class Node:
         with ThreadPoolExecutor(max(1, len(self._lanes))) as hands:
             list(hands.map(lambda lane: lane.reader.close(), self._lanes))
 
-    def _outstanding(self) -> int:
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where messages of devices come in, once it runs."""
+        return [one for wing in self._wings if isinstance(wing, Receives) for one in wing.receptions]
+
+    @property
+    def looking(self) -> bool:
+        """Whether a picture waits to be looked at, or is looked at now."""
+        return any(lane.reader.waiting for lane in self._lanes) or self._looking
+
+    @property
+    def outstanding(self) -> int:
+        """Events and pictures that the centre has not confirmed. Raises OutboxError once it has ended."""
         uploads = self._outbox.count("uploads") if self._settings.central else 0
         return self._outbox.count("events") + self._intake.waiting + uploads
 
@@ -279,7 +329,7 @@ class Node:
     def _about(self) -> About:
         at = utc(self._clocks.utc())
         model = self._models.main.name if self._models else None
-        told = reports.about(self._configuration, assembly.SOFTWARE, model, at)
+        told = reports.about(self._configuration, self._software, model, at)
         more = [source for wing in self._wings for source in wing.about()]
         return told.model_copy(update={"sources": [*told.sources, *more]})
 

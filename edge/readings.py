@@ -9,35 +9,42 @@ Value = bool | float | str
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What can be read. of: the type of its values; unit: the only one it is told in; `words`: of a state."""
+    """What can be read. of: the type of its values; unit: the only one it is told in; `words`: of a state.
+
+    told: what people say where a flag is true, and where it is false.
+    """
 
     of: Literal["flag", "number", "state"]
     unit: str | None = None
     words: tuple[str, ...] = ()
+    told: tuple[str, str] = ("", "")
 
 
 def _number(unit: str | None) -> Quantity:
     return Quantity("number", unit)
 
 
-FLAG: Final = Quantity("flag")
+def _flag(true: str, false: str) -> Quantity:
+    return Quantity("flag", told=(true, false))
+
+
 QUANTITIES: Final[dict[str, Quantity]] = {
     # contact: True where the device says closed. What a flag means otherwise stands in its name.
-    "contact": FLAG,
-    "tilted": FLAG,
-    "water": FLAG,
-    "smoke": FLAG,
-    "gas": FLAG,
-    "vibration": FLAG,
-    "tamper": FLAG,
-    "switch": FLAG,
-    "input": FLAG,
-    "occupied": FLAG,
-    "vehicle_standing": FLAG,
-    "alarm": FLAG,
+    "contact": _flag("contact is closed", "contact is open"),
+    "tilted": _flag("it is tilted", "it is not tilted"),
+    "water": _flag("there is water", "there is no water"),
+    "smoke": _flag("there is smoke", "there is no smoke"),
+    "gas": _flag("there is gas", "there is no gas"),
+    "vibration": _flag("it vibrates", "it does not vibrate"),
+    "tamper": _flag("it is tampered with", "it is not tampered with"),
+    "switch": _flag("switch is on", "switch is off"),
+    "input": _flag("input is on", "input is off"),
+    "occupied": _flag("it is occupied", "it is free"),
+    "vehicle_standing": _flag("a vehicle stands there", "no vehicle stands there"),
+    "alarm": _flag("it tells an alarm", "it tells no alarm"),
     # passage: True where a gate let something through, False where it refused. online: the device is there.
-    "passage": FLAG,
-    "online": FLAG,
+    "passage": _flag("something was let through", "something was refused"),
+    "online": _flag("it is online", "it is offline"),
     "barrier": Quantity("state", words=("open", "closed", "opening", "closing", "held_open", "forced")),
     "tilt": _number("°"),
     "fill": _number("%"),
@@ -87,6 +94,20 @@ class Reading:
     def unit(self) -> str | None:
         """The only one that its quantity is told in."""
         return QUANTITIES[self.quantity].unit
+
+
+def in_words(quantity: str, value: Value) -> str:
+    """What a reading says, as people say it: contact is open, fill is 90 %, barrier is held open."""
+    known = QUANTITIES[quantity]
+    if isinstance(value, bool):
+        return known.told[0 if value else 1]
+    name = quantity.replace("_", " ")
+    return f"{name} is {value.replace('_', ' ') if isinstance(value, str) else figure(value, known.unit)}"
+
+
+def figure(value: float, unit: str | None) -> str:
+    """A number as people read it."""
+    return f"{value:.6g} {unit}" if unit else f"{value:.6g}"
 
 
 def _fits(value: Value, known: Quantity) -> bool:

@@ -19,11 +19,12 @@ def about(configuration: Configuration, software: str, model: str | None, at: da
         software=software,
         configuration=configuration.sha256,
         model=model,
-        sources=[_source(source) for source in configuration.settings.sources],
+        sources=[source_about(source) for source in configuration.settings.sources],
     )
 
 
-def _source(source: SourceSettings) -> SourceAbout:
+def source_about(source: SourceSettings) -> SourceAbout:
+    """What a node tells of one source of pictures, or of looks."""
     return SourceAbout(
         source=source_ref(source),
         place=source.place,

@@ -108,7 +108,7 @@ class SourceSettings(Settings):
     """Fields of every source of pictures.
 
     `sample` is how many pictures a second are looked at, at most: while something ripens, as far as the rules
-    need it. `idle`: seconds between looks while nothing does. The node's configuration (edge/config.py)
+    need it. `idle`: seconds between looks while nothing does. The node's configuration (edge/kinds.py)
     narrows `zones` to the kinds of rule there are. `ignore`: outlines in which change means nothing, such as
     a burnt-in clock.
     """

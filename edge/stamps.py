@@ -7,17 +7,18 @@ from typing import Any, Final
 from edge.payloads import number_of
 
 _ISO: Final = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|z|[+-]\d\d:?\d\d)?", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s?(Z|z|[+-]\d{1,2}:?\d\d)?", re.ASCII
 )
-# 2010 to 9999: a clock that was never set tells the year it was made to begin with.
+# 2010 to 2100: a clock that was never set tells the year it was made to begin with.
 LEAST_S: Final = 1_262_304_000.0
-MOST_S: Final = 253_402_300_799.0
+MOST_S: Final = 4_102_444_800.0
 
 
 def iso(text: Any, zone: tzinfo | None = None) -> float | None:
-    """ISO 8601 to UTC seconds; None for what is no such time, and without a zone where none is given.
+    """ISO 8601 and its kin to UTC seconds; None for what is no such time, and for one without a zone.
 
-    In the hour that a clock runs through twice, the first is meant.
+    zone: of times that write none; in the hour that a clock runs through twice, the first is
+    meant.
     """
     if not isinstance(text, str) or not 19 <= len(text) <= 40:
         return None
@@ -28,34 +29,36 @@ def iso(text: Any, zone: tzinfo | None = None) -> float | None:
     if when.tzinfo is None:
         when = when.replace(tzinfo=zone)
     try:
-        return None if when.tzinfo is None else _told(when.timestamp())
+        return None if when.tzinfo is None else sound(when.timestamp())
     except (ValueError, OverflowError):
         return None
 
 
 def _by_parts(text: str, zone: tzinfo | None) -> float | None:
-    found = _ISO.fullmatch(text)
+    found = _ISO.fullmatch(text.strip())
     if found is None:
         return None
-    *date, fraction, offset = found.groups()
+    *date, second, fraction, offset = found.groups()
     where = zone if offset is None else _offset(offset)
     if where is None:
         return None
     try:
-        whole = datetime(*map(int, date), tzinfo=where).timestamp()  # type: ignore[misc,arg-type]
+        # A leap second counts as the one before it.
+        whole = datetime(*map(int, date), min(int(second), 59), tzinfo=where).timestamp()  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError):
         return None
-    return _told(whole + (float(f"0.{fraction}") if fraction else 0.0))
+    return sound(round(whole + (float(f"0.{fraction}") if fraction else 0.0), 6))
 
 
-def _told(seconds: float) -> float | None:
-    return seconds if LEAST_S <= seconds <= MOST_S else None
+def sound(seconds: float | None) -> float | None:
+    """Seconds since 1970 that a clock which was set can show; None for others."""
+    return seconds if seconds is not None and LEAST_S <= seconds < MOST_S else None
 
 
 def _offset(text: str) -> tzinfo | None:
     if text in "Zz":
         return timezone.utc
-    hours, minutes = int(text[1:3]), int(text[-2:])
+    hours, minutes = int(text[1:-2].rstrip(":")), int(text[-2:])
     if hours > 23 or minutes > 59:
         return None
     ahead = timedelta(hours=hours, minutes=minutes)
@@ -67,4 +70,4 @@ def epoch(value: Any, per_second: float = 1.0) -> float | None:
     number = number_of(value)
     if number is None:
         return None
-    return _told(number / per_second)
+    return sound(number / per_second)

@@ -28,7 +28,8 @@ UNPROVEN = 401
 LATER = {UNPROVEN, 403, 404, 405, 408, 425, 429}
 
 
-def _web(url: str) -> str:
+def web_address(url: str) -> str:
+    """A checked address without a slash at its end. Raises ValueError."""
     parts = httpx.URL(url)
     if parts.scheme not in ("http", "https") or not parts.host:
         raise ValueError("http:// or https:// and a host are expected")
@@ -40,7 +41,7 @@ def _web(url: str) -> str:
 class CentralSettings(Settings):
     """Where pictures go. `token_file` holds a token that is sent as `Authorization: Bearer`."""
 
-    url: Annotated[str, AfterValidator(_web)]
+    url: Annotated[str, AfterValidator(web_address)]
     token_file: Path | None = None
     ca_file: Path | None = None
     timeout: Annotated[Duration, Field(gt=0)] = 20.0

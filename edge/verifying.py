@@ -21,6 +21,7 @@ from broker.fields import read
 from broker.messages import Scene, Verify
 from edge import verifications
 from edge.checks import Ask, Known, Outcome, VerifySettings, reasons
+from edge.checks.fit import misfit
 from edge.drafts import Batch, Draft
 from edge.identity import source_ref
 from edge.intake import Clocks, Intake
@@ -108,9 +109,9 @@ class Verifying:
         """least_s: how long each is looked for in any case."""
         refused = []
         for one, known in wanted:
-            if self._elsewhere(one, known):
-                continue
             left = min(self._settings.within, max(least_s, one.until - self._clocks.utc()))
+            if self._elsewhere(one, known, left):
+                continue
             why = self._unfit(one, known)
             if why is None and left <= 0.0:
                 why = _Refusal(one, "not_seen", reasons.too_old(-left))
@@ -120,11 +121,11 @@ class Verifying:
                 self._coming.put(Ask(one.command, known, left))
         self._refuse(refused)
 
-    def _elsewhere(self, one: Asked, known: Known | None) -> bool:
+    def _elsewhere(self, one: Asked, known: Known | None, left_s: float) -> bool:
         """Whether a wing answers; a camera's own situation is a camera's, unless another is to look."""
         if one.source in self._sources or (one.source is None and known and known.source in self._sources):
             return False
-        wanted = Wanted(one, known, _scene(one.place))
+        wanted = Wanted(one, known, _scene(one.place), left_s)
         return any(wing.verify(wanted) for wing in self._wings)
 
     def _unfit(self, one: Asked, known: Known | None) -> _Refusal | None:
@@ -135,12 +136,8 @@ class Verifying:
         source = self._sources.get(known.source)
         if source is None:
             return _Refusal(one, "not_in_view", reasons.plain("source_gone"))
-        zones = [z for z in source.zones if (z.id, z.version) == (known.zone, known.version)]
-        if not zones:
-            return _Refusal(one, "not_in_view", reasons.plain("zone_changed"), source)
-        if known.rule == "left" and not any(rule.of_ground for rule in zones[0].rules):
-            return _Refusal(one, "not_in_view", reasons.plain("rule_gone"), source)
-        return None
+        why = misfit(known, source)
+        return None if why is None else _Refusal(one, "not_in_view", why, source)
 
     def _refuse(self, refused: Sequence[_Refusal]) -> None:
         """Answered at once, one event for each command and source."""

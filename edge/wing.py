@@ -6,7 +6,7 @@ Devices are one, flights another; the node starts, stops and asks each in the sa
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from broker.events import Audit
 from broker.messages import Scene, SourceAbout, SourceReport
@@ -15,34 +15,49 @@ from edge.checks import Known
 from edge.drafts import Batch
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
+from edge.journal.writer import Journal
+from edge.photographs import Photographer
+from edge.reception import Reception
 from edge.verifications import Asked
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the node gives to each. put: commits a batch, from any thread. folder: of the node's storage.
+class Eyes:
+    """What it takes to look. store: of the pictures on their way to the centre. folder: of the storage."""
 
-    models: None on a node that looks at nothing. store: of the pictures on their way to the centre.
+    models: Models
+    store: EvidenceStore
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the node gives to each. put: commits a batch, from any thread.
+
+    journal: where looks are written down. photographer: makes what takes, masks and keeps the pictures of one
+    source; eyes: what else it takes to look. None of the two where this node has no models.
     """
 
     made_by: Audit
     clock: SourceClock
     put: Callable[[Batch], None]
-    folder: Path
-    models: Models | None
-    store: EvidenceStore
+    journal: Journal | None = None
+    photographer: Callable[[], Photographer] | None = None
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """One situation that the centre wants looked at. known: as this node last told it, in its picture.
 
-    scene: where it is and what, as the command says.
+    scene: where it is and what, as the command says. left_s: for how long it may be looked for from now on;
+    none: the time is over.
     """
 
     asked: Asked
     known: Known | None
     scene: Scene | None
+    left_s: float = 0.0
 
 
 class Wing(Protocol):
@@ -81,4 +96,14 @@ class Wing(Protocol):
 
         After a restart what is not answered yet is offered again.
         """
+        ...
+
+
+@runtime_checkable
+class Receives(Protocol):
+    """A wing to which devices speak."""
+
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where their messages come in."""
         ...

@@ -1,9 +1,8 @@
 """Where networks run: ONNX Runtime sessions and the execution providers a site may choose."""
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Literal
-
-import onnxruntime
 
 from models.errors import ModelError
 
@@ -24,9 +23,14 @@ WAYS: dict[Provider, _Way] = {
 }
 
 
+def _runtime() -> Any:
+    """Loaded when a network is: a node without cameras has none."""
+    return import_module("onnxruntime")
+
+
 def available() -> list[Provider]:
     """The providers that the installed ONNX Runtime was built with."""
-    there = onnxruntime.get_available_providers()
+    there = _runtime().get_available_providers()
     return [name for name, way in WAYS.items() if way.runtime_name in there]
 
 
@@ -39,7 +43,7 @@ def open_session(name: str, data: bytes, provider: Provider, threads: int) -> An
             f"{', '.join(available())}; the package {way.package} brings it (in place of onnxruntime)"
         )
     try:
-        session = onnxruntime.InferenceSession(data, _options(threads), providers=[way.runtime_name])
+        session = _runtime().InferenceSession(data, _options(threads), providers=[way.runtime_name])
     except Exception as error:  # ONNX Runtime raises a dozen classes that share no base but this
         raise ModelError(f"model {name}: ONNX Runtime cannot load it: {error}") from error
     _refuse_fallback(name, session, provider, way)
@@ -47,7 +51,7 @@ def open_session(name: str, data: bytes, provider: Provider, threads: int) -> An
 
 
 def _options(threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
+    options = _runtime().SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Waiting threads sleep: a spinning one takes the core that decodes the next picture.

@@ -30,6 +30,7 @@ from edge.rounds import Lane
 from edge.steps import Step
 from edge.streams.reader import LiveReader
 from edge.verifying import Verifying
+from edge.wing import Wing
 from tests.street import BLUE, CAR, HEIGHT, RED, WIDTH, configuration
 
 AUDIT = Audit(software="gewu-0", configuration="0" * 64, clock=Clock(quality="unknown"))
@@ -93,6 +94,7 @@ class Corner:
         utc: float = UTC,
         url: str = "mqtt://127.0.0.1:9",
         rule: dict[str, Any] | None = None,
+        wings: Sequence[Wing] = (),
         **verify: Any,
     ) -> None:
         self.at, self.utc = begun, utc
@@ -111,8 +113,9 @@ class Corner:
         clocks = Clocks(lambda: self.at, lambda: self.utc + self.at)
         self.told: list[Stamped] = []
         self.intake = Intake(self.outbox, clocks, self.told.extend)
+        sources, quality = [self.source], lambda: "unknown"
         self.verifying = Verifying(
-            self.outbox, self.intake, clocks, self.settings.verify, [self.source], AUDIT, lambda: "unknown"
+            self.outbox, self.intake, clocks, self.settings.verify, sources, AUDIT, quality, wings
         )
         self.pipeline = self._pipeline()
         self.post = Post()

@@ -25,7 +25,8 @@ from central.store.working import Work, facts_of
 from central.verification import PEOPLE_LOOK, WAITS, Verdict, by_the_scene, judged, who_looks
 
 MOST_SITUATIONS = 16  # of one ticket at one node: those that were found last
-CAMERA = "camera"
+# Who says how it is now when it is asked; people and drones are asked in other ways.
+EYES = ("camera", "gate", "sensor")
 REMINDED = timedelta(hours=12)  # a command for a drone goes once more: the broker keeps none for days
 
 
@@ -136,7 +137,7 @@ def any_overdue(store: Store, now: datetime) -> bool:
 
 
 def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, known: Sequence[Drone]) -> None:
-    """Ask every node whose cameras saw it, and every drone that flies there, once each time it is handled."""
+    """Ask nodes whose cameras or devices found it, and drones that fly there, each time it is handled."""
     v = verifications.c
     older = (v.ticket == facts.number) & v.state.in_(UNANSWERED) & (v.made < facts.entered_at)
     connection.execute(update(verifications).where(older).values(state="given_up"))
@@ -148,7 +149,7 @@ def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, kno
         rows.append(row | {"until": now + timedelta(seconds=looks.within_s)})
     flights = list(flights_for(connection, facts, looks, known, now))
     if not rows and not flights:
-        reason = Reason(code="no_eye", text=f"no camera has seen it; {PEOPLE_LOOK}")
+        reason = Reason(code="no_eye", text=f"no camera and no sensor has found it; {PEOPLE_LOOK}")
         say(connection, facts.number, reason, now)
     if rows:
         connection.execute(insert(connection, verifications).on_conflict_do_nothing(), rows)
@@ -165,7 +166,7 @@ def _ask_again(connection: Connection, row: Row[Any], now: datetime) -> None:
 
 def _eyes(connection: Connection, number: int) -> dict[str, list[str]]:
     s = situations.c
-    wanted = select(s.source, s.subject).where(s.ticket == number, s.origin == CAMERA)
+    wanted = select(s.source, s.subject).where(s.ticket == number, s.origin.in_(EYES))
     found: dict[str, list[str]] = defaultdict(list)
     for row in connection.execute(wanted.order_by(s.at_s.desc(), s.source, s.subject)):
         if len(found[row.source]) < MOST_SITUATIONS:

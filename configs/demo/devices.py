@@ -1,32 +1,10 @@
-"""A cover's contact and a barrier, which the demonstration plays: messages as their makes send them."""
+"""A cover's contact and a barrier of the demonstration; `street.yaml` beside this file is what they say."""
 
-import json
-import threading
-from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
-import httpx
-
-from broker.link import Link, LinkSettings
-from broker.topics import Channel
-
 CONTACT = "cover-17"  # its name in Zigbee2MQTT
-PLAIN = Channel("contact", "node", 1, retained=False, expiry_s=None, carries="")
-ROUND_S = 240.0
-# Seconds into each round: what is said then. The cover stands open and the barrier up for most of a minute.
-PLAY = (
-    (3.0, "contact", True),
-    (12.0, "contact", False),
-    (20.0, "barrier", "active"),
-    (70.0, "contact", True),
-    (80.0, "barrier", "inactive"),
-)
-ALARM = """\
-<EventNotificationAlert version="2.0" xmlns="http://www.hikvision.com/ver20/XMLSchema">
-<channelID>1</channelID><dateTime>{at}</dateTime><activePostCount>1</activePostCount>
-<eventType>IO</eventType><eventState>{state}</eventState><eventDescription>IO alarm</eventDescription>
-<inputIOPortID>1</inputIOPortID></EventNotificationAlert>
-"""
+SCRIPT = Path(__file__).with_name("street.yaml")
 
 
 def settings(ports: dict[str, int]) -> dict[str, Any]:
@@ -78,41 +56,3 @@ def settings(ports: dict[str, int]) -> dict[str, Any]:
             ]
         },
     }
-
-
-class Street(threading.Thread):
-    """Plays both, round after round, until it is stopped."""
-
-    def __init__(self, ports: dict[str, int]) -> None:
-        super().__init__(name="devices", daemon=True)
-        self._stopping = threading.Event()
-        self._link = Link(LinkSettings(url=f"mqtt://127.0.0.1:{ports['broker']}"), client_id="zigbee2mqtt")
-        self._gate = f"http://127.0.0.1:{ports['gates']}/"
-
-    def run(self) -> None:
-        """One round after the other."""
-        self._link.start()
-        while not self._stopping.is_set():
-            began = 0.0
-            for at, what, value in (*PLAY, (ROUND_S, "", None)):
-                if self._stopping.wait(at - began):
-                    break
-                began = at
-                self._say(what, value)
-
-    def _say(self, what: str, value: Any) -> None:
-        if what == "contact":
-            body = json.dumps({"contact": value, "battery": 86, "linkquality": 112}).encode()
-            self._link.publish(f"zigbee2mqtt/{CONTACT}", body, PLAIN)
-        elif what == "barrier":
-            at = datetime.now(timezone.utc).isoformat(timespec="seconds")
-            try:
-                httpx.post(self._gate, content=ALARM.format(at=at, state=value), timeout=5).raise_for_status()
-            except httpx.HTTPError as error:
-                print(f"   gates | the alarm server does not take it: {error}", flush=True)
-
-    def stop(self) -> None:
-        """No more."""
-        self._stopping.set()
-        self.join()
-        self._link.stop()

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import yaml
 from access import OTHERS, Login, enrol, first_administrator, others
-from devices import Street
+from devices import SCRIPT
 from devices import settings as devices
 from footage import fetch
 from processes import Child, start
@@ -22,8 +22,8 @@ from summary import Summary, collect
 FILM = """\
 What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds: a car stands at the right
 while others pass), played forwards and backwards without end, as a camera there would see it; and a manhole
-cover's contact (Zigbee2MQTT) and a barrier (Hikvision's alarm server), whose messages a script sends. Nothing
-else is staged: detector, decoders, rules, broker, database and masking are the real ones.
+cover's contact (Zigbee2MQTT) and a barrier (Hikvision's alarm server), which `gewu-edge simulate` plays.
+Nothing else is staged: detector, decoders, rules, broker, database and masking are the real ones.
 """
 DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
@@ -100,7 +100,7 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
     """Start the three, relay what they say, stop them in order, sum up."""
     url = f"http://127.0.0.1:{ports['central']}"
     children: list[Child] = []
-    street = Street(ports)
+    street: list[Child] = []
     try:
         children.append(start("broker", "gewu-broker", "serve", "--port", str(ports["broker"])))
         wait_for_port(ports["broker"], children[-1])
@@ -112,15 +112,20 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
         welcome(url, login)
         began = time.time()
         children.append(start("edge", "gewu-edge", "run", str(folder / "edge.yaml")))
-        street.start()
+        street.append(start("street", "gewu-edge", "simulate", str(SCRIPT), "--only-play", *edge_of(folder)))
         watch(children, seconds)
-        street.stop()
+        street[0].stop()
         children[-1].stop()
         summary = collect(url, login.session, children[-1].last_json(), began)
     finally:
-        for child in reversed(children):
+        for child in (*street, *reversed(children)):
             child.stop()
     return close(summary, asked=seconds is not None)
+
+
+def edge_of(folder: Path) -> list[str]:
+    """Whose ways in the street speaks to."""
+    return ["--config", str(folder / "edge.yaml")]
 
 
 def welcome(url: str, login: Login) -> None:

@@ -34,15 +34,16 @@ class FlightLane:
     def __init__(
         self, flights: Sequence[FlightSettings], around: Surroundings, *, cameras: bool, keep_s: float
     ) -> None:
-        if around.models is None:
+        if around.eyes is None:
             raise ValueError("drones need a model that looks")
+        self._looks = around.eyes
         self._stop = threading.Event()
         self._decks: dict[str, Deck] = {}
         self._around, self._flights = around, flights
-        shelf = Shelf(around.folder / "flights")
+        shelf = Shelf(around.eyes.folder / "flights")
         for settings in flights:
             self._decks[settings.id] = Deck(settings, around.made_by, around.put, around.clock, shelf, keep_s)
-        models = around.models
+        models = around.eyes.models
         turns = Turns(BESIDE_CAMERAS if cameras else 1.0)
         self._eyes = {each.id: FlightEyes(models.main, models.score, turns) for each in flights}
         self._drones: list[FilmDrone | StreamDrone] = []
@@ -62,9 +63,7 @@ class FlightLane:
 
     def _drone(self, settings: FlightSettings, deck: Deck) -> FilmDrone | StreamDrone:
         around, eyes, footage = self._around, self._eyes[settings.id], settings.footage
-        if around.models is None:
-            raise ValueError("drones need a model that looks")
-        camera = EvidenceMaker(around.models.masker), around.store
+        camera = EvidenceMaker(self._looks.models.masker), self._looks.store
         if isinstance(footage, FilmSettings):
             return FilmDrone(settings, footage, deck, eyes, camera, around.clock, self._stop)
         if isinstance(footage, stream.Settings):

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from broker.events import Reason
+from edge import stamps
 from edge.decoding import Decoded, NotDecoded
-from edge.gates import objects, stamps
+from edge.gates import objects
 from edge.gates.doors import DOORS, told_of
 from edge.gates.inputs import GateSettings, Meaning, Name, channel_of, plain, told
 from edge.gates.leaving import Private, dropped, may_be_person, not_clear, not_mapped, not_taken, private
@@ -90,7 +91,7 @@ class Axis:
         data, source = objects.table(message, "data"), objects.table(message, "source")
         port = objects.text(source.get("port", source.get("DoorToken")))
         millis = objects.number(document.value.get("timestamp"))
-        at = stamps.seconds(millis / 1000.0) if millis is not None else None
+        at = stamps.sound(millis / 1000.0) if millis is not None else None
         left = private(document.unread, _FIELDS)
         if (kind := _private(about)) is not None:
             return Decoded(left=tuple({r.code: r for r in (dropped(kind), *left)}.values()))

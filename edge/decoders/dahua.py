@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from broker.events import Reason
+from edge import stamps
 from edge.decoding import LARGEST, Decoded, NotDecoded
-from edge.gates import objects, stamps
+from edge.gates import objects
 from edge.gates.inputs import GateSettings, Meaning, channel_of, told
 from edge.gates.leaving import Private, dropped, may_be_person, not_clear, not_taken, private
 from edge.readings import Reading
@@ -187,7 +188,7 @@ class Dahua:
             return None
         whole, milli = objects.number(data.get("UTC")), objects.number(data.get("UTCMS"))
         fraction = milli / 1000.0 if milli is not None and 0.0 <= milli < 1000.0 else 0.0
-        return None if whole is None else stamps.seconds(whole + fraction)
+        return None if whole is None else stamps.sound(whole + fraction)
 
 
 def _private(code: str) -> Private | None:

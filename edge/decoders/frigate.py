@@ -1,7 +1,8 @@
-"""Frigate's MQTT topics: `PREFIX/events`, `available`, `CAMERA/LABEL` counts; all others are left unread.
+"""Frigate's MQTT topics: `PREFIX/events`, `available`, how its cameras fare, `CAMERA/LABEL` counts.
 
-After Frigate's documentation (integrations, MQTT). Boxes are pixels of the picture it detects in, whose size
-is in its configuration only and so in the settings here.
+After Frigate's documentation (integrations, MQTT). All other topics are left unread: `reviews` tell of the
+same tracks without boxes, and `tracked_object_update` says who or what exactly was seen. Boxes are pixels of
+the picture it detects in, whose size is in its configuration only and so in the settings here.
 """
 
 from typing import Annotated, Any, Final, Literal
@@ -11,8 +12,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from broker.events import Reason
 from broker.fields import Identifier
 from broker.settings import Settings as Base
+from edge import stamps
 from edge.decoding import Decoded, DecoderSettings, NotDecoded
-from edge.gates import objects, stamps
+from edge.gates import objects
 from edge.gates.leaving import Private, dropped, not_clear, not_taken, private
 from edge.groups import group_of, label_word
 from edge.readings import Reading
@@ -29,7 +31,10 @@ _FIELDS: Final[dict[str, Private]] = {
     "snapshot": "picture",
 }
 PHASES: Final[dict[str, Phase]] = {"new": "new", "update": "update", "end": "end"}
-AVAILABLE: Final = {b"online": True, b"offline": False}
+AVAILABLE: Final = {b"online": True, b"offline": False, b"stopped": False}
+# How a camera fares: whether it is looked at at all, whether things are looked for, whether pictures come.
+SWITCHES: Final = frozenset(("enabled", "detect"))
+STATUS: Final = {b"online": True, b"offline": False, b"disabled": False}
 PRIVATE: Final[dict[str, Private]] = {
     "person": "person",
     "face": "face",
@@ -39,6 +44,7 @@ PRIVATE: Final[dict[str, Private]] = {
 # Of `tracked_object_update`, by its type: all of them say who or what exactly was seen.
 UPDATES: Final[dict[str, Private]] = {"face": "face", "lpr": "plate", "description": "person"}
 _WHEELED: Final = ("vehicle", "two_wheeler")
+PREFIX: Final = r"^[A-Za-z0-9_-][A-Za-z0-9_/-]{0,63}$"
 _CAMERA: Final = TypeAdapter[str](Identifier)
 
 Side = Annotated[int, Field(ge=16, le=20_000)]
@@ -55,7 +61,7 @@ class Settings(DecoderSettings):
     """cameras: the size of those whose picture is not as `picture` says."""
 
     kind: Literal["frigate"]
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_/-]{0,63}$")] = "frigate"
+    prefix: Annotated[str, Field(pattern=PREFIX)] = "frigate"
     picture: Picture = Picture()
     cameras: Annotated[dict[Identifier, Picture], Field(max_length=256)] = {}
 
@@ -84,6 +90,12 @@ class Frigate:
                 return self._available(body)
             case ["tracked_object_update"]:
                 return _updated(body)
+            case ["stats"]:
+                return self._stats(body)
+            case [camera, switch, "state"] if switch in SWITCHES:
+                return _fares(camera, switch, objects.flag(body[:8].decode("ascii", "replace")))
+            case [camera, "status", "detect"]:
+                return _fares(camera, "status", STATUS.get(body.strip()[:16].lower()))
             case [camera, label]:
                 return self._count(camera, label, body)
             case [_, _, "snapshot"]:
@@ -95,6 +107,19 @@ class Frigate:
         if online is None:
             raise NotDecoded("not_clear", "available is neither online nor offline")
         return Decoded((Reading("frigate", "online", online),))
+
+    def _stats(self, body: bytes) -> Decoded:
+        """Whether pictures come of the cameras in the settings; older versions have them at the top."""
+        names = self._settings.cameras.keys()
+        value = objects.read(body, frozenset({"cameras", "camera_fps", *names})).value
+        told = objects.table(value, "cameras") or (value if isinstance(value, dict) else {})
+        rates = {name: objects.number(objects.table(told, name).get("camera_fps")) for name in names}
+        found = [
+            Reading(name, "online", rate > 0.0, channel="pictures")
+            for name, rate in rates.items()
+            if rate is not None
+        ]
+        return Decoded(tuple(found)) if found else Decoded(left=(not_taken("the topic", "stats"),))
 
     def _count(self, camera: str, label: str, body: bytes) -> Decoded:
         """How many of a label a camera, or a zone, has in view."""
@@ -140,9 +165,7 @@ class Frigate:
         score, still = objects.number(after.get("score")), objects.flag(after.get("stationary"))
         sure = score if score is not None and 0.0 <= score <= 1.0 else None
         at = objects.number(after.get("frame_time"))
-        return Seen(
-            camera, stamps.seconds(at), label, box, phase, sure, track, still, size.width / size.height
-        )
+        return Seen(camera, stamps.sound(at), label, box, phase, sure, track, still, size.width / size.height)
 
 
 def _named(camera: str) -> str | None:
@@ -151,6 +174,12 @@ def _named(camera: str) -> str | None:
         return _CAMERA.validate_python(camera)
     except ValidationError:
         return None
+
+
+def _fares(camera: str, what: str, well: bool | None) -> Decoded:
+    if _named(camera) is None or well is None:
+        raise NotDecoded("not_clear", f"the state of {what} is none that is known")
+    return Decoded((Reading(camera, "online", well, channel=what),))
 
 
 def _updated(body: bytes) -> Decoded:

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from broker.events import Reason
+from edge import stamps
 from edge.decoding import Decoded, NotDecoded
-from edge.gates import objects, stamps, trees
+from edge.gates import objects, trees
 from edge.gates.inputs import GateSettings, Meanings, channel_of, plain, told
 from edge.gates.leaving import Private, dropped, may_be_person, not_clear, not_taken, private
 from edge.readings import Reading
@@ -117,7 +118,7 @@ class Hikvision:
         return self._told(alert, kind, active, left)
 
     def _told(self, alert: trees.Node, kind: str, active: bool, left: tuple[Reason, ...]) -> Decoded:
-        at, camera = stamps.written(alert.said("dateTime")), _camera(alert)
+        at, camera = stamps.iso(alert.said("dateTime")), _camera(alert)
         if kind in REGIONS or kind in STANDING:
             return self._things(alert, kind in STANDING, active, left)
         if kind == "io":
@@ -135,7 +136,7 @@ class Hikvision:
 
     def _things(self, alert: trees.Node, standing: bool, active: bool, left: tuple[Reason, ...]) -> Decoded:
         """What is in each region. An entry that is not said to be about a vehicle is left."""
-        at, camera = stamps.written(alert.said("dateTime")), _camera(alert)
+        at, camera = stamps.iso(alert.said("dateTime")), _camera(alert)
         readings: list[Reading] = []
         seen: list[Seen] = []
         for entry in alert.found("DetectionRegionEntry"):
@@ -185,7 +186,7 @@ class Hikvision:
         known = DOORS.get((int(major), int(sub)))
         if known is None:
             return Decoded(left=tuple({r.code: r for r in (dropped("card"), *left)}.values()))
-        at, channel = stamps.written(alert.said("dateTime")), channel_of(alert.said(_ACCESS, "doorNo"))
+        at, channel = stamps.iso(alert.said("dateTime")), channel_of(alert.said(_ACCESS, "doorNo"))
         quantity, value = known
         return Decoded((Reading(self._settings.device, quantity, value, at, "good", channel),), left)
 

@@ -5,8 +5,9 @@ After "LILIN LPR Camera SDK". A poll repeats what was told before: a reading is 
 
 from typing import Any, Final, Literal
 
+from edge import stamps
 from edge.decoding import LARGEST, Decoded, NotDecoded
-from edge.gates import objects, stamps
+from edge.gates import objects
 from edge.gates.inputs import GateSettings
 from edge.gates.leaving import Private, not_clear, private
 from edge.readings import Quality, Reading
@@ -64,7 +65,7 @@ class Lilin:
 
     def _passage(self, entry: dict[str, Any]) -> Reading | None:
         micros = objects.number(entry.get("TS"))
-        at = stamps.seconds(micros / 1e6) if micros is not None else None
+        at = stamps.sound(micros / 1e6) if micros is not None else None
         answer = ANSWERS.get(objects.text(entry.get("ACT_PARAM")).lower())
         if at is None or answer is None:
             return None

@@ -10,8 +10,9 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field
 
 from broker.events import Reason
+from edge import stamps
 from edge.decoding import Decoded, NotDecoded
-from edge.gates import objects, stamps, trees
+from edge.gates import objects, trees
 from edge.gates.doors import DOORS, told_of
 from edge.gates.inputs import GateSettings, Meaning, Name, channel_of, number_of, told
 from edge.gates.leaving import Private, dropped, not_clear, not_mapped, not_taken, private
@@ -167,7 +168,7 @@ class _Said:
     """What one message says, of what is kept."""
 
     def __init__(self, message: trees.Node) -> None:
-        self.at = stamps.written(message.attributes.get("UtcTime", ""))
+        self.at = stamps.iso(message.attributes.get("UtcTime", ""))
         self.operation = message.attributes.get("PropertyOperation", "")
         self.items: dict[str, Any] = {}
         for item in message.found("SimpleItem"):

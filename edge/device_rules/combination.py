@@ -18,12 +18,11 @@ from edge.device_rule import (
     Memory,
     Verdict,
     Watched,
-    figure,
     quantity_of,
 )
-from edge.device_rules.state import said, wrong_values
+from edge.device_rules.state import wrong_values
 from edge.hours import Hours
-from edge.readings import QUANTITIES, Reading, Value
+from edge.readings import Reading, Value, in_words
 from edge.schedule import ScheduleSettings, hours_of
 from edge.sun import elevation
 
@@ -229,10 +228,8 @@ class Combination:
 
     def _words(self, slot: int, value: Value) -> str:
         watched = self.watched[slot]
-        name = f"{watched.device} {watched.quantity}" if watched.device else watched.quantity
-        unit = QUANTITIES[watched.quantity].unit
-        number = isinstance(value, float) and not isinstance(value, bool)
-        return f"{name} is {figure(float(value), unit) if number else said(value)}"
+        words = in_words(watched.quantity, value)
+        return f"{watched.device}: {words}" if watched.device else words
 
 
 def _steady(hours: Hours, t: float) -> float:

@@ -64,7 +64,7 @@ class Flapping:
 
     def why(self, reading: Reading | None, wrong: bool, memory: Memory) -> Reason:  # noqa: ARG002 - as above
         """How often in what time."""
-        what, within = self.settings.quantity, self.settings.within
+        what, within = self.settings.quantity.replace("_", " "), self.settings.within
         times = memory[2:]
         if not wrong or len(times) < 2:
             text = f"{what} has not changed for {within:.0f} s"

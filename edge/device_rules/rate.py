@@ -14,10 +14,9 @@ from edge.device_rule import (
     Memory,
     Verdict,
     Watched,
-    figure,
     quantity_of,
 )
-from edge.readings import QUANTITIES, Reading
+from edge.readings import QUANTITIES, Reading, figure
 
 _SLOTS: Final = 32  # of the window, each with its extreme value only: memory is bounded whatever comes
 _CALM: Final = 0.5  # it is over when the change is this share of the limit
@@ -110,6 +109,7 @@ class Rate:
         change, took = round(newest[2] - least[2], 6), round(newest[1] - least[1], 3)
         way = "rose" if self._sign > 0 else "fell"
         limit = f"{figure(settings.change, unit)} in {settings.within:.0f} s"
-        text = f"{settings.quantity} {way} by {figure(change, unit)} in {took:.0f} s; the limit is {limit}"
+        what = f"{settings.quantity.replace('_', ' ')} {way} by {figure(change, unit)}"
+        text = f"{what} in {took:.0f} s; the limit is {limit}"
         values = {"change": change, "took_s": took, "limit": settings.change, "within_s": settings.within}
         return Reason(code="too_fast" if wrong else "calm_again", text=text, values=values)

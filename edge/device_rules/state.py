@@ -1,5 +1,6 @@
 """`kind: state`: a flag or a word is, for longer than is allowed, what it should not be."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, model_validator
@@ -7,7 +8,7 @@ from typing_extensions import Self
 
 from broker.events import Reason
 from edge.device_rule import Channel, DeviceRuleSettings, Forgetful, Memory, Verdict, Watched
-from edge.readings import QUANTITIES, Reading
+from edge.readings import QUANTITIES, Reading, Value, in_words
 
 
 class Settings(DeviceRuleSettings):
@@ -72,13 +73,10 @@ class State(Forgetful):
     def why(self, reading: Reading | None, wrong: bool, memory: Memory) -> Reason:  # noqa: ARG002 - as above
         """What it is."""
         value = reading.value if reading is not None else self.settings.value
-        text = f"{self.settings.quantity} is {said(value)}"
+        text = " or ".join(in_words(self.settings.quantity, each) for each in _each(value))
         values = {"value": float(value)} if isinstance(value, bool) else None
         return Reason(code="state_is" if wrong else "state_over", text=text, values=values)
 
 
-def said(value: object) -> str:
-    """A flag or a word, as people read it."""
-    if isinstance(value, list):
-        return " or ".join(map(said, value))
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+def _each(value: Value | list[str]) -> Sequence[Value]:
+    return value if isinstance(value, list) else [value]

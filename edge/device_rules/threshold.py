@@ -13,10 +13,9 @@ from edge.device_rule import (
     Memory,
     Verdict,
     Watched,
-    figure,
     quantity_of,
 )
-from edge.readings import QUANTITIES, Reading
+from edge.readings import QUANTITIES, Reading, figure, in_words
 
 
 class Settings(DeviceRuleSettings):
@@ -82,6 +81,6 @@ class Threshold(Forgetful):
         value = float(reading.value) if reading is not None else self.settings.limit
         level = self.settings.limit if wrong or self.settings.clear is None else self.settings.clear
         above, below = ("above", "at or below") if self._sign > 0 else ("below", "at or above")
-        text = f"{quantity} is {figure(value, unit)}, {above if wrong else below} {figure(level, unit)}"
+        text = f"{in_words(quantity, value)}, {above if wrong else below} {figure(level, unit)}"
         values = {"value": value, "limit": level}
         return Reason(code="beyond_limit" if wrong else "within_limit", text=text, values=values)

@@ -6,15 +6,15 @@ Seconds count between readings as long as the device's last word holds, which is
 normal. A situation ends when a reading says so, for long enough, and never by silence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from broker.events import Reason
 from edge.devices.device import Device
 from edge.devices.findings import Found
-from edge.devices.order import Held, Order, Wire
+from edge.devices.order import Held, Order, Wire, parts
 from edge.devices.state import AGAIN, MISSING, SILENCE, DeviceState, Foreign
-from edge.devices.turning import NO_MEMORY, Turns, waits
+from edge.devices.turning import NO_MEMORY, Turns, by_arrival, tells_nothing, waits
 from edge.readings import Reading
 
 Outcome = Literal["occupied", "clear", "not_seen"]
@@ -55,23 +55,35 @@ class DeviceBook:
                 )
                 state.slots = {**(state.slots or {}), (index, slot): there}
 
-    def take(self, readings: Sequence[Reading], arrival: float) -> None:
-        """Readings of one message. arrival: UTC seconds by the node's clock, never less than before."""
+    def take(self, readings: Sequence[Reading], arrival: float, retained: bool = False) -> None:
+        """Readings of one message. arrival: UTC seconds by the node's clock, never less than before.
+
+        retained: a broker has kept it. It is the last known state and no sign of life; it is of the time of
+        its own stamp, else known from now on, which takes no second from what began before.
+        """
         arrival = self.now = max(self.now, arrival)
         if not readings:
             return
         device, at = readings[0].device, readings[0].at
         for reading in readings:
             if reading.at != at or reading.device != device:
-                for part in _parts(readings):
-                    self._put(part[0].device, part[0].at, arrival, part)
+                for part in parts(readings):
+                    self._put(part[0].device, part[0].at, arrival, part, retained)
                 return
-        self._put(device, at, arrival, tuple(readings))
+        self._put(device, at, arrival, tuple(readings), retained)
 
-    def _put(self, device: str, at: float | None, arrival: float, readings: tuple[Reading, ...]) -> None:
+    def _put(
+        self, device: str, at: float | None, arrival: float, readings: tuple[Reading, ...], retained: bool
+    ) -> None:
         wire = self._wires.get(device)
         if wire is None:
             self.unknown += len(readings)
+            return
+        if retained:
+            then = wire.kept(at, arrival)
+            if then is None or then >= wire.last:
+                t = arrival if then is None else then
+                self._order.put(wire, t, arrival, then is not None, readings, kept=True)
             return
         t = arrival if at is None else wire.time(at, arrival)
         if t < wire.last:
@@ -127,8 +139,9 @@ class DeviceBook:
 
     def _take(self, held: Held[DeviceState]) -> None:
         wire = held.wire
-        fresh = held.t > wire.last or not held.stamped
-        wire.last, wire.own = held.t, held.stamped and held.t != held.arrival
+        fresh = (held.t > wire.last or not held.stamped) and not held.kept
+        if held.stamped or not held.kept:
+            wire.last, wire.own = held.t, held.stamped and held.t != held.arrival
         behind = held.arrival - held.t
         skew = behind if behind > self.late_s else 0.0
         for channel, state in wire.targets:
@@ -137,32 +150,42 @@ class DeviceBook:
                 readings = tuple(reading for reading in readings if reading.channel == channel)
             if readings:
                 state.own = wire.own
-                self._hear(state, held.t, readings, channel, skew if fresh else None)
+                self._hear(state, held, readings, channel, skew if fresh else None)
 
     def _hear(
-        self, state: DeviceState, t: float, readings: Sequence[Reading], base: str | None, skew: float | None
+        self,
+        state: DeviceState,
+        held: Held[DeviceState],
+        readings: Sequence[Reading],
+        base: str | None,
+        skew: float | None,
     ) -> None:
         """skew: what its clock is behind; None for what says nothing about when it was heard."""
+        t = held.t
         involved = (state, *state.owners) if state.foreign else (state,)
         for each in involved:
             if each.entries:
                 self._turns.count(each, t)
-        state.readings += len(readings)
+        state.readings += 0 if held.kept else len(readings)
+        if held.kept and held.stamped:
+            self._turns.spoke(state, t, self.now)
         if skew is not None:
             before, state.heard = state.heard, max(state.heard, t + skew)
             state.skew = skew
             if state.quiet:
                 self._turns.woken(state, before, t)
             state.ever = True
-        self._judge(state, readings, base, t)
+        self._judge(state, readings, base, held)
         if state.foreign:
-            self._tell_others(state, readings, base, t)
+            self._tell_others(state, readings, base, held)
         for each in involved:
             if each.entries:
                 self._turns.arm(each)
 
-    def _judge(self, state: DeviceState, readings: Sequence[Reading], base: str | None, t: float) -> None:
-        watching, entries = state.device.duty.watching, state.entries
+    def _judge(
+        self, state: DeviceState, readings: Sequence[Reading], base: str | None, held: Held[DeviceState]
+    ) -> None:
+        watching, entries, t = state.device.duty.watching, state.entries, held.t
         for reading in readings:
             watches = watching.get(reading.quantity)
             if watches is None or reading.quality == "bad":
@@ -172,21 +195,30 @@ class DeviceBook:
                     continue
                 entry = entries.get(at)
                 memory = state.memory_of(at) if keeps else NO_MEMORY
-                verdict = rule.judge(reading, slot, t, entry is not None and entry.wrong, memory)
+                if held.kept and tells_nothing(rule, memory, slot, reading, held.stamped):
+                    continue
+                noted = t + state.skew if joint and by_arrival(rule) else t
+                verdict = rule.judge(reading, slot, noted, entry is not None and entry.wrong, memory)
                 if joint:
                     self._dirty[(state, at)] = None
+                elif held.kept and entry is not None and entry.wrong == verdict:
+                    continue
                 elif verdict or (entry is not None and verdict is not None):
                     self._turns.turn(state, at, verdict, t, reading)
 
     def _tell_others(
-        self, state: DeviceState, readings: Sequence[Reading], base: str | None, t: float
+        self, state: DeviceState, readings: Sequence[Reading], base: str | None, held: Held[DeviceState]
     ) -> None:
         good = [reading for reading in readings if reading.quality != "bad"]
         for quantity, channel, owner, index, slot in state.foreign:
+            rule, memory = owner.joint(index), owner.memory_of(index)
             for reading in good:
-                if reading.quantity == quantity and reading.channel == (channel or base):
-                    owner.joint(index).judge(reading, slot, t, False, owner.memory_of(index))
-                    self._dirty[(owner, index)] = None
+                if reading.quantity != quantity or reading.channel != (channel or base):
+                    continue
+                if held.kept and tells_nothing(rule, memory, slot, reading, held.stamped):
+                    continue
+                rule.judge(reading, slot, held.t, False, memory)
+                self._dirty[(owner, index)] = None
 
     def _judge_joint(self, state: DeviceState, index: int, t: float) -> None:
         rule, memory = state.joint(index), state.memory_of(index)
@@ -235,9 +267,10 @@ class DeviceBook:
         arrival: float,
         stamped: bool,
         readings: tuple[Reading, ...],
+        kept: bool = False,
     ) -> None:
         """Readings that waited in an earlier process."""
-        self._order.put(wire, t, arrival, stamped, readings)
+        self._order.put(wire, t, arrival, stamped, readings, kept)
 
     def resume(self, state: DeviceState) -> None:
         """A device's state was taken up: look at it again when its time comes."""
@@ -264,13 +297,3 @@ class DeviceBook:
         for state in self.states.values():
             state.clock_set(by_s, self.now)
             self.resume(state)
-
-
-def _parts(readings: Sequence[Reading]) -> Iterator[tuple[Reading, ...]]:
-    """Readings of one message that belong together: of one device and one time."""
-    first = 0
-    for n in range(1, len(readings) + 1):
-        one, other = readings[first], readings[n] if n < len(readings) else None
-        if other is None or other.at != one.at or other.device != one.device:
-            yield tuple(readings[first:n])
-            first = n

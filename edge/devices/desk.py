@@ -16,6 +16,7 @@ from broker.events import Audit, ClockQuality, SceneVerification
 from broker.messages import SourceAbout, SourceReport
 from edge.decoding import Decoded
 from edge.devices import keeping, telling
+from edge.devices.asks import Asks
 from edge.devices.book import DeviceBook
 from edge.devices.device import devices_of
 from edge.devices.findings import Found
@@ -33,6 +34,7 @@ MOST_WAITING: Final = 100_000  # readings; beyond, nothing is taken until there 
 TICK_S: Final = 0.25
 SETTLE_S: Final = 1.0
 KEEP_S: Final = 300.0
+READS: Final = 5
 STEP_S: Final = 2.0  # UTC that moves by so much against the monotonic clock was set
 
 
@@ -55,7 +57,7 @@ class Desk:
         self._put = put
         self._made_by = made_by
         self._quality = quality
-        self._queue: deque[tuple[tuple[Reading, ...], float]] = deque()
+        self._queue: deque[tuple[tuple[Reading, ...], float, bool]] = deque()
         self._waiting = 0
         self._room = threading.Lock()
         self._stop = threading.Event()
@@ -63,6 +65,7 @@ class Desk:
         self._devices = tuple(devices_of(settings))
         self._utc_minus_t = clocks.utc() - clocks.monotonic()
         self._book = DeviceBook(self._devices, clocks.utc(), settings.late)
+        self._asks = Asks(self._book)
         self._book_lock = threading.Lock()
         self._settled = self._kept = clocks.monotonic()
         self._singles: set[str] = set()  # kept since all of it was; an empty one is forgotten
@@ -90,8 +93,11 @@ class Desk:
             self._thread.join(timeout=10.0)
         self.step(whole=True)
 
-    def take(self, decoded: Decoded) -> bool:
-        """Readings of one message, from any thread; False when there is no room, and none is taken."""
+    def take(self, decoded: Decoded, retained: bool = False) -> bool:
+        """Readings of one message, from any thread; False when there is no room, and none is taken.
+
+        retained: a broker has kept it, and it is not said now.
+        """
         count = len(decoded.readings)
         if not count:
             return True
@@ -100,7 +106,7 @@ class Desk:
                 self.refused += count
                 return False
             self._waiting += count
-            self._queue.append((decoded.readings, self._clocks.monotonic()))
+            self._queue.append((decoded.readings, self._clocks.monotonic(), retained))
         return True
 
     def about(self) -> list[SourceAbout]:
@@ -114,14 +120,9 @@ class Desk:
             return [telling.report(state, now) for state in self._book.states.values()]
 
     def verify(self, asked: Asked) -> bool:
-        """Tell whether a situation is still so, as its device last said; False for an unknown one."""
+        """Tell whether a situation is still so once its device speaks; False for an unknown one."""
         with self._book_lock:
-            found = self._book.answer(asked.situation)
-        if found is None:
-            return False
-        answered = telling.answered(asked, *found, self._made_by, self._quality())
-        self._put(Batch((Draft(SceneVerification, answered.source.id, self._clocks.utc(), answered),)))
-        return True
+            return self._asks.add(asked)
 
     @property
     def trouble(self) -> str | None:
@@ -140,30 +141,40 @@ class Desk:
     def step(self, *, whole: bool = False) -> None:
         """One round: what has come, what is due, and what has to be kept. whole: keep everything."""
         with self._book_lock:
-            now = self._now()
-            for readings, t in self._taken():
-                self._book.take(readings, min(now, t + self._utc_minus_t))
+            come = list(self._taken())
+            now = self._now()  # after them: none of them came later than that
+            for readings, t, retained in come:
+                self._book.take(readings, min(now, t + self._utc_minus_t), retained)
             found = self._book.advance(now)
-            batch = Batch(tuple(self._drafts(found)), snapshots=self._state(bool(found), whole=whole))
+            drafts = (*self._drafts(found), *self._answers(now))
+            batch = Batch(drafts, snapshots=self._state(bool(drafts), whole=whole))
         if batch:
             self._put(batch)
 
-    def _taken(self) -> Iterator[tuple[tuple[Reading, ...], float]]:
+    def _taken(self) -> Iterator[tuple[tuple[Reading, ...], float, bool]]:
         while self._queue:
-            readings, t = self._queue.popleft()
+            readings, t, retained = self._queue.popleft()
             with self._room:
                 self._waiting -= len(readings)
-            yield readings, t
+            yield readings, t, retained
 
     def _now(self) -> float:
         """UTC seconds. A clock that was set moves what it has stamped: no second is lost or doubled."""
-        t = self._clocks.monotonic()
-        moved = self._clocks.utc() - t - self._utc_minus_t
+        t, utc = self._both_clocks()
+        moved = utc - t - self._utc_minus_t
         self._utc_minus_t += moved
         if abs(moved) >= STEP_S:
             log.warning("devices: the clock was set by %.1f s", moved)
             self._book.clock_set(moved)
         return t + self._utc_minus_t
+
+    def _both_clocks(self) -> tuple[float, float]:
+        """At one moment: a pause between the two readings would look like a clock that was set."""
+        for _ in range(READS):
+            t, utc = self._clocks.monotonic(), self._clocks.utc()
+            if self._clocks.monotonic() - t < STEP_S / 10.0:
+                break
+        return t, utc
 
     def _drafts(self, found: list[Found]) -> Iterator[Draft]:
         quality = self._quality() if found else "unknown"
@@ -174,6 +185,11 @@ class Desk:
                 log.exception("device %s: an event cannot be made and is left out", each.device.id)
             else:
                 yield made
+
+    def _answers(self, now: float) -> Iterator[Draft]:
+        for answer in self._asks.answers(now):
+            told = telling.answered(answer, self._made_by, self._quality())
+            yield Draft(SceneVerification, told.source.id, now, told)
 
     def _state(self, told: bool, *, whole: bool) -> dict[str, bytes]:
         """With events the state of their devices; all of it now and then."""

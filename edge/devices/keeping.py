@@ -60,7 +60,7 @@ def _called(device: Device) -> Dump:
 def _held(book: DeviceBook) -> Iterator[list[Any]]:
     for each in book.waiting:
         told = [[r.quantity, r.value, r.quality, r.channel, r.at] for r in each.readings]
-        yield [each.t, each.arrival, each.stamped, *each.wire.key, told]
+        yield [each.t, each.arrival, each.stamped, *each.wire.key, told, each.kept]
 
 
 def restore(book: DeviceBook, data: Dump) -> list[str]:
@@ -212,11 +212,11 @@ def _end(book: DeviceBook, device: Device, entry: Entry, rule: RuleTold) -> None
 
 def _put_back(book: DeviceBook, item: Any) -> str | None:
     try:
-        t, arrival, stamped, name, n, told = item
+        t, arrival, stamped, name, n, told, *kept = item
         wire = book.states[name].wires[n]
         network = book.states[name].device.names[n]
         readings = tuple(Reading(network, q, value, at, quality, ch) for q, value, quality, ch, at in told)
-        book.put_back(wire, float(t), float(arrival), bool(stamped), readings)
+        book.put_back(wire, float(t), float(arrival), bool(stamped), readings, kept == [True])
     except (KeyError, TypeError, ValueError, IndexError):
         return "readings that waited for earlier ones cannot be read, or are of no device any more"
     return None

@@ -7,7 +7,8 @@ from broker.messages import SourceAbout, SourceReport
 from edge.devices.desk import Desk
 from edge.devices.settings import DevicesSettings
 from edge.intake import Clocks
-from edge.reception import Reception
+from edge.poller import PollerSettings
+from edge.reception import Reception, ways_of
 from edge.wing import Surroundings, Wanted
 
 
@@ -17,21 +18,32 @@ class DeviceLane:
     name = "devices"
     over = False
 
-    def __init__(self, settings: DevicesSettings, intakes: Sequence[Any], around: Surroundings) -> None:
+    def __init__(
+        self,
+        settings: DevicesSettings,
+        intakes: Sequence[Any],
+        pollers: Sequence[PollerSettings],
+        around: Surroundings,
+    ) -> None:
         clock = around.clock
         clocks = Clocks(clock.monotonic, clock.utc)
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
-        self._reception = Reception(intakes, clock, self._desk.take)
+        self.reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
+
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where their messages come in."""
+        return [self.reception]
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
         self._desk.resume(saved)
         self._desk.start()
-        self._reception.start()
+        self.reception.start()
 
     def stop(self) -> None:
         """Take nothing more, decide what was taken, and keep all of the state. May be called twice."""
-        self._reception.stop()
+        self.reception.stop()
         self._desk.stop()
 
     def about(self) -> list[SourceAbout]:
@@ -49,4 +61,4 @@ class DeviceLane:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the ways in, or with the desk itself."""
-        return self._reception.trouble or self._desk.trouble
+        return self.reception.trouble or self._desk.trouble

@@ -1,5 +1,6 @@
 """Brings readings that overtook each other on their way into the order of their own time."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -44,6 +45,16 @@ class Wire(Generic[S]):
             return arrival
         return at
 
+    def kept(self, at: float | None, arrival: float) -> float | None:
+        """When a message that a broker has kept was said: by its own stamp, where that can be believed.
+
+        That it comes now says nothing of the device's clock.
+        """
+        t = None if at is None else at + self.off
+        if t is None or t > arrival or (t < arrival - TRUSTED_S and not self.own):
+            return None
+        return t
+
     def stray(self, t: float, arrival: float) -> None:
         """A reading from before the newest. Several, all as old: the clock was put back, so follow it."""
         age = arrival - t
@@ -61,7 +72,10 @@ class Wire(Generic[S]):
 
 
 class Held(NamedTuple, Generic[S]):
-    """Readings of one name and one time that wait. n: the order of their arrival."""
+    """Readings of one name and one time that wait. n: the order of their arrival.
+
+    kept: by a broker since some time, and not said now.
+    """
 
     t: float
     n: int
@@ -69,6 +83,7 @@ class Held(NamedTuple, Generic[S]):
     stamped: bool
     wire: Wire[S]
     readings: tuple[Reading, ...]
+    kept: bool = False
 
 
 class Order(Generic[S]):
@@ -80,11 +95,17 @@ class Order(Generic[S]):
         self.held: list[Held[S]] = []
 
     def put(
-        self, wire: Wire[S], t: float, arrival: float, stamped: bool, readings: tuple[Reading, ...]
+        self,
+        wire: Wire[S],
+        t: float,
+        arrival: float,
+        stamped: bool,
+        readings: tuple[Reading, ...],
+        kept: bool = False,
     ) -> None:
         """Take readings of one time."""
         self.n += 1
-        heappush(self.held, Held(t, self.n, arrival, stamped, wire, readings))
+        heappush(self.held, Held(t, self.n, arrival, stamped, wire, readings, kept))
 
     def next_at(self) -> float:
         """The time of the oldest; infinity without one."""
@@ -105,3 +126,13 @@ class Order(Generic[S]):
         ]
         heapify(moved)
         self.held = moved
+
+
+def parts(readings: Sequence[Reading]) -> Iterator[tuple[Reading, ...]]:
+    """Readings of one message that belong together: of one device and one time."""
+    first = 0
+    for n in range(1, len(readings) + 1):
+        one, other = readings[first], readings[n] if n < len(readings) else None
+        if other is None or other.at != one.at or other.device != one.device:
+            yield tuple(readings[first:n])
+            first = n

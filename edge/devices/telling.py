@@ -16,7 +16,6 @@ from broker.events import (
     Location,
     Point,
     Reading,
-    Reason,
     RuleRef,
     SceneAnswer,
     SceneVerified,
@@ -26,13 +25,12 @@ from broker.events import (
 )
 from broker.fields import utc
 from broker.messages import SourceAbout, SourceReport
-from edge.devices.book import Outcome
+from edge.devices.asks import Answer
 from edge.devices.device import Device
 from edge.devices.findings import Found, Heard, SilenceFound, SituationFound
 from edge.devices.state import DeviceState
 from edge.drafts import Draft
 from edge.readings import QUANTITIES
-from edge.verifications import Asked
 
 MOST_KINDS = 64  # of one source, by the contract
 EVENTS: dict[str, type[AnyEvent]] = {
@@ -73,21 +71,18 @@ def about(devices: Iterable[Device]) -> list[SourceAbout]:
     ]
 
 
-def answered(
-    asked: Asked, state: DeviceState, outcome: Outcome, why: Reason, made_by: Audit, quality: ClockQuality
-) -> SceneVerified:
-    """The answer about one of its situations."""
-    seen = utc(state.heard) if state.ever else None
-    answer = SceneAnswer(situation=asked.situation, outcome=outcome, reasons=[why], seen=seen)
-    audit = made_by.model_copy(update={"clock": Clock(quality=quality)})
-    return SceneVerified(
-        command=asked.command, source=source_ref(state.device), answers=[answer], audit=audit
-    )
-
-
 def _looks_for(device: Device) -> list[str] | None:
     """The kinds of incident that its rules open."""
     return sorted({rule.settings.incident for rule in device.duty.rules})[:MOST_KINDS] or None
+
+
+def answered(answer: Answer, made_by: Audit, quality: ClockQuality) -> SceneVerified:
+    """The answer about one of its situations."""
+    asked, state = answer.asked, answer.state
+    seen = utc(state.heard) if answer.seen else None
+    told = SceneAnswer(situation=asked.situation, outcome=answer.outcome, reasons=[answer.why], seen=seen)
+    audit = made_by.model_copy(update={"clock": Clock(quality=quality)})
+    return SceneVerified(command=asked.command, source=source_ref(state.device), answers=[told], audit=audit)
 
 
 def report(state: DeviceState, now: float) -> SourceReport:

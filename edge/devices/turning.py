@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker.events import Reason
-from edge.device_rule import DeviceRule, Memory
+from edge.device_rule import DeviceRule, Joint, Memory
 from edge.devices.entry import EPS_S, Entry, Phase, situation_id
 from edge.devices.findings import Found, Heard, RuleTold, SilenceFound, SituationFound
 from edge.devices.state import MISSING, SILENCE, DeviceState
@@ -152,6 +152,14 @@ class Turns:
         why = Reason(code="silent", text=text, values={"silent_s": quiet_s})
         self.found.append(SilenceFound(state.device, "raised", t, state.heard, why))
 
+    def spoke(self, state: DeviceState, t: float, now: float) -> None:
+        """A message that a broker has kept says by its stamp when it was heard; alive, if not long ago."""
+        if t <= state.heard:
+            return
+        before, state.heard = state.heard, t
+        if state.quiet and t + state.device.silence_s > now:
+            self.woken(state, before, t)
+
     def woken(self, state: DeviceState, before: float, t: float) -> None:
         """It is heard again, at `t`. before: when it was heard last."""
         if state.silent:
@@ -165,6 +173,21 @@ class Turns:
             if index in state.entries:
                 self.turn(state, index, False, t)
         self.watch_silence(state)
+
+
+def tells_nothing(rule: DeviceRule, memory: Memory, slot: int, reading: Reading, stamped: bool) -> bool:
+    """Whether what a broker has kept is nothing to a rule: what it knows already, or needs the time of.
+
+    A rule that keeps something of one reading after the other (a rate, changes) needs to know when each was.
+    """
+    if isinstance(rule, Joint):
+        return any(n == slot and value == reading.value for n, value, _ in rule.parts(memory))
+    return not stamped and rule.begin() is not None
+
+
+def by_arrival(rule: DeviceRule) -> bool:
+    """Whether a rule over the whole keeps times of the node, however far a device's clock is behind."""
+    return bool(getattr(rule, "by_arrival", False))
 
 
 def lasted(entry: Entry, after_s: float) -> Reason:

@@ -13,7 +13,7 @@ from edge.enrolment.renewing import Connection, Renewer
 from edge.intake import Clocks
 
 if TYPE_CHECKING:
-    from edge.config import EdgeSettings
+    from edge.configured import EdgeSettings
 
 
 class Own:

@@ -54,6 +54,11 @@ class MqttIntake:
         self._come: queue.Queue[Message | Trouble] = queue.Queue(settings.waiting)
         self._closed = threading.Event()
         self._connection = Connection()
+        self._link: Link | None = None
+
+    def hears(self) -> bool:
+        """Whether the broker has answered every subscription."""
+        return self._link is not None and self._link.wait(0.0)
 
     def close(self) -> None:
         """Stop soon."""
@@ -68,6 +73,7 @@ class MqttIntake:
         for topic in self.settings.topics:
             link.subscribe(topic)
         link.start()
+        self._link = link
         try:
             while not self._closed.is_set():
                 try:
@@ -82,7 +88,8 @@ class MqttIntake:
         if len(delivery.body) > LARGEST:
             self.dropped += 1
             return
-        self._offer(Message(delivery.topic, delivery.body, self.clock.monotonic(), self.clock.utc()))
+        t, utc = self.clock.monotonic(), self.clock.utc()
+        self._offer(Message(delivery.topic, delivery.body, t, utc, delivery.retained))
 
     def _on_connection(self, up: bool, reason: str) -> None:
         happening: Happening = "frame" if up else "failure"

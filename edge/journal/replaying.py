@@ -74,7 +74,7 @@ class JournalReplay:
         """Write the events; the file appears whole at the end. Raises ReplayError, OSError."""
         began = time.monotonic()
         settings = self._configuration.settings
-        chosen = self._wanted.chosen(settings.sources)
+        chosen = self._wanted.chosen(settings.watched)
         with event_file(out, settings.address.source) as file:
             for source in chosen:
                 self._one(source, file)

@@ -1,4 +1,4 @@
-"""Modbus: registers and coils over TCP, also with RTU frames over TCP, as serial gateways have them.
+"""Modbus: registers and coils over TCP, on serial lines (RTU), and RTU frames over TCP as gateways have them.
 
 Source: Modbus Application Protocol 1.1b3. Addresses count from 0; register 40001 of a manual is holding 0.
 """
@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
 from pymodbus import FramerType
-from pymodbus.client import ModbusTcpClient
+from pymodbus.client import ModbusSerialClient, ModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from typing_extensions import Self
 
@@ -78,15 +78,36 @@ class Device(Base):
         return self
 
 
+class Line(Base):
+    """A serial line of this machine, such as RS-485."""
+
+    device: Annotated[str, Field(pattern=r"^/dev/[A-Za-z0-9._/:-]{1,200}$")]
+    baud: Annotated[int, Field(ge=300, le=4_000_000)] = 9600
+    parity: Literal["none", "even", "odd"] = "none"
+    stop_bits: Literal[1, 2] = 1
+
+
 class Settings(PollerSettings):
-    """frames: `tcp`, or `rtu` over TCP. timeout: for each answer; a silent device is asked no more."""
+    """Either `host` or `serial`. frames: over TCP, `tcp`, or `rtu`; a serial line always has the latter.
+
+    timeout: for each answer; a silent device is asked no more.
+    """
 
     kind: Literal["modbus"]
-    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")]
+    host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]{1,253}$")] | None = None
+    serial: Line | None = None
     port: Annotated[int, Field(ge=1, le=65535)] = 502
     frames: Literal["tcp", "rtu"] = "tcp"
     timeout: Annotated[Duration, Field(ge=0.05, le=60)] = 3.0
     devices: Annotated[list[Device], Field(min_length=1, max_length=247)]
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.host is None) == (self.serial is None):
+            raise ValueError("give either a host or a serial line")
+        if self.serial is not None and self.model_fields_set & {"port", "frames"}:
+            raise ValueError("port and frames are of a host; a serial line has neither")
+        return self
 
 
 def build(settings: Settings) -> Poller:
@@ -133,13 +154,10 @@ class Modbus:
 
     def __init__(self, settings: Settings) -> None:
         self._devices = [(each.name, each.unit, list(spans(each.readings))) for each in settings.devices]
-        self._port = settings.port
-        framer = FramerType.RTU if settings.frames == "rtu" else FramerType.SOCKET
-        self._client: Any = ModbusTcpClient(
-            settings.host, port=settings.port, framer=framer, timeout=settings.timeout, retries=0
-        )
+        self._where = settings.serial.device if settings.serial else f"the host, port {settings.port}"
+        self._client = _client(settings)
 
-    def poll(self, at: float) -> Decoded:
+    def poll(self, at: float) -> Decoded:  # noqa: ARG002 - registers hold no time
         readings: list[Reading] = []
         left: list[Reason] = []
         for name, unit, asked in self._devices:
@@ -150,7 +168,7 @@ class Modbus:
                     if answer.code == "no_answer":
                         break  # nor will it answer the rest, and the others wait
                 else:
-                    readings += _read(name, at, span, answer, left)
+                    readings += _read(name, span, answer, left)
         return Decoded(tuple(readings), once(left))
 
     def close(self) -> None:
@@ -159,7 +177,7 @@ class Modbus:
     def _ask(self, unit: int, span: Span) -> list[Any] | Reason:
         """What stands there, or why nothing does."""
         if not self._client.connected and not self._connect():
-            raise Unreachable("unreachable", f"no connection to the host, port {self._port}")
+            raise Unreachable("unreachable", f"no connection to {self._where}")
         try:
             answer = _QUESTIONS[span.table](self._client, span.address, count=span.size, device_id=unit)
         except (ModbusException, OSError, ValueError, IndexError):
@@ -180,6 +198,19 @@ class Modbus:
             return False
 
 
+def _client(settings: Settings) -> Any:
+    common: dict[str, Any] = {"timeout": settings.timeout, "retries": 0}
+    if (line := settings.serial) is not None:
+        how: dict[str, Any] = {
+            "baudrate": line.baud,
+            "parity": line.parity[0].upper(),
+            "stopbits": line.stop_bits,
+        }
+        return ModbusSerialClient(line.device, **how, **common)
+    framer = FramerType.RTU if settings.frames == "rtu" else FramerType.SOCKET
+    return ModbusTcpClient(str(settings.host), port=settings.port, framer=framer, **common)
+
+
 _QUESTIONS: Final = {
     "holding": ModbusTcpClient.read_holding_registers,
     "input": ModbusTcpClient.read_input_registers,
@@ -188,12 +219,12 @@ _QUESTIONS: Final = {
 }
 
 
-def _read(device: str, at: float, span: Span, values: Sequence[Any], left: list[Reason]) -> Iterator[Reading]:
+def _read(device: str, span: Span, values: Sequence[Any], left: list[Reason]) -> Iterator[Reading]:
     for row, meaning in span.rows:
         begin = row.address - span.address
         sense = meaning(_value(row, values[begin : begin + row.size]))
         if sense is not None:
-            yield Reading(device, sense[0], sense[1], at, "good", sense[2])
+            yield Reading(device, sense[0], sense[1], None, "good", sense[2])
         else:
             left.append(
                 reason("not_a_value", f"{row.table} {row.address} holds none that {row.quantity} can have")

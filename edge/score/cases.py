@@ -9,7 +9,7 @@ from typing_extensions import Self
 
 from broker.fields import Box, Identifier, ShortText, Word
 from broker.settings import Settings, one_of
-from edge.config import PrivacySettings
+from edge.configured import PrivacySettings
 from edge.kinds import SOURCES, ConfiguredZone
 from edge.settings import RuleSettings, SourceSettings
 from models.runtime import ModelSettings

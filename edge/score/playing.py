@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from broker.link import LinkSettings
 from edge import assembly
-from edge.config import Configuration, EdgeSettings, NodeSettings, StorageSettings
+from edge.config import Configuration
+from edge.configured import EdgeSettings, NodeSettings, StorageSettings
 from edge.frames import Frame, SourceClock, Trouble
 from edge.pipeline import Pipeline
 from edge.recording import play

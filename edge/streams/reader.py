@@ -91,6 +91,11 @@ class LiveReader:
         return self._health.report(self._clock.monotonic(), self._mail.frames, self._mail.dropped)
 
     @property
+    def waiting(self) -> bool:
+        """Whether a frame or a trouble waits to be taken."""
+        return not self._mail.empty
+
+    @property
     def over(self) -> bool:
         """Whether nothing more will come and everything was taken."""
         return not self._thread.is_alive() and self._mail.empty

@@ -9,6 +9,7 @@ SETTINGS = {
     "codecs": [
         {"profile": "EM300-MCS*", "codec": {"kind": "milesight", "model": "EM300-MCS"}},
         {"profile": "LDDS75*", "codec": {"kind": "dragino", "model": "LDDS75"}},
+        {"profile": "DC600*", "codec": {"kind": "dingtek", "model": "dc600"}},
         {
             "devices": ["70b3d5*"],
             "codec": {"kind": "mapped", "readings": [{"quantity": "fill", "path": "level"}]},
@@ -47,5 +48,9 @@ MESSAGES = [
     (
         "application/1/device/24e124136b502217/event/status",
         body({"deviceInfo": {"devEui": "24e124136b502217"}, "margin": 14, "batteryLevel": 88.5}),
+    ),
+    (
+        TOPIC,
+        uplink("7cf95720fc015fef", "DC600", bytes.fromhex("8000010111000000190000 00d000000081"), fPort=3),
     ),
 ]

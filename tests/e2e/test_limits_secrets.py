@@ -20,8 +20,8 @@ from broker.embedded import EmbeddedBroker
 from broker.settings import SettingsError, loads
 from central.cli import main as central
 from central.settings import CentralSettings
-from edge.config import EdgeSettings
 from edge.config import load as load_edge
+from edge.configured import EdgeSettings
 from tests.centre import ADMINISTRATOR, PASSWORD, Centre, until
 from tests.nodes import Centre as Listener
 from tests.ports import HOST, free_port

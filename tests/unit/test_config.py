@@ -6,7 +6,8 @@ import pytest
 
 from broker.settings import SettingsError
 from edge.cli import main
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 
 GOOD = """\
 node: {district: "131002", id: edge-01}
@@ -31,6 +32,10 @@ intakes:
     topics: [zigbee2mqtt/+]
     decoder: {kind: zigbee2mqtt}
 """
+METER = (
+    "{kind: modbus, id: zigbee, host: 192.0.2.7, "
+    "devices: [{name: kiosk, readings: [{quantity: current, address: 6}]}]}"
+)
 
 BAD = {
     "a zone with two points": (
@@ -135,12 +140,28 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs at least one source, or intakes and devices, or flights"],
+        ["1:1: a node needs a source, or devices with ways in, analytics or flights"],
     ),
     "devices of which nothing is heard": (
         "sources:",
         "devices: {items: [{id: cover-1}]}\nsources:",
-        ["1:1: intakes and devices need each other: the one brings what the other is about"],
+        [
+            "1:1: devices and their ways in (intakes, pollers) need each other: "
+            "the one brings what the other is about"
+        ],
+    ),
+    "a poller of which no device is": (
+        "sources:",
+        f"pollers: [{METER}]\nsources:",
+        [
+            "1:1: devices and their ways in (intakes, pollers) need each other: "
+            "the one brings what the other is about"
+        ],
+    ),
+    "an intake and a poller of one name": (
+        "sources:",
+        INTAKES + f"pollers: [{METER}]\ndevices: {{items: [{{id: cover-1}}]}}\nsources:",
+        ["1:1: 'zigbee' is the id of an intake and of a poller; ids are unique"],
     ),
     "a device that is called as a source": (
         "sources:",
@@ -233,6 +254,18 @@ def test_a_good_file_is_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "source cam-1 (file), looked at every 4 s, up to 2 a second while something ripens" in said
     assert "zone kerb, 3 points: dwell for double_parking" in said
     assert "note: source cam-1, zone kerb: incident 'double_parking' is not in the table" in said
+
+
+def test_a_node_may_have_devices_alone_and_they_may_be_polled_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = GOOD[: GOOD.index("sources:")]
+    path = written(tmp_path, head + f"pollers: [{METER}]\ndevices: {{items: [{{id: cover-1}}]}}\n")
+    assert main(["check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "poller zigbee (modbus), asked every 30 s" in said
+    assert "devices: 1" in said
+    assert "model" not in said
 
 
 def test_what_the_file_leaves_open_stays_open(tmp_path: Path) -> None:

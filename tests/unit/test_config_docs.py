@@ -1,21 +1,28 @@
 """What the pages say about a node's configuration is all there is, and the example is a good one."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from broker.settings import loads
-from edge.config import EdgeSettings, load, notes
+from edge.config import load
+from edge.config_notes import notes
+from edge.configured import EdgeSettings
 from edge.failpoint import Place
 from edge.troubles import TABLE
 
 ROOT = Path(__file__).parents[2]
 NAMES = (
     "edge.md", "sources.md", "rules.md", "stalls.md", "debris.md", "sensors.md", "gates.md", "devices.md",
-    "drones.md",
+    "analytics.md", "drones.md",
 )  # fmt: skip
 PAGES = "\n".join((ROOT / "docs" / name).read_text() for name in NAMES)
 
@@ -52,6 +59,34 @@ def test_the_example_is_a_good_configuration_without_notes() -> None:
     configuration = load(ROOT / "configs" / "edge.example.yaml")
     assert list(notes(configuration.settings)) == []
     assert {source.kind for source in configuration.settings.sources} == {"rtsp", "file"}
+
+
+def test_the_example_for_sensors_is_a_good_configuration_and_tells_every_way_of_sensors() -> None:
+    settings = load(ROOT / "configs" / "sensors.example.yaml").settings
+    assert list(notes(settings)) == []
+    assert not settings.sources
+    assert {intake.kind for intake in settings.intakes} == {"mqtt", "http", "alarm_server"}
+    assert {poller.kind for poller in settings.pollers} == {"modbus"}
+
+
+WITHOUT_CAMERAS = """
+import json, sys
+from edge.cli import main
+code = main(["run", sys.argv[1], "--seconds", "0.3"])
+print(json.dumps([code, "onnxruntime" in sys.modules]))
+"""
+
+
+def test_a_node_without_cameras_runs_where_there_is_no_model(tmp_path: Path) -> None:
+    given = yaml.safe_load((ROOT / "configs" / "sensors.example.yaml").read_text())
+    nobody = {"broker": {"url": "mqtt://127.0.0.1:9"}}
+    given |= nobody | {"storage": {"directory": str(tmp_path / "data")}, "pollers": []}
+    path = tmp_path / "sensors.yaml"
+    path.write_text(json.dumps(given | {"intakes": [given["intakes"][0] | nobody]}))
+    environment = os.environ | {"GEWU_MODELS": str(tmp_path / "none")}
+    words = [sys.executable, "-c", WITHOUT_CAMERAS, str(path)]
+    ran = subprocess.run(words, env=environment, check=True, timeout=60, capture_output=True, text=True)
+    assert json.loads(ran.stdout.splitlines()[-1]) == [0, False]
 
 
 def test_what_the_example_comments_out_are_the_defaults() -> None:

@@ -76,6 +76,12 @@ def test_what_may_be_a_false_detection_waits_but_its_end_is_told() -> None:
     [
         ("frigate/available", b"online", (Reading("frigate", "online", True),), []),
         ("frigate/available", b"offline", (Reading("frigate", "online", False),), []),
+        ("frigate/available", b"stopped", (Reading("frigate", "online", False),), []),
+        ("frigate/yard/detect/state", b"OFF", (Reading("yard", "online", False, channel="detect"),), []),
+        ("frigate/yard/enabled/state", b"ON", (Reading("yard", "online", True, channel="enabled"),), []),
+        ("frigate/yard/status/detect", b"offline", (Reading("yard", "online", False, channel="status"),), []),
+        ("frigate/yard/status/record", b"offline", (), ["not_taken"]),
+        ("frigate/yard/recordings/state", b"ON", (), ["not_taken"]),
         ("frigate/yard/car", b"3", (Reading("yard", "count", 3.0, channel="car"),), []),
         ("frigate/yard/person", b"2", (), ["person_dropped"]),
         ("frigate/yard/all", b"5", (), ["person_dropped"]),
@@ -100,12 +106,31 @@ def test_other_topics(topic: str, body: bytes, readings: tuple[Reading, ...], le
         ("frigate/events", b"[1]", "is no event: no `after`, or type is none of new, update, end"),
         ("frigate/available", b"away", "available is neither online nor offline"),
         ("frigate/yard/car", b"three", "a count is no whole number"),
+        ("frigate/yard/detect/state", b"maybe", "the state of detect is none that is known"),
+        ("frigate/yard/status/detect", b"\xff", "the state of status is none that is known"),
     ],
 )
 def test_what_is_refused_says_why(topic: str, body: bytes, text: str) -> None:
     with pytest.raises(NotDecoded) as caught:
         decode(body, topic)
     assert caught.value.reason.text == text
+
+
+@pytest.mark.parametrize("top", [True, False])
+def test_stats_tell_of_which_cameras_pictures_come(top: bool) -> None:
+    cameras = {
+        "yard": {"camera_fps": 5.1, "process_fps": 5.0},
+        "kerb": {"camera_fps": 0.0},
+        "hall": {"camera_fps": 5},
+    }
+    body = json.dumps(
+        {"service": {"version": "0.14.1"}, **(cameras if top else {"cameras": cameras})}
+    ).encode()
+    decoded = decode(body, "frigate/stats", cameras={"yard": {}, "kerb": {}, "lane": {}})
+    assert decoded.readings == (
+        Reading("yard", "online", True, channel="pictures"),
+        Reading("kerb", "online", False, channel="pictures"),
+    )
 
 
 @pytest.mark.shared_data

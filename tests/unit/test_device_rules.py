@@ -1,12 +1,14 @@
 """Each kind of rule on a stream of its own: when it opens, when it clears, and why, with figures."""
 
+import json
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from edge.devices.findings import Found, SituationFound
-from edge.readings import Reading
+from edge.devices.keeping import dump, restore
+from edge.readings import QUANTITIES, Reading, in_words
 from edge.sun import elevation
 from tests.unit.devices import (
     FLAPPING,
@@ -45,7 +47,7 @@ def test_a_cover_open_for_five_minutes_opens_then_although_nothing_more_is_said(
     found = play(book(one(OPEN)), [said(False, 10), said(True, 500)], 1000)
     assert told(found) == [("manhole_cover", "opened", 310.0), ("manhole_cover", "cleared", 560.0)]
     assert reasons(found) == [
-        "state_is: contact is false",
+        "state_is: contact is open",
         "lasted: wrong for 300 s, 300 s of them known; it is told after 300 s",
     ]
     last = found[-1]
@@ -68,6 +70,70 @@ def test_words_on_the_way_decide_nothing() -> None:
     ]
     found = play(book(one(BARRIER)), [said(word, s, "barrier") for word, s in words], 1000)
     assert told(found) == [("barrier_held_open", "opened", 125.0), ("barrier_held_open", "cleared", 204.0)]
+
+
+def test_reasons_say_what_people_say() -> None:
+    found = play(book(one(BARRIER)), [said("held_open", 0, "barrier"), said("closed", 200, "barrier")], 500)
+    assert reasons(found)[0] == "state_is: barrier is held open"
+    assert reasons(found, "cleared")[0] == "state_over: barrier is closed"
+    standing = {**OPEN, "incident": "gate_blocked", "quantity": "vehicle_standing", "value": True}
+    found = play(book(one(standing)), [said(True, 0, "vehicle_standing")], 400)
+    assert reasons(found)[0] == "state_is: a vehicle stands there"
+
+
+@pytest.mark.parametrize("quantity", [name for name, each in QUANTITIES.items() if each.of == "flag"])
+def test_every_flag_has_words_for_both(quantity: str) -> None:
+    yes, no = in_words(quantity, True), in_words(quantity, False)
+    assert yes != no
+    assert not {"true", "false", "", "_"} & {yes, no, *yes, *no, *yes.split(), *no.split()}
+
+
+STANDING = {
+    "kind": "repeated",
+    "incident": "gate_blocked",
+    "quantity": "occupied",
+    "value": True,
+    "within": "10s",
+    "after": "1m",
+    "clear_after": "20s",
+}
+
+
+@pytest.mark.parametrize("behind_s", [0.0, 600.0])
+def test_what_is_said_again_and_again_is_over_when_it_is_not(behind_s: float) -> None:
+    given = book(one(STANDING))
+    found: list[Found] = []
+    for n in range(100):
+        given.take([said(True, n - behind_s, "occupied")], T0 + n)
+        found += given.advance(T0 + n)
+    found += given.advance(T0 + 300)
+    (opened, cleared) = told(found)
+    assert (opened[:2], cleared[:2]) == (("gate_blocked", "opened"), ("gate_blocked", "cleared"))
+    assert opened[2] == pytest.approx(60.0, abs=given.late_s)
+    assert cleared[2] == pytest.approx(99.0 + 10.0 + 20.0, abs=given.late_s)
+    assert reasons(found)[0] == "said_again: it is occupied: it is said again and again, at least every 10 s"
+    assert reasons(found, "cleared")[0] == "not_said_again: it was not said again for 10 s"
+
+
+def test_a_word_that_is_another_ends_what_is_said_again_and_again_at_once() -> None:
+    found = play(
+        book(one({**STANDING, "after": "0s"})), [said(True, 0, "occupied"), said(False, 5, "occupied")], 60
+    )
+    assert told(found) == [("gate_blocked", "opened", 0.0), ("gate_blocked", "cleared", 25.0)]
+    assert reasons(found, "cleared")[0] == "state_over: it is free"
+
+
+def test_one_message_of_a_passing_vehicle_is_nothing() -> None:
+    assert told(play(book(one(STANDING)), [said(True, 0, "occupied")], 600)) == []
+
+
+def test_what_was_said_before_a_restart_lapses_after_it() -> None:
+    like = one({**STANDING, "after": "0s"})
+    given = book(like)
+    play(given, [said(True, 0, "occupied")], 5)
+    fresh = book(like, given.now + 100)
+    assert restore(fresh, json.loads(json.dumps(dump(given)))) == []
+    assert [each[:2] for each in told(fresh.advance(T0 + 200))] == [("gate_blocked", "cleared")]
 
 
 def test_a_bin_between_its_two_limits_stays_what_it_was() -> None:
@@ -94,7 +160,7 @@ def test_water_that_rises_fast_opens_and_slow_water_does_not() -> None:
     found = play(book(one(RISING)), fast + flat, 3000)
     assert [each[:2] for each in told(found)] == [("road_water", "opened"), ("road_water", "cleared")]
     assert told(found)[0][2] == 240.0
-    assert reasons(found)[0] == "too_fast: water_level rose by 0.2 m in 240 s; the limit is 0.2 m in 600 s"
+    assert reasons(found)[0] == "too_fast: water level rose by 0.2 m in 240 s; the limit is 0.2 m in 600 s"
 
 
 def test_falling_is_told_apart_from_rising() -> None:
@@ -160,7 +226,7 @@ def test_a_lamp_that_is_off_while_there_is_power() -> None:
     ]
     found = play(book(dark(after="1m")), readings, 1000)
     assert told(found) == [("street_lamp", "opened", 70.0), ("street_lamp", "cleared", 560.0)]
-    assert reasons(found)[0] == "conditions_hold: together: switch is false; meter power is 60 W"
+    assert reasons(found)[0] == "conditions_hold: together: switch is off; meter: power is 60 W"
     first = found[0]
     assert isinstance(first, SituationFound)
     assert [(each.device, each.quantity, each.value) for each in first.readings] == [

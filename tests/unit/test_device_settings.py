@@ -132,7 +132,7 @@ def test_a_fault_stands_at_its_place_in_the_file() -> None:
 
 def test_every_kind_of_rule_keeps_to_the_interface() -> None:
     found = [name for name, _ in kinds(device_rules)]
-    assert found == ["combination", "flapping", "missing", "rate", "state", "threshold"]
+    assert found == ["combination", "flapping", "missing", "rate", "repeated", "state", "threshold"]
     for device in devices_of(one(OPEN, FULL, RISING)):
         for rule in device.duty.rules:
             typed: DeviceRule = rule

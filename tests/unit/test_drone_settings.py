@@ -10,7 +10,8 @@ import pytest
 
 from broker.settings import SettingsError, kinds
 from edge import carriers, footage
-from edge.config import load, notes
+from edge.config import load
+from edge.config_notes import notes
 from edge.deck.settings import FlightSettings
 from tests.drones import configuration, drone, zone
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import yaml
 
 import edge.decoders
 import edge.intakes
@@ -14,6 +15,7 @@ from edge.decoders import axis, dahua, frigate, hikvision, lilin, onvif
 from edge.gates.doors import DOORS
 from edge.gates.inputs import MEANINGS, GateSettings, Meaning
 from edge.gates.leaving import _WORDS
+from edge.pollers.lilin import Settings as LogSettings
 from edge.readings import QUANTITIES
 from edge.taking import IntakeSettings
 
@@ -27,7 +29,15 @@ TAKEN: dict[str, set[str]] = {
     "axis": {*axis.PORTS, *axis.FLAGS, *axis.COUNTED, *DOORS, axis._ANALYTICS, "scenarios"},
     "onvif": {*onvif.INPUTS, *onvif.FLAGS, *DOORS, *onvif.RULES, *onvif.COUNTERS},
     "lilin": set(lilin.ANSWERS),
-    "frigate": {"events", "available", "CAMERA/LABEL"},
+    "frigate": {
+        "events",
+        "available",
+        "CAMERA/LABEL",
+        "CAMERA/enabled/state",
+        "CAMERA/detect/state",
+        "CAMERA/status/detect",
+        "stats",
+    },
 }
 DROPPED: dict[str, set[str]] = {
     "hikvision": set(hikvision.PRIVATE),
@@ -105,17 +115,21 @@ def test_every_way_in_and_its_settings_are_on_the_page() -> None:
     text = section("The ways in")
     modules = dict(kinds(edge.intakes))
     assert set(modules) >= WAYS
-    for kind in sorted(WAYS):
+    for kind, settings in {**{kind: modules[kind].Settings for kind in WAYS}, "lilin": LogSettings}.items():
         assert f"| `{kind}` |" in text
-        for name in {*modules[kind].Settings.model_fields, *IntakeSettings.model_fields}:
+        for name in {*settings.model_fields, *IntakeSettings.model_fields}:
             assert f"`{name}`" in text, name
 
 
 def test_the_samples_are_valid() -> None:
     samples = re.findall(r"^```yaml\n(.*?)^```", PAGE, flags=re.M | re.S)
     modules = {**dict(kinds(edge.decoders)), **dict(kinds(edge.intakes))}
-    for sample in samples:
+    polled = [sample for sample in samples if sample.startswith("pollers:")]
+    for sample in polled:
+        for each in yaml.safe_load(sample)["pollers"]:
+            assert LogSettings.model_validate(each).every == 10.0
+    for sample in set(samples) - set(polled):
         kind = re.findall(r"^kind: (\w+)", sample, flags=re.M)[0]
         read: Base = loads(sample, modules[kind].Settings, name="x")
         assert read.model_dump()["kind"] == kind
-    assert len(samples) == 2
+    assert (len(samples), len(polled)) == (3, 1)

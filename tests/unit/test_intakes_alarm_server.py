@@ -42,7 +42,7 @@ def server(**more: Any) -> AlarmServer:
 @contextlib.contextmanager
 def running(**more: Any) -> Iterator[tuple[str, list[Message | Trouble]]]:
     taker, items = server(**more), list[Message | Trouble]()
-    thread = threading.Thread(target=lambda: items.extend(taker.messages()))
+    thread = threading.Thread(target=lambda: items.extend(map(thanked, taker.messages())))
     thread.start()
     assert taker.listening.wait(5)
     yield f"http://127.0.0.1:{taker.port}", items
@@ -50,6 +50,13 @@ def running(**more: Any) -> Iterator[tuple[str, list[Message | Trouble]]]:
     taker.close()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def thanked(item: Message | Trouble) -> Message | Trouble:
+    """As the node does, once it has handed a message on."""
+    if isinstance(item, Message):
+        item.told(None)
+    return item
 
 
 def post(url: str, body: bytes, **headers: str) -> int:
@@ -151,21 +158,41 @@ def _posts(url: str) -> bool:
         return False
 
 
-def test_when_too_many_wait_a_device_is_told_to_come_again() -> None:
+def test_it_thanks_after_a_message_was_handed_on_and_when_too_many_wait_a_device_is_to_come_again() -> None:
     taker = server(waiting=1)
     messages = taker.messages()
-    thread = threading.Thread(target=lambda: first.append(next(messages)))
     first: list[Message | Trouble] = []
+    taking = threading.Thread(target=lambda: first.append(next(messages)))
+    taking.start()
+    assert taker.listening.wait(5)
+    url, answers = f"http://127.0.0.1:{taker.port}", dict[bytes, int]()
+    posting = [
+        threading.Thread(target=lambda b=body: answers.update({b: post(url, b)})) for body in (b"1", b"2")
+    ]
+    posting[0].start()
+    taking.join(5)  # it took the first, and takes no more
+    posting[1].start()
+    assert within(5, taker.queue.full)
+
+    assert (post(url, b"3"), answers) == (503, {})
+    thanked(first[0])
+    posting[0].join(5)
+    assert answers == {b"1": 200}
+    taker.close()
+    assert list(messages) == []
+    posting[1].join(5)
+    assert answers == {b"1": 200, b"2": 503}
+    assert [item.body for item in first if isinstance(item, Message)] == [b"1"]
+
+
+def test_what_is_not_handed_on_in_time_is_to_come_again() -> None:
+    taker = server(timeout="100ms")
+    thread = threading.Thread(target=lambda: list(taker.messages()))
     thread.start()
     assert taker.listening.wait(5)
-    url = f"http://127.0.0.1:{taker.port}"
-    assert post(url, b"1") == 200
-    thread.join(5)  # it took the first, and takes no more
-
-    assert [post(url, body) for body in (b"2", b"3", b"4")] == [200, 503, 503]
+    assert post(f"http://127.0.0.1:{taker.port}", EVENT) == 503
     taker.close()
-    assert [item.body for item in first if isinstance(item, Message)] == [b"1"]
-    assert list(messages) == []
+    thread.join(5)
 
 
 def test_a_port_that_is_taken_is_told_and_tried_again() -> None:

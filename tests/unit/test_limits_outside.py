@@ -7,7 +7,7 @@ import pytest
 
 from broker.outside import NotOutside, destination, literal, not_a_device, not_public, this_machine
 from broker.settings import SettingsError, loads
-from edge.config import EdgeSettings
+from edge.configured import EdgeSettings
 from edge.frames import Trouble
 from edge.sources import rtsp
 from edge.streams.reader import system_clock

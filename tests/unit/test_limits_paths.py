@@ -9,7 +9,7 @@ from broker.events import Evidence
 from broker.fields import Identifier
 from broker.settings import SettingsError, loads
 from broker.topics import Address, parse
-from edge.config import EdgeSettings
+from edge.configured import EdgeSettings
 from edge.evidence import EvidenceStore
 from edge.journal.segments import sources
 from edge.memory import Memory

@@ -1,63 +1,31 @@
 """Polling Modbus: a real server answers, over TCP and with RTU frames, and also refuses and falls silent."""
 
-import asyncio
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 from pymodbus import FramerType
-from pymodbus.server import ModbusTcpServer
-from pymodbus.simulator import DataType, SimData, SimDevice
 
 from edge.decoding import Decoded
 from edge.poller import Unreachable
 from edge.pollers.modbus import Modbus, Settings, spans
+from tests.unit.lines import on_a_line, serving
 
 NOW = 1772352000.0
-HOLDING = [0x01F4, 0xFFF6, 0x0001, 0xE240, 0x41C8, 0x0000, 0x0005, 3]
-METER = SimDevice(
-    id=7,
-    simdata=(
-        [SimData(0, values=[True, False] * 8, datatype=DataType.BITS)],
-        [SimData(0, values=[False, True] * 8, datatype=DataType.BITS)],
-        [SimData(0, values=HOLDING, datatype=DataType.REGISTERS)],
-        [SimData(100, values=[2305, 0x7FC0, 0x0000], datatype=DataType.REGISTERS)],
-    ),
-)
-
-
-@contextmanager
-def serving(port: int, framer: FramerType) -> Iterator[None]:
-    """The library's own server in a thread."""
-    loop = asyncio.new_event_loop()
-    ready = threading.Event()
-    kept: list[Any] = []
-
-    async def serve() -> None:
-        server = ModbusTcpServer(METER, framer=framer, address=("127.0.0.1", port))
-        kept.append(server)
-        await server.serve_forever(background=True)
-        ready.set()
-        await server.serving
-
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
-    thread.start()
-    assert ready.wait(10)
-    try:
-        yield
-    finally:
-        asyncio.run_coroutine_threadsafe(kept[0].shutdown(), loop)
-        thread.join(10)
-        loop.close()
 
 
 def settings(port: int, *readings: dict[str, Any], unit: int = 7, **more: Any) -> Settings:
     device = {"name": "kiosk", "unit": unit, "readings": list(readings)}
-    base = {"kind": "modbus", "host": "127.0.0.1", "port": port, "timeout": "300ms", "devices": [device]}
+    base = {
+        "kind": "modbus",
+        "id": "line-1",
+        "host": "127.0.0.1",
+        "port": port,
+        "timeout": "300ms",
+        "devices": [device],
+    }
     return Settings.model_validate(base | more)
 
 
@@ -106,7 +74,43 @@ def test_registers_and_coils_are_read_by_the_map(free_port: int, frames: str, fr
         found = polled(settings(free_port, *ROWS, frames=frames))
     assert told(found) == EXPECTED
     assert found.left == ()
-    assert {(one.device, one.at) for one in found.readings} == {("kiosk", NOW)}
+    assert {(one.device, one.at) for one in found.readings} == {("kiosk", None)}
+
+
+def test_a_serial_line_is_read_in_the_same_way() -> None:
+    with on_a_line() as port:
+        found = polled(on_line(port, *ROWS))
+    assert told(found) == EXPECTED
+    assert found.left == ()
+
+
+def test_a_serial_line_that_is_not_there() -> None:
+    with pytest.raises(Unreachable, match="no connection to /dev/ttyNONE"):
+        polled(on_line("/dev/ttyNONE", *ROWS))
+
+
+def on_line(port: str, *readings: dict[str, Any]) -> Settings:
+    """A poller of a serial line."""
+    device = {"name": "kiosk", "unit": 7, "readings": list(readings)}
+    line = {"device": port, "baud": 19200, "parity": "none"}
+    return Settings.model_validate(
+        {"kind": "modbus", "id": "line-1", "serial": line, "timeout": "1s", "devices": [device]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "either a host or a serial line"),
+        ({"host": "a", "serial": {"device": "/dev/ttyS0"}}, "either a host or a serial line"),
+        ({"serial": {"device": "/dev/ttyS0"}, "port": 502}, "port and frames are of a host"),
+        ({"serial": {"device": "ttyS0"}}, "pattern"),
+    ],
+)
+def test_what_is_no_line(more: dict[str, Any], says: str) -> None:
+    device = {"name": "kiosk", "readings": ROWS[:1]}
+    with pytest.raises(ValidationError, match=says):
+        Settings.model_validate({"kind": "modbus", "id": "line-1", "devices": [device]} | more)
 
 
 def test_adjoining_addresses_are_asked_for_at_once() -> None:

@@ -1,15 +1,20 @@
 """ONVIF devices over real connections: found, asked, refused, and heard."""
 
+import json
 import time
 from itertools import islice
 from pathlib import Path
 
 import pytest
+import yaml
+from pydantic import TypeAdapter
 
+from edge.cli import main
 from edge.decoders import onvif as decoder
 from edge.decoding import NotDecoded
 from edge.frames import SourceClock, Trouble
 from edge.intakes import onvif_pullpoint
+from edge.kinds import AnySource
 from edge.onvif import answers, command
 from edge.onvif.answers import Found, Preset, Profile
 from edge.onvif.device import Device, NotAsked
@@ -57,24 +62,107 @@ def test_a_camera_is_asked_for_all_that_a_source_needs() -> None:
     ]
 
 
-def test_a_source_is_drafted() -> None:
+def ask(server: Camera, password_file: Path, *more: str) -> int:
+    """`gewu-edge onvif`, as somebody calls it."""
+    at = ["127.0.0.1", "--port", str(server.server_port)]
+    return main(["onvif", *at, "--user", USER, "--password-file", str(password_file), *more])
+
+
+def test_a_source_is_drafted_and_can_be_pasted(
+    password_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with camera() as server:
-        device = asked(server)
-        text = list(command.described(device))
-        device.close()
+        assert ask(server, password_file) == 0
+    told = capsys.readouterr().out
+    lines = told.splitlines()
     # Devices tell their time in whole seconds.
-    assert text.pop(0) in [f"# its clock is {seconds} s ahead" for seconds in (3598, 3599, 3600)]
-    assert text == [
-        "kind: rtsp",
-        "id: CHOOSE",
-        "url: rtsp://192.0.2.7:554/Streaming/Channels/101?transportmode=unicast&profile=P1",
-        "# username and password_file: of a user that may see, no more",
+    assert lines.pop(0) in [
+        f"# {server.address}: its clock is {seconds} s ahead" for seconds in (3598, 3599, 3600)
+    ]
+    uri = "rtsp://192.0.2.7:554/Streaming/Channels/101?transportmode=unicast&profile=P1"
+    assert lines == [
         "# profile P2: H264 640 x 360",
-        "# profile P1: H265 2560 x 1440",
+        f"#   {uri}",
+        "# profile P1: H265 2560 x 1440, can be turned",
+        f"#   {uri}",
         "# preset 1: gate",
         "# preset 2: yard",
         "# imaging: Brightness 50, IrCutFilter AUTO, BacklightCompensation OFF",
+        "# it calls itself 192.0.2.7; if that is not reached from the node, put 127.0.0.1 into the url",
+        "sources:",
+        "  - kind: rtsp",
+        "    id: camera-127-0-0-1",
+        f'    url: "{uri}"',
+        '    username: "viewer"',
+        "    password_file: secrets/camera-127-0-0-1.password",
     ]
+    (source,) = TypeAdapter(list[AnySource]).validate_python(yaml.safe_load(told)["sources"])
+    assert (source.kind, source.url) == ("rtsp", uri)
+
+
+def test_programs_are_told_the_same_as_json(password_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with camera() as server:
+        assert ask(server, password_file, "--json") == 0
+    told = capsys.readouterr().out
+    found = json.loads(told)
+    assert found["clock_ahead_s"] == pytest.approx(AHEAD, abs=2.0)
+    assert [view["profile"]["token"] for view in found["views"]] == ["P2", "P1"]
+    assert found["presets"][0] == {"token": "1", "name": "gate", "pan": 0.25, "tilt": -0.5, "zoom": 0.1}
+    assert found["imaging"]["Brightness"] == "50"
+    assert "secret" not in told
+
+
+def test_what_a_camera_refuses_to_say_is_told_and_the_rest_stands(
+    password_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with camera() as server:
+        server.lacks = {"GetPresets", "GetImagingSettings"}
+        assert ask(server, password_file) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "# the device refuses: ActionNotSupported" in lines
+    assert "  - kind: rtsp" in lines
+    assert not any("preset" in line or "imaging" in line for line in lines)
+
+
+def test_a_camera_that_refuses_or_is_not_there_is_exit_code_one(
+    password_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    password_file.write_text("wrong")
+    with camera() as server:
+        assert ask(server, password_file) == 1
+    assert capsys.readouterr().err.endswith("the device refuses: NotAuthorized\n")
+    assert ask(server, password_file) == 1
+    assert capsys.readouterr().err.endswith("no connection to the device\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ([], "give the HOST of a camera, or --discover"),
+        (["http://192.0.2.7/"], "HOST is a name or an address"),
+        (["192.0.2.7", "--user", "viewer"], "belong together"),
+        (["192.0.2.7", "--port", "99999"], "1 to 65535 is"),
+    ],
+)
+def test_a_wrong_command_line_is_told(
+    words: list[str], wrong: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["onvif", *words]) == 2
+    assert wrong in capsys.readouterr().err
+
+
+def test_cameras_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["onvif", "--discover", "127.0.0.1", "--seconds", "0.2", "--port"]
+    with answering(MATCH) as (_, port):
+        assert main([*words, str(port)]) == 0
+        assert capsys.readouterr().out == "http://10.0.0.8/onvif/device_service  HIKVISION  DS-2CD2043\n"
+    with answering(MATCH) as (_, port):
+        assert main([*words, str(port), "--json"]) == 0
+        (found,) = json.loads(capsys.readouterr().out)
+        assert found["address"] == "http://10.0.0.8/onvif/device_service"
+    with answering() as (_, port):
+        assert main([*words, str(port)]) == 1
+    assert capsys.readouterr().out == "no ONVIF device answered; give its address instead\n"
 
 
 def test_a_wrong_password_is_told_as_that() -> None:

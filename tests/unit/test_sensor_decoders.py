@@ -441,7 +441,7 @@ def test_a_device_named_as_an_address_or_a_plate_is_refused_and_not_repeated(nam
 
 
 def test_every_codec_is_found_by_its_folder_and_says_its_models() -> None:
-    assert [name for name, _ in kinds(edge.codecs)] == ["dragino", "mapped", "milesight"]
+    assert [name for name, _ in kinds(edge.codecs)] == ["dingtek", "dragino", "mapped", "milesight"]
     with pytest.raises(ValidationError, match=r"is no model that is known; known are .*em300-mcs.*ws52x"):
         KINDS["chirpstack"].Settings.model_validate(
             {"kind": "chirpstack", "codecs": [{"codec": {"kind": "milesight", "model": "em9000"}}]}

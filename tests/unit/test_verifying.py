@@ -1,7 +1,8 @@
 """`verify` at a node: pictures, the real network, ledger, rules, masking and outbox; only time is made."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,26 @@ import pytest
 
 from broker.events import SceneVerified, parse
 from broker.fields import utc
-from broker.messages import Receipt, Scene, Verify
+from broker.messages import Receipt, Scene, SourceAbout, SourceReport, Verify
 from edge import verifications
 from edge.damage import Repair
 from edge.drafts import Stamped
 from edge.housekeeping import Housekeeping
 from edge.intake import Clocks
 from edge.verifications import MOST_OPEN, Asked
+from edge.wing import Wanted
 from tests.corner import UTC, Corner, codes
 from tests.corner import Scene as Shown
 from tests.street import CAR
 
 EMPTY = Shown(car=None)
+
+
+def far() -> Scene:
+    """What another node has found."""
+    point = {"type": "Point", "coordinates": (116.7, 39.5)}
+    location = {"geometry": point, "accuracy_m": 5.0, "method": "calibrated"}
+    return Scene.model_validate({"situation": "s-far", "kind": "illegal_parking", "location": location})
 
 
 @pytest.fixture(scope="module")
@@ -188,14 +197,51 @@ def test_what_is_overdue_after_a_restart_is_looked_for_all_the_same(corner: Corn
     later.close()
 
 
+@dataclass
+class Above:
+    """Takes every scene that says where it is, and answers some other day."""
+
+    wanted: list[Wanted] = field(default_factory=list)
+    over = False
+    trouble = None
+
+    def start(self, saved: Mapping[str, bytes]) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def about(self) -> list[SourceAbout]:
+        return []
+
+    def report(self) -> list[SourceReport]:
+        return []
+
+    def verify(self, wanted: Wanted) -> bool:
+        self.wanted.append(wanted)
+        return wanted.scene is not None
+
+
+def test_places_that_others_found_go_to_who_looks_from_above_again_after_a_restart(
+    corner: Corner, tmp_path: Path
+) -> None:
+    mine = corner.situation()
+    corner.close()
+    until = utc(UTC + 86_400)
+    wanted = []
+    for _ in range(2):
+        above = Above()
+        later = Corner(tmp_path, begun=corner.at + 20.0, wings=[above])
+        if not wanted:
+            command = Verify(id="v-1", situations=["s-far", mine, "s-strange"], scenes=[far()], until=until)
+            later.verifying.asked(command)
+        wanted.append([(one.asked.situation, one.scene, one.asked.until) for one in above.wanted])
+        later.close()
+    in_a_day = UTC + 86_400
+    assert wanted[0] == [("s-far", far(), in_a_day), ("s-strange", None, in_a_day)]
+    assert wanted[1] == wanted[0][:1]
+
+
 def test_situations_that_cannot_be_looked_at_are_answered_at_once(corner: Corner) -> None:
-    location = {
-        "geometry": {"type": "Point", "coordinates": (116.7, 39.5)},
-        "accuracy_m": 5.0,
-        "method": "calibrated",
-    }
-    scene = Scene.model_validate({"situation": "s-far", "kind": "illegal_parking", "location": location})
-    corner.verifying.asked(Verify(id="v-1", situations=["s-unknown", "s-far"], scenes=[scene]))
+    corner.verifying.asked(Verify(id="v-1", situations=["s-unknown", "s-far"], scenes=[far()]))
     assert {(a.situation, a.outcome, *codes(a)) for a in corner.answers()} == {
         ("s-unknown", "not_in_view", "unknown_situation"),
         ("s-far", "not_in_view", "not_calibrated"),

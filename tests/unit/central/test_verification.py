@@ -148,6 +148,18 @@ def test_what_the_camera_answers_moves_the_ticket(store: Store, outcome: Outcome
     assert (again.effect, ticket(store).state) == ("looked", state)
 
 
+def test_what_a_device_has_told_its_node_is_asked_for(new_store: Callable[[], Store]) -> None:
+    """A cover that is still open when it is said to be closed."""
+    store = new_store()
+    report(store, kind="manhole_cover", source=SourceRef(id="cover-17", kind="sensor"), since=at(0))
+    command = handled(store)
+    (row,) = rows(store)
+    assert (row.node, row.situations) == (NODE.source, ["sit-1"])
+    tell(store, answer(command, "occupied"))
+    followed(store)
+    assert ticket(store).state == "handling"
+
+
 def test_of_several_situations_all_must_be_answered_or_one_be_occupied(store: Store) -> None:
     for outcome, state in (("clear", "asked"), ("occupied", "acted")):
         with store.write() as connection:

@@ -48,7 +48,10 @@ EVENT = onvif("tns1:Device/Trigger/DigitalInput", {"InputToken": "1"}, {"Logical
 
 
 class Camera(ThreadingHTTPServer):
-    """forgets: how many pulls it answers with a fault, as after a restart. asked: the actions, in order."""
+    """forgets: how many pulls it answers with a fault, as after a restart. asked: the actions, in order.
+
+    lacks: actions that it does not know.
+    """
 
     daemon_threads = True
 
@@ -56,6 +59,7 @@ class Camera(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Asked)
         self.asked: list[str] = []
         self.forgets = 0
+        self.lacks: set[str] = set()
         self.events = [EVENT]
 
     @property
@@ -74,6 +78,8 @@ class Asked(BaseHTTPRequestHandler):
         self.server.asked.append(action)
         if action != "GetSystemDateAndTime" and not self._knows_the_password(body):
             self._say(400, _fault("ter:NotAuthorized"))
+        elif action in self.server.lacks:
+            self._say(500, _fault("ter:ActionNotSupported"))
         elif action == "PullMessages" and self.server.forgets > 0:
             self.server.forgets -= 1
             self._say(500, _fault("ter:InvalidArgVal"))

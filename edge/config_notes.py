@@ -1,0 +1,58 @@
+"""What a configuration says that is allowed and yet may not be meant."""
+
+from collections.abc import Iterator
+
+from broker.codes import named, table
+from edge.configured import EdgeSettings
+from edge.deck.settings import FlightSettings
+from edge.gb28181 import doubt
+
+NO_LENS = ("dji_cloud", "mavlink")  # telemetry that tells no focal length
+
+
+def notes(settings: EdgeSettings) -> Iterator[str]:
+    """What is allowed and yet may not be meant."""
+    for source in settings.watched:
+        if not source.zones:
+            yield f"source {source.id} has no zones: it is watched for its health only"
+        if getattr(source, "pace", None) == "fast":
+            yield f"source {source.id} has pace: fast, which is for replay; a run then misses most pictures"
+        for zone in source.zones:
+            for rule in zone.rules:
+                if rule.incident not in table():
+                    yield (
+                        f"source {source.id}, zone {zone.id}: incident {rule.incident!r} is not in the table "
+                        f"and gets no national code; known are {', '.join(table())}"
+                    )
+    listened = settings.devices
+    for device in listened.items:
+        for own in {rule.incident for rule in listened.rules_of(device)} - named().keys():
+            yield f"device {device.id}: incident {own!r} is a word of its own, without a name"
+    assets = [(source.id, source.asset) for source in settings.watched]
+    assets += [(device.id, device.asset) for device in listened.items]
+    assets += [(flight.id, flight.asset) for flight in settings.flights]
+    for name, asset in assets:
+        if asset is not None and (what := doubt(asset)) is not None:
+            yield f"{name}: asset {asset}: {what}"
+    for flight in settings.flights:
+        yield from flight_notes(flight)
+    looks = settings.sources or settings.flights or any(box.api for box in settings.analytics)
+    if settings.central is None and looks:
+        yield "no central: pictures stay on this node"
+
+
+def flight_notes(flight: FlightSettings) -> Iterator[str]:
+    """What of a drone's settings may leave it without a word about the ground."""
+    who, camera = f"flights entry {flight.id}", flight.ground.camera
+    if not flight.zones:
+        yield f"{who} has no zones: nothing is found, only answered for what the centre asks about"
+    if flight.ground.nadir == "refuse" and flight.telemetry.kind == "dji_srt":
+        yield (
+            f"{who} has nadir: refuse: most DJI sidecars tell no gimbal angles, and then nothing is found; "
+            "nadir: assume is for cameras that look straight down"
+        )
+    if not any((camera.focal_mm, camera.field_deg, camera.fx)) and flight.telemetry.kind in NO_LENS:
+        yield f"{who} has no camera.focal_mm, and {flight.telemetry.kind} tells none: nothing is found"
+    for zone in flight.zones:
+        for incident in sorted({rule.incident for rule in zone.rules} - table().keys()):
+            yield f"{who}, zone {zone.id}: incident {incident!r} is not in the table: no national code"
