@@ -21,9 +21,8 @@ from edge.wing import Surroundings, Wanted
 log = logging.getLogger(__name__)
 
 JOIN_S: Final = 15.0
-BESIDE_CAMERAS: Final = (
-    0.5  # of the time that the detector's looks of flights may take on a node with cameras
-)
+# Of the time, that the detector's looks of flights may take on a node with cameras.
+BESIDE_CAMERAS: Final = 0.5
 
 
 class FlightLane:
