@@ -91,8 +91,8 @@ def _once(zones: list[ConfiguredGroundZone]) -> list[ConfiguredGroundZone]:
 class FlightSettings(Settings):
     """One drone. Unset, `carrier` is what its telemetry usually is: a file beside the film, or in the film.
 
-    offset_s: seconds that the telemetry's clock is ahead of the pictures'. clock_sd_s: how well that is known;
-    unset, as is usual for films and for streams, whose delay nobody knows. sample: looks a second, at most.
+    offset_s: seconds that the telemetry's clock is ahead of the pictures'. clock_sd_s: how well that is
+    known; unset, as is usual for films and for streams, whose delay nobody knows. sample: looks a second.
     """
 
     id: Identifier
@@ -125,7 +125,7 @@ class FlightSettings(Settings):
 
     @property
     def pace(self) -> Pace:
-        """What may be bridged between two words of the telemetry, and how well its clock fits the pictures'."""
+        """What is bridged between two words of the telemetry, and how well its clock fits the pictures."""
         usual = LIVE_SD_S if self.footage.live else Pace().clock_sd_s
         sd = usual if self.clock_sd_s is None else self.clock_sd_s
         return Pace(keep_s=KEPT_S if self.footage.live else inf, clock_sd_s=sd)
