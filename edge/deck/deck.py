@@ -173,6 +173,11 @@ class Deck:
         self._wanted.append(ask)
         return True
 
+    @property
+    def asked(self) -> bool:
+        """Whether somebody waits for `serve`."""
+        return bool(self._wanted)
+
     def serve(self, utc: float | None = None) -> None:
         """What was asked since, and what is over. utc: of the flight under way; a film's may be long ago."""
         now = self._clock.utc() if utc is None else utc

@@ -57,16 +57,29 @@ class FilmDrone:
     def run(self) -> None:
         """Film after film."""
         while not self._stop.is_set():
-            self._deck.serve()
-            if self._fly_all():
-                continue
-            if self._flown():
-                self.over = True
-            until = self._clock.monotonic() + self._poll
-            while self._clock.monotonic() < until and not self._clock.wait(
-                self._stop, min(LOOK_S, self._poll)
-            ):
-                self._deck.serve()
+            try:
+                flown = self._turn()
+            except Exception:  # whatever it is, the drone goes on with what comes next
+                log.exception("drone %s: this was not expected; it goes on", self._settings.id)
+                flown = False
+            if not flown:
+                self._rest()
+
+    def _turn(self) -> bool:
+        """Whether there was a film."""
+        self._deck.serve()
+        if self._fly_all():
+            return True
+        self.over = self._flown()
+        return False
+
+    def _rest(self) -> None:
+        """Until the next look for films; questions are taken meanwhile."""
+        until = self._clock.monotonic() + self._poll
+        pause = min(LOOK_S, self._poll)
+        while self._clock.monotonic() < until and not self._clock.wait(self._stop, pause):
+            if self._deck.asked:
+                return
 
     def once(self) -> None:
         """What is there now, and no more."""
