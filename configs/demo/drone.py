@@ -37,6 +37,9 @@ def settings(film: Path, landed: Path) -> dict[str, Any]:
                     "position_sd_m": 0.5,
                     "height_sd_m": 0.5,
                 },
+                "ground": {
+                    "nadir": "assume"
+                },  # its sidecars tell how it looks; else it would be straight down
                 "zones": [{"id": "fire-lane", "ground": zone, "rules": [rule]}],
             }
         ]
