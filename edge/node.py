@@ -299,7 +299,7 @@ class Node:
     @property
     def receptions(self) -> list[Reception]:
         """Where messages of devices come in, once it runs."""
-        return [wing.reception for wing in self._wings if isinstance(wing, Receives)]
+        return [one for wing in self._wings if isinstance(wing, Receives) for one in wing.receptions]
 
     @property
     def looking(self) -> bool:

@@ -103,4 +103,7 @@ class Wing(Protocol):
 class Receives(Protocol):
     """A wing to which devices speak."""
 
-    reception: Reception
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where their messages come in."""
+        ...

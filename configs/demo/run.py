@@ -15,6 +15,9 @@ import yaml
 from access import OTHERS, Login, enrol, first_administrator, others
 from devices import SCRIPT
 from devices import settings as devices
+from drone import WHAT as DRONE
+from drone import settings as drone
+from drone import thing as flights
 from footage import fetch
 from processes import Child, start
 from summary import Summary, collect
@@ -37,10 +40,16 @@ def main() -> int:
     folder.mkdir(parents=True)
     ports = {"broker": free_port(1883), "central": free_port(8080), "gates": free_port(8090)}
     write(folder / "central.yaml", central(ports, folder))
-    write(folder / "edge.yaml", edge(ports, folder, source(args.source)))
+    settings, street = edge(ports, folder, source(args.source)), yaml.safe_load(SCRIPT.read_text("utf-8"))
+    if args.source is None:
+        film, landed = Path(settings["sources"][0]["path"]), folder / "flights"
+        settings |= drone(film, landed)
+        street["things"].append(flights(film, landed))
+    write(folder / "edge.yaml", settings)
+    write(folder / "street.yaml", street)
     print(f"configuration and data: {folder}")
     if args.source is None:
-        print(FILM)
+        print(FILM + DRONE)
     return run(folder, ports, args.seconds)
 
 
@@ -112,7 +121,7 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
         welcome(url, login)
         began = time.time()
         children.append(start("edge", "gewu-edge", "run", str(folder / "edge.yaml")))
-        street.append(start("street", "gewu-edge", "simulate", str(SCRIPT), "--only-play", *edge_of(folder)))
+        street.append(start("street", "gewu-edge", "simulate", *street_of(folder)))
         watch(children, seconds)
         street[0].stop()
         children[-1].stop()
@@ -123,9 +132,9 @@ def run(folder: Path, ports: dict[str, int], seconds: float | None) -> int:
     return close(summary, asked=seconds is not None)
 
 
-def edge_of(folder: Path) -> list[str]:
-    """Whose ways in the street speaks to."""
-    return ["--config", str(folder / "edge.yaml")]
+def street_of(folder: Path) -> list[str]:
+    """What is played, and to whom."""
+    return [str(folder / "street.yaml"), "--only-play", "--config", str(folder / "edge.yaml")]
 
 
 def welcome(url: str, login: Login) -> None:

@@ -30,6 +30,11 @@ class DeviceLane:
         self._desk = Desk(settings, around.made_by, clocks, around.put, clock.quality)
         self.reception = Reception(ways_of(intakes, pollers, clock), clock, self._desk.take)
 
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where their messages come in."""
+        return [self.reception]
+
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
         self._desk.resume(saved)

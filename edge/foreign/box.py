@@ -35,13 +35,13 @@ class Box:
     ) -> None:
         self._clock = clock
         self._cameras = cameras
-        self._reception = Reception([kind_of(settings).way(settings, clock)], clock, self.take, self.told)
-        self.start, self.stop = self._reception.start, self._reception.stop
+        self.reception = Reception([kind_of(settings).way(settings, clock)], clock, self.take, self.told)
+        self.start, self.stop = self.reception.start, self.reception.stop
 
     @property
     def trouble(self) -> str | None:
         """What is wrong with the way in."""
-        return self._reception.trouble
+        return self.reception.trouble
 
     def take(self, decoded: Decoded, retained: bool = False) -> bool:  # noqa: ARG002 - as a way in hands on
         """What one message said; what the broker has kept is how the box fares now, by its last will."""

@@ -23,6 +23,7 @@ from edge.foreign.settings import LOOK_S, AnalyticsSettings
 from edge.foreign.watch import Heard, Watch
 from edge.journal.beginning import begin
 from edge.pipeline import Pipeline
+from edge.reception import Reception
 from edge.reports import source_about
 from edge.settings import SourceSettings
 from edge.steps import Step
@@ -80,6 +81,11 @@ class AnalyticsLane:
         rules = assembly.lookouts(source)
         pipeline = Pipeline(source, None, rules, pictures, made_by, writer, answering)
         return Watch(source, pipeline, answering, heard, writer, pictures)
+
+    @property
+    def receptions(self) -> list[Reception]:
+        """Where each system's messages come in."""
+        return [box.reception for box in self.boxes]
 
     def start(self, saved: Mapping[str, bytes]) -> None:
         """Go on where an earlier process stopped. saved: the outbox's snapshots."""
@@ -145,7 +151,7 @@ class AnalyticsLane:
         return True
 
     def _run(self) -> None:
-        while not self._stopping.wait(LOOK_S):
+        while not self._around.clock.wait(self._stopping, LOOK_S):
             self.step()
 
     def step(self) -> None:

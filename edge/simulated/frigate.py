@@ -19,7 +19,7 @@ Pixel = Annotated[int, Field(ge=0, le=20_000)]
 class Settings(ThingSettings):
     """camera: as Frigate calls it. label: what it takes the thing for. box: in pixels of its picture.
 
-    fields: `there`, `stationary`.
+    fields: `there`, `stationary`. A box that says nothing for 150 s is not believed: it speaks every minute.
     """
 
     kind: Literal["frigate"]
@@ -43,10 +43,15 @@ class Frigate(Sender):
         self._count = 0
 
     def say(self, fields: Mapping[str, Value], utc: float) -> list[Saying]:
-        """new, update or end; nothing while nothing is there."""
+        """Its word that it is there, as once a minute, and new, update or end of the vehicle's track."""
+        uptime = {"service": {"uptime": round(utc) % 1_000_000}}
+        told = [Saying(json.dumps(uptime).encode(), f"{self._settings.prefix}/stats")]
         there = bool(fields.get("there"))
-        if not there and self._track is None:
-            return []
+        if there or self._track is not None:
+            told.append(self._tracked(fields, utc, there=there))
+        return told
+
+    def _tracked(self, fields: Mapping[str, Value], utc: float, *, there: bool) -> Saying:
         phase = "update" if there and self._track is not None else "new" if there else "end"
         if self._track is None:
             self._count += 1
@@ -55,7 +60,7 @@ class Frigate(Sender):
         if not there:
             self._track = None
         said = {"type": phase, "before": event, "after": event}
-        return [Saying(json.dumps(said).encode(), f"{self._settings.prefix}/events")]
+        return Saying(json.dumps(said).encode(), f"{self._settings.prefix}/events")
 
     def _event(self, track: str, stationary: bool, utc: float) -> dict[str, Any]:
         settings = self._settings

@@ -42,12 +42,12 @@ class Waypoint:
     yaw: float = 0.0
 
 
-# Comes from the west, hovers and drifts over the middle, goes on to the east.
+# Comes from the west, drifts over the middle so that all around it is seen, goes on to the east.
 PASS: Final = (
-    Waypoint(0.0, -25.0, -2.0, pitch=-80.0),
-    Waypoint(6.0, -2.0, -1.0, pitch=-86.0, yaw=2.0),
-    Waypoint(14.0, 2.0, 0.5, pitch=-88.0, yaw=-2.0),
-    Waypoint(20.0, 25.0, 2.0, pitch=-80.0),
+    Waypoint(0.0, -25.0, -4.0, pitch=-80.0),
+    Waypoint(5.0, -2.0, -4.0, pitch=-86.0, yaw=2.0),
+    Waypoint(15.0, 2.0, 3.5, pitch=-88.0, yaw=-2.0),
+    Waypoint(20.0, 25.0, 4.0, pitch=-80.0),
 )
 
 
@@ -57,7 +57,7 @@ class Plan:
 
     way: tuple[Waypoint, ...] = PASS
     size: tuple[int, int] = (960, 540)
-    focal_mm: float = 48.0
+    focal_mm: float = 35.0
     bias_m: tuple[float, float] = (0.0, 0.0)
     begin: datetime = datetime(2026, 3, 1, 8, 0, tzinfo=timezone.utc)
     seed: int = 1

@@ -71,7 +71,7 @@ def polygon(
         tangent.place(e + np.sign(e - east) * grown_m, n + np.sign(n - north) * grown_m) for e, n in footprint
     ]
     corners = [[round(longitude, 7), round(latitude, 7)] for latitude, longitude, _ in ring]
-    return {"type": "Polygon", "coordinates": [[*corners, corners[0]]]}
+    return {"type": "Polygon", "coordinates": [[*corners, [*corners[0]]]]}
 
 
 def parked(film: Path) -> Parked:

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import httpx
 
@@ -115,7 +115,8 @@ def _outlet(name: str, script: ScriptSettings, node: EdgeSettings | None) -> Out
         return BrokerOutlet(name, own.broker)
     if isinstance(own, PostWay):
         return PostOutlet(own.post, own.token_file)
-    intakes = {each.id: each for each in (node.intakes if node else [])}
+    listed: list[Any] = [*node.intakes, *node.analytics] if node else []
+    intakes: dict[str, Any] = {each.id: each for each in listed}
     intake = intakes.get(name)
     if intake is None:
         known = ", ".join((*script.ways, *intakes)) or "none"

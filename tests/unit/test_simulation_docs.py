@@ -53,5 +53,6 @@ def test_every_option_is_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_script_on_the_page_is_a_good_one() -> None:
-    (text,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
-    assert len(loads(text, ScriptSettings, name="page").things) == 2
+    first, flight = re.findall(r"```yaml\n(.*?)```", PAGE, re.S)
+    assert len(loads(first, ScriptSettings, name="page").things) == 2
+    assert loads(f"lasts: 2h\nthings:\n{flight}", ScriptSettings, name="page").things[0].kind == "flight"
