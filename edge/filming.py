@@ -1,11 +1,11 @@
 """What every kind of a drone's pictures has in common, and a film as a look at the disk finds it."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
 from broker.settings import Settings
+from edge.landing import Found
 from edge.streams.plan import Policy
 
 FILMS: Final = frozenset({".mp4", ".mov", ".mkv", ".ts", ".m2ts", ".mpg", ".avi"})
@@ -18,15 +18,6 @@ class FootageSettings(Settings):
     live: ClassVar[bool]
     kind: str
     decode: Policy = "auto"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A film on the disk. changed: nanoseconds since 1970."""
-
-    path: Path
-    size: int
-    changed: int
 
 
 class FilmSettings(FootageSettings):

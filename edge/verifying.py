@@ -133,6 +133,8 @@ class Verifying:
         if known is None:
             code = "not_calibrated" if one.scene else "unknown_situation"
             return _Refusal(one, "not_in_view", reasons.plain(code))
+        if one.source not in (None, known.source):
+            return _Refusal(one, "not_in_view", reasons.plain("other_source"))
         source = self._sources.get(known.source)
         if source is None:
             return _Refusal(one, "not_in_view", reasons.plain("source_gone"))

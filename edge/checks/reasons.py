@@ -119,6 +119,7 @@ def tried(seconds: float, looks: int, ways: Mapping[str, float]) -> Reason:
 _PLAIN = {
     "unknown_situation": "this node does not know the situation, or no longer",
     "not_calibrated": "no source of this node knows where on the ground it looks",
+    "other_source": "the source that is to look is none of this node's, or cannot look there",
     "source_gone": "the source that saw it is no longer configured",
     "zone_changed": "the zone in which it was seen is gone or drawn anew; its box may be another place now",
     "rule_gone": "no rule watches the ground of its zone any more",

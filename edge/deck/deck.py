@@ -7,14 +7,13 @@ import json
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from math import hypot
 from typing import Any, Final, Literal
 
 from broker.events import Audit, ClockQuality, Evidence, Flight, Reason
 from broker.messages import SourceReport
 from edge.deck import reporting, telling
+from edge.deck.asking import ask_of, spot_of
 from edge.deck.flightlog import FlightLog
-from edge.deck.landing import Mark, marks
 from edge.deck.looks import Standpoint
 from edge.deck.photos import FlightPhotos
 from edge.deck.settings import FlightSettings
@@ -22,12 +21,11 @@ from edge.deck.shelf import Shelf
 from edge.drafts import Batch, Upload
 from edge.evidence import Role
 from edge.flight.book import FlightBook
-from edge.flight.found import Ended, FlightAnswer, FlightAsk, FlightFinding, FlightSummary, GroundSpot, Told
+from edge.flight.found import Ended, FlightAnswer, FlightAsk, FlightFinding, FlightSummary, Told
 from edge.flight.look import Look
 from edge.flight.zoning import zone_of
 from edge.frames import SourceClock
-from edge.ground.earth import Tangent
-from edge.groups import Group
+from edge.landing import Mark, marks
 from edge.steps import Shown
 from edge.troubles import fit
 from edge.wing import Wanted
@@ -46,7 +44,7 @@ class Deck:
     """begin, look, end in turn; `serve` now and then. put: commits a batch.
 
     at: the flight under way, and the time of its last look, in the source's time and in UTC. reports, words:
-    of the last flight that ended.
+    of the last flight that ended. trouble: of the pictures, in words; mute: of live telemetry.
     """
 
     def __init__(
@@ -62,6 +60,7 @@ class Deck:
         self.done: Mapping[str, Mark] = {}
         self.state: State = "starting"
         self.trouble: str | None = None
+        self.mute: str | None = None
         self.looks = self.refused = 0
         self.reports: Files | None = None
         self.words: list[str] = []
@@ -77,6 +76,11 @@ class Deck:
         self._wanted: deque[FlightAsk] = deque()
         self._kept = clock.monotonic()
         self._heard: float | None = None
+
+    @property
+    def troubles(self) -> str | None:
+        """Both."""
+        return "; ".join(filter(None, (self.trouble, self.mute))) or None
 
     @property
     def key(self) -> str:
@@ -169,6 +173,11 @@ class Deck:
         self._wanted.append(ask)
         return True
 
+    @property
+    def asked(self) -> bool:
+        """Whether somebody waits for `serve`."""
+        return bool(self._wanted)
+
     def serve(self, utc: float | None = None) -> None:
         """What was asked since, and what is over. utc: of the flight under way; a film's may be long ago."""
         now = self._clock.utc() if utc is None else utc
@@ -194,7 +203,7 @@ class Deck:
             frames=self.looks,
             dropped=self.refused,
             age_s=age,
-            trouble=None if self.trouble is None else fit(self.trouble),
+            trouble=None if self.troubles is None else fit(self.troubles),
         )
 
     def _tell(self, told: Told, quality: ClockQuality, *, whole: bool = False) -> None:
@@ -277,7 +286,7 @@ class Deck:
         taken: Shown = Shown(None)
         here: Standpoint | None = None
         if self._photos is not None and answer.shown is not None:
-            taken, here = self._photos.place(answer.shown, _spot(answer.ask), None, "after")
+            taken, here = self._photos.place(answer.shown, spot_of(answer.ask), None, "after")
         pictures, more = _evidence(taken)
         flight = self._flight(answer.flight, here)
         now = self._clock.utc()
@@ -290,37 +299,6 @@ class Deck:
         if name is None:
             return None
         return telling.flight_of(name, "none" if self._log is None else self._log.comes, here)
-
-
-def ask_of(wanted: Wanted) -> FlightAsk:
-    """As the book takes it. The place is that of the scene, where one is told."""
-    asked, known, scene = wanted.asked, wanted.known, wanted.scene
-    kind = scene.kind if scene is not None else known.kind if known is not None else ""
-    groups: tuple[Group, ...] = ()
-    if known is not None and known.group in ("vehicle", "two_wheeler", "thing"):
-        groups = (known.group,)  # type: ignore[assignment]
-    if scene is None:
-        return FlightAsk(asked.command, asked.situation, asked.until, kind, groups)
-    longitude, latitude, spread = _middle(scene.location.geometry.model_dump()["coordinates"])
-    accuracy = scene.location.accuracy_m + spread
-    return FlightAsk(asked.command, asked.situation, asked.until, kind, groups, latitude, longitude, accuracy)
-
-
-def _middle(coordinates: Any) -> tuple[float, float, float]:
-    """Of a point or a polygon: longitude, latitude, and metres from there to its farthest corner."""
-    if isinstance(coordinates[0], (int, float)):
-        return float(coordinates[0]), float(coordinates[1]), 0.0
-    corners = [(float(x), float(y)) for x, y, *_ in coordinates[0][:-1]]
-    x = sum(corner[0] for corner in corners) / len(corners)
-    y = sum(corner[1] for corner in corners) / len(corners)
-    plane = Tangent(y, x)
-    return x, y, max(hypot(*plane.metres(b, a)[:2]) for a, b in corners)
-
-
-def _spot(ask: FlightAsk) -> GroundSpot | None:
-    if ask.latitude is None or ask.longitude is None:
-        return None
-    return GroundSpot(ask.latitude, ask.longitude, ask.accuracy_m or 1.0, (0.0, 0.0, 0.0))
 
 
 def _evidence(taken: Shown) -> tuple[list[Evidence], list[Reason]]:

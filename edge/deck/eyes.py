@@ -11,7 +11,7 @@ from edge.groups import group_of, label_word
 from edge.observation import Box
 from edge.perception.crops import WHOLE, gather
 from edge.perception.sorting import Seen, sorted_out, sure
-from edge.tiles import TILE, Window, tiles
+from edge.tiles import OVERLAP, TILE, Window, tiles
 from models.detections import Detector, Picture
 
 # A car is 4.5 m long. Networks that take pictures of 416 find one of 48 pixels well, of 24 hardly ever.
@@ -80,7 +80,8 @@ def across(width: int, height: int, metre: float | None) -> int:
     if metre is None:
         return min(MOST_ACROSS, max(1, round(longest / (2.0 * TILE))))
     car = CAR_M * metre * TILE / longest  # pixels of a car where the whole picture is looked at
-    return min(MOST_ACROSS, max(1, int(np.ceil(CAR_PIXELS / max(car, 1e-6) - 0.01))))
+    enough = (n for n in range(1, MOST_ACROSS) if car * (n - (n - 1) * OVERLAP) >= CAR_PIXELS)
+    return next(enough, MOST_ACROSS)
 
 
 def windows(width: int, height: int, across: int) -> Sequence[Window]:

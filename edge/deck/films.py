@@ -15,14 +15,14 @@ from edge.deck.album import FilmAlbum
 from edge.deck.deck import Deck
 from edge.deck.eyes import FlightEyes
 from edge.deck.flightlog import FlightLog
-from edge.deck.landing import Landing, Mark
 from edge.deck.photos import FlightPhotos
 from edge.deck.settings import FlightSettings
 from edge.deck.viewer import Viewer
 from edge.evidence import EvidenceMaker, EvidenceStore
-from edge.filming import FilmSettings, Found, flight_id, found_in
+from edge.filming import FilmSettings, flight_id, found_in
 from edge.footage import folder
 from edge.frames import Frame, SourceClock
+from edge.landing import Found, Landing, Mark
 from edge.sources import file
 
 log = logging.getLogger(__name__)
@@ -57,16 +57,29 @@ class FilmDrone:
     def run(self) -> None:
         """Film after film."""
         while not self._stop.is_set():
-            self._deck.serve()
-            if self._fly_all():
-                continue
-            if self._flown():
-                self.over = True
-            until = self._clock.monotonic() + self._poll
-            while self._clock.monotonic() < until and not self._clock.wait(
-                self._stop, min(LOOK_S, self._poll)
-            ):
-                self._deck.serve()
+            try:
+                flown = self._turn()
+            except Exception:  # whatever it is, the drone goes on with what comes next
+                log.exception("drone %s: this was not expected; it goes on", self._settings.id)
+                flown = False
+            if not flown:
+                self._rest()
+
+    def _turn(self) -> bool:
+        """Whether there was a film."""
+        self._deck.serve()
+        if self._fly_all():
+            return True
+        self.over = self._flown()
+        return False
+
+    def _rest(self) -> None:
+        """Until the next look for films; questions are taken meanwhile."""
+        until = self._clock.monotonic() + self._poll
+        pause = min(LOOK_S, self._poll)
+        while self._clock.monotonic() < until and not self._clock.wait(self._stop, pause):
+            if self._deck.asked:
+                return
 
     def once(self) -> None:
         """What is there now, and no more."""
@@ -85,7 +98,8 @@ class FilmDrone:
             self._deck.state = "lost"
             self._deck.trouble = f"the films cannot be read: {error.strerror}"
             return False
-        self._deck.trouble = None if self._deck.state == "lost" else self._deck.trouble
+        if self._deck.state == "lost":
+            self._deck.state, self._deck.trouble = ("ended" if self._landing.done else "starting"), None
         ready = self._landing.look(listed, self._clock.monotonic())
         for film in ready:
             if self._stop.is_set():

@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from importlib import import_module
-from math import inf
 from pathlib import Path as File
 from typing import Final, Literal, cast
 
@@ -14,12 +13,11 @@ from edge.carrier import FilmCarrier, NoTelemetry
 from edge.carriers import data_stream
 from edge.deck.settings import FlightSettings
 from edge.decoding import NotDecoded
-from edge.flight.path import Pace, Path
+from edge.flight.path import Path
 from edge.flight.pose import Pose
 from edge.flight.telling import Telemetry
 from edge.taking import Message
 
-KEPT_S: Final = 900.0  # of live telemetry
 MOST_CAUSES: Final = 64
 Comes = Literal["log", "embedded", "live", "none"]
 
@@ -38,8 +36,7 @@ class FlightLog:
         self._settings = settings
         self._live = settings.footage.live
         self._by_utc = self._live or not settings.telemetry.film_time
-        pace = Pace(keep_s=KEPT_S if self._live else inf)
-        self._path = Path(pace, settings.offset_s, by_utc=self._by_utc)
+        self._path = Path(settings.pace, settings.offset_s, by_utc=self._by_utc)
         self._lock = threading.Lock()
         module = import_module(f"{telemetry.__name__}.{settings.telemetry.kind}")
         self._reader = cast(Telemetry, module.build(settings.telemetry))

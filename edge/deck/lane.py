@@ -21,9 +21,8 @@ from edge.wing import Surroundings, Wanted
 log = logging.getLogger(__name__)
 
 JOIN_S: Final = 15.0
-BESIDE_CAMERAS: Final = (
-    0.5  # of the time that the detector's looks of flights may take on a node with cameras
-)
+# Of the time, that the detector's looks of flights may take on a node with cameras.
+BESIDE_CAMERAS: Final = 0.5
 
 
 class FlightLane:
@@ -75,7 +74,8 @@ class FlightLane:
         first = not self._stop.is_set()
         self._stop.set()
         for thread in self._threads:
-            thread.join(JOIN_S)
+            if thread.ident is not None:
+                thread.join(JOIN_S)
         if not first:
             return
         for deck, thread in zip(self._decks.values(), self._threads, strict=False):
@@ -98,7 +98,7 @@ class FlightLane:
     @property
     def trouble(self) -> str | None:
         """What is wrong with the films, the streams and their telemetry."""
-        told = [f"{name}: {deck.trouble}" for name, deck in self._decks.items() if deck.trouble]
+        told = [f"{name}: {deck.troubles}" for name, deck in self._decks.items() if deck.troubles]
         return "; ".join(told) or None
 
     def verify(self, wanted: Wanted) -> bool:

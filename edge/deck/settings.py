@@ -1,6 +1,7 @@
 """How a drone is set: its pictures, its telemetry, its camera, and the zones that it flies over."""
 
 import json
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,12 +14,15 @@ from edge import carriers, flight_rules, footage, telemetry
 from edge.carrier import CarrierSettings
 from edge.carriers import data_stream, sidecar
 from edge.filming import FootageSettings
+from edge.flight.path import Pace
 from edge.flight.settings import MOST_ZONES, BookSettings, GroundZoneSettings, at_least_one, geometry
 from edge.flight.telling import TelemetrySettings
 from edge.flight_rule import FlightRuleSettings
 from edge.ground.settings import GroundSettings
 
 LARGEST = 4_000_000  # bytes of a zone's file
+KEPT_S = 900.0  # of live telemetry
+LIVE_SD_S = 0.5  # a stream comes half a second to some seconds late
 
 if TYPE_CHECKING:
     AnyFootage = FootageSettings
@@ -87,7 +91,8 @@ def _once(zones: list[ConfiguredGroundZone]) -> list[ConfiguredGroundZone]:
 class FlightSettings(Settings):
     """One drone. Unset, `carrier` is what its telemetry usually is: a file beside the film, or in the film.
 
-    offset_s: seconds that the telemetry's clock is ahead of the pictures'. sample: looks a second, at most.
+    offset_s: seconds that the telemetry's clock is ahead of the pictures'. clock_sd_s: how well that is
+    known; unset, as is usual for films and for streams, whose delay nobody knows. sample: looks a second.
     """
 
     id: Identifier
@@ -98,6 +103,7 @@ class FlightSettings(Settings):
     telemetry: AnyTelemetry
     carrier: AnyCarrier | None = None
     offset_s: Annotated[float, Field(ge=-86_400, le=86_400)] = 0.0
+    clock_sd_s: Annotated[float, Field(ge=0, le=60)] | None = None
     ground: GroundSettings = GroundSettings()
     sample: Annotated[float, Field(gt=0, le=10)] = 2.0
     places: BookSettings = BookSettings()
@@ -116,6 +122,13 @@ class FlightSettings(Settings):
                 + _allowed(live=self.footage.live)
             )
         return self
+
+    @property
+    def pace(self) -> Pace:
+        """What is bridged between two words of the telemetry, and how well its clock fits the pictures."""
+        usual = LIVE_SD_S if self.footage.live else Pace().clock_sd_s
+        sd = usual if self.clock_sd_s is None else self.clock_sd_s
+        return Pace(keep_s=KEPT_S if self.footage.live else inf, clock_sd_s=sd)
 
     @property
     def way(self) -> CarrierSettings:

@@ -73,19 +73,21 @@ class StreamDrone:
 
     def _turn(self, reader: LiveReader) -> None:
         item = reader.take(TAKE_S)
-        self._deck.serve()
         try:
+            self._deck.serve()
             if isinstance(item, Frame):
                 self._one(item)
             elif isinstance(item, Trouble):
-                log.info("drone %s: %s", self._settings.id, item.what)
-                self._deck.trouble = None if item.state == "recovered" else item.what
-                self._deck.state = "lost" if item.state in ("lost", "stalled", "failed") else self._deck.state
+                self._heard(item)
+            self._over()
         except Exception:  # whatever it is, it is this picture's; the flight goes on
-            log.exception(
-                "drone %s: this was not expected; it goes on with the next picture", self._settings.id
-            )
-        self._over()
+            log.exception("drone %s: this was not expected; it goes on", self._settings.id)
+
+    def _heard(self, trouble: Trouble) -> None:
+        log.info("drone %s: %s", self._settings.id, trouble.what)
+        self._deck.trouble = None if trouble.state == "recovered" else trouble.what
+        if trouble.state in ("lost", "stalled", "failed"):
+            self._deck.state = "lost"
 
     def _one(self, frame: Frame) -> None:
         self._come = self._clock.monotonic()
@@ -117,8 +119,7 @@ class StreamDrone:
         """No picture came for long: the flight has ended."""
         silent = self._clock.monotonic() - self._come >= self._footage.silence
         if silent and self._deck.at is not None:
-            t, utc = self._last or (self._clock.monotonic(), self._clock.utc())
-            self._deck.end(t, utc)
+            self._deck.end(*(self._last or self._deck.at[1:]))
             self._flying = False
 
     def _listen(self, downlink: Downlink | None) -> None:
@@ -127,5 +128,7 @@ class StreamDrone:
         for item in downlink.messages():
             if isinstance(item, Trouble):
                 log.info("drone %s: telemetry: %s", self._settings.id, item.what)
+                up = item.state == "recovered"
+                self._deck.mute = None if up else f"telemetry: {item.what}"
             else:
                 self._log.take(item)

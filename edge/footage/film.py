@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from edge.filming import FilmSettings, Found, found_in
+from edge.filming import FilmSettings, found_in
+from edge.landing import Found
 
 
 class Settings(FilmSettings):

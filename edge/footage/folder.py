@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from broker.settings import Duration
-from edge.filming import FILMS, FilmSettings, Found, found_in
+from edge.filming import FILMS, FilmSettings, found_in
+from edge.landing import Found
 
 MOST = 20_000
 

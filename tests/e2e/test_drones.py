@@ -65,6 +65,7 @@ def test_flight_and_camera_are_one_ticket_through_a_kill_until_a_later_flight_se
         fly(films, "second", began + 1800, car=False, seed=2)
         until(lambda: centre.get("/api/sweeps")["items"][0]["outcomes"] == {"clear": 1})
         until(lambda: len([e for e in full(centre)["evidence"] if e["here"]]) == 3)
+        until(lambda: len(centre.get("/api/flights")["items"]) == 2)
         assert node.stop() == 0
     ticket = full(centre)
     assert {member["origin"]: member["cleared_at"] is None for member in ticket["members"]} == {

@@ -1,10 +1,8 @@
 """Films through detector, book and events in one process: real films, a real network."""
 
 import json
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +11,14 @@ import cv2
 import numpy as np
 import pytest
 
-from broker.events import FlightReported, Incident, Location, Point, SceneVerified
+from broker.events import FlightReported, Incident, SceneVerified
 from broker.messages import Scene
-from edge import assembly
-from edge.config import Configuration, load
-from edge.deck.deck import Deck
-from edge.deck.eyes import FlightEyes, Turns
-from edge.deck.films import FilmDrone
-from edge.deck.shelf import Shelf
-from edge.drafts import Batch, Draft
-from edge.evidence import EvidenceMaker, EvidenceStore
-from edge.filming import FilmSettings
-from edge.frames import SourceClock
 from edge.verifications import Asked
 from edge.wing import Wanted
-from tests.drones import PLACE, configuration, drone, fly
+from tests.drones import PLACE, fly
 from tests.street import BLUE
+from tests.unit.aircraft import Rig, make, place
 
-CLOCK = SourceClock(time.monotonic, time.time)
 BEGAN = time.time() - 7200
 
 
@@ -44,72 +32,9 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@dataclass
-class Rig:
-    """One drone without its node. puts: every batch that was committed."""
-
-    folder: Path
-    configuration: Configuration
-    puts: list[Batch] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
-    saved: bytes | None = None
-    after: int | None = None  # so many batches, then it is stopped
-    deck: Deck | None = None
-
-    def fly(self, *asked: Wanted) -> Deck:
-        """What is there now, by a process that takes up the state of the one before."""
-        models = assembly.open_models(self.configuration.settings)
-        (settings,) = self.configuration.settings.flights
-        assert isinstance(settings.footage, FilmSettings)
-        deck = self.deck = Deck(
-            settings,
-            assembly.audit(self.configuration, models),
-            self.put,
-            CLOCK,
-            Shelf(self.folder / "flights", most=2),
-            keep_s=0.0,
-        )
-        deck.resume(self.saved)
-        assert all(deck.want(one) for one in asked)
-        store = EvidenceStore(self.folder / "evidence", max_bytes=10**9)
-        eyes = FlightEyes(models.main, models.score, Turns(1.0))
-        camera = EvidenceMaker(models.masker), store
-        self.stop.clear()
-        made = FilmDrone(settings, settings.footage, deck, eyes, camera, CLOCK, self.stop)
-        made.once()
-        time.sleep(0.21)  # the films have not changed for long enough
-        made.once()
-        return deck
-
-    def put(self, batch: Batch) -> None:
-        self.puts.append(batch)
-        for key, body in batch.snapshots.items():
-            assert key == "flight/drone-1"
-            self.saved = body
-        if self.after is not None and len(self.puts) >= self.after:
-            self.stop.set()
-
-    @property
-    def drafts(self) -> list[Draft]:
-        return [draft for batch in self.puts for draft in batch.drafts]
-
-    def of(self, kind: type) -> list[Any]:
-        return [draft.data for draft in self.drafts if isinstance(draft.data, kind)]
-
-    def phases(self) -> list[tuple[str, str]]:
-        return [
-            (draft.subject, draft.data.state) for draft in self.drafts if isinstance(draft.data, Incident)
-        ]
-
-
 @pytest.fixture
 def rig(tmp_path: Path) -> Callable[..., Rig]:
-    def make(folder: Path, **more: Any) -> Rig:
-        own = tmp_path / f"rig-{len(list(tmp_path.iterdir()))}"
-        own.mkdir()
-        return Rig(own, load(configuration(own, "mqtt://127.0.0.1", drone(folder, **more))))
-
-    return make
+    return lambda films, **more: make(tmp_path / f"rig-{len(list(tmp_path.iterdir()))}", films, **more)
 
 
 def test_found_with_picture_and_place_then_cleared_then_never_flown_again(
@@ -172,31 +97,6 @@ def _blue(picture: Any) -> int:
     return int((np.abs(picture.astype(int) - np.array(BLUE[::-1])).max(axis=2) < 40).sum())
 
 
-def place(east: float = 0.0) -> Location:
-    latitude, longitude = PLACE
-    here = Point(type="Point", coordinates=(longitude + east, latitude))
-    return Location(geometry=here, accuracy_m=4.0, method="surveyed")
-
-
-@pytest.mark.parametrize("after", [3, 15, 24])
-def test_wherever_a_process_ends_the_next_goes_on_and_tells_the_same(
-    films: Path, rig: Callable[..., Rig], after: int
-) -> None:
-    whole, cut = rig(films), rig(films)
-    whole.fly()
-    cut.after = after
-    cut.fly()
-    told = len(cut.drafts)
-    cut.after = None
-    cut.fly()
-    assert told < len(whole.drafts)
-    assert cut.phases() == whole.phases()
-    assert [one.flight.id for one in cut.of(FlightReported)] == [
-        one.flight.id for one in whole.of(FlightReported)
-    ]
-    assert [one.found for one in cut.of(FlightReported)] == [one.found for one in whole.of(FlightReported)]
-
-
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
@@ -246,60 +146,3 @@ def test_without_gimbal_there_is_no_point_unless_the_camera_is_said_to_look_down
     other.fly()
     (found,) = other.of(Incident)
     assert found.location.accuracy_m > 7.0
-
-
-def test_what_the_centre_asks_about_is_answered_by_the_flight_that_sees_it_or_when_the_time_is_over(
-    films: Path, rig: Callable[..., Rig]
-) -> None:
-    one = rig(films)
-    one.fly()
-    count = len(one.drafts)
-    assert one.deck is not None
-    far = Location(
-        geometry=Point(type="Point", coordinates=(100.0, 30.0)), accuracy_m=5.0, method="source_position"
-    )
-    soon, late = time.time() - 1.0, time.time() + 3600
-    assert one.deck.want(
-        Wanted(
-            Asked("v-1", "elsewhere", True, BEGAN, soon),
-            None,
-            Scene(situation="elsewhere", kind="fire_lane_occupied", location=far),
-        )
-    )
-    assert not one.deck.want(Wanted(Asked("v-1", "unknown", False, BEGAN, late), None, None))
-    assert one.deck.want(
-        Wanted(
-            Asked("v-2", "cam-sit", True, BEGAN, late),
-            None,
-            Scene(situation="cam-sit", kind="fire_lane_occupied", location=place()),
-        )
-    )
-    one.deck.serve()
-    (gone,) = [draft.data for draft in one.drafts[count:] if isinstance(draft.data, SceneVerified)]
-    assert (gone.command, gone.answers[0].situation, gone.answers[0].outcome) == (
-        "v-1",
-        "elsewhere",
-        "not_in_view",
-    )
-    folder = Path(one.configuration.settings.flights[0].footage.path)  # type: ignore[attr-defined]
-    later = fly(one.folder / "more", "4-empty", time.time() - 60, car=False, seed=4)
-    try:
-        for path in (later.sidecar, later.film):
-            (folder / path.name).write_bytes(path.read_bytes())
-        one.fly()
-    finally:
-        for path in (later.sidecar, later.film):
-            (folder / path.name).unlink()
-    answers = [data for data in one.of(SceneVerified) if data.command == "v-2"]
-    assert [(each.answers[0].outcome, each.flight.id) for each in answers] == [
-        ("clear", one.of(FlightReported)[-1].flight.id)
-    ]
-    assert [picture.role for picture in answers[0].answers[0].evidence] == ["after"]
-
-
-def test_a_state_that_cannot_be_read_costs_only_itself(films: Path, rig: Callable[..., Rig]) -> None:
-    for saved in (b"no json", b'{"version": 99}', b'{"version": 1, "book": {}, "done": 3}'):
-        one = rig(films)
-        one.saved = saved
-        one.fly()
-        assert [state for _, state in one.phases()] == ["open", "cleared"]

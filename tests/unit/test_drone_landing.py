@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from edge.deck.landing import PATIENCE, Landing, Mark, marks
-from edge.filming import Found, flight_id, live_id
+from edge.filming import flight_id, live_id
 from edge.footage import folder
+from edge.landing import PATIENCE, Found, Landing, Mark, marks
 
 SRT: Mark = (10, 1)
 

@@ -121,3 +121,10 @@ def test_the_page_names_every_kind_and_its_keys(package: ModuleType) -> None:
     for name, module in kinds(package):
         assert name in named
         assert module.Settings.model_fields.keys() - {"kind"} <= named
+
+
+def test_a_streams_delay_widens_its_places_and_can_be_told(tmp_path: Path) -> None:
+    live = {"footage": {"kind": "stream", "url": "rtsp://10.0.0.1/x"}, "carrier": {"kind": "udp"}}
+    assert loaded(tmp_path).pace.clock_sd_s == 0.05
+    assert loaded(tmp_path, **live).pace.clock_sd_s == 0.5
+    assert loaded(tmp_path, **live, clock_sd_s=0.1).pace.clock_sd_s == 0.1

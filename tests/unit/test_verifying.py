@@ -250,6 +250,18 @@ def test_situations_that_cannot_be_looked_at_are_answered_at_once(corner: Corner
     assert event.subject == "edge-01"
 
 
+def test_the_one_source_that_is_to_look_is_known_over_a_restart(corner: Corner, tmp_path: Path) -> None:
+    situation, camera = corner.situation(), corner.source.id
+    corner.verifying.asked(Verify(id="v-1", situations=[situation], source="drone-9"))
+    (answer,) = corner.answers()
+    assert (answer.outcome, codes(answer)) == ("not_in_view", ["other_source"])
+    corner.verifying.asked(Verify(id="v-2", situations=[situation], source=camera))
+    corner.close()
+    later = Corner(tmp_path, begun=corner.at + 5.0, within="30s")
+    assert [(one.command, one.source) for one in later.open_asks()] == [("v-2", camera)]
+    later.close()
+
+
 @pytest.mark.parametrize(
     ("changed", "code"),
     [

@@ -2,13 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
-
-from edge.filming import Found
 
 PATIENCE: Final = 3  # times that a film is tried which cannot be read: it may still be copied
 Mark = tuple[int, int]  # size and time of change
 Files = tuple[Mark | None, ...]  # of what belongs to a film; None for one that is not there
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A film on the disk. changed: nanoseconds since 1970."""
+
+    path: Path
+    size: int
+    changed: int
 
 
 @dataclass(slots=True)
