@@ -25,8 +25,9 @@ from summary import Summary, collect
 FILM = """\
 What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds: a car stands at the right
 while others pass), played forwards and backwards without end, as a camera there would see it; and a manhole
-cover's contact (Zigbee2MQTT) and a barrier (Hikvision's alarm server), which `gewu-edge simulate` plays.
-Nothing else is staged: detector, decoders, rules, broker, database and masking are the real ones.
+cover's contact (Zigbee2MQTT), a barrier (Hikvision's alarm server) and a drone's films (composites made from
+that shot), which `gewu-edge simulate` plays. Nothing else is staged: detector, decoders, rules, broker,
+database and masking are the real ones.
 """
 DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]

@@ -142,6 +142,11 @@ def flights(_scratch: Path) -> Command:
     return module("flights") if SHARED.exists() else None
 
 
+def streets(_scratch: Path) -> Command:
+    """A day of many simulated streets, and whether all came of it that must."""
+    return module("streets")
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -190,6 +195,7 @@ def main() -> int:
         telemetry,
         ground,
         flights,
+        streets,
     ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))
