@@ -28,23 +28,25 @@ def main() -> int:
     asked = parser.parse_args()
     port = free_port()
     with tempfile.TemporaryDirectory() as scratch:
-        config = _written(Path(scratch), f"mqtt://{HOST}:{port}")
+        script, config = _written(Path(scratch), f"mqtt://{HOST}:{port}")
         with _broker(port) as broker:
             try:
-                return _played(config, asked.repeat)
+                return _played(script, config, asked.repeat)
             finally:
                 broker.terminate()
 
 
-def _written(folder: Path, url: str) -> Path:
-    """The shipped node, with ports that are free here."""
-    text = (CONFIG / "edge.yaml").read_text().replace("mqtt://127.0.0.1:1883", url)
+def _written(folder: Path, url: str) -> tuple[Path, Path]:
+    """The shipped street and its node, with ports that are free here."""
+    script, node = ((CONFIG / name).read_text() for name in ("street.yaml", "edge.yaml"))
     for taken in ("port: 8090", "port: 15020"):
-        text = text.replace(taken, f"port: {free_port()}")
-    settings = yaml.safe_load(text) | {"storage": {"directory": str(folder / "store")}}
-    path = folder / "edge.yaml"
-    path.write_text(json.dumps(settings))
-    return path
+        free = f"port: {free_port()}"
+        script, node = script.replace(taken, free), node.replace(taken, free)
+    settings = yaml.safe_load(node.replace("mqtt://127.0.0.1:1883", url))
+    paths = folder / "street.yaml", folder / "edge.yaml"
+    paths[0].write_text(script)
+    paths[1].write_text(json.dumps(settings | {"storage": {"directory": str(folder / "store")}}))
+    return paths
 
 
 def _broker(port: int) -> "subprocess.Popen[str]":
@@ -57,9 +59,9 @@ def _broker(port: int) -> "subprocess.Popen[str]":
     return broker
 
 
-def _played(config: Path, repeat: int) -> int:
+def _played(script: Path, config: Path, repeat: int) -> int:
     program = str(Path(sys.executable).with_name("gewu-edge"))
-    what = ["simulate", str(CONFIG / "street.yaml"), "--config", str(config), "--repeat", str(repeat)]
+    what = ["simulate", str(script), "--config", str(config), "--repeat", str(repeat)]
     done = subprocess.run([program, *what], stdout=subprocess.PIPE, text=True, check=False)
     print(done.stdout, end="", flush=True)
     return done.returncode
