@@ -6,7 +6,6 @@ import logging
 
 from edge.drafts import Batch
 from edge.pipeline import Pipeline
-from edge.rounds import Lane
 from edge.settings import SourceSettings
 
 log = logging.getLogger(__name__)
@@ -18,9 +17,9 @@ def drawn(source: SourceSettings) -> str:
     return hashlib.sha256(outlines.encode()).hexdigest()[:10]
 
 
-def state_of(lane: Lane) -> Batch:
+def state_of(source: str, pipeline: Pipeline) -> Batch:
     """What must outlive the process, as it is now."""
-    return Batch(snapshots={lane.source.id: lane.pipeline.snapshot()})
+    return Batch(snapshots={source: pipeline.snapshot()})
 
 
 def resume(pipeline: Pipeline, source: str, snapshot: bytes) -> None:

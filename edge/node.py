@@ -243,7 +243,7 @@ class Node:
         now = self._clocks.monotonic()
         if step or now - lane.stored >= self._settings.storage.snapshot_every:
             lane.stored = now
-            self._darkroom.put(partial(self._finish, lane, step, state_of(lane)))
+            self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
         if step.untold or now - lane.remembered >= MEMORY_S:
             self._remember(lane)
 
@@ -284,7 +284,7 @@ class Node:
         for wing in self._wings:
             wing.stop()
         for lane in self._lanes:
-            self._darkroom.put(partial(self._intake.put, state_of(lane)))
+            self._darkroom.put(partial(self._intake.put, state_of(lane.source.id, lane.pipeline)))
             self._remember(lane)
         self._darkroom.close()
         until = self._clocks.monotonic() + grace_s

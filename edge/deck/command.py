@@ -3,7 +3,6 @@
 # ruff: noqa: T201 - a command line prints
 
 import argparse
-import json
 import logging
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from edge.deck.deck import Deck
 from edge.deck.eyes import FlightEyes, Turns
 from edge.deck.films import FilmDrone
 from edge.deck.settings import FlightSettings
+from edge.deck.shelf import body
 from edge.drafts import Batch
 from edge.evidence import EvidenceMaker, EvidenceStore
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
@@ -97,8 +97,8 @@ def _flown(args: argparse.Namespace, configuration: Configuration, settings: Fli
         return BROKE
     if args.out is not None:
         told, lines = deck.reports
-        write_whole(args.out, _body(told))
-        write_whole(args.out.with_suffix(".geojson"), _body(lines))
+        write_whole(args.out, body(told))
+        write_whole(args.out.with_suffix(".geojson"), body(lines))
     took = time.monotonic() - began
     print(f"{deck.looks} pictures in {took:.1f} s, {deck.looks / max(took, 1e-9):.1f} a second")
     return BROKE if deck.trouble else FINE
@@ -108,7 +108,3 @@ def _footage(settings: FlightSettings) -> films.Settings:
     if not isinstance(settings.footage, films.Settings):
         raise TypeError("it was made of a film")
     return settings.footage
-
-
-def _body(told: dict[str, object]) -> bytes:
-    return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"

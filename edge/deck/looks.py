@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import radians, sin
-from typing import Final
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -20,8 +19,6 @@ from edge.ground.view import outline, seen, standing_share
 from edge.ground.zones import places
 from edge.observation import Box, Sighting
 from edge.perception.sorting import Seen
-
-NOTHING: Final = Seen(0.0)
 
 
 @dataclass(frozen=True, slots=True)

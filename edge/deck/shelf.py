@@ -1,6 +1,7 @@
 """The reports of a node's flights, in its storage: so many of the newest."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +20,8 @@ class Shelf:
         """Keep one; the oldest beyond the bound go. Raises OSError."""
         make_folder(self._folder)
         path = self._folder / f"{flight}.json"
-        write_whole(self._folder / f"{flight}.geojson", _body(geojson))
-        write_whole(path, _body(report))
+        write_whole(self._folder / f"{flight}.geojson", body(geojson))
+        write_whole(path, body(report))
         self._trim()
         return path
 
@@ -31,5 +32,6 @@ class Shelf:
             path.with_suffix(".geojson").unlink(missing_ok=True)
 
 
-def _body(told: dict[str, Any]) -> bytes:
+def body(told: Mapping[str, Any]) -> bytes:
+    """A report as a file for people too."""
     return json.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -44,7 +44,7 @@ class StreamDrone:
         stop: threading.Event,
     ) -> None:
         self._settings, self._footage, self._deck, self._eyes = settings, footage, deck, eyes
-        self._camera, self._clock, self._stop = camera, clock, stop
+        self._clock, self._stop = clock, stop
         self._log = FlightLog(settings)
         self._viewer = Viewer(settings.ground, self._log, eyes)
         self._album = StreamAlbum(settings.id)

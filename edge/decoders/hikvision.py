@@ -14,6 +14,7 @@ from edge.decoding import Decoded, NotDecoded
 from edge.gates import objects, trees
 from edge.gates.inputs import GateSettings, Meanings, channel_of, plain, told
 from edge.gates.leaving import Private, dropped, may_be_person, not_clear, not_taken, private
+from edge.payloads import once
 from edge.readings import Reading
 from edge.seen import Seen, box_of
 
@@ -148,7 +149,7 @@ class Hikvision:
             seen += self._seen(entry, camera, at) if active else ()
         if not readings and not left:
             left = (may_be_person(),)
-        return Decoded(_once(readings), tuple({r.text: r for r in left}.values()), tuple(seen))
+        return Decoded(_once(readings), once(left), tuple(seen))
 
     def _region(self, region: str, camera: str, standing: bool, active: bool, at: float | None) -> Reading:
         meaning = self._settings.regions.get(region, "vehicle_standing" if standing else "occupied")

@@ -16,6 +16,7 @@ from edge.gates import objects, trees
 from edge.gates.doors import DOORS, told_of
 from edge.gates.inputs import GateSettings, Meaning, Name, channel_of, number_of, told
 from edge.gates.leaving import Private, dropped, not_clear, not_mapped, not_taken, private
+from edge.payloads import once
 from edge.readings import Reading
 
 _WRAPPERS: Final = frozenset(
@@ -106,7 +107,7 @@ class Onvif:
         left = tuple(one for one in answered if isinstance(one, Reason))
         left += private(document.unread, _FIELDS)
         readings = tuple(one for one in answered if isinstance(one, Reading))
-        return Decoded(readings, tuple({reason.text: reason for reason in left}.values()))
+        return Decoded(readings, once(left))
 
     def _message(self, notification: trees.Node) -> Reading | Reason:
         about = bare(notification.said("Topic"))

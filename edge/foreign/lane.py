@@ -9,7 +9,7 @@ from functools import partial
 from broker.messages import SourceAbout, SourceReport
 from edge import assembly
 from edge.answering import Answering
-from edge.carrying import resume
+from edge.carrying import resume, state_of
 from edge.checks import Ask, Verdict, VerifySettings
 from edge.checks.fit import misfit
 from edge.checks.reasons import too_old
@@ -114,7 +114,7 @@ class AnalyticsLane:
             self._thread.join(JOIN_S)
         if self._resumed:  # else what was kept is newer than this
             for watch in self._watches.values():
-                self.darkroom.put(partial(self._around.put, _state(watch)))
+                self.darkroom.put(partial(self._around.put, state_of(watch.source.id, watch.pipeline)))
         self.darkroom.close()
         for watch in self._watches.values():
             if watch.writer is not None:
@@ -169,14 +169,10 @@ class AnalyticsLane:
         step = watch.tick(now, clock.utc(), clock.quality())
         if step or now - watch.stored >= self._snapshot_every:
             watch.stored = now
-            self.darkroom.put(partial(self._finish, watch, step, _state(watch)))
+            self.darkroom.put(partial(self._finish, watch, step, state_of(watch.source.id, watch.pipeline)))
 
     def _finish(self, watch: Watch, step: Step, state: Batch) -> None:
         batch = step.finish()
         if batch.drafts and watch.writer is not None:
             watch.writer.flush()  # what an event was decided on is on the disk before the event
         self._around.put(batch.then(state))
-
-
-def _state(watch: Watch) -> Batch:
-    return Batch(snapshots={watch.source.id: watch.pipeline.snapshot()})

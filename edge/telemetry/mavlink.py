@@ -6,7 +6,7 @@ latest attitude, gimbal and terrain of the same system. Its t is seconds since t
 
 from dataclasses import dataclass
 from math import degrees, isfinite
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, TypeVar
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from edge.flight import mavframes, turning
 from edge.flight.mavframes import Frame, Tally
 from edge.flight.pose import Gimbal, Pose
 from edge.flight.telling import LARGEST, MOST, Leftovers, TelemetrySettings, Told
+
+T = TypeVar("T")
 
 _CAUSES: Final = {
     "no_fix": "positions of 0, 0",
@@ -120,19 +122,11 @@ class Link:
             datum="takeoff" if above is None else "ground",
             altitude=altitude / 1000.0,
             heading=heading / 100.0 if heading != _UNKNOWN_HEADING else pointed,
-            gimbal=self._fresh_gimbal(),
+            gimbal=self._fresh(latest.gimbal),
             spread=self._settings.spread(),
         )
 
-    def _fresh(self, said: tuple[float, float] | None) -> float | None:
-        return (
-            said[1]
-            if said is not None and abs(self._latest.now - said[0]) <= self._settings.stale_s
-            else None
-        )
-
-    def _fresh_gimbal(self) -> Gimbal | None:
-        said = self._latest.gimbal
+    def _fresh(self, said: tuple[float, T] | None) -> T | None:
         return (
             said[1]
             if said is not None and abs(self._latest.now - said[0]) <= self._settings.stale_s
