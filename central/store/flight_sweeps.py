@@ -20,10 +20,11 @@ from central.store.bulk import among
 from central.store.database import Store, take_turn
 from central.store.delivery_tables import senders
 from central.store.flight_tables import flight_sweep_commands, flight_sweep_tickets, flight_sweeps
-from central.store.flying import scene_of
+from central.store.flying import asked_words, scene_of
 from central.store.numbering import numbers
 from central.store.outcome import Outcome
 from central.store.overflown import drones_of_node
+from central.store.partial import UNANSWERED_ROWS
 from central.store.schema import situations, tickets
 from central.store.ticketlog import log_decisions, log_row
 from central.store.verify_tables import UNANSWERED
@@ -117,7 +118,7 @@ def _drone(connection: Connection, node: str, source: str | None) -> str:
 
 def _room(connection: Connection, now: datetime) -> None:
     c = flight_sweep_commands.c
-    open_ones = select(func.count(c.sweep.distinct())).where(c.state.in_(UNANSWERED), c.until > now)
+    open_ones = select(func.count(c.sweep.distinct())).where(UNANSWERED_ROWS, c.until > now)
     if connection.execute(open_ones).scalar_one() >= MOST_OPEN:
         what = f"{MOST_OPEN} sweeps are under way; wait until some are flown"
         raise NotAsked("too_many", what, where="request")
@@ -183,7 +184,7 @@ def _divide(
         commands.append(command | {"state": "waiting", "made": now, "until": until})
         for row, subject in part:
             places.append(_place(sweep, row.number, state="asked", command=name, situation=subject))
-            reason = _asked(sweep, source, node, until - now)
+            reason = asked_words(source, node, until - now, f" (sweep {sweep})")
             outcome = Outcome("stays", reason, row.number, row.state)
             lines.append(log_row(outcome, ("centre", label(row.number)), event=None, at=now))
     for table, made in ((flight_sweep_commands, commands), (flight_sweep_tickets, places)):
@@ -195,12 +196,6 @@ def _divide(
 
 def _place(sweep: int, number: int, **values: Any) -> dict[str, Any]:
     return {"sweep": sweep, "ticket": number, "command": None, "situation": None, "reason": None} | values
-
-
-def _asked(sweep: int, source: str, node: str, within: timedelta) -> Reason:
-    days = within / timedelta(days=1)
-    text = f"asked {source} of {node} to look on its next flight, within {days:.3g} days (sweep {sweep})"
-    return Reason(code="asked_flight", text=text[:240])
 
 
 def _unfit(row: Row[Any]) -> Reason | None:
@@ -240,7 +235,7 @@ def sweep_questions(store: Store, now: datetime, *, at_most: int = 20) -> list[Q
     c = flight_sweep_commands.c
     away = exists().where(senders.c.node == c.node, senders.c.online.is_(False))
     due = (c.state == "waiting") | (c.asked <= now - REMINDED)
-    wanted = select(flight_sweep_commands).where(c.state.in_(UNANSWERED), due, c.until > now, ~away)
+    wanted = select(flight_sweep_commands).where(UNANSWERED_ROWS, due, c.until > now, ~away)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(c.made, c.id).limit(at_most)).all()
     return [Question(row.node, _command(row)) for row in rows]
@@ -285,4 +280,4 @@ def sweeps_overdue(connection: Connection, now: datetime) -> None:
 
 def _over(now: datetime) -> Any:
     c = flight_sweep_commands.c
-    return select(flight_sweep_commands).where(c.state.in_(UNANSWERED), c.until <= now - GRACE)
+    return select(flight_sweep_commands).where(UNANSWERED_ROWS, c.until <= now - GRACE)

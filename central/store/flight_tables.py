@@ -12,12 +12,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 from central.store.columns import METADATA, Serial, Utc
-
-OPEN_COMMAND = text("state IN ('waiting', 'asked')")
+from central.store.partial import UNANSWERED_ROWS, only
 
 # Of each flight the last report. `body`: its data in the contract's own spelling; counts are of its lists.
 flights = Table(
@@ -74,12 +72,7 @@ flight_sweep_commands = Table(
     Column("made", Utc, nullable=False),
     Column("until", Utc, nullable=False),
     Column("asked", Utc),
-    Index(
-        "ix_flight_sweep_commands_open",
-        "until",
-        sqlite_where=OPEN_COMMAND,
-        postgresql_where=OPEN_COMMAND,
-    ),
+    Index("ix_flight_sweep_commands_open", "until", **only(UNANSWERED_ROWS)),
 )
 
 # `state`: left_out (and why), asked, answered, acted (what followed was done), given_up.

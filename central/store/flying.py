@@ -55,7 +55,7 @@ def flights_for(
         subject = own.get((node, source), lead.lead_subject)
         scene = scene_of(subject, facts, lead)
         marker = f"{facts.number}/{facts.entered_at}/{node}/{source}"
-        row = {"id": _name(marker), "ticket": facts.number, "node": node, "eye": source}
+        row = {"id": look_name(marker), "ticket": facts.number, "node": node, "eye": source}
         row |= {"situations": [subject], "scenes": [scene] if scene else None}
         yield row | {"state": "waiting", "made": now, "until": until}
 
@@ -69,7 +69,7 @@ def once_more(connection: Connection, row: Row[Any], now: datetime) -> dict[str,
         return None
     names = ("ticket", "node", "eye", "situations", "scenes", "until")
     again = {name: getattr(row, name) for name in names}
-    return again | {"id": _name(f"{row.id}/{passes}"), "state": "waiting", "made": now}
+    return again | {"id": look_name(f"{row.id}/{passes}"), "state": "waiting", "made": now}
 
 
 def awaited(connection: Connection, number: int) -> list[str]:
@@ -80,10 +80,10 @@ def awaited(connection: Connection, number: int) -> list[str]:
     return list(dict.fromkeys(f"{row.eye} of {row.node}" for row in rows))
 
 
-def asked_words(row: dict[str, Any]) -> Reason:
-    """What the log says of it."""
-    days = (row["until"] - row["made"]).total_seconds() / 86_400
-    text = f"asked {row['eye']} of {row['node']} to look on its next flight, within {days:.3g} days"
+def asked_words(source: str, node: str, within: timedelta, note: str = "") -> Reason:
+    """What the log says of a drone that is asked."""
+    days = within / timedelta(days=1)
+    text = f"asked {source} of {node} to look on its next flight, within {days:.3g} days{note}"
     return Reason(code="asked_flight", text=text[:240])
 
 
@@ -122,5 +122,6 @@ def _found_by(connection: Connection, number: int) -> dict[tuple[str, str], str]
     return {(row.source, row.eye.split(" ")[1]): row.subject for row in rows}
 
 
-def _name(marker: str) -> str:
+def look_name(marker: str) -> str:
+    """The id of the command that asks for it, the same each time."""
     return f"verify-{uuid.uuid5(NAMESPACE, marker)}"

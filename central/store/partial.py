@@ -1,4 +1,4 @@
-"""Which rows the indexes of the sweep hold, in the very words that they know."""
+"""Which rows the partial indexes hold, in the very words that they know."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ BLANK = text("body = ''")
 MERGED = text("merged_into IS NOT NULL")
 PLACED = text("place IS NOT NULL")
 NO_TICKET = text("ticket IS NULL")
+UNANSWERED_ROWS = text("state IN ('waiting', 'asked')")  # looks that somebody is asked for
 WORDED = text("text <> ''")  # reports whose words are still here
 
 

@@ -15,7 +15,7 @@ from central.store.nearness import NEVER_S
 from central.store.outcome import Outcome
 from central.store.schema import situations, tickets
 from central.store.ticketlog import log_decisions, log_row
-from central.store.verifying import follow_verdict, say
+from central.store.verifying import details_of, follow_verdict, named_of, say
 from central.store.working import Work
 from central.verification import WAITS, Standing, Swept, judged
 from central.verification import swept as meaning
@@ -110,10 +110,8 @@ def act_on_sweeps(
 def _judge(connection: Connection, work: Work, row: Row[Any], ticket: Row[Any], now: datetime) -> None:
     """A ticket that waits for verification is verified, or sent back, by a sweep as well."""
     early = bool(ticket.entered_at and row.seen < ticket.entered_at)
-    verdict = judged(ticket.state, row.outcome, _named(row), early=early)
-    details = {"node": row.node, "source": row.source, "event": row.event, "outcome": row.outcome}
-    details |= {"flight": row.flight} if row.flight else {}
-    follow_verdict(connection, work, row.ticket, verdict, now, details)
+    verdict = judged(ticket.state, row.outcome, named_of(row), early=early)
+    follow_verdict(connection, work, row.ticket, verdict, now, details_of(row))
 
 
 def _meant(connection: Connection, row: Row[Any]) -> Swept:
@@ -129,8 +127,4 @@ def _meant(connection: Connection, row: Row[Any]) -> Swept:
         for each in rows
     ]
     early = any(row.seen.timestamp() < each.at_s for each in rows)
-    return meaning(row.outcome, _named(row), those, early=early)
-
-
-def _named(row: Row[Any]) -> str:
-    return f"{row.source} of {row.node}"
+    return meaning(row.outcome, named_of(row), those, early=early)

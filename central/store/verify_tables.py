@@ -1,8 +1,9 @@
 """The table of looks that the centre asks for."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, text
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table
 
 from central.store.columns import METADATA, Utc
+from central.store.partial import UNANSWERED_ROWS, only
 
 UNANSWERED = ("waiting", "asked")
 
@@ -29,10 +30,5 @@ verifications = Table(
     Column("scenes", JSON(none_as_null=True)),
     Column("seen", Utc),
     Column("flight", String(64)),
-    Index(
-        "ix_verifications_open",
-        "until",
-        sqlite_where=text("state IN ('waiting', 'asked')"),
-        postgresql_where=text("state IN ('waiting', 'asked')"),
-    ),
+    Index("ix_verifications_open", "until", **only(UNANSWERED_ROWS)),
 )

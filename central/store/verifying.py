@@ -1,6 +1,5 @@
 """Looks at handled places: which node is asked for which ticket, what it answered, and what followed."""
 
-import uuid
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from central.overflight import Drone
 from central.store.acting import by_itself
 from central.store.database import Store, insert, written
 from central.store.delivery_tables import senders
-from central.store.flying import NAMESPACE, Looks, asked_words, awaited, flights_for, once_more
+from central.store.flying import Looks, asked_words, awaited, flights_for, look_name, once_more
 from central.store.outcome import Outcome as Said
+from central.store.partial import UNANSWERED_ROWS
 from central.store.schema import situations, ticket_log, tickets
 from central.store.ticketlog import log_decision
 from central.store.verify_tables import UNANSWERED, verifications
@@ -65,10 +65,8 @@ def act(connection: Connection, work: Work, numbers: Collection[int], now: datet
         if row.eye is not None and ticket.state == WAITS and (early or _missed(row)):
             _ask_again(connection, row, now)
         names = awaited(connection, row.ticket)
-        verdict = judged(ticket.state, row.outcome, _named(row), early=early, awaited=names)
-        details = {"node": row.node, "source": row.source, "event": row.event, "outcome": row.outcome}
-        details |= {"flight": row.flight} if row.flight else {}
-        follow_verdict(connection, work, row.ticket, verdict, now, details)
+        verdict = judged(ticket.state, row.outcome, named_of(row), early=early, awaited=names)
+        follow_verdict(connection, work, row.ticket, verdict, now, details_of(row))
         connection.execute(update(verifications).where(v.id == row.id).values(state="acted"))
 
 
@@ -88,7 +86,7 @@ def questions(store: Store, now: datetime, *, at_most: int = 50) -> list[Questio
     waits = exists().where(tickets.c.number == v.ticket, tickets.c.state == WAITS)
     away = exists().where(senders.c.node == v.node, senders.c.online.is_(False))
     due = (v.state == "waiting") | ((v.state == "asked") & v.eye.is_not(None) & (v.asked <= now - REMINDED))
-    wanted = select(verifications).where(v.state.in_(UNANSWERED), due, v.until > now, ~away, waits)
+    wanted = select(verifications).where(UNANSWERED_ROWS, due, v.until > now, ~away, waits)
     with store.read() as connection:
         rows = connection.execute(wanted.order_by(v.made, v.id).limit(at_most)).all()
     return [Question(row.node, _command(row)) for row in rows]
@@ -111,7 +109,7 @@ def overdue(connection: Connection, now: datetime) -> None:
     """Looks that nobody answered in time are left to people. The turn is the caller's."""
     v = verifications.c
     stands = select(tickets.c.state).where(tickets.c.number == v.ticket).scalar_subquery()
-    wanted = select(verifications, stands.label("stands")).where(v.state.in_(UNANSWERED), v.until <= now)
+    wanted = select(verifications, stands.label("stands")).where(UNANSWERED_ROWS, v.until <= now)
     for row in connection.execute(wanted.order_by(v.until, v.id)).all():
         connection.execute(update(verifications).where(v.id == row.id).values(state="given_up"))
         if row.stands == WAITS:
@@ -132,7 +130,7 @@ def any_overdue(store: Store, now: datetime) -> bool:
     """Whether there are any. Raises StoreAway."""
     v = verifications.c
     with store.read() as connection:
-        wanted = select(v.id).where(v.state.in_(UNANSWERED), v.until <= now).limit(1)
+        wanted = select(v.id).where(UNANSWERED_ROWS, v.until <= now).limit(1)
         return connection.execute(wanted).first() is not None
 
 
@@ -144,7 +142,7 @@ def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, kno
     rows = []
     for node, names in sorted(_eyes(connection, facts.number).items()):
         marker = f"{facts.number}/{facts.entered_at}/{node}"
-        row = {"id": f"verify-{uuid.uuid5(NAMESPACE, marker)}", "ticket": facts.number, "node": node}
+        row = {"id": look_name(marker), "ticket": facts.number, "node": node}
         row |= {"situations": names, "state": "waiting", "made": now}
         rows.append(row | {"until": now + timedelta(seconds=looks.within_s)})
     flights = list(flights_for(connection, facts, looks, known, now))
@@ -153,9 +151,10 @@ def _plan(connection: Connection, facts: Facts, now: datetime, looks: Looks, kno
         say(connection, facts.number, reason, now)
     if rows:
         connection.execute(insert(connection, verifications).on_conflict_do_nothing(), rows)
-    for row in flights:
-        if written(connection, verifications, row):
-            say(connection, facts.number, asked_words(row), now)
+    for asked_of in flights:
+        if written(connection, verifications, asked_of):
+            within = asked_of["until"] - asked_of["made"]
+            say(connection, facts.number, asked_words(asked_of["eye"], asked_of["node"], within), now)
 
 
 def _ask_again(connection: Connection, row: Row[Any], now: datetime) -> None:
@@ -211,5 +210,12 @@ def say(connection: Connection, number: int, reason: Reason, now: datetime) -> N
         log_decision(connection, Said("stays", reason, number, row.state), about, event=None, at=now)
 
 
-def _named(row: Row[Any]) -> str:
+def details_of(row: Row[Any]) -> dict[str, Any]:
+    """Whose answer it is, for the log."""
+    details = {"node": row.node, "source": row.source, "event": row.event, "outcome": row.outcome}
+    return details | ({"flight": row.flight} if row.flight else {})
+
+
+def named_of(row: Row[Any]) -> str:
+    """Who answered, in words."""
     return f"{row.source} of {row.node}"
