@@ -27,6 +27,7 @@ from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
 from central.casework.facts import label
 from central.casework.machine import OPEN
+from central.correlation.watching import source_of
 from central.store.queries import Change, Member, Picture, TicketRow
 
 
@@ -283,7 +284,7 @@ def member(row: Member) -> MemberAnswer:
     return MemberAnswer(
         node=row.node,
         situation=row.subject,
-        source=row.eye.split(" ")[1],
+        source=source_of(row.eye),
         origin=row.origin,
         opened_at=row.opened_at,
         cleared_at=row.cleared_at,

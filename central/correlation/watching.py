@@ -28,6 +28,11 @@ def eye_of(event: IncidentOpened | IncidentUpdated | IncidentCleared) -> str:
     return f"{eye} {flight.id}" if flight is not None else eye
 
 
+def source_of(eye: str) -> str:
+    """The source within its node, of what `eye_of` told."""
+    return eye.split(" ")[1]
+
+
 def spot_of(seen: Incident) -> Spot | None:
     """Where on the ground; of an outline the middle of its corners."""
     if seen.location is None:

@@ -14,6 +14,7 @@ from broker.messages import Scene, Verify
 from broker.topics import Address
 from central.casework.facts import label
 from central.casework.machine import OPEN
+from central.correlation.watching import source_of
 from central.people.asker import Asker
 from central.store.audit import record
 from central.store.bulk import among
@@ -212,7 +213,7 @@ def _own(connection: Connection, node: str, source: str, wanted: Sequence[int]) 
     s = situations.c
     mine = (s.source == node) & (s.origin == "drone") & among(connection, s.ticket, wanted)
     rows = connection.execute(select(s.ticket, s.subject, s.eye).where(mine).order_by(s.at_s, s.subject))
-    return {row.ticket: row.subject for row in rows if row.eye.split(" ")[1] == source}
+    return {row.ticket: row.subject for row in rows if source_of(row.eye) == source}
 
 
 def _parts(asked: Iterable[tuple[Row[Any], str]]) -> Iterator[list[tuple[Row[Any], str]]]:

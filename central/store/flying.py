@@ -13,6 +13,7 @@ from broker.messages import Scene
 from central.casework.facts import Facts
 from central.correlation.bonds import Kinds
 from central.correlation.sightings import Spot
+from central.correlation.watching import source_of
 from central.overflight import MOST_DRONES, Drone, over
 from central.reports.events import facts_in
 from central.store.schema import situations, tickets
@@ -119,7 +120,7 @@ def _found_by(connection: Connection, number: int) -> dict[tuple[str, str], str]
     s = situations.c
     wanted = select(s.source, s.subject, s.eye).where(s.ticket == number, s.origin == "drone")
     rows = connection.execute(wanted.order_by(s.at_s, s.source, s.subject)).all()
-    return {(row.source, row.eye.split(" ")[1]): row.subject for row in rows}
+    return {(row.source, source_of(row.eye)): row.subject for row in rows}
 
 
 def look_name(marker: str) -> str:

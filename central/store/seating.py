@@ -15,6 +15,7 @@ from central.correlation.bonds import Kinds
 from central.correlation.book import Change, Slot
 from central.correlation.groups import FOUNDS
 from central.correlation.sightings import Key, Spot
+from central.correlation.watching import source_of
 from central.situations import ticket_id
 from central.store.bulk import among, write_alike
 from central.store.changing import change_tickets
@@ -203,7 +204,7 @@ class Seating:
         row["entered_at"] = row["created"]
         if news is None or len(slot.members) > 1 or founder in self._had:
             row |= {"open_key": f"new {name}", "state": "reported", "kind": seen.kind, "node": founder[0]}
-            source = seen.eye.split(" ")[1]
+            source = source_of(seen.eye)
             return row | {"subject": founder[1], "source": source, "opened_at": utc(seen.at)}
         alone = summary_of(seen, news.opened_at, news.severity, news.place)
         standing = after(Standing("reported"), alone.scene)

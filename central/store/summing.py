@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, selec
 from broker.fields import utc
 from central.correlation.sightings import Key, Sighting, Spot
 from central.correlation.tiles import tile_of
+from central.correlation.watching import source_of
 from central.store.bulk import among
 from central.store.nearness import NEVER_S
 from central.store.schema import situations
@@ -76,7 +77,7 @@ def summary_of(seen: Sighting, opened_at: datetime, severity: str, place: int | 
         kind=seen.kind,
         severity=severity,
         origin=seen.origin,
-        source=seen.eye.split(" ")[1],
+        source=source_of(seen.eye),
         opened_at=opened_at,
         cleared_at=utc(seen.until) if seen.until is not None else None,
         spot=seen.spot,
@@ -138,7 +139,7 @@ def _summary(number: int, first: Row[Any], lead: Row[Any], best: Row[Any]) -> Su
         kind=first.kind,
         severity=lead.severity,
         origin=first.origin,
-        source=first.eye.split(" ")[1],
+        source=source_of(first.eye),
         opened_at=first.opened_at,
         cleared_at=utc(first.last_s) if first.last_s < NEVER_S else None,
         spot=spot,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 from broker.events import Reason, SceneAnswer, SceneVerification
 from broker.topics import Address
 from central.correlation.sightings import PEOPLE
+from central.correlation.watching import source_of
 from central.store.answer_pictures import keep_pictures
 from central.store.flight_tables import flight_sweep_commands, flight_sweep_tickets
 from central.store.nearness import NEVER_S
@@ -120,8 +121,8 @@ def _meant(connection: Connection, row: Row[Any]) -> Swept:
     rows = connection.execute(standing).all()
     those = [
         Standing(
-            f"{each.eye.split(' ')[1]} of {each.source}",
-            own=(each.source, each.eye.split(" ")[1]) == (row.node, row.source),
+            f"{source_of(each.eye)} of {each.source}",
+            own=(each.source, source_of(each.eye)) == (row.node, row.source),
             people=each.origin in PEOPLE,
         )
         for each in rows
