@@ -86,6 +86,7 @@ lock: $(READY)
 	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt
 	$(COMPILE) --extra edge --extra models -c configs/locks/dev.txt -o configs/locks/edge.txt
 	$(COMPILE) --extra central --extra broker -c configs/locks/dev.txt -o configs/locks/central.txt
+	cd $(CONSOLE) && rm -rf node_modules package-lock.json && npm install --package-lock-only
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis $(CONSOLE)/node_modules $(CONSOLE)/built

@@ -35,6 +35,14 @@ def test_the_lock_names_no_host_and_its_licences_are_allowed() -> None:
     assert loose == [], "every version is exact"
 
 
+def test_the_lock_installs_on_every_machine() -> None:
+    """`npm ci` refuses a lock that knows only the machine's own parts of what has one for each."""
+    found = json.loads((npm.FOLDER / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    wanted = {name for said in found.values() for name in said.get("optionalDependencies", {})}
+    known = {at.rpartition("node_modules/")[2] for at in found}
+    assert wanted <= known
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
