@@ -62,7 +62,7 @@ test: $(READY) $(BUILT) system models
 
 # The same in a real browser.
 browser: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
 
 check: $(READY) $(MODULES)
 	$(BIN)/ruff check .

@@ -4,7 +4,6 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import ConsoleMessage, Error, Page, Request, expect
@@ -112,8 +111,3 @@ def looks_well(page: Page, keep: Any = None, name: str = "page") -> None:
             assert page.evaluate(CUT_OFF) == [], f"{language} {width}"
             no_serious(page)
     page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-
-
-def file_size(path: Path) -> int:
-    """Bytes of a built file."""
-    return path.stat().st_size
