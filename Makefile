@@ -1,4 +1,4 @@
-# make demo | test | check | bench. Everything is installed into .venv; nothing outside the checkout but Debian
+# make demo | test | check | browser | bench. Everything is installed into .venv; nothing outside the checkout but Debian
 # packages for the tests (real broker, real RTSP server, real browser), and those only when make runs as root.
 
 PYTHON ?= python3
@@ -15,10 +15,30 @@ PROCESSES ?= $(shell n=$$(nproc); echo $$(( n > 3 ? 6 : n + 2 )))
 SOURCE ?=
 SECONDS ?=
 
-.PHONY: setup models system demo test check bench sbom lock docs clean
+# The console's pages: Node builds them, and nothing needs Node afterwards.
+CONSOLE := central/console
+MODULES := $(CONSOLE)/node_modules/.ready
+BUILT := $(CONSOLE)/built/.ready
+PAGES := $(shell find $(CONSOLE)/src -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
+
+.PHONY: setup models system console api demo test check browser bench sbom lock docs clean
 .DEFAULT_GOAL := demo
 
-setup: $(READY)
+setup: $(READY) $(BUILT)
+
+console: $(BUILT)
+
+$(MODULES): $(CONSOLE)/package-lock.json $(CONSOLE)/.npmrc
+	cd $(CONSOLE) && npm ci
+	touch $@
+
+$(BUILT): $(MODULES) $(PAGES)
+	cd $(CONSOLE) && npm run -s build
+	touch $@
+
+# The generated client, from the centre's own OpenAPI document.
+api: $(READY) $(MODULES)
+	cd $(CONSOLE) && PYTHON=$(CURDIR)/$(BIN)/python npm run -s api
 
 $(READY): configs/locks/dev.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -33,19 +53,24 @@ models: $(READY)
 system:
 	tests/install-system-packages
 
-demo: $(READY) models
+demo: $(READY) $(BUILT) models
 	$(BIN)/python configs/demo/run.py $(if $(SOURCE),--source "$(SOURCE)") $(if $(SECONDS),--seconds $(SECONDS))
 
 # In the order of the folders: what takes long begins first.
-test: $(READY) system models
+test: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
-check: $(READY)
+# The same in a real browser.
+browser: $(READY) $(BUILT) system models
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
+
+check: $(READY) $(MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/gewu-broker schema --check
+	cd $(CONSOLE) && PYTHON=$(CURDIR)/$(BIN)/python npm run -s check
 	$(BIN)/python -m tests.docs
 	$(BIN)/python -m tests.supply licences
 	$(BIN)/python -m tests.supply audit
@@ -61,6 +86,7 @@ lock: $(READY)
 	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt
 	$(COMPILE) --extra edge --extra models -c configs/locks/dev.txt -o configs/locks/edge.txt
 	$(COMPILE) --extra central --extra broker -c configs/locks/dev.txt -o configs/locks/central.txt
+	cd $(CONSOLE) && rm -rf node_modules package-lock.json && npm install --package-lock-only
 
 clean:
-	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis $(CONSOLE)/node_modules $(CONSOLE)/built

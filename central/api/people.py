@@ -14,7 +14,7 @@ from central.api.signin import Asked, Login, Name, Password, begin, fit, forget_
 from central.api.words import writable
 from central.people.claims import shown_name
 from central.people.keys import TOKEN_PREFIX, digest, forgery_key, new_key
-from central.people.roles import ACTIONS, Role, allowed, scopes_of
+from central.people.roles import ACTIONS, Action, Role, allowed, scopes_of
 from central.store import sessions, signing_in
 from central.store.accounts import Account, NotDone, all_accounts, change_account, find_account, tokens_of
 
@@ -30,7 +30,7 @@ class MeAnswer(BaseModel):
     name: str
     role: Role
     department: str | None
-    actions: list[str]
+    actions: list[Action]
     sessions: int
     password: bool
     forgery_key: str

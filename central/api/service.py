@@ -1,20 +1,18 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from importlib.resources import files
-from types import MappingProxyType
 
 from fastapi import Depends, FastAPI
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import MutableHeaders
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
     audit,
     casework,
+    centre,
     enrolment,
     evidence,
     flight_sweeps,
@@ -26,6 +24,7 @@ from central.api import (
     nodes,
     open311,
     outside,
+    pages,
     people,
     problems,
     register,
@@ -41,10 +40,10 @@ from central.api.bodies import Bounded
 from central.api.guard import guard, public
 from central.api.service_parts import Parts
 
-CONSOLE = str(files("central").joinpath("console"))
 SECURITY = {
     "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -53,18 +52,8 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-PAGES = {
-    "/": "index.html",
-    "/ticket": "ticket.html",
-    "/signin": "signin.html",
-    "/setup": "setup.html",
-    "/people": "people.html",
-    "/indicators": "indicators.html",
-}
-REPORT_PAGES = ("/report", "/report/{token}")
-# Whoever reports may let the phone say where it is.
-REPORT_HEADERS = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
 ROUTES = (
+    centre,
     tickets,
     casework,
     evidence,
@@ -109,8 +98,7 @@ class _Rim:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)  # a file has a stricter policy of its own
-                static = scope["path"].startswith("/console/")
-                headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
+                headers.setdefault("Cache-Control", pages.kept(scope["path"], message["status"]))
                 if replaced := _plain_refusal(message):
                     await _as_problem(scope, message)(scope, receive, send)
             if not replaced:
@@ -139,14 +127,13 @@ def make_app(parts: Parts) -> FastAPI:
     app = _bare_app(parts)
     for part in ROUTES:
         app.include_router(part.router)
-    _add_pages(app)
+    pages.add(app)
     app.add_api_route(
         "/api/openapi.json",
         _document(app),
         include_in_schema=False,
         openapi_extra=public("as in the sources"),
     )
-    app.mount("/console", StaticFiles(directory=CONSOLE), name="console")
     return _within_rim(app)
 
 
@@ -185,20 +172,6 @@ def _bare_app(parts: Parts) -> FastAPI:
 def _within_rim(app: FastAPI) -> FastAPI:
     app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
     return app
-
-
-def _add_pages(app: FastAPI) -> None:
-    pages = {path: _page(file) for path, file in PAGES.items()}
-    pages |= {path: _page("report.html", REPORT_HEADERS) for path in REPORT_PAGES}
-    for path, page in pages.items():
-        app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
-
-
-def _page(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], FileResponse]:
-    def page() -> FileResponse:
-        return FileResponse(f"{CONSOLE}/{file}", headers={"Cache-Control": "no-cache", **more})
-
-    return page
 
 
 def _document(app: FastAPI) -> Callable[[], JSONResponse]:

@@ -25,17 +25,23 @@ GATHER_S = 0.2  # between two looks: of many changes each look is one question, 
 ALIVE_S = 15.0  # a comment now and then keeps proxies from cutting the line
 
 
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
 @router.get(
     "/api/stream",
-    response_class=StreamingResponse,
-    responses=responses(400, 401, 403, 422, 503, s200={"content": {"text/event-stream": {}}}),
+    response_class=EventStream,
+    responses=responses(400, 401, 403, 422, 503, s200={"model": answers.ChangeAnswer}),
     openapi_extra=needs("ticket.view"),
 )
 async def stream(
     here: Here,
     who: Asking,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
-) -> StreamingResponse:
+) -> EventStream:
     """Changes from now on, or all after the event named by the header Last-Event-ID.
 
     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data.
@@ -50,7 +56,7 @@ async def stream(
     # A later place than the newest is one of another database: nothing could be told before that came again.
     after = newest if wanted is None else min(wanted, newest)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_messages(here, who, after), media_type="text/event-stream", headers=headers)
+    return EventStream(_messages(here, who, after), headers=headers)
 
 
 async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:

@@ -14,6 +14,7 @@ from starlette.routing import Mount
 
 from central.api import guard, service
 from central.api.guard import ACTION, CHANGES_NOTHING, DOOR, PUBLIC, declared
+from central.api.pages import PLAIN_PAGES, WITHIN
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
 from central.people.asker import COMMAND_LINE
@@ -30,11 +31,8 @@ from tests.unit.central.desk import OURS, Desk, desk
 __all__ = ["desk"]
 PUBLIC_PATHS = {
     "/",
-    "/ticket",
-    "/signin",
-    "/setup",
-    "/people",
-    "/indicators",
+    *(f"/{name}{rest}" for name in (*WITHIN, "phone") for rest in ("", "/{rest:path}")),
+    *PLAIN_PAGES,
     "/api/openapi.json",
     "/api/signin",
     "/api/signin/oidc",
@@ -96,7 +94,7 @@ def test_every_route_declares_one_thing() -> None:
         if not (isinstance(route, APIRoute) and len(declared(route)) == 1) and not isinstance(route, Mount)
     ]
     assert odd == []
-    assert [route.path for route in ALL if isinstance(route, Mount)] == ["/console"]
+    assert [route.path for route in ALL if isinstance(route, Mount)] == ["/console", "/assets"]
     assert {action for _, _, action in ASKABLE} <= set(TABLE)
 
 

@@ -1,0 +1,93 @@
+"""The console's pages: built by Vite from `central/console/`, and the plain ones that are not built."""
+
+from collections.abc import Callable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+
+from fastapi import FastAPI
+from fastapi.responses import FileResponse, HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from central.api.guard import public
+
+CONSOLE = Path(str(files("central").joinpath("console")))
+PLAIN, BUILT = CONSOLE / "plain", CONSOLE / "built"
+# Where the console's own router takes over; `/tickets` and all below it, and so on.
+WITHIN = (
+    "cameras",
+    "help",
+    "map",
+    "people",
+    "replay",
+    "setup",
+    "signin",
+    "start",
+    "tickets",
+    "why",
+    "zones",
+)
+PLAIN_PAGES = {"/ticket": "ticket.html", "/indicators": "indicators.html"}
+REPORT_PAGES = ("/report", "/report/{token}")
+# Whoever reports, or works in the street, may let the phone say where it is.
+PLACED = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
+LASTING = "public, max-age=31536000, immutable"  # the name of a built file changes with what is in it
+NOT_BUILT = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>Gewu 格物</title></head>
+<body>
+<h1>The console's pages are not built</h1>
+<p>Run <code>make console</code> in the checkout (it needs Node 20 or later), then load this page again.
+The API and everything else of the centre work.</p>
+<h1 lang="zh-CN">控制台页面尚未构建</h1>
+<p lang="zh-CN">请在代码目录运行 <code>make console</code>（需要 Node 20 或更高版本），然后刷新本页。
+接口和中心的其他功能不受影响。</p>
+</body>
+</html>
+"""
+
+
+def add(app: FastAPI) -> None:
+    """Every page, and the files that pages load."""
+    for path in ("/", *(f"/{name}" for name in WITHIN), *(f"/{name}/{{rest:path}}" for name in WITHIN)):
+        _add(app, path, _built("index.html"))
+    for path in ("/phone", "/phone/{rest:path}"):
+        _add(app, path, _built("phone.html", PLACED))
+    for path, file in PLAIN_PAGES.items():
+        _add(app, path, _plain(file))
+    for path in REPORT_PAGES:
+        _add(app, path, _plain("report.html", PLACED))
+    app.mount("/console", StaticFiles(directory=PLAIN), name="console")
+    app.mount("/assets", _Assets(directory=BUILT / "assets", check_dir=False), name="assets")
+
+
+def kept(path: str, status: int) -> str:
+    """How long a browser may keep an answer that says nothing of it itself."""
+    if path.startswith("/assets/") and status < 400:
+        return LASTING
+    return "no-cache" if path.startswith("/console/") else "no-store"
+
+
+class _Assets(StaticFiles):
+    async def check_config(self) -> None:
+        """They may be built while the centre runs."""
+
+
+def _add(app: FastAPI, path: str, page: Callable[[], Response]) -> None:
+    app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
+
+
+def _plain(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], Response]:
+    def page() -> Response:
+        return FileResponse(PLAIN / file, headers={"Cache-Control": "no-cache", **more})
+
+    return page
+
+
+def _built(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], Response]:
+    def page() -> Response:
+        if not (BUILT / file).is_file():
+            return HTMLResponse(NOT_BUILT, status_code=503, headers={"Retry-After": "60"})
+        return FileResponse(BUILT / file, headers={"Cache-Control": "no-cache", **more})
+
+    return page

@@ -1,0 +1,93 @@
+// What the live stream tells goes into the pages' caches, so that every page shows it by itself.
+import type { QueryClient } from "@tanstack/react-query";
+import type { Schema } from "@/api/client";
+import { toSignIn } from "@/api/signedout";
+import { Line, type State } from "./line";
+import type { Message } from "./messages";
+import { withTickets } from "./patching";
+
+export type Change = Schema<"ChangeAnswer">;
+type Listener = (changes: Change[]) => void;
+
+const HIDDEN_MS = 60_000; // a page that nobody sees gives its line back, and resumes when it is seen
+const AGAIN_MS = 1_000; // lists are asked for again at most this often, however much happens
+/** Topics (the first word of a query's key) that a change of a ticket can touch. */
+const TOUCHED = ["tickets", "ticket", "summary"];
+
+export class Live {
+  #state: State = { on: "connecting" };
+  #watchers = new Set<() => void>();
+  #listeners = new Set<Listener>();
+  #line: Line;
+  #hidden: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #started = false;
+
+  constructor(private readonly queries: QueryClient) {
+    this.#line = new Line({
+      hello: (resumed) => this.#hello(resumed),
+      messages: (told) => this.#messages(told),
+      ended: () => toSignIn(),
+      state: (state) => this.#is(state),
+    });
+  }
+
+  /** Opens the line once; it stays for as long as the page does. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#line.open();
+    addEventListener("online", () => this.#line.open());
+    document.addEventListener("visibilitychange", () => this.#seen(!document.hidden));
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** Tells of every batch of changes, after the caches have them. Returns how to stop. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #seen(visible: boolean): void {
+    clearTimeout(this.#hidden);
+    if (visible) this.#line.open();
+    else this.#hidden = setTimeout(() => this.#line.close(), HIDDEN_MS);
+  }
+
+  #is(state: State): void {
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** What happened to tickets comes by itself where the line resumes; everything else is asked for again. */
+  #hello(resumed: boolean): void {
+    const comes = new Set<unknown>(resumed ? TOUCHED : []);
+    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => !comes.has(queryKey[0]) });
+  }
+
+  #messages(told: Message[]): void {
+    const changes = told
+      .filter(({ event }) => event === "ticket")
+      .map(({ data }) => JSON.parse(data) as Change);
+    if (!changes.length) return;
+    const tickets = new Map(changes.map(({ ticket }) => [ticket.number, ticket]));
+    this.queries.setQueriesData({ queryKey: ["tickets"] }, (known: unknown) => withTickets(known, tickets));
+    this.#askAgain();
+    for (const listener of this.#listeners) listener(changes);
+  }
+
+  #askAgain(): void {
+    this.#again ??= setTimeout(() => {
+      this.#again = undefined;
+      for (const topic of TOUCHED) void this.queries.invalidateQueries({ queryKey: [topic] });
+    }, AGAIN_MS);
+  }
+}

@@ -1,0 +1,30 @@
+import "./look/base.css";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { Live } from "./live/live";
+import { LiveContext } from "./live/useLive";
+import { startTheme } from "./look/theme";
+import { makeQueries } from "./queries";
+import { makeRouter } from "./router";
+import { startWords } from "./words/words";
+
+startTheme();
+await startWords();
+
+const queries = makeQueries();
+const router = makeRouter(queries);
+const live = new Live(queries);
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <LiveContext value={live}>
+        <Suspense>
+          <RouterProvider router={router} />
+        </Suspense>
+      </LiveContext>
+    </QueryClientProvider>
+  </StrictMode>,
+);

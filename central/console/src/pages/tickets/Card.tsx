@@ -1,0 +1,65 @@
+import { useTranslation } from "react-i18next";
+import { Badge } from "@/parts/Badge";
+import { useFormats } from "@/words/useFormats";
+import { useCodes, useNamed } from "@/words/useWords";
+import type { Ticket } from "./asking";
+import styles from "./Card.module.css";
+import { Thumbnail } from "./Thumbnail";
+
+/** One ticket as a row of the list. */
+export function Card({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation("tickets");
+  const of = useCodes("tickets");
+  const named = useNamed();
+  const href = `/ticket#${ticket.number}`; // the older page, until this console has one of its own
+  return (
+    <li className={styles.card} data-number={ticket.number}>
+      <Thumbnail ticket={ticket} />
+      <div className={styles.facts}>
+        <p className={styles.badges}>
+          <Badge tone={ticket.open ? "warn" : "good"}>{of("states", ticket.state)}</Badge>
+          {ticket.severity === "high" && <Badge tone="bad">{t("high")}</Badge>}
+          {ticket.occluded && <Badge>{t("occluded")}</Badge>}
+          <a href={href}>{ticket.number}</a>
+        </p>
+        <h2>{named(ticket.kind)}</h2>
+        <p>{ticket.place ?? ticket.source.name ?? ticket.source.id}</p>
+        <ul className={styles.reasons}>
+          {ticket.reasons.map((reason, at) => (
+            <li key={at}>{reason.text}</li>
+          ))}
+        </ul>
+        <Times ticket={ticket} />
+      </div>
+    </li>
+  );
+}
+
+function Times({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation("tickets");
+  const { when } = useFormats();
+  const zone = ticket.zone ? ` / ${ticket.zone.name ?? ticket.zone.id}` : "";
+  const node = ticket.node.split("/").at(-1) ?? "";
+  return (
+    <dl className={styles.times}>
+      <div>
+        <dt>{t("since")}</dt>
+        <dd>
+          <time dateTime={ticket.since}>{when(ticket.since)}</time>
+        </dd>
+      </div>
+      <div>
+        <dt>{ticket.cleared_at ? t("clearedAt") : t("lastSeen")}</dt>
+        <dd>
+          <time dateTime={ticket.cleared_at ?? ticket.last_seen}>
+            {when(ticket.cleared_at ?? ticket.last_seen)}
+          </time>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("source")}</dt>
+        <dd>{`${ticket.source.name ?? ticket.source.id}${zone} · ${node}`}</dd>
+      </div>
+    </dl>
+  );
+}

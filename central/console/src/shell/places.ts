@@ -1,0 +1,23 @@
+// The navigation, in its order. A page adds its place here.
+import type { LinkProps } from "@tanstack/react-router";
+import type { Action } from "@/api/me";
+import type { Known } from "@/words/known";
+import type { IconName } from "@/parts/Icon";
+
+interface Place {
+  /** Its name in words/*\/shell.json, under `places`. */
+  name: keyof Known["shell"]["places"];
+  icon: IconName;
+  /** `g` and then this key leads there. */
+  key: string;
+  /** Who may not do this does not see it. */
+  needs: Action;
+}
+/** A page of this console, or an older one with a document of its own. */
+export type AnyPlace = Place & ({ to: LinkProps["to"] } | { href: string });
+
+export const PLACES: readonly AnyPlace[] = [
+  { name: "tickets", to: "/tickets", icon: "tickets", key: "t", needs: "ticket.view" },
+  { name: "indicators", href: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
+  { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },
+];

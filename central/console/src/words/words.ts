@@ -1,0 +1,57 @@
+// Both languages. Each namespace is a small file of its own that is loaded when a page first uses it.
+import i18next, { type i18n } from "i18next";
+import { initReactI18next } from "react-i18next";
+import { kept, keep } from "@/look/kept";
+
+export const LANGUAGES = ["zh", "en"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const files = import.meta.glob<Record<string, unknown>>("./*/*.json", { import: "default" });
+
+export const isLanguage = (word: unknown): word is Language => LANGUAGES.includes(word as Language);
+
+/** The kept language, else the browser's. */
+function firstLanguage(): Language {
+  const chosen = kept("language");
+  return isLanguage(chosen) ? chosen : navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+const load = (language: string, namespace: string): Promise<Record<string, unknown>> =>
+  files[`./${language}/${namespace}.json`]?.() ??
+  Promise.reject(new Error(`no words: ${language}/${namespace}`));
+
+function mark(language: string): void {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+}
+
+export async function startWords(): Promise<i18n> {
+  i18next.use(initReactI18next).use({
+    type: "backend",
+    read: (language: string, namespace: string, done: (error: unknown, found: unknown) => void) => {
+      load(language, namespace).then(
+        (found) => done(null, found),
+        (error: unknown) => done(error, null),
+      );
+    },
+  });
+  i18next.on("languageChanged", mark);
+  await i18next.init({
+    lng: firstLanguage(),
+    supportedLngs: LANGUAGES,
+    fallbackLng: false,
+    ns: ["shell"],
+    defaultNS: "shell",
+    interpolation: { escapeValue: false }, // React sets text as text
+    returnNull: false,
+  });
+  return i18next;
+}
+
+/** The words of all that is shown are there before the page turns to the language: nothing flickers. */
+export async function chooseLanguage(language: Language): Promise<void> {
+  keep("language", language);
+  const shown = Object.keys(i18next.store.data[i18next.language] ?? {});
+  const found = await Promise.all(shown.map(async (name) => [name, await load(language, name)] as const));
+  for (const [name, words] of found) i18next.addResourceBundle(language, name, words);
+  await i18next.changeLanguage(language);
+}

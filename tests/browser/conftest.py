@@ -1,0 +1,114 @@
+"""A real browser over a real centre. `make browser` runs these; `make test` does not collect them.
+
+Every test fails on what the page complains of: errors on the console, errors that nobody caught, requests
+that failed. A test that provokes one says so: `watched.expects("401")`.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from broker.embedded import EmbeddedBroker
+from tests.browser.looking import Watched, watch
+from tests.browser.roles import Crew
+from tests.centre import Centre
+from tests.conftest import ROOT
+from tests.ports import HOST, free_port
+
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+BUILT = ROOT / "central" / "console" / "built" / "index.html"
+PICTURES = ROOT / "var" / "browser"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The driver."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The system's browser; none is ever downloaded."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+    assert BUILT.exists(), "the console is not built: make console"
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def broker() -> Iterator[EmbeddedBroker]:
+    """One broker for the tests of a file."""
+    with EmbeddedBroker(HOST, free_port()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """One centre for the tests of a file: SQLite, a real broker, its own process."""
+    made = Centre(tmp_path_factory.mktemp("centre"), broker.url)
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture(scope="module")
+def crew(centre: Centre) -> Crew:
+    """Somebody of every role, made when first asked for."""
+    return Crew(centre)
+
+
+@pytest.fixture
+def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """Makes pages, each of a browser that knows nothing; `new_page(language="zh", width=390)`."""
+    made: list[tuple[BrowserContext, Watched]] = []
+
+    def make(*, language: str = "en", width: int = 1280, height: int = 900, **options: Any) -> Watched:
+        locale = "zh-CN" if language == "zh" else "en-GB"
+        size = {"width": width, "height": height}
+        context = chromium.new_context(locale=locale, viewport=size, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        made.append((context, watch(context.new_page())))
+        return made[-1][1]
+
+    yield make
+    for context, _ in made:
+        context.close()
+    for _, watched in made:
+        assert watched.complaints == []
+
+
+@pytest.fixture
+def enter(new_page: Callable[..., Watched], crew: Crew) -> Callable[..., Watched]:
+    """A page of somebody who is signed in: `enter("operator", "/tickets", language="zh")`."""
+
+    def make(role: str = "administrator", path: str = "/", **options: Any) -> Watched:
+        watched = new_page(**options)
+        name, value = crew.cookie(role)
+        watched.page.context.add_cookies([{"name": name, "value": value, "url": crew.centre.url}])
+        watched.page.goto(f"{crew.centre.url}{path}")
+        return watched
+
+    return make
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keeps pictures of a page under var/browser/ ($GEWU_PICTURES), named after the test."""
+    folder = Path(os.environ.get("GEWU_PICTURES", PICTURES))
+    test = re.sub(r"\W+", "-", request.node.name)
+
+    def take(page: Page, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{test}-{name}.png")
+
+    return take
