@@ -15,6 +15,7 @@ AXE = ROOT / "central" / "console" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 390)
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SERIOUS = ("serious", "critical")
+DRIVER = "GL Driver Message"  # what the machine's own software renderer says of its speed
 LEFT = "net::ERR_ABORTED"  # the page went elsewhere, or did not want the answer any more
 
 
@@ -41,7 +42,7 @@ def watch(page: Page) -> Watched:
     watched = Watched(page)
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and DRIVER not in message.text:
             watched._said.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
 
     def broke(error: Error) -> None:
