@@ -2706,6 +2706,7 @@ export interface components {
             spot: number;
             /** Kind */
             kind: string;
+            named: components["schemas"]["KindAnswer"];
             /** Longitude */
             longitude: number;
             /** Latitude */
