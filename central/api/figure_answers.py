@@ -161,6 +161,30 @@ class EvaluationAnswer(BaseModel):
     items: list[ScoreAnswer]
 
 
+class PointAnswer(BaseModel):
+    """The figures of one period of a series; `state` as of a report."""
+
+    period: PeriodAnswer
+    state: str
+    total: GroupAnswer
+
+
+class SeriesAnswer(BaseModel):
+    """The earliest first."""
+
+    length: str
+    items: list[PointAnswer]
+
+
+def series_answer(length: str, reports: list[Report]) -> SeriesAnswer:
+    """How figures went, as the API tells it."""
+    items = [
+        PointAnswer(period=_period(each), state=each.state, total=GroupAnswer(**_group(each.total)))
+        for each in reports
+    ]
+    return SeriesAnswer(length=length, items=items)
+
+
 def report_json(report: Report, found: list[Difference] | None = None) -> bytes:
     """A report as the API tells it: an `IndicatorAnswer`, whose groups are never made into models.
 

@@ -10,9 +10,11 @@ from central.api.figure_answers import (
     CountedPage,
     EvaluationAnswer,
     IndicatorAnswer,
+    SeriesAnswer,
     counted,
     evaluation_answer,
     report_json,
+    series_answer,
 )
 from central.api.guard import needs, now
 from central.api.problems import Problem, responses
@@ -22,7 +24,16 @@ from central.figure_sheets import evaluation_sheet, indicator_sheet
 from central.figures import Asked, frozen_of, wanted_of
 from central.indicators.evaluation import Judged
 from central.indicators.formulas import FIGURES, TALLIES, By
-from central.indicators.periods import EXPECTED, NoPeriod, Period, around, between, named
+from central.indicators.periods import (
+    EXPECTED,
+    NoPeriod,
+    Period,
+    PeriodKind,
+    around,
+    between,
+    leading_to,
+    named,
+)
 from central.sheets import MEDIA_TYPE
 from central.store.casing import case_in
 from central.store.figuring import listing, tickets_of
@@ -107,6 +118,21 @@ def list_counted(
         items=[counted(case_in(row)) for row in rows[:limit]],
         next=None if last is None else f"before-{last.ticket}.{last.dispatch}",
     )
+
+
+@router.get("/api/indicators/series", responses=responses(*REFUSALS), openapi_extra=needs("indicator.view"))
+def series(
+    here: Here,
+    which: Which,
+    length: PeriodKind = "week",
+    count: Annotated[int, Query(ge=1, le=60)] = 12,
+) -> SeriesAnswer:
+    """How the figures went: the last so many days, weeks or months, up to the end of the period asked for."""
+    try:
+        periods = leading_to(length, which.period.last, count, here.indicators.zone)
+    except NoPeriod as error:
+        raise Problem(422, str(error), where="query.from", allowed=EXPECTED) from error
+    return series_answer(length, here.indicators.series(here.store, periods, which, now()))
 
 
 class CameraAnswer(BaseModel):

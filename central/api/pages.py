@@ -17,6 +17,7 @@ PLAIN, BUILT = CONSOLE / "plain", CONSOLE / "built"
 WITHIN = (
     "cameras",
     "help",
+    "indicators",
     "map",
     "people",
     "replay",
@@ -27,7 +28,7 @@ WITHIN = (
     "why",
     "zones",
 )
-PLAIN_PAGES = {"/ticket": "ticket.html", "/indicators": "indicators.html"}
+PLAIN_PAGES = {"/ticket": "ticket.html"}
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports, or works in the street, may let the phone say where it is.
 PLACED = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from broker.fields import Timestamp
+from central.api import answers
 from central.api.guard import needs
 from central.api.problems import responses
 from central.api.service_parts import Here
@@ -20,6 +21,7 @@ class SpotAnswer(BaseModel):
 
     spot: int
     kind: str
+    named: answers.KindAnswer
     longitude: float
     latitude: float
     since: Timestamp
@@ -48,4 +50,6 @@ def spots(
 def spot(row: Any) -> SpotAnswer:
     """As the API tells it."""
     names = ("kind", "longitude", "latitude", "since", "last", "tickets")
-    return SpotAnswer(spot=row.number, **{name: getattr(row, name) for name in names})
+    return SpotAnswer(
+        spot=row.number, named=answers.kind_of(row.kind), **{name: getattr(row, name) for name in names}
+    )

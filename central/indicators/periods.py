@@ -76,6 +76,14 @@ def around(kind: PeriodKind, day: date, zone: ZoneInfo) -> Period:
     return between(first, first + timedelta(days=6), zone)
 
 
+def leading_to(kind: PeriodKind, day: date, count: int, zone: ZoneInfo) -> list[Period]:
+    """So many periods of a kind in their order; the last is that of the day. Raises NoPeriod."""
+    found = [around(kind, day, zone)]
+    while len(found) < count:
+        found.append(around(kind, found[-1].first - timedelta(days=1), zone))
+    return found[::-1]
+
+
 def ripe(
     kinds: Sequence[PeriodKind], since: datetime, now: datetime, cut_off_s: float, zone: ZoneInfo
 ) -> Iterator[Period]:

@@ -273,3 +273,20 @@ def test_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert "--evaluate: kind is not judged; allowed: department, cell, community" in capsys.readouterr().err
     assert main([*words, "--area", "1310"]) == 2
     assert "--area: '1310' is no code: so many digits are expected" in capsys.readouterr().err
+
+
+def test_how_figures_went_is_what_each_period_says(filled: Desk) -> None:
+    series = get(filled, "/api/indicators/series?length=month&count=3&period=2026-10").json()
+    assert [each["period"]["name"] for each in series["items"]] == ["2026-08", "2026-09", "2026-10"]
+    for each in series["items"]:
+        report = get(filled, f"/api/indicators?by=kind&period={each['period']['name']}").json()
+        assert (each["state"], each["total"]["tallies"]) == (report["state"], report["total"]["tallies"])
+    weeks = get(
+        filled, "/api/indicators/series?length=week&count=2&period=2026-10&department=sanitation"
+    ).json()
+    assert [each["period"]["last"] for each in weeks["items"]] == ["2026-10-25", "2026-11-01"]
+
+
+def test_a_series_that_begins_too_early_is_refused(filled: Desk) -> None:
+    answer = get(filled, "/api/indicators/series?length=month&period=2000-01&count=2")
+    assert (answer.status_code, answer.json()["where"]) == (422, "query.from")

@@ -1092,6 +1092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/indicators/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description How the figures went: the last so many days, weeks or months, up to the end of the period asked for.
+         */
+        get: operations["series_api_indicators_series_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/indicators/cameras": {
         parameters: {
             query?: never;
@@ -2003,7 +2023,7 @@ export interface components {
             /** Total */
             total: number;
             /** Points */
-            points: components["schemas"]["PointAnswer"][];
+            points: components["schemas"]["central__api__maps__PointAnswer"][];
             /** Squares */
             squares: components["schemas"]["SquareAnswer"][];
             /** Step */
@@ -2277,31 +2297,6 @@ export interface components {
             ];
         };
         /**
-         * PointAnswer
-         * @description One ticket. `id` and `number`: of GET /api/tickets/{name}.
-         */
-        PointAnswer: {
-            /** Number */
-            number: string;
-            /** Id */
-            id: string;
-            /** State */
-            state: string;
-            kind: components["schemas"]["KindAnswer"];
-            /** Severity */
-            severity: string;
-            /** Department */
-            department: string | null;
-            /** Longitude */
-            longitude: number;
-            /** Latitude */
-            latitude: number;
-            /** Opened At */
-            opened_at: string;
-            /** Due At */
-            due_at: string | null;
-        };
-        /**
          * Polygon
          * @description GeoJSON polygon, WGS84, outer ring first.
          */
@@ -2573,6 +2568,16 @@ export interface components {
             texts_s: number;
         };
         /**
+         * SeriesAnswer
+         * @description The earliest first.
+         */
+        SeriesAnswer: {
+            /** Length */
+            length: string;
+            /** Items */
+            items: components["schemas"]["central__api__figure_answers__PointAnswer"][];
+        };
+        /**
          * SetUp
          * @description A new password. Login and name are for the first administrator alone.
          */
@@ -2701,6 +2706,7 @@ export interface components {
             spot: number;
             /** Kind */
             kind: string;
+            named: components["schemas"]["KindAnswer"];
             /** Longitude */
             longitude: number;
             /** Latitude */
@@ -3345,6 +3351,16 @@ export interface components {
             name?: string | null;
         };
         /**
+         * PointAnswer
+         * @description The figures of one period of a series; `state` as of a report.
+         */
+        central__api__figure_answers__PointAnswer: {
+            period: components["schemas"]["PeriodAnswer"];
+            /** State */
+            state: string;
+            total: components["schemas"]["GroupAnswer"];
+        };
+        /**
          * PlaceAnswer
          * @description A ticket of a sweep. `state`: left_out (and why), asked, answered, acted, given_up.
          *
@@ -3366,6 +3382,31 @@ export interface components {
             picture: string | null;
             /** Answered */
             answered: string | null;
+        };
+        /**
+         * PointAnswer
+         * @description One ticket. `id` and `number`: of GET /api/tickets/{name}.
+         */
+        central__api__maps__PointAnswer: {
+            /** Number */
+            number: string;
+            /** Id */
+            id: string;
+            /** State */
+            state: string;
+            kind: components["schemas"]["KindAnswer"];
+            /** Severity */
+            severity: string;
+            /** Department */
+            department: string | null;
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /** Opened At */
+            opened_at: string;
+            /** Due At */
+            due_at: string | null;
         };
         /**
          * PlaceAnswer
@@ -15043,6 +15084,210 @@ export interface operations {
                             [key: string]: unknown;
                         }[] | null;
                     };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    series_api_indicators_series_get: {
+        parameters: {
+            query?: {
+                length?: "day" | "week" | "month";
+                count?: number;
+                /** @description 2026-10-03, 2026-W40, 2026-10 */
+                period?: string | null;
+                /** @description the first day, by the place's clock */
+                from?: string | null;
+                /** @description the last day, which is included */
+                to?: string | null;
+                kind?: string | null;
+                department?: string | null;
+                origin?: string | null;
+                /** @description code of a district, street, community, cell */
+                area?: string | null;
+                /** @description as it is now, also where its report is frozen */
+                live?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesAnswer"];
                 };
             };
             /** @description Unauthorized */

@@ -1,4 +1,5 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
+import type indicators from "./en/indicators.json";
 import type people from "./en/people.json";
 import type readings from "./en/readings.json";
 import type setup from "./en/setup.json";
@@ -7,6 +8,7 @@ import type signin from "./en/signin.json";
 import type tickets from "./en/tickets.json";
 
 export interface Known {
+  indicators: typeof indicators;
   people: typeof people;
   readings: typeof readings;
   setup: typeof setup;
