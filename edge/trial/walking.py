@@ -1,0 +1,232 @@
+"""Walks through a journal with the ledger alone: the zones come later, on what it finds."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from edge.journal import blocks, reading
+from edge.journal.columns import Damaged
+from edge.journal.entries import Begin, Entry, Happened, Lost, Run
+from edge.journal.segments import Segment, read_blocks
+from edge.ledger import Ledger
+from edge.observation import Observation
+from edge.places import Place
+from edge.trial.past import Note, Past
+from edge.troubles import Conditions
+
+log = logging.getLogger(__name__)
+
+FOREVER = float("inf")
+
+
+@dataclass
+class Rows:
+    """The columns of a Past, as they grow."""
+
+    t: list[float] = field(default_factory=list)
+    utc: list[float] = field(default_factory=list)
+    number: list[int] = field(default_factory=list)
+    aspect: list[float] = field(default_factory=list)
+    trusted: list[bool] = field(default_factory=list)
+    looked: list[bool] = field(default_factory=list)
+    regions: list[bool] = field(default_factory=list)
+    failed: list[bool] = field(default_factory=list)
+    answer: list[int] = field(default_factory=list)
+    block: list[int] = field(default_factory=list)
+    position: list[int] = field(default_factory=list)
+    first: list[int] = field(default_factory=lambda: [0])
+    kinds: list[Place] = field(default_factory=list)
+    kind: list[int] = field(default_factory=list)
+    last_seen: list[float] = field(default_factory=list)
+    observed_s: list[float] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    _known: dict[str, int] = field(default_factory=dict)
+
+    def look(self, seen: Observation, number: int, at: tuple[int, int], answer: int) -> None:
+        """One more look, before its places."""
+        self.t.append(seen.t)
+        self.utc.append(seen.utc)
+        self.number.append(number)
+        self.aspect.append(seen.aspect)
+        self.trusted.append(seen.trusted)
+        self.looked.append(seen.looked)
+        self.regions.append(bool(seen.regions))
+        self.block.append(at[0])
+        self.position.append(at[1])
+        self.answer.append(answer)
+
+    def places(self, places: list[Place], *, failed: bool) -> None:
+        """Its places."""
+        for place in places:
+            self.kind.append(self._kind(place))
+            self.last_seen.append(place.last_seen)
+            self.observed_s.append(place.observed_s)
+        self.first.append(len(self.kind))
+        self.failed.append(failed)
+
+    def _kind(self, place: Place) -> int:
+        number = self._known.get(place.id)
+        if number is None or not _alike(self.kinds[number], place):
+            number = self._known[place.id] = len(self.kinds)
+            self.kinds.append(place)
+        return number
+
+
+def _alike(a: Place, b: Place) -> bool:
+    """But for what changes at every look."""
+    return (
+        a.box == b.box
+        and a.score == b.score
+        and a.state == b.state
+        and a.label == b.label
+        and a.since == b.since
+        and a.episode == b.episode
+        and a.group == b.group
+        and a.reasons == b.reasons
+    )
+
+
+class Walker:
+    """The ledger of one source on its way through segments. Each that tells how it begins begins so.
+
+    progress: called with the looks so far, now and then.
+    """
+
+    def __init__(self, source: str, progress: Callable[[int], None] = lambda looks: None) -> None:
+        self._source = source
+        self._progress = progress
+        self._ledger = Ledger(source)
+        self._saved: dict[str, object] | None = None
+        self._conditions = Conditions()
+        self._taken = 0
+        self._awake = False  # whether anything is known of how it stands
+        self._answer = 0
+        self._before: Observation | None = None
+
+    def walk(self, segment: Segment, until: float = FOREVER) -> Past:
+        """One segment, up to looks later than `until` (UTC seconds). Raises UnknownVersion, OSError."""
+        rows = Rows()
+        for number, position, entry in _entries(segment, self._source):
+            self._take(entry, rows, (number, position), until)
+            self._progress(len(rows.t))
+        return _past(segment, self._source, rows, self._taken)
+
+    def _take(self, entry: Entry, rows: Rows, at: tuple[int, int], until: float) -> None:
+        if isinstance(entry, Begin):
+            self._begin(entry)
+        elif isinstance(entry, Lost):
+            rows.notes.append(Note("lost", entry.text, None))
+            self._taken = self._taken if entry.number is None else entry.number
+        elif not self._awake:
+            return
+        elif isinstance(entry, Run):
+            for n, seen in enumerate(entry.looks()):
+                if seen.utc <= until:
+                    self._look(seen, rows, (at[0], at[1] + n))
+        elif isinstance(entry, Happened) and entry.utc <= until:
+            rows.notes.append(Note(entry.what, entry.text, entry.utc))
+            self._taken += self._conditions.happened(entry.what, entry.text, entry.utc) is not None
+
+    def _begin(self, begin: Begin) -> None:
+        self._ledger, self._saved = Ledger(self._source), None
+        self._conditions = Conditions()
+        self._taken, self._awake, self._before = begin.number, True, None
+        try:
+            state = json.loads(begin.state)
+            self._conditions.restore(state["conditions"])
+            self._taken = int(state.get("taken", 0))
+            if "deep" in state["ledger"]:
+                self._ledger = Ledger.resume_exactly(self._source, state["ledger"])
+            else:
+                self._saved = state["ledger"]
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            log.error("journal: source %s: its state cannot be taken up: %s", self._source, error)
+
+    def _look(self, seen: Observation, rows: Rows, at: tuple[int, int]) -> None:
+        self._take_up(seen)
+        before = self._before
+        changed = before is None or (seen.sightings, seen.hidden, seen.regions) != (
+            before.sightings,
+            before.hidden,
+            before.regions,
+        )
+        self._answer += changed
+        self._before = seen
+        rows.look(seen, self._taken, at, self._answer)
+        self._taken += 1
+        try:
+            self._conditions.view(seen.view, seen.utc)
+            turned = self._ledger.step(seen)
+            places = [*self._ledger.places, *(place for place in turned if place.state == "cleared")]
+        except Exception:  # as the live run does: the source goes on with its next look
+            log.exception("journal: source %s: a look failed and is left out", self._source)
+            rows.places([], failed=True)
+        else:
+            rows.places(places, failed=False)
+
+    def _take_up(self, seen: Observation) -> None:
+        """What stood there before a restart waits for the first look's time."""
+        if self._saved is None:
+            return
+        saved, self._saved = self._saved, None
+        try:
+            self._ledger = Ledger.restore(self._source, saved, t=seen.t, utc=seen.utc)
+        except ValueError as error:
+            log.error("journal: source %s: what stood there before is not known: %s", self._source, error)
+
+
+def _entries(segment: Segment, source: str) -> Iterator[tuple[int, int, Entry]]:
+    """Each entry with the number of its sound block, and how many looks of that come before it."""
+    number = -1
+    broken: Damaged | None = None
+    for block in read_blocks(segment):
+        if isinstance(block, Damaged):
+            broken = block
+            continue
+        number += 1
+        if broken is not None:
+            yield number, 0, Lost(f"{segment.name}: {broken}", block.number)
+            broken = None
+        position = 0
+        try:
+            for entry in blocks.decode(block, source):
+                yield number, position, entry
+                position += len(entry) if isinstance(entry, Run) else 0
+        except Damaged as error:
+            yield number, position, Lost(f"{segment.name}: {error}")
+    if broken is not None:
+        yield number, 0, Lost(f"{segment.name}: {broken}")
+
+
+def begins(segment: Segment, source: str) -> bool:
+    """Whether it says how it begins, so that it can be walked by itself."""
+    return reading.begin_of(segment, source) is not None
+
+
+def _past(segment: Segment, source: str, rows: Rows, end: int) -> Past:
+    whole, real, flag = np.int64, np.float64, np.bool_
+    return Past(
+        segment=segment,
+        source=source,
+        t=np.array(rows.t, real),
+        utc=np.array(rows.utc, real),
+        number=np.array(rows.number, whole),
+        end=end,
+        aspect=np.array(rows.aspect, real),
+        trusted=np.array(rows.trusted, flag),
+        looked=np.array(rows.looked, flag),
+        regions=np.array(rows.regions, flag),
+        failed=np.array(rows.failed, flag),
+        answer=np.array(rows.answer, whole),
+        block=np.array(rows.block, whole),
+        position=np.array(rows.position, whole),
+        first=np.array(rows.first, whole),
+        kinds=rows.kinds,
+        kind=np.array(rows.kind, whole),
+        last_seen=np.array(rows.last_seen, real),
+        observed_s=np.array(rows.observed_s, real),
+        notes=rows.notes,
+    )
