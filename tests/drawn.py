@@ -49,7 +49,9 @@ class Life:
         self.configuration = configuration
         self.source = configuration.settings.sources[0]
         self.now = 0.0
-        self.journal = Journal(folder / "journal", JournalSettings.model_validate({"buffer": "10s"}), monotonic=lambda: self.now)
+        self.journal = Journal(
+            folder / "journal", JournalSettings.model_validate({"buffer": "10s"}), monotonic=lambda: self.now
+        )
         self.saved: bytes | None = None
         self.pipeline = self._born()
 

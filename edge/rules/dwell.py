@@ -1,7 +1,7 @@
 """`kind: dwell`: a thing of certain groups stands in a zone for longer than is allowed."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, model_validator
@@ -16,11 +16,15 @@ from edge.groups import Group, group_of, words_of
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
 from edge.rule import Rule, Zone
+from edge.rungs import WITHIN_HOURS, Climb, Rung, of_view
 from edge.settings import Duration, RuleSettings, Unit
 from edge.situations import Last, Told, next_level, situation_id
 
 # A thing in the zone is out of it only well below the share that brought it in: boxes shake.
 _STAYS: Final = 0.7
+_REACHES: Final = Reason(code="in_zone", text="its footprint reaches into the zone")
+_OF_GROUP: Final = Reason(code="of_group", text="the rule is about such things")
+_NO_QUEUE: Final = Reason(code="no_queue", text="nothing says that it only waits")
 _Dwell = Annotated[Duration, Field(ge=1.0)]
 
 
@@ -222,17 +226,56 @@ class Dwell:
     def why(self, place: Place, t: float) -> tuple[Reason, ...]:
         """The ladder of gates for one place, up to and including the first that it does not pass."""
         if place.group not in self._settings.groups:
-            wanted = ", ".join(self._settings.groups)
-            return (Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}"),)
+            return (self._other_group(place),)
         if place.state != "confirmed" or place.last_seen < t:
-            text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
-            return (Reason(code="not_seen_now", text=text),)
+            return (_not_seen(place, t),)
         inside, closed = self._inside(place), self._zone.hours.closed(t + self._utc_minus_t)
         if inside.code != "in_zone" or closed is not None:
             return (inside,) if closed is None or inside.code != "in_zone" else (inside, closed)
         ladder = (inside, self._dwelt(place, t), self._observed(place, t))
         held = self._held(place, t)
         return ladder if held is None else (*ladder, held)
+
+    def climbs(self, seen: Observation, places: Sequence[Place], told: frozenset[str]) -> Iterator[Climb]:
+        """Every place that reaches into the zone, of whatever group, and how far it came."""
+        for place in places:
+            if place.state != "cleared" and place.id not in told and self._share(place) > 0.0:
+                gates = (*self._rungs(place, seen.t), of_view(seen))
+                yield Climb(place.id, place.label, place.since, place.box, gates)
+
+    def situations(self) -> Mapping[str, str]:
+        """The open ones, by place."""
+        return {place: situation.id for place, situation in self._open.items()}
+
+    def _rungs(self, place: Place, t: float) -> Iterator[Rung]:
+        """All gates in the order in which people ask, also those behind one that is not passed."""
+        yield self._seen(place, t)
+        yield Rung("in_zone", True, _REACHES)
+        inside = self._inside(place)
+        yield Rung("footprint", inside.code == "in_zone", inside)
+        about = place.group in self._settings.groups
+        yield Rung("group", about, _OF_GROUP if about else self._other_group(place))
+        dwelt, observed = self._dwelt(place, t), self._observed(place, t)
+        yield Rung("dwell", dwelt.code == "dwelt", dwelt)
+        yield Rung("coverage", observed.code == "observed", observed)
+        held, utc = self._held(place, t), t + self._utc_minus_t
+        stays = self._flow.stays(place, utc) if self._flow is not None else None
+        yield Rung("queue", held is None, held or stays or _NO_QUEUE)
+        closed = self._zone.hours.closed(utc)
+        yield Rung("schedule", closed is None, closed or WITHIN_HOURS)
+
+    def _seen(self, place: Place, t: float) -> Rung:
+        """That it stands there, by the ledger's own words, and is seen at this look."""
+        if place.state != "confirmed" or place.last_seen < t:
+            return Rung("seen", False, _not_seen(place, t))
+        told = place.reasons[0]
+        values = {**(told.values or {}), "score": round(place.score, 3)}
+        text = f"a {place.label} at {place.score:.0%}, {told.text}"
+        return Rung("seen", True, Reason(code="seen_now", text=text[:240], values=values))
+
+    def _other_group(self, place: Place) -> Reason:
+        wanted = ", ".join(self._settings.groups)
+        return Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}")
 
     def _inside(self, place: Place) -> Reason:
         share, needed = self._share(place), self._settings.share
@@ -278,6 +321,11 @@ class Dwell:
                 self._flow.restore(data["flow"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
+
+
+def _not_seen(place: Place, t: float) -> Reason:
+    text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
+    return Reason(code="not_seen_now", text=text)
 
 
 def _stood(place: Place) -> Reason:

@@ -14,6 +14,7 @@ from edge.incidents import incident
 from edge.journal.entries import Begin
 from edge.observation import Observation
 from edge.places import Finding, Place
+from edge.rungs import explains
 from edge.settings import SourceSettings
 from edge.steps import Lookout, Shown
 from edge.trial.past import Past
@@ -56,7 +57,9 @@ class Line:
         self._sha = sha
         self._pictures = pictures
         self._watch = watch
-        self._audit = Audit(software=assembly.SOFTWARE, configuration="0" * 64, clock=Clock(quality="unknown"))
+        self._audit = Audit(
+            software=assembly.SOFTWARE, configuration="0" * 64, clock=Clock(quality="unknown")
+        )
         self._taken: int | None = None
 
     def begin(self, begin: Begin) -> None:
@@ -70,6 +73,15 @@ class Line:
         elif not follows:
             self._take_up(self._at_hand())
         self._taken = begin.number
+
+    def open(self) -> dict[str, tuple[str, str]]:
+        """The situations that are open now: the key of the thing and the kind, by their names."""
+        return {
+            name: (key, lookout.settings.incident)
+            for lookout in self.lookouts
+            if explains(lookout.rule)
+            for key, name in lookout.rule.situations().items()
+        }
 
     def _at_hand(self) -> dict[str, Any]:
         """What the rules have come to, as it outlives a process."""

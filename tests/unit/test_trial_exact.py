@@ -23,7 +23,13 @@ VARIANTS: list[list[dict[str, Any]]] = [
     [{"id": "kerb", "polygon": KERB, "rules": [{**DWELL, "dwell": "15s", "queue": "ignore"}]}],
     [{"id": "kerb", "polygon": KERB, "rules": [{**DWELL, "dwell": "5s", "sure": 0.9, "share": 0.2}]}],
     [{"id": "street", "polygon": STREET, "schedule": NIGHT, "rules": [{**DWELL, "dwell": "8s"}]}],
-    [{"id": "street", "polygon": STREET, "rules": [RULES[1], {**DWELL, "dwell": "20s", "queue_hold": "30s"}]}],
+    [
+        {
+            "id": "street",
+            "polygon": STREET,
+            "rules": [RULES[1], {**DWELL, "dwell": "20s", "queue_hold": "30s"}],
+        }
+    ],
     [{"id": "a", "polygon": KERB, "rules": RULES}, {"id": "b", "polygon": STREET, "rules": RULES[::-1]}],
     [],
 ]
@@ -56,9 +62,7 @@ def tried(configuration: Configuration, folder: Path, since: float, until: float
 
 
 @pytest.mark.parametrize("seed", [2, 4, 5])
-def test_a_trial_decides_as_a_replay_does(
-    seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_trial_decides_as_a_replay_does(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writer, "HOUR_S", 30.0)
     monkeypatch.setattr(writer, "SHORTEST_S", 0.0)
     live = configured(tmp_path, ZONES)
