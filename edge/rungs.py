@@ -81,7 +81,7 @@ def explains(rule: Rule) -> TypeIs[Explains]:
 
 
 def in_order(rungs: Sequence[Rung], order: Sequence[str], given: Mapping[str, Reason]) -> tuple[Rung, ...]:
-    """The rungs by their gates' order; a gate that a rule says nothing about is passed, for the reason given."""
+    """The rungs by the order of their gates. given: why one is passed that the rule says nothing about."""
     known = {rung.gate: rung for rung in rungs}
     wanted = [gate for gate in order if gate in known or gate in given]
     return tuple(known.get(gate) or Rung(gate, True, given[gate]) for gate in wanted)

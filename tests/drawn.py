@@ -1,8 +1,7 @@
-"""Journals drawn by chance: a street with parked cars, queues, a stall and heaps, restarts and crashes included."""
+"""Journals drawn by chance, and what a whole replay of them tells."""
 
 import json
-import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -43,7 +42,7 @@ def configured(folder: Path, zones: Sequence[dict[str, object]], name: str = "ed
 
 
 class Life:
-    """A node's process, or several, with a journal of segments of `hour` seconds. Nothing sees: looks are given."""
+    """A node's process, or several, with a journal. Nothing sees: looks are given."""
 
     def __init__(self, folder: Path, configuration: Configuration) -> None:
         self.configuration = configuration
@@ -108,6 +107,3 @@ def _incident(draft: Draft) -> tuple[float, str, str] | None:
     if not hasattr(draft.data, "revision"):
         return None
     return draft.utc, draft.subject, draft.data.model_dump_json(exclude={"audit"})
-
-
-Looks = Callable[[random.Random], Iterator[Observation]]

@@ -61,7 +61,7 @@ class Backtest:
         since: float,
         until: float,
         walk: Walk,
-        progress: Progress = lambda share, looks: None,
+        progress: Progress | None = None,
     ) -> None:
         self._since, self._until = since, until
         self._road = Road(directory, now.source.id, since - LEAD_S, until, walk)
@@ -83,7 +83,8 @@ class Backtest:
         count = len(self._road.segments)
         for n, stage in enumerate(self._road.stages(), 1):
             self._go(stage)
-            self._progress(n / count, self._looks)
+            if self._progress is not None:
+                self._progress(n / count, self._looks)
         told = {line.name: list(situations_of(line.told)) for line in self._lines}
         alive = told.get(NOW, [])
         each = max(1, most // max(1, len(self._lines)))
@@ -190,7 +191,9 @@ class Backtest:
             shape = shapely.Polygon(zone.polygon)
             off = shapely.area(shapely.difference(shape, known)) / shape.area
             if off > _ELSEWHERE:
-                text = f"{off:.0%} of zone {zone.id} lies outside of today's zones: small things may be missed there"
+                text = (
+                    f"{off:.0%} of zone {zone.id} lies outside of today's zones: small things may be missed"
+                )
                 yield Reason(code="not_looked_closely", text=text, values={"share": round(off, 3)})
 
 

@@ -68,7 +68,7 @@ def _tried(args: argparse.Namespace, now: Tryable, folder: Path) -> int:
     until = time.time() if until is None else until
     since = moment("--from", getattr(args, "from"))
     since = until - DAYS_S if since is None else since
-    progress = _progress if sys.stderr.isatty() else lambda share, looks: None
+    progress = _progress if sys.stderr.isatty() else None
     walk = Walker(now.source.id).walk
     result = Backtest(folder, now, [now, *drafts], since, until, walk, progress).run(args.most)
     _print(args.json, _plain_trial(result), tables.trial(result))

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -90,14 +90,10 @@ def _alike(a: Place, b: Place) -> bool:
 
 
 class Walker:
-    """The ledger of one source on its way through segments. Each that tells how it begins begins so.
+    """The ledger of one source on its way through segments. Each that tells how it begins begins so."""
 
-    progress: called with the looks so far, now and then.
-    """
-
-    def __init__(self, source: str, progress: Callable[[int], None] = lambda looks: None) -> None:
+    def __init__(self, source: str) -> None:
         self._source = source
-        self._progress = progress
         self._ledger = Ledger(source)
         self._saved: dict[str, object] | None = None
         self._conditions = Conditions()
@@ -111,7 +107,6 @@ class Walker:
         rows = Rows()
         for number, position, entry in _entries(segment, self._source):
             self._take(entry, rows, (number, position), until)
-            self._progress(len(rows.t))
         return _past(segment, self._source, rows, self._taken)
 
     def _take(self, entry: Entry, rows: Rows, at: tuple[int, int], until: float) -> None:
