@@ -5,11 +5,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
+import numpy as np
 import shapely
 from pydantic import Field
 
 from broker.events import Reason
 from broker.fields import Word
+from edge.ahead import Ahead
 from edge.geometry import area, overlap
 from edge.observation import Box, Observation, StaticRegion
 from edge.piles import Pile, covers
@@ -277,6 +279,19 @@ class Left:
         enough = share >= needed
         reason = Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
         return Rung("coverage", enough, reason)
+
+    def passes(self, ahead: Ahead, index: int, end: int) -> int:
+        """Up to the next look that shows anything on the ground; not while something is open."""
+        if self._open:
+            return index
+        stop = ahead.next(ahead.regions, index, end)
+        asked = np.flatnonzero(~ahead.failed[index:stop])
+        if len(asked):
+            last = index + int(asked[-1])
+            self._last = (float(ahead.t[last]), float(ahead.utc[last]))
+        if ahead.alive[index:stop].any():
+            self._ended.clear()
+        return stop
 
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open piles by region, and how often one that is still given has ended."""

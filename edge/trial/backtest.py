@@ -191,9 +191,7 @@ class Backtest:
             shape = shapely.Polygon(zone.polygon)
             off = shapely.area(shapely.difference(shape, known)) / shape.area
             if off > _ELSEWHERE:
-                text = (
-                    f"{off:.0%} of zone {zone.id} lies outside of today's zones: small things may be missed"
-                )
+                text = f"{off:.0%} of zone {zone.id} lies outside of today's: small things may be missed"
                 yield Reason(code="not_looked_closely", text=text, values={"share": round(off, 3)})
 
 

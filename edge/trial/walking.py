@@ -12,7 +12,7 @@ from edge.journal.columns import Damaged
 from edge.journal.entries import Begin, Entry, Happened, Lost, Run
 from edge.journal.segments import Segment, read_blocks
 from edge.ledger import Ledger
-from edge.observation import Observation
+from edge.observation import Box, Observation, Sighting
 from edge.places import Place
 from edge.trial.past import Note, Past
 from edge.troubles import Conditions
@@ -34,7 +34,11 @@ class Rows:
     looked: list[bool] = field(default_factory=list)
     regions: list[bool] = field(default_factory=list)
     failed: list[bool] = field(default_factory=list)
-    answer: list[int] = field(default_factory=list)
+    labels: list[int] = field(default_factory=list)
+    vocabulary: list[frozenset[str]] = field(default_factory=list)
+    mover: list[int] = field(default_factory=list)
+    mover_box: list[Box] = field(default_factory=list)
+    mover_group: list[str] = field(default_factory=list)
     block: list[int] = field(default_factory=list)
     position: list[int] = field(default_factory=list)
     first: list[int] = field(default_factory=lambda: [0])
@@ -44,8 +48,11 @@ class Rows:
     observed_s: list[float] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
+    _words: dict[frozenset[str], int] = field(default_factory=dict)
+    _last: tuple[Sighting, ...] | None = None
+    _word: int = 0
 
-    def look(self, seen: Observation, number: int, at: tuple[int, int], answer: int) -> None:
+    def look(self, seen: Observation, number: int, at: tuple[int, int]) -> None:
         """One more look, before its places."""
         self.t.append(seen.t)
         self.utc.append(seen.utc)
@@ -56,10 +63,26 @@ class Rows:
         self.regions.append(bool(seen.regions))
         self.block.append(at[0])
         self.position.append(at[1])
-        self.answer.append(answer)
+        self.labels.append(self._label(seen.sightings))
 
-    def places(self, places: list[Place], *, failed: bool) -> None:
-        """Its places."""
+    def _label(self, sightings: tuple[Sighting, ...]) -> int:
+        """The number of the set of labels that was seen; an answer that is given again is not looked at."""
+        if sightings is not self._last:
+            self._last, words = sightings, frozenset(sighting.label for sighting in sightings)
+            if words not in self._words:
+                self._words[words] = len(self.vocabulary)
+                self.vocabulary.append(words)
+            self._word = self._words[words]
+        return self._word
+
+    def places(self, seen: Observation, places: list[Place], *, failed: bool) -> None:
+        """Its places, and what moves about them."""
+        moving = (s for s in seen.sightings if s.moving and s.track is not None) if places else ()
+        for sighting in moving:
+            self.mover.append(len(self.t) - 1)
+            x1, y1, x2, y2 = sighting.box
+            self.mover_box.append((x1 * seen.aspect, y1, x2 * seen.aspect, y2))
+            self.mover_group.append(sighting.group)
         for place in places:
             self.kind.append(self._kind(place))
             self.last_seen.append(place.last_seen)
@@ -99,8 +122,6 @@ class Walker:
         self._conditions = Conditions()
         self._taken = 0
         self._awake = False  # whether anything is known of how it stands
-        self._answer = 0
-        self._before: Observation | None = None
 
     def walk(self, segment: Segment, until: float = FOREVER) -> Past:
         """One segment, up to looks later than `until` (UTC seconds). Raises UnknownVersion, OSError."""
@@ -128,7 +149,7 @@ class Walker:
     def _begin(self, begin: Begin) -> None:
         self._ledger, self._saved = Ledger(self._source), None
         self._conditions = Conditions()
-        self._taken, self._awake, self._before = begin.number, True, None
+        self._taken, self._awake = begin.number, True
         try:
             state = json.loads(begin.state)
             self._conditions.restore(state["conditions"])
@@ -142,15 +163,7 @@ class Walker:
 
     def _look(self, seen: Observation, rows: Rows, at: tuple[int, int]) -> None:
         self._take_up(seen)
-        before = self._before
-        changed = before is None or (seen.sightings, seen.hidden, seen.regions) != (
-            before.sightings,
-            before.hidden,
-            before.regions,
-        )
-        self._answer += changed
-        self._before = seen
-        rows.look(seen, self._taken, at, self._answer)
+        rows.look(seen, self._taken, at)
         self._taken += 1
         try:
             self._conditions.view(seen.view, seen.utc)
@@ -158,9 +171,9 @@ class Walker:
             places = [*self._ledger.places, *(place for place in turned if place.state == "cleared")]
         except Exception:  # as the live run does: the source goes on with its next look
             log.exception("journal: source %s: a look failed and is left out", self._source)
-            rows.places([], failed=True)
+            rows.places(seen, [], failed=True)
         else:
-            rows.places(places, failed=False)
+            rows.places(seen, places, failed=False)
 
     def _take_up(self, seen: Observation) -> None:
         """What stood there before a restart waits for the first look's time."""
@@ -215,7 +228,11 @@ def _past(segment: Segment, source: str, rows: Rows, end: int) -> Past:
         looked=np.array(rows.looked, flag),
         regions=np.array(rows.regions, flag),
         failed=np.array(rows.failed, flag),
-        answer=np.array(rows.answer, whole),
+        labels=np.array(rows.labels, whole),
+        vocabulary=rows.vocabulary,
+        mover=np.array(rows.mover, whole),
+        mover_box=np.array(rows.mover_box, real).reshape(-1, 4),
+        mover_group=rows.mover_group,
         block=np.array(rows.block, whole),
         position=np.array(rows.position, whole),
         first=np.array(rows.first, whole),
