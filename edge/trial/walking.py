@@ -2,8 +2,9 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import is_
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from edge.journal.columns import Damaged
 from edge.journal.entries import Begin, Entry, Happened, Lost, Run
 from edge.journal.segments import Segment, read_blocks
 from edge.ledger import Ledger
+from edge.ledger.entry import Entry
 from edge.observation import Box, Observation, Sighting
 from edge.places import Place
 from edge.trial.past import Note, Past
@@ -47,7 +49,7 @@ class Rows:
     last_seen: list[float] = field(default_factory=list)
     observed_s: list[float] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-    _known: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, tuple[tuple[object, ...], tuple[float, int], int]] = field(default_factory=dict)
     _words: dict[frozenset[str], int] = field(default_factory=dict)
     _last: tuple[Sighting, ...] | None = None
     _word: int = 0
@@ -75,41 +77,45 @@ class Rows:
             self._word = self._words[words]
         return self._word
 
-    def places(self, seen: Observation, places: list[Place], *, failed: bool) -> None:
+    def places(
+        self, seen: Observation, standing: Sequence[Entry], cleared: Iterable[Place], *, failed: bool
+    ) -> None:
         """Its places, and what moves about them."""
-        moving = (s for s in seen.sightings if s.moving and s.track is not None) if places else ()
+        for entry in standing:
+            self._stand(entry)
+        for place in cleared:
+            self._row(self._add(place), place.last_seen, place.observed_s)
+        moving = (s for s in seen.sightings if s.moving and s.track is not None) if standing else ()
         for sighting in moving:
             self.mover.append(len(self.t) - 1)
             x1, y1, x2, y2 = sighting.box
             self.mover_box.append((x1 * seen.aspect, y1, x2 * seen.aspect, y2))
             self.mover_group.append(sighting.group)
-        for place in places:
-            self.kind.append(self._kind(place))
-            self.last_seen.append(place.last_seen)
-            self.observed_s.append(place.observed_s)
         self.first.append(len(self.kind))
         self.failed.append(failed)
 
-    def _kind(self, place: Place) -> int:
-        number = self._known.get(place.id)
-        if number is None or not _alike(self.kinds[number], place):
-            number = self._known[place.id] = len(self.kinds)
-            self.kinds.append(place)
-        return number
+    def _stand(self, entry: Entry) -> None:
+        """A place as it lives; what it was given as is only made anew where it has changed."""
+        stands = (entry.spot, entry.state, entry.label, entry.since, entry.turn, entry.origin)
+        known = self._known.get(entry.id)
+        if known is None or not _alike(known[0], stands) or known[1] != (entry.aspect, entry.episode):
+            known = self._known[entry.id] = stands, (entry.aspect, entry.episode), self._add(entry.snapshot())
+        elapsed = entry.last_seen - entry.since
+        self._row(known[2], entry.last_seen, min(entry.observed_s, elapsed))
+
+    def _add(self, place: Place) -> int:
+        self.kinds.append(place)
+        return len(self.kinds) - 1
+
+    def _row(self, kind: int, last_seen: float, observed_s: float) -> None:
+        self.kind.append(kind)
+        self.last_seen.append(last_seen)
+        self.observed_s.append(observed_s)
 
 
-def _alike(a: Place, b: Place) -> bool:
-    """But for what changes at every look."""
-    return (
-        a.box == b.box
-        and a.score == b.score
-        and a.state == b.state
-        and a.label == b.label
-        and a.since == b.since
-        and a.episode == b.episode
-        and a.group == b.group
-        and a.reasons == b.reasons
-    )
+def _alike(a: Sequence[object], b: Sequence[object]) -> bool:
+    """The same objects but for the words, which are equal."""
+    return all(map(is_, a, b)) or (a[0] == b[0] and a[1:4] == b[1:4] and a[4] is b[4] and a[5] is b[5])
 
 
 class Walker:
@@ -168,12 +174,12 @@ class Walker:
         try:
             self._conditions.view(seen.view, seen.utc)
             turned = self._ledger.step(seen)
-            places = [*self._ledger.places, *(place for place in turned if place.state == "cleared")]
         except Exception:  # as the live run does: the source goes on with its next look
             log.exception("journal: source %s: a look failed and is left out", self._source)
-            rows.places(seen, [], failed=True)
+            rows.places(seen, (), (), failed=True)
         else:
-            rows.places(seen, places, failed=False)
+            cleared = (place for place in turned if place.state == "cleared")
+            rows.places(seen, self._ledger.standing, cleared, failed=False)
 
     def _take_up(self, seen: Observation) -> None:
         """What stood there before a restart waits for the first look's time."""
