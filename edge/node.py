@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from broker.asks import Answer
 from broker.fields import utc
-from broker.messages import About, NodeHealth, Verify
+from broker.messages import About, NodeHealth, ReportedConfiguration
 from edge import assembly, reports
+from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
+from edge.desired.desk import Desired
+from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
@@ -25,11 +29,12 @@ from edge.lasting import Lasting
 from edge.lock import held
 from edge.memory import Memory
 from edge.outbox import Outbox
-from edge.publisher import Publisher, Reports
+from edge.publisher import Hearers, Publisher, Reports
 from edge.reception import Reception
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.watching import Watching
+from models.errors import ModelError
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +81,7 @@ class Node:
         self._software = software
         self._idle_s = IDLE_S if network is None else HURRIED_S
         self._began = self._clocks.monotonic()
+        self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self.started = False
         self.summary: Summary | None = None
         self._events = 0
@@ -92,10 +98,10 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            models = assembly.open_wanted(self._settings)
-            for vouched in (self._configuration.vouched, *(models.vouched if models else ())):
+            configuration, models = self._begun()
+            for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
-            self._open(folder, models)
+            self._open(folder, configuration, models)
             try:
                 self._start()
                 self.started = True
@@ -107,7 +113,27 @@ class Node:
             finally:
                 self._stop()
 
-    def _open(self, folder: Path, models: assembly.Models | None) -> None:
+    def _begun(self) -> tuple[Configuration, assembly.Models | None]:
+        """What to run, and the models for it. Raises ModelError."""
+        wanted = self._desired.begin(self._configuration)
+        try:
+            return wanted, assembly.open_wanted(wanted.settings)
+        except ModelError as error:
+            if wanted is self._configuration:
+                raise
+            log.error("what the centre wants cannot be run any more: %s", error)
+            self._desired.begin_without(str(error))
+        return self._configuration, assembly.open_wanted(self._settings)
+
+    def _report(self, told: ReportedConfiguration) -> None:
+        if self.started:  # else it is told with the first connection
+            self._publisher.say("config/reported", told)
+
+    def reread(self) -> None:
+        """The configuration file was edited: take up what changed, if it is fine. From any thread."""
+        self._desired.reread()
+
+    def _open(self, folder: Path, configuration: Configuration, models: assembly.Models | None) -> None:
         storage, settings = self._settings.storage, self._settings
         room = int(storage.max_evidence_mb * 1e6)
         self._store = EvidenceStore(folder / "evidence", max_bytes=room)
@@ -144,8 +170,11 @@ class Node:
             self._decided,
             self._software,
         )
-        self._watching = Watching(self._configuration, models, self._lasting)
-        asked = Reports(self._about, self._health)
+        first = Watching(configuration, models, self._lasting)
+        self._turning = Turning(first, self._lasting, self._desired, self._changed)
+        central, proof = settings.central, self._own.credentials
+        self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
+        asked = Reports(self._about, self._health, lambda: self._desired.reported)
         self._publisher = Publisher(
             self._own.link(settings.broker),
             settings.delivery,
@@ -154,22 +183,32 @@ class Node:
             asked,
             self._clocks,
             sign=self._own.sign,
-            verify=self._verify,
+            hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
         )
 
-    def _verify(self, command: Verify) -> bool:
-        return self._watching.verifying.asked(command)
+    @property
+    def _watching(self) -> Watching:
+        return self._turning.watching
+
+    def _answer(self, answer: Answer) -> bool:
+        return self._publisher.say("answer", answer)
+
+    def _changed(self) -> None:
+        self._publisher.introduce()
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
+        self._desired.start()
         self._publisher.start()
         self._uploader.start()
+        self._enquiries.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+            self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
                 return True
@@ -215,6 +254,8 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
+        self._desired.stop()
+        self._enquiries.stop()
         self._watching.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)

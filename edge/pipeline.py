@@ -130,6 +130,23 @@ class Pipeline:
         }
         return json.dumps(state, separators=(",", ":")).encode()
 
+    @property
+    def lookouts(self) -> Sequence[Lookout]:
+        """Every rule that is asked."""
+        return self._lookouts
+
+    def end(self, lookouts: Sequence[Lookout], why: Reason, utc: float, quality: ClockQuality) -> Batch:
+        """These rules go: whatever they hold open ends with a word, and without a picture."""
+        t, at = self._ledger.now or (utc, utc)
+        seen = Observation(self._source.id, t, at, quality, 1.0, (), trusted=False)
+        drafts = []
+        for lookout in lookouts:
+            about = context(self._source, lookout.zone, lookout.settings, self._audited(quality))
+            for finding in lookout.rule.end(seen, why):
+                data = incident(finding, about, utc_minus_t=at - t, evidence=[], view=seen.view)
+                drafts.append(Draft(EVENTS[finding.phase], finding.situation, utc, data))
+        return Batch(tuple(drafts))
+
     def step(self, frame: Frame) -> Step:
         """One frame, and the detector at once where it is wanted."""
         attempt = self.glance(frame)

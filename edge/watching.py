@@ -18,6 +18,7 @@ from edge.journal.writer import Journal
 from edge.lasting import Lasting
 from edge.pipeline import Pipeline
 from edge.reception import Reception
+from edge.redrawing import ended, going, prepared, redraw
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
@@ -39,6 +40,7 @@ class Watching:
     ) -> None:
         self.configuration = configuration
         self.models = models
+        self.closed = False
         self.lanes: list[Lane] = []
         self.inference: Inference | None = None
         self._settings = configuration.settings
@@ -127,6 +129,39 @@ class Watching:
         self._looking = False
         return looked
 
+    def redraw(self, configuration: Configuration) -> None:
+        """Tell running sources something else between two looks: neither state nor a frame is lost.
+
+        On the thread that looks. Raises whatever goes wrong while nothing has changed yet.
+        """
+        told = {source.id: source for source in configuration.settings.sources}
+        models = self.models
+        new = [] if models is None else [prepared(one, told[one.source.id], models) for one in self.lanes]
+        self._tell(configuration)
+        clock = self._lasting.source_clock
+        for one in new:
+            looks_elsewhere = one.eyes is not one.lane.eyes
+            words = redraw(one, self.made_by, clock.utc(), clock.quality())
+            self._put(one.lane, Step(words), self._lasting.clocks.monotonic())
+            if looks_elsewhere:
+                self._remember(one.lane)
+
+    def _tell(self, configuration: Configuration) -> None:
+        self.configuration, self._settings = configuration, configuration.settings
+        self.made_by = assembly.audit(configuration, self.models, self._lasting.software)
+        self.verifying.redraw(self._settings.sources, self.made_by)
+
+    def part(self, configuration: Configuration) -> None:
+        """Before another configuration is begun: what it holds open no more ends with a word."""
+        told = {source.id: source for source in configuration.settings.sources}
+        clock = self._lasting.source_clock
+        for lane in self.lanes:
+            source = told.get(lane.source.id)
+            staying = [] if source is None else assembly.lookouts(source)
+            words = ended(lane, going(lane, staying), staying, clock.utc(), clock.quality())
+            if words.drafts:
+                self._put(lane, Step(words), self._lasting.clocks.monotonic())
+
     def _commit(self, lane: Lane, step: Step) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
         now = self._lasting.clocks.monotonic()
@@ -169,6 +204,7 @@ class Watching:
 
     def close(self) -> None:
         """End, whatever state it is in. May be called twice."""
+        self.closed = True
         self._close_readers()
         for wing in self.wings:
             wing.stop()
