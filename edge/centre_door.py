@@ -47,6 +47,11 @@ class CentreDoor:
         """Where it is; None for a node without a centre."""
         return self._settings.url if self._settings else None
 
+    @property
+    def proven(self) -> bool:
+        """Whether the node proves there which one it is."""
+        return self._proof is not None
+
     def open(self) -> None:
         """Raises OSError when central.ca_file cannot be used."""
         ours = self._proof.identity.ca_pem if self._proof is not None else None

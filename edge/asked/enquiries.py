@@ -31,7 +31,8 @@ class Enquiries:
         say: Callable[[Answer], bool],
     ) -> None:
         self._door = CentreDoor(central, proof)
-        sender, clock = Sender(self._door), lasting.source_clock
+        sender = Sender(self._door, lasting.outbox.address.name)
+        clock = lasting.source_clock
         watching = turning.now
         own = None if proof is None else _unsealing(proof, lasting.outbox.address)
         room = Room(watching, turning.version, lasting.folder, clock, sender, own, lasting.software)

@@ -133,27 +133,37 @@ class Desired:
         return self._folder / "secrets"
 
     def _run(self) -> None:
-        while (body := self._coming.get()) is not None:
-            while body is not _REREAD and not self._coming.empty():
-                later = self._coming.get()
-                if later is None:
-                    return
-                body = later
+        while (bodies := self._came()) is not None:
             try:
-                self._one(body)
+                self._one(bodies)
             except Exception:  # whatever it is, the next one may be better
                 log.exception("what the centre wants could not be looked at")
 
-    def _one(self, body: bytes) -> None:
-        own = self._own
-        if own is None:
+    def _came(self) -> list[bytes] | None:
+        """All that has come by now; None in the end."""
+        bodies = [self._coming.get()]
+        while not self._coming.empty():
+            bodies.append(self._coming.get())
+        return None if None in bodies else [body for body in bodies if body is not None]
+
+    def _one(self, bodies: list[bytes]) -> None:
+        if self._own is None:
             log.error("this node was not started from a file: what the centre wants is left out")
-        elif body is _REREAD:
-            self._read_anew(own)
-        elif not body:
+            return
+        if _REREAD in bodies:
+            self._read_anew(*self._base(self._own))
+        wanted = [body for body in bodies if body != _REREAD]
+        if wanted and wanted[-1]:
+            self._wanted(self._base(self._own)[0], wanted[-1])
+        elif wanted:
+            own, _ = self._base(self._own)
             self._offer(Change(own, None, configured(own, own.text)))
-        else:
-            self._wanted(own, body)
+
+    def _base(self, own: OwnFile) -> tuple[OwnFile, DesiredConfiguration | None]:
+        """What runs, or is about to."""
+        with self._lock:
+            coming = self._under_way
+        return (own, self._running) if coming is None else (coming.own, coming.desired)
 
     def _wanted(self, own: OwnFile, body: bytes) -> None:
         try:
@@ -179,14 +189,13 @@ class Desired:
             same = running is not None and running.sha256 == wanted.sha256
             return same and self._under_way is None
 
-    def _read_anew(self, own: OwnFile) -> None:
+    def _read_anew(self, own: OwnFile, wanted: DesiredConfiguration | None) -> None:
         try:
             fresh = OwnFile.read(own.path)
             alone = configured(fresh, fresh.text)
         except SettingsError as error:
             log.error("the configuration was changed and cannot be used; the one before runs on:\n%s", error)
             return
-        wanted = self._running
         try:
             found = alone if wanted is None else checked(fresh, wanted, self._secrets)
         except Refused as error:

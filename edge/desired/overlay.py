@@ -132,6 +132,8 @@ def _lay(tree: dict[str, Any], entry: Mapping[str, Any]) -> None:
     if place is None:
         tree["sources"] = [*(tree.get("sources") or []), copy.deepcopy(dict(entry))]
         return
+    if entry.get("kind", place.get("kind")) != place.get("kind"):
+        place.clear()  # another kind of source is given whole
     if "url" in entry and entry["url"] != place.get("url"):
         for key in _WITH_ADDRESS:
             place.pop(key, None)

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 FIRST_S: Final = 20.0  # after the start: looking comes first
 TICK_S: Final = 1.0
 SHARE: Final = 0.25  # of the time, at most: many cameras are shown more seldom than is set
-UNKNOWN_S: Final = 3600.0  # a centre that knows no stills is asked again
+UNKNOWN_S: Final = 600.0  # a centre that knows no stills is asked again
 NICE: Final = 10
 
 

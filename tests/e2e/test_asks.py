@@ -61,7 +61,8 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
 
         (shown,) = asker.ask(Look(id="a-1", expires=soon(), source="cam-1", width=320))
         _is_masked(shown, wall)
-        assert wall.about[-1] == {"source": "cam-1", "taken": wall.about[-1]["taken"], "ask": "a-1"}
+        about = {"source": "cam-1", "node": "131002/edge-01", "ask": "a-1"}
+        assert wall.about[-1] == about | {"taken": wall.about[-1]["taken"]}
 
         series = asker.ask(Look(id="a-2", expires=soon(), source="cam-1", width=160, every_s=0.2, for_s=2.0))
         assert len(series) >= 2
@@ -80,10 +81,10 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         assert told.settings is not None
         assert told.settings["zones"] == settings["sources"][0]["zones"]
         assert told.settings["idle"] == "500ms"
-        about = centre.said["about"][-1]
+        now = centre.said["about"][-1]
         assert told.runs is not None
-        assert told.runs.configuration == about["configuration"]
-        assert told.runs.zones == {zone["id"]: zone["version"] for zone in about["sources"][0]["zones"]}
+        assert told.runs.configuration == now["configuration"]
+        assert told.runs.zones == {zone["id"]: zone["version"] for zone in now["sources"][0]["zones"]}
         assert "zones" in told.runs.hot
 
         new = {"id": "new", "kind": "file", "path": str(path)}

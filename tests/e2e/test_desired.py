@@ -11,7 +11,10 @@ import yaml
 from broker.link import Link, LinkSettings
 from broker.messages import DesiredConfiguration
 from broker.topics import TABLE
-from edge.desired.checking import sha256_of
+from edge.config import OwnFile
+from edge.desired.checking import checked, sha256_of
+from edge.journal.rerun import Rerun
+from edge.journal.segments import segments
 from tests.brokers import Mosquitto
 from tests.nodes import NODE, Centre, Node, until
 from tests.street import CAR, HEIGHT, WIDTH, configuration, film
@@ -162,3 +165,25 @@ def test_sources_come_and_go_and_what_was_applied_outlives_a_kill_and_an_absent_
             until(lambda: zones(centre) == [["kerb"]])
             assert node.stop() == 0
         assert len(centre.of("opened.v1")) == 2  # nothing was told twice
+
+
+def test_the_journal_makes_the_same_events_again_after_a_change(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    config = street(tmp_path, mosquitto_broker.url, zones=[zone(KERB, name="first")])
+    body = {"sources": [{"id": "cam-1", "zones": [zone(KERB)]}]}
+    with Centre(mosquitto_broker.url) as centre:
+        with Node(config) as node:
+            until(lambda: centre.of("opened.v1"))
+            version = Wants(centre)(**body)
+            until(lambda: len(centre.of("opened.v1")) == 2)
+            assert node.stop() == 0
+        opened = centre.of("opened.v1")[-1]
+    wanted = DesiredConfiguration(version=version, sha256=sha256_of(body), body=body)
+    merged = checked(OwnFile.read(config), wanted, tmp_path)
+    assert opened.data.audit.configuration == merged.sha256
+    journal = tmp_path / "data" / "journal"
+    _, since = [segment.start for segment in segments(journal / "cam-1")]
+    rerun = Rerun(merged.settings.sources[0], merged, journal, since + 1.0)
+    again = [draft for drafts in rerun.drafts() for draft in drafts if draft.subject == opened.subject]
+    assert [draft.data.encode() for draft in again] == [opened.data.encode()]
