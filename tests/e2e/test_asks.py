@@ -11,7 +11,18 @@ import numpy as np
 import pytest
 import yaml
 
-from broker.asks import Answer, Ask, Entrust, Inspect, Look, Probe
+from broker.asks import (
+    Answer,
+    Ask,
+    Backtest,
+    Entrust,
+    Explain,
+    Film,
+    Inspect,
+    Look,
+    Probe,
+    Variant,
+)
 from broker.fields import utc
 from tests.brokers import Mosquitto
 from tests.nodes import Centre, Node, until
@@ -96,6 +107,8 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         (bad,) = asker.ask(Probe(id="a-7", expires=soon(), source={"id": "new", "kind": "rtsp"}))
         assert (bad.status, bad.reasons[0].text) == ("refused", "source.url: is missing")
 
+        _past(asker, settings["sources"][0]["zones"])
+
         (kept,) = asker.ask(Entrust(id="a-8", expires=soon(), name="cam-2", secret="x" * 200))
         assert (kept.status, kept.reasons[0].code) == ("refused", "no_identity")
 
@@ -110,6 +123,21 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         (unsent,) = asker.ask(Look(id="a-9", expires=soon(), source="cam-1", width=320))
         assert (unsent.status, unsent.reasons[0].code) == ("failed", "not_sent")
         assert node.stop() == 0
+
+
+def _past(asker: Asker, zones: list[dict[str, Any]]) -> None:
+    """What the journal holds: why, what other zones would have told, and the looks."""
+    hour: dict[str, Any] = {"source": "cam-1", "since": soon(-3600.0), "until": soon(0.0), "expires": soon()}
+    why = asker.ask(Explain(id="e-1", **hour))
+    assert [one.outcome for answer in why for one in answer.candidates or []] == ["opened"]
+    seen = asker.ask(Film(id="f-1", most=5, **hour))
+    assert len([look for answer in seen for look in answer.looks or []]) == 5
+    longer = [{**zones[0], "rules": [{**zones[0]["rules"][0], "dwell": "10h"}]}]
+    *_, last = asker.ask(Backtest(id="b-1", variants=[Variant(id="longer", zones=longer)], **hour))
+    assert last.trial is not None
+    assert {one.variant: one.situations for one in last.trial.tried} == {"now": 1, "longer": 0}
+    bad = asker.ask(Backtest(id="b-2", variants=[Variant(id="now", zones=longer)], **hour))[-1]
+    assert (bad.status, bad.reasons[0].code) == ("refused", "configuration")
 
 
 def _is_masked(answer: Answer, wall: Wall) -> None:

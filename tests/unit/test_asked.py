@@ -3,7 +3,6 @@
 import socket
 import stat
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -225,9 +224,7 @@ def test_cameras_nearby_are_found(tmp_path: Path) -> None:
         threading.Thread(target=reply, daemon=True).start()
         where = room(tmp_path, everybody=camera.getsockname())
         one = Discover(id="d", expires=utc(NOW + 30), for_s=1.0)
-        began = time.monotonic()
         found = answered(discover.answer, one, where)
-    assert time.monotonic() - began < 20
     assert [(c.address, c.name, c.hardware) for c in found.cameras or []] == [
-        ("http://192.168.8.20", "Kerb", "DS-2CD")
+        ("http://192.168.8.20/onvif/device_service", "Kerb", "DS-2CD")
     ]
