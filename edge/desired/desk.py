@@ -24,6 +24,11 @@ log = logging.getLogger(__name__)
 OWN = "own"  # the version of a node that runs its own file and nothing else
 NOTHING = sha256_of({})
 _REREAD = b"\0"
+RESTART = ("node", "broker", "central", "identity", "storage", "delivery", "trust")
+
+
+def _differs(key: str, own: OwnFile, fresh: OwnFile) -> bool:
+    return bool(own.tree.get(key) != fresh.tree.get(key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,9 @@ class Desired:
             alone = configured(fresh, fresh.text)
         except SettingsError as error:
             log.error("the configuration was changed and cannot be used; the one before runs on:\n%s", error)
+            return
+        if kept_apart := [key for key in RESTART if _differs(key, own, fresh)]:
+            log.error("the configuration was changed in %s: that needs a restart", ", ".join(kept_apart))
             return
         try:
             found = alone if wanted is None else checked(fresh, wanted, self._secrets)

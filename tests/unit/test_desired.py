@@ -231,6 +231,18 @@ def test_an_edited_file_and_a_new_wish_at_once_both_count(own: OwnFile, tmp_path
     assert source.name == "Edited"
 
 
+def test_what_needs_a_restart_is_not_taken_up(
+    own: OwnFile, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    node = Node(own, tmp_path)
+    own.path.write_text(written({**OWN, "broker": {"url": "mqtt://10.0.0.9"}}))
+    node.desk.reread()
+    node.desk.start()
+    until(lambda: "changed in broker: that needs a restart" in caplog.text)
+    node.desk.stop()
+    assert node.desk.ready() is None
+
+
 def test_what_was_kept_and_fits_no_more_is_refused_and_the_own_file_runs(
     own: OwnFile, tmp_path: Path
 ) -> None:
