@@ -41,6 +41,8 @@ from models.detections import Detections
 
 log = logging.getLogger(__name__)
 
+MOST_PARKED = 64  # rules that are gone and remembered
+
 EVENTS: dict[str, type[AnyEvent]] = {
     "opened": IncidentOpened,
     "updated": IncidentUpdated,
@@ -73,6 +75,8 @@ class Pipeline:
         self._ledger = Ledger(source.id)
         self._conditions = Conditions()
         self._saved: dict[str, Any] | None = None
+        # What rules knew that are gone: should they come back, no situation of theirs may have an old id.
+        self._parked: dict[str, Any] = {}
 
     @property
     def interval_s(self) -> float:
@@ -103,9 +107,11 @@ class Pipeline:
         try:
             self._conditions.restore(saved["conditions"])
             self.taken = int(saved.get("taken", 0))
+            rules = dict(saved["rules"])
             for lookout in self._lookouts:
-                if lookout.key in saved["rules"]:
-                    self._resume_rule(lookout, saved["rules"][lookout.key])
+                if lookout.key in rules:
+                    self._resume_rule(lookout, rules.pop(lookout.key))
+            self._parked = dict(list(rules.items())[:MOST_PARKED])
             if "deep" in saved["ledger"]:
                 self._ledger = Ledger.resume_exactly(self._source.id, saved["ledger"])
             else:
@@ -124,7 +130,7 @@ class Pipeline:
         """Everything that must outlive the process; deep: and all else that later decisions hang on."""
         state = {
             "ledger": self._saved if self._saved is not None else self._ledger.dump(deep=deep),
-            "rules": {lookout.key: lookout.rule.dump(deep=deep) for lookout in self._lookouts},
+            "rules": {**{one.key: one.rule.dump(deep=deep) for one in self._lookouts}, **self._parked},
             "conditions": self._conditions.dump(),
             "taken": self.taken,
         }

@@ -40,7 +40,7 @@ def redraw(new: Redrawing, made_by: Audit, utc: float, quality: ClockQuality) ->
     words = ended(lane, gone, new.lookouts, utc, quality)
     answering = lane.answering or Answering(new.source, None, made_by, 0)
     pipeline = Pipeline(new.source, new.eyes, new.lookouts, lane.camera, made_by, lane.writer, answering)
-    pipeline.resume(_without(old.snapshot(deep=True), gone))
+    pipeline.resume(_without(old.snapshot(deep=True), gone, new.lookouts))
     pipeline.observations = old.observations
     answering.redraw(new.source, made_by)
     lane.writer.turn(partial(begin, new.source, pipeline, made_by))
@@ -77,9 +77,9 @@ def _why(gone: str) -> Reason:
     return Reason(code=f"{gone}_removed", text=text)
 
 
-def _without(snapshot: bytes, gone: Sequence[Lookout]) -> bytes:
-    """The state without the rules that go: one of another kind must not take up what they held."""
+def _without(snapshot: bytes, gone: Sequence[Lookout], staying: Sequence[Lookout]) -> bytes:
+    """The state without rules that have become others: those must not take up what these held."""
     state = json.loads(snapshot)
-    keys = {lookout.key for lookout in gone}
+    keys = {lookout.key for lookout in gone} & {lookout.key for lookout in staying}
     state["rules"] = {key: rule for key, rule in state["rules"].items() if key not in keys}
     return json.dumps(state, separators=(",", ":")).encode()

@@ -387,6 +387,7 @@ class Dwell:
         """What is open ends, though nothing was seen to leave."""
         self._utc_minus_t = seen.utc - seen.t
         told = sorted(self._open.items())
+        self._left |= {name: self._left.get(name, 0) + 1 for name, _ in told}
         places = [(one.last.place(name, self._utc_minus_t, why), one) for name, one in told]
         return [self._cleared(place, one, why) for place, one in places]
 
