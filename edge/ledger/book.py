@@ -52,6 +52,11 @@ class Ledger:
         return tuple(entry.snapshot() for entry in self._open)
 
     @property
+    def now(self) -> tuple[float, float] | None:
+        """The last look's time and UTC; None before the first."""
+        return self._anchor
+
+    @property
     def waiting(self) -> Reason | None:
         """Why nothing new is taken to stand at present; None while all is well."""
         since = self._repeats.since

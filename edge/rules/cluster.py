@@ -238,6 +238,13 @@ class Cluster:
         share = self._ladder.region.share(stall.box)
         return Finding(stall.id, phase, stall.place(phase, *why), share, why, stall.revision, stall.objects)
 
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was packed up."""
+        if self._saved is not None:
+            saved, self._saved = self._saved, None
+            self._take_up(saved, seen.utc - seen.t)
+        return [self._end(stall, why) for stall in list(self._open)]
+
     def why(self, seen: Observation, places: Sequence[Place]) -> tuple[Reason, ...]:
         """The ladder of the group that gets furthest; it passes all gates where the last code is `seen`."""
         ladders = [self._ladder.climb(group, seen) for group in self._gathered(seen, places)]

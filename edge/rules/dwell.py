@@ -383,6 +383,14 @@ class Dwell:
         code = code or ("dwelt" if stood >= allowed else "not_long_enough")
         return Reason(code=code, text=f"{text}; {allowed:g} s are allowed{whom}", values=values)
 
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was seen to leave."""
+        self._utc_minus_t = seen.utc - seen.t
+        told = sorted(self._open.items())
+        self._left |= {name: self._left.get(name, 0) + 1 for name, _ in told}
+        places = [(one.last.place(name, self._utc_minus_t, why), one) for name, one in told]
+        return [self._cleared(place, one, why) for place, one in places]
+
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open situations by place, what ended while a thing stood on, and what is known of the flow."""
         return {

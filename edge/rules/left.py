@@ -293,6 +293,15 @@ class Left:
             self._ended.clear()
         return stop
 
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was seen to go."""
+        told, self._open = sorted(self._open.items()), {}
+        self._ended |= {name: self._ended.get(name, 0) + 1 for name, _ in told}
+        return [
+            self._finding("cleared", pile, pile.place(name, "cleared", seen.utc - seen.t, why), [why])
+            for name, pile in told
+        ]
+
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open piles by region, and how often one that is still given has ended."""
         piles = {name: pile.dump() for name, pile in self._open.items()}
