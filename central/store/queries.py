@@ -36,7 +36,7 @@ from central.store.working import facts_of
 SHOWN_CHANGES = (
     "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
     "commented", "urged", "supervised", "folded", "recurs", "looked",
-    "inhibited", "freed",
+    "inhibited", "freed", "marked", "suppression",
 )  # fmt: skip
 
 
