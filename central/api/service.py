@@ -23,6 +23,7 @@ from central.api import (
     holds,
     indicators,
     maps,
+    marks,
     nodes,
     open311,
     outside,
@@ -34,6 +35,7 @@ from central.api import (
     sources,
     spots,
     stream,
+    suppressions,
     tickets,
     uploads,
 )
@@ -87,6 +89,8 @@ ROUTES = (
     indicators,
     flights,
     flight_sweeps,
+    marks,
+    suppressions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
