@@ -22,6 +22,8 @@ from central.api import (
     health,
     holds,
     indicators,
+    map_parts,
+    map_tickets,
     maps,
     marks,
     nodes,
@@ -42,12 +44,12 @@ from central.api import (
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
 from central.api.service_parts import Parts
+from central.map_settings import MapSettings
 
 CONSOLE = str(files("central").joinpath("console"))
+CSP = "Content-Security-Policy"
 SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
-    ),
+    CSP: "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -89,10 +91,19 @@ ROUTES = (
     indicators,
     flights,
     flight_sweeps,
+    map_parts,
+    map_tickets,
     marks,
     suppressions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
+
+
+def security_of(settings: MapSettings) -> dict[str, str]:
+    """The headers; pages may load tiles from the one outside server that the configuration names."""
+    if (tiles := settings.base.outside) is None:
+        return SECURITY
+    return SECURITY | {CSP: f"{SECURITY[CSP]}; img-src 'self' {tiles}; connect-src 'self' {tiles}"}
 
 
 class _Rim:
@@ -101,8 +112,9 @@ class _Rim:
     Plain ASGI around all else: it must not hold back a stream, and a fault of ours passes here too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, security: Mapping[str, str]) -> None:
         self.app = app
+        self.security = security
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         replaced = False
@@ -111,7 +123,7 @@ class _Rim:
             nonlocal replaced
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
+                for name, value in self.security.items():
                     headers.setdefault(name, value)  # a file has a stricter policy of its own
                 static = scope["path"].startswith("/console/")
                 headers.setdefault("Cache-Control", "no-cache" if static else "no-store")
@@ -187,7 +199,8 @@ def _bare_app(parts: Parts) -> FastAPI:
 
 
 def _within_rim(app: FastAPI) -> FastAPI:
-    app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
+    security = security_of(app.state.parts.map)
+    app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()), security)
     return app
 
 
