@@ -14,6 +14,7 @@ from central.api.packed import GEOJSON, JSON, packed
 from central.api.problems import responses
 from central.api.service_parts import Here
 from central.api.ticket_filters import Filtered
+from central.casework.machine import OPEN
 from central.store.map_points import NAMES, Points, points_of
 
 router = APIRouter(tags=["map"])
@@ -26,6 +27,7 @@ CODED = {
     "origin": "origins",
     "department": "departments",
     "cell": "cells",
+    "place": "places",
 }
 PLACES = 6  # decimals of a degree: a decimetre
 FIRST, SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
@@ -35,7 +37,7 @@ class Columns(BaseModel):
     """One entry a ticket, the newest first. `number`: of T-000123 the 123.
 
     `longitude`, `latitude`: WGS84, null where nobody knows the place. `opened`, `due`: seconds since 1970.
-    `state` to `cell`: places in the lists of the same name; null where there is none. `parent`: a number.
+    `state` to `place`: places in the lists of the same name; null where there is none. `parent`: a number.
     """
 
     number: list[int]
@@ -49,19 +51,27 @@ class Columns(BaseModel):
     origin: list[int | None]
     department: list[int | None]
     cell: list[int | None]
+    place: list[int | None]
     parent: list[int | None]
+    version: list[int]
 
 
 class MapTickets(BaseModel):
-    """`total`: how many match; `columns` has the newest 50,000 of them."""
+    """`total`: how many match; `columns` has the newest 50,000 of them.
+
+    `seq`: ask /api/stream with it as `Last-Event-ID` for what comes after. `open`: which of the states are.
+    """
 
     total: int
+    seq: int
+    open: list[str]
     states: list[str]
     kinds: list[KindAnswer]
     severities: list[str]
     origins: list[str]
     departments: list[str]
     cells: list[str]
+    places: list[str]
     columns: Columns
 
 
@@ -87,7 +97,7 @@ def map_tickets(
 def columns(found: Points) -> dict[str, Any]:
     """As the API tells it."""
     by_name = dict(zip(NAMES, zip(*found.rows, strict=True), strict=False)) or dict.fromkeys(NAMES, ())
-    told: dict[str, Any] = {"number": by_name["number"], "parent": by_name["parent"]}
+    told: dict[str, Any] = {name: by_name[name] for name in ("number", "parent", "version")}
     lists: dict[str, list[str]] = {}
     for name in CODED:
         told[name], lists[name] = _coded(by_name[name])
@@ -97,7 +107,8 @@ def columns(found: Points) -> dict[str, Any]:
     told["due"] = [None if value is None else _seconds(value) for value in by_name["due_at"]]
     kinds = [kind_of(word).model_dump() for word in lists["kind"]]
     named = {plural: lists[name] for name, plural in CODED.items() if name != "kind"}
-    return {"total": found.total, "kinds": kinds, **named, "columns": told}
+    still = [state for state in lists["state"] if state in OPEN]
+    return {"total": found.total, "seq": found.seq, "open": still, "kinds": kinds, **named, "columns": told}
 
 
 def _seconds(at: datetime) -> int:
