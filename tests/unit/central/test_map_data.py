@@ -39,7 +39,7 @@ FILTERS = (
     "", "open=true", "open=false", "state=self_cleared", "kind=bin_full", "kind=nothing", "scene=clear",
     "group=done", "overdue=true", "open=true&overdue=true", "area=131002", f"area={CELL}", "q=T-000003",
     "q=shoe", "q=nowhere", "source=cam-1", "source=cam-9", "department=sanitation", "level=grid",
-   
+
     "since=2026-03-01T08:00:05Z", "since=2026-03-02T00:00:00Z", "until=2026-03-01T08:00:05Z",
     "folded=false", "folded=true", "step=accept", "node=gewu://131002/yard-7&kind=illegal_parking",
 )  # fmt: skip
