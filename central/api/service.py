@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
+    asks,
     audit,
     casework,
     enrolment,
@@ -87,6 +88,7 @@ ROUTES = (
     indicators,
     flights,
     flight_sweeps,
+    asks,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -15,6 +15,9 @@ PLACED = text("place IS NOT NULL")
 NO_TICKET = text("ticket IS NULL")
 UNANSWERED_ROWS = text("state IN ('waiting', 'asked')")  # looks that somebody is asked for
 WORDED = text("text <> ''")  # reports whose words are still here
+OPEN_ASKS = text("status IN ('waiting', 'sent', 'working')")
+UNPUBLISHED = text("published IS NULL")
+RUNNING_ROLLOUTS = text("state IN ('applying', 'soaking')")
 
 
 def only(condition: TextClause) -> dict[str, Any]:
