@@ -34,6 +34,7 @@ from central.api import (
     signin,
     sources,
     spots,
+    stills,
     stream,
     tickets,
     uploads,
@@ -89,6 +90,7 @@ ROUTES = (
     flights,
     flight_sweeps,
     asks,
+    stills,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
