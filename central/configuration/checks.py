@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic_core import PydanticCustomError
 from shapely import Polygon, is_valid_reason
 
+from broker.boundary import breach
 from broker.messages import PlacedReason
+from broker.trees import permitted_tree
 from central.asking.plaintext import exposed
 from central.configuration.overlay import NODES_OWN, REMOVED, SECTIONS, Body, source_of
 
@@ -23,15 +26,24 @@ def faults(part: str, body: Body | None) -> list[PlacedReason]:
     source = source_of(part)
     if body is None or body == REMOVED:
         return []
-    found = [
-        _fault("secret_in_the_open", where, "a secret stands here in the open")
-        for where in exposed(dict(body))
-    ]
+    text = "a secret stands here in the open"
+    found = [_fault("secret_in_the_open", where, text) for where in exposed(dict(body))]
+    if (why := _forbidden(dict(body))) is not None:
+        found.append(_fault("boundary", "it", why))
     if source is None:
         return found if part in SECTIONS else [_not_a_section(part)]
     if not _ID.fullmatch(source):
         found.append(_fault("bad_id", "id", "letters, digits, '.', '_' and '-' are expected"))
     return [*found, *_zones(body.get("zones", [])), *_outlines("ignore", body.get("ignore", []))]
+
+
+def _forbidden(body: Any) -> str | None:
+    """Why a text of it may never be written."""
+    try:
+        permitted_tree(body)
+    except PydanticCustomError as error:
+        return error.message()
+    return None
 
 
 def _not_a_section(part: str) -> PlacedReason:
@@ -100,4 +112,5 @@ def _points(given: Any) -> list[tuple[float, float]] | None:
 
 
 def _fault(code: str, where: str, text: str) -> PlacedReason:
-    return PlacedReason(code=code, text=f"{where}: {text}"[:240], where=where[:240])
+    place = where if breach(where) is None else "it"
+    return PlacedReason(code=code, text=f"{place}: {text}"[:240], where=place[:240])

@@ -57,7 +57,7 @@ def _key(where: str, name: str, before: Body, after: Body) -> Iterator[Reason]:
 
 
 def _added(place: str, value: Any) -> Iterator[Reason]:
-    if _named(value):
+    if value and _named(value):
         yield from _items(place, {}, _by_id(value))
     else:
         yield _reason("set", place, f"set to {_told(value)}")

@@ -20,7 +20,8 @@ from central.store.columns import METADATA, Serial, Utc
 from central.store.partial import RUNNING_ROLLOUTS, UNPUBLISHED, only
 
 # One row a version of a node's overlay. `status`: wanted, then what the node said: applied, refused or
-# rolled_back. `said`: when it said so, by its clock; `changed`: when we heard. `published`: when it was handed to the broker.
+# rolled_back. `said`: when it said so, by its clock; `changed`: when we heard of it. `published`: when it was
+# handed to the broker.
 configurations = Table(
     "configurations",
     METADATA,
