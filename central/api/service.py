@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
+    asks,
     audit,
     casework,
     enrolment,
@@ -36,6 +37,7 @@ from central.api import (
     signin,
     sources,
     spots,
+    stills,
     stream,
     suppressions,
     tickets,
@@ -95,6 +97,8 @@ ROUTES = (
     map_tickets,
     marks,
     suppressions,
+    asks,
+    stills,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
