@@ -16,6 +16,7 @@ from central.api import (
     asks,
     audit,
     casework,
+    comparisons,
     enrolment,
     evidence,
     flight_sweeps,
@@ -39,6 +40,7 @@ from central.api import (
     spots,
     stills,
     stream,
+    suggestions,
     suppressions,
     tickets,
     uploads,
@@ -99,6 +101,8 @@ ROUTES = (
     suppressions,
     asks,
     stills,
+    comparisons,
+    suggestions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
