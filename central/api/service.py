@@ -30,6 +30,7 @@ from central.api import (
     marks,
     nodes,
     open311,
+    outcomes,
     outside,
     people,
     problems,
@@ -44,6 +45,7 @@ from central.api import (
     suppressions,
     tickets,
     uploads,
+    views,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -103,6 +105,8 @@ ROUTES = (
     stills,
     comparisons,
     suggestions,
+    outcomes,
+    views,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
