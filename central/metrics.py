@@ -29,6 +29,12 @@ class Metrics:
             ["code"],
             registry=self.registry,
         )
+        self.words = Counter(
+            "gewu_central_answers",
+            "What nodes answered to people's asks and said of their configuration, by what became of it",
+            ["effect"],
+            registry=self.registry,
+        )
         self.receipts = Counter(
             "gewu_central_receipts", "Receipts handed to the broker", registry=self.registry
         )
@@ -97,6 +103,14 @@ class Metrics:
         )
         self.resends = Counter(
             "gewu_central_resends", "Commands that ask a node to send again", registry=self.registry
+        )
+        self.suppressions = Gauge(
+            "gewu_central_suppressions", "Suppressions that count now", registry=self.registry
+        )
+        self.suppressed = Gauge(
+            "gewu_central_suppressed_situations",
+            "Situations that stand and have no ticket because a suppression hides them",
+            registry=self.registry,
         )
         self.deliveries = Gauge(
             "gewu_central_deliveries",

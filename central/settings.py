@@ -20,12 +20,14 @@ from central.identity.settings import NodesSettings
 from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
+from central.map_settings import MapSettings
 from central.notice_settings import NotifySettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
 from central.reports.settings import ReportsSettings
 from central.retention.settings import RetentionSettings
 from central.routing.settings import RoutingSettings
+from central.still_settings import StillSettings
 from central.store.database import sqlite_url
 
 
@@ -88,12 +90,14 @@ class CentralSettings(Settings):
     indicators: IndicatorSettings = IndicatorSettings()
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
+    map: MapSettings = MapSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
     routing: RoutingSettings = RoutingSettings()
     pictures: PicturesSettings = PicturesSettings()
     reports: ReportsSettings = ReportsSettings()
     retention: RetentionSettings = RetentionSettings()
+    stills: StillSettings = StillSettings()
     exports: ExportsSettings = ExportsSettings()
     notify: NotifySettings = NotifySettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
@@ -119,6 +123,11 @@ class CentralSettings(Settings):
     def evidence_directory(self) -> Path:
         """Where pictures lie."""
         return self.evidence.directory or self.storage.directory / "evidence"
+
+    @property
+    def stills_directory(self) -> Path:
+        """Where stills lie."""
+        return self.stills.directory or self.storage.directory / "stills"
 
     @property
     def authority_directory(self) -> Path:

@@ -12,6 +12,7 @@ from central.casework_settings import CaseworkSettings, profile_of
 from central.figures import Indicators
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
+from central.map_settings import MapSettings
 from central.metrics import Metrics
 from central.people.here import People
 from central.people.settings import PeopleSettings
@@ -38,6 +39,10 @@ class BrokerHealth:
     alive: bool
     says: str
     waits_for: str | None
+
+
+def _nobody() -> None:
+    """Nothing carries what people want of nodes here; another process looks for it by itself."""
 
 
 def _plain_register() -> PublicRegister:
@@ -69,7 +74,11 @@ class Parts:
     indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
+    stills: Vault | None = None
+    still_uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
+    stir: Callable[[], None] = _nobody  # there is something to be carried to a node
     register: PublicRegister = field(default_factory=_plain_register)
+    map: MapSettings = field(default_factory=MapSettings)
 
     @property
     def uploading(self) -> Uploading:

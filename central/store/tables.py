@@ -1,8 +1,11 @@
 """Every table of the centre: what the migrations must amount to."""
 
 from central.store import (
+    ask_tables,
+    configuration_tables,
     delivery_tables,
     export_tables,
+    feedback_tables,
     flight_tables,
     grid_tables,
     identity_tables,
@@ -17,8 +20,11 @@ from central.store.schema import METADATA
 
 __all__ = [
     "METADATA",
+    "ask_tables",
+    "configuration_tables",
     "delivery_tables",
     "export_tables",
+    "feedback_tables",
     "flight_tables",
     "grid_tables",
     "identity_tables",
