@@ -38,6 +38,7 @@ from central.api import (
     stream,
     tickets,
     uploads,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -91,6 +92,7 @@ ROUTES = (
     flight_sweeps,
     asks,
     stills,
+    zones,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
