@@ -25,6 +25,7 @@ from broker.fields import Box, Timestamp, rfc3339
 from central.api.kept_answers import KeptAnswer
 from central.api.log_answers import LogLine
 from central.api.report_answers import ToldAnswer
+from central.api.zone_versions import ZoneVersion
 from central.casework.facts import label
 from central.casework.machine import OPEN
 from central.correlation.watching import source_of
@@ -145,13 +146,14 @@ class TicketDetail(TicketAnswer):
 
     `kept`: for how long, and why.
 
-    `reports`: what people said of it, the last 200.
+    `reports`: what people said of it, the last 200. `zone_versions`: by which its events were found.
     """
 
     members: list[MemberAnswer]
     reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
+    zone_versions: list[ZoneVersion]
     kept: KeptAnswer
 
 

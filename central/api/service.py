@@ -16,6 +16,7 @@ from central.api import (
     asks,
     audit,
     casework,
+    configurations,
     enrolment,
     evidence,
     flight_sweeps,
@@ -93,6 +94,7 @@ ROUTES = (
     asks,
     stills,
     zones,
+    configurations,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -14,6 +14,7 @@ from central.api.problems import Problem, responses
 from central.api.report_answers import told
 from central.api.service_parts import Here, Parts
 from central.api.work_answers import WorkedTicket, worked
+from central.api.zone_versions import versions_in
 from central.casework.facts import Level
 from central.casework.machine import GROUPS, Group, State
 from central.store import queries
@@ -98,12 +99,14 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     if row is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
+    events = [answers.event(event) for event in queries.events_of(here.store, row.number)]
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields = answers.ticket_fields(row) | {
         "members": [answers.member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
-        "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
+        "events": events,
+        "zone_versions": versions_in(here.store, [event.body for event in events]),
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
     return worked(here.work.profile, row.facts, doer_of(who), fields)

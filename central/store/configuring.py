@@ -144,6 +144,14 @@ def configurations_of(
         return connection.execute(wanted).all()
 
 
+def newest_applied(store: Store, node: str) -> int | None:
+    """The newest version that the node said it runs. Raises StoreAway."""
+    wanted = select(func.max(_C.number)).where(_C.node == node, _C.status == "applied")
+    with store.read() as connection:
+        found: int | None = connection.execute(wanted).scalar_one_or_none()
+    return found
+
+
 def parts_of(store: Store, node: str, numbers: Sequence[int]) -> Sequence[Row[Any]]:
     """What these versions changed. Raises StoreAway."""
     wanted = select(configuration_parts).where(_P.node == node, _P.number.in_(numbers))
