@@ -22,6 +22,7 @@ from central.api import (
     flight_sweeps,
     flights,
     health,
+    health_wall,
     holds,
     indicators,
     maps,
@@ -95,6 +96,7 @@ ROUTES = (
     stills,
     zones,
     configurations,
+    health_wall,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
