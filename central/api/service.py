@@ -1,6 +1,6 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -15,11 +15,13 @@ from central.api import (
     casework,
     centre,
     comparisons,
+    configurations,
     enrolment,
     evidence,
     flight_sweeps,
     flights,
     health,
+    health_wall,
     holds,
     indicators,
     map_parts,
@@ -45,6 +47,7 @@ from central.api import (
     tickets,
     uploads,
     views,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -98,6 +101,9 @@ ROUTES = (
     suggestions,
     outcomes,
     views,
+    zones,
+    configurations,
+    health_wall,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
