@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: links resolve, pages can be reached, no page names a machine's paths."""
+"""`python -m tests.docs`: links resolve, pages can be reached, both languages agree, no page names a machine's paths."""
 
 import re
 import sys
@@ -9,6 +9,7 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.M | re.S)
 # Paths of somebody's machine have no place in a page that others read.
 MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home|Users)/\w+")
+CHINESE = ".zh-CN.md"
 SKIP = {".venv", "node_modules", "var"}
 
 
@@ -23,6 +24,28 @@ def links(page: Path) -> list[str]:
     return [target.split("#")[0] for target in found if not re.match(r"[a-z]+:|#", target)]
 
 
+def other_language(page: Path) -> list[str]:
+    """What a Chinese page lacks of its English one: a heading, or a sample to the letter."""
+    if not page.name.endswith(CHINESE):
+        return []
+    name = page.relative_to(ROOT)
+    english = page.with_name(page.name.removesuffix(CHINESE) + ".md")
+    if not english.exists():
+        return [f"{name}: there is no {english.name}"]
+    here, there = (each.read_text(encoding="utf-8") for each in (page, english))
+    wrong = []
+    if FENCE.findall(here) != FENCE.findall(there):
+        wrong.append(f"{name}: its samples are not those of {english.name}")
+    if headings(here) != headings(there):
+        wrong.append(f"{name}: its headings are not as deep, or as many, as those of {english.name}")
+    return wrong
+
+
+def headings(text: str) -> list[str]:
+    """How deep each is, in order."""
+    return re.findall(r"^(#+) ", FENCE.sub("", text), re.M)
+
+
 def faults() -> list[str]:
     """Everything wrong with the pages, one line each."""
     wrong, reached = [], {ROOT / "README.md", ROOT / "CHANGELOG.md"}
@@ -30,6 +53,7 @@ def faults() -> list[str]:
         name = page.relative_to(ROOT)
         text = page.read_text(encoding="utf-8")
         wrong += [f"{name}: names a machine's path: {m[0]}" for m in MACHINE.finditer(text)]
+        wrong += other_language(page)
         for target in filter(None, links(page)):
             there = (page.parent / target).resolve()
             if there.exists():
