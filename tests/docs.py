@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: links resolve, pages are reached, languages agree, no page names a machine's paths."""
+"""`python -m tests.docs`: links resolve, pages are reached, languages agree, no page names a machine."""
 
 import re
 import sys
