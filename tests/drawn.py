@@ -115,7 +115,7 @@ def calm(chance: random.Random, seconds: float = 1800.0) -> Iterator[Observation
     Answers are given again for some looks; things are missed, hidden, renamed, and shift a little.
     """
     parked = [_Parked(n, chance, seconds) for n in range(6)]
-    t, ahead, pace = 0.0, UTC_MINUS_T, chance.choice([0.5, 1.0, 4.0])
+    t, ahead, pace = 0.0, UTC_MINUS_T, chance.choice([1.0, 4.0])
     answer: tuple[Sighting, ...] = ()
     hidden: tuple[Box, ...] = ()
     odd = 0
@@ -145,7 +145,7 @@ class _Parked:
     def __init__(self, n: int, chance: random.Random, seconds: float) -> None:
         self.n, self.label = n, chance.choice(["car", "car", "truck", "bicycle"])
         self.x, self.y = 0.05 + 0.15 * n, chance.choice([0.55, 0.7, 0.86])
-        self.since = chance.uniform(-100.0, 0.6 * seconds)
+        self.since = chance.uniform(-100.0, 0.3 * seconds)
         self.until = self.since + chance.uniform(20.0, seconds)
         self.creeps = chance.uniform(self.since, self.until) if chance.random() < 0.3 else self.until
         self.score = chance.choice([0.3, 0.6, 0.8])
