@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from broker.asks import Supposed, Variant
 from broker.settings import SettingsError
 from edge.cli import main
 from edge.hours import ALWAYS
+from edge.journal import JournalSettings
+from edge.journal.keeping import beside, tidy
 from edge.journal.segments import segments
 from edge.rungs import GATES
 from edge.schedule import Schedule, ScheduleSettings
@@ -118,6 +121,16 @@ def test_what_is_kept_is_the_same_and_goes_with_its_segment(lived: Path, tmp_pat
     shelf.walk(segment)
     shelf.tidy(tmp_path / "another")
     assert not kept.exists()
+
+
+def test_a_segment_that_ages_takes_what_was_made_of_it_along(lived: Path, tmp_path: Path) -> None:
+    shutil.copytree(lived / "journal", tmp_path / "journal")
+    (segment,) = segments(tmp_path / "journal" / "cam")
+    Shelf(tmp_path / "past").walk(segment)
+    assert beside(segment.path).exists()
+    settings = JournalSettings.model_validate({"keep": "1h"})
+    assert tidy(tmp_path / "journal", settings, segment.path.stat().st_mtime + 7200.0) == [segment.path]
+    assert not beside(segment.path).exists()
 
 
 def test_the_command_line_tells_both(lived: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
