@@ -33,6 +33,7 @@ from central.api import (
     problems,
     register,
     reports,
+    rollouts,
     signin,
     sources,
     spots,
@@ -97,6 +98,7 @@ ROUTES = (
     zones,
     configurations,
     health_wall,
+    rollouts,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
