@@ -94,6 +94,8 @@ def _words(row: Any) -> NodeWords:
         about=read(About, row.about) if row.about else None,
         health=read(NodeHealth, row.health) if row.health else None,
         heard=max((at for at in heard if at is not None), default=None),
+        state_heard=row.state_received,
+        health_heard=row.health_received,
     )
 
 

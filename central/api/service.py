@@ -37,6 +37,7 @@ from central.api import (
     problems,
     register,
     reports,
+    rollouts,
     signin,
     sources,
     spots,
@@ -104,6 +105,7 @@ ROUTES = (
     zones,
     configurations,
     health_wall,
+    rollouts,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -30,7 +30,8 @@ FULL = Reason(code="disk_full", text="the disk is full")
 
 
 def says(store: Store, message: Any, channel: str, node: Address, seconds: float) -> None:
-    take(store, [Word(Letter(node.source, node.topic(channel), b"", at(seconds)), channel, message)])  # type: ignore[arg-type]
+    topic = node.topic("config/reported" if channel == "reported" else channel)
+    take(store, [Word(Letter(node.source, topic, b"", at(seconds)), channel, message)])  # type: ignore[arg-type]
 
 
 def pulse(
