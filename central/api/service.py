@@ -21,6 +21,7 @@ from central.api import (
     holds,
     indicators,
     maps,
+    marks,
     nodes,
     open311,
     outside,
@@ -33,6 +34,7 @@ from central.api import (
     sources,
     spots,
     stream,
+    suppressions,
     tickets,
     uploads,
 )
@@ -76,6 +78,8 @@ ROUTES = (
     indicators,
     flights,
     flight_sweeps,
+    marks,
+    suppressions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -10,6 +10,8 @@ from central.api.casework import doer_of
 from central.api.guard import Asking, needs, now
 from central.api.kept_answers import kept
 from central.api.log_answers import log_line
+from central.api.mark_answers import mark_answer
+from central.api.member_answers import member
 from central.api.problems import Problem, responses
 from central.api.report_answers import told
 from central.api.service_parts import Here, Parts
@@ -17,9 +19,11 @@ from central.api.work_answers import WorkedTicket, worked
 from central.casework.facts import Level
 from central.casework.machine import GROUPS, Group, State
 from central.store import queries
+from central.store.feedback import current_marks
 from central.store.keeping import kept_ticket
 from central.store.reports_view import reports_of
 from central.store.searching import meant
+from central.store.suppressing import hiding_now
 from central.tickets import Scene
 
 router = APIRouter(tags=["tickets"])
@@ -100,10 +104,11 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields = answers.ticket_fields(row) | {
-        "members": [answers.member(each) for each in members],
+        "members": [member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
         "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
+        "marks": [mark_answer(each) for each in current_marks(here.store, row.number)],
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
     return worked(here.work.profile, row.facts, doer_of(who), fields)
@@ -111,8 +116,10 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
 
 @router.get("/api/summary", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
 def summary(here: Here) -> answers.SummaryAnswer:
-    """How many tickets in each state, and how many events, pictures and quarantined messages."""
-    return answers.SummaryAnswer(**queries.counts(here.store))
+    """How many tickets in each state, events, pictures, quarantined messages and hidden situations."""
+    suppressions, suppressed = hiding_now(here.store, now())
+    found = {"suppressions": suppressions, "suppressed": suppressed}
+    return answers.SummaryAnswer(**queries.counts(here.store), **found)
 
 
 def _number_of(here: Parts, name: str | None) -> int | None:
