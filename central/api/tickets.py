@@ -1,7 +1,7 @@
 """/api/tickets, /api/summary."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
@@ -19,6 +19,7 @@ from central.api.work_answers import WorkedTicket, worked
 from central.casework.facts import Level
 from central.casework.machine import GROUPS, Group, State
 from central.store import queries
+from central.store.clock_view import clock_now
 from central.store.feedback import current_marks
 from central.store.keeping import kept_ticket
 from central.store.reports_view import reports_of
@@ -103,7 +104,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         allowed = "a number such as T-000123, or an id from /api/tickets"
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
     members = queries.members_of(here.store, row.number, most=MEMBERS)
-    fields = answers.ticket_fields(row) | {
+    fields: dict[str, Any] = answers.ticket_fields(row) | {
         "members": [member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
@@ -111,7 +112,8 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         "marks": [mark_answer(each) for each in current_marks(here.store, row.number)],
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
-    return worked(here.work.profile, row.facts, doer_of(who), fields)
+    clock = clock_now(here.store, here.work, row.number, now())
+    return worked(here.work.profile, row.facts, doer_of(who), fields, clock)
 
 
 @router.get("/api/summary", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))
