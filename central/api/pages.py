@@ -23,11 +23,12 @@ WITHIN = (
     "setup",
     "signin",
     "start",
+    "ticket",
     "tickets",
     "why",
     "zones",
 )
-PLAIN_PAGES = {"/ticket": "ticket.html", "/indicators": "indicators.html"}
+PLAIN_PAGES = {"/indicators": "indicators.html"}
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports, or works in the street, may let the phone say where it is.
 PLACED = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}

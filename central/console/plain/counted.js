@@ -43,7 +43,7 @@ function show() {
 }
 
 function row(item) {
-  const link = make("a", { href: `/ticket#${item.number}`, textContent: item.number });
+  const link = make("a", { href: `/tickets/${item.number}`, textContent: item.number });
   const kind = view.language === "zh" ? item.kind.zh : item.kind.en;
   const at = item[INSTANTS[showing.base]];
   const cells = [link, kind, say("states")[item.state] ?? item.state, item.department ?? "", item.cell ?? "", at ? `${tell("instants")[showing.base]} ${when(at)}` : "", marks(item)];

@@ -3,7 +3,8 @@ import { firstRoute } from "./first/route";
 import { peopleRoute } from "./people/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
+import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [firstRoute, peopleRoute, ticketsRoute] as const;
+export const inside = [firstRoute, oldTicketRoute, peopleRoute, ticketRoute, ticketsRoute] as const;

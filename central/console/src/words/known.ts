@@ -1,4 +1,8 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
+import type casework from "./en/casework.json";
+import type readings from "./en/readings.json";
+import type reasons from "./en/reasons.json";
+import type ticket from "./en/ticket.json";
 import type people from "./en/people.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
@@ -6,6 +10,10 @@ import type signin from "./en/signin.json";
 import type tickets from "./en/tickets.json";
 
 export interface Known {
+  casework: typeof casework;
+  readings: typeof readings;
+  reasons: typeof reasons;
+  ticket: typeof ticket;
   people: typeof people;
   setup: typeof setup;
   shell: typeof shell;
