@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from broker.embedded import EmbeddedBroker
 from broker.events import Flight, Reading, Reason, SourceRef
 from tests.browser.looking import Watched, looks_well, no_serious, speak
+from tests.browser.scenes import CAR, street
 from tests.centre import Centre, Wire
 from tests.e2e.test_central_api import sha256
 from tests.masking import command, photograph
@@ -19,9 +20,11 @@ from tests.unit.central.pilots import here
 from tests.workers import Worker
 
 Enter = Callable[..., Watched]
-BEFORE, AFTER = photograph((640, 480)), photograph((640, 480), seed=5)
+BEFORE, AFTER = street(car=True), street(car=False)
 STOOD = [
-    Reason(code="dwelt", text="stood for 240.0 s; 180 s are allowed", values={"stood_s": 240.0, "dwell_s": 180.0}),
+    Reason(
+        code="dwelt", text="stood for 240.0 s; 180 s are allowed", values={"stood_s": 240.0, "dwell_s": 180.0}
+    ),
     Reason(
         code="in_zone",
         text="81% of its footprint is in zone kerb, 50% needed",
@@ -47,7 +50,7 @@ class Town:
         """A new ticket, that all of them work on from now on."""
         self._reported += 1
         camera = SourceRef(id=f"cam-{self._reported}", kind="camera")
-        facts = {"source": camera, "evidence": [evidence(BEFORE)], "box": (0.3, 0.4, 0.6, 0.8)} | facts
+        facts = {"source": camera, "evidence": [evidence(BEFORE)], "box": CAR} | facts
         opened = event("opened", 0, subject=f"sit-{self._reported}", reasons=STOOD, **facts)
         ticket = self.wire.insist(opened.encode(), opened.id).ticket
         assert ticket is not None
@@ -189,13 +192,13 @@ def test_a_photo_waits_for_the_line_and_shows_how_the_scene_was_left(
     press(page, "feed_back")
     page.context.set_offline(True)
     dialog(page).get_by_label("Photos (optional)").set_input_files(
-        {"name": "left.jpg", "mimeType": "image/jpeg", "buffer": AFTER}
+        {"name": "left.jpg", "mimeType": "image/jpeg", "buffer": photograph((640, 360), seed=5)}
     )
     expect(dialog(page).get_by_text("no line; goes on by itself")).to_be_visible()
     page.context.set_offline(False)
     expect(dialog(page).get_by_text("masked and kept")).to_be_visible()
     pictures(page, "photo")
-    dialog(page).get_by_label("Reason (optional)").fill("emptied")
+    dialog(page).get_by_label("Reason").fill("emptied")
     dialog(page).get_by_role("button", name="Feed back").click()
     state(page, "fed_back")
     found = page.get_by_role("region", name="Before and after")
@@ -332,6 +335,7 @@ def test_what_a_device_read_and_what_a_drone_flew(town: Town, opens: Any, pictur
     town.report(kind="manhole_cover", source=cover, zone=None, readings=readings, evidence=[], box=None)
     page = opens(town.olga).page
     rows = page.get_by_role("region", name="What the device read").first.locator("tbody tr")
+    expect(rows).to_have_count(4)
     assert [row.split("\t")[:3] for row in rows.all_inner_texts()] == [
         ["Contact", "open", "Manhole 7"],
         ["Tilt", "31.25 ° uncertain", "Manhole 7"],
@@ -358,7 +362,9 @@ def test_what_is_kept_by_a_hold(town: Town, opens: Any) -> None:
     expect(opens(town.olga).page.get_by_text("#1 case 2026-118")).to_be_visible()
 
 
-def test_on_paper(town: Town, opens: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_on_paper(
+    town: Town, opens: Any, chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     name = town.report(evidence=[evidence(BEFORE), evidence(AFTER, "after")])
     town.olga.does("accept")
     page = opens(town.olga).page

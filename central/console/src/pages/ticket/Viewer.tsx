@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { pictureUrl } from "@/api/pictures";
 import { Button } from "@/parts/Button";
@@ -40,13 +40,11 @@ export function Viewer({ number, pictures, at, onTurn, onClose, outlinesOf, outl
   const { number: count } = useFormats();
   const [view, setView] = useState<View>(WHOLE);
   const picture = pictures[at];
-  if (!picture) return null;
-  const title = t("viewer.title", { role: of("roles", picture.role), at: at + 1, all: pictures.length });
   function turn(steps: number): void {
     setView(WHOLE);
     onTurn((at + steps + pictures.length) % pictures.length);
   }
-  function pressed(event: React.KeyboardEvent): void {
+  useEveryKey((event) => {
     const arrow = event.shiftKey ? ARROWS[event.key] : undefined;
     const does: Record<string, () => void> = {
       ArrowLeft: () => turn(-1),
@@ -61,12 +59,12 @@ export function Viewer({ number, pictures, at, onTurn, onClose, outlinesOf, outl
     else if (does[event.key]) does[event.key]?.();
     else return;
     event.preventDefault();
-  }
+  });
+  if (!picture) return null;
+  const title = t("viewer.title", { role: of("roles", picture.role), at: at + 1, all: pictures.length });
   return (
     <Dialog title={`${number} · ${title}`} size="large" onClose={onClose}>
-      {/* Keys work wherever the focus is in the dialog. */}
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions */}
-      <div className={styles.viewer} onKeyDown={pressed}>
+      <div className={styles.viewer}>
         <Stage
           view={view}
           onView={setView}
@@ -86,6 +84,16 @@ export function Viewer({ number, pictures, at, onTurn, onClose, outlinesOf, outl
       </div>
     </Dialog>
   );
+}
+
+/** Keys work wherever the focus is in the dialog. */
+function useEveryKey(pressed: (event: KeyboardEvent) => void): void {
+  const heard = useEffectEvent(pressed);
+  useEffect(() => {
+    const hear = (event: KeyboardEvent) => heard(event);
+    addEventListener("keydown", hear);
+    return () => removeEventListener("keydown", hear);
+  }, []);
 }
 
 interface ToolProps {

@@ -56,3 +56,9 @@ test("a picture has the box of the event that names it, and the others of the sa
   ]);
   expect(outlinesIn(picture("z", "scene"), sights, { own: "this", other: "other" })).toEqual([]);
 });
+
+test("pictures in the order in which they were taken, the one after last", () => {
+  const late = picture("a", "scene", { taken: "2026-03-01T09:00:00Z" });
+  const [b, c] = [picture("b", "after"), picture("c", "scene")];
+  expect(imagesOf({ evidence: [late, b, c] })).toEqual([c, b, late]);
+});

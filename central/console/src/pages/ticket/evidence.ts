@@ -6,8 +6,13 @@ type Facts = Pick<Ticket, "evidence" | "events" | "situation" | "zone">;
 
 export const isImage = ({ media_type }: Pick<Picture, "media_type">): boolean =>
   media_type.startsWith("image/");
+const last = ({ role }: Picture): number => (role === "after" ? 1 : 0);
+
+/** Those that have come, as they were taken. */
 export const imagesOf = (ticket: Pick<Ticket, "evidence">): Picture[] =>
-  ticket.evidence.filter((picture) => picture.here && isImage(picture));
+  ticket.evidence
+    .filter((picture) => picture.here && isImage(picture))
+    .sort((one, other) => Date.parse(one.taken) - Date.parse(other.taken) || last(one) - last(other));
 export const clipsOf = (ticket: Pick<Ticket, "evidence">): Picture[] =>
   ticket.evidence.filter((picture) => picture.here && !isImage(picture));
 
