@@ -26,7 +26,7 @@ from tests.unit.central.reports import HERE, METRE
 from tests.workers import Worker
 
 DOCS = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
-CONSOLE = ROOT / "central" / "console"
+CONSOLE = ROOT / "central" / "console" / "plain"
 TEXT = "document.body.innerText"
 STORED = "JSON.parse(localStorage.getItem('gewu reports'))"
 FORM = "document.querySelector('#form')?.hidden === false"
