@@ -3,10 +3,19 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, model_validator
-from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from broker.boundary import breach
+from broker.asks import (
+    Answer,
+    Backtest,
+    Discover,
+    Entrust,
+    Explain,
+    Film,
+    Inspect,
+    Look,
+    Probe,
+)
 from broker.events import Clock, Evidence, Location, ModelRef, Polygon, Ranges, Reason, SourceRef, ViewTrust
 from broker.fields import (
     LARGEST,
@@ -20,6 +29,7 @@ from broker.fields import (
     Unit,
     Word,
 )
+from broker.trees import permitted_tree
 
 MOST_SOURCES = 16_384  # of one node: a gateway may carry ten thousand devices
 
@@ -159,26 +169,12 @@ class NodeHealth(Message):
     certificate_until: Timestamp | None = None
 
 
-def _permitted_tree(value: JsonValue) -> JsonValue:
-    """Every key and every text of a free tree passes the boundary too."""
-    if isinstance(value, str) and (why := breach(value)) is not None:
-        raise PydanticCustomError("boundary", "{why}", {"why": why})
-    if isinstance(value, dict):
-        for key, item in value.items():
-            _permitted_tree(key)
-            _permitted_tree(item)
-    elif isinstance(value, list):
-        for item in value:
-            _permitted_tree(item)
-    return value
-
-
 class DesiredConfiguration(Message):
     """Retained: what the centre wants the node to run. `body` is the same model as the configuration file."""
 
     version: Identifier
     sha256: Sha256
-    body: Annotated[dict[str, JsonValue], AfterValidator(_permitted_tree)]
+    body: Annotated[dict[str, JsonValue], AfterValidator(permitted_tree)]
 
 
 class ReportedConfiguration(Message):
@@ -197,13 +193,14 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
     "about": (About,),
     "health": (NodeHealth,),
     "receipt": (Receipts,),
-    "command": (Resend, Verify),
+    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust),
+    "answer": (Answer,),
     "config": (DesiredConfiguration,),
     "config/reported": (ReportedConfiguration,),
 }
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
-Command = Resend | Verify
+Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust
 _COMMAND: TypeAdapter[Command] = TypeAdapter(Command)  # no discriminator: its error repeats what was given
 
 

@@ -38,7 +38,8 @@ TABLE: dict[str, Channel] = {
         Channel("about", "node", 1, True, None, "sources, zones, versions"),
         Channel("health", "node", 0, False, 120, "frames, delays, queue, disk"),
         Channel("receipt", "centre", 1, False, 86_400, "which events are committed"),
-        Channel("command", "centre", 1, False, 86_400, "resend, verify"),
+        Channel("command", "centre", 1, False, 86_400, "resend, verify, and what people ask"),
+        Channel("answer", "node", 1, False, 300, "what people asked for, and how far it is"),
         Channel("config", "centre", 1, True, None, "desired configuration"),
         Channel("config/reported", "node", 1, True, None, "what became of it"),
     )
