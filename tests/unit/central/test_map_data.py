@@ -90,7 +90,7 @@ def test_a_ticket_is_told_in_columns(stocked: Desk) -> None:
     assert {name: values[0] for name, values in column.items()} == {
         "number": 9, "longitude": 116.76, "latitude": 39.45, "opened": at(5).timestamp(),
         "due": at(0).timestamp(), "state": 0, "kind": 0, "severity": 0, "origin": 0, "department": 0,
-        "cell": None, "place": None, "parent": None, "version": 1,
+        "cell": None, "place": 0, "parent": None, "version": 1,
     }  # fmt: skip
     assert (found["states"], found["departments"], found["cells"]) == (["reported"], ["sanitation"], [])
     assert found["kinds"][0]["word"] == "illegal_parking"
