@@ -25,6 +25,7 @@ from central.map_settings import BaseSettings, MapSettings
 from central.people.asker import COMMAND_LINE
 from central.settings import CentralSettings
 from central.store.grids import import_cut
+from central.store.queries import newest_change
 from central.store.schema import tickets
 from tests.cities import city
 from tests.unit.central.desk import Desk, desk  # noqa: F401 - a fixture
@@ -38,6 +39,8 @@ FILTERS = (
     "", "open=true", "open=false", "state=self_cleared", "kind=bin_full", "kind=nothing", "scene=clear",
     "group=done", "overdue=true", "open=true&overdue=true", "area=131002", f"area={CELL}", "q=T-000003",
     "q=shoe", "q=nowhere", "source=cam-1", "source=cam-9", "department=sanitation", "level=grid",
+
+    "since=2026-03-01T08:00:05Z", "since=2026-03-02T00:00:00Z", "until=2026-03-01T08:00:05Z",
     "folded=false", "folded=true", "step=accept", "node=gewu://131002/yard-7&kind=illegal_parking",
 )  # fmt: skip
 
@@ -94,6 +97,8 @@ def test_a_ticket_is_told_in_columns(stocked: Desk) -> None:
     }  # fmt: skip
     assert (found["states"], found["departments"], found["cells"]) == (["reported"], ["sanitation"], [])
     assert found["kinds"][0]["word"] == "illegal_parking"
+    assert (found["open"], found["places"]) == (["reported"], ["Shoe Street, at the crossing"])
+    assert found["seq"] == newest_change(stocked.store) > 0
     placeless = get(stocked, "/api/map/tickets?q=T-000025").json()["columns"]
     assert (placeless["longitude"], placeless["cell"]) == ([None], [None])
 
