@@ -2480,10 +2480,16 @@ export interface components {
         /**
          * MapTickets
          * @description `total`: how many match; `columns` has the newest 50,000 of them.
+         *
+         *     `seq`: ask /api/stream with it as `Last-Event-ID` for what comes after. `open`: which of the states are.
          */
         MapTickets: {
             /** Total */
             total: number;
+            /** Seq */
+            seq: number;
+            /** Open */
+            open: string[];
             /** States */
             states: string[];
             /** Kinds */
@@ -4488,6 +4494,10 @@ export interface operations {
                 spot?: number | null;
                 /** @description code of a district, street, community, cell */
                 area?: string | null;
+                /** @description opened from then on */
+                since?: string | null;
+                /** @description opened before then */
+                until?: string | null;
                 /** @description number, area, cell's alias, department, or place */
                 q?: string | null;
             };
@@ -18783,6 +18793,10 @@ export interface operations {
                 spot?: number | null;
                 /** @description code of a district, street, community, cell */
                 area?: string | null;
+                /** @description opened from then on */
+                since?: string | null;
+                /** @description opened before then */
+                until?: string | null;
                 /** @description number, area, cell's alias, department, or place */
                 q?: string | null;
             };
