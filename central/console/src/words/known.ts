@@ -4,7 +4,6 @@ import type readings from "./en/readings.json";
 import type reasons from "./en/reasons.json";
 import type ticket from "./en/ticket.json";
 import type people from "./en/people.json";
-import type readings from "./en/readings.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
@@ -16,7 +15,6 @@ export interface Known {
   reasons: typeof reasons;
   ticket: typeof ticket;
   people: typeof people;
-  readings: typeof readings;
   setup: typeof setup;
   shell: typeof shell;
   signin: typeof signin;
