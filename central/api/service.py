@@ -10,9 +10,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
+    asks,
     audit,
     casework,
     centre,
+    comparisons,
     enrolment,
     evidence,
     flight_sweeps,
@@ -35,7 +37,9 @@ from central.api import (
     signin,
     sources,
     spots,
+    stills,
     stream,
+    suggestions,
     suppressions,
     tickets,
     uploads,
@@ -86,6 +90,10 @@ ROUTES = (
     map_tickets,
     marks,
     suppressions,
+    asks,
+    stills,
+    comparisons,
+    suggestions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

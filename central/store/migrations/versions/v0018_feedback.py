@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0018"
-down_revision = "v0016"
+down_revision = "v0017"
 branch_labels = None
 depends_on = None
 
