@@ -13,8 +13,12 @@ from central.api import (
     asks,
     audit,
     casework,
+<<<<<<< HEAD
     centre,
     comparisons,
+=======
+    configurations,
+>>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
     enrolment,
     evidence,
     flight_sweeps,
@@ -43,6 +47,7 @@ from central.api import (
     suppressions,
     tickets,
     uploads,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -92,8 +97,13 @@ ROUTES = (
     suppressions,
     asks,
     stills,
+<<<<<<< HEAD
     comparisons,
     suggestions,
+=======
+    zones,
+    configurations,
+>>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
