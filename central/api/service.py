@@ -13,12 +13,9 @@ from central.api import (
     asks,
     audit,
     casework,
-<<<<<<< HEAD
     centre,
     comparisons,
-=======
     configurations,
->>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
     enrolment,
     evidence,
     flight_sweeps,
@@ -97,13 +94,10 @@ ROUTES = (
     suppressions,
     asks,
     stills,
-<<<<<<< HEAD
     comparisons,
     suggestions,
-=======
     zones,
     configurations,
->>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

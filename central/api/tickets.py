@@ -16,12 +16,7 @@ from central.api.report_answers import told
 from central.api.service_parts import Here
 from central.api.ticket_filters import Filtered
 from central.api.work_answers import WorkedTicket, worked
-<<<<<<< HEAD
-=======
 from central.api.zone_versions import versions_in
-from central.casework.facts import Level
-from central.casework.machine import GROUPS, Group, State
->>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
 from central.store import queries
 from central.store.clock_view import clock_now
 from central.store.feedback import current_marks
@@ -64,13 +59,9 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         "members": [member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
-<<<<<<< HEAD
-        "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
-        "marks": [mark_answer(each) for each in current_marks(here.store, row.number)],
-=======
         "events": events,
+        "marks": [mark_answer(each) for each in current_marks(here.store, row.number)],
         "zone_versions": versions_in(here.store, [event.body for event in events]),
->>>>>>> e7530491e4443272c0e007c59ff2d3d722eb9986
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
     clock = clock_now(here.store, here.work, row.number, now())
