@@ -191,11 +191,11 @@ class Ahead:
         """By kind, in picture heights where the shape is steady: x1, y1, x2, y2."""
         boxes = np.array([kind.box for kind in self.kinds], np.float64).reshape(-1, 4)
         aspect = self.aspect[0] if len(self) else 1.0
-        return boxes * np.array([aspect, 1.0, aspect, 1.0])
+        return np.asarray(boxes * np.array([aspect, 1.0, aspect, 1.0]), np.float64)
 
     def shares(self, outline: Sequence[tuple[float, float]]) -> Floats:
         """By kind: how much of the footprint lies in a zone."""
-        key = tuple(map(tuple, outline))
+        key = tuple((x, y) for x, y in outline)
         if key not in self._shares:
             self._shares[key] = _shares(self.kinds, key)
         return self._shares[key]
@@ -219,7 +219,7 @@ class Passes(Rule, Protocol):
     """A rule that can be passed over looks."""
 
     def passes(self, ahead: Ahead, index: int, end: int) -> int:
-        """Up to before which look nothing will be found, from `index` on, at most `end`; it stands there then.
+        """Up to before which look nothing will be found, from `index` to at most `end`; it has come there.
 
         index: at least 1, and the rule was asked at, or passed over, every look of `ahead` before it.
         """
@@ -238,7 +238,8 @@ def _same_spot(a: Floats, b: Floats) -> Flags:
     high = np.minimum(a[:, 3], b[:, 3]) - np.maximum(a[:, 1], b[:, 1])
     shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
     union = _areas(a) + _areas(b) - shared
-    return (np.abs(a[:, 3] - b[:, 3]) <= line + SPARE) & (shared >= (0.3 - SPARE) * union)
+    alike = (np.abs(a[:, 3] - b[:, 3]) <= line + SPARE) & (shared >= (0.3 - SPARE) * union)
+    return np.asarray(alike, np.bool_)
 
 
 def _areas(boxes: Floats) -> Floats:

@@ -1,6 +1,7 @@
 """Journals drawn by chance, and what a whole replay of them tells."""
 
 import json
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,8 +16,9 @@ from edge.drafts import Draft
 from edge.journal import Journal, JournalSettings
 from edge.journal.beginning import begin
 from edge.journal.rerun import Rerun
-from edge.observation import Observation
+from edge.observation import Box, Observation, Sighting
 from edge.pipeline import Pipeline
+from tests.replays.looks import UTC_MINUS_T, look
 from tests.street import configuration
 
 STREET = [[0.02, 0.3], [0.98, 0.3], [0.98, 0.95], [0.02, 0.95]]
@@ -30,11 +32,9 @@ ZONES: list[dict[str, object]] = [{"id": "street", "polygon": STREET, "rules": R
 
 def configured(folder: Path, zones: Sequence[dict[str, object]], name: str = "edge") -> Configuration:
     """A node with one source `cam` and these zones."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.yaml"
-    if not (folder / "models").exists() or not file.exists():
-        file = configuration(folder, url="mqtt://127.0.0.1", path=folder / "none.avi")
-    written = yaml.safe_load(file.read_text())
+    (folder / "base").mkdir(parents=True, exist_ok=True)
+    base = configuration(folder / "base", url="mqtt://127.0.0.1", path=folder / "none.avi")
+    written = yaml.safe_load(base.read_text())
     written["sources"][0] |= {"id": "cam", "zones": list(zones)}
     file = folder / f"{name}.yaml"
     file.write_text(json.dumps(written))
@@ -107,3 +107,61 @@ def _incident(draft: Draft) -> tuple[float, str, str] | None:
     if not hasattr(draft.data, "revision"):
         return None
     return draft.utc, draft.subject, draft.data.model_dump_json(exclude={"audit"})
+
+
+def calm(chance: random.Random, seconds: float = 1800.0) -> Iterator[Observation]:
+    """A quiet street: cars park, others pass, and now and then something is odd.
+
+    Answers are given again for some looks; things are missed, hidden, renamed, and shift a little.
+    """
+    parked = [_Parked(n, chance, seconds) for n in range(6)]
+    t, ahead, pace = 0.0, UTC_MINUS_T, chance.choice([0.5, 1.0, 4.0])
+    answer: tuple[Sighting, ...] = ()
+    hidden: tuple[Box, ...] = ()
+    odd = 0
+    while t < seconds:
+        t = round(t + pace + chance.gauss(0.0, 0.003) + (chance.random() < 0.002) * 90.0, 6)
+        ahead += chance.choice([-30.0, 0.4, 5.0]) if chance.random() < 0.002 else 0.0
+        odd = chance.randrange(1, 12) if chance.random() < 0.004 else max(0, odd - 1)
+        if chance.random() < 0.2 or not answer:
+            answer = tuple(s for car in parked for s in car.seen(t, chance)) + tuple(_passers(t, chance))
+            hidden = ((0.3, 0.4, 0.5, 0.9),) if chance.random() < 0.03 else ()
+        likeness = {f"p-{n}": round(chance.uniform(0.1, 0.95), 3) for n in range(2)}
+        kind = chance.choice(["trusted", "looked"]) if odd else ""
+        yield look(
+            t,
+            *answer,
+            hidden=hidden,
+            likeness=likeness,
+            trusted=kind != "trusted",
+            looked=kind != "looked",
+            utc=round(t + ahead, 6),
+        )
+
+
+class _Parked:
+    """A car that stands somewhere for a while, and perhaps creeps on."""
+
+    def __init__(self, n: int, chance: random.Random, seconds: float) -> None:
+        self.n, self.label = n, chance.choice(["car", "car", "truck", "bicycle"])
+        self.x, self.y = 0.05 + 0.15 * n, chance.choice([0.55, 0.7, 0.86])
+        self.since = chance.uniform(-100.0, 0.6 * seconds)
+        self.until = self.since + chance.uniform(20.0, seconds)
+        self.creeps = chance.uniform(self.since, self.until) if chance.random() < 0.3 else self.until
+        self.score = chance.choice([0.3, 0.6, 0.8])
+
+    def seen(self, t: float, chance: random.Random) -> Iterator[Sighting]:
+        if not self.since <= t < self.until or chance.random() < 0.04:
+            return
+        x = self.x + (0.05 if t >= self.creeps else 0.0) + chance.gauss(0.0, 0.0005)
+        box = (round(x, 4), self.y - 0.1, round(x + 0.1, 4), round(self.y + chance.gauss(0.0, 0.0005), 4))
+        label = "bus" if self.label == "truck" and chance.random() < 0.3 else self.label
+        group = "two_wheeler" if label == "bicycle" else "vehicle"
+        yield Sighting(box, round(chance.gauss(self.score, 0.03), 3), label, group, 100 + self.n, False)
+
+
+def _passers(t: float, chance: random.Random) -> Iterator[Sighting]:
+    if chance.random() < 0.15:
+        x = chance.random() * 0.8
+        box = (round(x, 4), 0.6, round(x + 0.12, 4), chance.choice([0.7, 0.72, 0.86]))
+        yield Sighting(box, 0.7, "car", "vehicle", int(t) // 20, chance.choice([True, True, None]))

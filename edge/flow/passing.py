@@ -28,18 +28,16 @@ def turns(ahead: Ahead, groups: frozenset[str]) -> Flags:
 
 
 def stirs(ahead: Ahead, groups: frozenset[str]) -> Flags:
-    """The looks at which something of these groups is missed, is seen again, or is driven over."""
+    """The looks at which something of these groups is seen again, or is driven over."""
     found = np.zeros(len(ahead), np.bool_)
     for stay in _of(ahead, groups):
         looks = np.flatnonzero(ahead.searched[stay.start : stay.stop])
         at, seen = looks + stay.start, stay.seen[looks]
         kinds = stay.kind[looks]
-        hidden = ahead.occluded[kinds] & ~seen
-        missed = ~seen & ~hidden
         again = seen & ~np.concatenate([[False], seen[:-1]])
         over = ahead.moved(ahead.boxes[kinds], stay.group, stay.start, stay.stop, at)
         over[1:] |= over[:-1].copy()
-        found[at[missed | again | over]] = True
+        found[at[again | over]] = True
         if len(over) and over[-1]:
             found[np.flatnonzero(ahead.searched[stay.stop :])[:1] + stay.stop] = True
     return found
@@ -57,6 +55,19 @@ def drives(stint: Stint, ahead: Ahead, kinds: Ints) -> Flags:
     sizes = np.minimum(np.sqrt(sides[:, 0] * sides[:, 1]), size)
     away = np.hypot((boxes[:, 0] + boxes[:, 2]) / 2 - x, boxes[:, 3] - y)
     return np.asarray(~(away <= _SPARED * sizes - SPARE), np.bool_)
+
+
+def keep_still(stint: Stint, stay: Stay, ahead: Ahead, looks: Ints, before: float | None) -> None:
+    """What the looks at which nothing stirs tell of a thing: it is seen, and then perhaps missed."""
+    at = looks - stay.start
+    seen = np.flatnonzero(stay.seen[at])
+    if len(seen):
+        stint.seen, stint.missed_s = float(ahead.utc[looks[seen[-1]]]), 0.0
+    first = int(seen[-1]) + 1 if len(seen) else 0
+    for n in range(first, len(looks)):
+        if not ahead.occluded[stay.kind[at[n]]]:
+            since = before if n == 0 else float(ahead.utc[looks[n - 1]])
+            stint.missed_s += 0.0 if since is None else float(ahead.utc[looks[n]]) - since
 
 
 def catch_up(movers: Movers, ahead: Ahead, looks: Ints) -> None:

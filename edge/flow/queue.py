@@ -12,7 +12,7 @@ from broker.events import Reason
 from edge.ahead import Ahead, Flags, Ints, Stay
 from edge.flow.doubts import DOUBTFUL_SCORE, enough, is_nothing, never_sure
 from edge.flow.movers import Mover, Movers
-from edge.flow.passing import catch_up, drives
+from edge.flow.passing import catch_up, drives, keep_still
 from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
 from edge.flow.stints import COMPANY_MAX, Stint, time_of
 from edge.flow.waits import Waits
@@ -203,18 +203,17 @@ class Flow:
         """Looks in a row at which things were looked for and nothing stirred (`stirs`), nor drove."""
         if not len(looks):
             return
-        last = int(looks[-1])
+        last, first = int(looks[-1]), self._before
         now = float(ahead.utc[last])
-        before = self._before if len(looks) == 1 else float(ahead.utc[looks[-2]])
+        before = first if len(looks) == 1 else float(ahead.utc[looks[-2]])
         self._dt = 0.0 if before is None else now - before
         self._offset, self._before, self._at = now - float(ahead.t[last]), now, None
         for stay in stays:
             stint = self._stints[stay.id]
-            at = looks - stay.start
-            if stay.seen[at[-1]]:
-                stint.seen, stint.missed_s = now, 0.0
-            example = ahead.kinds[stay.kind[at[0]]]
-            stint.sure |= bool((ahead.scores[stay.kind[at]] >= enough(example, self._sure)).any())
+            keep_still(stint, stay, ahead, looks, first)
+            kinds = stay.kind[looks - stay.start]
+            least = enough(ahead.kinds[kinds[0]], self._sure)
+            stint.sure |= bool((ahead.scores[kinds] >= least).any())
         catch_up(self._movers, ahead, looks)
 
     def held(self, place: Place, utc: float) -> Reason | None:

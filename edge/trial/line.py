@@ -118,27 +118,28 @@ class Line:
 
     def _due(self, past: Past, end: int) -> Iterator[tuple[int, Sequence[Lookout]]]:
         """The looks at which rules are to be asked, and which of them."""
-        due, idle, tries = [0] * len(self.lookouts), [0] * len(self.lookouts), [0] * len(self.lookouts)
+        due = [0] * len(self.lookouts)
+        vain: set[int] = set()
         index = 0 if self.lookouts or self._watch is not None else end
         while index < end:
             asked = [n for n, look in enumerate(due) if look == index]
             if not past.failed[index]:
                 yield index, [self.lookouts[n] for n in asked]
             for n in asked:
-                due[n] = self._next(n, past, index + 1, end, idle, tries)
+                due[n] = self._next(n, past, index + 1, end, vain)
             index = min(due, default=index + 1)
 
-    def _next(self, n: int, past: Past, index: int, end: int, idle: list[int], tries: list[int]) -> int:
-        """When a rule is to be asked next. One that cannot be passed is not tried again at once."""
+    def _next(self, n: int, past: Past, index: int, end: int, vain: set[int]) -> int:
+        """When a rule is to be asked next. One that could not be passed is tried again two looks later."""
         rule = self.lookouts[n].rule
         if self._watch is not None or index >= end or not can_pass(rule):
             return index
-        if idle[n]:
-            idle[n] -= 1
+        if n in vain:
+            vain.discard(n)
             return index
         found = rule.passes(past, index, end)
-        tries[n] = 0 if found > index else min(3, tries[n] + 1)
-        idle[n] = 2 ** tries[n] - 1
+        if found == index:
+            vain.add(n)
         return found
 
     def _tell(self, seen: Observation, lookout: Lookout, finding: Finding) -> None:

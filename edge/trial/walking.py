@@ -10,7 +10,8 @@ import numpy as np
 
 from edge.journal import blocks, reading
 from edge.journal.columns import Damaged
-from edge.journal.entries import Begin, Entry, Happened, Lost, Run
+from edge.journal.entries import Begin, Happened, Lost, Run
+from edge.journal.entries import Entry as Written
 from edge.journal.segments import Segment, read_blocks
 from edge.ledger import Ledger
 from edge.ledger.entry import Entry
@@ -136,7 +137,7 @@ class Walker:
             self._take(entry, rows, (number, position), until)
         return _past(segment, self._source, rows, self._taken)
 
-    def _take(self, entry: Entry, rows: Rows, at: tuple[int, int], until: float) -> None:
+    def _take(self, entry: Written, rows: Rows, at: tuple[int, int], until: float) -> None:
         if isinstance(entry, Begin):
             self._begin(entry)
         elif isinstance(entry, Lost):
@@ -192,7 +193,7 @@ class Walker:
             log.error("journal: source %s: what stood there before is not known: %s", self._source, error)
 
 
-def _entries(segment: Segment, source: str) -> Iterator[tuple[int, int, Entry]]:
+def _entries(segment: Segment, source: str) -> Iterator[tuple[int, int, Written]]:
     """Each entry with the number of its sound block, and how many looks of that come before it."""
     number = -1
     broken: Damaged | None = None
