@@ -29,6 +29,7 @@ from central.api import (
     marks,
     nodes,
     open311,
+    outcomes,
     outside,
     pages,
     people,
@@ -45,6 +46,7 @@ from central.api import (
     tickets,
     uploads,
     zones,
+    views,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -98,6 +100,8 @@ ROUTES = (
     suggestions,
     zones,
     configurations,
+    outcomes,
+    views,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
