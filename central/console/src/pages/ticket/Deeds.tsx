@@ -16,13 +16,12 @@ export function Deeds({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
   const [chosen, choose] = useState<Option | null>(null);
-  const [done, setDone] = useState("");
+  const [done, setDone] = useState<{ action: string; count: number } | null>(null);
   const able = ticket.actions.filter(({ allowed }) => allowed);
   const first = ONWARD.find((action) => able.some((option) => option.action === action));
   function finished(option: Option, count: number): void {
-    const action = of("actions", option.action);
     choose(null);
-    setDone(count ? t("didFolded", { action, count }) : t("did", { action }));
+    setDone({ action: option.action, count });
   }
   return (
     <Panel title={t("deeds")}>
@@ -40,7 +39,8 @@ export function Deeds({ ticket }: { ticket: Ticket }) {
         ))}
       </div>
       <p role="status" className={styles.done}>
-        {done}
+        {done &&
+          t(done.count ? "didFolded" : "did", { action: of("actions", done.action), count: done.count })}
       </p>
       <WhyNot ticket={ticket} />
       {chosen && (
