@@ -5,6 +5,7 @@ import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
 import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
+import { whyRoute } from "./why/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [firstRoute, oldTicketRoute, peopleRoute, ticketRoute, ticketsRoute] as const;
+export const inside = [firstRoute, oldTicketRoute, peopleRoute, ticketRoute, ticketsRoute, whyRoute] as const;

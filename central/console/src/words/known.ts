@@ -1,4 +1,7 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
+import type asks from "./en/asks.json";
+import type why from "./en/why.json";
+import type replay from "./en/replay.json";
 import type casework from "./en/casework.json";
 import type readings from "./en/readings.json";
 import type reasons from "./en/reasons.json";
@@ -10,6 +13,9 @@ import type signin from "./en/signin.json";
 import type tickets from "./en/tickets.json";
 
 export interface Known {
+  asks: typeof asks;
+  why: typeof why;
+  replay: typeof replay;
   casework: typeof casework;
   readings: typeof readings;
   reasons: typeof reasons;

@@ -6,6 +6,7 @@ import { Comment } from "./Comment";
 import { Deeds } from "./Deeds";
 import { Evidence } from "./Evidence";
 import { FactsPanel } from "./FactsPanel";
+import { Film } from "./Film";
 import { Head } from "./Head";
 import { KeptPanel } from "./KeptPanel";
 import { Marks } from "./Marks";
@@ -27,6 +28,7 @@ export function Case({ ticket, error }: { ticket: Ticket; error: unknown }) {
         <div className={styles.main}>
           <Readings ticket={ticket} />
           <Evidence ticket={ticket} />
+          <Film ticket={ticket} />
           <Whys ticket={ticket} />
           <Trail ticket={ticket} />
           <Comment ticket={ticket} />

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Moment } from "@/parts/Moment";
 import type { Ticket } from "./asking";
 import styles from "./Clips.module.css";
-import { clipsOf } from "./evidence";
+import { clipsOf } from "./sights";
 
 /** Masked clips that came with the ticket. */
 export function Clips({ ticket }: { ticket: Ticket }) {

@@ -7,7 +7,7 @@ import type { Outline } from "@/pictures/outlines";
 import type { Picture, Ticket } from "./asking";
 import { Clips } from "./Clips";
 import { Compare } from "./Compare";
-import { imagesOf, outlinesIn, sidesOf, sightsOf } from "./evidence";
+import { imagesOf, outlinesIn, sidesOf, sightsOf } from "./sights";
 import styles from "./Evidence.module.css";
 import { ticketRoute, WAYS } from "./route";
 import { Shot } from "./Shot";

@@ -3,7 +3,7 @@ import { pictureUrl } from "@/api/pictures";
 import { Marked } from "@/pictures/Marked";
 import { corners } from "@/pictures/outlines";
 import type { Ticket } from "./asking";
-import { imagesOf } from "./evidence";
+import { imagesOf } from "./sights";
 
 /** The place that would be hidden, in the newest picture of it. */
 export function HiddenPlace({ ticket }: { ticket: Ticket }) {

@@ -6,7 +6,7 @@ import { Button } from "@/parts/Button";
 import { Panel } from "@/parts/Panel";
 import { Trouble } from "@/parts/Trouble";
 import { trailQuery, type Picture, type Ticket } from "./asking";
-import { isImage } from "./evidence";
+import { isImage } from "./sights";
 import { SORTS, ticketRoute } from "./route";
 import styles from "./Trail.module.css";
 import { TrailLine } from "./TrailLine";

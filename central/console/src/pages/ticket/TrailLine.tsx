@@ -5,7 +5,7 @@ import { useFormats } from "@/words/useFormats";
 import { useCodes } from "@/words/useWords";
 import type { Picture, Trace } from "./asking";
 import { detailsOf } from "./details";
-import { isImage } from "./evidence";
+import { isImage } from "./sights";
 import { Shot } from "./Shot";
 import styles from "./Trail.module.css";
 

@@ -2,12 +2,15 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
+import { MeasureBar } from "@/parts/MeasureBar";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
 import { Said } from "@/parts/Said";
+import { measureOf } from "@/words/measure";
 import { useCodes } from "@/words/useWords";
 import { trailQuery, type Ticket } from "./asking";
-import { measureOf, whysOf } from "./whys";
+import { whysOf } from "./causes";
+import { WhyLink } from "./WhyLink";
 import styles from "./Whys.module.css";
 
 /** Why it was opened, merged, routed, escalated, or held back. */
@@ -18,13 +21,13 @@ export function Whys({ ticket }: { ticket: Ticket }) {
   const whys = whysOf(ticket, trail.data?.pages.flatMap(({ items }) => items) ?? []);
   const { zone, rule } = ticket;
   return (
-    <Panel title={t("whys")}>
+    <Panel title={t("whys")} actions={<WhyLink ticket={ticket} />}>
       <dl className={styles.whys}>
         <Part name={t("reasons.opened")}>
           {whys.opened.map((reason, at) => (
             <li key={at}>
               <Said reason={reason} />
-              <Measure reason={reason} />
+              <Figures reason={reason} />
             </li>
           ))}
           <li className={styles.about}>
@@ -86,18 +89,7 @@ function Part({ name, children }: { name: string; children: ReactNode }) {
 }
 
 /** How much of what was needed. */
-function Measure({ reason }: { reason: Schema<"Reason"> }) {
+function Figures({ reason }: { reason: Schema<"Reason"> }) {
   const measure = measureOf(reason);
-  if (!measure) return null;
-  const { value, limit } = measure;
-  return (
-    <meter
-      className={styles.meter}
-      aria-hidden="true"
-      min={0}
-      max={Math.max(value, limit)}
-      low={limit}
-      value={value}
-    />
-  );
+  return measure && <MeasureBar measure={measure} />;
 }

@@ -46,20 +46,3 @@ export function whysOf(ticket: Ticket, trail: readonly Trace[]): Whys {
     clock: clock.map(({ at, reason }) => ({ at, reason })),
   };
 }
-
-/** A figure that a reason has, beside what was needed of it; null where it has none. */
-export function measureOf({ values }: Reason): { value: number; limit: number } | null {
-  const pairs = [
-    ["stood_s", "dwell_s"],
-    ["lain_s", "dwell_s"],
-    ["share", "needed"],
-    ["coverage", "needed"],
-    ["things", "needed"],
-    ["at_once", "needed"],
-  ] as const;
-  for (const [value, limit] of pairs) {
-    const [found, most] = [values?.[value], values?.[limit]];
-    if (found !== undefined && most !== undefined && most > 0) return { value: found, limit: most };
-  }
-  return null;
-}

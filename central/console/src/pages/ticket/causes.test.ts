@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Ticket, Trace } from "./asking";
-import { measureOf, whysOf } from "./whys";
+import { whysOf } from "./causes";
 
 const reason = (code: string, values: Record<string, number> | null = null) => ({ code, text: code, values });
 const trace = (more: Partial<Trace>): Trace => ({
@@ -44,9 +44,4 @@ test("what opened it, what was merged, what the centre did, and its clock", () =
   expect(found.routed.map(({ action }) => action)).toEqual(["accept"]);
   expect(found.clock.map(({ reason: { code } }) => code)).toEqual(["escalated", "urge"]);
   expect(whysOf({ ...ticket, events: [] }, []).opened).toEqual(ticket.reasons);
-});
-
-test("figures beside what was needed", () => {
-  expect(measureOf(reason("dwelt", { stood_s: 240, dwell_s: 180 }))).toEqual({ value: 240, limit: 180 });
-  expect(measureOf(reason("other"))).toBeNull();
 });

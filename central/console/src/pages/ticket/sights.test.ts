@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Picture, Ticket } from "./asking";
-import { imagesOf, outlinesIn, sidesOf, sightsOf } from "./evidence";
+import { imagesOf, outlinesIn, sidesOf, sightsOf } from "./sights";
 
 const picture = (sha256: string, role: Picture["role"], more: Partial<Picture> = {}): Picture => ({
   sha256,
