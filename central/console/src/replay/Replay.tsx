@@ -8,7 +8,7 @@ import { corners, type Outline } from "@/pictures/outlines";
 import { useFormats } from "@/words/useFormats";
 import { lookAt, SPEEDS, spanOf, type Look, type Phase } from "./film";
 import styles from "./Replay.module.css";
-import { usePlaying } from "./usePlaying";
+import { usePlaying, type Playing } from "./usePlaying";
 
 interface Props {
   looks: readonly Look[];
@@ -44,30 +44,7 @@ export function Replay({ looks, phases, picture }: Props) {
         >
           <Icon name={playing.playing ? "pause" : "play"} small />
         </Button>
-        <div className={styles.scrub}>
-          <input
-            type="range"
-            min={from}
-            max={to}
-            step={200}
-            value={playing.at}
-            aria-label={t("scrub")}
-            aria-valuetext={when(playing.at)}
-            onChange={(event) => playing.seek(Number(event.target.value))}
-          />
-          {phases.map(({ name, at }) => (
-            <button
-              key={name}
-              type="button"
-              className={styles.phase}
-              style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }}
-              title={`${t(`phase.${name}`)}: ${when(at)}`}
-              onClick={() => playing.seek(at)}
-            >
-              {t(`phase.${name}`)}
-            </button>
-          ))}
-        </div>
+        <Scrub {...{ from, to, phases, playing }} />
         <Choice
           label={t("speed")}
           choices={SPEEDS.map((speed) => [String(speed), `${speed}×`] as const)}
@@ -95,3 +72,42 @@ const outlinesOf = (look: Look): Outline[] =>
     says: label,
     tone: place ? "main" : "other",
   }));
+
+interface ScrubProps {
+  from: number;
+  to: number;
+  phases: readonly Phase[];
+  playing: Playing;
+}
+
+/** The moment, by hand; what happened to the situation is marked. */
+function Scrub({ from, to, phases, playing }: ScrubProps) {
+  const { t } = useTranslation("replay");
+  const { when } = useFormats();
+  return (
+    <div className={styles.scrub}>
+      <input
+        type="range"
+        min={from}
+        max={to}
+        step={200}
+        value={playing.at}
+        aria-label={t("scrub")}
+        aria-valuetext={when(playing.at)}
+        onChange={(event) => playing.seek(Number(event.target.value))}
+      />
+      {phases.map(({ name, at }) => (
+        <button
+          key={name}
+          type="button"
+          className={styles.phase}
+          style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }}
+          title={`${t(`phase.${name}`)}: ${when(at)}`}
+          onClick={() => playing.seek(at)}
+        >
+          {t(`phase.${name}`)}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -14,13 +14,17 @@ import { imagesOf } from "./sights";
 
 const LOOKS = 1_200;
 
-/** What the source saw around it, as boxes, from the node's own journal. */
+/** Of what a camera of a node saw, for whoever may ask it. */
 export function Film({ ticket }: { ticket: Ticket }) {
+  const asks = useMay("zone.tune") && ticket.node.startsWith("gewu://") && ticket.source.kind === "camera";
+  return asks ? <Asked ticket={ticket} /> : null;
+}
+
+/** What the source saw around it, as boxes, from the node's own journal. */
+function Asked({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("replay");
   const asking = useAsking();
-  const may = useMay("zone.tune");
   const [asked, setAsked] = useState(false);
-  if (!may || !ticket.node.startsWith("gewu://") || ticket.source.kind !== "camera") return null;
   const looks = asking.ask?.result.looks ?? [];
   const picture = imagesOf(ticket).find(({ role }) => role !== "after");
   function start(): void {
