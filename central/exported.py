@@ -153,7 +153,7 @@ def ticket(row: TicketRow, telling: Telling) -> TicketTold:
     own = ("version", "severity", "origin", "level", "department", "post", "due_at", "closed_at")
     return TicketTold(
         number=label(row.number),
-        url=f"{telling.base}/ticket#{label(row.number)}" if telling.base else None,
+        url=f"{telling.base}/tickets/{label(row.number)}" if telling.base else None,
         kind=_kind(facts.kind),
         open=row.state in OPEN,
         step=_step(row, telling.profile),

@@ -32,7 +32,7 @@ router = APIRouter(tags=["configurations"])
 Section = Literal["model", "inference", "journal", "verify", "stills"]
 
 
-class PartAnswer(BaseModel):
+class ConfigurationPart(BaseModel):
     """What a version changed of a part, in words."""
 
     part: str
@@ -50,7 +50,7 @@ class ConfigurationBrief(BaseModel):
     status_at: Timestamp | None
     reasons: list[PlacedReason]
     rollout: int | None
-    parts: list[PartAnswer]
+    parts: list[ConfigurationPart]
 
 
 class ConfigurationAnswer(BaseModel):
@@ -108,7 +108,7 @@ def configuration(
             status_at=row.said,
             reasons=[PlacedReason.model_validate(each) for each in reasons_of(row)],
             rollout=row.rollout,
-            parts=[PartAnswer(part=p.part, diff=changes_of(p)) for p in parts if p.number == row.number],
+            parts=[ConfigurationPart(part=p.part, diff=changes_of(p)) for p in parts if p.number == row.number],
         )
         for row in rows
     ]

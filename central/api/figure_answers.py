@@ -161,7 +161,7 @@ class EvaluationAnswer(BaseModel):
     items: list[ScoreAnswer]
 
 
-class PointAnswer(BaseModel):
+class SeriesPoint(BaseModel):
     """The figures of one period of a series; `state` as of a report."""
 
     period: PeriodAnswer
@@ -173,13 +173,13 @@ class SeriesAnswer(BaseModel):
     """The earliest first."""
 
     length: str
-    items: list[PointAnswer]
+    items: list[SeriesPoint]
 
 
 def series_answer(length: str, reports: list[Report]) -> SeriesAnswer:
     """How figures went, as the API tells it."""
     items = [
-        PointAnswer(period=_period(each), state=each.state, total=GroupAnswer(**_group(each.total)))
+        SeriesPoint(period=_period(each), state=each.state, total=GroupAnswer(**_group(each.total)))
         for each in reports
     ]
     return SeriesAnswer(length=length, items=items)

@@ -108,7 +108,7 @@ class TimeAnswer(CountAnswer):
     since: Timestamp
 
 
-class GroupAnswer(CountAnswer):
+class PrecisionGroup(CountAnswer):
     """Of one zone, rule, kind ...; which one, `key` says."""
 
     key: dict[str, str | None]
@@ -123,7 +123,7 @@ class PrecisionAnswer(BaseModel):
     since: Timestamp
     until: Timestamp
     all: CountAnswer
-    groups: list[GroupAnswer]
+    groups: list[PrecisionGroup]
 
 
 @router.post(
@@ -239,9 +239,9 @@ def how_precise(
     )
 
 
-def _group(found: Group) -> GroupAnswer:
+def _group(found: Group) -> PrecisionGroup:
     times = [TimeAnswer(since=since, **_count(count)) for since, count in found.times]
-    return GroupAnswer(key=dict(found.key), times=times, **_count(found.whole))
+    return PrecisionGroup(key=dict(found.key), times=times, **_count(found.whole))
 
 
 def _count(count: Count) -> dict[str, Any]:

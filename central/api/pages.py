@@ -27,11 +27,11 @@ WITHIN = (
     "setup",
     "signin",
     "start",
+    "ticket",
     "tickets",
     "why",
     "zones",
 )
-PLAIN_PAGES = {"/ticket": "ticket.html"}
 REPORT_PAGES = ("/report", "/report/{token}")
 # Whoever reports, or works in the street, may let the phone say where it is.
 PLACED = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
@@ -57,8 +57,6 @@ def add(app: FastAPI) -> None:
         _add(app, path, _built("index.html"))
     for path in ("/phone", "/phone/{rest:path}"):
         _add(app, path, _built("phone.html", PLACED))
-    for path, file in PLAIN_PAGES.items():
-        _add(app, path, _plain(file))
     for path in REPORT_PAGES:
         _add(app, path, _plain("report.html", PLACED))
     app.mount("/console", StaticFiles(directory=PLAIN), name="console")

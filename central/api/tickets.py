@@ -1,6 +1,6 @@
 """/api/tickets, /api/summary."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
@@ -18,6 +18,7 @@ from central.api.ticket_filters import Filtered
 from central.api.work_answers import WorkedTicket, worked
 from central.api.zone_versions import versions_in
 from central.store import queries
+from central.store.clock_view import clock_now
 from central.store.feedback import current_marks
 from central.store.keeping import kept_ticket
 from central.store.reports_view import reports_of
@@ -54,7 +55,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
     events = [answers.event(event) for event in queries.events_of(here.store, row.number)]
     members = queries.members_of(here.store, row.number, most=MEMBERS)
-    fields = answers.ticket_fields(row) | {
+    fields: dict[str, Any] = answers.ticket_fields(row) | {
         "members": [member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
@@ -63,7 +64,8 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
         "zone_versions": versions_in(here.store, [event.body for event in events]),
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
-    return worked(here.work.profile, row.facts, doer_of(who), fields)
+    clock = clock_now(here.store, here.work, row.number, now())
+    return worked(here.work.profile, row.facts, doer_of(who), fields, clock)
 
 
 @router.get("/api/summary", responses=responses(401, 403, 503), openapi_extra=needs("ticket.view"))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,6 +18,7 @@ from central.casework.profile import Profile
 from central.casework.rights import Doer, options
 from central.store.acting import Performed
 from central.store.acting_below import Below
+from central.store.clock_view import ClockNow
 from central.store.trail import Sort, Trace, TrailPage
 from central.store.work_columns import COUNTERS, INSTANTS
 
@@ -41,12 +43,33 @@ class OptionAnswer(BaseModel):
     besides: list[str]
 
 
+class ClockAnswer(BaseModel):
+    """The stage that runs, or that ran last. Seconds are of the limit's sort, null without a limit.
+
+    `stands`: it does not run. `working`: working time counts. `runs`: some of it is used at this instant.
+    """
+
+    stage: str
+    stands: bool
+    working: bool
+    runs: bool
+    limit_s: float | None
+    used_s: float
+    left_s: float | None
+    in_time: bool | None
+    reason: Reason
+
+
 class WorkedTicket(TicketDetail):
-    """A ticket with its steps, what the asker may do, who handles it in this round, and its figures."""
+    """A ticket with its steps, what the asker may do, who handles it in this round, and its figures.
+
+    `clock`: null where nothing is due at any time.
+    """
 
     steps: list[StepAnswer]
     actions: list[OptionAnswer]
     handled_by: list[str]
+    clock: ClockAnswer | None
     counters: dict[str, int]
     moments: dict[str, Timestamp | None]
 
@@ -109,10 +132,13 @@ class PerformedAnswer(BaseModel):
     folded: list[FoldedAnswer]
 
 
-def worked(profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any]) -> WorkedTicket:
+def worked(
+    profile: Profile, facts: Facts, doer: Doer, fields: dict[str, Any], clock: ClockNow | None
+) -> WorkedTicket:
     """A ticket as one account sees it."""
     return WorkedTicket(
         **fields,
+        clock=None if clock is None else ClockAnswer(**asdict(clock)),
         steps=steps_of(profile, facts),
         actions=[
             OptionAnswer(

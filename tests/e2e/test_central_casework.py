@@ -1,7 +1,6 @@
-"""The closed loop over real HTTP and in a real browser, with accounts of different roles."""
+"""The closed loop over real HTTP, with accounts of different roles."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,13 +9,10 @@ import pytest
 from broker.embedded import EmbeddedBroker
 from broker.events import SourceRef
 from tests.centre import Centre, Wire
-from tests.chromium import Browser
 from tests.e2e.test_central_api import JPEG, sha256
 from tests.ports import HOST, free_port
 from tests.unit.central.makers import NODE, event, evidence
 from tests.workers import Worker
-
-TEXT = "document.body.innerText"
 
 
 class Crew:
@@ -160,65 +156,3 @@ def test_lists_are_of_those_who_ask(crew: Crew) -> None:
     assert (answer.status_code, "handled" in answer.json()["allowed"]) == (400, True)
     profile = crew.olga.client.get("/api/casework").json()
     assert (profile["name"], len(profile["steps"])) == ("standard", 7)
-
-
-def press(browser: Browser, action: str) -> None:
-    browser.until(f"document.querySelector('[data-action={action}]')")
-    browser.run(f"document.querySelector('[data-action={action}]').click()")
-
-
-def write(browser: Browser, name: str, text: str) -> None:
-    where = f"document.querySelector('#deeds [name={name}]')"
-    browser.until(where)
-    browser.run(f"{where}.value = '{text}'; {where}.dispatchEvent(new Event('input'))")
-
-
-def test_the_page_of_a_ticket(browser: Browser, crew: Crew, tmp_path: Path) -> None:
-    centre, name = crew.centre, crew.report()
-    browser.size(1280, 1100)
-    browser.cookie(centre.url, *crew.olga.cookie)
-    browser.open(centre.url)
-    browser.until(f"document.querySelector('a[href$={name}]')")
-    browser.run(f"document.querySelector('a[href$={name}]').click()")
-    browser.until("document.querySelector('.steps .now')?.innerText === 'Information collected'")
-    press(browser, "accept")
-    browser.until("document.querySelector('.steps .now')?.innerText === 'Case made'")
-    press(browser, "dispatch")
-    write(browser, "department", "Sanitation")
-    crew.sun.does("escalate", level="street")
-    browser.until("[...document.querySelectorAll('#head dd')].some((each) => each.innerText === 'Street')")
-    assert browser.run("document.querySelector('#deeds [name=department]').value") == "Sanitation"
-    browser.run("document.querySelector('#deeds .main').click()")
-    browser.until("document.querySelector('.steps .now')?.innerText === 'Task dispatched'")
-    crew.dai.does("feed_back", reason="towed away <b>at once</b>")
-    browser.until(f"{TEXT}.includes('towed away <b>at once</b>')")
-    browser.picture(tmp_path / "ticket-en.png")
-    browser.run("document.getElementById('language').click()")
-    browser.until(f"{TEXT}.includes('处理反馈') && {TEXT}.includes('痕迹')")
-    browser.picture(tmp_path / "ticket-zh.png")
-    browser.size(390, 1400, dark=True)
-    assert browser.run("document.documentElement.scrollWidth <= innerWidth")
-    browser.picture(tmp_path / "ticket-390.png")
-    assert browser.run("document.querySelectorAll('main script, main b b').length") == 0
-    assert browser.complaints == []
-
-
-def test_a_page_that_looked_too_early_is_told(browser: Browser, crew: Crew, tmp_path: Path) -> None:
-    name = crew.report()
-    browser.size(1280, 1100)
-    browser.cookie(crew.centre.url, *crew.olga.cookie)
-    browser.open(f"{crew.centre.url}/ticket#{name}")
-    press(browser, "reject")
-    write(browser, "reason", "a van of ours")
-    crew.olga.does("accept")
-    browser.until("document.querySelector('.steps .now')?.innerText === 'Case made'")
-    # As if the news had not come yet.
-    browser.run("import('/console/page.js').then(({ view }) => { view.ticket.version = 1; })")
-    browser.run("document.querySelector('#deeds .main').click()")
-    browser.until("document.querySelector('.since')?.innerText.includes('olga · Accept')")
-    assert browser.run("document.querySelector('#deeds [name=reason]').value") == "a van of ours"
-    browser.picture(tmp_path / "stale.png")
-    browser.run("document.querySelector('#deeds .main').click()")
-    browser.until(f"{TEXT}.includes('False alarm') && !document.querySelector('.since')")
-    assert crew.olga.ticket()["state"] == "false_alarm"
-    assert [each for each in browser.complaints if "409" not in each] == []

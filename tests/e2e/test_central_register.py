@@ -1,4 +1,4 @@
-"""The public register in a real browser, and a hold on the ticket's page."""
+"""The public register in a real browser."""
 
 import os
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from broker.fields import read
 from broker.messages import About
 from tests.centre import Centre, Wire, until
 from tests.chromium import Browser
-from tests.unit.central.makers import NODE, event
+from tests.unit.central.makers import NODE
 from tests.unit.central.test_register import about, source
 
 TEXT = "(document.body?.innerText ?? '')"
 NARROW = "document.documentElement.scrollWidth <= innerWidth"
 
 
-def test_the_public_reads_what_is_sensed_and_a_hold_shows_on_its_ticket(
+def test_the_public_reads_what_is_sensed(
     browser: Browser,
     embedded_broker: EmbeddedBroker,
     make_centre: Callable[..., Centre],
@@ -60,16 +60,4 @@ def test_the_public_reads_what_is_sensed_and_a_hold_shows_on_its_ticket(
         browser.size(width, 900, dark=dark)
         assert browser.run(NARROW), width
         browser.picture(pictures / f"register-en-{width}.png")
-    assert browser.complaints == []
-
-    opened = event("opened", 0)
-    wire.insist(opened.encode(), opened.id)
-    with centre.client() as client:
-        made = client.post("/api/holds", json={"ticket": "T-000001", "reason": "case 2026-118"})
-    assert made.status_code == 201, made.text
-    browser.cookie(centre.url, *centre.cookie)
-    browser.open(f"{centre.url}/ticket#T-000001")
-    browser.until(f"{TEXT}.includes('#1 case 2026-118')")
-    browser.size(1280, 900)
-    browser.picture(pictures / "held.png")
     assert browser.complaints == []

@@ -14,7 +14,6 @@ from tests.e2e.test_central_api import serves
 from tests.masking import command, photograph
 from tests.ports import HOST, free_port
 from tests.unit.central.reports import HERE
-from tests.workers import Worker
 
 # As if a hand had chosen the file.
 CHOOSE = """(async () => {
@@ -71,35 +70,3 @@ def test_a_citizen_uploads_for_reports_alone(centre: Centre) -> None:
     for purpose, status in (("ticket", 401), ("nonsense", 422)):
         answer = httpx.post(f"{centre.url}/api/v1/uploads?for={purpose}", content=photograph())
         assert answer.status_code == status
-
-
-def test_a_handlers_photo_shows_how_the_scene_was_left(
-    browser: Browser, centre: Centre, tmp_path: Path
-) -> None:
-    report = {"kind": "bin_full", "longitude": HERE[0] + 0.1, "latitude": HERE[1]}
-    name = httpx.post(f"{centre.url}/api/v1/reports", json=report).json()["ticket"]
-    olga, dai = Worker(centre, "olga", "operator"), Worker(centre, "dai", "department", "Sanitation")
-    olga.on = dai.on = name
-    olga.does("accept")
-    olga.does("dispatch", department="Sanitation")
-    browser.size(1280, 1100)
-    browser.cookie(centre.url, *dai.cookie)
-    browser.open(f"{centre.url}/ticket#{name}")
-    browser.until("document.querySelector('[data-action=feed_back]')")
-    browser.run("document.querySelector('[data-action=feed_back]').click()")
-    browser.until("document.querySelector('#deeds input[type=file]')")
-    assert browser.run("document.querySelectorAll('#deeds textarea').length") == 1
-    photo = base64.b64encode(photograph((640, 480), seed=5)).decode()
-    browser.run(CHOOSE % (json.dumps(photo), json.dumps("#deeds input[type=file]")))
-    reason = "document.querySelector('#deeds textarea')"
-    browser.run(f"{reason}.value = 'emptied', {reason}.dispatchEvent(new Event('input')), 0")
-    browser.run("document.querySelector('#deeds .main').click()")
-    browser.until("document.querySelectorAll('#evidence img').length === 1")
-    browser.until("document.querySelector('#trail .shots img')")
-    browser.picture(tmp_path / "left.png")
-    ticket = dai.ticket()
-    assert [(each["role"], each["here"]) for each in ticket["evidence"]] == [("after", True)]
-    assert ticket["state"] == "fed_back"
-    for each in (olga, dai):
-        each.close()
-    assert browser.complaints == []

@@ -182,7 +182,7 @@ def test_an_alert_is_what_the_model_says(exports: Any) -> None:
     assert (told["category"], told["subCategory"], told["severity"]) == ("traffic", "carStopped", "medium")
     assert told["alertSource"] == "gewu://131002/yard-7/cam-1"
     assert told["description"] == "Illegal parking of motor vehicles, Shoe Street, at the crossing"
-    assert (told["validTo"], told["seeAlso"]) == (None, ["https://t.example/ticket#T-000001"])
+    assert (told["validTo"], told["seeAlso"]) == (None, ["https://t.example/tickets/T-000001"])
     do(made.store, "olga", "reject")
     assert made.told("city")["validTo"] is not None
 

@@ -4,7 +4,17 @@ import { indicatorsRoute } from "./indicators/route";
 import { peopleRoute } from "./people/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
+import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
+import { whyRoute } from "./why/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [firstRoute, indicatorsRoute, peopleRoute, ticketsRoute] as const;
+export const inside = [
+  firstRoute,
+  indicatorsRoute,
+  oldTicketRoute,
+  peopleRoute,
+  ticketRoute,
+  ticketsRoute,
+  whyRoute,
+] as const;

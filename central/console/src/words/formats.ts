@@ -12,6 +12,8 @@ export interface Formats {
   when(stamp: string | number | Date): string;
   /** A moment to the minute with its day and year: for print and titles. */
   moment(stamp: string | number | Date): string;
+  /** To the second, with day, year and zone: on hover. */
+  exact(stamp: string | number | Date): string;
   /** A day. */
   day(stamp: string | number | Date): string;
   number(value: number, options?: Intl.NumberFormatOptions): string;
@@ -35,7 +37,9 @@ export function formats(language: Language, timeZone: string | undefined, now: (
     hour: "2-digit",
     minute: "2-digit",
   });
+  const exact = dated({ year: "numeric", month: "short", day: "numeric", ...short, timeZoneName: "short" });
   return {
+    exact: (stamp) => exact.format(new Date(stamp)),
     when: (stamp) => {
       const at = new Date(stamp);
       return (day.format(at) === day.format(now()) ? today : other).format(at);

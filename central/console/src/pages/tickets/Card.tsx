@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
 import { useFormats } from "@/words/useFormats";
@@ -11,7 +12,6 @@ export function Card({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const of = useCodes("tickets");
   const named = useNamed();
-  const href = `/ticket#${ticket.number}`; // the older page, until this console has one of its own
   return (
     <li className={styles.card} data-number={ticket.number}>
       <Thumbnail ticket={ticket} />
@@ -20,7 +20,9 @@ export function Card({ ticket }: { ticket: Ticket }) {
           <Badge tone={ticket.open ? "warn" : "good"}>{of("states", ticket.state)}</Badge>
           {ticket.severity === "high" && <Badge tone="bad">{t("high")}</Badge>}
           {ticket.occluded && <Badge>{t("occluded")}</Badge>}
-          <a href={href}>{ticket.number}</a>
+          <Link to="/tickets/$name" params={{ name: ticket.number }}>
+            {ticket.number}
+          </Link>
         </p>
         <h2>{named(ticket.kind)}</h2>
         <p>{ticket.place ?? ticket.source.name ?? ticket.source.id}</p>

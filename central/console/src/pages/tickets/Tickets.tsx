@@ -1,6 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { keepList } from "@/links/listed";
 import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
 import { Loading } from "@/parts/Loading";
@@ -19,6 +21,8 @@ export function Tickets() {
   const { show = "open" } = ticketsRoute.useSearch();
   const found = useInfiniteQuery(ticketsQuery(show));
   const tickets = found.data?.pages.flatMap(({ items }) => items) ?? [];
+  const numbers = tickets.map(({ number }) => number).join(" ");
+  useEffect(() => keepList(numbers.split(" ")), [numbers]);
   return (
     <Page>
       <PageHead title={t("title")}>

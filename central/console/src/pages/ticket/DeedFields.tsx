@@ -1,0 +1,94 @@
+import { useTranslation } from "react-i18next";
+import { Choice, Field, Labelled } from "@/parts/Field";
+import { useCodes } from "@/words/useWords";
+import type { Option } from "./asking";
+import styles from "./Deeds.module.css";
+import type { Values } from "./useDeed";
+
+const LEVELS = ["grid", "street", "district"] as const;
+const WORDS_MOST = 240;
+
+interface Props {
+  option: Option;
+  values: Values;
+  onChange: (part: Values) => void;
+}
+
+/** A field for each thing that the action takes; photos stand apart. */
+export function DeedFields({ option, values, onChange }: Props) {
+  const names = [...option.needed, ...option.besides].filter((name) => name !== "pictures");
+  return names.map((name) => (
+    <One key={name} name={name} needed={option.needed.includes(name)} values={values} onChange={onChange} />
+  ));
+}
+
+function One({ name, needed, values, onChange }: { name: string; needed: boolean } & Omit<Props, "option">) {
+  const { t } = useTranslation("ticket");
+  const of = useCodes("casework");
+  const field = of("fields", name);
+  const shape = { label: needed ? field : t("optional", { field }), name, required: needed };
+  const text = (key: "department" | "post" | "into") => ({
+    ...shape,
+    value: values[key] ?? "",
+    maxLength: 64,
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => onChange({ [key]: event.target.value }),
+  });
+  if (name === "department" || name === "post") return <Field {...text(name)} autoComplete="off" />;
+  if (name === "into")
+    return <Field {...text(name)} placeholder="T-000012" pattern="T-[0-9]{1,18}" autoComplete="off" />;
+  if (name === "level")
+    return (
+      <Choice
+        {...shape}
+        choices={LEVELS.map((level) => [level, of("levels", level)] as const)}
+        value={values.level ?? LEVELS[0]}
+        onChange={(event) => onChange({ level: event.target.value as (typeof LEVELS)[number] })}
+      />
+    );
+  if (name === "until")
+    return (
+      <Field
+        {...shape}
+        type="datetime-local"
+        onChange={(event) => onChange({ until: instant(event.target.value) })}
+      />
+    );
+  if (name === "amount") return <Amount {...shape} onAmount={(amount) => onChange({ amount })} />;
+  return (
+    <Labelled label={shape.label}>
+      {(own) => (
+        <textarea
+          {...own}
+          name={name}
+          required={needed}
+          rows={3}
+          maxLength={WORDS_MOST}
+          value={values.reason ?? ""}
+          onChange={(event) => onChange({ reason: event.target.value })}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+const instant = (local: string): string | undefined => (local ? new Date(local).toISOString() : undefined);
+
+function Amount({ onAmount, ...shape }: { label: string; onAmount: (amount: string | undefined) => void }) {
+  const { t } = useTranslation("ticket");
+  function changed(event: React.FormEvent<HTMLDivElement>): void {
+    const [many, unit] = event.currentTarget.querySelectorAll<HTMLInputElement>("input, select");
+    onAmount(many?.value ? `${many.value}${unit?.value ?? "h"}` : undefined);
+  }
+  return (
+    <div className={styles.amount} onChange={changed}>
+      <Field {...shape} type="number" min={1} max={8760} step={1} inputMode="numeric" />
+      <Choice
+        label={t("unitLabel")}
+        choices={[
+          ["h", t("unit.h")],
+          ["m", t("unit.m")],
+        ]}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { useTranslation } from "react-i18next";
+import { Badge } from "@/parts/Badge";
+import { Moment } from "@/parts/Moment";
+import { Said } from "@/parts/Said";
+import { useFormats } from "@/words/useFormats";
+import { useCodes } from "@/words/useWords";
+import type { Became, Candidate } from "./asking";
+import styles from "./Candidates.module.css";
+import { becameOf, keyOf, lastGate } from "./rungs";
+
+interface Props {
+  candidates: readonly Candidate[];
+  known: readonly Became[];
+  chosen: Candidate | undefined;
+  choose: (one: Candidate) => void;
+}
+
+export const TONES = { opened: "good", waiting: "info", stopped: "neutral" } as const;
+
+/** Each candidate in a line: what, when, and the gate that says most. */
+export function CandidateList({ candidates, known, chosen, choose }: Props) {
+  return (
+    <ol className={styles.list}>
+      {candidates.map((one) => (
+        <li key={keyOf(one)}>
+          <button type="button" aria-pressed={one === chosen} onClick={() => choose(one)}>
+            <One candidate={one} became={becameOf(one, known)} />
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function One({ candidate, became }: { candidate: Candidate; became: Became | null }) {
+  const { t } = useTranslation("why");
+  const of = useCodes("why");
+  const { span } = useFormats();
+  const gate = lastGate(candidate);
+  const seconds = (Date.parse(candidate.until) - Date.parse(candidate.since)) / 1_000;
+  return (
+    <>
+      <span className={styles.line}>
+        <b>{candidate.label}</b> {candidate.zone ?? t("noZone")}
+        <Badge tone={TONES[candidate.outcome]}>{t(`outcome.${candidate.outcome}`)}</Badge>
+        {became?.ticket && <Badge tone="accent">{became.ticket}</Badge>}
+      </span>
+      <span className={styles.about}>
+        <Moment at={candidate.since} /> · {span(seconds)}
+        {gate && (
+          <>
+            {" · "}
+            {of("gate", gate.gate)}: <Said reason={gate.reason} />
+          </>
+        )}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+"""Why and why not, and the replay of a ticket's boxes, asked of a real node that watches a street."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from playwright.sync_api import Page, expect
+
+from broker.embedded import EmbeddedBroker
+from tests.browser.looking import Watched, looks_well, no_serious
+from tests.centre import Centre, until
+from tests.nodes import Node
+from tests.street import configuration, film
+
+Enter = Callable[..., Watched]
+WATCHED = "131002/edge-01"
+ANSWER_MS = 60_000  # a node on a busy machine
+
+
+@pytest.fixture(scope="module")
+def node(broker: EmbeddedBroker, centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """Watches a street where a car stands: the kerb tells of it, in the yard it may stand for hours."""
+    folder = tmp_path_factory.mktemp("node")
+    path = film(folder / "street.avi", 5, car=(0, 5))
+    config = configuration(folder, url=broker.url, path=path, central=centre.url)
+    settings = yaml.safe_load(config.read_text())
+    source = settings["sources"][0]
+    source |= {"repeat": "loop", "idle": "500ms", "name": "Gate street"}
+    (kerb,) = source["zones"]
+    source["zones"].append({**kerb, "id": "yard", "rules": [{**kerb["rules"][0], "dwell": "10h"}]})
+    config.write_text(json.dumps(settings))
+    with Node(config) as running:
+        try:
+            until(
+                lambda: any(each["here"] for one in centre.tickets() for each in one["evidence"]), "a picture"
+            )
+        except AssertionError as error:
+            raise AssertionError(f"no ticket has a picture; the node said: {running.text[-2000:]}") from error
+        yield running
+
+
+def asked(page: Page, centre: Centre) -> None:
+    """Open the question by its deep link: the hour until a little after the ticket."""
+    opened = centre.tickets()[0]["opened_at"]
+    page.goto(
+        f"{centre.url}/why?node={quote(WATCHED, safe='')}&source=cam-1&until={quote(opened[:17] + '59Z')}"
+    )
+
+
+def test_the_ladder_of_everything_that_was_seen(
+    node: Node, centre: Centre, enter: Enter, pictures: Any
+) -> None:
+    page = enter("operator", "/why").page
+    expect(page.get_by_text("Choose a source and a time")).to_be_visible()
+    looks_well(page, pictures, "start")
+    page.get_by_label("Source").select_option(f"{WATCHED}/cam-1")
+    page.get_by_role("button", name="Now").click()
+    page.get_by_role("button", name="Ask the node").click()
+    found = page.get_by_role("region", name=re.compile("^Candidates")).get_by_role("button")
+    expect(found).to_have_count(2, timeout=ANSWER_MS)
+    told, waits = found.filter(has_text="kerb"), found.filter(has_text="yard")
+    expect(told).to_contain_text("T-000001")
+    expect(waits).to_contain_text("still waiting")
+
+    waits.click()
+    ladder = page.get_by_role("region", name="The way to a ticket")
+    expect(ladder.locator("[data-gate=dwell]")).to_have_attribute("data-state", "waiting")
+    expect(ladder.locator("[data-gate=dwell]")).to_contain_text("of 36,000 s")
+    ladder.get_by_role("button", name="Show the place on a picture of now").click()
+    expect(ladder.locator("polygon")).to_have_count(1, timeout=ANSWER_MS)
+
+    page.keyboard.press("k")
+    expect(told).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("pick="))
+    gates = ladder.locator("[data-gate]")
+    expect(gates.last).to_contain_text("made ticket T-000001")
+    assert gates.evaluate_all("all => all.map((one) => one.dataset.state)")[0] == "passed"
+    expect(ladder.get_by_role("img")).to_have_js_property("complete", True)
+    looks_well(page, pictures, "ladder")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    pictures(page, "dark")
+    no_serious(page)
+
+    page.get_by_label("Outcome").select_option("still waiting")
+    expect(found).to_have_count(1)
+    ladder.get_by_role("link", name="Open T-000001").wait_for(state="detached")
+
+
+def test_from_the_ticket_to_its_ladder_and_its_replay(
+    node: Node, centre: Centre, enter: Enter, pictures: Any
+) -> None:
+    page = enter("operator", "/tickets/T-000001").page
+    page.get_by_role("button", name="Replay the boxes").click()
+    replay = page.get_by_role("region", name="Replay")
+    expect(replay.locator("polygon").first).to_be_attached(timeout=ANSWER_MS)
+    moment = replay.get_by_label("Moment of the replay")
+    start = float(moment.input_value())
+    replay.get_by_label("Speed").select_option("60×")
+    replay.get_by_role("button", name="Play").click()
+    page.wait_for_function(f"Number(document.querySelector('main [type=range]').value) > {start + 1000}")
+    replay.get_by_role("button", name="told").click()
+    replay.scroll_into_view_if_needed()
+    pictures(page, "replay")
+    no_serious(page)
+    page.get_by_role("link", name="Everything the source saw then").click()
+    ladder = page.get_by_role("region", name="The way to a ticket")
+    expect(ladder.locator("[data-gate=centre]")).to_contain_text("T-000001", timeout=ANSWER_MS)
+
+
+def test_a_node_that_is_away_says_so_and_the_centre_tells_what_it_knows(
+    node: Node, centre: Centre, enter: Enter, pictures: Any
+) -> None:
+    assert node.stop() == 0
+    until(lambda: not next(n for n in centre.get("/api/sources")["nodes"])["online"], "it is away")
+    watched = enter("operator", "/tickets")
+    watched.expects("409")
+    page = watched.page
+    asked(page, centre)
+    expect(page.get_by_text("The node is offline")).to_be_visible()
+    known = page.get_by_role("region", name=re.compile("What the centre itself knows"))
+    expect(known).to_contain_text("Illegal parking of motor vehicles")
+    expect(known.get_by_role("link", name="Open T-000001")).to_be_visible()
+    looks_well(page, pictures, "offline")
