@@ -108,7 +108,9 @@ def configuration(
             status_at=row.said,
             reasons=[PlacedReason.model_validate(each) for each in reasons_of(row)],
             rollout=row.rollout,
-            parts=[ConfigurationPart(part=p.part, diff=changes_of(p)) for p in parts if p.number == row.number],
+            parts=[
+                ConfigurationPart(part=p.part, diff=changes_of(p)) for p in parts if p.number == row.number
+            ],
         )
         for row in rows
     ]
