@@ -144,7 +144,7 @@ def test_the_command_line_tells_both(lived: Path, tmp_path: Path, capsys: pytest
     assert re.search(r"new +illegal_parking at kerb \(car\)", told)
     assert main(["why", *place, "--at", "2026-05-28T20:28:40Z"]) == 0
     told = capsys.readouterr().out
-    assert re.search(r"x footprint +3[78]% of its footprint is in zone kerb, 50% needed", told)
+    assert re.search(r"x footprint +only 3[78]% of its footprint is in zone kerb, 50% needed", told)
     assert main(["why", *place, "--at", "2026-05-28T20:28:40Z", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["candidates"]) == 5
     draft.write_text("zones: 3")
