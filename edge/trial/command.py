@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from broker.fields import Message
 from broker.settings import Duration
 from edge.config import Configuration, load
+from edge.desired.running import as_run
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.blocks import UnknownVersion
 from edge.journal.keeping import PAST
@@ -42,7 +43,7 @@ def why(args: argparse.Namespace) -> int:
 
 def _answered(args: argparse.Namespace, answer: Callable[[argparse.Namespace, Tryable, Path], int]) -> int:
     try:
-        configuration = load(args.config)
+        configuration = as_run(load(args.config))
         folder = args.journal or configuration.settings.storage.directory / "journal"
         return answer(args, _source(args.camera, folder, configuration), folder)
     except ReplayError as error:
