@@ -17,11 +17,13 @@ from central.api import (
     audit,
     casework,
     comparisons,
+    configurations,
     enrolment,
     evidence,
     flight_sweeps,
     flights,
     health,
+    health_wall,
     holds,
     indicators,
     map_parts,
@@ -36,6 +38,7 @@ from central.api import (
     problems,
     register,
     reports,
+    rollouts,
     signin,
     sources,
     spots,
@@ -46,6 +49,7 @@ from central.api import (
     tickets,
     uploads,
     views,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -107,6 +111,10 @@ ROUTES = (
     suggestions,
     outcomes,
     views,
+    zones,
+    configurations,
+    health_wall,
+    rollouts,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
