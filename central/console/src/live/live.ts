@@ -16,6 +16,7 @@ const TOUCHED = ["tickets", "ticket", "summary"];
 
 export class Live {
   #state: State = { on: "connecting" };
+  #from: number | null = null;
   #watchers = new Set<() => void>();
   #listeners = new Set<Listener>();
   #line: Line;
@@ -25,7 +26,7 @@ export class Live {
 
   constructor(private readonly queries: QueryClient) {
     this.#line = new Line({
-      hello: (resumed) => this.#hello(resumed),
+      hello: (resumed, at) => this.#hello(resumed, at),
       messages: (told) => this.#messages(told),
       ended: () => toSignIn(),
       state: (state) => this.#is(state),
@@ -39,6 +40,11 @@ export class Live {
     this.#line.open();
     addEventListener("online", () => this.#line.open());
     document.addEventListener("visibilitychange", () => this.#seen(!document.hidden));
+  }
+
+  /** The place in the stream from which the line tells of changes; null before it stands. */
+  get from(): number | null {
+    return this.#from;
   }
 
   get state(): State {
@@ -68,7 +74,8 @@ export class Live {
   }
 
   /** What happened to tickets comes by itself where the line resumes; everything else is asked for again. */
-  #hello(resumed: boolean): void {
+  #hello(resumed: boolean, at: number): void {
+    this.#from = at;
     const comes = new Set<unknown>(resumed ? TOUCHED : []);
     void this.queries.invalidateQueries({ predicate: ({ queryKey }) => !comes.has(queryKey[0]) });
   }

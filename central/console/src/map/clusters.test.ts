@@ -17,7 +17,8 @@ test("every point is in exactly one cluster, at every zoom", () => {
     const found = clustered(points, zoom);
     expect([...found.members].sort((a, b) => a - b)).toEqual([...points.x.keys()]);
     for (let n = 0; n + 1 < found.start.length; n++)
-      for (const point of found.members.slice(found.start[n], found.start[n + 1])) expect(found.of[point]).toBe(n);
+      for (const point of found.members.slice(found.start[n], found.start[n + 1]))
+        expect(found.of[point]).toBe(n);
   }
 });
 

@@ -43,7 +43,14 @@ export function clustered({ x, y }: Points, zoom: number): Clusters {
 }
 
 function squared({ x, y }: Points, size: number): Squares {
-  const found: Squares = { keys: [], sumX: [], sumY: [], counts: [], byKey: new Map(), of: new Int32Array(x.length) };
+  const found: Squares = {
+    keys: [],
+    sumX: [],
+    sumY: [],
+    counts: [],
+    byKey: new Map(),
+    of: new Int32Array(x.length),
+  };
   for (let point = 0; point < x.length; point++) {
     const [atX, atY] = [x[point] as number, y[point] as number];
     const key = Math.floor(atX / size) * ROW + Math.floor(atY / size);
@@ -70,14 +77,16 @@ function merged(squares: Squares, radius: number): Int32Array {
   const into = new Int32Array(squares.keys.length).fill(-1);
   const { keys, counts, byKey } = squares;
   const order = Int32Array.from(keys.keys()).sort(
-    (one, other) => (counts[other] as number) - (counts[one] as number) || (keys[one] as number) - (keys[other] as number),
+    (one, other) =>
+      (counts[other] as number) - (counts[one] as number) || (keys[one] as number) - (keys[other] as number),
   );
   for (const square of order) {
     if (into[square] !== -1) continue;
     into[square] = square;
     for (const step of AROUND) {
       const other = byKey.get((keys[square] as number) + step);
-      if (other !== undefined && into[other] === -1 && near(squares, square, other, radius)) into[other] = square;
+      if (other !== undefined && into[other] === -1 && near(squares, square, other, radius))
+        into[other] = square;
     }
   }
   return into;

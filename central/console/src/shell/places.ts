@@ -17,6 +17,7 @@ interface Place {
 export type AnyPlace = Place & ({ to: LinkProps["to"] } | { href: string });
 
 export const PLACES: readonly AnyPlace[] = [
+  { name: "map", to: "/map", icon: "map", key: "m", needs: "ticket.view" },
   { name: "tickets", to: "/tickets", icon: "tickets", key: "t", needs: "ticket.view" },
   { name: "indicators", href: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
   { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },

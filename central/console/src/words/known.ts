@@ -1,4 +1,5 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
+import type map from "./en/map.json";
 import type people from "./en/people.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
@@ -6,6 +7,7 @@ import type signin from "./en/signin.json";
 import type tickets from "./en/tickets.json";
 
 export interface Known {
+  map: typeof map;
   people: typeof people;
   setup: typeof setup;
   shell: typeof shell;

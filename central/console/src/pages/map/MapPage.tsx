@@ -1,0 +1,160 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { canDraw } from "@/map/support";
+import { Loading } from "@/parts/Loading";
+import { PageHead } from "@/parts/PageHead";
+import { Trouble } from "@/parts/Trouble";
+import { classes } from "@/parts/classes";
+import { settingsQuery } from "./asking";
+import { Bar } from "./Bar";
+import { Beside, type Told } from "./Beside";
+import { passing, sorted, type Search } from "./filters";
+import { Layers } from "./Layers";
+import { List } from "./List";
+import { ListHead } from "./ListHead";
+import styles from "./MapPage.module.css";
+import { Picked } from "./Picked";
+import { mapRoute } from "./route";
+import { numberOf, type Row } from "./rows";
+import { usePicking } from "./usePicking";
+import { useSearchTo } from "./useSearchTo";
+import { useNow, useTickets } from "./useTickets";
+
+const drawing = () => import("./Canvas");
+const Canvas = lazy(drawing);
+if (canDraw()) void drawing();
+
+const NONE: readonly Row[] = [];
+
+/** Map and list side by side: one set of tickets, one filter. */
+export function MapPage() {
+  const { t } = useTranslation("map");
+  const search = mapRoute.useSearch();
+  const to = useSearchTo();
+  const now = useNow();
+  const fresh = useRef<(rows: Row[]) => void>(() => undefined);
+  const { known, error, again } = useTickets(search.show, (rows) => fresh.current(rows));
+  const rows = known?.rows ?? NONE;
+  const shown = useShown(rows, search, now);
+  const [current, setCurrent] = useState<number | null>(null);
+  const picking = usePicking(shown);
+  const [told, setTold] = useState<Told | null>(null);
+  const opened = search.ticket ? numberOf(search.ticket) : null;
+  const open = (number: number) => {
+    const row = rows.find((each) => each.number === number);
+    setCurrent(number);
+    setTold(null);
+    to({ ticket: row?.name });
+  };
+  const tell = (what: Told) => {
+    if ("rows" in what && what.rows.length === 1) open((what.rows[0] as Row).number);
+    else setTold(what);
+  };
+  const close = () => {
+    setTold(null);
+    to({ ticket: undefined });
+  };
+  return (
+    <div className={classes(styles.page, search.side === "list" && styles.list)}>
+      <div className={styles.head}>
+        <PageHead title={t("title")}>
+          <Layers search={search} shown={shown} />
+          <Sides side={search.side} />
+        </PageHead>
+      </div>
+      <Bar search={search} rows={rows} />
+      <div className={styles.body}>
+        <section className={styles.aside} aria-label={t("list")}>
+          <Trouble error={error} onAgain={again} />
+          <ListHead known={known} shown={shown} sort={search.sort} picking={picking} />
+          <List
+            rows={shown}
+            now={now}
+            current={current}
+            picked={picking.picked}
+            loading={!known && !error}
+            onCurrent={setCurrent}
+            onPick={picking.flip}
+            onOpen={open}
+          />
+          <Picked picking={picking} rows={rows} />
+        </section>
+        <section className={styles.map} aria-label={t("map")}>
+          <Drawn
+            known={known !== undefined}
+            {...{ search, shown, now, opened, fresh }}
+            picked={picking.picked}
+            onTell={tell}
+          />
+          <Beside
+            told={told}
+            opened={search.ticket ?? null}
+            rows={rows}
+            now={now}
+            onClose={close}
+            onOpen={open}
+          />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** The rows that pass, in order. What is typed is let in when there is time for it. */
+function useShown(rows: readonly Row[], search: Search, now: number): Row[] {
+  const asked = useDeferredValue(
+    JSON.stringify({ ...search, at: undefined, ticket: undefined, off: undefined }),
+  );
+  return useMemo(() => {
+    const filter = JSON.parse(asked) as Search;
+    return sorted(passing(rows, filter, now), filter.sort);
+  }, [rows, asked, now]);
+}
+
+interface DrawnProps {
+  known: boolean;
+  search: Search;
+  shown: readonly Row[];
+  now: number;
+  opened: number | null;
+  picked: ReadonlySet<number>;
+  fresh: React.RefObject<(rows: Row[]) => void>;
+  onTell: (told: Told) => void;
+}
+
+/** The map, or why there is none. */
+function Drawn({ known, ...rest }: DrawnProps) {
+  const { t } = useTranslation("map");
+  const settings = useQuery(settingsQuery);
+  if (!canDraw())
+    return (
+      <div className={styles.none} role="note">
+        <p>{t("noMap")}</p>
+        <p>{t("noMapHelp")}</p>
+      </div>
+    );
+  if (settings.error) return <Trouble error={settings.error} onAgain={() => void settings.refetch()} />;
+  if (!settings.data || !known) return <Loading />;
+  return (
+    <Suspense fallback={<Loading />}>
+      <Canvas settings={settings.data} {...rest} />
+    </Suspense>
+  );
+}
+
+/** On a phone one of the two is shown. */
+function Sides({ side }: { side: "list" | undefined }) {
+  const { t } = useTranslation("map");
+  const to = useSearchTo();
+  return (
+    <div className={styles.sides} role="group" aria-label={t("sides")}>
+      <button type="button" aria-pressed={side !== "list"} onClick={() => to({ side: undefined })}>
+        {t("map")}
+      </button>
+      <button type="button" aria-pressed={side === "list"} onClick={() => to({ side: "list" })}>
+        {t("list")}
+      </button>
+    </div>
+  );
+}

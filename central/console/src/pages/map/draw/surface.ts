@@ -1,0 +1,319 @@
+// The map itself. React tells it what to show; it tells what a reader does with it.
+import "maplibre-gl/dist/maplibre-gl.css";
+import type { Feature, FeatureCollection } from "geojson";
+import {
+  AttributionControl,
+  GeoJSONSource,
+  LngLatBounds,
+  Map as MapLibre,
+  ScaleControl,
+  setWorkerCount,
+  setWorkerUrl,
+} from "maplibre-gl";
+import type { MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
+import type { Datum } from "@/map/datum";
+import { placeOf } from "@/map/mercator";
+import type { Palette } from "@/map/palette";
+import { LAYERS, type At, type Box, type Layer } from "../filters";
+import { hasPlace, type Row } from "../rows";
+import type { Base } from "./base";
+import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
+import { cellLayers, LAYERS_OF, loadOpacity, styleOf } from "./style";
+import { TicketLayer, type Spot } from "./tickets";
+
+setWorkerUrl(workerUrl);
+setWorkerCount(1); // what it does is little; a second one would load the same script again
+
+export interface Hears {
+  moved(at: At): void;
+  pointed(numbers: readonly number[], cell: string | null): void;
+  opened(rows: readonly Row[]): void;
+  eye(name: string): void;
+  flight(number: number): void;
+  cell(code: string): void;
+}
+interface Begins {
+  at: At | null;
+  rows: readonly Row[];
+  datum: Datum;
+  colours: Palette;
+  label: string;
+}
+
+const DEEPEST = 20;
+const PADDING = 48;
+const EYE_LAYERS = Object.keys(EYES).map((kind) => `eyes-${kind}`);
+
+export class Surface {
+  readonly map: MapLibre;
+  readonly tickets: TicketLayer;
+  #ready: Promise<void>;
+  #marked: { pointed: number | null; opened: number | null; picked: ReadonlySet<number> } = {
+    pointed: null,
+    opened: null,
+    picked: new Set(),
+  };
+  #load: { counts: ReadonlyMap<string, number>; steps: readonly number[] } = {
+    counts: new Map(),
+    steps: [1],
+  };
+  #shaded = new Map<string, number>();
+  #off: readonly Layer[] = [];
+
+  constructor(
+    container: HTMLElement,
+    private readonly begins: Begins,
+    private readonly hears: Hears,
+  ) {
+    this.map = new MapLibre({
+      container,
+      style: styleOf(begins.colours),
+      ...this.#where(),
+      maxZoom: DEEPEST,
+      fadeDuration: 0,
+      renderWorldCopies: false,
+      attributionControl: false,
+      pitchWithRotate: false,
+      locale: { "Map.Title": begins.label },
+    });
+    this.tickets = new TicketLayer(this.map, begins.datum, begins.colours, () => this.#mark());
+    this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-left");
+    this.#ready = new Promise((done) => void this.map.once("style.load", () => done()));
+    void this.#ready.then(() => this.#dress());
+    this.#listen();
+  }
+
+  /** Once there is a style to put things into. */
+  then(does: () => void): void {
+    void this.#ready.then(does);
+  }
+
+  show(rows: readonly Row[], now: number): void {
+    this.then(() => this.tickets.show(rows, now));
+  }
+
+  lie(base: Base): void {
+    this.then(() => {
+      for (const [name, source] of Object.entries(base.sources)) this.map.addSource(name, source);
+      for (const layer of base.layers) this.map.addLayer(layer, "above-base");
+      this.switched(this.#off);
+      if (base.attribution)
+        this.map.addControl(new AttributionControl({ customAttribution: base.attribution, compact: true }));
+    });
+  }
+
+  watch(name: "eyes" | "flights", features: Feature[]): void {
+    this.then(() => this.#set(name, features));
+  }
+
+  /** The grid: an address that MapLibre's worker asks, or what it answered, moved. */
+  cells(data: string | FeatureCollection): void {
+    this.then(() => {
+      this.map.addSource("cells", { type: "geojson", data, promoteId: "code", tolerance: 0.6, buffer: 8 });
+      for (const layer of cellLayers(this.begins.colours, [1])) this.map.addLayer(layer, "flights");
+      this.#shade();
+      this.switched(this.#off);
+    });
+  }
+
+  /** How many tickets lie in each cell, and from how many on each shade begins. */
+  load(counts: ReadonlyMap<string, number>, steps: readonly number[]): void {
+    this.#load = { counts, steps };
+    this.then(() => this.#shade());
+  }
+
+  pointCell(code: string | null): void {
+    this.then(() => {
+      if (this.map.getLayer("cell-pointed"))
+        this.map.setFilter("cell-pointed", ["==", ["get", "code"], code ?? ""]);
+    });
+  }
+
+  switched(off: readonly Layer[]): void {
+    this.#off = off;
+    this.then(() => {
+      for (const layer of LAYERS)
+        for (const id of this.#layersOf(layer))
+          this.map.setLayoutProperty(id, "visibility", off.includes(layer) ? "none" : "visible");
+    });
+  }
+
+  mark(pointed: number | null, opened: number | null, picked: ReadonlySet<number>): void {
+    this.#marked = { pointed, opened, picked };
+    this.then(() => this.#mark());
+  }
+
+  box(box: Box | null): void {
+    const ring = box && ([[0, 1], [2, 1], [2, 3], [0, 3], [0, 1]] as const); // prettier-ignore
+    const line = ring?.map(([x, y]) => [...this.begins.datum.there(box![x], box![y])]) ?? [];
+    this.then(() =>
+      this.#set(
+        "box",
+        line.length
+          ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: line } }]
+          : [],
+      ),
+    );
+  }
+
+  go({ longitude, latitude, zoom }: At): void {
+    this.map.jumpTo({ center: [...this.begins.datum.there(longitude, latitude)], zoom });
+  }
+
+  /** Where the reader stands. */
+  here(longitude: number, latitude: number): void {
+    const coordinates = [...this.begins.datum.there(longitude, latitude)];
+    this.then(() =>
+      this.#set("here", [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates } }]),
+    );
+  }
+
+  fit(rows: readonly Row[]): void {
+    const bounds = this.#around(rows);
+    if (bounds) this.map.fitBounds(bounds, { padding: PADDING, maxZoom: 18, duration: 400 });
+  }
+
+  at(): At {
+    const { lng, lat } = this.map.getCenter();
+    const [longitude, latitude] = this.begins.datum.back(lng, lat);
+    return { longitude, latitude, zoom: this.map.getZoom() };
+  }
+
+  view(): Box {
+    const bounds = this.map.getBounds();
+    const [west, south] = this.begins.datum.back(bounds.getWest(), bounds.getSouth());
+    const [east, north] = this.begins.datum.back(bounds.getEast(), bounds.getNorth());
+    return [west, south, east, north];
+  }
+
+  spot(number: number): { left: number; top: number } | null {
+    const spot = this.tickets.spotOf(number);
+    if (!spot) return null;
+    const { x, y } = this.map.project([...placeOf(spot.x, spot.y)]);
+    return { left: x, top: y };
+  }
+
+  end(): void {
+    this.tickets.stop();
+    this.map.remove();
+  }
+
+  #where() {
+    const { at, rows, datum } = this.begins;
+    if (at) return { center: [...datum.there(at.longitude, at.latitude)] as [number, number], zoom: at.zoom };
+    const bounds = this.#around(rows);
+    return bounds
+      ? { bounds, fitBoundsOptions: { padding: PADDING, maxZoom: 16 } }
+      : { center: [105, 35] as [number, number], zoom: 3 };
+  }
+
+  #around(rows: readonly Row[]): LngLatBounds | null {
+    const bounds = new LngLatBounds();
+    for (const row of rows)
+      if (hasPlace(row)) bounds.extend([...this.begins.datum.there(row.longitude, row.latitude)]);
+    return bounds.isEmpty() ? null : bounds;
+  }
+
+  #dress(): void {
+    const { colours } = this.begins;
+    this.map.addImage("grid", grid(colours), { pixelRatio: PIXEL_RATIO });
+    this.map.setPaintProperty("ground", "background-pattern", "grid");
+    for (const kind of Object.keys(EYES) as Eye[])
+      for (const state of EYE_STATES)
+        this.map.addImage(`eye-${kind}-${state}`, eye(kind, state, colours), { pixelRatio: PIXEL_RATIO });
+  }
+
+  #layersOf(layer: Layer): string[] {
+    if (layer === "base") return this.map.getLayersOrder().filter((id) => id.startsWith("base:"));
+    return LAYERS_OF[layer].filter((id) => this.map.getLayer(id));
+  }
+
+  #shade(): void {
+    if (!this.map.getLayer("cells")) return;
+    const { counts, steps } = this.#load;
+    this.map.setPaintProperty("cells", "fill-opacity", loadOpacity(steps));
+    for (const code of this.#shaded.keys()) if (!counts.has(code)) this.#loadIs(code, 0);
+    for (const [code, many] of counts) if (this.#shaded.get(code) !== many) this.#loadIs(code, many);
+    this.#shaded = new Map(counts);
+  }
+
+  #loadIs(code: string, load: number): void {
+    this.map.setFeatureState({ source: "cells", id: code }, { load });
+  }
+
+  #set(source: string, features: Feature[]): void {
+    const found = this.map.getSource(source);
+    if (found instanceof GeoJSONSource) void found.setData({ type: "FeatureCollection", features });
+  }
+
+  #mark(): void {
+    const { pointed, opened, picked } = this.#marked;
+    const rings = new Map<string, Feature>();
+    const add = (number: number | null, fill: number) => {
+      const spot = number === null ? null : this.tickets.spotOf(number);
+      if (spot) rings.set(`${spot.x},${spot.y}`, ringAround(spot, fill));
+    };
+    for (const number of picked) add(number, 0);
+    add(opened, 0.25);
+    add(pointed, 0.35);
+    this.#set("marked", [...rings.values()]);
+  }
+
+  #listen(): void {
+    this.map.on("zoom", () => this.tickets.moved());
+    this.map.on("moveend", () => {
+      this.tickets.moved();
+      this.hears.moved(this.at());
+    });
+    this.map.on("mousemove", (event) => this.#pointed(event));
+    this.map.on("mouseout", () => this.hears.pointed([], null));
+    this.map.on("click", (event) => this.#clicked(event));
+  }
+
+  #found(event: MapMouseEvent, layers: string[]): MapGeoJSONFeature | undefined {
+    const known = layers.filter((id) => this.map.getLayer(id));
+    return this.map.queryRenderedFeatures(event.point, { layers: known })[0];
+  }
+
+  #pointed(event: MapMouseEvent): void {
+    if (!this.map.isStyleLoaded() && !this.map.getLayer("tickets")) return;
+    const ticket = this.#found(event, ["tickets"]);
+    const other = ticket ? undefined : this.#found(event, [...EYE_LAYERS, "flights"]);
+    this.map.getCanvas().style.cursor = (ticket ?? other) ? "pointer" : "";
+    const cell = this.#found(event, ["cells"])?.properties["code"] as string | undefined;
+    const rows = ticket ? this.tickets.members(Number(ticket.properties["cluster"])) : [];
+    this.hears.pointed(
+      rows.map(({ number }) => number),
+      cell ?? null,
+    );
+  }
+
+  #clicked(event: MapMouseEvent): void {
+    const found = this.#found(event, ["tickets", ...EYE_LAYERS, "flights"]);
+    if (!found) {
+      const cell = this.#found(event, ["cells"])?.properties["code"] as string | undefined;
+      if (cell) this.hears.cell(cell);
+      return;
+    }
+    if (found.layer.id === "flights") this.hears.flight(Number(found.properties["flight"]));
+    else if (found.layer.id === "tickets")
+      this.#entered(this.tickets.members(Number(found.properties["cluster"])));
+    else this.hears.eye(String(found.properties["id"]));
+  }
+
+  /** A cluster opens where coming nearer takes it apart; else all of it is told. */
+  #entered(rows: Row[]): void {
+    const bounds = this.#around(rows);
+    const apart =
+      bounds && !bounds.getSouthWest().distanceTo(bounds.getNorthEast()) ? false : rows.length > 1;
+    if (apart && this.map.getZoom() < DEEPEST - 1) this.fit(rows);
+    else this.hears.opened(rows);
+  }
+}
+
+const ringAround = ({ x, y, radius }: Spot, fill: number): Feature => ({
+  type: "Feature",
+  properties: { radius, fill },
+  geometry: { type: "Point", coordinates: [...placeOf(x, y)] },
+});
