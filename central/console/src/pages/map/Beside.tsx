@@ -27,8 +27,6 @@ interface Props {
 /** The panel beside the map: about what was chosen on it or in the list. Nothing while nothing is. */
 export function Beside({ told, opened, rows, now, onClose, onOpen }: Props) {
   const { t } = useTranslation("map");
-  const eyes = useQuery(eyesQuery).data?.items;
-  const flights = useQuery(flightsQuery).data;
   if (told === null)
     return opened === null ? null : (
       <Frame key={opened} title={opened} onClose={onClose}>
@@ -47,17 +45,24 @@ export function Beside({ told, opened, rows, now, onClose, onOpen }: Props) {
         <AboutCell code={told.cell} rows={rows} now={now} />
       </Frame>
     );
-  if ("flight" in told) {
-    const flight = flights?.find(({ properties }) => properties.flight === told.flight);
-    return (
-      <Frame title={t("flight")} onClose={onClose}>
-        {flight && <AboutFlight flight={flight} />}
-      </Frame>
-    );
-  }
-  const eye = eyes?.find(({ node, source }) => `${node} ${source}` === told.eye);
+  if ("flight" in told) return <BesideFlight number={told.flight} onClose={onClose} />;
+  return <BesideEye key={told.eye} id={told.eye} onClose={onClose} />;
+}
+
+function BesideFlight({ number, onClose }: { number: number; onClose: () => void }) {
+  const { t } = useTranslation("map");
+  const flight = useQuery(flightsQuery).data?.find(({ properties }) => properties.flight === number);
   return (
-    <Frame key={told.eye} title={eye?.name ?? eye?.source ?? told.eye} onClose={onClose}>
+    <Frame title={t("flight")} onClose={onClose}>
+      {flight && <AboutFlight flight={flight} />}
+    </Frame>
+  );
+}
+
+function BesideEye({ id, onClose }: { id: string; onClose: () => void }) {
+  const eye = useQuery(eyesQuery).data?.items.find(({ node, source }) => `${node} ${source}` === id);
+  return (
+    <Frame title={eye?.name ?? eye?.source ?? id} onClose={onClose}>
       {eye && <AboutEye eye={eye} />}
     </Frame>
   );

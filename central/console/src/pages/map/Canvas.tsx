@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
+import { useChanges } from "@/live/useLive";
 import { datumOf, movedAll, type Datum } from "@/map/datum";
 import { palette } from "@/map/palette";
 import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
@@ -13,9 +14,9 @@ import { stepsOf } from "./draw/load";
 import { Surface } from "./draw/surface";
 import { atOf, atSaid, boxOf, type Search } from "./filters";
 import { Legend } from "./Legend";
+import { hasPlace, numberOf, type Row } from "./rows";
 import { usePointing } from "./pointing";
 import { pulse } from "./pulse";
-import type { Row } from "./rows";
 import { loadOf } from "./cells";
 import { useSearchTo } from "./useSearchTo";
 import { useTheme } from "./useTheme";
@@ -25,9 +26,8 @@ interface Props {
   search: Search;
   shown: readonly Row[];
   now: number;
-  opened: number | null;
+  opened: Row | null;
   picked: ReadonlySet<number>;
-  fresh: React.RefObject<(rows: Row[]) => void>;
   onTell: (told: Told) => void;
 }
 
@@ -38,7 +38,7 @@ export default function Canvas(props: Props) {
 }
 
 function Themed(props: Props) {
-  const { settings, search, shown, now, opened, picked, fresh } = props;
+  const { settings, search, shown, now, opened, picked } = props;
   const { t } = useTranslation("map");
   const holder = useRef<HTMLDivElement>(null);
   const datum = datumOf(settings.base.datum);
@@ -51,11 +51,15 @@ function Themed(props: Props) {
   useEffect(() => surface?.box(boxOf(search.box)), [surface, search.box]);
   useEffect(() => surface?.switched(search.off ?? []), [surface, off]); // eslint-disable-line react-hooks/exhaustive-deps
   useMarks(surface, opened, picked);
+  useBrought(surface, opened);
   useWatched(surface, datum);
   useCells(surface, settings.cells, datum);
-  useEffect(() => {
-    fresh.current = (rows) => surface && holder.current && pulse(surface, rows);
-  }, [surface, fresh]);
+  useChanges((changes) => {
+    const opened = changes
+      .filter(({ effect }) => effect === "opened")
+      .map(({ ticket }) => numberOf(ticket.number));
+    if (surface) pulse(surface, opened);
+  });
   return (
     <>
       <div ref={holder} className={styles.holder} data-many={shown.length} />
@@ -75,6 +79,7 @@ function useSurface(
   const [surface, setSurface] = useState<Surface | null>(null);
   const to = useSearchTo();
   const pointing = usePointing();
+  const tell = useEffectEvent((told: Told) => props.onTell(told));
   const begin = useEffectEvent((container: HTMLDivElement) => {
     const { search, shown, settings } = props;
     const begins = {
@@ -93,7 +98,6 @@ function useSurface(
       cell: (cell) => tell({ cell }),
     });
   });
-  const tell = useEffectEvent((told: Told) => props.onTell(told));
   const lie = useEffectEvent(async (made: Surface) => {
     const base = await baseOf(props.settings.base, palette());
     if (base) made.lie(base);
@@ -102,7 +106,7 @@ function useSurface(
     const made = begin(holder.current as HTMLDivElement);
     void lie(made).catch(() => undefined); // the map stands without a base too
     Object.assign(holder.current as HTMLDivElement, { drawnNumbers: () => made.tickets.drawnNumbers() });
-    setSurface(made);
+    queueMicrotask(() => setSurface(made));
     return () => {
       setSurface(null);
       made.end();
@@ -125,18 +129,27 @@ function useMovedTo(surface: Surface | null, said: string | undefined): void {
   }, [surface, said]);
 }
 
-function useMarks(surface: Surface | null, opened: number | null, picked: ReadonlySet<number>): void {
+function useMarks(surface: Surface | null, opened: Row | null, picked: ReadonlySet<number>): void {
   const pointing = usePointing();
   useEffect(() => {
     const mark = () => {
       const { numbers, cell, from } = pointing.now;
       const [first = null] = from === "list" ? numbers : [];
-      surface?.mark(first, opened, picked);
+      surface?.mark(first, opened?.number ?? null, picked);
       surface?.pointCell(cell);
     };
     mark();
     return pointing.watch(mark);
   }, [surface, opened, picked, pointing]);
+}
+
+/** What was opened elsewhere comes into view. */
+function useBrought(surface: Surface | null, opened: Row | null): void {
+  const bring = useEffectEvent(() => {
+    if (opened && hasPlace(opened)) surface?.bring(opened);
+  });
+  const number = opened?.number;
+  useEffect(() => bring(), [surface, number]);
 }
 
 /** Cameras, gates, sensors, drones, and where drones flew. */

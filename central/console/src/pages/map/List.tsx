@@ -40,26 +40,10 @@ export function List({ rows, now, current, picked, loading, onCurrent, onPick, o
     if (at >= 0) virtual.scrollToIndex(at);
   });
   useEffect(() => show(), [current]);
-  const step = (by: number) => {
-    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
-    if (!next) return;
-    onCurrent(next.number);
-    pointing.at("list", [next.number]);
-    scroll.current?.focus({ preventScroll: true }); // so that Enter opens it
-  };
-  const row = rows[at];
-  useShortcuts([
-    { keys: "j", says: t("next"), run: () => step(1) },
-    { keys: "k", says: t("previous"), run: () => step(-1) },
-    { keys: "x", says: t("pick"), run: () => row && onPick(row.number, false) },
-    { keys: "o", says: t("open"), run: () => row && onOpen(row.number) },
-  ]);
-  const enter = (event: React.KeyboardEvent) => {
-    if (event.key === "Enter" && event.target === scroll.current && row) onOpen(row.number);
-  };
+  const enter = useListKeys({ rows, at, scroll, onCurrent, onPick, onOpen });
   return (
-    // A region that scrolls has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+    // A region that scrolls has to be reachable by keyboard, and Enter opens the row that j and k led to.
+    /* eslint-disable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */
     <div
       ref={scroll}
       className={styles.scroll}
@@ -67,14 +51,12 @@ export function List({ rows, now, current, picked, loading, onCurrent, onPick, o
       aria-label={t("list")}
       tabIndex={0}
       onKeyDown={enter}
+      onMouseLeave={() => pointing.at("list", [])}
     >
+      {/* eslint-enable jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions */}
       {loading && <Waiting />}
       {!loading && !rows.length && <Empty title={t("nothing")}>{t("nothingHelp")}</Empty>}
-      <ol
-        className={styles.list}
-        style={{ height: virtual.getTotalSize() }}
-        onMouseLeave={() => pointing.at("list", [])}
-      >
+      <ol className={styles.list} style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map(({ index, start, key }) => {
           const shown = rows[index];
           return (
@@ -96,6 +78,35 @@ export function List({ rows, now, current, picked, loading, onCurrent, onPick, o
       </ol>
     </div>
   );
+}
+
+interface Keys extends Pick<Props, "rows" | "onCurrent" | "onPick" | "onOpen"> {
+  /** Where the keyboard is among the rows; -1: nowhere. */
+  at: number;
+  scroll: React.RefObject<HTMLDivElement | null>;
+}
+
+/** j, k, x, o; returns what the list itself does with keys. */
+function useListKeys({ rows, at, scroll, onCurrent, onPick, onOpen }: Keys) {
+  const { t } = useTranslation("map");
+  const pointing = usePointing();
+  const row = rows[at];
+  const step = (by: number) => {
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
+    if (!next) return;
+    onCurrent(next.number);
+    pointing.at("list", [next.number]);
+    scroll.current?.focus({ preventScroll: true }); // so that Enter opens it
+  };
+  useShortcuts([
+    { keys: "j", says: t("next"), run: () => step(1) },
+    { keys: "k", says: t("previous"), run: () => step(-1) },
+    { keys: "x", says: t("pick"), run: () => row && onPick(row.number, false) },
+    { keys: "o", says: t("open"), run: () => row && onOpen(row.number) },
+  ]);
+  return (event: React.KeyboardEvent) => {
+    if (event.key === "Enter" && event.target === scroll.current && row) onOpen(row.number);
+  };
 }
 
 /** Rows to come. */

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { canDraw } from "@/map/support";
 import { Loading } from "@/parts/Loading";
@@ -16,7 +16,7 @@ import { ListHead } from "./ListHead";
 import styles from "./MapPage.module.css";
 import { Picked } from "./Picked";
 import { mapRoute } from "./route";
-import { numberOf, type Row } from "./rows";
+import { nameOf, numberOf, type Row } from "./rows";
 import { usePicking } from "./usePicking";
 import { useSearchTo } from "./useSearchTo";
 import { useNow, useTickets } from "./useTickets";
@@ -31,30 +31,13 @@ const NONE: readonly Row[] = [];
 export function MapPage() {
   const { t } = useTranslation("map");
   const search = mapRoute.useSearch();
-  const to = useSearchTo();
   const now = useNow();
-  const fresh = useRef<(rows: Row[]) => void>(() => undefined);
-  const { known, error, again } = useTickets(search.show, (rows) => fresh.current(rows));
+  const { known, error, again } = useTickets(search.show);
   const rows = known?.rows ?? NONE;
   const shown = useShown(rows, search, now);
-  const [current, setCurrent] = useState<number | null>(null);
   const picking = usePicking(shown);
-  const [told, setTold] = useState<Told | null>(null);
-  const opened = search.ticket ? numberOf(search.ticket) : null;
-  const open = (number: number) => {
-    const row = rows.find((each) => each.number === number);
-    setCurrent(number);
-    setTold(null);
-    to({ ticket: row?.name });
-  };
-  const tell = (what: Told) => {
-    if ("rows" in what && what.rows.length === 1) open((what.rows[0] as Row).number);
-    else setTold(what);
-  };
-  const close = () => {
-    setTold(null);
-    to({ ticket: undefined });
-  };
+  const { current, setCurrent, told, opened, open, tell, close } = useOpened(search, rows);
+  const { picked } = picking;
   return (
     <div className={classes(styles.page, search.side === "list" && styles.list)}>
       <div className={styles.head}>
@@ -65,40 +48,53 @@ export function MapPage() {
       </div>
       <Bar search={search} rows={rows} />
       <div className={styles.body}>
-        <section className={styles.aside} aria-label={t("list")}>
+        <section className={styles.aside} aria-label={t("tickets")}>
           <Trouble error={error} onAgain={again} />
           <ListHead known={known} shown={shown} sort={search.sort} picking={picking} />
           <List
             rows={shown}
-            now={now}
-            current={current}
-            picked={picking.picked}
             loading={!known && !error}
             onCurrent={setCurrent}
             onPick={picking.flip}
             onOpen={open}
+            {...{ now, current, picked }}
           />
           <Picked picking={picking} rows={rows} />
         </section>
         <section className={styles.map} aria-label={t("map")}>
-          <Drawn
-            known={known !== undefined}
-            {...{ search, shown, now, opened, fresh }}
-            picked={picking.picked}
-            onTell={tell}
-          />
-          <Beside
-            told={told}
-            opened={search.ticket ?? null}
-            rows={rows}
-            now={now}
-            onClose={close}
-            onOpen={open}
-          />
+          <Drawn known={known !== undefined} {...{ search, shown, now, opened, picked }} onTell={tell} />
+          <Beside opened={search.ticket ?? null} onClose={close} onOpen={open} {...{ told, rows, now }} />
         </section>
       </div>
     </div>
   );
+}
+
+/** What is open beside the map: a ticket, which the address names, or what was pressed on the map. */
+function useOpened(search: Search, rows: readonly Row[]) {
+  const to = useSearchTo();
+  const named = search.ticket ? numberOf(search.ticket) : null;
+  const opened = useMemo(() => rows.find(({ number }) => number === named) ?? null, [rows, named]);
+  const [current, setCurrent] = useState<number | null>(named);
+  const [told, setTold] = useState<Told | null>(null);
+  const open = useCallback(
+    (number: number) => {
+      setCurrent(number);
+      setTold(null);
+      to({ ticket: nameOf(number) });
+    },
+    [to],
+  );
+  const tell = (what: Told) => {
+    const [only, ...others] = "rows" in what ? what.rows : [];
+    if (only && !others.length) open(only.number);
+    else setTold(what);
+  };
+  const close = () => {
+    setTold(null);
+    to({ ticket: undefined });
+  };
+  return { current, setCurrent, told, opened, open, tell, close };
 }
 
 /** The rows that pass, in order. What is typed is let in when there is time for it. */
@@ -117,9 +113,8 @@ interface DrawnProps {
   search: Search;
   shown: readonly Row[];
   now: number;
-  opened: number | null;
+  opened: Row | null;
   picked: ReadonlySet<number>;
-  fresh: React.RefObject<(rows: Row[]) => void>;
   onTell: (told: Told) => void;
 }
 

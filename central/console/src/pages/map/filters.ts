@@ -46,7 +46,9 @@ const numbers = (said: string | undefined, many: number): number[] | null => {
 
 export function boxOf(said: string | undefined): Box | null {
   const found = numbers(said, 4);
-  return found && found[0]! <= found[2]! && found[1]! <= found[3]! ? (found as unknown as Box) : null;
+  if (!found) return null;
+  const [west, south, east, north] = found as unknown as Box;
+  return west <= east && south <= north ? [west, south, east, north] : null;
 }
 
 export interface At {

@@ -2,30 +2,32 @@ import { Marker } from "maplibre-gl";
 import { placeOf } from "@/map/mercator";
 import styles from "./Canvas.module.css";
 import type { Surface } from "./draw/surface";
-import type { Row } from "./rows";
+import type { Spot } from "./draw/tickets";
 
 const MOST = 12; // at once; a flood would say nothing
+const FRAMES = 30; // until which a new ticket is drawn, or is not among those that are shown
 
 /** Tickets that were just opened draw the eye once, and never again. */
-export function pulse(surface: Surface, rows: readonly Row[]): void {
-  // The ring stands where the ticket is drawn, which it is within a frame.
-  requestAnimationFrame(() =>
-    requestAnimationFrame(() => {
-      for (const { number } of rows.slice(0, MOST)) once(surface, number);
-    }),
-  );
+export function pulse(surface: Surface, numbers: readonly (number | null)[]): void {
+  for (const number of numbers.slice(0, MOST)) if (number !== null) soon(surface, number, FRAMES);
 }
 
-function once(surface: Surface, number: number): void {
-  const spot = surface.tickets.spotOf(number);
-  if (!spot) return;
+function soon(surface: Surface, number: number, frames: number): void {
+  requestAnimationFrame(() => {
+    const spot = surface.tickets.spotOf(number);
+    if (spot) once(surface, spot);
+    else if (frames > 0) soon(surface, number, frames - 1);
+  });
+}
+
+function once(surface: Surface, { x, y }: Spot): void {
   const element = document.createElement("div");
   const ring = document.createElement("div");
   ring.className = styles.pulse ?? "";
   element.append(ring);
-  const marker = new Marker({ element }).setLngLat([...placeOf(spot.x, spot.y)]).addTo(surface.map);
+  const marker = new Marker({ element }).setLngLat([...placeOf(x, y)]).addTo(surface.map);
+  for (const name of ["role", "tabindex", "aria-label"]) element.removeAttribute(name);
   element.setAttribute("aria-hidden", "true");
-  element.removeAttribute("role");
-  element.removeAttribute("tabindex");
+  element.dataset["pulse"] = "";
   ring.addEventListener("animationend", () => marker.remove());
 }

@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useChanges, useLineFrom } from "@/live/useLive";
 import { ticketsQuery, type Known } from "./asking";
 import type { Shown } from "./filters";
 import { recent } from "./recent";
-import { rowOf, withNews, type Row } from "./rows";
+import { rowOf, withNews } from "./rows";
 
 const TICK_MS = 30_000;
 
@@ -18,30 +18,27 @@ export function useNow(): number {
   return now;
 }
 
-/** Every ticket of a group, live. `onFresh` hears of those that were just opened. */
-export function useTickets(show: Shown | undefined, onFresh: (rows: Row[]) => void) {
+/** Every ticket of a group, live. */
+export function useTickets(show: Shown | undefined) {
   const queries = useQueryClient();
-  const asked = ticketsQuery(show);
-  const found = useQuery({ ...asked, enabled: false });
-  const load = useEffectEvent(() => void queries.fetchQuery(asked).catch(() => undefined));
+  const found = useQuery({ ...ticketsQuery(show), enabled: false });
+  const again = useCallback(
+    () => void queries.fetchQuery(ticketsQuery(show)).catch(() => undefined),
+    [queries, show],
+  );
   useEffect(() => {
-    if (!queries.getQueryData(ticketsQuery(show).queryKey)) load();
-  }, [queries, show]);
-  useAfterLost(found.data, load);
+    if (!queries.getQueryData(ticketsQuery(show).queryKey)) again();
+  }, [queries, show, again]);
+  useAfterLost(found.data, again);
   useChanges((changes) => {
-    const rows = new Map(changes.map(({ ticket }) => [ticket.number, rowOf(ticket)]));
-    const news = new Map([...rows.values()].map((row) => [row.number, row]));
+    const news = new Map(changes.map(({ ticket }) => rowOf(ticket)).map((row) => [row.number, row]));
     recent.add([...news.values()]);
     queries.setQueriesData<Known>(
       { queryKey: ["map-tickets"] },
       (known) => known && { ...known, rows: withNews(known.rows, news) },
     );
-    const fresh = changes
-      .filter(({ effect }) => effect === "opened")
-      .map(({ ticket }) => rows.get(ticket.number));
-    if (fresh.length) onFresh(fresh.filter((row): row is Row => row !== undefined));
   });
-  return { known: found.data, error: found.error, busy: found.isFetching, again: load };
+  return { known: found.data, error: found.error, again };
 }
 
 /** Once the line stands anew: asks again where the stream cannot have told all that happened since. */

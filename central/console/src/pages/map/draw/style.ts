@@ -160,11 +160,11 @@ export function cellLayers(colours: Palette, steps: readonly number[]): LayerSpe
 }
 
 /** How strongly a shade covers the ground, from 0 for nothing. */
-export const SHADES = [0, 0.12, 0.24, 0.38, 0.54, 0.72] as const;
+export const SHADES = [0, 0.09, 0.18, 0.28, 0.4, 0.54] as const;
 
 /** steps: from how many on each shade begins. */
 export function loadOpacity(steps: readonly number[]): ["step", ...unknown[]] & never {
   const load = ["coalesce", ["feature-state", "load"], 0];
-  const pairs = steps.flatMap((from, n) => [from, SHADES[n + 1] ?? 0.72]);
+  const pairs = steps.flatMap((from, n) => [from, SHADES[n + 1] ?? 0]);
   return ["step", load, 0, ...pairs] as unknown as ["step", ...unknown[]] & never;
 }

@@ -10,7 +10,6 @@ import {
   setWorkerCount,
   setWorkerUrl,
 } from "maplibre-gl";
-import type { MapGeoJSONFeature, MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Datum } from "@/map/datum";
 import { placeOf } from "@/map/mercator";
@@ -18,6 +17,7 @@ import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
 import type { Base } from "./base";
+import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
 import { cellLayers, LAYERS_OF, loadOpacity, styleOf } from "./style";
 import { TicketLayer, type Spot } from "./tickets";
@@ -43,7 +43,6 @@ interface Begins {
 
 const DEEPEST = 20;
 const PADDING = 48;
-const EYE_LAYERS = Object.keys(EYES).map((kind) => `eyes-${kind}`);
 
 export class Surface {
   readonly map: MapLibre;
@@ -145,16 +144,8 @@ export class Surface {
   }
 
   box(box: Box | null): void {
-    const ring = box && ([[0, 1], [2, 1], [2, 3], [0, 3], [0, 1]] as const); // prettier-ignore
-    const line = ring?.map(([x, y]) => [...this.begins.datum.there(box![x], box![y])]) ?? [];
-    this.then(() =>
-      this.#set(
-        "box",
-        line.length
-          ? [{ type: "Feature", properties: {}, geometry: { type: "LineString", coordinates: line } }]
-          : [],
-      ),
-    );
+    const features = box ? [outline(box, this.begins.datum)] : [];
+    this.then(() => this.#set("box", features));
   }
 
   go({ longitude, latitude, zoom }: At): void {
@@ -187,11 +178,10 @@ export class Surface {
     return [west, south, east, north];
   }
 
-  spot(number: number): { left: number; top: number } | null {
-    const spot = this.tickets.spotOf(number);
-    if (!spot) return null;
-    const { x, y } = this.map.project([...placeOf(spot.x, spot.y)]);
-    return { left: x, top: y };
+  /** So that one sees where it is, if one does not yet. */
+  bring({ longitude, latitude }: { longitude: number; latitude: number }): void {
+    const center: [number, number] = [...this.begins.datum.there(longitude, latitude)];
+    if (!this.map.getBounds().contains(center)) this.map.easeTo({ center, duration: 300 });
   }
 
   end(): void {
@@ -260,46 +250,31 @@ export class Surface {
     this.#set("marked", [...rings.values()]);
   }
 
+  /** `data-idle` of the holder: for how many tickets everything is drawn. */
+  #idle(): void {
+    this.map.getContainer().dataset["idle"] = String(this.tickets.many);
+  }
+
   #listen(): void {
+    this.map.on("idle", () => this.#idle());
     this.map.on("zoom", () => this.tickets.moved());
     this.map.on("moveend", () => {
       this.tickets.moved();
       this.hears.moved(this.at());
     });
-    this.map.on("mousemove", (event) => this.#pointed(event));
-    this.map.on("mouseout", () => this.hears.pointed([], null));
-    this.map.on("click", (event) => this.#clicked(event));
-  }
-
-  #found(event: MapMouseEvent, layers: string[]): MapGeoJSONFeature | undefined {
-    const known = layers.filter((id) => this.map.getLayer(id));
-    return this.map.queryRenderedFeatures(event.point, { layers: known })[0];
-  }
-
-  #pointed(event: MapMouseEvent): void {
-    if (!this.map.isStyleLoaded() && !this.map.getLayer("tickets")) return;
-    const ticket = this.#found(event, ["tickets"]);
-    const other = ticket ? undefined : this.#found(event, [...EYE_LAYERS, "flights"]);
-    this.map.getCanvas().style.cursor = (ticket ?? other) ? "pointer" : "";
-    const cell = this.#found(event, ["cells"])?.properties["code"] as string | undefined;
-    const rows = ticket ? this.tickets.members(Number(ticket.properties["cluster"])) : [];
-    this.hears.pointed(
-      rows.map(({ number }) => number),
-      cell ?? null,
-    );
-  }
-
-  #clicked(event: MapMouseEvent): void {
-    const found = this.#found(event, ["tickets", ...EYE_LAYERS, "flights"]);
-    if (!found) {
-      const cell = this.#found(event, ["cells"])?.properties["code"] as string | undefined;
-      if (cell) this.hears.cell(cell);
-      return;
-    }
-    if (found.layer.id === "flights") this.hears.flight(Number(found.properties["flight"]));
-    else if (found.layer.id === "tickets")
-      this.#entered(this.tickets.members(Number(found.properties["cluster"])));
-    else this.hears.eye(String(found.properties["id"]));
+    listenToPointer(this.map, {
+      pointed: (cluster, cell) => {
+        const rows = cluster === null ? [] : this.tickets.members(cluster);
+        this.hears.pointed(
+          rows.map(({ number }) => number),
+          cell,
+        );
+      },
+      cluster: (cluster) => this.#entered(this.tickets.members(cluster)),
+      eye: this.hears.eye,
+      flight: this.hears.flight,
+      cell: this.hears.cell,
+    });
   }
 
   /** A cluster opens where coming nearer takes it apart; else all of it is told. */
@@ -310,6 +285,12 @@ export class Surface {
     if (apart && this.map.getZoom() < DEEPEST - 1) this.fit(rows);
     else this.hears.opened(rows);
   }
+}
+
+function outline([west, south, east, north]: Box, { there }: Datum): Feature {
+  const corners = [[west, south], [east, south], [east, north], [west, north], [west, south]] as const; // prettier-ignore
+  const coordinates = corners.map(([x, y]) => [...there(x, y)]);
+  return { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } };
 }
 
 const ringAround = ({ x, y, radius }: Spot, fill: number): Feature => ({

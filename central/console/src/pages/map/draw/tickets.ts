@@ -51,6 +51,11 @@ export class TicketLayer {
     this.#soon();
   }
 
+  /** How many have a place. */
+  get many(): number {
+    return this.#rows.length;
+  }
+
   /** The map was moved. */
   moved(): void {
     if (Math.floor(this.map.getZoom()) !== this.#zoom || !this.#covers(this.#view(0))) this.#soon();
