@@ -73,11 +73,15 @@ export class Live {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** What happened to tickets comes by itself where the line resumes; everything else is asked for again. */
+  /**
+   * The first line: what was asked for before it stood may have missed a change that it would have told of. A line that
+   * resumes tells of tickets by itself, and everything else is asked for again; after one that does not, all is.
+   */
   #hello(resumed: boolean, at: number): void {
+    const first = this.#from === null;
     this.#from = at;
-    const comes = new Set<unknown>(resumed ? TOUCHED : []);
-    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => !comes.has(queryKey[0]) });
+    const asked = (topic: unknown) => (first || resumed ? TOUCHED.includes(topic as string) === first : true);
+    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => asked(queryKey[0]) });
   }
 
   #messages(told: Message[]): void {
