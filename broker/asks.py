@@ -26,7 +26,8 @@ from broker.trees import permitted_tree
 
 MOST_PARTS = 100  # things in one answer; more of them come in several
 Tree = Annotated[dict[str, JsonValue], AfterValidator(permitted_tree)]
-Sealed = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,4096}$")]
+Outline = Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=512)]
+Sealed = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{64,4096}$")]
 
 
 class Ask(Message):
@@ -68,7 +69,7 @@ class Variant(Message):
 
     id: Identifier
     zones: Annotated[list[Tree], Field(max_length=64)]
-    ignore: Annotated[list[list[tuple[Unit, Unit]]], Field(max_length=64)] | None = None
+    ignore: Annotated[list[Outline], Field(max_length=64)] | None = None
 
 
 class Backtest(Ask):
@@ -239,11 +240,26 @@ class Stream(Message):
     key_s: Seconds | None = None
 
 
+class Runs(Message):
+    """What a source runs under. `desired`: the version of the centre's configuration, where one is applied.
+
+    `zones`: the version of each, as events name it. `hot`: which of its settings can change while it runs.
+    """
+
+    software: ShortText
+    configuration: Sha256
+    desired: Identifier | None = None
+    signed: bool = False
+    zones: dict[Identifier, Identifier] = {}
+    hot: Annotated[list[Word], Field(max_length=64)] = []
+
+
 class Answer(Message):
     """One answer to an ask: `working` with `progress`, `part` with some of it, `done` with the rest.
 
     `number` counts the answers to one ask from 0, without holes. `refused`: it cannot be done as asked, and
-    asking again does not help; `failed`: it went wrong.
+    asking again does not help; `failed`: it went wrong. `settings`: of a source, as a configuration has
+    them; after `entrust` those that name the secret.
     """
 
     id: Identifier
@@ -255,6 +271,7 @@ class Answer(Message):
     still: Still | None = None
     stream: Stream | None = None
     settings: Tree | None = None
+    runs: Runs | None = None
     candidates: Annotated[list[Candidate], Field(max_length=MOST_PARTS)] | None = None
     stretches: Annotated[list[Stretch], Field(max_length=MOST_PARTS)] | None = None
     situations: Annotated[list[Supposed], Field(max_length=MOST_PARTS)] | None = None

@@ -170,11 +170,21 @@ class NodeHealth(Message):
 
 
 class DesiredConfiguration(Message):
-    """Retained: what the centre wants the node to run. `body` is the same model as the configuration file."""
+    """Retained: what the centre wants changed of the node's own file; an empty message takes it back.
+
+    `body` says what differs, in the words of the file; sources are told apart by their ids. `sha256`: of the
+    body as JSON with sorted keys and no spaces, in UTF-8.
+    """
 
     version: Identifier
     sha256: Sha256
     body: Annotated[dict[str, JsonValue], AfterValidator(permitted_tree)]
+
+
+class PlacedReason(Reason):
+    """A reason that is about one place of a configuration, such as sources[cam-1].zones[0].polygon."""
+
+    where: ShortText | None = None
 
 
 class ReportedConfiguration(Message):
@@ -184,7 +194,7 @@ class ReportedConfiguration(Message):
     sha256: Sha256
     status: Literal["applied", "refused", "rolled_back"]
     at: Timestamp
-    reasons: Annotated[list[Reason], Field(max_length=64)] = []
+    reasons: Annotated[list[PlacedReason], Field(max_length=64)] = []
 
 
 # What travels on each channel but `event`, by the channel's name.
@@ -201,7 +211,16 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
 Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust
-_COMMAND: TypeAdapter[Command] = TypeAdapter(Command)  # no discriminator: its error repeats what was given
+
+
+def _named(command: Command) -> Command:
+    if "command" not in command.model_fields_set:
+        raise ValueError("a command says which one it is")
+    return command
+
+
+# no discriminator: its error repeats what was given
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, AfterValidator(_named)])
 
 
 def parse_command(body: bytes) -> Command:

@@ -1,7 +1,7 @@
 """The topic table. One tree: gewu/v1/{district}/{node}/{channel}."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from broker.boundary import breach
@@ -28,6 +28,11 @@ class Channel:
     def content_type(self) -> str:
         """The MQTT 5 content type of what travels here."""
         return "application/cloudevents+json" if self.name == "event" else "application/json"
+
+    def expiring(self, seconds: float) -> "Channel":
+        """It for one message of which nobody wants to know after so many seconds (1 at least)."""
+        usual = seconds if self.expiry_s is None else min(seconds, self.expiry_s)
+        return replace(self, expiry_s=max(1, round(usual)))
 
 
 TABLE: dict[str, Channel] = {

@@ -18,6 +18,7 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app, make_health_app
 from central.api.service_parts import BrokerHealth, Parts, turns_of
+from central.courier import Courier
 from central.figures import indicators_of
 from central.following import Following, all_followers
 from central.heap import keep_flat, keep_lasting
@@ -41,11 +42,12 @@ from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.outcome import Outcome
 from central.terms import Ground, ground_of
-from central.vault import Vault
+from central.vault import IMAGES, Vault
 from central.welcome import welcome
 from central.workers import Workers
 
 log = logging.getLogger(__name__)
+STILL_BYTES = 8_000_000  # as the contract says
 GOODBYE_S = 3  # open requests may take this long to end
 
 
@@ -85,6 +87,8 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         token = secret(settings.token_file) if settings.token_file else None
         vault = _vault(settings)
         vault.prepare()
+        stills = _stills(settings, vault)
+        stills.prepare()
         people = _people(settings)
         settings.map.base.check()
     except OSError as error:
@@ -97,6 +101,7 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         raise CannotStart(f"--only {only}: several processes need PostgreSQL (database.url)")
     ground = ground_of(settings, store)
     takes, health = _taking(ground, store, metrics, news) if only != "api" else ((), None)
+    courier = _courier(settings, store) if only != "api" else None
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
@@ -107,7 +112,12 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     parts = replace(parts, indicators=indicators_of(settings), map=settings.map)
     parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
-    return Centre(parts, (*takes, *((masker,) if masker else ())), ground, only)
+    still_uploads = Uploads(settings.limits, stills_mb_per_day=settings.stills.mb_per_day)
+    parts = replace(parts, stills=stills, still_uploads=still_uploads)
+    if courier is not None:
+        parts = replace(parts, stir=courier.call)
+    others = tuple(each for each in (courier, masker) if each is not None)
+    return Centre(parts, (*takes, *others), ground, only)
 
 
 def _taking(
@@ -171,10 +181,20 @@ def _reconciler(settings: CentralSettings, store: Store, metrics: Metrics) -> Re
     return Reconciler(store, settings.broker, client_id=name, pace=pace, metrics=metrics)
 
 
+def _courier(settings: CentralSettings, store: Store) -> Courier:
+    name = f"{settings.name}-courier-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Courier(store, settings.broker, client_id=name)
+
+
 def _vault(settings: CentralSettings) -> Vault:
     limits = settings.evidence
     examiner = Examiner(most_pixels=limits.max_pixels)
     return Vault(settings.evidence_directory, max_bytes=limits.max_bytes, examiner=examiner)
+
+
+def _stills(settings: CentralSettings, vault: Vault) -> Vault:
+    folder = settings.stills_directory
+    return Vault(folder, max_bytes=STILL_BYTES, examiner=vault.examiner, kinds=IMAGES)
 
 
 def serve(settings: CentralSettings, only: Only = "all") -> None:

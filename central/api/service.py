@@ -10,9 +10,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
+    asks,
     audit,
     casework,
     centre,
+    comparisons,
     enrolment,
     evidence,
     flight_sweeps,
@@ -26,6 +28,7 @@ from central.api import (
     marks,
     nodes,
     open311,
+    outcomes,
     outside,
     pages,
     people,
@@ -35,10 +38,13 @@ from central.api import (
     signin,
     sources,
     spots,
+    stills,
     stream,
+    suggestions,
     suppressions,
     tickets,
     uploads,
+    views,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -86,6 +92,12 @@ ROUTES = (
     map_tickets,
     marks,
     suppressions,
+    asks,
+    stills,
+    comparisons,
+    suggestions,
+    outcomes,
+    views,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
@@ -96,9 +108,7 @@ def security_of(settings: MapSettings) -> dict[str, str]:
         return SECURITY
     policy = SECURITY[CSP]  # of a directive that is given twice only the first counts
     for loads in ("img-src 'self'", "connect-src 'self'"):
-        policy = policy.replace(
-            loads, f"{loads} {tiles}"
-        )
+        policy = policy.replace(loads, f"{loads} {tiles}")
     return SECURITY | {CSP: policy}
 
 
