@@ -1,6 +1,7 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
 import type map from "./en/map.json";
 import type people from "./en/people.json";
+import type readings from "./en/readings.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
@@ -9,6 +10,7 @@ import type tickets from "./en/tickets.json";
 export interface Known {
   map: typeof map;
   people: typeof people;
+  readings: typeof readings;
   setup: typeof setup;
   shell: typeof shell;
   signin: typeof signin;
