@@ -281,7 +281,8 @@ export interface paths {
          * Stream
          * @description Changes from now on, or all after the event named by the header Last-Event-ID.
          *
-         *     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data.
+         *     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Whoever asks nodes is told
+         *     of that too: `ask` with `id`, `status`, `progress` and `parts`; of these none is told again.
          */
         get: operations["stream_api_stream_get"];
         put?: never;
@@ -1526,6 +1527,253 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a node; the answer comes by and by: read it at /api/asks/{name}, or hear of it on /api/stream.
+         *
+         *     `discover`, `probe` and `entrust` need the action `node.manage`. A secret is sealed for the node before
+         *     anything is written down.
+         */
+        post: operations["ask_api_asks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Ask
+         * @description How far it is, and what came so far. Whoever asked may read it, for an hour.
+         */
+        get: operations["one_ask_api_asks__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/self/stills/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Still
+         * @description Keep the body, a masked picture, for as long as it is the newest of its source (or for its ask).
+         */
+        put: operations["put_still_api_nodes_self_stills__sha256__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stills/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Still
+         * @description A still by its hash, as an answer to an ask names it.
+         */
+        get: operations["one_still_api_stills__sha256__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{district}/{node}/{source}/still": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Newest
+         * @description The newest still of a source; `X-Gewu-Taken` says of when.
+         */
+        get: operations["newest_api_sources__district___node___source__still_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{name}/compared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compared
+         * @description What each variant of a backtest keeps, drops and adds of what people marked.
+         */
+        get: operations["compared_api_asks__name__compared_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Change a zone in several ways and have the node try them all; nothing is changed by itself.
+         */
+        post: operations["propose_api_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestions
+         * @description How far the trial is; once it is done each change with its effect, the best first.
+         */
+        get: operations["suggestions_api_suggestions__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{name}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why
+         * @description Why it was opened, what joined it, what it was merged into, how it was routed, escalated, marked ...
+         */
+        get: operations["why_api_tickets__name__why_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{district}/{node}/{source}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Became
+         * @description Of what a source told in a time: which tickets it made or joined, what hides it, what was refused.
+         */
+        get: operations["what_became_api_sources__district___node___source__outcomes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Views
+         * @description Views that one may choose.
+         */
+        get: operations["views_api_views_get"];
+        put?: never;
+        /**
+         * Keep
+         * @description Keep one.
+         */
+        post: operations["keep_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Drop one's own; supervisors and administrators also what others share.
+         */
+        delete: operations["drop_api_views__number__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1594,6 +1842,71 @@ export interface components {
             folded: boolean;
         };
         /**
+         * AskAnswer
+         * @description An ask as it stands. `parts`: how many answers have come; `after=` that gives what came since.
+         */
+        AskAnswer: {
+            /** Id */
+            id: string;
+            /** Node */
+            node: string;
+            /** Command */
+            command: string;
+            /** Source */
+            source: string | null;
+            /** Asked */
+            asked: string;
+            /** Expires */
+            expires: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sent" | "working" | "done" | "refused" | "failed" | "expired";
+            /** Progress */
+            progress: number | null;
+            /** Parts */
+            parts: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            result: components["schemas"]["AskResult"];
+        };
+        /**
+         * AskMade
+         * @description An ask on its way. `expires`: nobody waits for an answer after this.
+         */
+        AskMade: {
+            /** Id */
+            id: string;
+            /** Expires */
+            expires: string;
+        };
+        /**
+         * AskResult
+         * @description What the answers so far amount to, by the command. Stills are fetched by their sha256.
+         */
+        AskResult: {
+            /** Stills */
+            stills?: components["schemas"]["Still"][] | null;
+            stream?: components["schemas"]["Stream"] | null;
+            /** Settings */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            runs?: components["schemas"]["Runs"] | null;
+            /** Candidates */
+            candidates?: components["schemas"]["Candidate"][] | null;
+            /** Stretches */
+            stretches?: components["schemas"]["Stretch"][] | null;
+            /** Situations */
+            situations?: components["schemas"]["Supposed"][] | null;
+            trial?: components["schemas"]["Trial"] | null;
+            /** Looks */
+            looks?: components["schemas"]["SeenLook"][] | null;
+            /** Cameras */
+            cameras?: components["schemas"]["Nearby"][] | null;
+        };
+        /**
          * AuditLine
          * @description One line. `origin`: the kind of address it came from; the address itself is not kept.
          */
@@ -1626,6 +1939,49 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * BacktestAsked
+         * @description What each variant would have told of a period; `now`: what runs today is tried too, under that id.
+         */
+        BacktestAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "backtest";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Now
+             * @default true
+             */
+            now: boolean;
+            /**
+             * Most
+             * @default 500
+             */
+            most: number;
         };
         /**
          * BaseAnswer
@@ -1688,6 +2044,44 @@ export interface components {
         CameraList: {
             /** Items */
             items: components["schemas"]["CameraAnswer"][];
+        };
+        /**
+         * Candidate
+         * @description One thing at one place, for one rule of one zone; without them where it lies in no zone.
+         *
+         *     `gates`: in the order in which they are asked. `situation`: what it became.
+         */
+        Candidate: {
+            /** Place */
+            place: string;
+            /** Label */
+            label: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Zone */
+            zone?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "opened" | "stopped" | "waiting";
+            /** Situation */
+            situation?: string | null;
+            /** Gates */
+            gates: components["schemas"]["Gate"][];
         };
         /**
          * CentreAnswer
@@ -1780,6 +2174,55 @@ export interface components {
              * @default []
              */
             pictures: string[];
+        };
+        /**
+         * ComparedAnswer
+         * @description What one variant would have told, by what people marked. `marks`: how many marks came to what.
+         *
+         *     `precision` and `recall` are of what is marked alone; null where that is nothing. `unknown`: of what it
+         *     tells nobody has marked. `new`, `gone`: unmarked situations that it adds to, or drops from, what runs now.
+         *     `complete` false: it tells of more than came.
+         */
+        ComparedAnswer: {
+            /** Variant */
+            variant: string;
+            /** Situations */
+            situations: number;
+            /** Precision */
+            precision: number | null;
+            /** Recall */
+            recall: number | null;
+            /** Unknown */
+            unknown: number;
+            /** New */
+            new: string[];
+            /** Gone */
+            gone: string[];
+            /** Marks */
+            marks: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Judged */
+            judged: components["schemas"]["JudgedAnswer"][];
+            /** Complete */
+            complete: boolean;
+        };
+        /**
+         * ComparedList
+         * @description Of a backtest, as far as its answers have come. `marked`: how many marks there are in its time.
+         */
+        ComparedList: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sent" | "working" | "done" | "refused" | "failed" | "expired";
+            /** Marked */
+            marked: number;
+            /** Variants */
+            variants: components["schemas"]["ComparedAnswer"][];
         };
         /**
          * ConditionAnswer
@@ -1910,6 +2353,27 @@ export interface components {
             now: components["schemas"]["FigureAnswer"];
         };
         /**
+         * DiscoverAsked
+         * @description Which cameras answer in the node's network (ONVIF, WS-Discovery).
+         */
+        DiscoverAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "discover";
+            /**
+             * For S
+             * @default 5
+             */
+            for_s: number;
+        };
+        /**
          * Enrolment
          * @description What makes a node one of ours. `chain`: its certificate first; `ca`: whom it trusts.
          *
@@ -1938,6 +2402,29 @@ export interface components {
             at: string;
             /** Configuration */
             configuration?: string | null;
+        };
+        /**
+         * EntrustAsked
+         * @description A secret for the node to keep under a name, sealed to the key of its certificate.
+         */
+        EntrustAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "entrust";
+            /** Name */
+            name: string;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
         };
         /**
          * EvaluationAnswer
@@ -2037,6 +2524,39 @@ export interface components {
             media_type: string;
         };
         /**
+         * ExplainAsked
+         * @description Why, and why not: every candidate that a source had in a period, and how far it came.
+         */
+        ExplainAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "explain";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Most
+             * @default 200
+             */
+            most: number;
+        };
+        /**
          * FigureAnswer
          * @description One tally divided by another. `value`: null where there is nothing to divide by; `why` says so.
          */
@@ -2048,6 +2568,39 @@ export interface components {
             /** Denominator */
             denominator: number;
             why?: components["schemas"]["Reason"] | null;
+        };
+        /**
+         * FilmAsked
+         * @description The looks of a period, at most so many, evenly thinned: boxes of things and no pictures.
+         */
+        FilmAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "film";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Most
+             * @default 600
+             */
+            most: number;
         };
         /**
          * Flight
@@ -2134,6 +2687,20 @@ export interface components {
             worst_accuracy_m: number;
             place: components["schemas"]["central__api__reports__PlaceAnswer"] | null;
             asked: components["schemas"]["WordsAnswer"];
+        };
+        /**
+         * Gate
+         * @description One step on the way to an incident, and whether the candidate passed it.
+         */
+        Gate: {
+            /** Gate */
+            gate: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "passed" | "stopped" | "waiting" | "not_reached";
+            reason: components["schemas"]["Reason"];
         };
         /**
          * Health
@@ -2269,6 +2836,47 @@ export interface components {
             groups: components["schemas"]["central__api__figure_answers__GroupAnswer"][];
             /** Differences */
             differences?: components["schemas"]["DifferenceAnswer"][] | null;
+        };
+        /**
+         * InspectAsked
+         * @description What a source is told to do, as its configuration says: zones, rules, what is left out; no secrets.
+         */
+        InspectAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "inspect";
+            /** Source */
+            source: string;
+        };
+        JsonValue: unknown;
+        /**
+         * JudgedAnswer
+         * @description One mark, and what becomes of it. `ticket` null: something missed.
+         */
+        JudgedAnswer: {
+            /** Ticket */
+            ticket: string | null;
+            /** Situation */
+            situation: string | null;
+            /**
+             * Mark
+             * @enum {string}
+             */
+            mark: "right" | "false_alarm" | "missed";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "kept" | "dropped" | "added" | "missing" | "untold";
+            /** Since */
+            since: string;
         };
         /**
          * KeptAnswer
@@ -2409,6 +3017,39 @@ export interface components {
             version: number | null;
         };
         /**
+         * LookAsked
+         * @description A masked still of a source now; `for_s`: and more of them, `every_s`, for so long.
+         */
+        LookAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "look";
+            /** Source */
+            source: string;
+            /**
+             * Width
+             * @default 1280
+             */
+            width: number;
+            /**
+             * Every S
+             * @default 1
+             */
+            every_s: number;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+        };
+        /**
          * MapAnswer
          * @description `points`, the newest first; where there are more than `most`, `squares` of `step` degrees instead.
          */
@@ -2505,6 +3146,18 @@ export interface components {
             /** Places */
             places: string[];
             columns: components["schemas"]["Columns"];
+        };
+        /**
+         * MapView
+         * @description Where a map looks: WGS84 degrees, and its zoom.
+         */
+        MapView: {
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /** Zoom */
+            zoom: number;
         };
         /**
          * MarkAnswer
@@ -2613,7 +3266,7 @@ export interface components {
             /** Department */
             department: string | null;
             /** Actions */
-            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "sweep.ask" | "zone.edit" | "node.view" | "node.enroll" | "node.revoke" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
+            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
             /** Sessions */
             sessions: number;
             /** Password */
@@ -2701,6 +3354,18 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * Nearby
+         * @description A camera that answered: where it is asked (http://...), and what it says it is.
+         */
+        Nearby: {
+            /** Address */
+            address: string;
+            /** Name */
+            name?: string | null;
+            /** Hardware */
+            hardware?: string | null;
         };
         /**
          * NewPassword
@@ -2796,6 +3461,69 @@ export interface components {
             needed: string[];
             /** Besides */
             besides: string[];
+        };
+        /**
+         * OutcomeAnswer
+         * @description One situation. `outcome`: `ticket`, `suppressed`, or `early`, for its opening has not come yet.
+         *
+         *     `founded`: it made its ticket; else `joined` says why it is in that one. `beside`: why in no other.
+         *     `mark`: what people say of it, or else of its ticket.
+         */
+        OutcomeAnswer: {
+            /** Situation */
+            situation: string;
+            kind: components["schemas"]["KindAnswer"];
+            /** Zone */
+            zone: string | null;
+            /** Zone Version */
+            zone_version: string | null;
+            /** Rule */
+            rule: string | null;
+            /** Rule Version */
+            rule_version: string | null;
+            /** Since */
+            since: string | null;
+            /** Opened At */
+            opened_at: string | null;
+            /** Cleared At */
+            cleared_at: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "ticket" | "suppressed" | "early";
+            /** Ticket */
+            ticket: string | null;
+            /** State */
+            state: string | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Founded */
+            founded: boolean;
+            joined: components["schemas"]["Reason"] | null;
+            beside: components["schemas"]["Reason"] | null;
+            /** Suppression */
+            suppression: number | null;
+            /** Mark */
+            mark: string | null;
+        };
+        /**
+         * OutcomeList
+         * @description In the order in which they were opened, at most 1,000.
+         */
+        OutcomeList: {
+            /** Node */
+            node: string;
+            /** Source */
+            source: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Items */
+            items: components["schemas"]["OutcomeAnswer"][];
+            /** Quarantined */
+            quarantined: components["schemas"]["QuarantinedAnswer"][];
         };
         /**
          * PartAnswer
@@ -2973,6 +3701,28 @@ export interface components {
             groups: components["schemas"]["central__api__marks__GroupAnswer"][];
         };
         /**
+         * ProbeAsked
+         * @description Whether a source that is not configured yet gives pictures. `secret`: its password, sealed.
+         */
+        ProbeAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "probe";
+            /** Source */
+            source: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
          * ProfileAnswer
          * @description The city's way. `automatic`: what the centre does by itself; `fields`: what each action needs.
          *
@@ -2995,6 +3745,24 @@ export interface components {
             };
             /** Pictures */
             pictures: boolean;
+        };
+        /**
+         * QuarantinedAnswer
+         * @description A message of the node that could not be taken; of which source it tells nobody can say.
+         */
+        QuarantinedAnswer: {
+            /** Number */
+            number: number;
+            /** Code */
+            code: string;
+            /** Reason */
+            reason: string;
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Deliveries */
+            deliveries: number;
         };
         /**
          * Reading
@@ -3194,6 +3962,37 @@ export interface components {
             version: string;
         };
         /**
+         * Runs
+         * @description What a source runs under. `desired`: the version of the centre's configuration, where one is applied.
+         *
+         *     `zones`: the version of each, as events name it. `hot`: which of its settings can change while it runs.
+         */
+        Runs: {
+            /** Software */
+            software: string;
+            /** Configuration */
+            configuration: string;
+            /** Desired */
+            desired?: string | null;
+            /**
+             * Signed
+             * @default false
+             */
+            signed: boolean;
+            /**
+             * Zones
+             * @default {}
+             */
+            zones: {
+                [key: string]: string;
+            };
+            /**
+             * Hot
+             * @default []
+             */
+            hot: string[];
+        };
+        /**
          * ScoreAnswer
          * @description Of one area or department. `score`: null where there are too few tickets to judge by.
          */
@@ -3226,6 +4025,45 @@ export interface components {
             named: components["schemas"]["Named"];
             /** May */
             may: string[];
+        };
+        /**
+         * SeenLook
+         * @description One look of a film.
+         */
+        SeenLook: {
+            /** At */
+            at: string;
+            /**
+             * Trusted
+             * @default true
+             */
+            trusted: boolean;
+            /**
+             * Things
+             * @default []
+             */
+            things: components["schemas"]["SeenThing"][];
+        };
+        /**
+         * SeenThing
+         * @description A box of a thing in one look; `track` and `place` where it has them.
+         */
+        SeenThing: {
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Label */
+            label: string;
+            /** Score */
+            score: number;
+            /** Track */
+            track?: number | null;
+            /** Place */
+            place?: string | null;
         };
         /**
          * SensedKind
@@ -3424,6 +4262,143 @@ export interface components {
             at?: string | null;
         };
         /**
+         * Still
+         * @description A masked picture that was uploaded as a still; `hidden`: how many places in it are covered.
+         */
+        Still: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Taken */
+            taken: string;
+            /**
+             * Masked
+             * @default true
+             * @constant
+             */
+            masked: true;
+            /**
+             * Hidden
+             * @default 0
+             */
+            hidden: number;
+        };
+        /**
+         * StillAnswer
+         * @description A still that is here.
+         */
+        StillAnswer: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * Stream
+         * @description What a probed source gives.
+         */
+        Stream: {
+            /** Codec */
+            codec?: string | null;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Fps */
+            fps?: number | null;
+            /** Key S */
+            key_s?: number | null;
+        };
+        /**
+         * Stretch
+         * @description A time that is different from the rest, and why: no journal, or a view that is not to be trusted.
+         */
+        Stretch: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
+         * SuggestionAnswer
+         * @description A change of the zone. `zones`: all of the source's, ready to be saved. `effect` null: not tried yet.
+         *
+         *     `rank`: 1 is the best by its effect.
+         */
+        SuggestionAnswer: {
+            /** Id */
+            id: string;
+            /** Change */
+            change: string;
+            reason: components["schemas"]["Reason"];
+            /** Zones */
+            zones: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            effect?: components["schemas"]["ComparedAnswer"] | null;
+            /** Rank */
+            rank?: number | null;
+        };
+        /**
+         * SuggestionList
+         * @description `ask`: the trial of all of them; `now`: what runs today, in the same trial.
+         */
+        SuggestionList: {
+            /** Ask */
+            ask: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sent" | "working" | "done" | "refused" | "failed" | "expired";
+            /** Node */
+            node: string;
+            /** Source */
+            source: string;
+            /** Zone */
+            zone: string;
+            now: components["schemas"]["ComparedAnswer"] | null;
+            /** Items */
+            items: components["schemas"]["SuggestionAnswer"][];
+        };
+        /**
+         * SuggestionsAsked
+         * @description What might end the false alarms of a zone. `zones`, `ignore`: as they are now, where the page has them.
+         *
+         *     `days`: over which each change is tried.
+         */
+        SuggestionsAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /** Source */
+            source: string;
+            /** Zone */
+            zone: string;
+            /** Zones */
+            zones?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[] | null;
+            /** Ignore */
+            ignore?: [
+                number,
+                number
+            ][][] | null;
+            /**
+             * Days
+             * @default 7
+             */
+            days: number;
+        };
+        /**
          * SummaryAnswer
          * @description How many tickets in each state and in all, receipts owed, pictures, events, quarantined messages.
          *
@@ -3450,6 +4425,53 @@ export interface components {
             suppressions: number;
             /** Suppressed */
             suppressed: number;
+        };
+        /**
+         * Supposed
+         * @description A situation that a variant would have told. `same`: the live one that it is, where there was one.
+         */
+        Supposed: {
+            /** Variant */
+            variant: string;
+            /** Situation */
+            situation: string;
+            /** Same */
+            same?: string | null;
+            /** Zone */
+            zone: string;
+            /** Rule */
+            rule: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label?: string | null;
+            /** Since */
+            since: string;
+            /** Opened */
+            opened: string;
+            /** Cleared */
+            cleared?: string | null;
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Observed S */
+            observed_s: number;
+            /** Coverage */
+            coverage: number;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["Evidence"][];
         };
         /**
          * SuppressionAnswer
@@ -3944,6 +4966,49 @@ export interface components {
             next: string | null;
         };
         /**
+         * Trial
+         * @description The whole backtest. `film_s`: how much time was gone through, in `seconds`.
+         */
+        Trial: {
+            /** Tried */
+            tried: components["schemas"]["Tried"][];
+            /** Looks */
+            looks: number;
+            /** Film S */
+            film_s: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Stretches
+             * @default []
+             */
+            stretches: components["schemas"]["Stretch"][];
+        };
+        /**
+         * Tried
+         * @description What trying one variant came to. `situations`: all of them, of which `told` are in the answers.
+         */
+        Tried: {
+            /** Variant */
+            variant: string;
+            /** Situations */
+            situations: number;
+            /** Told */
+            told: number;
+            /**
+             * By Kind
+             * @default {}
+             */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: components["schemas"]["Reason"][];
+        };
+        /**
          * UploadAnswer
          * @description The masked picture that is kept. Unless something shows it within the hour, it is deleted.
          */
@@ -4006,6 +5071,74 @@ export interface components {
             items: components["schemas"]["UserAnswer"][];
         };
         /**
+         * Variant
+         * @description Zones to be tried, as a configuration writes them; `ignore` likewise, what runs if not given.
+         */
+        Variant: {
+            /** Id */
+            id: string;
+            /** Zones */
+            zones: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Ignore */
+            ignore?: [
+                number,
+                number
+            ][][] | null;
+        };
+        /**
+         * ViewAnswer
+         * @description A view. `mine`: whether it is one's own.
+         */
+        ViewAnswer: {
+            /** View */
+            view: number;
+            /** Name */
+            name: string;
+            /** Filters */
+            filters: string;
+            map: components["schemas"]["MapView"] | null;
+            /** Shared */
+            shared: boolean;
+            /** Owner */
+            owner: string;
+            /** Mine */
+            mine: boolean;
+            /** Changed */
+            changed: string;
+        };
+        /**
+         * ViewAsked
+         * @description A view under a name, which replaces one's own of that name. `filters`: of GET /api/tickets, each as
+         *     often as it takes, and what the map knows besides: `severity`, `box`, `sort`.
+         *
+         *     `shared`: everybody sees it; that needs the action `view.share`.
+         */
+        ViewAsked: {
+            /** Name */
+            name: string;
+            /**
+             * Filters
+             * @default
+             */
+            filters: string;
+            map?: components["schemas"]["MapView"] | null;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
+         * ViewList
+         * @description One's own by name, then those that others share.
+         */
+        ViewList: {
+            /** Items */
+            items: components["schemas"]["ViewAnswer"][];
+        };
+        /**
          * ViewTrust
          * @description How far the picture could be trusted when the decision was made.
          */
@@ -4029,6 +5162,48 @@ export interface components {
             outside: string | null;
             /** Set Up */
             set_up: boolean;
+        };
+        /**
+         * WhyAnswer
+         * @description The earliest first.
+         */
+        WhyAnswer: {
+            /** Ticket */
+            ticket: string;
+            /** Steps */
+            steps: components["schemas"]["WhyStep"][];
+        };
+        /**
+         * WhyStep
+         * @description One step: what happened, when, why, and by whom (null: the centre by itself).
+         *
+         *     `more`: the reasons that the source gave, and for `routed` every turn of the tree. `action`: what it did
+         *     to the ticket's state; `version`: the ticket's after it. `details`: what was given.
+         */
+        WhyStep: {
+            /** What */
+            what: string;
+            /** At */
+            at: string;
+            reason: components["schemas"]["Reason"];
+            /** More */
+            more: components["schemas"]["Reason"][];
+            /** By */
+            by: string | null;
+            /** Node */
+            node: string | null;
+            /** Situation */
+            situation: string | null;
+            /** State */
+            state: string | null;
+            /** Action */
+            action: string | null;
+            /** Version */
+            version: number | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * WordsAnswer
@@ -21083,6 +22258,3373 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuppressionAnswer"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    ask_api_asks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    one_ask_api_asks__name__get: {
+        parameters: {
+            query?: {
+                /** @description only answers from this number on */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    put_still_api_nodes_self_stills__sha256__put: {
+        parameters: {
+            query: {
+                source: string;
+                taken: string;
+                /** @description what it was taken for */
+                ask?: string | null;
+                /** @description of a node without a bearer, where those are let in */
+                node?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": unknown;
+                "image/png": unknown;
+                "image/webp": unknown;
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StillAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    one_still_api_stills__sha256__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description It is the picture that you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    newest_api_sources__district___node___source__still_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+                node: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description It is the picture that you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    compared_api_asks__name__compared_get: {
+        parameters: {
+            query?: {
+                /** @description only marks in this one */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    propose_api_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    suggestions_api_suggestions__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    why_api_tickets__name__why_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    what_became_api_sources__district___node___source__outcomes_get: {
+        parameters: {
+            query?: {
+                /** @description a day ago */
+                since?: string | null;
+                /** @description now */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                district: string;
+                node: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    views_api_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    keep_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    drop_api_views__number__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
