@@ -18,6 +18,7 @@ import { Picked } from "./Picked";
 import { mapRoute } from "./route";
 import { nameOf, numberOf, type Row } from "./rows";
 import { usePicking } from "./usePicking";
+import { Views } from "./Views";
 import { useSearchTo } from "./useSearchTo";
 import { useNow, useTickets } from "./useTickets";
 
@@ -42,6 +43,7 @@ export function MapPage() {
     <div className={classes(styles.page, search.side === "list" && styles.list)}>
       <div className={styles.head}>
         <PageHead title={t("title")}>
+          <Views search={search} />
           <Layers search={search} shown={shown} />
           <Sides side={search.side} />
         </PageHead>
