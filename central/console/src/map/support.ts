@@ -1,17 +1,2 @@
-let known: boolean | undefined;
-
-/** Whether this browser can draw a map at all. */
-export function canDraw(): boolean {
-  known ??= tried();
-  return known;
-}
-
-function tried(): boolean {
-  try {
-    const context = document.createElement("canvas").getContext("webgl2");
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
-    return context !== null;
-  } catch {
-    return false;
-  }
-}
+/** Whether this browser may be able to draw a map; trying is left to the map, for trying twice takes twice as long. */
+export const mayDraw = (): boolean => typeof WebGL2RenderingContext !== "undefined";

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { GPUInitializationError } from "maplibre-gl";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
@@ -11,6 +12,7 @@ import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
 import { baseOf } from "./draw/base";
 import { stepsOf } from "./draw/load";
+import type { Cells } from "./draw/cellLayer";
 import { Surface } from "./draw/surface";
 import { atOf, atSaid, boxOf, type Search } from "./filters";
 import { Legend } from "./Legend";
@@ -29,6 +31,8 @@ interface Props {
   opened: Row | null;
   picked: ReadonlySet<number>;
   onTell: (told: Told) => void;
+  /** There can be no map here. */
+  onNone: () => void;
 }
 
 /** The map: made once a theme, told of everything that changes. */
@@ -80,6 +84,7 @@ function useSurface(
   const to = useSearchTo();
   const pointing = usePointing();
   const tell = useEffectEvent((told: Told) => props.onTell(told));
+  const none = useEffectEvent(() => queueMicrotask(props.onNone));
   const begin = useEffectEvent((container: HTMLDivElement) => {
     const { search, shown, settings } = props;
     const begins = {
@@ -88,6 +93,7 @@ function useSurface(
       datum,
       colours: palette(),
       label,
+      grid: bare(settings),
     };
     return new Surface(container, begins, {
       moved: (at) => to({ at: atSaid(at) }),
@@ -103,7 +109,8 @@ function useSurface(
     if (base) made.lie(base);
   });
   useEffect(() => {
-    const made = begin(holder.current as HTMLDivElement);
+    const made = begun(() => begin(holder.current as HTMLDivElement));
+    if (!made) return none();
     void lie(made).catch(() => undefined); // the map stands without a base too
     Object.assign(holder.current as HTMLDivElement, { drawnNumbers: () => made.tickets.drawnNumbers() });
     queueMicrotask(() => setSurface(made));
@@ -116,6 +123,17 @@ function useSurface(
   return surface;
 }
 
+/** null: this browser gives nothing to draw with. */
+function begun(begin: () => Surface): Surface | null {
+  try {
+    return begin();
+  } catch (error) {
+    if (error instanceof GPUInitializationError) return null;
+    throw error;
+  }
+}
+
+const bare = ({ base, cells }: Schema<"MapSettingsAnswer">) => base.kind === "none" && !cells;
 const beginsAt = ({ center, zoom }: Schema<"MapSettingsAnswer">) =>
   center && { longitude: center[0] as number, latitude: center[1] as number, zoom: zoom ?? 12 };
 
@@ -192,23 +210,22 @@ function flightFeature({ geometry, properties }: FlightLine, datum: Datum): GeoJ
 
 const CELLS = "/api/map/cells";
 
-/** The grid is fetched and cut by MapLibre's own worker; only where it is moved we do it first. */
+/** The grid, kept by the browser for as long as it does not change, moved where the base map needs it. */
 function useCells(surface: Surface | null, there: boolean, datum: Datum): void {
   useEffect(() => {
     if (!surface || !there) return;
-    if (!datum.moves) return surface.cells(new URL(CELLS, location.href).href);
     const ends = new AbortController();
-    fetch(CELLS, { signal: ends.signal })
-      .then((answer) => answer.json() as Promise<GeoJSON.FeatureCollection<GeoJSON.Polygon>>)
-      .then((told) => {
-        for (const { geometry } of told.features)
-          geometry.coordinates = movedAll(
-            geometry.coordinates,
-            datum,
-          ) as unknown as typeof geometry.coordinates;
-        surface.cells(told);
-      })
+    fetch(CELLS, { signal: ends.signal, headers: { "X-Gewu-Quiet": "1" } })
+      .then((answer) => (answer.ok ? (answer.json() as Promise<Cells>) : null))
+      .then((told) => told && surface.cells(moved(told, datum)))
       .catch(() => undefined); // the tickets stand without it
     return () => ends.abort();
   }, [surface, there, datum]);
+}
+
+function moved(told: Cells, datum: Datum): Cells {
+  if (datum.moves)
+    for (const { geometry } of told.features)
+      geometry.coordinates = movedAll(geometry.coordinates, datum) as unknown as typeof geometry.coordinates;
+  return told;
 }

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { canDraw } from "@/map/support";
+import { mayDraw } from "@/map/support";
 import { Loading } from "@/parts/Loading";
 import { PageHead } from "@/parts/PageHead";
 import { Trouble } from "@/parts/Trouble";
@@ -24,7 +24,7 @@ import { useNow, useTickets } from "./useTickets";
 
 const drawing = () => import("./Canvas");
 const Canvas = lazy(drawing);
-if (canDraw()) void drawing();
+if (mayDraw()) void drawing();
 
 const NONE: readonly Row[] = [];
 
@@ -124,7 +124,8 @@ interface DrawnProps {
 function Drawn({ known, ...rest }: DrawnProps) {
   const { t } = useTranslation("map");
   const settings = useQuery(settingsQuery);
-  if (!canDraw())
+  const [none, setNone] = useState(!mayDraw());
+  if (none)
     return (
       <div className={styles.none} role="note">
         <p>{t("noMap")}</p>
@@ -135,7 +136,7 @@ function Drawn({ known, ...rest }: DrawnProps) {
   if (!settings.data || !known) return <Loading />;
   return (
     <Suspense fallback={<Loading />}>
-      <Canvas settings={settings.data} {...rest} />
+      <Canvas settings={settings.data} onNone={() => setNone(true)} {...rest} />
     </Suspense>
   );
 }

@@ -164,7 +164,7 @@ export const SHADES = [0, 0.09, 0.18, 0.28, 0.4, 0.54] as const;
 
 /** steps: from how many on each shade begins. */
 export function loadOpacity(steps: readonly number[]): ["step", ...unknown[]] & never {
-  const load = ["coalesce", ["feature-state", "load"], 0];
+  const load = ["get", "load"];
   const pairs = steps.flatMap((from, n) => [from, SHADES[n + 1] ?? 0]);
   return ["step", load, 0, ...pairs] as unknown as ["step", ...unknown[]] & never;
 }

@@ -1,6 +1,6 @@
 // The map itself. React tells it what to show; it tells what a reader does with it.
 import "maplibre-gl/dist/maplibre-gl.css";
-import type { Feature, FeatureCollection } from "geojson";
+import type { Feature } from "geojson";
 import {
   AttributionControl,
   GeoJSONSource,
@@ -17,9 +17,10 @@ import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
 import type { Base } from "./base";
+import { CellLayer, type Cells } from "./cellLayer";
 import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
-import { cellLayers, LAYERS_OF, loadOpacity, styleOf } from "./style";
+import { LAYERS_OF, styleOf } from "./style";
 import { TicketLayer, type Spot } from "./tickets";
 
 setWorkerUrl(workerUrl);
@@ -39,6 +40,8 @@ interface Begins {
   datum: Datum;
   colours: Palette;
   label: string;
+  /** Whether the ground is drawn as a faint grid: where nothing else lies on it. */
+  grid: boolean;
 }
 
 const DEEPEST = 20;
@@ -57,7 +60,7 @@ export class Surface {
     counts: new Map(),
     steps: [1],
   };
-  #shaded = new Map<string, number>();
+  #cells: CellLayer | null = null;
   #off: readonly Layer[] = [];
 
   constructor(
@@ -106,20 +109,19 @@ export class Surface {
     this.then(() => this.#set(name, features));
   }
 
-  /** The grid: an address that MapLibre's worker asks, or what it answered, moved. */
-  cells(data: string | FeatureCollection): void {
+  /** The grid's cells, each with its `code`; their load is put among what they say. */
+  cells(cells: Cells): void {
     this.then(() => {
-      this.map.addSource("cells", { type: "geojson", data, promoteId: "code", tolerance: 0.6, buffer: 8 });
-      for (const layer of cellLayers(this.begins.colours, [1])) this.map.addLayer(layer, "flights");
-      this.#shade();
+      this.#cells = new CellLayer(this.map, cells, this.begins.colours);
       this.switched(this.#off);
+      this.#cells.load(this.#load.counts, this.#load.steps);
     });
   }
 
   /** How many tickets lie in each cell, and from how many on each shade begins. */
   load(counts: ReadonlyMap<string, number>, steps: readonly number[]): void {
     this.#load = { counts, steps };
-    this.then(() => this.#shade());
+    this.#cells?.loadSoon(counts, steps);
   }
 
   pointCell(code: string | null): void {
@@ -186,6 +188,7 @@ export class Surface {
 
   end(): void {
     this.tickets.stop();
+    this.#cells?.stop();
     this.map.remove();
   }
 
@@ -207,8 +210,10 @@ export class Surface {
 
   #dress(): void {
     const { colours } = this.begins;
-    this.map.addImage("grid", grid(colours), { pixelRatio: PIXEL_RATIO });
-    this.map.setPaintProperty("ground", "background-pattern", "grid");
+    if (this.begins.grid) {
+      this.map.addImage("grid", grid(colours), { pixelRatio: PIXEL_RATIO });
+      this.map.setPaintProperty("ground", "background-pattern", "grid");
+    }
     for (const kind of Object.keys(EYES) as Eye[])
       for (const state of EYE_STATES)
         this.map.addImage(`eye-${kind}-${state}`, eye(kind, state, colours), { pixelRatio: PIXEL_RATIO });
@@ -217,19 +222,6 @@ export class Surface {
   #layersOf(layer: Layer): string[] {
     if (layer === "base") return this.map.getLayersOrder().filter((id) => id.startsWith("base:"));
     return LAYERS_OF[layer].filter((id) => this.map.getLayer(id));
-  }
-
-  #shade(): void {
-    if (!this.map.getLayer("cells")) return;
-    const { counts, steps } = this.#load;
-    this.map.setPaintProperty("cells", "fill-opacity", loadOpacity(steps));
-    for (const code of this.#shaded.keys()) if (!counts.has(code)) this.#loadIs(code, 0);
-    for (const [code, many] of counts) if (this.#shaded.get(code) !== many) this.#loadIs(code, many);
-    this.#shaded = new Map(counts);
-  }
-
-  #loadIs(code: string, load: number): void {
-    this.map.setFeatureState({ source: "cells", id: code }, { load });
   }
 
   #set(source: string, features: Feature[]): void {
