@@ -20,7 +20,8 @@ from central.store.views import NotKept, View, drop_view, keep_view, views_of
 
 router = APIRouter(tags=["views"])
 STATUS = {"no_view": 404, "too_many": 409}
-FILTERS = frozenset(wanted_of.__annotations__) - {"here", "return"}
+OF_PAGE = frozenset({"severity", "box", "sort"})  # by which the console's map filters and sorts by itself
+FILTERS = (frozenset(wanted_of.__annotations__) - {"here", "return"}) | OF_PAGE
 Name = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(writable)
 ]
@@ -47,7 +48,8 @@ class MapView(BaseModel):
 
 
 class ViewAsked(Body):
-    """A view under a name, which replaces one's own of that name. `filters`: of GET /api/tickets.
+    """A view under a name, which replaces one's own of that name. `filters`: of GET /api/tickets, each as
+    often as it takes, and what the map knows besides: `severity`, `box`, `sort`.
 
     `shared`: everybody sees it; that needs the action `view.share`.
     """

@@ -8,7 +8,7 @@ import hashlib
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -68,16 +68,29 @@ def words_of_place(number: int) -> str:
 
 
 class City:
-    """Makes rows, the same for the same seed. until: the end of the two years, in seconds since 1970."""
+    """Makes rows, the same for the same seed. until: the end of the two years, in seconds since 1970.
 
-    def __init__(self, number: int, events: int, until: float, seed: int = 1) -> None:
+    open_share: of all; cells: their codes, where there is a grid.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        events: int,
+        until: float,
+        seed: int = 1,
+        *,
+        open_share: float = OPEN_SHARE,
+        cells: Sequence[str] = (),
+    ) -> None:
         self.number, self.events = number, events
+        self._open_share, self._codes = open_share, cells or [cell_code(n) for n in range(CELLS)]
         self._until = until
         self._chance = random.Random(seed)  # noqa: S311
-        self._cells = [1 / (1 + n) ** 0.6 for n in range(CELLS)]
+        self._cells = [1 / (1 + n) ** 0.6 for n in range(len(self._codes))]
         self._places = [1 / (1 + n) ** 0.8 for n in range(PLACES)]
         self._of = {
-            "cell": self._many(range(CELLS), self._cells),
+            "cell": self._many(range(len(self._codes)), self._cells),
             "place": self._many(range(PLACES), self._places),
         }
         self._of |= {"kind": self._many(list(KINDS), list(KINDS.values()))}
@@ -122,14 +135,14 @@ class City:
         chance = self._chance
         node, name = node_name(chance.randrange(NODES)), f"s-{number}"
         at = self._until - YEARS_S * (1 - number / self.number) - chance.random() * 600
-        stands = chance.random() < OPEN_SHARE * (20 if number > self.number * 0.965 else 0.3)
+        stands = chance.random() < self._open_share * (20 if number > self.number * 0.965 else 0.3)
         kind, x, y = self._one("kind"), chance.uniform(WEST, EAST), chance.uniform(SOUTH, NORTH)
         tile, place = tile_of(Spot(x, y, 1.0)), self._one("place") + 1
         many = 1 + (chance.random() < 0.15) + (chance.random() < 0.03)
         state = self._one("stands" if stands else "done")
         source = f"cam-{number % 16}"
         gone = None if stands else _instant(at + 7200)
-        code = cell_code(self._one("cell"))
+        code = self._codes[self._one("cell")]
         department = self._one("department") if state not in ("reported", "self_cleared") else None
         spot = chance.randrange(1, min(SPOTS, self.number // 10 + 1) + 1) if chance.random() < 0.05 else None
         stamp = _instant(at)
@@ -225,10 +238,10 @@ def _instant(seconds: float) -> str:
     return at.isoformat(" ", "microseconds")
 
 
-def fill(store: Store, number: int, events: int, *, until: float | None = None) -> None:
+def fill(store: Store, number: int, events: int, *, until: float | None = None, **city_is: Any) -> None:
     """So many tickets and about so many events into an empty database, analysed."""
     began = time.monotonic()
-    city = City(number, events, time.time() if until is None else until)
+    city = City(number, events, time.time() if until is None else until, **city_is)
     with Loader(store) as loader:
         for table, rows in city.fixed().items():
             loader.write(table, FIXED[table], rows)

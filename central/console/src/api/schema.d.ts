@@ -2646,6 +2646,16 @@ export interface components {
             parts: components["schemas"]["ConfigurationPart"][];
         };
         /**
+         * ConfigurationPart
+         * @description What a version changed of a part, in words.
+         */
+        ConfigurationPart: {
+            /** Part */
+            part: string;
+            /** Diff */
+            diff: string[];
+        };
+        /**
          * CountAnswer
          * @description How many situations. `precision`: right / (right + false_alarm), null where nothing is marked.
          *
@@ -4707,16 +4717,6 @@ export interface components {
             } | null;
         };
         /**
-         * ConfigurationPart
-         * @description What a version changed of a part, in words.
-         */
-        ConfigurationPart: {
-            /** Part */
-            part: string;
-            /** Diff */
-            diff: string[];
-        };
-        /**
          * RuleRef
          * @description The rule that decided, with the version of its settings.
          */
@@ -6038,7 +6038,8 @@ export interface components {
         };
         /**
          * ViewAsked
-         * @description A view under a name, which replaces one's own of that name. `filters`: of GET /api/tickets.
+         * @description A view under a name, which replaces one's own of that name. `filters`: of GET /api/tickets, each as
+         *     often as it takes, and what the map knows besides: `severity`, `box`, `sort`.
          *
          *     `shared`: everybody sees it; that needs the action `view.share`.
          */

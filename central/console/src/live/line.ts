@@ -4,8 +4,8 @@ import { Messages, type Message } from "./messages";
 
 export type State = { on: "connecting" | "live" } | { on: "lost"; since: number };
 export interface Hears {
-  /** The line stands. `resumed`: what happened meanwhile comes as messages; else it has to be asked for. */
-  hello(resumed: boolean): void;
+  /** The line stands. `resumed`: what happened meanwhile comes as messages; else it has to be asked for. `at`: the place it goes on from. */
+  hello(resumed: boolean, at: number): void;
   messages(told: Message[]): void;
   /** Nobody is signed in any more. */
   ended(): void;
@@ -81,8 +81,8 @@ export class Line {
     if (hello) {
       this.#failures = 0;
       this.#lost = null;
+      this.hears.hello(asked !== null && hello.id === asked, Number(hello.id));
       this.hears.state({ on: "live" });
-      this.hears.hello(asked !== null && hello.id === asked);
     }
     const news = told.filter(({ event }) => event !== "hello");
     if (news.length) this.hears.messages(news);

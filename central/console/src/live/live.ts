@@ -16,6 +16,7 @@ const TOUCHED = ["tickets", "ticket", "summary"];
 
 export class Live {
   #state: State = { on: "connecting" };
+  #from: number | null = null;
   #watchers = new Set<() => void>();
   #listeners = new Set<Listener>();
   #line: Line;
@@ -25,7 +26,7 @@ export class Live {
 
   constructor(private readonly queries: QueryClient) {
     this.#line = new Line({
-      hello: (resumed) => this.#hello(resumed),
+      hello: (resumed, at) => this.#hello(resumed, at),
       messages: (told) => this.#messages(told),
       ended: () => toSignIn(),
       state: (state) => this.#is(state),
@@ -39,6 +40,11 @@ export class Live {
     this.#line.open();
     addEventListener("online", () => this.#line.open());
     document.addEventListener("visibilitychange", () => this.#seen(!document.hidden));
+  }
+
+  /** The place in the stream from which the line tells of changes; null before it stands. */
+  get from(): number | null {
+    return this.#from;
   }
 
   get state(): State {
@@ -67,10 +73,15 @@ export class Live {
     for (const watcher of this.#watchers) watcher();
   }
 
-  /** What happened to tickets comes by itself where the line resumes; everything else is asked for again. */
-  #hello(resumed: boolean): void {
-    const comes = new Set<unknown>(resumed ? TOUCHED : []);
-    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => !comes.has(queryKey[0]) });
+  /**
+   * The first line: what was asked for before it stood may have missed a change that it would have told of. A line that
+   * resumes tells of tickets by itself, and everything else is asked for again; after one that does not, all is.
+   */
+  #hello(resumed: boolean, at: number): void {
+    const first = this.#from === null;
+    this.#from = at;
+    const asked = (topic: unknown) => (first || resumed ? TOUCHED.includes(topic as string) === first : true);
+    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => asked(queryKey[0]) });
   }
 
   #messages(told: Message[]): void {

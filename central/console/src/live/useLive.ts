@@ -22,3 +22,9 @@ export function useChanges(listener: (changes: Change[]) => void): void {
   const heard = useEffectEvent(listener);
   useEffect(() => live.listen((changes) => heard(changes)), [live]);
 }
+
+/** The place in the stream from which the line tells of changes; null while it does not stand. */
+export function useLineFrom(): number | null {
+  const live = useOne();
+  return useSyncExternalStore(live.watch, () => (live.state.on === "live" ? live.from : null));
+}

@@ -1,6 +1,7 @@
 // Every page's route: one line each. `bare` pages stand alone (nobody has to be signed in).
 import { firstRoute } from "./first/route";
 import { indicatorsRoute } from "./indicators/route";
+import { mapRoute } from "./map/route";
 import { peopleRoute } from "./people/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
@@ -12,6 +13,7 @@ export const bare = [signinRoute, setupRoute] as const;
 export const inside = [
   firstRoute,
   indicatorsRoute,
+  mapRoute,
   oldTicketRoute,
   peopleRoute,
   ticketRoute,

@@ -17,6 +17,7 @@ interface Place {
 export type AnyPlace = Place & ({ to: LinkProps["to"] } | { href: string });
 
 export const PLACES: readonly AnyPlace[] = [
+  { name: "map", to: "/map", icon: "map", key: "m", needs: "ticket.view" },
   { name: "tickets", to: "/tickets", icon: "tickets", key: "t", needs: "ticket.view" },
   { name: "why", to: "/why", icon: "why", key: "w", needs: "zone.tune" },
   { name: "indicators", to: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },

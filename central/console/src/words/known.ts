@@ -1,32 +1,34 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
-import type indicators from "./en/indicators.json";
-import type people from "./en/people.json";
 import type asks from "./en/asks.json";
-import type why from "./en/why.json";
-import type replay from "./en/replay.json";
 import type casework from "./en/casework.json";
+import type indicators from "./en/indicators.json";
+import type map from "./en/map.json";
+import type people from "./en/people.json";
 import type readings from "./en/readings.json";
 import type reasons from "./en/reasons.json";
-import type ticket from "./en/ticket.json";
+import type replay from "./en/replay.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
+import type ticket from "./en/ticket.json";
 import type tickets from "./en/tickets.json";
+import type why from "./en/why.json";
 
 export interface Known {
-  indicators: typeof indicators;
-  people: typeof people;
   asks: typeof asks;
-  why: typeof why;
-  replay: typeof replay;
   casework: typeof casework;
+  indicators: typeof indicators;
+  map: typeof map;
+  people: typeof people;
   readings: typeof readings;
   reasons: typeof reasons;
-  ticket: typeof ticket;
+  replay: typeof replay;
   setup: typeof setup;
   shell: typeof shell;
   signin: typeof signin;
+  ticket: typeof ticket;
   tickets: typeof tickets;
+  why: typeof why;
 }
 export type Namespace = keyof Known;
 

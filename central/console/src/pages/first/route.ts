@@ -6,6 +6,6 @@ export const firstRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/tickets", replace: true });
+    throw redirect({ to: "/map", replace: true });
   },
 });
