@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
@@ -286,7 +286,7 @@ def _client(link: Link) -> Client:
     return client
 
 
-@cache  # the library makes its tables anew for each
+@lru_cache(maxsize=64)  # the library makes its tables anew for each
 def _same(packet: int, channel: Channel) -> Properties:
     properties = Properties(packet)  # type: ignore[no-untyped-call]
     properties.ContentType = channel.content_type

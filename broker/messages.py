@@ -3,10 +3,19 @@
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, TypeAdapter, model_validator
-from pydantic_core import PydanticCustomError
 from typing_extensions import Self
 
-from broker.boundary import breach
+from broker.asks import (
+    Answer,
+    Backtest,
+    Discover,
+    Entrust,
+    Explain,
+    Film,
+    Inspect,
+    Look,
+    Probe,
+)
 from broker.events import Clock, Evidence, Location, ModelRef, Polygon, Ranges, Reason, SourceRef, ViewTrust
 from broker.fields import (
     LARGEST,
@@ -20,6 +29,7 @@ from broker.fields import (
     Unit,
     Word,
 )
+from broker.trees import permitted_tree
 
 MOST_SOURCES = 16_384  # of one node: a gateway may carry ten thousand devices
 
@@ -159,26 +169,22 @@ class NodeHealth(Message):
     certificate_until: Timestamp | None = None
 
 
-def _permitted_tree(value: JsonValue) -> JsonValue:
-    """Every key and every text of a free tree passes the boundary too."""
-    if isinstance(value, str) and (why := breach(value)) is not None:
-        raise PydanticCustomError("boundary", "{why}", {"why": why})
-    if isinstance(value, dict):
-        for key, item in value.items():
-            _permitted_tree(key)
-            _permitted_tree(item)
-    elif isinstance(value, list):
-        for item in value:
-            _permitted_tree(item)
-    return value
-
-
 class DesiredConfiguration(Message):
-    """Retained: what the centre wants the node to run. `body` is the same model as the configuration file."""
+    """Retained: what the centre wants changed of the node's own file; an empty message takes it back.
+
+    `body` says what differs, in the words of the file; sources are told apart by their ids. `sha256`: of the
+    body as JSON with sorted keys and no spaces, in UTF-8.
+    """
 
     version: Identifier
     sha256: Sha256
-    body: Annotated[dict[str, JsonValue], AfterValidator(_permitted_tree)]
+    body: Annotated[dict[str, JsonValue], AfterValidator(permitted_tree)]
+
+
+class PlacedReason(Reason):
+    """A reason that is about one place of a configuration, such as sources[cam-1].zones[0].polygon."""
+
+    where: ShortText | None = None
 
 
 class ReportedConfiguration(Message):
@@ -188,7 +194,7 @@ class ReportedConfiguration(Message):
     sha256: Sha256
     status: Literal["applied", "refused", "rolled_back"]
     at: Timestamp
-    reasons: Annotated[list[Reason], Field(max_length=64)] = []
+    reasons: Annotated[list[PlacedReason], Field(max_length=64)] = []
 
 
 # What travels on each channel but `event`, by the channel's name.
@@ -197,14 +203,24 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
     "about": (About,),
     "health": (NodeHealth,),
     "receipt": (Receipts,),
-    "command": (Resend, Verify),
+    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust),
+    "answer": (Answer,),
     "config": (DesiredConfiguration,),
     "config/reported": (ReportedConfiguration,),
 }
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
-Command = Resend | Verify
-_COMMAND: TypeAdapter[Command] = TypeAdapter(Command)  # no discriminator: its error repeats what was given
+Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust
+
+
+def _named(command: Command) -> Command:
+    if "command" not in command.model_fields_set:
+        raise ValueError("a command says which one it is")
+    return command
+
+
+# no discriminator: its error repeats what was given
+_COMMAND: TypeAdapter[Command] = TypeAdapter(Annotated[Command, AfterValidator(_named)])
 
 
 def parse_command(body: bytes) -> Command:

@@ -1,7 +1,7 @@
 """The topic table. One tree: gewu/v1/{district}/{node}/{channel}."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from broker.boundary import breach
@@ -29,6 +29,11 @@ class Channel:
         """The MQTT 5 content type of what travels here."""
         return "application/cloudevents+json" if self.name == "event" else "application/json"
 
+    def expiring(self, seconds: float) -> "Channel":
+        """It for one message of which nobody wants to know after so many seconds (1 at least)."""
+        usual = seconds if self.expiry_s is None else min(seconds, self.expiry_s)
+        return replace(self, expiry_s=max(1, round(usual)))
+
 
 TABLE: dict[str, Channel] = {
     channel.name: channel
@@ -38,7 +43,8 @@ TABLE: dict[str, Channel] = {
         Channel("about", "node", 1, True, None, "sources, zones, versions"),
         Channel("health", "node", 0, False, 120, "frames, delays, queue, disk"),
         Channel("receipt", "centre", 1, False, 86_400, "which events are committed"),
-        Channel("command", "centre", 1, False, 86_400, "resend, verify"),
+        Channel("command", "centre", 1, False, 86_400, "resend, verify, and what people ask"),
+        Channel("answer", "node", 1, False, 300, "what people asked for, and how far it is"),
         Channel("config", "centre", 1, True, None, "desired configuration"),
         Channel("config/reported", "node", 1, True, None, "what became of it"),
     )

@@ -35,11 +35,23 @@ def with_strangers(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _objects(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if _is_tree(way):
+        return
     if isinstance(value, dict):
-        if way[-1:] not in (("values",), ("body",)):  # maps, whose keys are data
+        if way[-1:] not in (("values",), ("by_kind",)) and way != (
+            "runs",
+            "zones",
+        ):  # maps, whose keys are data
             yield way
-        items: Any = value.items() if way[-1:] != ("body",) else ()
+        items: Any = value.items()
     else:
         items = enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield from _objects(item, (*way, key))
+
+
+def _is_tree(way: tuple[str | int, ...]) -> bool:
+    """Whether a part of a configuration begins here, in which any key may be."""
+    return way in (("body",), ("settings",), ("source",)) or (
+        way[:1] == ("variants",) and way[2:3] == ("zones",)
+    )

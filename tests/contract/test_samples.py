@@ -77,6 +77,9 @@ def test_commands_are_told_apart() -> None:
     for path in PATHS:
         if model_of(path) in CARRIED["command"]:
             assert type(parse_command(path.read_bytes())) is model_of(path)
+    for body in (b"{}", b'{"id": "x", "expires": "2026-03-01T08:00:00Z"}'):
+        with pytest.raises(ValidationError):
+            parse_command(body)
     with pytest.raises(ValidationError, match="resend"):
         parse_command(b'{"command": "reboot", "id": "x"}')
 

@@ -96,3 +96,11 @@ def test_the_table_of_codes_is_whole() -> None:
     assert len(set(codes)) == len(codes)
     assert code_of("illegal_parking") == table()["illegal_parking"].code
     assert code_of("a_kind_of_our_own") is None
+
+
+def test_an_ask_expires_before_its_channel_does() -> None:
+    command = TABLE["command"]
+    assert command.expiring(20.4).expiry_s == 20
+    assert command.expiring(0.0).expiry_s == 1
+    assert command.expiring(1e9).expiry_s == command.expiry_s
+    assert TABLE["event"].expiring(5.0).expiry_s == 5
