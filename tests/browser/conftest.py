@@ -1,7 +1,7 @@
 """A real browser over a real centre. `make browser` runs these; `make test` does not collect them.
 
-Every test fails on what the page complains of: errors on the console, errors that nobody caught, requests that
-failed. A test that provokes one says so: `page.expects("401")`.
+Every test fails on what the page complains of: errors on the console, errors that nobody caught, requests
+that failed. A test that provokes one says so: `watched.expects("401")`.
 """
 
 import os
@@ -103,7 +103,7 @@ def enter(new_page: Callable[..., Watched], crew: Crew) -> Callable[..., Watched
 
 @pytest.fixture
 def pictures(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps pictures of a page under var/browser/, named after the test; $GEWU_PICTURES names another folder."""
+    """Keeps pictures of a page under var/browser/ ($GEWU_PICTURES), named after the test."""
     folder = Path(os.environ.get("GEWU_PICTURES", PICTURES))
     test = re.sub(r"\W+", "-", request.node.name)
 

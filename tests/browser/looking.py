@@ -87,9 +87,10 @@ def speak(page: Page, language: str) -> None:
 
 CUT_OFF = """() => [...document.querySelectorAll('main *, header *, nav *')].filter((element) => {
   const style = getComputedStyle(element);
-  if (!element.children.length && style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis')
-    return element.scrollWidth > element.clientWidth + 1 && element.textContent.trim() && !element.closest('.unseen');
-  return false;
+  if (element.children.length || style.overflowX !== 'hidden') return false;
+  if (style.textOverflow === 'ellipsis') return false; // meant, and the title says all of it
+  if (!element.textContent.trim() || element.closest('.unseen')) return false;
+  return element.scrollWidth > element.clientWidth + 1;
 }).map((element) => element.outerHTML.slice(0, 120))"""
 
 

@@ -25,7 +25,7 @@ export const centreQuery = queryOptions({
 });
 
 /** Who is signed in; null while nobody is. */
-export const useMe = (): Me | null => useQuery({ ...meQuery, enabled: false }).data ?? null;
+export const useMe = (): Me | null => useQuery(meQuery).data ?? null;
 
 /** Whether whoever is signed in may do this. */
 export const useMay = (action: Action): boolean => useMe()?.actions.includes(action) ?? false;

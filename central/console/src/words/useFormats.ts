@@ -7,6 +7,6 @@ import { useLanguage } from "./useWords";
 /** How to write moments, spans and numbers for the reader, in the centre's time zone once that is known. */
 export function useFormats(): Formats {
   const language = useLanguage();
-  const zone = useQuery({ ...centreQuery, enabled: false }).data?.time_zone ?? undefined;
+  const zone = useQuery(centreQuery).data?.time_zone ?? undefined;
   return useMemo(() => formats(language, zone, Date.now), [language, zone]);
 }

@@ -6,8 +6,9 @@ import { Empty } from "@/parts/Empty";
 import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
+import { BY_SEARCH } from "@/parts/Tabs";
 import { Trouble } from "@/parts/Trouble";
-import { summaryQuery, ticketsQuery, type Shown } from "./asking";
+import { summaryQuery, ticketsQuery } from "./asking";
 import { Card } from "./Card";
 import { SHOWN, ticketsRoute } from "./route";
 import styles from "./Tickets.module.css";
@@ -21,7 +22,7 @@ export function Tickets() {
   return (
     <Page>
       <PageHead title={t("title")}>
-        <Filter show={show} />
+        <Filter />
       </PageHead>
       <Trouble error={found.error} onAgain={() => void found.refetch()} />
       {found.isPending && <Loading />}
@@ -44,7 +45,7 @@ export function Tickets() {
   );
 }
 
-function Filter({ show }: { show: Shown }) {
+function Filter() {
   const { t } = useTranslation("tickets");
   const { data } = useQuery(summaryQuery);
   const counts = data && { open: data.open, done: data.done, all: data.open + data.done };
@@ -55,7 +56,7 @@ function Filter({ show }: { show: Shown }) {
           key={each}
           to="/tickets"
           search={{ show: each === "open" ? undefined : each }}
-          aria-current={each === show ? "true" : undefined}
+          activeOptions={BY_SEARCH}
         >
           {t(`show.${each}`)} <span>{counts?.[each]}</span>
         </Link>
