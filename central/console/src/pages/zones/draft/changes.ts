@@ -78,6 +78,7 @@ export function renamed(draft: Draft, id: string, to: string): Draft {
 
 /** A key that is not said counts as the node's own default. */
 export function withKey(rule: Rule, key: string, value: unknown): Rule {
-  const { [key]: _, ...rest } = rule;
-  return (value === undefined ? rest : { ...rest, [key]: value }) as Rule;
+  const rest = Object.entries(rule).filter(([each]) => each !== key);
+  const said = value === undefined ? rest : [...rest, [key, value] as const];
+  return Object.fromEntries(said) as Rule;
 }
