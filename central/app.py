@@ -86,6 +86,7 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         vault = _vault(settings)
         vault.prepare()
         people = _people(settings)
+        settings.map.base.check()
     except OSError as error:
         raise CannotStart(str(error)) from error
     if token == "":
@@ -104,7 +105,7 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = Parts(store, vault, metrics, news, health, token, keep_free_mb, uploads, nodes, people)
     parts = replace(parts, work=ground.work, reports=counter_of(settings.reports, ground.terms))
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
-    parts = replace(parts, indicators=indicators_of(settings))
+    parts = replace(parts, indicators=indicators_of(settings), map=settings.map)
     parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
     return Centre(parts, (*takes, *((masker,) if masker else ())), ground, only)
 

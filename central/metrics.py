@@ -98,6 +98,14 @@ class Metrics:
         self.resends = Counter(
             "gewu_central_resends", "Commands that ask a node to send again", registry=self.registry
         )
+        self.suppressions = Gauge(
+            "gewu_central_suppressions", "Suppressions that count now", registry=self.registry
+        )
+        self.suppressed = Gauge(
+            "gewu_central_suppressed_situations",
+            "Situations that stand and have no ticket because a suppression hides them",
+            registry=self.registry,
+        )
         self.deliveries = Gauge(
             "gewu_central_deliveries",
             "What goes out to others, by target and state; given_up deserves an alarm",

@@ -20,6 +20,7 @@ from central.identity.settings import NodesSettings
 from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
+from central.map_settings import MapSettings
 from central.notice_settings import NotifySettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
@@ -88,6 +89,7 @@ class CentralSettings(Settings):
     indicators: IndicatorSettings = IndicatorSettings()
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
+    map: MapSettings = MapSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
     routing: RoutingSettings = RoutingSettings()

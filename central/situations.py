@@ -46,10 +46,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedBy:
+    """The version of the zone, the rule and its version, by which a situation was opened."""
+
+    zone_version: str | None
+    rule: str
+    rule_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class Situation:
     """What is known of one situation (`source`, `subject`); `incident` is the newest mark's facts.
 
-    first: how the opening saw it, as correlation compares it; it stands there as open.
+    first: how the opening saw it, as correlation compares it; it stands there as open. by: what opened it.
     """
 
     source: str
@@ -59,6 +68,7 @@ class Situation:
     opened: Mark | None = None
     cleared: Mark | None = None
     first: Sighting | None = None
+    by: OpenedBy | None = None
 
     @property
     def sighting(self) -> Sighting | None:
@@ -115,14 +125,20 @@ def _joined(known: Situation | None, event: IncidentEvent, mark: Mark) -> Situat
     """Known facts and the event's, by least and greatest mark."""
     phase = phase_of(event)
     newest, facts = (known.newest, known.incident) if known is not None else (mark, event.data)
-    opened, cleared, first = (known.opened, known.cleared, known.first) if known is not None else (None,) * 3
+    opened, cleared, first, by = (None,) * 4
+    if known is not None:
+        opened, cleared, first, by = known.opened, known.cleared, known.first, known.by
     if mark > newest:
         newest, facts = mark, event.data
     if phase == "opened" and (opened is None or mark < opened):
-        opened, first = mark, sighting_of(event)
+        opened, first, by = mark, sighting_of(event), _by(event.data)
     if phase == "cleared" and (cleared is None or mark > cleared):
         cleared = mark
-    return Situation(event.source, event.subject, newest, facts, opened, cleared, first)
+    return Situation(event.source, event.subject, newest, facts, opened, cleared, first, by)
+
+
+def _by(seen: Incident) -> OpenedBy:
+    return OpenedBy(seen.zone.version if seen.zone else None, seen.rule.id, seen.rule.version)
 
 
 _WORDS: dict[str, str] = {

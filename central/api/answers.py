@@ -24,11 +24,12 @@ from broker.events import (
 from broker.fields import Box, Timestamp, rfc3339
 from central.api.kept_answers import KeptAnswer
 from central.api.log_answers import LogLine
+from central.api.mark_answers import MarkAnswer
+from central.api.member_answers import MemberAnswer
 from central.api.report_answers import ToldAnswer
 from central.casework.facts import label
 from central.casework.machine import OPEN
-from central.correlation.watching import source_of
-from central.store.queries import Change, Member, Picture, TicketRow
+from central.store.queries import Change, Picture, TicketRow
 
 
 class KindAnswer(BaseModel):
@@ -127,23 +128,10 @@ class EventAnswer(BaseModel):
     body: dict[str, Any]
 
 
-class MemberAnswer(BaseModel):
-    """One situation of a ticket. `joined`: why it is in it; `beside`: why in no other that was near."""
-
-    node: str
-    situation: str
-    source: str
-    origin: str
-    opened_at: Timestamp
-    cleared_at: Timestamp | None
-    joined: Reason | None
-    beside: Reason | None
-
-
 class TicketDetail(TicketAnswer):
     """A ticket with all that was decided and all that came. `members`: its situations, the last 200.
 
-    `kept`: for how long, and why.
+    `kept`: for how long, and why. `marks`: what people say of it and of its situations now.
 
     `reports`: what people said of it, the last 200.
     """
@@ -153,10 +141,14 @@ class TicketDetail(TicketAnswer):
     log: list[LogLine]
     events: list[EventAnswer]
     kept: KeptAnswer
+    marks: list[MarkAnswer]
 
 
 class SummaryAnswer(BaseModel):
-    """How many tickets in each state and in all, receipts owed, pictures, events, quarantined messages."""
+    """How many tickets in each state and in all, receipts owed, pictures, events, quarantined messages.
+
+    `suppressions`: how many count now; `suppressed`: situations that stand and that they hide.
+    """
 
     tickets: dict[str, int]
     open: int
@@ -165,6 +157,8 @@ class SummaryAnswer(BaseModel):
     evidence: int
     events: int
     quarantined: int
+    suppressions: int
+    suppressed: int
 
 
 class ChangeAnswer(BaseModel):
@@ -277,20 +271,6 @@ def changes(rows: Iterable[Change]) -> Iterator[str]:
         }
         line |= {"who": row.who, "action": row.action}
         yield f'{to_json(line).decode()[:-1]},"ticket":{told[number]}}}'
-
-
-def member(row: Member) -> MemberAnswer:
-    """A situation of a ticket."""
-    return MemberAnswer(
-        node=row.node,
-        situation=row.subject,
-        source=source_of(row.eye),
-        origin=row.origin,
-        opened_at=row.opened_at,
-        cleared_at=row.cleared_at,
-        joined=Reason(**row.joined) if row.joined else None,
-        beside=Reason(**row.beside) if row.beside else None,
-    )
 
 
 def event(row: Any) -> EventAnswer:

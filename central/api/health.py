@@ -17,6 +17,7 @@ from central.pictures.masker import Masker
 from central.store import deliveries
 from central.store.database import StoreAway
 from central.store.queries import counts
+from central.store.suppressing import hiding_now
 from central.store.sweeping import progress
 
 log = logging.getLogger(__name__)
@@ -121,6 +122,7 @@ def _refresh(here: Parts) -> None:
     try:
         found = {**counts(here.store), "deliveries": deliveries.counts(here.store)}
         rows, files = progress(here.store)
+        suppressions, suppressed = hiding_now(here.store, now())
         here.metrics.disk_free.set(here.vault.free_mb())
     except (StoreAway, OSError):
         return
@@ -128,6 +130,8 @@ def _refresh(here: Parts) -> None:
         here.metrics.tickets.labels(state=state).set(number)
     here.metrics.receipts_owed.set(found["receipts_owed"])
     here.metrics.unlinking.set(files)
+    here.metrics.suppressions.set(suppressions)
+    here.metrics.suppressed.set(suppressed)
     for row in rows:
         here.metrics.erased.labels(part=row.name).set(row.gone)
         here.metrics.kept_back.labels(part=row.name).set(row.waiting)

@@ -17,7 +17,8 @@ from central.api.figure_answers import (
 from central.api.guard import needs, now
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
-from central.api.tickets import AreaCode, number_in
+from central.api.ticket_filters import AreaCode
+from central.api.tickets import number_in
 from central.figure_sheets import evaluation_sheet, indicator_sheet
 from central.figures import Asked, frozen_of, wanted_of
 from central.indicators.evaluation import Judged

@@ -1,6 +1,6 @@
 """The application: routes, errors, headers and the console's files."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
@@ -20,7 +20,10 @@ from central.api import (
     health,
     holds,
     indicators,
+    map_parts,
+    map_tickets,
     maps,
+    marks,
     nodes,
     open311,
     outside,
@@ -33,15 +36,18 @@ from central.api import (
     sources,
     spots,
     stream,
+    suppressions,
     tickets,
     uploads,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
 from central.api.service_parts import Parts
+from central.map_settings import MapSettings
 
+CSP = "Content-Security-Policy"
 SECURITY = {
-    "Content-Security-Policy": (
+    CSP: (
         "default-src 'self'; img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
     ),
@@ -76,8 +82,24 @@ ROUTES = (
     indicators,
     flights,
     flight_sweeps,
+    map_parts,
+    map_tickets,
+    marks,
+    suppressions,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
+
+
+def security_of(settings: MapSettings) -> dict[str, str]:
+    """The headers; pages may load tiles from the one outside server that the configuration names."""
+    if (tiles := settings.base.outside) is None:
+        return SECURITY
+    policy = SECURITY[CSP]  # of a directive that is given twice only the first counts
+    for loads in ("img-src 'self'", "connect-src 'self'"):
+        policy = policy.replace(
+            loads, f"{loads} {tiles}"
+        )
+    return SECURITY | {CSP: policy}
 
 
 class _Rim:
@@ -86,8 +108,9 @@ class _Rim:
     Plain ASGI around all else: it must not hold back a stream, and a fault of ours passes here too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, security: Mapping[str, str]) -> None:
         self.app = app
+        self.security = security
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         replaced = False
@@ -96,7 +119,7 @@ class _Rim:
             nonlocal replaced
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
+                for name, value in self.security.items():
                     headers.setdefault(name, value)  # a file has a stricter policy of its own
                 headers.setdefault("Cache-Control", pages.kept(scope["path"], message["status"]))
                 if replaced := _plain_refusal(message):
@@ -170,7 +193,8 @@ def _bare_app(parts: Parts) -> FastAPI:
 
 
 def _within_rim(app: FastAPI) -> FastAPI:
-    app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()))
+    security = security_of(app.state.parts.map)
+    app.middleware_stack = _Rim(Bounded(app.build_middleware_stack()), security)
     return app
 
 

@@ -12,6 +12,7 @@ from central.casework_settings import CaseworkSettings, profile_of
 from central.figures import Indicators
 from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
+from central.map_settings import MapSettings
 from central.metrics import Metrics
 from central.people.here import People
 from central.people.settings import PeopleSettings
@@ -70,6 +71,7 @@ class Parts:
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
     register: PublicRegister = field(default_factory=_plain_register)
+    map: MapSettings = field(default_factory=MapSettings)
 
     @property
     def uploading(self) -> Uploading:

@@ -13,6 +13,7 @@ from central.api.problems import responses
 from central.api.service_parts import Here
 from central.retention.register import looks_for
 from central.sources import NodeView, NodeWords, SourceView, overview
+from central.store.database import Store
 from central.store.queries import known_nodes
 
 router = APIRouter(tags=["sources"])
@@ -69,9 +70,14 @@ class SourceList(BaseModel):
 @router.get("/api/sources", responses=responses(401, 403, 503), openapi_extra=needs("source.view"))
 def list_sources(here: Here) -> SourceList:
     """Nodes and sources, from what the nodes say of themselves and from source health events."""
-    said, raised = known_nodes(here.store)
+    return SourceList(nodes=nodes_of(here.store))
+
+
+def nodes_of(store: Store) -> list[NodeAnswer]:
+    """Every node with its sources. Raises StoreAway."""
+    said, raised = known_nodes(store)
     conditions = [(row.node, read(SourceHealth, row.health)) for row in raised]
-    return SourceList(nodes=[_node(view) for view in overview(map(_words, said), conditions)])
+    return [_node(view) for view in overview(map(_words, said), conditions)]
 
 
 def _words(row: Any) -> NodeWords:

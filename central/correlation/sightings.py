@@ -62,4 +62,6 @@ def overlap_of(a: Box, b: Box) -> float:
     if width <= 0 or height <= 0:
         return 0.0
     shared = width * height
+    if shared <= 0:  # boxes so small that no number holds their area
+        return 0.0
     return shared / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - shared)

@@ -17,6 +17,7 @@ from central.people.asker import Asker
 from central.store.audit import record
 from central.store.database import Store, take_turn
 from central.store.deed_pictures import show, unknown
+from central.store.feedback import false_alarm_in
 from central.store.pictures import pictured_since
 from central.store.schema import ticket_log, tickets
 from central.store.working import Line, Work, facts_of, follow, write
@@ -86,6 +87,8 @@ def perform(store: Store, work: Work, asked: Asked, at: datetime) -> Performed:
         )
         _tell_target(connection, asked, at)
         show(connection, asked.number, asked.given.pictures, SHOWING.get(asked.action, "scene"), at)
+        if asked.action == "reject":
+            false_alarm_in(connection, asked.number, asked.given.reason, asked.by, at)
         follow(connection, {asked.number: found.state}, at, work)
         line = _line_of(connection, asked.number, asked.request)
         assert line is not None  # noqa: S101 - written just now

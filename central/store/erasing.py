@@ -11,6 +11,7 @@ from central.reports.events import TOLD
 from central.retention.tallies import Tally, tally_of
 from central.store.database import Store, insert
 from central.store.export_tables import deliveries, export_told
+from central.store.feedback_tables import feedback
 from central.store.flight_tables import flight_sweep_tickets
 from central.store.identity_tables import evidence_uploads
 from central.store.report_tables import reports
@@ -39,7 +40,8 @@ def erase_tickets(connection: Connection, numbers: Sequence[int], at: datetime, 
     named = places.scalars().all()
     told = select(s.subject).where(s.ticket.in_(numbers), s.source == TOLD)
     connection.execute(delete(reports).where(reports.c.id.in_(told)))
-    for table in (verifications, flight_sweep_tickets, timers, fired, export_told, deliveries, ticket_log):
+    gone = (verifications, flight_sweep_tickets, timers, fired, export_told, deliveries, feedback, ticket_log)
+    for table in gone:
         connection.execute(delete(table).where(table.c.ticket.in_(numbers)))
     connection.execute(delete(situations).where(s.ticket.in_(numbers)))
     connection.execute(delete(tickets).where(tickets.c.number.in_(numbers)))

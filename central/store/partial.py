@@ -14,6 +14,8 @@ MERGED = text("merged_into IS NOT NULL")
 PLACED = text("place IS NOT NULL")
 NO_TICKET = text("ticket IS NULL")
 UNANSWERED_ROWS = text("state IN ('waiting', 'asked')")  # looks that somebody is asked for
+CURRENT = text("ended IS NULL")  # what people say now, of all that they said
+SUPPRESSED = text("suppressed IS NOT NULL")  # situations that were hidden, or are
 WORDED = text("text <> ''")  # reports whose words are still here
 
 

@@ -36,7 +36,7 @@ from central.store.working import facts_of
 SHOWN_CHANGES = (
     "opened", "joined", "reopened", "updated", "cleared", "moved", "merged", "stays", "evidence", "acted",
     "commented", "urged", "supervised", "folded", "recurs", "looked",
-    "inhibited", "freed",
+    "inhibited", "freed", "marked", "suppression",
 )  # fmt: skip
 
 
@@ -96,6 +96,10 @@ class Member:
     cleared_at: datetime | None
     joined: dict[str, Any] | None
     beside: dict[str, Any] | None
+    zone: str | None
+    zone_version: str | None
+    rule: str | None
+    rule_version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,10 @@ def members_of(store: Store, number: int, *, most: int) -> list[Member]:
     with store.read() as connection:
         rows = connection.execute(wanted).all()
     return [
-        Member(r.source, r.subject, r.eye, r.origin, r.opened_at, r.cleared_at, r.joined, r.beside)
+        Member(
+            *(r.source, r.subject, r.eye, r.origin, r.opened_at, r.cleared_at, r.joined, r.beside),
+            *(r.zone, r.zone_version, r.rule, r.rule_version),
+        )
         for r in reversed(rows)
     ]
 

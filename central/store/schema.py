@@ -21,7 +21,7 @@ from sqlalchemy import (
 from central.store.columns import METADATA as METADATA
 from central.store.columns import Serial as Serial
 from central.store.columns import Utc as Utc
-from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET, PLACED, only
+from central.store.partial import BLANK, LOOSE, MERGED, NO_TICKET, PLACED, SUPPRESSED, only
 from central.store.work_columns import log_columns, work_columns
 
 # Every event that was taken, once. `body` is the contract's own spelling of what was understood: a field
@@ -125,6 +125,7 @@ def _mark(name: str, *, needed: bool) -> list[Column[Any]]:
 
 # `family` to `zone`: how the opening saw it, seconds since 1970; NULL before the opening has come. `ends_s`:
 # when it was seen clear, 1e12 while it stands. `joined`: why it is in its ticket; `beside`: why in no other.
+# `zone_version` to `rule_version`: by what it was opened. `suppressed`: what keeps it from having a ticket.
 situations = Table(
     "situations",
     METADATA,
@@ -152,6 +153,10 @@ situations = Table(
     Column("box_x2", Double),
     Column("box_y2", Double),
     Column("zone", String(64)),
+    Column("zone_version", String(64)),
+    Column("rule", String(64)),
+    Column("rule_version", String(64)),
+    Column("suppressed", BigInteger),
     Column("place", ForeignKey("place_words.number")),
     Column("joined", JSON(none_as_null=True)),
     Column("beside", JSON(none_as_null=True)),
@@ -166,6 +171,7 @@ situations = Table(
     ),
     Index(None, "family", "tile", "ends_s"),
     Index("ix_situations_place", "place", **only(PLACED)),
+    Index("ix_situations_suppressed", "suppressed", **only(SUPPRESSED)),
     Index("ix_situations_unopened", "ticket", "source", "subject", **only(NO_TICKET)),
 )
 

@@ -3,6 +3,7 @@
 from central.store import (
     delivery_tables,
     export_tables,
+    feedback_tables,
     flight_tables,
     grid_tables,
     identity_tables,
@@ -19,6 +20,7 @@ __all__ = [
     "METADATA",
     "delivery_tables",
     "export_tables",
+    "feedback_tables",
     "flight_tables",
     "grid_tables",
     "identity_tables",

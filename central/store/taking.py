@@ -30,10 +30,11 @@ from central.store.flown import keep_flights
 from central.store.gaps import note_events, note_refused, note_state
 from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
+from central.store.noting import log_notes
 from central.store.outcome import Outcome
 from central.store.receipts import Owed, mark_sent, owe_all
 from central.store.schema import inbox
-from central.store.seating import Note, Terms
+from central.store.seating import Terms
 from central.store.standing import Standing
 from central.store.ticketlog import log_decisions, log_row
 from central.store.turning import Turned
@@ -177,9 +178,11 @@ class _Batch:
             self._outcomes[new.n] = found if isinstance(found, Outcome) else cases.outcome(found)
         others = self._tell_turned(cases.turned)
         log_decisions(self._connection, [_log_row(new.told, self._outcomes[new.n]) for new in self._new])
-        self._log_notes(cases.notes, others)
-        if cases.turned:
-            self._terms.follow(self._connection, cases.turned, self._new[-1].told.letter.received)
+        if self._new:
+            at = self._new[-1].told.letter.received
+            log_notes(self._connection, cases.notes, others, at)
+            if cases.turned:
+                self._terms.follow(self._connection, cases.turned, at)
 
     def _tell_turned(self, turned: Mapping[int, Turned]) -> dict[int, Turned]:
         """Say of the last event about each ticket what it did to its state; those without an event."""
@@ -191,21 +194,6 @@ class _Batch:
             elif each.action is not None:
                 others[number] = each
         return others
-
-    def _log_notes(self, notes: Sequence[Note], others: Mapping[int, Turned]) -> None:
-        """What happened to tickets because something came late, or to another ticket."""
-        if not (notes or others):
-            return
-        at, rows = self._new[-1].told.letter.received, []
-        for number, each in others.items():
-            reason = Reason(code=each.action or "turned", text="this follows from what else was seen")
-            outcome = Outcome("moved", reason, number, each.state, each.action, each.version)
-            rows.append(log_row(outcome, ("centre", label(number)), event=None, at=at))
-        for note in notes:
-            merged = ("merged", "merge", note.version) if note.effect == "merged" else ()
-            outcome = Outcome(note.effect, note.reason, note.number, *merged)
-            rows.append(log_row(outcome, note.about, event=None, at=at))
-        log_decisions(self._connection, rows)
 
     def _receipt(self, new: _New) -> Owed:
         number = self._outcomes[new.n].number

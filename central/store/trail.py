@@ -17,6 +17,8 @@ _SORTS: dict[str, Sort] = {
     "moved": "decision",
     "merged": "decision",
     "stays": "decision",
+    "marked": "action",
+    "suppression": "action",
 }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from central.api import answers
+from central.api.member_answers import member
 from central.casework.machine import GROUPS
 from central.correlation.tiles import View
 from central.store import queries
@@ -148,6 +149,6 @@ class Questions:
     def _page(self, number: int) -> object:
         row = queries.find_ticket(self._store, f"T-{number:06d}")
         assert row is not None
-        members = [answers.member(each) for each in queries.members_of(self._store, number, most=200)]
+        members = [member(each) for each in queries.members_of(self._store, number, most=200)]
         events = [answers.event(each) for each in queries.events_of(self._store, number)]
         return answers.ticket_fields(row), members, queries.log_of(self._store, number), events

@@ -1,4 +1,4 @@
-"""Situations whose opening never came, so that they have no ticket."""
+"""Situations that have no ticket: their opening never came, or a suppression hid them."""
 
 from datetime import datetime
 
@@ -7,16 +7,21 @@ from sqlalchemy import Connection, delete, func, select, tuple_
 from central.store.bulk import listed
 from central.store.erasing import erase_events, erase_links, forget_situations
 from central.store.keeping import Keeping
+from central.store.nearness import NEVER_S
 from central.store.partial import NO_TICKET
 from central.store.schema import inbox, situations
 from central.store.sweeping import AT_ONCE, Portion
 
 
 def sweep(connection: Connection, keeping: Keeping, after: tuple[str, str] | None) -> Portion:
-    """By their names; there are few. When something came counts, not what a node's clock said of it."""
+    """By their names; there are few. When something came counts, not what a node's clock said of it.
+
+    What is hidden and stands may still get its ticket.
+    """
     s, i = situations.c, inbox.c
     came = select(func.max(i.received)).where(i.source == s.source, i.subject == s.subject)
-    wanted = select(s.source, s.subject, came.scalar_subquery().label("came")).where(NO_TICKET)
+    wanted = select(s.source, s.subject, came.scalar_subquery().label("came"))
+    wanted = wanted.where(NO_TICKET, s.suppressed.is_(None) | (s.ends_s < NEVER_S))
     if after is not None:
         wanted = wanted.where(tuple_(s.source, s.subject) > tuple_(*after))
     rows = connection.execute(wanted.order_by(s.source, s.subject).limit(AT_ONCE)).all()
