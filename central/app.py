@@ -18,6 +18,7 @@ from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app, make_health_app
 from central.api.service_parts import BrokerHealth, Parts, turns_of
+from central.courier import Courier
 from central.figures import indicators_of
 from central.following import Following, all_followers
 from central.heap import keep_flat, keep_lasting
@@ -97,6 +98,7 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         raise CannotStart(f"--only {only}: several processes need PostgreSQL (database.url)")
     ground = ground_of(settings, store)
     takes, health = _taking(ground, store, metrics, news) if only != "api" else ((), None)
+    courier = _courier(settings, store) if only != "api" else None
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
     nodes = reach_nodes(settings, store)
@@ -107,7 +109,10 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     parts = replace(parts, indicators=indicators_of(settings), map=settings.map)
     parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
-    return Centre(parts, (*takes, *((masker,) if masker else ())), ground, only)
+    if courier is not None:
+        parts = replace(parts, stir=courier.call)
+    others = tuple(each for each in (courier, masker) if each is not None)
+    return Centre(parts, (*takes, *others), ground, only)
 
 
 def _taking(
@@ -169,6 +174,11 @@ def _reconciler(settings: CentralSettings, store: Store, metrics: Metrics) -> Re
     name = f"{settings.name}-asks-{socket.gethostname()[:20]}-{os.getpid()}"
     pace = settings.delivery.pace()
     return Reconciler(store, settings.broker, client_id=name, pace=pace, metrics=metrics)
+
+
+def _courier(settings: CentralSettings, store: Store) -> Courier:
+    name = f"{settings.name}-courier-{socket.gethostname()[:20]}-{os.getpid()}"
+    return Courier(store, settings.broker, client_id=name)
 
 
 def _vault(settings: CentralSettings) -> Vault:

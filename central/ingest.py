@@ -21,7 +21,18 @@ from broker.link_settings import LinkSettings
 from broker.topics import TABLE, everyones
 from broker.topics import parse as parse_topic
 from central.inlet import Arrival, Inlet
-from central.letters import WORDS, Item, Letter, Refusal, Refused, Told, item_of, refusal, tellable
+from central.letters import (
+    SHARED,
+    WORDS,
+    Item,
+    Letter,
+    Refusal,
+    Refused,
+    Told,
+    item_of,
+    refusal,
+    tellable,
+)
 from central.metrics import Metrics
 from central.post import Post
 from central.store.aside import times_aside
@@ -34,6 +45,7 @@ log = logging.getLogger(__name__)
 
 SHARE = "ingest"
 MOST_BYTES = 2_000_000  # of a batch
+STIRRING = ("answered", "unanswered", "reported")  # what nodes say that people wait for
 TRIES = 8  # of a message on which we stumble; a node makes so many in ten minutes
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 30.0
 
@@ -156,8 +168,9 @@ class Ingest:
             manual_ack=True,
             receive_maximum=2 * self.batch,  # one batch in hand, the next on its way
         )
-        link.subscribe(everyones("event", share=self.broker.share_group(SHARE)))
-        for channel in WORDS if self.listens else ():
+        for channel in SHARED:
+            link.subscribe(everyones(channel, share=self.broker.share_group(SHARE)))
+        for channel in WORDS.keys() - set(SHARED) if self.listens else ():
             link.subscribe(everyones(channel), TABLE[channel].qos)
         return link
 
@@ -274,7 +287,7 @@ class Ingest:
 
     def _tell(self, held: Sequence[_Held], taken: Taken) -> None:
         """Count, and say what happened."""
-        news = []
+        news, stirred = [], False
         for item, outcome in zip((each.item for each in held), taken.outcomes, strict=True):
             if isinstance(item, Told):
                 self.metrics.events.labels(type=item.event.type, effect=outcome.effect).inc()
@@ -283,7 +296,12 @@ class Ingest:
                 code, text = outcome.reason.code, outcome.reason.text
                 self.metrics.quarantined.labels(code=code).inc()
                 log.warning("quarantined (%s): %s: %s", code, item.letter.topic, text)
-        if news:
+            if outcome.effect in STIRRING:
+                self.metrics.words.labels(effect=outcome.effect).inc()
+                stirred = True
+            if outcome.effect == "unanswered":
+                log.warning("an answer of %s is not kept: %s", item.letter.node, outcome.reason.text)
+        if news or stirred:
             self.announce(news)
 
     def _back_off(self, why: str) -> None:

@@ -11,11 +11,12 @@ from typing import Literal
 
 from pydantic import ValidationError
 
+from broker.asks import Answer
 from broker.boundary import breach
 from broker.events import AnyEvent, UnknownEventError
 from broker.events import parse as parse_event
 from broker.fields import read
-from broker.messages import About, NodeHealth, NodeState
+from broker.messages import About, NodeHealth, NodeState, ReportedConfiguration
 from central.reports.events import TOLD
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -25,10 +26,19 @@ _PACKED = re.compile(r"(?<![A-Za-z0-9+/=_-])[A-Za-z0-9+/=_-]{512}")
 LONGEST_REASON = 240  # what a receipt can carry
 UNTOLD = "the reason cannot be written here, since it would repeat what may never be written"
 
-Topic = Literal["state", "about", "health"]
-WORDS: Mapping[str, tuple[Topic, type[NodeState] | type[About] | type[NodeHealth]]] = MappingProxyType(
-    {"state": ("state", NodeState), "about": ("about", About), "health": ("health", NodeHealth)}
+Topic = Literal["state", "about", "health"]  # of which the last word stands
+Channel = Literal["state", "about", "health", "answer", "reported"]
+Saying = NodeState | About | NodeHealth | Answer | ReportedConfiguration
+WORDS: Mapping[str, tuple[Channel, type[Saying]]] = MappingProxyType(
+    {
+        "state": ("state", NodeState),
+        "about": ("about", About),
+        "health": ("health", NodeHealth),
+        "answer": ("answer", Answer),
+        "config/reported": ("reported", ReportedConfiguration),
+    }
 )
+SHARED = ("event", "answer")  # each goes to one of the workers, for what follows from it is written down
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A letter in which a node speaks of itself."""
+    """A letter in which a node speaks of itself, or answers."""
 
     letter: Letter
-    topic: Topic
-    message: NodeState | About | NodeHealth
+    topic: Channel
+    message: Saying
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ class Metrics:
             ["code"],
             registry=self.registry,
         )
+        self.words = Counter(
+            "gewu_central_answers",
+            "What nodes answered to people's asks and said of their configuration, by what became of it",
+            ["effect"],
+            registry=self.registry,
+        )
         self.receipts = Counter(
             "gewu_central_receipts", "Receipts handed to the broker", registry=self.registry
         )

@@ -10,6 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.api import (
+    asks,
     audit,
     casework,
     centre,
@@ -86,6 +87,7 @@ ROUTES = (
     map_tickets,
     marks,
     suppressions,
+    asks,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -41,6 +41,10 @@ class BrokerHealth:
     waits_for: str | None
 
 
+def _nobody() -> None:
+    """Nothing carries what people want of nodes here; another process looks for it by itself."""
+
+
 def _plain_register() -> PublicRegister:
     return PublicRegister(Running(PublicSettings(), Plan()))
 
@@ -70,6 +74,7 @@ class Parts:
     indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
+    stir: Callable[[], None] = _nobody  # there is something to be carried to a node
     register: PublicRegister = field(default_factory=_plain_register)
     map: MapSettings = field(default_factory=MapSettings)
 

@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert
 
+from broker.messages import About, NodeHealth, NodeState
 from central.letters import Letter, Topic, Word
 from central.store.bulk import write_rows
 from central.store.database import insert_in
 from central.store.schema import nodes
+
+_KEPT: dict[type, Topic] = {NodeState: "state", About: "about", NodeHealth: "health"}
 
 
 def heard_from(connection: Connection, letters: Iterable[Letter]) -> None:
@@ -21,10 +24,11 @@ def heard_from(connection: Connection, letters: Iterable[Letter]) -> None:
 
 
 def keep_words(connection: Connection, words: Iterable[Word]) -> None:
-    """Keep each node's state, about or health; of several the last stands."""
+    """Keep each node's state, about or health; of several the last stands. Nothing is kept of other words."""
     newest: dict[Topic, dict[str, Word]] = {}
     for word in words:
-        newest.setdefault(word.topic, {})[word.letter.node] = word
+        if (topic := _KEPT.get(type(word.message))) is not None:
+            newest.setdefault(topic, {})[word.letter.node] = word
     for topic, said in newest.items():
         rows = [
             {

@@ -17,6 +17,9 @@ UNANSWERED_ROWS = text("state IN ('waiting', 'asked')")  # looks that somebody i
 CURRENT = text("ended IS NULL")  # what people say now, of all that they said
 SUPPRESSED = text("suppressed IS NOT NULL")  # situations that were hidden, or are
 WORDED = text("text <> ''")  # reports whose words are still here
+OPEN_ASKS = text("status IN ('waiting', 'sent', 'working')")
+UNPUBLISHED = text("published IS NULL")
+RUNNING_ROLLOUTS = text("state IN ('applying', 'soaking')")
 
 
 def only(condition: TextClause) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Every table of the centre: what the migrations must amount to."""
 
 from central.store import (
+    ask_tables,
+    configuration_tables,
     delivery_tables,
     export_tables,
     feedback_tables,
@@ -18,6 +20,8 @@ from central.store.schema import METADATA
 
 __all__ = [
     "METADATA",
+    "ask_tables",
+    "configuration_tables",
     "delivery_tables",
     "export_tables",
     "feedback_tables",

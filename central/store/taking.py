@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 from sqlalchemy import insert as plain_insert
 
+from broker.asks import Answer
 from broker.events import (
     FlightFinished,
     IncidentCleared,
@@ -21,6 +22,7 @@ from broker.topics import TABLE
 from central.casework.facts import label
 from central.letters import Item, Refused, Told, Word, refusal
 from central.situations import Decision
+from central.store.answering import keep_answer
 from central.store.aside import set_aside
 from central.store.bulk import Key, rows_of, write_rows
 from central.store.bygone import bygone, name_of
@@ -222,6 +224,10 @@ class _Batch:
         for word in words:
             if isinstance(word.message, NodeState):
                 note_state(self._connection, word.letter.node, word.message, word.letter.received)
+        for n, item in enumerate(self._items):
+            if isinstance(item, Word) and isinstance(item.message, Answer):
+                kept, why = keep_answer(self._connection, item.letter, item.message)
+                self._outcomes[n] = Outcome("answered" if kept else "unanswered", why)
 
 
 def _accounts(refused: Refused) -> bool:

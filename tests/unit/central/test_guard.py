@@ -84,7 +84,8 @@ ASKABLE = [
 
 def put(path: str) -> str:
     """The path with something in it that is not there."""
-    return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", number=99)
+    there = {"district": "131002", "node": "yard-99", "source": "cam-99"}
+    return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", number=99, **there)
 
 
 def test_every_route_declares_one_thing() -> None:

@@ -1,0 +1,1 @@
+"""What people may ask nodes, and what becomes of an ask. Pure."""
