@@ -98,9 +98,7 @@ def security_of(settings: MapSettings) -> dict[str, str]:
         return SECURITY
     policy = SECURITY[CSP]  # of a directive that is given twice only the first counts
     for loads in ("img-src 'self'", "connect-src 'self'"):
-        policy = policy.replace(
-            loads, f"{loads} {tiles}"
-        )
+        policy = policy.replace(loads, f"{loads} {tiles}")
     return SECURITY | {CSP: policy}
 
 

@@ -281,7 +281,8 @@ export interface paths {
          * Stream
          * @description Changes from now on, or all after the event named by the header Last-Event-ID.
          *
-         *     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data.
+         *     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Whoever asks nodes is told
+         *     of that too: `ask` with `id`, `status`, `progress` and `parts`; of these none is told again.
          */
         get: operations["stream_api_stream_get"];
         put?: never;
@@ -1526,6 +1527,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/asks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask
+         * @description Ask a node; the answer comes by and by: read it at /api/asks/{name}, or hear of it on /api/stream.
+         *
+         *     `discover`, `probe` and `entrust` need the action `node.manage`. A secret is sealed for the node before
+         *     anything is written down.
+         */
+        post: operations["ask_api_asks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Ask
+         * @description How far it is, and what came so far. Whoever asked may read it, for an hour.
+         */
+        get: operations["one_ask_api_asks__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1594,6 +1638,71 @@ export interface components {
             folded: boolean;
         };
         /**
+         * AskAnswer
+         * @description An ask as it stands. `parts`: how many answers have come; `after=` that gives what came since.
+         */
+        AskAnswer: {
+            /** Id */
+            id: string;
+            /** Node */
+            node: string;
+            /** Command */
+            command: string;
+            /** Source */
+            source: string | null;
+            /** Asked */
+            asked: string;
+            /** Expires */
+            expires: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "sent" | "working" | "done" | "refused" | "failed" | "expired";
+            /** Progress */
+            progress: number | null;
+            /** Parts */
+            parts: number;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
+            result: components["schemas"]["AskResult"];
+        };
+        /**
+         * AskMade
+         * @description An ask on its way. `expires`: nobody waits for an answer after this.
+         */
+        AskMade: {
+            /** Id */
+            id: string;
+            /** Expires */
+            expires: string;
+        };
+        /**
+         * AskResult
+         * @description What the answers so far amount to, by the command. Stills are fetched by their sha256.
+         */
+        AskResult: {
+            /** Stills */
+            stills?: components["schemas"]["Still"][] | null;
+            stream?: components["schemas"]["Stream"] | null;
+            /** Settings */
+            settings?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            runs?: components["schemas"]["Runs"] | null;
+            /** Candidates */
+            candidates?: components["schemas"]["Candidate"][] | null;
+            /** Stretches */
+            stretches?: components["schemas"]["Stretch"][] | null;
+            /** Situations */
+            situations?: components["schemas"]["Supposed"][] | null;
+            trial?: components["schemas"]["Trial"] | null;
+            /** Looks */
+            looks?: components["schemas"]["SeenLook"][] | null;
+            /** Cameras */
+            cameras?: components["schemas"]["Nearby"][] | null;
+        };
+        /**
          * AuditLine
          * @description One line. `origin`: the kind of address it came from; the address itself is not kept.
          */
@@ -1626,6 +1735,49 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * BacktestAsked
+         * @description What each variant would have told of a period; `now`: what runs today is tried too, under that id.
+         */
+        BacktestAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "backtest";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["Variant"][];
+            /**
+             * Now
+             * @default true
+             */
+            now: boolean;
+            /**
+             * Most
+             * @default 500
+             */
+            most: number;
         };
         /**
          * BaseAnswer
@@ -1688,6 +1840,44 @@ export interface components {
         CameraList: {
             /** Items */
             items: components["schemas"]["CameraAnswer"][];
+        };
+        /**
+         * Candidate
+         * @description One thing at one place, for one rule of one zone; without them where it lies in no zone.
+         *
+         *     `gates`: in the order in which they are asked. `situation`: what it became.
+         */
+        Candidate: {
+            /** Place */
+            place: string;
+            /** Label */
+            label: string;
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Zone */
+            zone?: string | null;
+            /** Rule */
+            rule?: string | null;
+            /** Kind */
+            kind?: string | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "opened" | "stopped" | "waiting";
+            /** Situation */
+            situation?: string | null;
+            /** Gates */
+            gates: components["schemas"]["Gate"][];
         };
         /**
          * CentreAnswer
@@ -1910,6 +2100,27 @@ export interface components {
             now: components["schemas"]["FigureAnswer"];
         };
         /**
+         * DiscoverAsked
+         * @description Which cameras answer in the node's network (ONVIF, WS-Discovery).
+         */
+        DiscoverAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "discover";
+            /**
+             * For S
+             * @default 5
+             */
+            for_s: number;
+        };
+        /**
          * Enrolment
          * @description What makes a node one of ours. `chain`: its certificate first; `ca`: whom it trusts.
          *
@@ -1938,6 +2149,29 @@ export interface components {
             at: string;
             /** Configuration */
             configuration?: string | null;
+        };
+        /**
+         * EntrustAsked
+         * @description A secret for the node to keep under a name, sealed to the key of its certificate.
+         */
+        EntrustAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "entrust";
+            /** Name */
+            name: string;
+            /**
+             * Secret
+             * Format: password
+             */
+            secret: string;
         };
         /**
          * EvaluationAnswer
@@ -2037,6 +2271,39 @@ export interface components {
             media_type: string;
         };
         /**
+         * ExplainAsked
+         * @description Why, and why not: every candidate that a source had in a period, and how far it came.
+         */
+        ExplainAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "explain";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Most
+             * @default 200
+             */
+            most: number;
+        };
+        /**
          * FigureAnswer
          * @description One tally divided by another. `value`: null where there is nothing to divide by; `why` says so.
          */
@@ -2048,6 +2315,39 @@ export interface components {
             /** Denominator */
             denominator: number;
             why?: components["schemas"]["Reason"] | null;
+        };
+        /**
+         * FilmAsked
+         * @description The looks of a period, at most so many, evenly thinned: boxes of things and no pictures.
+         */
+        FilmAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "film";
+            /** Source */
+            source: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Most
+             * @default 600
+             */
+            most: number;
         };
         /**
          * Flight
@@ -2134,6 +2434,20 @@ export interface components {
             worst_accuracy_m: number;
             place: components["schemas"]["central__api__reports__PlaceAnswer"] | null;
             asked: components["schemas"]["WordsAnswer"];
+        };
+        /**
+         * Gate
+         * @description One step on the way to an incident, and whether the candidate passed it.
+         */
+        Gate: {
+            /** Gate */
+            gate: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "passed" | "stopped" | "waiting" | "not_reached";
+            reason: components["schemas"]["Reason"];
         };
         /**
          * Health
@@ -2271,6 +2585,25 @@ export interface components {
             differences?: components["schemas"]["DifferenceAnswer"][] | null;
         };
         /**
+         * InspectAsked
+         * @description What a source is told to do, as its configuration says: zones, rules, what is left out; no secrets.
+         */
+        InspectAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "inspect";
+            /** Source */
+            source: string;
+        };
+        JsonValue: unknown;
+        /**
          * KeptAnswer
          * @description How long the ticket, its pictures and the words of its reports stay, and what else keeps them.
          */
@@ -2407,6 +2740,39 @@ export interface components {
             } | null;
             /** Version */
             version: number | null;
+        };
+        /**
+         * LookAsked
+         * @description A masked still of a source now; `for_s`: and more of them, `every_s`, for so long.
+         */
+        LookAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "look";
+            /** Source */
+            source: string;
+            /**
+             * Width
+             * @default 1280
+             */
+            width: number;
+            /**
+             * Every S
+             * @default 1
+             */
+            every_s: number;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
         };
         /**
          * MapAnswer
@@ -2607,7 +2973,7 @@ export interface components {
             /** Department */
             department: string | null;
             /** Actions */
-            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "sweep.ask" | "zone.edit" | "node.view" | "node.enroll" | "node.revoke" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
+            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
             /** Sessions */
             sessions: number;
             /** Password */
@@ -2695,6 +3061,18 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * Nearby
+         * @description A camera that answered: where it is asked (http://...), and what it says it is.
+         */
+        Nearby: {
+            /** Address */
+            address: string;
+            /** Name */
+            name?: string | null;
+            /** Hardware */
+            hardware?: string | null;
         };
         /**
          * NewPassword
@@ -2967,6 +3345,28 @@ export interface components {
             groups: components["schemas"]["central__api__marks__GroupAnswer"][];
         };
         /**
+         * ProbeAsked
+         * @description Whether a source that is not configured yet gives pictures. `secret`: its password, sealed.
+         */
+        ProbeAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "probe";
+            /** Source */
+            source: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
          * ProfileAnswer
          * @description The city's way. `automatic`: what the centre does by itself; `fields`: what each action needs.
          *
@@ -3188,6 +3588,37 @@ export interface components {
             version: string;
         };
         /**
+         * Runs
+         * @description What a source runs under. `desired`: the version of the centre's configuration, where one is applied.
+         *
+         *     `zones`: the version of each, as events name it. `hot`: which of its settings can change while it runs.
+         */
+        Runs: {
+            /** Software */
+            software: string;
+            /** Configuration */
+            configuration: string;
+            /** Desired */
+            desired?: string | null;
+            /**
+             * Signed
+             * @default false
+             */
+            signed: boolean;
+            /**
+             * Zones
+             * @default {}
+             */
+            zones: {
+                [key: string]: string;
+            };
+            /**
+             * Hot
+             * @default []
+             */
+            hot: string[];
+        };
+        /**
          * ScoreAnswer
          * @description Of one area or department. `score`: null where there are too few tickets to judge by.
          */
@@ -3220,6 +3651,45 @@ export interface components {
             named: components["schemas"]["Named"];
             /** May */
             may: string[];
+        };
+        /**
+         * SeenLook
+         * @description One look of a film.
+         */
+        SeenLook: {
+            /** At */
+            at: string;
+            /**
+             * Trusted
+             * @default true
+             */
+            trusted: boolean;
+            /**
+             * Things
+             * @default []
+             */
+            things: components["schemas"]["SeenThing"][];
+        };
+        /**
+         * SeenThing
+         * @description A box of a thing in one look; `track` and `place` where it has them.
+         */
+        SeenThing: {
+            /** Box */
+            box: [
+                number,
+                number,
+                number,
+                number
+            ];
+            /** Label */
+            label: string;
+            /** Score */
+            score: number;
+            /** Track */
+            track?: number | null;
+            /** Place */
+            place?: string | null;
         };
         /**
          * SensedKind
@@ -3418,6 +3888,60 @@ export interface components {
             at?: string | null;
         };
         /**
+         * Still
+         * @description A masked picture that was uploaded as a still; `hidden`: how many places in it are covered.
+         */
+        Still: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Taken */
+            taken: string;
+            /**
+             * Masked
+             * @default true
+             * @constant
+             */
+            masked: true;
+            /**
+             * Hidden
+             * @default 0
+             */
+            hidden: number;
+        };
+        /**
+         * Stream
+         * @description What a probed source gives.
+         */
+        Stream: {
+            /** Codec */
+            codec?: string | null;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Fps */
+            fps?: number | null;
+            /** Key S */
+            key_s?: number | null;
+        };
+        /**
+         * Stretch
+         * @description A time that is different from the rest, and why: no journal, or a view that is not to be trusted.
+         */
+        Stretch: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
+            reason: components["schemas"]["Reason"];
+        };
+        /**
          * SummaryAnswer
          * @description How many tickets in each state and in all, receipts owed, pictures, events, quarantined messages.
          *
@@ -3444,6 +3968,53 @@ export interface components {
             suppressions: number;
             /** Suppressed */
             suppressed: number;
+        };
+        /**
+         * Supposed
+         * @description A situation that a variant would have told. `same`: the live one that it is, where there was one.
+         */
+        Supposed: {
+            /** Variant */
+            variant: string;
+            /** Situation */
+            situation: string;
+            /** Same */
+            same?: string | null;
+            /** Zone */
+            zone: string;
+            /** Rule */
+            rule: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label?: string | null;
+            /** Since */
+            since: string;
+            /** Opened */
+            opened: string;
+            /** Cleared */
+            cleared?: string | null;
+            /** Box */
+            box?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Observed S */
+            observed_s: number;
+            /** Coverage */
+            coverage: number;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Evidence
+             * @default []
+             */
+            evidence: components["schemas"]["Evidence"][];
         };
         /**
          * SuppressionAnswer
@@ -3938,6 +4509,49 @@ export interface components {
             next: string | null;
         };
         /**
+         * Trial
+         * @description The whole backtest. `film_s`: how much time was gone through, in `seconds`.
+         */
+        Trial: {
+            /** Tried */
+            tried: components["schemas"]["Tried"][];
+            /** Looks */
+            looks: number;
+            /** Film S */
+            film_s: number;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Stretches
+             * @default []
+             */
+            stretches: components["schemas"]["Stretch"][];
+        };
+        /**
+         * Tried
+         * @description What trying one variant came to. `situations`: all of them, of which `told` are in the answers.
+         */
+        Tried: {
+            /** Variant */
+            variant: string;
+            /** Situations */
+            situations: number;
+            /** Told */
+            told: number;
+            /**
+             * By Kind
+             * @default {}
+             */
+            by_kind: {
+                [key: string]: number;
+            };
+            /**
+             * Warnings
+             * @default []
+             */
+            warnings: components["schemas"]["Reason"][];
+        };
+        /**
          * UploadAnswer
          * @description The masked picture that is kept. Unless something shows it within the hour, it is deleted.
          */
@@ -3998,6 +4612,23 @@ export interface components {
         UserList: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
+        };
+        /**
+         * Variant
+         * @description Zones to be tried, as a configuration writes them; `ignore` likewise, what runs if not given.
+         */
+        Variant: {
+            /** Id */
+            id: string;
+            /** Zones */
+            zones: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Ignore */
+            ignore?: [
+                number,
+                number
+            ][][] | null;
         };
         /**
          * ViewTrust
@@ -21068,6 +21699,559 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuppressionAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    ask_api_asks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    one_ask_api_asks__name__get: {
+        parameters: {
+            query?: {
+                /** @description only answers from this number on */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskAnswer"];
                 };
             };
             /** @description Unauthorized */
