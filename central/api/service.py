@@ -21,6 +21,7 @@ from central.api import (
     health,
     holds,
     indicators,
+    kinds,
     map_parts,
     map_tickets,
     maps,
@@ -61,6 +62,7 @@ SECURITY = {
 }
 ROUTES = (
     centre,
+    kinds,
     tickets,
     casework,
     evidence,

@@ -22,3 +22,10 @@ export function useChanges(listener: (changes: Change[]) => void): void {
   const heard = useEffectEvent(listener);
   useEffect(() => live.listen((changes) => heard(changes)), [live]);
 }
+
+/** Called with the data of every event of this name, such as `ask`, while the component is shown. */
+export function useHeard(event: string, listener: (data: unknown) => void): void {
+  const live = useOne();
+  const heard = useEffectEvent(listener);
+  useEffect(() => live.hear(event, (data) => heard(data)), [live, event]);
+}
