@@ -42,11 +42,12 @@ from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.outcome import Outcome
 from central.terms import Ground, ground_of
-from central.vault import Vault
+from central.vault import IMAGES, Vault
 from central.welcome import welcome
 from central.workers import Workers
 
 log = logging.getLogger(__name__)
+STILL_BYTES = 8_000_000  # as the contract says
 GOODBYE_S = 3  # open requests may take this long to end
 
 
@@ -86,6 +87,8 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         token = secret(settings.token_file) if settings.token_file else None
         vault = _vault(settings)
         vault.prepare()
+        stills = _stills(settings, vault)
+        stills.prepare()
         people = _people(settings)
         settings.map.base.check()
     except OSError as error:
@@ -109,6 +112,8 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = replace(parts, pictures=pictures, masker=masker, turns=turns_of(pictures))
     parts = replace(parts, indicators=indicators_of(settings), map=settings.map)
     parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
+    still_uploads = Uploads(settings.limits, stills_mb_per_day=settings.stills.mb_per_day)
+    parts = replace(parts, stills=stills, still_uploads=still_uploads)
     if courier is not None:
         parts = replace(parts, stir=courier.call)
     others = tuple(each for each in (courier, masker) if each is not None)
@@ -185,6 +190,11 @@ def _vault(settings: CentralSettings) -> Vault:
     limits = settings.evidence
     examiner = Examiner(most_pixels=limits.max_pixels)
     return Vault(settings.evidence_directory, max_bytes=limits.max_bytes, examiner=examiner)
+
+
+def _stills(settings: CentralSettings, vault: Vault) -> Vault:
+    folder = settings.stills_directory
+    return Vault(folder, max_bytes=STILL_BYTES, examiner=vault.examiner, kinds=IMAGES)
 
 
 def serve(settings: CentralSettings, only: Only = "all") -> None:

@@ -62,9 +62,12 @@ class Allowance:
 class Uploads:
     """What each node uploads: at most so many at once, and so many bytes a day."""
 
-    def __init__(self, settings: LimitSettings) -> None:
+    def __init__(self, settings: LimitSettings, *, stills_mb_per_day: float | None = None) -> None:
+        """stills_mb_per_day: where these are no evidence, and are counted by themselves."""
         self._at_once = settings.uploads_at_once
-        self._bytes = Allowance(settings.evidence_mb_per_day * 1e6, DAY_S)
+        mb = settings.evidence_mb_per_day if stills_mb_per_day is None else stills_mb_per_day
+        self._key = "limits.evidence_mb_per_day" if stills_mb_per_day is None else "stills.mb_per_day"
+        self._bytes = Allowance(mb * 1e6, DAY_S)
         self._running: dict[str, int] = {}
 
     @property
@@ -77,7 +80,7 @@ class Uploads:
         if self._running.get(node, 0) >= self._at_once:
             return 1.0, f"{self._at_once} uploads of this node are running"
         if (wait_s := self._bytes.wait_s(node, now)) > 0:
-            return wait_s, "this node has used up its bytes of evidence (limits.evidence_mb_per_day)"
+            return wait_s, f"this node has used up its bytes of pictures ({self._key})"
         self._running[node] = self._running.get(node, 0) + 1
         return None
 

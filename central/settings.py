@@ -27,6 +27,7 @@ from central.pictures.settings import PicturesSettings
 from central.reports.settings import ReportsSettings
 from central.retention.settings import RetentionSettings
 from central.routing.settings import RoutingSettings
+from central.still_settings import StillSettings
 from central.store.database import sqlite_url
 
 
@@ -96,6 +97,7 @@ class CentralSettings(Settings):
     pictures: PicturesSettings = PicturesSettings()
     reports: ReportsSettings = ReportsSettings()
     retention: RetentionSettings = RetentionSettings()
+    stills: StillSettings = StillSettings()
     exports: ExportsSettings = ExportsSettings()
     notify: NotifySettings = NotifySettings()
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
@@ -121,6 +123,11 @@ class CentralSettings(Settings):
     def evidence_directory(self) -> Path:
         """Where pictures lie."""
         return self.evidence.directory or self.storage.directory / "evidence"
+
+    @property
+    def stills_directory(self) -> Path:
+        """Where stills lie."""
+        return self.stills.directory or self.storage.directory / "stills"
 
     @property
     def authority_directory(self) -> Path:

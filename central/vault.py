@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,8 @@ from typing import BinaryIO
 from broker.wholefile import make_folder, sync_folder
 from central.pictures.examiner import Examiner, Unavailable, Unfit
 
-MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "video/mp4")
+IMAGES = ("image/jpeg", "image/png", "image/webp")
+MEDIA_TYPES = (*IMAGES, "video/mp4")
 NAME = 64  # signs: a sha256
 HEAD = 16  # bytes that tell the media type
 LATER = "sending it again later"
@@ -77,8 +79,16 @@ class Shelf:
 class Vault(Shelf):
     """The same for those who bring and show pictures."""
 
-    def __init__(self, folder: Path, *, max_bytes: int, examiner: Examiner) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        max_bytes: int,
+        examiner: Examiner,
+        kinds: Sequence[str] = MEDIA_TYPES,
+    ) -> None:
         super().__init__(folder)
+        self.kinds = kinds
         self.max_bytes = max_bytes
         self.examiner = examiner
         self._incoming = folder / "incoming"
@@ -183,8 +193,8 @@ class Reception:
         if self._hash.hexdigest() != self._wanted:
             what = f"the {self._size} bytes have sha256 {self._hash.hexdigest()}"
             raise NotTaken("wrong_hash", what, f"bytes with sha256 {self._wanted}")
-        kind, allowed = media_type(self._head), ", ".join(MEDIA_TYPES)
-        if kind is None:
+        kind, allowed = media_type(self._head), ", ".join(self._vault.kinds)
+        if kind is None or kind not in self._vault.kinds:
             raise NotTaken("wrong_type", "the bytes are no picture or clip that is kept here", allowed)
         if self._declared not in (None, "application/octet-stream", kind):
             raise NotTaken("wrong_type", f"the bytes are {kind}, the header says {self._declared}", kind)

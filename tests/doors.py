@@ -30,7 +30,7 @@ from central.metrics import Metrics
 from central.pictures.examiner import Examiner
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
-from central.vault import Vault
+from central.vault import IMAGES, Vault
 from tests.ports import HOST
 
 A, B = Address("131002", "yard-7"), Address("131002", "yard-8")
@@ -49,7 +49,10 @@ class Doors:
         self.registry.guesses = self.registry.proofs = Allowance(1e6, 1.0)
         vault = Vault(folder / "evidence", max_bytes=1_000_000, examiner=Examiner(most_pixels=1_000_000))
         vault.prepare()
-        self.parts = Parts(store, vault, Metrics(), News(), _health, identity=self.registry)
+        stills = Vault(folder / "stills", max_bytes=1_000_000, examiner=vault.examiner, kinds=IMAGES)
+        stills.prepare()
+        news = News()
+        self.parts = Parts(store, vault, Metrics(), news, _health, identity=self.registry, stills=stills)
         self.url = ""
 
     def now(self) -> datetime:

@@ -5,11 +5,6 @@ from its pixels instead (`.../picture`), and no answer of either sort can run as
 """
 
 import asyncio
-import hmac
-import math
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
@@ -21,27 +16,19 @@ from starlette.requests import ClientDisconnect
 
 from central.api.guard import Viewing, needs, own_door
 from central.api.problems import Problem, responses
-from central.api.service_parts import Here, Parts
-from central.identity.doors import calling_node, client
+from central.api.receiving import UPLOAD_S, allowance, caller, not_taken, receive, refuse_early
+from central.api.service_parts import Here
+from central.identity.doors import client
 from central.store.pictures import Arrival, arrived
-from central.vault import MEDIA_TYPES, Kept, NotTaken, Reception, too_large
+from central.vault import IMAGES, MEDIA_TYPES, NotTaken
 
 router = APIRouter(tags=["evidence"])
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the bytes, in lower case")]
 
-STATUS = {
-    "wrong_hash": 422,
-    "too_large": 413,
-    "wrong_type": 415,
-    "not_plain": 422,
-    "no_room": 507,
-    "not_now": 503,
-}
-UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 CACHE = "private, no-store"
 SANDBOX = "default-src 'none'; sandbox"  # of the file itself, should anybody open it as a page
 _PICTURES: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES}}
-_SHOWN: dict[str, Any] = {"content": {kind: {} for kind in MEDIA_TYPES if kind.startswith("image/")}}
+_SHOWN: dict[str, Any] = {"content": {kind: {} for kind in IMAGES}}
 _BODY = {"requestBody": {"required": True, "content": {kind: {} for kind in MEDIA_TYPES}}}
 
 
@@ -65,19 +52,20 @@ class EvidenceAnswer(BaseModel):
 async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSONResponse:
     """Keep the body under its hash. Sending it again changes nothing."""
     began = datetime.now(timezone.utc)
-    node = await run_in_threadpool(_caller, here, request)
+    node = await run_in_threadpool(caller, here, request)
     name = node or f"address {client(request)}"
     try:
-        await run_in_threadpool(_refuse_early, here, request)
-        async with _allowed(here, name) as counted:
-            kept = await asyncio.wait_for(_receive(here, sha256, request, counted, began), UPLOAD_S)
+        await run_in_threadpool(refuse_early, here, here.vault, request)
+        async with allowance(here, here.uploads, name) as counted:
+            taking = receive(here, here.vault, sha256, request, counted, began)
+            kept = await asyncio.wait_for(taking, UPLOAD_S)
     except ClientDisconnect as error:
         raise Problem(400, "the connection ended before the body did", where="body") from error
     except asyncio.TimeoutError as error:
         raise Problem(408, f"the body did not come within {UPLOAD_S:g} s", where="body") from error
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
-        raise _problem(error) from error
+        raise not_taken(error) from error
     picture = Arrival(kept.sha256, kept.size, kept.media_type, datetime.now(timezone.utc), node)
     new = await run_in_threadpool(arrived, here.store, picture, here.vault.has)
     here.metrics.evidence.labels(outcome="new" if new else "known").inc()
@@ -121,7 +109,7 @@ def show_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> Response:
     try:
         body = here.vault.shown(kept)
     except NotTaken as error:
-        raise _problem(error) from error
+        raise not_taken(error) from error
     return Response(body, media_type=kept.media_type, headers=_headers(f"{sha256}-shown", "inline"))
 
 
@@ -132,76 +120,3 @@ def _headers(tag: str, disposition: str) -> dict[str, str]:
         "Content-Disposition": disposition,
         "Content-Security-Policy": SANDBOX,
     }
-
-
-def _problem(error: NotTaken) -> Problem:
-    headers = {"Retry-After": "5"} if error.code == "not_now" else None
-    return Problem(STATUS[error.code], str(error), where="body", allowed=error.allowed, headers=headers)
-
-
-@asynccontextmanager
-async def _allowed(here: Parts, node: str) -> AsyncIterator[list[int]]:
-    """Holds one of the node's uploads; what came is counted in the list. Raises Problem."""
-    refused = here.uploads.begin(node, time.monotonic())
-    if refused is not None:
-        here.metrics.evidence.labels(outcome="over_quota").inc()
-        seconds = math.ceil(refused[0])
-        headers = {"Retry-After": str(seconds)}
-        raise Problem(429, refused[1], where="node", allowed=f"again in {seconds} s", headers=headers)
-    counted = [0]
-    try:
-        yield counted
-    finally:
-        here.uploads.end(node, counted[0], time.monotonic())
-
-
-async def _receive(here: Parts, sha256: str, request: Request, counted: list[int], began: datetime) -> Kept:
-    declared = request.headers.get("content-type", "").partition(";")[0].strip().lower() or None
-    reception: Reception = await run_in_threadpool(here.vault.receive, sha256, declared)
-    try:
-        async for chunk in request.stream():
-            counted[0] += len(chunk)
-            await run_in_threadpool(reception.add, chunk)
-        await run_in_threadpool(_caller, here, request, began)  # it may be revoked by now
-        return await run_in_threadpool(reception.keep)
-    finally:
-        await run_in_threadpool(reception.close)
-
-
-def _refuse_early(here: Parts, request: Request) -> None:
-    """Refuse before a byte is read what cannot be taken anyway."""
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > here.vault.max_bytes:
-        raise too_large(here.vault.max_bytes)
-    if (free := _free_mb(here)) is not None and free < here.keep_free_mb:
-        what = f"{free:.0f} MB are free where the pictures lie, {here.keep_free_mb:g} MB are kept free"
-        raise NotTaken("no_room", what, "sending it again later")
-
-
-def _free_mb(here: Parts) -> float | None:
-    try:
-        return here.vault.free_mb()
-    except OSError:
-        return None  # the write that follows says it better
-
-
-def _caller(here: Parts, request: Request, since: datetime | None = None) -> str:
-    """The node that uploads, or has done so since; empty where it need not be known. Raises Problem."""
-    node = calling_node(request, since=since)
-    if node is None:
-        _check_token(here, request)
-    return node or ""
-
-
-def _check_token(here: Parts, request: Request) -> None:
-    if here.token is None:
-        return
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), here.token.encode()):
-        raise Problem(
-            401,
-            "uploads need the centre's token",
-            where="header.Authorization",
-            allowed="Bearer TOKEN, from the centre's token_file",
-            headers={"WWW-Authenticate": 'Bearer realm="gewu"'},
-        )

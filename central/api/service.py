@@ -14,6 +14,7 @@ from central.api import (
     audit,
     casework,
     centre,
+    configurations,
     enrolment,
     evidence,
     flight_sweeps,
@@ -37,10 +38,12 @@ from central.api import (
     signin,
     sources,
     spots,
+    stills,
     stream,
     suppressions,
     tickets,
     uploads,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -90,6 +93,9 @@ ROUTES = (
     marks,
     suppressions,
     asks,
+    stills,
+    zones,
+    configurations,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

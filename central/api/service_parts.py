@@ -74,6 +74,8 @@ class Parts:
     indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
+    stills: Vault | None = None
+    still_uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
     stir: Callable[[], None] = _nobody  # there is something to be carried to a node
     register: PublicRegister = field(default_factory=_plain_register)
     map: MapSettings = field(default_factory=MapSettings)

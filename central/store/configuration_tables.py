@@ -20,7 +20,8 @@ from central.store.columns import METADATA, Serial, Utc
 from central.store.partial import RUNNING_ROLLOUTS, UNPUBLISHED, only
 
 # One row a version of a node's overlay. `status`: wanted, then what the node said: applied, refused or
-# rolled_back. `said`: when it said so, by its clock. `published`: when it was handed to the broker.
+# rolled_back. `said`: when it said so, by its clock; `changed`: when we heard of it. `published`: when it was
+# handed to the broker.
 configurations = Table(
     "configurations",
     METADATA,
@@ -34,8 +35,10 @@ configurations = Table(
     Column("status", String(12), nullable=False),
     Column("reasons", JSON(none_as_null=True)),
     Column("said", Utc),
+    Column("changed", Utc, nullable=False),
     Column("published", Utc),
     Column("rollout", ForeignKey("rollouts.number"), index=True),
+    Index(None, "changed"),
     Index("ix_configurations_unpublished", "node", **only(UNPUBLISHED)),
 )
 

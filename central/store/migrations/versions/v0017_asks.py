@@ -128,9 +128,11 @@ def _configurations() -> None:
         sa.Column("status", sa.String(12), nullable=False),
         sa.Column("reasons", sa.JSON),
         sa.Column("said", INSTANT),
+        sa.Column("changed", INSTANT, nullable=False),
         sa.Column("published", INSTANT),
         sa.Column("rollout", SERIAL, sa.ForeignKey("rollouts.number")),
     )
+    op.create_index("ix_configurations_changed", "configurations", ["changed"])
     op.create_index("ix_configurations_rollout", "configurations", ["rollout"])
     op.create_index(
         "ix_configurations_unpublished",
