@@ -14,6 +14,7 @@ from central.api.packed import GEOJSON, JSON, packed
 from central.api.problems import responses
 from central.api.service_parts import Here
 from central.api.ticket_filters import Filtered
+from central.casework.machine import OPEN
 from central.store.map_points import NAMES, Points, points_of
 
 router = APIRouter(tags=["map"])
@@ -28,7 +29,6 @@ CODED = {
     "cell": "cells",
     "place": "places",
 }
-TOLD = (*NAMES, "place")
 PLACES = 6  # decimals of a degree: a decimetre
 FIRST, SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
 
@@ -57,9 +57,14 @@ class Columns(BaseModel):
 
 
 class MapTickets(BaseModel):
-    """`total`: how many match; `columns` has the newest 50,000 of them."""
+    """`total`: how many match; `columns` has the newest 50,000 of them.
+
+    `seq`: ask /api/stream with it as `Last-Event-ID` for what comes after. `open`: which of the states are.
+    """
 
     total: int
+    seq: int
+    open: list[str]
     states: list[str]
     kinds: list[KindAnswer]
     severities: list[str]
@@ -91,7 +96,7 @@ def map_tickets(
 
 def columns(found: Points) -> dict[str, Any]:
     """As the API tells it."""
-    by_name = dict(zip(TOLD, zip(*found.rows, strict=True), strict=False)) or dict.fromkeys(TOLD, ())
+    by_name = dict(zip(NAMES, zip(*found.rows, strict=True), strict=False)) or dict.fromkeys(NAMES, ())
     told: dict[str, Any] = {name: by_name[name] for name in ("number", "parent", "version")}
     lists: dict[str, list[str]] = {}
     for name in CODED:
@@ -102,7 +107,8 @@ def columns(found: Points) -> dict[str, Any]:
     told["due"] = [None if value is None else _seconds(value) for value in by_name["due_at"]]
     kinds = [kind_of(word).model_dump() for word in lists["kind"]]
     named = {plural: lists[name] for name, plural in CODED.items() if name != "kind"}
-    return {"total": found.total, "kinds": kinds, **named, "columns": told}
+    still = [state for state in lists["state"] if state in OPEN]
+    return {"total": found.total, "seq": found.seq, "open": still, "kinds": kinds, **named, "columns": told}
 
 
 def _seconds(at: datetime) -> int:

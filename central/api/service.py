@@ -14,6 +14,7 @@ from central.api import (
     audit,
     casework,
     centre,
+    comparisons,
     configurations,
     enrolment,
     evidence,
@@ -29,6 +30,7 @@ from central.api import (
     marks,
     nodes,
     open311,
+    outcomes,
     outside,
     pages,
     people,
@@ -40,9 +42,11 @@ from central.api import (
     spots,
     stills,
     stream,
+    suggestions,
     suppressions,
     tickets,
     uploads,
+    views,
     zones,
 )
 from central.api.bodies import Bounded
@@ -96,6 +100,10 @@ ROUTES = (
     stills,
     zones,
     configurations,
+    comparisons,
+    suggestions,
+    outcomes,
+    views,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

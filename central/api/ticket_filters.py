@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from broker.fields import Timestamp
 from central.api.guard import now
 from central.api.problems import Problem
 from central.api.service_parts import Here, Parts
@@ -42,6 +43,8 @@ def wanted_of(
     folded: Annotated[bool | None, Query(description="part of a storm that another tells")] = None,
     spot: Annotated[int | None, Query(ge=1, lt=10**18, description="of GET /api/spots")] = None,
     area: AreaCode = None,
+    since: Annotated[Timestamp | None, Query(description="opened from then on")] = None,
+    until: Annotated[Timestamp | None, Query(description="opened before then")] = None,
     q: Annotated[
         str | None, Query(max_length=80, description="number, area, cell's alias, department, or place")
     ] = None,
@@ -65,6 +68,8 @@ def wanted_of(
         spot=spot,
         supervised=supervised,
         area=area,
+        since=since,
+        until=until,
     )
     if q is not None and (words := q.strip()):
         wanted = replace(wanted, **meant(here.store, words))

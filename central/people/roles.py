@@ -23,6 +23,7 @@ Action = Literal[
     "ticket.hold",
     "ticket.mark",
     "ticket.suppress",
+    "view.share",
     "sweep.ask",
     "zone.edit",
     "zone.tune",
@@ -59,6 +60,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "ticket.hold": frozenset({"supervisor", "administrator"}),
     "ticket.mark": frozenset({"grid_worker", "operator", "supervisor"}),
     "ticket.suppress": frozenset({"operator", "supervisor"}),
+    "view.share": frozenset({"operator", "supervisor", "administrator"}),
     "sweep.ask": frozenset({"operator", "supervisor"}),
     "zone.edit": frozenset({"operator", "administrator"}),
     # Looking at a street at any moment, also where nothing was found: who draws zones, and who checks them.

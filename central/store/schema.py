@@ -171,6 +171,7 @@ situations = Table(
     ),
     Index(None, "family", "tile", "ends_s"),
     Index("ix_situations_place", "place", **only(PLACED)),
+    Index(None, "source", "at_s"),
     Index("ix_situations_suppressed", "suppressed", **only(SUPPRESSED)),
     Index("ix_situations_unopened", "ticket", "source", "subject", **only(NO_TICKET)),
 )

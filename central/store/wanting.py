@@ -21,7 +21,7 @@ class Wanted:
 
     states: any of these; at: also those held from any of these. overdue: still open and due before then.
     folded: whether they are part of a storm that is told by another. area: digits that the code of their
-    cell begins with. places: the numbers of the words for places.
+    cell begins with. places: the numbers of the words for places. since, until: of the opening.
     """
 
     state: str | None = None
@@ -43,6 +43,8 @@ class Wanted:
     number: int | None = None
     area: str | None = None
     places: Collection[int] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def conditions_of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
@@ -61,6 +63,10 @@ def conditions_of(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield t.state.in_(sorted(wanted.at)) | (t.state.in_(HELD) & t.held_from.in_(sorted(wanted.at)))
     if wanted.overdue is not None:
         yield and_(STILL_OPEN, t.due_at < wanted.overdue)
+    if wanted.since is not None:
+        yield t.opened_at >= wanted.since
+    if wanted.until is not None:
+        yield t.opened_at < wanted.until
     if wanted.area is not None:
         yield within(wanted.area)
     if wanted.places is not None:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0018"
-down_revision = "v0016"
+down_revision = "v0017"
 branch_labels = None
 depends_on = None
 
@@ -34,6 +34,7 @@ def _situations() -> None:
     }
     told = ", ".join(f"{name} = {way}" for name, way in ways.items())
     op.execute(f"UPDATE situations SET {told} WHERE opened_id IS NOT NULL")  # noqa: S608
+    op.create_index("ix_situations_source_at_s", "situations", ["source", "at_s"])
     some = sa.text("suppressed IS NOT NULL")
     op.create_index(
         "ix_situations_suppressed",
