@@ -4,6 +4,7 @@ import { peopleRoute } from "./people/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
 import { ticketsRoute } from "./tickets/route";
+import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [firstRoute, peopleRoute, ticketsRoute] as const;
+export const inside = [firstRoute, peopleRoute, ticketsRoute, workbenchRoute, zonesRoute] as const;

@@ -18,6 +18,7 @@ export type AnyPlace = Place & ({ to: LinkProps["to"] } | { href: string });
 
 export const PLACES: readonly AnyPlace[] = [
   { name: "tickets", to: "/tickets", icon: "tickets", key: "t", needs: "ticket.view" },
+  { name: "zones", to: "/zones", icon: "zones", key: "z", needs: "zone.tune" },
   { name: "indicators", href: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
   { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },
 ];

@@ -4,6 +4,7 @@ import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
 import type tickets from "./en/tickets.json";
+import type zones from "./en/zones.json";
 
 export interface Known {
   people: typeof people;
@@ -11,6 +12,7 @@ export interface Known {
   shell: typeof shell;
   signin: typeof signin;
   tickets: typeof tickets;
+  zones: typeof zones;
 }
 export type Namespace = keyof Known;
 

@@ -15,7 +15,6 @@ const SHOWN = ["trial", "advice", "history"] as const;
 export function Below({ settings, saving }: { settings: Settings; saving: Save }) {
   const { t } = useTranslation("zones");
   const { part = "trial" } = workbenchRoute.useSearch();
-  const { district, node, source } = workbenchRoute.useParams();
   const shown = SHOWN.find((each) => each === part) ?? "trial";
   return (
     <section className={styles.below} aria-label={t("below.title")}>
@@ -23,8 +22,8 @@ export function Below({ settings, saving }: { settings: Settings; saving: Save }
         {SHOWN.map((each) => (
           <Link
             key={each}
-            to="/zones/$district/$node/$source"
-            params={{ district, node, source }}
+            from={workbenchRoute.fullPath}
+            to="."
             search={(now) => ({ ...now, part: each === "trial" ? undefined : each })}
             activeOptions={BY_SEARCH}
             aria-current={each === shown ? "page" : undefined}

@@ -33,8 +33,8 @@ export function Cameras() {
   const found = useQuery(listQuery);
   const asked = find.toLowerCase();
   const items = (found.data ?? []).filter((each) =>
-    [each.name, each.place, each.source, each.node, ...each.zones.map(({ name, id }) => name ?? id)].some((text) =>
-      text?.toLowerCase().includes(asked),
+    [each.name, each.place, each.source, each.node, ...each.zones.map(({ name, id }) => name ?? id)].some(
+      (text) => text?.toLowerCase().includes(asked),
     ),
   );
   return (
@@ -81,9 +81,7 @@ function Row({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
   const names = useKindNames();
   const { when } = useFormats();
   const { district, node, source } = of;
-  const mine = groups.filter(
-    ({ key }) => key.node === `gewu://${district}/${node}` && key.source === source,
-  );
+  const mine = groups.filter(({ key }) => key.node === `gewu://${district}/${node}` && key.source === source);
   const link = { to: "/zones/$district/$node/$source", params: { district, node, source } } as const;
   return (
     <tr>
@@ -114,9 +112,7 @@ function Row({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
             ? t("status.file")
             : t("status.of", { version: of.version, status: t(`status.${of.status}`) })}
         </Badge>
-        {of.by && of.saved_at && (
-          <small className={styles.soft}>{`${of.by}, ${when(of.saved_at)}`}</small>
-        )}
+        {of.by && of.saved_at && <small className={styles.soft}>{`${of.by}, ${when(of.saved_at)}`}</small>}
       </td>
     </tr>
   );
@@ -137,7 +133,11 @@ function Precise({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
             {number(group.precision ?? 0, { style: "percent" })}
           </Badge>{" "}
           <span className={styles.soft}>
-            {t("rightOf", { zone: name(group.key.zone), right: group.right, marked: group.right + group.false_alarm })}
+            {t("rightOf", {
+              zone: name(group.key.zone),
+              right: group.right,
+              marked: group.right + group.false_alarm,
+            })}
           </span>
         </li>
       ))}

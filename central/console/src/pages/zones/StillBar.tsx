@@ -13,7 +13,11 @@ const OLD_S = 600;
 export function StillBar({ still }: { still: StillShown }) {
   const { t } = useTranslation("zones");
   const { ask, busy, error } = still.looking;
-  const failed = error ? (error as Error).message : ask && !busy ? ask.reasons.map(({ text }) => text).join("; ") : "";
+  const failed = error
+    ? (error as Error).message
+    : ask && !busy
+      ? ask.reasons.map(({ text }) => text).join("; ")
+      : "";
   return (
     <div className={styles.still}>
       <Age still={still} />

@@ -15,7 +15,9 @@ interface Search {
 export const zonesRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/zones",
-  validateSearch: (search: Record<string, unknown>): { find?: string } => ({ find: text(search, "find", 80) }),
+  validateSearch: (search: Record<string, unknown>): { find?: string } => ({
+    find: text(search, "find", 80),
+  }),
   component: lazyRouteComponent(() => import("./Cameras"), "Cameras"),
 });
 

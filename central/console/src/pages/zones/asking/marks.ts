@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, given, type Schema } from "@/api/client";
 import { sourceOf, type Place } from "../place";
 
-export type Group = Schema<"GroupAnswer">;
+export type Group = Schema<"PrecisionAnswer">["groups"][number];
 export type Mark = Schema<"MarkAnswer">;
 
 interface Measured {
@@ -39,4 +39,5 @@ export const reasonsQuery = queryOptions({
 export const markTicket = (name: string, body: Schema<"MarkAsked">): Promise<Mark | null> =>
   given(api.POST("/api/tickets/{name}/marks", { params: { path: { name } }, body }));
 
-export const sayMissed = (body: Schema<"MissedAsked">): Promise<Mark> => given(api.POST("/api/marks", { body }));
+export const sayMissed = (body: Schema<"MissedAsked">): Promise<Mark> =>
+  given(api.POST("/api/marks", { body }));

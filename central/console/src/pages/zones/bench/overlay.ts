@@ -30,13 +30,13 @@ export function useOverlays(): Overlays {
       setLayers((now) => (now[layer] || overlay ? { ...now, [layer]: overlay ?? NONE } : now)),
     [],
   );
-  const ask = useCallback(
-    (onPlace: ((at: Point) => void) | null) => setAsked(onPlace && { onPlace }),
-    [],
-  );
+  const ask = useCallback((onPlace: ((at: Point) => void) | null) => setAsked(onPlace && { onPlace }), []);
   const overlay = useMemo(() => {
     const all = Object.values(layers);
     return { outlines: all.flatMap((each) => each.outlines), boxes: all.flatMap((each) => each.boxes) };
   }, [layers]);
-  return useMemo(() => ({ overlay, show, onPlace: asked?.onPlace ?? null, ask }), [overlay, show, asked, ask]);
+  return useMemo(
+    () => ({ overlay, show, onPlace: asked?.onPlace ?? null, ask }),
+    [overlay, show, asked, ask],
+  );
 }

@@ -60,10 +60,13 @@ export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Pr
     else return null;
     return [];
   };
-  const ref = useMemo(() => (element: HTMLDivElement | null) => {
-    box.current = element;
-    return watch(element);
-  }, [watch]);
+  const ref = useMemo(
+    () => (element: HTMLDivElement | null) => {
+      box.current = element;
+      return watch(element);
+    },
+    [watch],
+  );
   return (
     <div className={styles.frame}>
       <div

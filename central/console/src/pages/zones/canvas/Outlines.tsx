@@ -20,7 +20,14 @@ export function Outlines({ size, scale, wrong }: Scaled & { wrong: ReadonlySet<s
   return (
     <Group>
       {draft.ignore.map((outline, at) => (
-        <Shape key={at} {...shared} outline={outline} colour={IGNORED} left selected={picked({ ignore: at })} />
+        <Shape
+          key={at}
+          {...shared}
+          outline={outline}
+          colour={IGNORED}
+          left
+          selected={picked({ ignore: at })}
+        />
       ))}
       {draft.zones.map(({ id, name, polygon }, at) => (
         <Shape
@@ -50,7 +57,12 @@ function Shape({ outline, size, scale, colour, says, selected, left = false }: S
   const wide = selected ? 3 : 2;
   return (
     <Group>
-      <Line points={points} closed fill={left ? "#000" : colour} opacity={left ? 0.45 : selected ? 0.2 : 0.1} />
+      <Line
+        points={points}
+        closed
+        fill={left ? "#000" : colour}
+        opacity={left ? 0.45 : selected ? 0.2 : 0.1}
+      />
       <Line points={points} closed stroke={HALO} strokeWidth={(wide + 2) / scale} lineJoin="round" />
       <Line
         points={points}

@@ -9,7 +9,8 @@ export function Pointer({ at, size }: { at: Point | null; size: Size }) {
   const { number } = useFormats();
   const inside = at && at.every((share) => share >= 0 && share <= 1);
   if (!inside) return null;
-  const percent = (share: number) => number(share * 100, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const percent = (share: number) =>
+    number(share * 100, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
   const [x, y] = at;
   return (
     <p className={styles.says} aria-hidden="true">

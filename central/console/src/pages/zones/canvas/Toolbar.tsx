@@ -39,10 +39,20 @@ export function Toolbar() {
       </div>
       <div className={styles.group} role="group" aria-label={t("tools.change")}>
         <Tool icon="undo" says={t("undo")} off={!state.history.past.length} run={() => act({ do: "undo" })} />
-        <Tool icon="redo" says={t("redo")} off={!state.history.future.length} run={() => act({ do: "redo" })} />
+        <Tool
+          icon="redo"
+          says={t("redo")}
+          off={!state.history.future.length}
+          run={() => act({ do: "redo" })}
+        />
         <Tool icon="copy" says={t("copy")} off={!one} run={() => keepCopied(bench)} />
         <Tool icon="paste" says={t("paste")} off={false} run={paste} />
-        <Tool icon="trash" says={t(state.vertex === null ? "remove" : "removeCorner")} off={!one} run={() => act({ do: "remove" })} />
+        <Tool
+          icon="trash"
+          says={t(state.vertex === null ? "remove" : "removeCorner")}
+          off={!one}
+          run={() => act({ do: "remove" })}
+        />
       </div>
       {state.tool !== "select" && <Drawn />}
     </div>
@@ -61,7 +71,10 @@ function Drawn() {
       <Button disabled={count < 3} onClick={() => act({ do: "finish" })}>
         {t("tools.finish")}
       </Button>
-      <Button look="quiet" onClick={() => (count ? act({ do: "cancel" }) : act({ do: "tool", tool: "select" }))}>
+      <Button
+        look="quiet"
+        onClick={() => (count ? act({ do: "cancel" }) : act({ do: "tool", tool: "select" }))}
+      >
         {t("tools.giveUp")}
       </Button>
     </div>

@@ -25,7 +25,10 @@ interface Down {
   wandered: boolean;
 }
 
-const within = ({ clientX, clientY }: { clientX: number; clientY: number }, box: HTMLElement | null): Point => {
+const within = (
+  { clientX, clientY }: { clientX: number; clientY: number },
+  box: HTMLElement | null,
+): Point => {
   const rim = box?.getBoundingClientRect();
   return [clientX - (rim?.left ?? 0), clientY - (rim?.top ?? 0)];
 };

@@ -61,7 +61,13 @@ export function Rules({ zone, told, version }: Props) {
       ))}
       <Button
         onClick={() =>
-          act({ do: "change", draft: withRule(draft, zone.id, zone.rules.length, { ...firstRule(), incident: "fire_lane_occupied" }) })
+          act({
+            do: "change",
+            draft: withRule(draft, zone.id, zone.rules.length, {
+              ...firstRule(),
+              incident: "fire_lane_occupied",
+            }),
+          })
         }
       >
         <Icon name="plus" small />

@@ -36,7 +36,9 @@ export function Setting(props: SettingProps) {
           label={label}
           trouble={trouble}
           value={String(value)}
-          choices={(field.choices ?? []).map((each) => [each, of("choices", `${field.key}.${each}`)] as const)}
+          choices={(field.choices ?? []).map(
+            (each) => [each, of("choices", `${field.key}.${each}`)] as const,
+          )}
           onChange={({ target }) => onChange(target.value)}
         />
       );

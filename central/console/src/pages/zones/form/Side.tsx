@@ -39,7 +39,11 @@ export function Side({ size, warnings, told, runs }: Props) {
       {outline && (
         <section className={styles.one} aria-label={zone ? (zone.name ?? zone.id) : t("ignore.title")}>
           <WarningList warnings={about} told={said} />
-          {zone ? <OfZone zone={zone} size={size} told={told} version={runs[zone.id]} /> : <Points size={size} />}
+          {zone ? (
+            <OfZone zone={zone} size={size} told={told} version={runs[zone.id]} />
+          ) : (
+            <Points size={size} />
+          )}
         </section>
       )}
     </div>
@@ -57,7 +61,6 @@ function OfZone({ zone, size, told, version }: ZoneProps) {
   const { t } = useTranslation("zones");
   const { act, draft } = useTheBench();
   const { side = "rules" } = workbenchRoute.useSearch();
-  const { district, node, source } = workbenchRoute.useParams();
   const put = (schedule: Zone["schedule"], merges?: string) =>
     act({
       do: "change",
@@ -73,12 +76,13 @@ function OfZone({ zone, size, told, version }: ZoneProps) {
         {SIDES.map((each) => (
           <Link
             key={each}
-            to="/zones/$district/$node/$source"
-            params={{ district, node, source }}
+            from={workbenchRoute.fullPath}
+            to="."
             search={(now) => ({ ...now, side: each === "rules" ? undefined : each })}
             activeOptions={BY_SEARCH}
             aria-current={each === side ? "page" : undefined}
             replace
+            resetScroll={false}
           >
             {t(`side.${each}`)}
           </Link>
@@ -86,11 +90,7 @@ function OfZone({ zone, size, told, version }: ZoneProps) {
       </Tabs>
       {side === "rules" && <Rules zone={zone} told={told} version={version} />}
       {side === "hours" && (
-        <Hours
-          schedule={zone.schedule ?? null}
-          onChange={put}
-          told={toldWithin(told, zone.id, "schedule")}
-        />
+        <Hours schedule={zone.schedule ?? null} onChange={put} told={toldWithin(told, zone.id, "schedule")} />
       )}
       {side === "points" && <Points size={size} />}
     </>
@@ -109,7 +109,8 @@ function useLinked(): void {
   });
   useEffect(() => follow(), []);
   const tell = useEffectEvent((id: string | undefined) => {
-    if (id !== zone) void navigate({ search: (now) => ({ ...now, zone: id }), replace: true, resetScroll: false });
+    if (id !== zone)
+      void navigate({ search: (now) => ({ ...now, zone: id }), replace: true, resetScroll: false });
   });
   useEffect(() => tell(mine), [mine]);
 }

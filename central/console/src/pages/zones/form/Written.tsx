@@ -38,7 +38,8 @@ export function Written({ rule, field, trouble, onChange, label }: SettingProps 
   const shown = text !== null && textOf(valueOf(text, field), field) === given ? text : given;
   const seconds = field.sort === "duration" ? secondsOf(value) : null;
   const usual = field.fallback === undefined ? null : textOf(field.fallback, field);
-  const hint = seconds !== null && seconds >= 60 ? span(seconds) : usual ? t("usual", { value: usual }) : null;
+  const hint =
+    seconds !== null && seconds >= 60 ? span(seconds) : usual ? t("usual", { value: usual }) : null;
   return (
     <Field
       label={field.sort === "share" ? t("inPercent", { name: label }) : label}

@@ -20,7 +20,8 @@ export function ZoneList({ warnings, told }: Props) {
   const names = useKindNames();
   const row = (which: Which, name: string, about: string, swatch: string | null) => {
     const mine = warnings.filter(({ of }) => sameOne(of, which));
-    const grave = mine.filter((each) => each.grave).length + told.filter(({ of }) => sameOne(of, which)).length;
+    const grave =
+      mine.filter((each) => each.grave).length + told.filter(({ of }) => sameOne(of, which)).length;
     const rest = mine.length - mine.filter((each) => each.grave).length;
     return (
       <li key={JSON.stringify(which)}>

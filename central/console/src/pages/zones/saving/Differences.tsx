@@ -6,7 +6,8 @@ import styles from "./Saving.module.css";
 /** What differs between two drafts, zone by zone, in words. */
 export function Differences({ difference }: { difference: Difference }) {
   const { t } = useTranslation("zones");
-  if (!difference.zones.length && !difference.ignore) return <p className={styles.soft}>{t("diff.nothing")}</p>;
+  if (!difference.zones.length && !difference.ignore)
+    return <p className={styles.soft}>{t("diff.nothing")}</p>;
   return (
     <ul className={styles.diff}>
       {difference.zones.map((change) => (

@@ -73,7 +73,10 @@ function One({ version, now, open, onOpen, saving }: OneProps) {
         <Badge tone={TONES[status] ?? "info"}>
           {took === null
             ? t(`status.${status}`)
-            : t("history.took", { status: t(`status.${status}`), seconds: number(took, { maximumFractionDigits: 1 }) })}
+            : t("history.took", {
+                status: t(`status.${status}`),
+                seconds: number(took, { maximumFractionDigits: 1 }),
+              })}
         </Badge>
         {version.why && <q>{version.why}</q>}
         <span className={styles.actions}>

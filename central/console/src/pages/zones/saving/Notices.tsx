@@ -32,9 +32,7 @@ export function Notices({ loaded, settings, saving, told }: Props) {
         <div className={styles.notice} role="status">
           {t("notice.restored", { version: state.version ?? 0 })}
           <Button
-            onClick={() =>
-              act({ do: "load", base: loaded.base ?? state.base, version: settings.version })
-            }
+            onClick={() => act({ do: "load", base: loaded.base ?? state.base, version: settings.version })}
           >
             {t("notice.discard")}
           </Button>
@@ -42,14 +40,21 @@ export function Notices({ loaded, settings, saving, told }: Props) {
       )}
       {refused && (
         <div className={classes(styles.notice, styles.bad)} role="alert">
-          <span>{t(`notice.${settings.status as "refused" | "rolled_back"}`, { version: settings.version })}</span>
+          <span>
+            {t(`notice.${settings.status as "refused" | "rolled_back"}`, { version: settings.version })}
+          </span>
           {nowhere.map(({ text }) => (
             <span key={text}>{text}</span>
           ))}
           {settings.version > 0 && (
             <Button
               busy={saving.busy}
-              onClick={() => saving.back(before(settings.version), t("history.backWhy", { version: before(settings.version) }))}
+              onClick={() =>
+                saving.back(
+                  before(settings.version),
+                  t("history.backWhy", { version: before(settings.version) }),
+                )
+              }
             >
               {t("notice.back")}
             </Button>
