@@ -32,7 +32,10 @@ def run(args: argparse.Namespace) -> int:
         log.warning("%s", note)
     stop = threading.Event()
     stop_on_signals(stop)
-    summary = Node(configuration, system_clock(quality)).run(stop, args.seconds)
+    node = Node(configuration, system_clock(quality))
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, lambda *_: node.reread())
+    summary = node.run(stop, args.seconds)
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 

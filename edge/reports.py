@@ -1,26 +1,12 @@
 """What a node says about itself: what it watches, how it fares, and its log lines for events."""
 
-from datetime import datetime
-
 from broker.codes import named
 from broker.events import Incident, Reason, SceneVerified, SourceHealth
-from broker.messages import About, SourceAbout, ZoneAbout
-from edge.config import Configuration
+from broker.messages import SourceAbout, ZoneAbout
 from edge.drafts import Draft
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
 from edge.troubles import fit
-
-
-def about(configuration: Configuration, software: str, model: str | None, at: datetime) -> About:
-    """What the node is and runs."""
-    return About(
-        at=at,
-        software=software,
-        configuration=configuration.sha256,
-        model=model,
-        sources=[source_about(source) for source in configuration.settings.sources],
-    )
 
 
 def source_about(source: SourceSettings) -> SourceAbout:
@@ -51,6 +37,7 @@ def troubles(
     certificate: str | None = None,
     identity: str | None = None,
     devices: str | None = None,
+    analytics: str | None = None,
     flights: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
@@ -66,6 +53,7 @@ def troubles(
         ("certificate_expiring", certificate),
         ("identity_refused", identity),
         ("devices", devices),
+        ("analytics", analytics),
         ("flights", flights),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]

@@ -8,9 +8,10 @@ from typing import Any
 from broker.events import Reason
 from edge.ledger import reasons
 from edge.ledger.aging import Aging, Sights
-from edge.ledger.claims import Claims, claim
+from edge.ledger.answer import Answer
+from edge.ledger.claims import Claims, claim_again
 from edge.ledger.entry import Entry
-from edge.ledger.history import History, Look, Row, Spot, spots_of
+from edge.ledger.history import History, Row, Spot, spots_of
 from edge.ledger.refusal import Refusal
 from edge.ledger.repeats import Repeats
 from edge.ledger.settings import LedgerSettings
@@ -37,11 +38,23 @@ class Ledger:
         self._looked_at: float | None = None
         self._aspect = 0.0
         self._refused: list[float] = []
+        self._answer = Answer.none(settings)
+        self._claims = Claims()
+
+    @property
+    def standing(self) -> Sequence[Entry]:
+        """The open places as they live, oldest first: to be read at once, and by who does not keep them."""
+        return self._open
 
     @property
     def places(self) -> tuple[Place, ...]:
         """Every open place, oldest first."""
         return tuple(entry.snapshot() for entry in self._open)
+
+    @property
+    def now(self) -> tuple[float, float] | None:
+        """The last look's time and UTC; None before the first."""
+        return self._anchor
 
     @property
     def waiting(self) -> Reason | None:
@@ -114,19 +127,21 @@ class Ledger:
             entry.reshape(aspect)
 
     def _decide(self, seen: Observation, dt: float) -> list[Place]:
-        spots, veils, left_out = spots_of(seen, self._settings)
-        if left_out:
-            self._refuse(reasons.too_many(left_out, self._settings.boxes_max), left_out)
+        answer = self._answer = self._answer if self._answer.is_of(seen) else Answer(seen, self._settings)
+        if answer.left_out:
+            self._refuse(reasons.too_many(answer.left_out, self._settings.boxes_max), answer.left_out)
         before = {entry.id: entry.state for entry in self._open}
-        row = Row([*spots, *veils])
-        claims = claim(self._open, row, len(spots), self._settings)
+        row = answer.row
+        claims = self._claims = claim_again(self._claims, self._open, row, answer.count, self._settings)
         cleared = self._age(Sights(seen, dt, claims, row, self._history.last))
-        if self._history.takes(seen.t) and self._repeats.step(Look.of(seen.t, row.spots), self._history):
+        look = answer.look._replace(t=seen.t)
+        if self._history.takes(seen.t) and self._repeats.step(look, self._history):
             self._refuse(reasons.repeated(self._repeats.since or seen.t))
-        if self._repeats.since is None:
+        if self._repeats.since is None and len(claims.taken) < answer.count:
+            spots = row.spots[: answer.count]
             self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
         self._bury(cleared, seen.t)
-        self._history.add(seen.t, row.spots)
+        self._history.add(look)
         return self._changed(before, cleared)
 
     def _wait(self, seen: Observation, dt: float) -> list[Place]:

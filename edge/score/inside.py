@@ -78,7 +78,7 @@ class _Overheard:
     def __init__(self, lookout: Lookout, witness: Witness) -> None:
         self._rule: Rule = lookout.rule
         self._key, self._witness = lookout.key, witness
-        self.dump, self.restore = self._rule.dump, self._rule.restore
+        self.dump, self.restore, self.end = self._rule.dump, self._rule.restore, self._rule.end
         if isinstance(self._rule, Holder):
             self.held = self._rule.held
 
