@@ -82,6 +82,7 @@ class Node:
         self._idle_s = IDLE_S if network is None else HURRIED_S
         self._began = self._clocks.monotonic()
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
+        self._opened: Turning | None = None
         self.started = False
         self.summary: Summary | None = None
         self._events = 0
@@ -172,6 +173,7 @@ class Node:
         )
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
+        self._opened = self._turning
         central, proof = settings.central, self._own.credentials
         self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
@@ -240,12 +242,12 @@ class Node:
     @property
     def receptions(self) -> list[Reception]:
         """Where messages of devices come in, once it runs."""
-        return self._watching.receptions
+        return [] if self._opened is None else self._opened.now().receptions
 
     @property
     def looking(self) -> bool:
         """Whether a picture waits to be looked at, or is looked at now."""
-        return self._watching.looking
+        return self._opened is not None and self._opened.now().looking
 
     @property
     def outstanding(self) -> int:

@@ -1,9 +1,10 @@
 """What a node says about itself: what it watches, how it fares, and its log lines for events."""
 
 from broker.codes import named
-from broker.events import Incident, Reason, SceneVerified, SourceHealth
+from broker.events import Incident, Polygon, Reason, SceneVerified, SourceHealth
 from broker.messages import SourceAbout, ZoneAbout
 from edge.drafts import Draft
+from edge.ground.fixed import on_ground
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
 from edge.troubles import fit
@@ -15,13 +16,25 @@ def source_about(source: SourceSettings) -> SourceAbout:
         source=source_ref(source),
         place=source.place,
         location=source_location(source),
-        zones=[_zone(zone) for zone in source.zones],
+        zones=[_zone(zone, source) for zone in source.zones],
     )
 
 
-def _zone(zone: ZoneSettings) -> ZoneAbout:
+def _zone(zone: ZoneSettings, source: SourceSettings) -> ZoneAbout:
     kinds = sorted({rule.incident for rule in zone.rules})
-    return ZoneAbout(id=zone.id, version=zone.version, name=zone.name, polygon=zone.polygon, kinds=kinds)
+    told = {"id": zone.id, "version": zone.version, "name": zone.name, "polygon": zone.polygon}
+    return ZoneAbout.model_validate({**told, "ground": _on_ground(zone, source), "kinds": kinds})
+
+
+def _on_ground(zone: ZoneSettings, source: SourceSettings) -> Polygon | None:
+    """Where it lies, as it is given or as the camera's known ground has it."""
+    places = zone.ground
+    if places is None and source.ground is not None:
+        found = on_ground(source.ground.plan, zone.polygon)
+        places = None if found is None else found[0]
+    if places is None:
+        return None
+    return Polygon(type="Polygon", coordinates=[[*places, places[0]]])
 
 
 def troubles(

@@ -78,7 +78,7 @@ class _Overheard:
     def __init__(self, lookout: Lookout, witness: Witness) -> None:
         self._rule: Rule = lookout.rule
         self._key, self._witness = lookout.key, witness
-        self.dump, self.restore, self.end = self._rule.dump, self._rule.restore, self._rule.end
+        self.dump, self.restore = self._rule.dump, self._rule.restore
         if isinstance(self._rule, Holder):
             self.held = self._rule.held
 
@@ -87,6 +87,10 @@ class _Overheard:
         self._witness.places = places
         self._witness.given[self._key] = seen
         return self._rule.step(seen, places)
+
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """As it does."""
+        return self._rule.end(seen, why)
 
 
 def why_not(witness: Witness, situation: Situation) -> tuple[str, ...]:

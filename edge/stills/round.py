@@ -48,7 +48,7 @@ class StillsRound:
     def _run(self) -> None:
         with suppress(OSError, AttributeError):  # of this thread alone, where the system knows that
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-        pause = FIRST_S
+        pause = min(FIRST_S, self._watching().configuration.settings.stills.every or FIRST_S)
         while not self._stopping.wait(pause):
             try:
                 pause = self._pass()
