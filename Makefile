@@ -62,7 +62,7 @@ test: $(READY) $(BUILT) system models
 
 # The same in a real browser.
 browser: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
 
 check: $(READY) $(MODULES)
 	$(BIN)/ruff check .
@@ -86,6 +86,7 @@ lock: $(READY)
 	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt
 	$(COMPILE) --extra edge --extra models -c configs/locks/dev.txt -o configs/locks/edge.txt
 	$(COMPILE) --extra central --extra broker -c configs/locks/dev.txt -o configs/locks/central.txt
+	cd $(CONSOLE) && rm -rf node_modules package-lock.json && npm install --package-lock-only
 
 clean:
 	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis $(CONSOLE)/node_modules $(CONSOLE)/built

@@ -74,6 +74,11 @@ def test_everything_by_keyboard(enter: Enter, pictures: Any) -> None:
     expect(page).to_have_url(re.compile("/people$"))  # a dialog is asked first
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
+    opener = page.get_by_role("button", name="Keyboard shortcuts")
+    opener.press("Enter")
+    expect(shown).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
     page.goto(f"{page.url}?part=audit")
     expect(page.get_by_role("table")).to_be_visible()
     page.keyboard.press("/")
@@ -138,18 +143,3 @@ def test_nothing_from_elsewhere_and_a_strict_policy(enter: Enter, centre: Centre
     (asset, *_) = re.findall(r'src="(/assets/[^"]+)"', httpx.get(centre.url).text)
     assert httpx.get(f"{centre.url}{asset}").headers["cache-control"] == "public, max-age=31536000, immutable"
     assert httpx.get(f"{centre.url}/assets/nothing.js").headers["cache-control"] == "no-store"
-
-
-def test_the_page_says_when_the_line_is_gone_and_catches_up(enter: Enter, centre: Centre) -> None:
-    watched = enter("operator")
-    page = watched.page
-    expect(page.locator(LIVE)).to_be_visible()
-    watched.expects(
-        "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "api/stream"
-    )
-    centre.kill()
-    expect(page.get_by_text("Connection lost, trying again")).to_be_visible()
-    no_serious(page)
-    centre.start()
-    expect(page.locator(LIVE)).to_be_visible(timeout=30_000)
-    expect(page.get_by_text("Connection lost")).to_have_count(0)

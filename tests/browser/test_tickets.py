@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from broker.embedded import EmbeddedBroker
-from broker.events import SourceRef
-from tests.browser.looking import Watched, looks_well
+from broker.events import Reading, SourceRef
+from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.centre import Centre, Wire
 from tests.e2e.test_central_api import JPEG, sha256
-from tests.unit.central.makers import NODE, event, evidence
+from tests.unit.central.makers import NODE, at, event, evidence
 
 Enter = Callable[..., Watched]
 HURT = "<img src=x onerror=document.title='hurt'><script>document.title='hurt'</script>"
@@ -65,3 +65,34 @@ def test_names_are_only_ever_text(enter: Enter, wire: Wire) -> None:
     expect(page.get_by_role("listitem").filter(has_text=HURT).first).to_be_visible()
     assert page.title() == "Tickets · Gewu 格物"
     assert page.locator("main script, main img[src=x]").count() == 0
+
+
+def test_what_a_device_read_stands_where_a_picture_would(enter: Enter, wire: Wire) -> None:
+    cover = SourceRef(id="cover-7", kind="sensor", name="Manhole 7")
+    read = [Reading(quantity="contact", value=False, at=at(4), device="cover-7", quality="good")]
+    facts: dict[str, Any] = {"kind": "manhole_cover", "source": cover, "zone": None, "readings": read}
+    opened = event("opened", 0, subject="sit-cover", **facts)
+    wire.insist(opened.encode(), opened.id)
+    page = enter("operator", "/tickets", language="zh").page
+    card = page.get_by_role("listitem").filter(has_text="Manhole 7")
+    expect(card).to_contain_text("触点 断开")
+    speak(page, "en")
+    expect(card).to_contain_text("Contact open")
+
+
+def test_the_page_says_when_the_line_is_gone_and_catches_up(enter: Enter, centre: Centre, wire: Wire) -> None:
+    watched = enter("operator", "/tickets?show=all")
+    page = watched.page
+    expect(page.locator("[data-line=live]")).to_be_visible()
+    watched.expects(
+        "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "api/stream"
+    )
+    centre.kill()
+    expect(page.get_by_text("Connection lost, trying again")).to_be_visible()
+    no_serious(page)
+    centre.start()
+    meanwhile = event("opened", 0, subject="sit-meanwhile", place="Meanwhile Lane")
+    wire.insist(meanwhile.encode(), meanwhile.id)
+    expect(page.get_by_role("listitem").filter(has_text="Meanwhile Lane")).to_be_visible()
+    expect(page.locator("[data-line=live]")).to_be_visible()
+    expect(page.get_by_text("Connection lost")).to_have_count(0)

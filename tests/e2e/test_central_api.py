@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -83,7 +84,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 def serves(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/").status_code == 200
+        return httpx.get(f"{url}/report").status_code == 200
     except httpx.TransportError:
         return False
 
@@ -158,7 +159,7 @@ def test_a_range_that_cannot_be_given_is_a_problem_too(alone: httpx.Client) -> N
     assert put(alone, JPEG).status_code in (200, 201)
     picture = f"/api/evidence/{sha256(JPEG)}"
     assert alone.get(picture, headers={"Range": "bytes=0-2"}).content == JPEG[:3]
-    for path in (picture, "/console/console.js"):
+    for path in (picture, "/console/page.js"):
         assert problem(alone.get(path, headers={"Range": "bytes=x"}), 400)["where"] == f"GET {path}"
         beyond = alone.get(path, headers={"Range": "bytes=9999999-"})
         assert problem(beyond, 416)
@@ -272,16 +273,16 @@ def test_sources_and_their_conditions(wire: Wire, client: httpx.Client) -> None:
 
 
 def test_every_answer_is_guarded(alone: httpx.Client) -> None:
-    for path in ("/", "/console/console.js", "/api/tickets", "/api/nothing", "/healthz"):
+    for path in ("/", "/console/page.js", "/api/tickets", "/api/nothing", "/healthz"):
         headers = alone.get(path).headers
         assert headers["content-security-policy"].startswith("default-src 'self';"), path
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
 
 
-def test_the_page_brings_nothing_from_elsewhere(alone: httpx.Client) -> None:
-    page = alone.get("/").text
-    for name in ("index.html", "console.js", "cards.js", "page.js", "viewer.js", "sources.js", "words.js"):
+def test_plain_pages_bring_nothing_from_elsewhere(alone: httpx.Client) -> None:
+    page = alone.get("/ticket").text
+    for name in ("ticket.html", "ticket.js", "page.js", "viewer.js", "words.js"):
         text = alone.get(f"/console/{name}").text
         assert "http://" not in text
         assert "https://" not in text
@@ -289,6 +290,19 @@ def test_the_page_brings_nothing_from_elsewhere(alone: httpx.Client) -> None:
     assert "<style" not in page
     assert " style=" not in page
     assert alone.get("/console/../cli.py").status_code == 404
+
+
+def test_what_is_not_built_says_how_to_build_it(make_centre: MakeCentre, tmp_path: Path) -> None:
+    centre = make_centre(f"mqtt://{HOST}:{free_port()}")
+    fault = f"import pathlib, central.api.pages as p\np.BUILT = pathlib.Path({str(tmp_path)!r})"
+    centre.start(fault=fault, well=False)
+    until(lambda: serves(centre.url))
+    for path in ("/", "/tickets/T-000001", "/phone"):
+        answer = httpx.get(f"{centre.url}{path}")
+        assert (answer.status_code, "make console" in answer.text) == (503, True), path
+    assert httpx.get(f"{centre.url}/api/tickets").status_code == 401
+    (tmp_path / "index.html").write_text("built meanwhile")
+    assert httpx.get(centre.url).text == "built meanwhile"
 
 
 def test_answers_are_as_the_document_says(wire: Wire, client: httpx.Client) -> None:

@@ -11,7 +11,6 @@ from broker.fields import read
 from broker.messages import About
 from tests.centre import Centre, Wire, until
 from tests.chromium import Browser
-from tests.e2e.test_central_console import enter
 from tests.unit.central.makers import NODE, event
 from tests.unit.central.test_register import about, source
 
@@ -68,7 +67,7 @@ def test_the_public_reads_what_is_sensed_and_a_hold_shows_on_its_ticket(
     with centre.client() as client:
         made = client.post("/api/holds", json={"ticket": "T-000001", "reason": "case 2026-118"})
     assert made.status_code == 201, made.text
-    enter(browser, centre)
+    browser.cookie(centre.url, *centre.cookie)
     browser.open(f"{centre.url}/ticket#T-000001")
     browser.until(f"{TEXT}.includes('#1 case 2026-118')")
     browser.size(1280, 900)

@@ -26,7 +26,7 @@ from tests.unit.central.reports import HERE, METRE
 from tests.workers import Worker
 
 DOCS = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
-CONSOLE = ROOT / "central" / "console"
+CONSOLE = ROOT / "central" / "console" / "plain"
 TEXT = "document.body.innerText"
 STORED = "JSON.parse(localStorage.getItem('gewu reports'))"
 FORM = "document.querySelector('#form')?.hidden === false"
@@ -219,9 +219,10 @@ def test_what_a_worker_reports_waits_for_the_worker_when_the_session_is_over(
     phone.until(f"{FORM} && {TEXT}.includes('sent by itself once you have signed in')")
     assert len(centre.tickets()) == before, "no citizen told it"
     press(phone, "#sign-in a")
-    phone.until("location.pathname === '/signin' && document.getElementById('form')?.hidden === false")
-    enter(phone, login="wang", password=f"{PASSWORD} of wang")
-    press(phone, "#go")
+    phone.until("location.pathname === '/signin' && document.querySelector('input[name=password]')")
+    for name, value in (("username", "wang"), ("password", f"{PASSWORD} of wang")):
+        phone.run(f"document.querySelector('input[name={name}]').value = {json.dumps(value)}")
+    press(phone, "button[type=submit]")
     phone.until("document.querySelector('#outbox a')")
     assert phone.run("location.pathname + location.search") == "/report?at=gone-for-good"
     number = phone.run("document.querySelector('#outbox b').innerText")

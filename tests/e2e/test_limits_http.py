@@ -171,14 +171,16 @@ def test_no_filter_is_more_than_a_value(impatient: Centre, asking: httpx.Client,
         "/console/..%5csettings.py",
         "/console//etc/passwd",
         "/console/%00",
-        "/console/console.js%00.html",
+        "/console/page.js%00.html",
         "/console/" + "a/" * 3_000,
+        "/assets/../index.html",
+        "/assets/..%2f..%2fpackage.json",
         "/api/evidence/..%2f..%2fcentral.db",
         "/api/evidence/" + "0" * 63 + "%2f",
         "/api/evidence/" + "A" * 64,
         "/api/tickets/..%2f..%2fhealthz",
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_no_path_leads_out(impatient: Centre, path: str) -> None:
     with line_to(impatient) as line:

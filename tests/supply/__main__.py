@@ -5,10 +5,11 @@ the command line is wrong.
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
-from tests.supply import audit, bom, licences
+from tests.supply import audit, bom, licences, npm
 from tests.supply.locks import NAMES, LockError, locked
 
 
@@ -26,35 +27,42 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _sbom(asked: argparse.Namespace) -> int:
-    for path in bom.write(asked.out, NAMES):
+    pages = asked.out / "gewu-console.cdx.json"
+    for path in [*bom.write(asked.out, NAMES), pages]:
         print(path)
+    pages.write_text(json.dumps(npm.bill(npm.locked()), indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return 0
 
 
 def _licences(_: argparse.Namespace) -> int:
     try:
         packages = {name: locked(name) for name in NAMES}
+        pages = npm.locked()
     except LockError as error:
         print(error, file=sys.stderr)
         return 1
-    wrong = licences.faults(packages)
+    wrong = licences.faults(packages) + npm.faults(pages)
     for line in wrong:
         print(line, file=sys.stderr)
     counted = ", ".join(f"{name} {len(found)}" for name, found in packages.items())
+    counted += f", console {len(pages)}"
     print(f"licences: {counted} packages, all hashed; {len(wrong)} faults")
     return 1 if wrong else 0
 
 
 def _audit(_: argparse.Namespace) -> int:
-    try:
-        found, source = audit.audit(audit.default_locks())
-    except audit.NotChecked as error:
-        print(f"audit: NOT CHECKED: {error}")
-        return 0
-    for finding in found:
-        print(finding, file=sys.stderr)
-    print(f"audit: {len(found)} known vulnerabilities, by {source}")
-    return 1 if found else 0
+    wrong = 0
+    for what, asking in (("Python", lambda: audit.audit(audit.default_locks())), ("npm", npm.audit)):
+        try:
+            found, source = asking()
+        except audit.NotChecked as error:
+            print(f"audit of {what}: NOT CHECKED: {error}")
+            continue
+        for finding in found:
+            print(finding, file=sys.stderr)
+        print(f"audit of {what}: {len(found)} known vulnerabilities, by {source}")
+        wrong += len(found)
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

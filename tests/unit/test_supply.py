@@ -147,6 +147,7 @@ def test_findings_fail_and_no_data_is_said(
     lock = tmp_path / "lock.txt"
     lock.write_text(f"gone==1.2 \\\n    {HASH}\nfine==3.0 \\\n    {HASH}\n")
     monkeypatch.setattr(audit, "default_locks", lambda: [lock])
+    monkeypatch.setenv("PATH", str(tmp_path))  # there is no npm
     monkeypatch.setenv("GEWU_OSV", str(dump))
     assert main(["audit"]) == 1
     assert "gone 1.2: OSV-2026-1; fixed in 1.5" in capsys.readouterr().err
@@ -156,4 +157,6 @@ def test_findings_fail_and_no_data_is_said(
     monkeypatch.delenv("GEWU_OSV")
     monkeypatch.setattr(audit, "_reachable", lambda: False)
     assert main(["audit"]) == 0
-    assert "NOT CHECKED: no vulnerability data" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "Python: NOT CHECKED: no vulnerability data" in said
+    assert "npm: NOT CHECKED: central/console/package-lock.json" in said

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
@@ -17,7 +17,8 @@ export function Dialog({ title, onClose, children, size = "small" }: Props) {
   const { t } = useTranslation();
   const shown = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed before it goes, so that the keyboard returns to where it was opened.
+  useLayoutEffect(() => {
     const dialog = shown.current;
     dialog?.showModal();
     return () => dialog?.close();

@@ -1,31 +1,51 @@
-import type { ReactNode } from "react";
+/* eslint-disable jsx-a11y/no-redundant-roles, jsx-a11y/no-interactive-element-to-noninteractive-role --
+   browsers forget the roles of what the narrow style does not display as a table */
+import { Children, createContext, use, type ComponentProps, type ReactNode } from "react";
 import styles from "./Table.module.css";
+
+const Heads = createContext<readonly string[]>([]);
 
 interface Props {
   /** What the table holds, for a screen reader. */
   label: string;
-  heads: readonly ReactNode[];
+  /** An empty head: the column of buttons. */
+  heads: readonly string[];
   children: ReactNode;
 }
 
-/** A plain table that scrolls sideways by itself, also by keyboard. Children: its rows. */
+/**
+ * A table of `Row`s. Where it is narrow, each row stands as a block with its heads beside the values; the roles say
+ * that it is a table still.
+ */
 export function Table({ label, heads, children }: Props) {
   return (
-    // A region that scrolls has to be reachable by keyboard.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            {heads.map((head, at) => (
-              <th key={at} scope="col">
+    <Heads value={heads}>
+      <table role="table" aria-label={label} className={styles.table}>
+        <thead role="rowgroup">
+          <tr role="row">
+            {heads.map((head) => (
+              <th key={head} role="columnheader" scope="col">
                 {head}
               </th>
             ))}
           </tr>
         </thead>
-        <tbody>{children}</tbody>
+        <tbody role="rowgroup">{children}</tbody>
       </table>
-    </div>
+    </Heads>
+  );
+}
+
+/** One cell a child, in the order of the heads. */
+export function Row({ children, ...rest }: ComponentProps<"tr">) {
+  const heads = use(Heads);
+  return (
+    <tr role="row" {...rest}>
+      {Children.map(children, (child, at) => (
+        <td role="cell" data-head={heads[at] ?? ""}>
+          {child}
+        </td>
+      ))}
+    </tr>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { api, given, type Schema } from "@/api/client";
 import type { Role } from "@/api/me";
 import { Button } from "@/parts/Button";
+import { Row } from "@/parts/Table";
 import { useCodes } from "@/words/useWords";
 import { ROLES, usersQuery, type User } from "./asking";
 import styles from "./People.module.css";
@@ -32,15 +33,13 @@ export function AccountRow({ user, onLink, onTrouble }: Props) {
     onSuccess: (made) => onLink({ title: user.login, secret: location.origin + made.link }),
   });
   return (
-    <tr>
-      <td>{user.login}</td>
-      <td>{user.name}</td>
-      <td>{user.department}</td>
-      <td>
-        <RoleChoice user={user} onChoose={(role) => alter.mutate({ role })} />
-      </td>
-      <td>{user.disabled ? t("disabledNow") : of("signsInBy", user.signs_in)}</td>
-      <td className={styles.deeds}>
+    <Row>
+      <span>{user.login}</span>
+      <span>{user.name}</span>
+      <span>{user.department}</span>
+      <RoleChoice user={user} onChoose={(role) => alter.mutate({ role })} />
+      <span>{user.disabled ? t("disabledNow") : of("signsInBy", user.signs_in)}</span>
+      <span className={styles.deeds}>
         {!user.disabled && user.signs_in !== "outside" && (
           <Button busy={link.isPending} onClick={() => link.mutate()}>
             {t("newLink")}
@@ -49,8 +48,8 @@ export function AccountRow({ user, onLink, onTrouble }: Props) {
         <Button busy={alter.isPending} onClick={() => alter.mutate({ disabled: !user.disabled })}>
           {user.disabled ? t("enable") : t("disable")}
         </Button>
-      </td>
-    </tr>
+      </span>
+    </Row>
   );
 }
 

@@ -11,7 +11,7 @@ import { Field } from "@/parts/Field";
 import { Form } from "@/parts/Form";
 import { Loading } from "@/parts/Loading";
 import { Panel } from "@/parts/Panel";
-import { Table } from "@/parts/Table";
+import { Row, Table } from "@/parts/Table";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
 import { useCodes } from "@/words/useWords";
@@ -40,7 +40,7 @@ export function Audit() {
       {lines.length > 0 && (
         <Table label={t("parts.audit")} heads={heads}>
           {lines.map((line) => (
-            <Row key={line.seq} line={line} />
+            <AuditRow key={line.seq} line={line} />
           ))}
         </Table>
       )}
@@ -84,23 +84,17 @@ function Filter() {
   );
 }
 
-function Row({ line }: { line: Line }) {
+function AuditRow({ line }: { line: Line }) {
   const of = useCodes("people");
   const { when } = useFormats();
   return (
-    <tr>
-      <td>
-        <time dateTime={line.at}>{when(line.at)}</time>
-      </td>
-      <td>{`${line.who} · ${of("ways", line.way)} · ${of("origins", line.origin)}`}</td>
-      <td>
-        <code>{line.action}</code>
-      </td>
-      <td>{line.about}</td>
-      <td>{line.why}</td>
-      <td>
-        <Badge tone={line.outcome === "refused" ? "bad" : "neutral"}>{of("outcomes", line.outcome)}</Badge>
-      </td>
-    </tr>
+    <Row>
+      <time dateTime={line.at}>{when(line.at)}</time>
+      <span>{`${line.who} · ${of("ways", line.way)} · ${of("origins", line.origin)}`}</span>
+      <code>{line.action}</code>
+      <span>{line.about}</span>
+      <span>{line.why}</span>
+      <Badge tone={line.outcome === "refused" ? "bad" : "neutral"}>{of("outcomes", line.outcome)}</Badge>
+    </Row>
   );
 }

@@ -6,7 +6,7 @@ import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
 import { Loading } from "@/parts/Loading";
 import { Panel } from "@/parts/Panel";
-import { Table } from "@/parts/Table";
+import { Row, Table } from "@/parts/Table";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
 import { tokensQuery, type Token } from "./asking";
@@ -28,7 +28,7 @@ export function Tokens() {
       {data && data.items.length > 0 && (
         <Table label={t("parts.tokens")} heads={heads}>
           {data.items.map((token) => (
-            <Row key={token.number} token={token} />
+            <TokenRow key={token.number} token={token} />
           ))}
         </Table>
       )}
@@ -38,7 +38,7 @@ export function Tokens() {
   );
 }
 
-function Row({ token }: { token: Token }) {
+function TokenRow({ token }: { token: Token }) {
   const { t } = useTranslation("people");
   const { when } = useFormats();
   const queries = useQueryClient();
@@ -47,20 +47,16 @@ function Row({ token }: { token: Token }) {
     onSettled: () => queries.invalidateQueries(tokensQuery),
   });
   return (
-    <tr>
-      <td>{token.name}</td>
-      <td>
-        <span className={styles.scopes}>
-          {token.scopes.map((scope) => (
-            <code key={scope}>{scope}</code>
-          ))}
-        </span>
-      </td>
-      <td>
-        <time dateTime={token.expires}>{when(token.expires)}</time>
-      </td>
-      <td>{token.used ? <time dateTime={token.used}>{when(token.used)}</time> : t("never")}</td>
-      <td className={styles.deeds}>
+    <Row>
+      <span>{token.name}</span>
+      <span className={styles.scopes}>
+        {token.scopes.map((scope) => (
+          <code key={scope}>{scope}</code>
+        ))}
+      </span>
+      <time dateTime={token.expires}>{when(token.expires)}</time>
+      <span>{token.used ? <time dateTime={token.used}>{when(token.used)}</time> : t("never")}</span>
+      <span className={styles.deeds}>
         <Button
           look="danger"
           busy={drop.isPending}
@@ -69,7 +65,7 @@ function Row({ token }: { token: Token }) {
         >
           {t("drop")}
         </Button>
-      </td>
-    </tr>
+      </span>
+    </Row>
   );
 }
