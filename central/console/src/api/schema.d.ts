@@ -1640,7 +1640,7 @@ export interface paths {
         };
         /**
          * Newest
-         * @description The newest still of a source; `X-Gewu-Taken` says of when.
+         * @description The newest still of a source; `X-Gewu-Taken` says of when. 204 while none has come.
          */
         get: operations["newest_api_sources__district___node___source__still_get"];
         put?: never;
@@ -24459,6 +24459,13 @@ export interface operations {
                     "image/png": unknown;
                     "image/webp": unknown;
                 };
+            };
+            /** @description No picture has come. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description It is the picture that you have. */
             304: {

@@ -7,12 +7,13 @@ export interface Still {
   taken: string;
 }
 
-/** A masked picture with the time at which it was taken. Throws Problem. */
-async function fetched(url: string, taken: string | null, signal: AbortSignal): Promise<Still> {
+/** A masked picture with the time at which it was taken; null where none has come. Throws Problem. */
+async function fetched(url: string, taken: string | null, signal: AbortSignal): Promise<Still | null> {
   const answer = await fetch(url, { signal, headers: { "X-Gewu-Quiet": "1" } }).catch((error: unknown) => {
     throw signal.aborted ? error : unreachable();
   });
   if (!answer.ok) throw await problemOf(answer);
+  if (answer.status === 204) return null;
   const picture = await createImageBitmap(await answer.blob());
   return { picture, taken: taken ?? answer.headers.get("X-Gewu-Taken") ?? new Date().toISOString() };
 }
@@ -21,11 +22,7 @@ async function fetched(url: string, taken: string | null, signal: AbortSignal): 
 export const newestQuery = ({ district, node, source }: Place) =>
   queryOptions({
     queryKey: ["still", district, node, source],
-    queryFn: ({ signal }) =>
-      fetched(`/api/sources/${district}/${node}/${source}/still`, null, signal).catch((error: unknown) => {
-        if ((error as { status?: number }).status === 404) return null;
-        throw error;
-      }),
+    queryFn: ({ signal }) => fetched(`/api/sources/${district}/${node}/${source}/still`, null, signal),
     structuralSharing: false,
     refetchOnReconnect: false,
   });

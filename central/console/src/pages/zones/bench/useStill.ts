@@ -27,7 +27,7 @@ export function useStill(place: Place): StillShown {
   const kept = useQuery(newestQuery(place));
   const told = looking.ask?.result.stills?.at(-1);
   const fresh = useQuery({ ...stillQuery(told?.sha256 ?? "", told?.taken ?? ""), enabled: !!told });
-  const shown = useNewest(fresh.data, kept.data ?? undefined);
+  const shown = useNewest(fresh.data ?? undefined, kept.data ?? undefined);
   const ask = (more: Partial<typeof LIVE>) =>
     looking.start({
       command: "look",
