@@ -1,8 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo } from "react";
 import { useAsking } from "../asking/asks";
 import type { Box } from "../geometry/outline";
-import { nodeOf, type Place } from "../place";
+import { nameOf, nodeOf, type Place } from "../place";
 
 const BACK_MS = 24 * 3_600_000;
 const LOOKS = 200; // evenly over the day: enough for what is typical
@@ -30,16 +29,10 @@ export function useSeen(place: Place): Seen {
       most: LOOKS,
     });
   });
-  useQuery({
-    queryKey: ["seen", place.district, place.node, place.source],
-    queryFn: () => {
-      start();
-      return true;
-    },
-    staleTime: Infinity,
-    gcTime: 0,
-  });
-  useEffect(() => () => undefined, []);
+  const name = nameOf(place);
+  useEffect(() => {
+    start();
+  }, [name]);
   const looks = asking.ask?.status === "done" ? asking.ask.result.looks : undefined;
   const boxes = useMemo(
     () => looks?.flatMap(({ things = [] }) => things.map(({ box }) => box as unknown as Box)) ?? NONE,

@@ -32,12 +32,11 @@ export function useSettings(bench: Bench): Loaded {
   const settings = found.data;
   const told = inspecting.ask?.result.settings;
   const base = useBase(settings, told, inspecting);
-  const inspect = useEffectEvent(() =>
-    inspecting.start({ command: "inspect", node: nodeOf(place), source: place.source }),
-  );
+  const inspect = () => inspecting.start({ command: "inspect", node: nodeOf(place), source: place.source });
+  const first = useEffectEvent(inspect);
   const unknown = !!settings && !whole(settings.body);
   useEffect(() => {
-    if (unknown) inspect();
+    if (unknown) first();
   }, [unknown]);
   const [restored, newer] = useLoading(bench, settings, base);
   const again = () => {
@@ -73,15 +72,13 @@ function useBase(settings: Settings | undefined, told: unknown, inspecting: Aski
 
 /** Takes up what was left, once; then follows what others save as long as nothing is changed here. */
 function useLoading(bench: Bench, settings: Settings | undefined, base: Draft | null) {
-  const [restored, setRestored] = useState(false);
+  const [left] = useState(() => leftDraft(bench.place));
   const version = settings?.version ?? 0;
   const begin = useEffectEvent((now: Draft) => {
-    const { state, changed, act, place } = bench;
-    const left = state.version === null ? leftDraft(place) : null;
-    if (left) {
-      setRestored(true);
+    const { state, changed, act } = bench;
+    if (state.version === null && left)
       act({ do: "load", base: left.base, version: left.version, draft: left.draft });
-    } else if (state.version === null) act({ do: "load", base: now, version });
+    else if (state.version === null) act({ do: "load", base: now, version });
     else if (state.version === version) act({ do: "based", base: now, version });
     else if (!changed) act({ do: "load", base: now, version });
   });
@@ -91,5 +88,5 @@ function useLoading(bench: Bench, settings: Settings | undefined, base: Draft | 
   }, [base, version, name]);
   const mine = bench.state.version;
   const newer = base && mine !== null && version > mine && bench.changed ? { version, draft: base } : null;
-  return [restored && bench.changed, newer] as const;
+  return [left !== null && bench.state.version === left.version && bench.changed, newer] as const;
 }

@@ -26,8 +26,8 @@ export function useStill(place: Place): StillShown {
   const looking = useAsking();
   const kept = useQuery(newestQuery(place));
   const told = looking.ask?.result.stills?.at(-1);
-  const fresh = useQuery({ ...stillQuery(told?.sha256 ?? "", told?.taken ?? ""), enabled: !!told });
-  const shown = useNewest(fresh.data ?? undefined, kept.data ?? undefined);
+  const fresh = useFresh(told);
+  const shown = useNewest(fresh.data, kept.data);
   const ask = (more: Partial<typeof LIVE>) =>
     looking.start({
       command: "look",
@@ -44,14 +44,12 @@ export function useStill(place: Place): StillShown {
   useEffect(() => {
     if (none) first();
   }, [none]);
-  const size = shown ? { width: shown.picture.width, height: shown.picture.height } : null;
-  const [known, setKnown] = useState(USUAL);
-  if (size && (size.width !== known.width || size.height !== known.height)) setKnown(size);
+  const size = useSize(shown);
+  const hidden = shown && fresh.data === shown ? told?.hidden : undefined;
   return {
-    picture: shown?.picture ?? null,
-    size: known,
-    taken: shown?.taken ?? null,
-    hidden: shown && fresh.data === shown ? (told?.hidden ?? null) : null,
+    ...about(shown),
+    size,
+    hidden: hidden ?? null,
     looking,
     live,
     look: () => ask({}),
@@ -62,8 +60,24 @@ export function useStill(place: Place): StillShown {
   };
 }
 
+function useFresh(told: { sha256: string; taken: string } | undefined) {
+  return useQuery({ ...stillQuery(told?.sha256 ?? "", told?.taken ?? ""), enabled: !!told });
+}
+
+const about = (shown: Still | null) =>
+  shown ? { picture: shown.picture, taken: shown.taken } : { picture: null, taken: null };
+
+/** The same object for as long as pictures have the same size. */
+function useSize(shown: Still | null): Size {
+  const [known, setKnown] = useState(USUAL);
+  const { width, height } = shown?.picture ?? known;
+  if (width === known.width && height === known.height) return known;
+  setKnown({ width, height });
+  return known;
+}
+
 /** The one that was taken last; while the next one comes, the one before stays. */
-function useNewest(fresh: Still | undefined, kept: Still | undefined): Still | null {
+function useNewest(fresh: Still | null | undefined, kept: Still | null | undefined): Still | null {
   const [shown, setShown] = useState<Still | null>(null);
   const newest = [fresh, kept, shown].reduce<Still | null>(
     (best, each) => (each && (!best || each.taken > best.taken) ? each : best),

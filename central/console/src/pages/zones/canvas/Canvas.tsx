@@ -3,12 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Image as Picture, Layer, Stage } from "react-konva";
 import { useTheBench } from "../bench/useBench";
 import type { Box, Outline, Point, Size } from "../geometry/outline";
-import { clamped } from "../geometry/outline";
 import styles from "./Canvas.module.css";
 import { Drawing } from "./Drawing";
-import { keyed, way } from "./keys";
 import { Outlines } from "./Outlines";
 import { Overlays } from "./Overlays";
+import { useCanvasKeys } from "./useCanvasKeys";
 import { usePointers } from "./usePointers";
 import { useScreen } from "./useScreen";
 import { useView } from "./useView";
@@ -30,36 +29,19 @@ interface Props {
   onPointer?: (at: Point | null) => void;
 }
 
-const ZOOM = 1.25;
-
 /** The picture with the draft over it. Whatever a pointer can do here, keys can. */
 export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Props) {
   const { t } = useTranslation("zones");
-  const { state, act } = useTheBench();
+  const { state } = useTheBench();
   const [screen, watch] = useScreen();
   const { view, zoom, pan, fit } = useView(size, screen);
-  const [cross, setCross] = useState<Point>([0.5, 0.5]);
   const [focused, setFocused] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const tell = { onPlace: onPlace ?? null, onPointer };
   const { rubber, snapped, handlers } = usePointers({ box, size, view, zoom, pan, ...tell });
-  const key = (event: React.KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.target !== event.currentTarget) return;
-    const go = state.tool === "select" ? null : way(event);
-    if (go) setCross(([x, y]) => [clamped(x + go[0]), clamped(y + go[1])]);
-    const acts = zoomKey(event.key) ?? keyed(event, state, cross);
-    if (acts === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    acts.forEach(act);
-  };
-  const zoomKey = (pressed: string): [] | null => {
-    if (pressed === "+" || pressed === "=") zoom(ZOOM);
-    else if (pressed === "-") zoom(1 / ZOOM);
-    else if (pressed === "0") fit();
-    else return null;
-    return [];
-  };
+  const { cross, onKeyDown } = useCanvasKeys(zoom, fit);
+  const shown = focused && state.tool !== "select" ? cross : null;
+  const layer = { x: view.x, y: view.y, scaleX: view.scale, scaleY: view.scale };
   const ref = useMemo(
     () => (element: HTMLDivElement | null) => {
       box.current = element;
@@ -69,36 +51,31 @@ export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Pr
   );
   return (
     <div className={styles.frame}>
+      {/* A drawing board takes keys itself: WAI-ARIA calls that an application. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={ref}
         className={styles.canvas}
         data-tool={onPlace ? "place" : state.tool}
-        // A drawing board takes keys itself: WAI-ARIA calls that an application.
         role="application"
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label={t("canvas.label")}
         aria-describedby="zones-canvas-keys"
-        onKeyDown={key}
+        onKeyDown={onKeyDown}
         onFocus={() => setFocused(true)}
         onBlur={() => setFocused(false)}
         {...handlers}
       >
         {screen.width > 0 && (
           <Stage width={screen.width} height={screen.height} listening={false}>
-            <Layer listening={false} x={view.x} y={view.y} scaleX={view.scale} scaleY={view.scale}>
+            <Layer listening={false} {...layer}>
               {picture && <Picture image={picture} width={size.width} height={size.height} />}
             </Layer>
-            <Layer listening={false} x={view.x} y={view.y} scaleX={view.scale} scaleY={view.scale}>
+            <Layer listening={false} {...layer}>
               <Outlines size={size} scale={view.scale} wrong={wrong} />
               <Overlays overlay={overlay} size={size} scale={view.scale} />
-              <Drawing
-                size={size}
-                scale={view.scale}
-                rubber={rubber}
-                snapped={snapped}
-                cross={focused && state.tool !== "select" ? cross : null}
-              />
+              <Drawing size={size} scale={view.scale} rubber={rubber} snapped={snapped} cross={shown} />
             </Layer>
           </Stage>
         )}

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState, type RefObject } from "react";
+import { useRef, useState, type RefObject } from "react";
 import { useTheBench } from "../bench/useBench";
 import type { Outline, Point, Size } from "../geometry/outline";
 import type { Snapped } from "../geometry/snapping";
 import { boxOf, dragged, pressed, released, snap, type Fingers, type Held } from "./gestures";
+import { pinched, useWheel, within } from "./zooming";
 import { shareOf, type View } from "./view";
 
 const REACH = { mouse: 9, touch: 18 }; // pixels of the screen
@@ -24,14 +25,6 @@ interface Down {
   last: Point;
   wandered: boolean;
 }
-
-const within = (
-  { clientX, clientY }: { clientX: number; clientY: number },
-  box: HTMLElement | null,
-): Point => {
-  const rim = box?.getBoundingClientRect();
-  return [clientX - (rim?.left ?? 0), clientY - (rim?.top ?? 0)];
-};
 
 /** Mouse, pen and fingers over the picture: one draws and drags, two enlarge and shift. */
 export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: Given) {
@@ -67,7 +60,7 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
   const onPointerMove = (event: React.PointerEvent) => {
     const at = within(event, box.current);
     onPointer?.(share(at));
-    if (fingers.current.size > 1) return pinch(event.pointerId, at);
+    if (fingers.current.size > 1) return pinched(fingers.current, event.pointerId, at, { zoom, pan });
     const now = down.current;
     if (!now) return hover(event, at);
     now.wandered ||= Math.hypot(at[0] - now.from[0], at[1] - now.from[1]) > WANDERS;
@@ -83,31 +76,14 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     setSnapped(snap(state, share(at), null, state.drawing.at(-1) ?? null, how(event)));
   };
 
-  const pinch = (id: number, at: Point) => {
-    const before = fingers.current.get(id);
-    const other = [...fingers.current].find(([each]) => each !== id)?.[1];
-    fingers.current.set(id, at);
-    if (!before || !other) return;
-    const apart = (a: Point) => Math.hypot(a[0] - other[0], a[1] - other[1]) || 1;
-    zoom(apart(at) / apart(before), [(at[0] + other[0]) / 2, (at[1] + other[1]) / 2]);
-    pan((at[0] - before[0]) / 2, (at[1] - before[1]) / 2);
-  };
-
   const onPointerUp = (event: React.PointerEvent) => {
-    const pinched = fingers.current.size > 1;
+    const two = fingers.current.size > 1;
     fingers.current.delete(event.pointerId);
     const now = down.current;
     down.current = null;
     setRubber(null);
-    if (!now || pinched) return;
+    if (!now || two) return;
     released(state, now.held, share(within(event, box.current)), now.wandered, how(event)).forEach(act);
-  };
-
-  const onPointerCancel = (event: React.PointerEvent) => {
-    fingers.current.delete(event.pointerId);
-    down.current = null;
-    setRubber(null);
-    act({ do: "settle" });
   };
 
   useWheel(box, zoom);
@@ -115,7 +91,12 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     onPointerDown,
     onPointerMove,
     onPointerUp,
-    onPointerCancel,
+    onPointerCancel: (event: React.PointerEvent) => {
+      fingers.current.delete(event.pointerId);
+      down.current = null;
+      setRubber(null);
+      act({ do: "settle" });
+    },
     onPointerLeave: () => {
       setSnapped(null);
       onPointer?.(null);
@@ -124,18 +105,4 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     onContextMenu: (event: React.MouseEvent) => event.preventDefault(),
   };
   return { rubber, snapped, handlers };
-}
-
-/** The wheel enlarges where the picture has the focus, or with Ctrl; else the page scrolls as ever. */
-function useWheel(box: RefObject<HTMLDivElement | null>, zoom: (by: number, at?: Point) => void): void {
-  useEffect(() => {
-    const element = box.current;
-    const turn = (event: WheelEvent) => {
-      if (!event.ctrlKey && document.activeElement !== element) return;
-      event.preventDefault();
-      zoom(Math.exp(-event.deltaY / 400), within(event, element));
-    };
-    element?.addEventListener("wheel", turn, { passive: false });
-    return () => element?.removeEventListener("wheel", turn);
-  }, [box, zoom]);
 }

@@ -59,42 +59,56 @@ function Told({ schedule, onChange, told }: Props & { schedule: Schedule }) {
       />
       <p className={styles.note}>{count === null ? t("hours.depends") : t("hours.weekly", { count })}</p>
       <Spans spans={schedule.spans} onChange={(spans) => put({ spans }, "spans")} told={told} />
-      <details className={styles.more}>
-        <summary>{t("hours.place")}</summary>
-        <div className={styles.fields}>
-          <Field
-            label={t("hours.timezone")}
-            list="zones-timezones"
-            value={schedule.timezone ?? "Asia/Shanghai"}
-            trouble={told.get("timezone") ?? null}
-            onChange={({ target }) => put({ timezone: target.value }, "timezone")}
-          />
-          <datalist id="zones-timezones">
-            {ZONES.map((zone) => (
-              <option key={zone} value={zone} />
-            ))}
-          </datalist>
-          <Choice
-            label={t("hours.calendar")}
-            value={schedule.calendar ?? "china"}
-            choices={[
-              ["china", t("hours.china")],
-              ["none", t("hours.plain")],
-            ]}
-            onChange={({ target }) => put({ calendar: target.value })}
-          />
-          {(["holidays", "workdays"] as const).map((key) => (
-            <Field
-              key={key}
-              label={t(`hours.${key}`)}
-              hint={t("hours.dates")}
-              trouble={told.get(key) ?? null}
-              value={(schedule[key] ?? []).join(" ")}
-              onChange={({ target }) => put({ [key]: target.value.split(/[\s,，]+/).filter(Boolean) }, key)}
-            />
-          ))}
-        </div>
-      </details>
+      <OfPlace schedule={schedule} put={put} told={told} />
     </>
+  );
+}
+
+interface PlaceProps {
+  schedule: Schedule;
+  put: (changed: Partial<Schedule>, merges?: string) => void;
+  told: ReadonlyMap<string, string>;
+}
+
+/** Time zone, calendar, and the days that differ at this place. */
+function OfPlace({ schedule, put, told }: PlaceProps) {
+  const { t } = useTranslation("zones");
+  return (
+    <details className={styles.more}>
+      <summary>{t("hours.place")}</summary>
+      <div className={styles.fields}>
+        <Field
+          label={t("hours.timezone")}
+          list="zones-timezones"
+          value={schedule.timezone ?? "Asia/Shanghai"}
+          trouble={told.get("timezone") ?? null}
+          onChange={({ target }) => put({ timezone: target.value }, "timezone")}
+        />
+        <datalist id="zones-timezones">
+          {ZONES.map((zone) => (
+            <option key={zone} value={zone} />
+          ))}
+        </datalist>
+        <Choice
+          label={t("hours.calendar")}
+          value={schedule.calendar ?? "china"}
+          choices={[
+            ["china", t("hours.china")],
+            ["none", t("hours.plain")],
+          ]}
+          onChange={({ target }) => put({ calendar: target.value })}
+        />
+        {(["holidays", "workdays"] as const).map((key) => (
+          <Field
+            key={key}
+            label={t(`hours.${key}`)}
+            hint={t("hours.dates")}
+            trouble={told.get(key) ?? null}
+            value={(schedule[key] ?? []).join(" ")}
+            onChange={({ target }) => put({ [key]: target.value.split(/[\s,，]+/).filter(Boolean) }, key)}
+          />
+        ))}
+      </div>
+    </details>
   );
 }

@@ -2,8 +2,8 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
 import { useTheBench } from "../bench/useBench";
-import { outlineOf } from "../draft/shape";
-import { halfway, withPoint, type Point, type Size } from "../geometry/outline";
+import { outlineOf, type Which } from "../draft/shape";
+import { halfway, withPoint, type Outline, type Point, type Size } from "../geometry/outline";
 import { simplified } from "../geometry/simplifying";
 import styles from "./Form.module.css";
 
@@ -14,14 +14,6 @@ export function Points({ size }: { size: Size }) {
   const which = state.selected;
   const outline = outlineOf(draft, which);
   if (!which || !outline) return null;
-  const put = (at: number, axis: 0 | 1, text: string) => {
-    const value = Number(text) / 100;
-    const old = outline[at];
-    if (!old || text.trim() === "" || !Number.isFinite(value)) return;
-    const point: Point = axis === 0 ? [value, old[1]] : [old[0], value];
-    const merges = `point ${at} ${axis}`;
-    act({ do: "reshape", which, outline: withPoint(outline, at, point), merges, vertex: at });
-  };
   return (
     <div className={styles.fields}>
       <table className={styles.points} aria-label={t("points.title")}>
@@ -36,44 +28,8 @@ export function Points({ size }: { size: Size }) {
           </tr>
         </thead>
         <tbody>
-          {outline.map((point, at) => (
-            <tr key={at} aria-current={state.vertex === at ? "true" : undefined}>
-              <th scope="row">{at + 1}</th>
-              {([0, 1] as const).map((axis) => (
-                <td key={axis}>
-                  <input
-                    type="number"
-                    min={0}
-                    max={100}
-                    step={0.1}
-                    aria-label={t(axis === 0 ? "points.xOf" : "points.yOf", { number: at + 1 })}
-                    value={Number((point[axis] * 100).toFixed(2))}
-                    onFocus={() => act({ do: "select", which, vertex: at })}
-                    onChange={({ target }) => put(at, axis, target.value)}
-                  />
-                </td>
-              ))}
-              <td>
-                <Button
-                  look="quiet"
-                  aria-label={t("points.after", { number: at + 1 })}
-                  onClick={() => act({ do: "insert", which, at, point: halfway(outline, at) })}
-                >
-                  <Icon name="plus" small />
-                </Button>
-                <Button
-                  look="quiet"
-                  aria-label={t("points.remove", { number: at + 1 })}
-                  disabled={outline.length <= 3}
-                  onClick={() => {
-                    act({ do: "select", which, vertex: at });
-                    act({ do: "remove" });
-                  }}
-                >
-                  <Icon name="trash" small />
-                </Button>
-              </td>
-            </tr>
+          {outline.map((_, at) => (
+            <Corner key={at} which={which} outline={outline} at={at} />
           ))}
         </tbody>
       </table>
@@ -83,5 +39,57 @@ export function Points({ size }: { size: Size }) {
         </Button>
       )}
     </div>
+  );
+}
+
+function Corner({ which, outline, at }: { which: Which; outline: Outline; at: number }) {
+  const { t } = useTranslation("zones");
+  const { state, act } = useTheBench();
+  const [x, y] = outline[at] as Point;
+  const put = (axis: 0 | 1, text: string) => {
+    const value = Number(text) / 100;
+    if (text.trim() === "" || !Number.isFinite(value)) return;
+    const moved = withPoint(outline, at, axis === 0 ? [value, y] : [x, value]);
+    act({ do: "reshape", which, outline: moved, merges: `point ${at} ${axis}`, vertex: at });
+  };
+  const remove = () => {
+    act({ do: "select", which, vertex: at });
+    act({ do: "remove" });
+  };
+  return (
+    <tr aria-current={state.vertex === at ? "true" : undefined}>
+      <th scope="row">{at + 1}</th>
+      {([0, 1] as const).map((axis) => (
+        <td key={axis}>
+          <input
+            type="number"
+            min={0}
+            max={100}
+            step={0.1}
+            aria-label={t(axis === 0 ? "points.xOf" : "points.yOf", { number: at + 1 })}
+            value={Number(((axis === 0 ? x : y) * 100).toFixed(2))}
+            onFocus={() => act({ do: "select", which, vertex: at })}
+            onChange={({ target }) => put(axis, target.value)}
+          />
+        </td>
+      ))}
+      <td>
+        <Button
+          look="quiet"
+          aria-label={t("points.after", { number: at + 1 })}
+          onClick={() => act({ do: "insert", which, at, point: halfway(outline, at) })}
+        >
+          <Icon name="plus" small />
+        </Button>
+        <Button
+          look="quiet"
+          aria-label={t("points.remove", { number: at + 1 })}
+          disabled={outline.length <= 3}
+          onClick={remove}
+        >
+          <Icon name="trash" small />
+        </Button>
+      </td>
+    </tr>
   );
 }

@@ -28,6 +28,10 @@ export function Week({ rows, cells, onPaint }: Props) {
     const now = stroke.current;
     if (now) onPaint(brushed(now.cells, now.from, at, now.on));
   };
+  const go = (at: At, [down, along]: At): At => [
+    Math.min(rows.length - 1, Math.max(0, at[0] + down)),
+    Math.min(SLOTS - 1, Math.max(0, at[1] + along)),
+  ];
   const key = (event: React.KeyboardEvent, at: At) => {
     const step = STEPS[event.key];
     if (event.key === " " || event.key === "Enter") onPaint(brushed(cells, at, at, !isOn(at)));
@@ -35,38 +39,28 @@ export function Week({ rows, cells, onPaint }: Props) {
     event.preventDefault();
     event.stopPropagation();
     if (!step) return;
-    const to: At = [
-      Math.min(rows.length - 1, Math.max(0, at[0] + step[0])),
-      Math.min(SLOTS - 1, Math.max(0, at[1] + step[1])),
-    ];
+    const to = go(at, step);
     if (event.shiftKey) onPaint(brushed(cells, to, to, isOn(at)));
     setFocus(to);
     grid.current?.querySelector<HTMLElement>(`[data-at="${to.join()}"]`)?.focus();
   };
-  const cell = (row: number, slot: number) => {
-    const at: At = [row, slot];
-    const says = `${t(`days.${rows[row] ?? "mon"}`)} ${hoursOf(slot, slot + 1)}`;
-    return (
-      <td key={slot} className={slot % 2 ? styles.half : undefined}>
-        <button
-          type="button"
-          data-at={at.join()}
-          tabIndex={focus[0] === row && focus[1] === slot ? 0 : -1}
-          aria-pressed={isOn(at)}
-          aria-label={says}
-          title={says}
-          onPointerDown={(event) => {
-            event.currentTarget.releasePointerCapture(event.pointerId);
-            stroke.current = { from: at, on: !isOn(at), cells };
-            setFocus(at);
-            paint(at);
-          }}
-          onPointerEnter={() => paint(at)}
-          onKeyDown={(event) => key(event, at)}
-        />
-      </td>
-    );
+  const down = (at: At) => {
+    stroke.current = { from: at, on: !isOn(at), cells };
+    setFocus(at);
+    paint(at);
   };
+  const cell = (row: number, slot: number) => (
+    <HalfHour
+      key={slot}
+      at={[row, slot]}
+      day={rows[row] ?? "mon"}
+      on={isOn([row, slot])}
+      focused={focus[0] === row && focus[1] === slot}
+      onDown={down}
+      onEnter={paint}
+      onKey={key}
+    />
+  );
   return (
     <div
       className={styles.scroll}
@@ -94,5 +88,38 @@ export function Week({ rows, cells, onPaint }: Props) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+interface Cell {
+  at: At;
+  day: Rows[number];
+  on: boolean;
+  focused: boolean;
+  onDown: (at: At) => void;
+  onEnter: (at: At) => void;
+  onKey: (event: React.KeyboardEvent, at: At) => void;
+}
+
+function HalfHour({ at, day, on, focused, onDown, onEnter, onKey }: Cell) {
+  const { t } = useTranslation("zones");
+  const says = `${t(`days.${day}`)} ${hoursOf(at[1], at[1] + 1)}`;
+  return (
+    <td className={at[1] % 2 ? styles.half : undefined}>
+      <button
+        type="button"
+        data-at={at.join()}
+        tabIndex={focused ? 0 : -1}
+        aria-pressed={on}
+        aria-label={says}
+        title={says}
+        onPointerDown={(event) => {
+          event.currentTarget.releasePointerCapture(event.pointerId);
+          onDown(at);
+        }}
+        onPointerEnter={() => onEnter(at)}
+        onKeyDown={(event) => onKey(event, at)}
+      />
+    </td>
   );
 }

@@ -27,6 +27,8 @@ function valueOf(text: string, field: FieldOf): unknown {
   return field.sort === "share" ? Number((number / 100).toFixed(6)) : number;
 }
 
+const NUMBERS: readonly FieldOf["sort"][] = ["share", "number", "count"];
+
 /** A setting that is written: a duration, a share, a number, words. */
 export function Written({ rule, field, trouble, onChange, label }: SettingProps & { label: string }) {
   const { t } = useTranslation("zones");
@@ -46,8 +48,8 @@ export function Written({ rule, field, trouble, onChange, label }: SettingProps 
       hint={hint}
       trouble={trouble}
       value={shown}
-      inputMode={field.sort === "words" || field.sort === "duration" ? "text" : "decimal"}
-      placeholder={usual ?? (field.sort === "duration" ? "5m" : "")}
+      inputMode={NUMBERS.includes(field.sort) ? "decimal" : "text"}
+      placeholder={usual ?? "5m"}
       autoComplete="off"
       spellCheck={false}
       onChange={({ target }) => {

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useEffect, useState } from "react";
 import { Problem } from "@/api/problem";
 import { rollBack, save, settingsQuery, sinceOf, type Settings, type Since } from "../asking/zones";
 import { useTheBench } from "../bench/useBench";
@@ -27,22 +27,17 @@ export function useSave(settings: Settings): Save {
   const { place, draft, state, act } = useTheBench();
   const queries = useQueryClient();
   const [shown, setShown] = useState(false);
-  const [clicked, setClicked] = useState<{ at: number; version: number | null } | null>(null);
-  const [took, setTook] = useState<number | null>(null);
+  const { took, began, sent } = useTook(settings);
   const saved = (now: Settings) => {
     queries.setQueryData(settingsQuery(place).queryKey, now);
     void queries.invalidateQueries({ queryKey: ["zones"] });
-    setClicked((each) => each && { ...each, version: now.version });
+    sent(now.version);
     setShown(false);
-  };
-  const begin = () => {
-    setTook(null);
-    setClicked({ at: performance.now(), version: null });
   };
   const sending = useMutation({
     mutationFn: ({ why, what }: { why: string; what: Draft }) =>
       save(place, { base: state.version ?? 0, why, draft: what }),
-    onMutate: begin,
+    onMutate: began,
     onSuccess: (now, { what }) => {
       act({ do: "based", base: what, version: now.version });
       saved(now);
@@ -51,20 +46,13 @@ export function useSave(settings: Settings): Save {
   const rolling = useMutation({
     mutationFn: ({ version, why }: { version: number; why: string }) =>
       rollBack(place, version, settings.version, why),
-    onMutate: begin,
+    onMutate: began,
     onSuccess: (now) => {
       if (now.body && "zones" in now.body && "ignore" in now.body)
         act({ do: "load", base: draftOf(now.body), version: now.version });
       saved(now);
     },
   });
-  const done = useEffectEvent(() => {
-    if (clicked?.version === settings.version && took === null)
-      setTook((performance.now() - clicked.at) / 1000);
-  });
-  useEffect(() => {
-    if (settings.status === "applied") done();
-  }, [settings.status, settings.version, clicked]);
   const error = sending.error ?? rolling.error;
   const since = error instanceof Problem ? sinceOf(error) : null;
   return {
@@ -82,6 +70,27 @@ export function useSave(settings: Settings): Save {
       rolling.reset();
     },
     took,
+  };
+}
+
+/** How long it took from the click until the node said that it applies. */
+function useTook({ status, version }: Settings) {
+  const [clicked, setClicked] = useState<{ at: number; version: number | null } | null>(null);
+  const [took, setTook] = useState<{ version: number; seconds: number } | null>(null);
+  const here = clicked !== null && clicked.version === version;
+  useEffect(() => {
+    if (!here || status !== "applied") return undefined;
+    const frame = requestAnimationFrame((now) =>
+      setTook((known) =>
+        known?.version === version ? known : { version, seconds: (now - clicked.at) / 1000 },
+      ),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [here, status, version, clicked]);
+  return {
+    took: took?.version === version ? took.seconds : null,
+    began: () => setClicked({ at: performance.now(), version: null }),
+    sent: (number: number) => setClicked((now) => now && { ...now, version: number }),
   };
 }
 

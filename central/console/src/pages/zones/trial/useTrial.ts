@@ -6,7 +6,7 @@ import { useTheBench } from "../bench/useBench";
 import { plain } from "../draft/comparing";
 import type { Draft } from "../draft/shape";
 import { nodeOf, type Place } from "../place";
-import { DRAFT, pairs, type Pair } from "./pairing";
+import { DRAFT, pairs, type Pair, type Supposed } from "./pairing";
 
 export interface Period {
   since: number;
@@ -72,20 +72,25 @@ export function useTrial(): Trying {
       most: 1000,
     });
   };
-  const done = asking.ask?.status === "done";
-  const judging = useQuery({ ...comparedQuery(asking.ask?.id ?? ""), enabled: done });
-  const situations = asking.ask?.result.situations;
-  const found = useMemo(() => pairs(situations ?? []), [situations]);
+  const done = asking.ask?.status === "done" ? asking.ask : null;
+  const judging = useJudging(done?.id ?? null);
+  const found = useFound(asking.ask?.result.situations);
   const text = useMemo(() => textOf(draft), [draft]);
   return {
     asking,
     run,
     period: tried?.period ?? null,
     found,
-    trial: (done && asking.ask?.result.trial) || null,
+    trial: done?.result.trial ?? null,
     stale: tried !== null && tried.text !== text,
-    judged: judging.data?.variants ?? [],
-    marked: judging.data?.marked ?? 0,
-    again: () => void judging.refetch(),
+    ...judging,
   };
+}
+
+const useFound = (situations: readonly Supposed[] | null | undefined): Pair[] =>
+  useMemo(() => pairs(situations ?? []), [situations]);
+
+function useJudging(ask: string | null) {
+  const { data, refetch } = useQuery({ ...comparedQuery(ask ?? ""), enabled: ask !== null });
+  return { judged: data?.variants ?? [], marked: data?.marked ?? 0, again: () => void refetch() };
 }
