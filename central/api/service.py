@@ -24,6 +24,7 @@ from central.api import (
     health_wall,
     holds,
     indicators,
+    kinds,
     map_parts,
     map_tickets,
     maps,
@@ -70,6 +71,7 @@ SECURITY = {
 }
 ROUTES = (
     centre,
+    kinds,
     tickets,
     casework,
     evidence,
@@ -98,12 +100,12 @@ ROUTES = (
     suppressions,
     asks,
     stills,
+    zones,
+    configurations,
     comparisons,
     suggestions,
     outcomes,
     views,
-    zones,
-    configurations,
     health_wall,
     rollouts,
 )

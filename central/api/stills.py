@@ -30,6 +30,7 @@ from central.vault import IMAGES, NotTaken, Vault
 router = APIRouter(tags=["stills"])
 _SHOWN: dict[str, Any] = {"content": {kind: {} for kind in IMAGES}}
 _BODY = {"requestBody": {"required": True, "content": {kind: {} for kind in IMAGES}}}
+_NONE = {"description": "No picture has come."}
 _SAME = {"description": "It is the picture that you have."}
 
 
@@ -107,7 +108,7 @@ def one_still(here: Here, who: Asking, by: Auditing, sha256: Sha256Path, request
 @router.get(
     "/api/sources/{district}/{node}/{source}/still",
     response_class=Response,
-    responses=responses(401, 403, 404, 422, 503, s200=_SHOWN, s304=_SAME),
+    responses=responses(401, 403, 404, 422, 503, s200=_SHOWN, s204=_NONE, s304=_SAME),
     openapi_extra=needs("zone.tune"),
 )
 def newest(
@@ -118,10 +119,10 @@ def newest(
     source: PathName,
     request: Request,
 ) -> Response:
-    """The newest still of a source; `X-Gewu-Taken` says of when."""
+    """The newest still of a source; `X-Gewu-Taken` says of when. 204 while none has come."""
     found = newest_still(here.store, node, source)
     if found is None:
-        raise Problem(404, f"no picture of {source} has come", where="path.source")
+        return Response(status_code=204, headers={"Cache-Control": "private, no-cache"})
     return _shown(here, who, by, found, request)
 
 

@@ -85,7 +85,7 @@ def put(ours: Desk, body: bytes, source: str = "cam-1", **more: str) -> httpx.Re
 def test_who_may_look_sees_the_newest_and_each_look_is_put_down(ours: Desk) -> None:
     olga = ours.as_role("operator")
     path = f"/api/sources/{NODE.name}/cam-1/still"
-    assert ours.ask("GET", path, headers=olga).status_code == 404
+    assert ours.ask("GET", path, headers=olga).status_code == 204
     first, second = picture(10), picture(200)
     assert [put(ours, body).status_code for body in (first, first, second)] == [201, 200, 201]
     seen = ours.ask("GET", path, headers=olga)

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds
+         * @description What rules may open, by its word; a site may have words of its own beside these.
+         */
+        get: operations["kinds_api_kinds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets": {
         parameters: {
             query?: never;
@@ -1625,156 +1645,12 @@ export interface paths {
         };
         /**
          * Newest
-         * @description The newest still of a source; `X-Gewu-Taken` says of when.
+         * @description The newest still of a source; `X-Gewu-Taken` says of when. 204 while none has come.
          */
         get: operations["newest_api_sources__district___node___source__still_get"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/asks/{name}/compared": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Compared
-         * @description What each variant of a backtest keeps, drops and adds of what people marked.
-         */
-        get: operations["compared_api_asks__name__compared_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/suggestions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Propose
-         * @description Change a zone in several ways and have the node try them all; nothing is changed by itself.
-         */
-        post: operations["propose_api_suggestions_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/suggestions/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Suggestions
-         * @description How far the trial is; once it is done each change with its effect, the best first.
-         */
-        get: operations["suggestions_api_suggestions__name__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/tickets/{name}/why": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Why
-         * @description Why it was opened, what joined it, what it was merged into, how it was routed, escalated, marked ...
-         */
-        get: operations["why_api_tickets__name__why_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sources/{district}/{node}/{source}/outcomes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What Became
-         * @description Of what a source told in a time: which tickets it made or joined, what hides it, what was refused.
-         */
-        get: operations["what_became_api_sources__district___node___source__outcomes_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Views
-         * @description Views that one may choose.
-         */
-        get: operations["views_api_views_get"];
-        put?: never;
-        /**
-         * Keep
-         * @description Keep one.
-         */
-        post: operations["keep_api_views_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/views/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Drop
-         * @description Drop one's own; supervisors and administrators also what others share.
-         */
-        delete: operations["drop_api_views__number__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1963,6 +1839,150 @@ export interface paths {
         put: operations["save_section_api_configurations__district___node__sections__section__put"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/asks/{name}/compared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compared
+         * @description What each variant of a backtest keeps, drops and adds of what people marked.
+         */
+        get: operations["compared_api_asks__name__compared_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Change a zone in several ways and have the node try them all; nothing is changed by itself.
+         */
+        post: operations["propose_api_suggestions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suggestions/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggestions
+         * @description How far the trial is; once it is done each change with its effect, the best first.
+         */
+        get: operations["suggestions_api_suggestions__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{name}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why
+         * @description Why it was opened, what joined it, what it was merged into, how it was routed, escalated, marked ...
+         */
+        get: operations["why_api_tickets__name__why_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{district}/{node}/{source}/outcomes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What Became
+         * @description Of what a source told in a time: which tickets it made or joined, what hides it, what was refused.
+         */
+        get: operations["what_became_api_sources__district___node___source__outcomes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Views
+         * @description Views that one may choose.
+         */
+        get: operations["views_api_views_get"];
+        put?: never;
+        /**
+         * Keep
+         * @description Keep one.
+         */
+        post: operations["keep_api_views_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Drop one's own; supervisors and administrators also what others share.
+         */
+        delete: operations["drop_api_views__number__delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3383,6 +3403,14 @@ export interface components {
             system?: string | null;
             /** Code */
             code?: string | null;
+        };
+        /**
+         * KindList
+         * @description In the order of the table.
+         */
+        KindList: {
+            /** Items */
+            items: components["schemas"]["KindAnswer"][];
         };
         /**
          * Link
@@ -6566,6 +6594,152 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CentreAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    kinds_api_kinds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindList"];
                 };
             };
             /** @description Unauthorized */
@@ -25013,1874 +25187,15 @@ export interface operations {
                     "image/webp": unknown;
                 };
             };
-            /** @description It is the picture that you have. */
-            304: {
+            /** @description No picture has come. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    compared_api_asks__name__compared_get: {
-        parameters: {
-            query?: {
-                /** @description only marks in this one */
-                zone?: string | null;
-            };
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ComparedList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    propose_api_suggestions_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SuggestionsAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuggestionList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    suggestions_api_suggestions__name__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SuggestionList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    why_api_tickets__name__why_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WhyAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    what_became_api_sources__district___node___source__outcomes_get: {
-        parameters: {
-            query?: {
-                /** @description a day ago */
-                since?: string | null;
-                /** @description now */
-                until?: string | null;
-            };
-            header?: never;
-            path: {
-                district: string;
-                node: string;
-                source: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutcomeList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    views_api_views_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    keep_api_views_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ViewAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    drop_api_views__number__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
+            /** @description It is the picture that you have. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29655,6 +27970,1872 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    compared_api_asks__name__compared_get: {
+        parameters: {
+            query?: {
+                /** @description only marks in this one */
+                zone?: string | null;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    propose_api_suggestions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionsAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    suggestions_api_suggestions__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    why_api_tickets__name__why_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    what_became_api_sources__district___node___source__outcomes_get: {
+        parameters: {
+            query?: {
+                /** @description a day ago */
+                since?: string | null;
+                /** @description now */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                district: string;
+                node: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutcomeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    views_api_views_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    keep_api_views_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    drop_api_views__number__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

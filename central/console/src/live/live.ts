@@ -8,6 +8,7 @@ import { withTickets } from "./patching";
 
 export type Change = Schema<"ChangeAnswer">;
 type Listener = (changes: Change[]) => void;
+type Told = (data: unknown) => void;
 
 const HIDDEN_MS = 60_000; // a page that nobody sees gives its line back, and resumes when it is seen
 const AGAIN_MS = 1_000; // lists are asked for again at most this often, however much happens
@@ -19,6 +20,7 @@ export class Live {
   #from: number | null = null;
   #watchers = new Set<() => void>();
   #listeners = new Set<Listener>();
+  #told = new Map<string, Set<Told>>();
   #line: Line;
   #hidden: ReturnType<typeof setTimeout> | undefined;
   #again: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +64,13 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Tells of every event of another name than `ticket`, such as `ask`. Returns how to stop. */
+  hear(event: string, told: Told): () => void {
+    const all = this.#told.get(event) ?? new Set<Told>();
+    this.#told.set(event, all.add(told));
+    return () => all.delete(told);
+  }
+
   #seen(visible: boolean): void {
     clearTimeout(this.#hidden);
     if (visible) this.#line.open();
@@ -85,6 +94,8 @@ export class Live {
   }
 
   #messages(told: Message[]): void {
+    for (const { event, data } of told)
+      for (const hears of this.#told.get(event) ?? []) hears(JSON.parse(data) as unknown);
     const changes = told
       .filter(({ event }) => event === "ticket")
       .map(({ data }) => JSON.parse(data) as Change);

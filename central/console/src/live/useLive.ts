@@ -28,3 +28,10 @@ export function useLineFrom(): number | null {
   const live = useOne();
   return useSyncExternalStore(live.watch, () => (live.state.on === "live" ? live.from : null));
 }
+
+/** Called with the data of every event of this name, such as `ask`, while the component is shown. */
+export function useHeard(event: string, listener: (data: unknown) => void): void {
+  const live = useOne();
+  const heard = useEffectEvent(listener);
+  useEffect(() => live.hear(event, (data) => heard(data)), [live, event]);
+}

@@ -8,6 +8,7 @@ import { signinRoute } from "./signin/route";
 import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
 import { whyRoute } from "./why/route";
+import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
 export const inside = [
@@ -19,4 +20,6 @@ export const inside = [
   ticketRoute,
   ticketsRoute,
   whyRoute,
+  workbenchRoute,
+  zonesRoute,
 ] as const;

@@ -19,6 +19,7 @@ export type AnyPlace = Place & ({ to: LinkProps["to"] } | { href: string });
 export const PLACES: readonly AnyPlace[] = [
   { name: "map", to: "/map", icon: "map", key: "m", needs: "ticket.view" },
   { name: "tickets", to: "/tickets", icon: "tickets", key: "t", needs: "ticket.view" },
+  { name: "zones", to: "/zones", icon: "zones", key: "z", needs: "zone.tune" },
   { name: "why", to: "/why", icon: "why", key: "w", needs: "zone.tune" },
   { name: "indicators", to: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
   { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },

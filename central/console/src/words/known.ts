@@ -13,6 +13,7 @@ import type signin from "./en/signin.json";
 import type ticket from "./en/ticket.json";
 import type tickets from "./en/tickets.json";
 import type why from "./en/why.json";
+import type zones from "./en/zones.json";
 
 export interface Known {
   asks: typeof asks;
@@ -29,6 +30,7 @@ export interface Known {
   ticket: typeof ticket;
   tickets: typeof tickets;
   why: typeof why;
+  zones: typeof zones;
 }
 export type Namespace = keyof Known;
 

@@ -1,11 +1,10 @@
-import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "@/keys/useShortcuts";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
 import styles from "./Indicators.module.css";
 import { LENGTHS, stepped, type Length } from "./period";
-import { AGAINST, type Against, type Search } from "./route";
+import { AGAINST, indicatorsRoute, type Against, type Search } from "./route";
 import { useWhich } from "./useWhich";
 
 /** Which period, and what it stands against. */
@@ -65,7 +64,6 @@ export function Asking() {
 
 /** Changes a part of what the address asks for. */
 export function useWant(): (changes: Partial<Search>) => void {
-  const navigate = useNavigate();
-  return (changes) =>
-    void navigate({ to: "/indicators", search: (before: Search) => ({ ...before, ...changes }) });
+  const navigate = indicatorsRoute.useNavigate();
+  return (changes) => void navigate({ search: (before) => ({ ...before, ...changes }) });
 }

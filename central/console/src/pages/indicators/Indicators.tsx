@@ -34,7 +34,8 @@ export function Indicators() {
           {SHEETS.map((each) => (
             <Link
               key={each}
-              to="/indicators"
+              from="/indicators"
+              to="."
               search={(before) => ({ ...before, sheet: each === "overview" ? undefined : each })}
               activeOptions={BY_SEARCH}
               aria-current={each === sheet ? "page" : undefined}

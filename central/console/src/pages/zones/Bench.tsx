@@ -1,0 +1,78 @@
+import { useDeferredValue, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/me";
+import { Page } from "@/parts/Page";
+import type { Settings } from "./asking/zones";
+import type { Loaded } from "./bench/useSettings";
+import { useTheBench } from "./bench/useBench";
+import { useBenchKeys } from "./bench/useBenchKeys";
+import { useSeen } from "./bench/useSeen";
+import { Canvas } from "./canvas/Canvas";
+import { Keys } from "./canvas/Keys";
+import { Pointer } from "./canvas/Pointer";
+import { Toolbar } from "./canvas/Toolbar";
+import { toldOf } from "./draft/told";
+import { warnings } from "./draft/warnings";
+import { Side } from "./form/Side";
+import type { Point } from "./geometry/outline";
+import { Head } from "./Head";
+import { Leaving } from "./saving/Leaving";
+import { Below } from "./Below";
+import { Notices } from "./saving/Notices";
+import { useSave } from "./saving/useSave";
+import { StillBar } from "./StillBar";
+import { useStill } from "./bench/useStill";
+import { OverlayContext, useOverlays } from "./bench/overlay";
+import styles from "./Workbench.module.css";
+
+/** The workbench itself, once it is known what runs. */
+export function Bench({ loaded, settings }: { loaded: Loaded; settings: Settings }) {
+  const { t } = useTranslation("zones");
+  const { draft, place } = useTheBench();
+  const still = useStill(place);
+  const seen = useSeen(place);
+  const saving = useSave(settings);
+  const overlays = useOverlays();
+  const [pointer, setPointer] = useState<Point | null>(null);
+  const shown = useDeferredValue(draft);
+  const found = useMemo(() => warnings(shown, seen.boxes, still.size), [shown, seen.boxes, still.size]);
+  const told = useMemo(
+    () => toldOf(draft, saving.faults ?? (settings.status === "refused" ? settings.reasons : [])),
+    [draft, saving.faults, settings],
+  );
+  const wrong = useMemo(
+    () => new Set(found.flatMap(({ grave, of }) => (grave && "zone" in of ? [of.zone] : []))),
+    [found],
+  );
+  const may = useMay("zone.edit");
+  useBenchKeys(saving);
+  return (
+    <OverlayContext value={overlays}>
+      <Page wide>
+        <Head settings={settings} saving={saving} may={may} grave={found.some(({ grave }) => grave)} />
+        <Notices loaded={loaded} settings={settings} saving={saving} told={told} />
+        <div className={styles.bench}>
+          <section className={styles.left} aria-label={t("canvas.title")}>
+            <Toolbar />
+            <Canvas
+              picture={still.picture}
+              size={still.size}
+              overlay={overlays.overlay}
+              wrong={wrong}
+              onPlace={overlays.onPlace}
+              onPointer={setPointer}
+            />
+            <div className={styles.under}>
+              <StillBar still={still} />
+              <Pointer at={pointer} size={still.size} />
+            </div>
+            <Keys />
+          </section>
+          <Side size={still.size} warnings={found} told={told} runs={settings.runs} />
+        </div>
+        <Below settings={settings} saving={saving} />
+        <Leaving />
+      </Page>
+    </OverlayContext>
+  );
+}
