@@ -1,6 +1,7 @@
 """Zones in the console: drawn, tried, saved and applied at a real node that looks at a film of a street."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,17 @@ def node(centre: Centre, broker: EmbeddedBroker, tmp_path_factory: pytest.TempPa
     config.write_text(yaml.safe_dump(settings))
     with Node(config) as running:
         until(lambda: centre.get("/api/zones")["items"], "the node tells of its zones")
+        until(lambda: answers(centre), "the node answers")
         yield running
+
+
+def answers(centre: Centre) -> bool:
+    """Whether the node hears what it is asked; what it is asked before that is lost."""
+    with centre.client() as chief:
+        asked = {"node": "131002/edge-01", "command": "inspect", "source": "cam-1"}
+        made = chief.post("/api/asks", json=asked).json()
+        time.sleep(1.0)
+        return bool(chief.get(f"/api/asks/{made['id']}").json()["status"] == "done")
 
 
 @pytest.fixture
@@ -66,7 +77,7 @@ def test_the_list_leads_to_the_workbench(node: Node, enter: Callable[..., Watche
     expect(page.get_by_role("link", name="West gate")).to_be_visible()
     looks_well(page, pictures, "list")
     page.get_by_role("link", name="Kerb").click()
-    expect(page.get_by_role("heading", name="West gate")).to_be_visible()
+    expect(page.get_by_role("heading", name="West gate")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Kerb")
 
 
@@ -258,5 +269,5 @@ def test_a_viewer_looks_and_changes_nothing(
     node: Node, centre: Centre, enter: Callable[..., Watched]
 ) -> None:
     page = enter("supervisor", f"{PATH}?zone=kerb").page
-    expect(page.get_by_role("textbox", name="Name")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Name")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("button", name="Save…")).to_have_count(0)

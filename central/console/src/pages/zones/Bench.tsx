@@ -28,9 +28,9 @@ import styles from "./Workbench.module.css";
 /** The workbench itself, once it is known what runs. */
 export function Bench({ loaded, settings }: { loaded: Loaded; settings: Settings }) {
   const { t } = useTranslation("zones");
-  const { draft, place } = useTheBench();
+  const { draft, place, changed } = useTheBench();
   const still = useStill(place);
-  const seen = useSeen(place);
+  const seen = useSeen(place, changed);
   const saving = useSave(settings);
   const overlays = useOverlays();
   const [pointer, setPointer] = useState<Point | null>(null);

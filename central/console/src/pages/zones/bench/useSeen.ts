@@ -14,8 +14,8 @@ export interface Seen {
 
 const NONE: readonly Box[] = [];
 
-/** What the node has seen there lately, as boxes alone: that says how large a thing is where. */
-export function useSeen(place: Place): Seen {
+/** Once it is wanted: what the node has seen there lately, as boxes alone: that says how large a thing is where. */
+export function useSeen(place: Place, wanted: boolean): Seen {
   const asking = useAsking();
   const start = useEffectEvent(() => {
     const until = new Date();
@@ -31,8 +31,8 @@ export function useSeen(place: Place): Seen {
   });
   const name = nameOf(place);
   useEffect(() => {
-    start();
-  }, [name]);
+    if (wanted) start();
+  }, [name, wanted]);
   const looks = asking.ask?.status === "done" ? asking.ask.result.looks : undefined;
   const boxes = useMemo(
     () => looks?.flatMap(({ things = [] }) => things.map(({ box }) => box as unknown as Box)) ?? NONE,

@@ -20,6 +20,8 @@ export interface Loaded {
   again: () => void;
 }
 
+const AGAIN_MS = 6_000;
+
 const whole = (body: Settings["body"] | undefined): boolean => !!body && "zones" in body && "ignore" in body;
 
 /** What the camera runs under: from the centre, else from the node itself, which is asked. */
@@ -38,6 +40,12 @@ export function useSettings(bench: Bench): Loaded {
   useEffect(() => {
     if (unknown) first();
   }, [unknown]);
+  const waits = inspecting.busy && inspecting.ask?.parts === 0;
+  useEffect(() => {
+    if (!waits) return undefined;
+    const again = setTimeout(first, AGAIN_MS); // a node that has just started may not have heard it
+    return () => clearTimeout(again);
+  }, [waits, inspecting.ask?.id]);
   const [restored, newer] = useLoading(bench, settings, base);
   const again = () => {
     void askAgain(queries, place);

@@ -1,4 +1,5 @@
 import { useRef, useState, type RefObject } from "react";
+import type { Act, State } from "../bench/state";
 import { useTheBench } from "../bench/useBench";
 import type { Outline, Point, Size } from "../geometry/outline";
 import type { Snapped } from "../geometry/snapping";
@@ -26,6 +27,21 @@ interface Down {
   wandered: boolean;
 }
 
+const PICTURE: { held: Held; acts: Act[] } = { held: { holds: "picture", click: false }, acts: [] };
+
+const fingersOf = (event: React.PointerEvent, size: Size, view: View): Fingers => ({
+  size,
+  reach: (event.pointerType === "touch" ? REACH.touch : REACH.mouse) / view.scale,
+  round: event.shiftKey,
+  free: event.altKey,
+});
+
+/** Where a corner would be put; nothing while something is selected, or under a finger. */
+function hovered(event: React.PointerEvent, state: State, at: Point, how: Fingers): Snapped | null {
+  if (state.tool === "select" || event.pointerType === "touch") return null;
+  return snap(state, at, null, state.drawing.at(-1) ?? null, how);
+}
+
 /** Mouse, pen and fingers over the picture: one draws and drags, two enlarge and shift. */
 export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: Given) {
   const { state, act } = useTheBench();
@@ -34,12 +50,15 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
   const [rubber, setRubber] = useState<Outline | null>(null);
   const [snapped, setSnapped] = useState<Snapped | null>(null);
   const share = (at: Point) => shareOf(at, view, size);
-  const how = (event: React.PointerEvent): Fingers => ({
-    size,
-    reach: (event.pointerType === "touch" ? REACH.touch : REACH.mouse) / view.scale,
-    round: event.shiftKey,
-    free: event.altKey,
-  });
+  const how = (event: React.PointerEvent) => fingersOf(event, size, view);
+
+  const end = (id: number): Down | null => {
+    const now = fingers.current.size > 1 ? null : down.current;
+    fingers.current.delete(id);
+    down.current = null;
+    setRubber(null);
+    return now;
+  };
 
   const onPointerDown = (event: React.PointerEvent) => {
     const at = within(event, box.current);
@@ -47,14 +66,10 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     box.current?.setPointerCapture(event.pointerId);
     fingers.current.set(event.pointerId, at);
     if (onPlace && event.button === 0) return onPlace(share(at));
-    const picture: Held = { holds: "picture", click: event.button === 0 };
-    if (event.button !== 0 || fingers.current.size > 1) {
-      down.current = { held: picture, from: at, last: at, wandered: true };
-      return;
-    }
-    const { held, acts } = pressed(state, share(at), how(event));
+    const other = event.button !== 0 || fingers.current.size > 1;
+    const { held, acts } = other ? PICTURE : pressed(state, share(at), how(event));
     acts.forEach(act);
-    down.current = { held, from: at, last: at, wandered: false };
+    down.current = { held, from: at, last: at, wandered: other };
   };
 
   const onPointerMove = (event: React.PointerEvent) => {
@@ -62,7 +77,7 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     onPointer?.(share(at));
     if (fingers.current.size > 1) return pinched(fingers.current, event.pointerId, at, { zoom, pan });
     const now = down.current;
-    if (!now) return hover(event, at);
+    if (!now) return setSnapped(hovered(event, state, share(at), how(event)));
     now.wandered ||= Math.hypot(at[0] - now.from[0], at[1] - now.from[1]) > WANDERS;
     if (!now.wandered) return;
     if (now.held.holds === "picture") pan(at[0] - now.last[0], at[1] - now.last[1]);
@@ -71,19 +86,10 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     now.last = at;
   };
 
-  const hover = (event: React.PointerEvent, at: Point) => {
-    if (state.tool === "select" || event.pointerType === "touch") return setSnapped(null);
-    setSnapped(snap(state, share(at), null, state.drawing.at(-1) ?? null, how(event)));
-  };
-
   const onPointerUp = (event: React.PointerEvent) => {
-    const two = fingers.current.size > 1;
-    fingers.current.delete(event.pointerId);
-    const now = down.current;
-    down.current = null;
-    setRubber(null);
-    if (!now || two) return;
-    released(state, now.held, share(within(event, box.current)), now.wandered, how(event)).forEach(act);
+    const now = end(event.pointerId);
+    const at = share(within(event, box.current));
+    if (now) released(state, now.held, at, now.wandered, how(event)).forEach(act);
   };
 
   useWheel(box, zoom);
@@ -92,9 +98,7 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     onPointerMove,
     onPointerUp,
     onPointerCancel: (event: React.PointerEvent) => {
-      fingers.current.delete(event.pointerId);
-      down.current = null;
-      setRubber(null);
+      end(event.pointerId);
       act({ do: "settle" });
     },
     onPointerLeave: () => {

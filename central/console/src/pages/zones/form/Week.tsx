@@ -17,9 +17,8 @@ const STEPS: Readonly<Record<string, At>> = {
   ArrowDown: [1, 0],
 };
 
-/** Half hours of days, painted with a pointer, or with arrows and Space (Shift and arrows paint on). */
-export function Week({ rows, cells, onPaint }: Props) {
-  const { t } = useTranslation("zones");
+/** What painting comes to, by pointer and by keys. */
+function useBrush({ rows, cells, onPaint }: Props) {
   const [focus, setFocus] = useState<At>([0, 14]);
   const stroke = useRef<{ from: At; on: boolean; cells: Cells } | null>(null);
   const grid = useRef<HTMLTableElement>(null);
@@ -49,6 +48,16 @@ export function Week({ rows, cells, onPaint }: Props) {
     setFocus(at);
     paint(at);
   };
+  const up = () => {
+    stroke.current = null;
+  };
+  return { focus, grid, isOn, down, paint, key, up };
+}
+
+/** Half hours of days, painted with a pointer, or with arrows and Space (Shift and arrows paint on). */
+export function Week({ rows, cells, onPaint }: Props) {
+  const { t } = useTranslation("zones");
+  const { focus, grid, isOn, down, paint, key, up } = useBrush({ rows, cells, onPaint });
   const cell = (row: number, slot: number) => (
     <HalfHour
       key={slot}
@@ -62,11 +71,7 @@ export function Week({ rows, cells, onPaint }: Props) {
     />
   );
   return (
-    <div
-      className={styles.scroll}
-      onPointerUp={() => (stroke.current = null)}
-      onPointerLeave={() => (stroke.current = null)}
-    >
+    <div className={styles.scroll} onPointerUp={up} onPointerLeave={up}>
       <table ref={grid} className={styles.week} aria-label={t("hours.painter")}>
         <thead>
           <tr>
