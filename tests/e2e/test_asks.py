@@ -79,7 +79,7 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         (said,) = [one for one in wall.about if one.get("ask") == "a-1"]
         assert said == about | {"taken": said["taken"]}
 
-        series = asker.ask(Look(id="a-2", expires=soon(), source="cam-1", width=160, every_s=0.2, for_s=2.0))
+        series = asker.ask(Look(id="a-2", expires=soon(), source="cam-1", width=160, every_s=0.2, for_s=1.5))
         assert len(series) >= 2
         assert {answer.status for answer in series[:-1]} == {"part"}
         assert series[-1].status == "done"
