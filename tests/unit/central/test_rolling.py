@@ -1,6 +1,7 @@
 """Roll-outs over a database: a step at a time, stopped by what nodes say, taken back, resumed, aborted."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from central.store.publishing import newest_of
 from central.store.rolling import NotDone, Wanted, any_running, drive, make_rollout, step_by_people
 from central.store.rollouts_view import find_rollout, list_rollouts
 from central.wall import Wall
+from tests.unit.central.desk import Desk
 from tests.unit.central.makers import at
 from tests.unit.central.test_health_wall import pulse, says, there
 
@@ -187,3 +189,30 @@ def test_what_cannot_be_begun_says_why(city: City) -> None:
             city.begin(**changes)
         assert told.value.code == code
     assert [counts for _, counts in list_rollouts(city.store, limit=9)] == [{"waiting": 4}]
+
+
+def test_over_http_it_is_begun_looked_at_and_stopped(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    for node in NODES:
+        there(desk.store, node)
+    chief = desk.as_role("administrator")
+    asked = {"request": "request-1", "why": "a faster model", "nodes": [node.name for node in NODES]}
+    asked |= {"change": {"model": {"name": "street-l"}}}
+    for change in ({"trust": {}}, {"sources": {"url": "rtsp://a:b@cam"}}, {}):
+        bad = desk.ask("POST", "/api/rollouts", headers=chief, json=asked | {"change": change})
+        assert bad.status_code == 422, change
+    made = desk.ask("POST", "/api/rollouts", headers=chief, json=asked)
+    assert (made.status_code, made.json()["stages"]) == (201, [1, 4]), made.text
+    path = f"/api/rollouts/{made.json()['id']}"
+    assert [each["state"] for each in desk.ask("GET", path, headers=chief).json()["each"]] == ["waiting"] * 4
+    drive(desk.store, 1, {view.words.node: view for view in Wall().views(desk.store)}, at(5000.0))
+    stale = desk.ask("POST", f"{path}/stop", headers=chief, json={"version": 9})
+    assert (stale.status_code, stale.json()["code"]) == (409, "changed_since")
+    stopped = desk.ask("POST", f"{path}/stop", headers=chief, json={"version": 1, "why": "not today"}).json()
+    assert (stopped["state"], stopped["reason"]["text"]) == ("stopped", "not today")
+    assert stopped["nodes"] == {"taken_back": 1, "waiting": 3}
+    again = desk.ask("POST", f"{path}/stop", headers=chief, json={"version": 2})
+    assert (again.status_code, again.json()["code"]) == (409, "state")
+    (item,) = desk.ask("GET", "/api/rollouts", headers=desk.as_role("operator")).json()["items"]
+    assert item["by"] == "administrator"
+    desk.close()
