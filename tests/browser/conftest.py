@@ -21,7 +21,9 @@ from tests.centre import Centre
 from tests.conftest import ROOT
 from tests.ports import HOST, free_port
 
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+# Without the last four Chromium has no WebGL where there is no GPU.
+DRAWS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--force-color-profile=srgb", *DRAWS]
 BUILT = ROOT / "central" / "console" / "built" / "index.html"
 PICTURES = ROOT / "var" / "browser"
 
@@ -91,7 +93,7 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
 def enter(new_page: Callable[..., Watched], crew: Crew) -> Callable[..., Watched]:
     """A page of somebody who is signed in: `enter("operator", "/tickets", language="zh")`."""
 
-    def make(role: str = "administrator", path: str = "/", **options: Any) -> Watched:
+    def make(role: str = "administrator", path: str = "/tickets", **options: Any) -> Watched:
         watched = new_page(**options)
         name, value = crew.cookie(role)
         watched.page.context.add_cookies([{"name": name, "value": value, "url": crew.centre.url}])

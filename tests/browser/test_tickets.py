@@ -28,7 +28,7 @@ def wire(make_wire: Callable[..., Wire], broker: EmbeddedBroker, centre: Centre)
 def test_a_ticket_comes_gets_its_picture_and_goes(
     enter: Enter, centre: Centre, wire: Wire, pictures: Any
 ) -> None:
-    page = enter("operator", "/").page
+    page = enter("operator").page
     expect(page.get_by_text("Nothing is open")).to_be_visible()
     opened = event("opened", 0, evidence=[evidence(JPEG)], place="Shoe Street <b>not bold</b>")
     wire.insist(opened.encode(), opened.id)

@@ -55,7 +55,7 @@ function Themed(props: Props) {
   useEffect(() => surface?.box(boxOf(search.box)), [surface, search.box]);
   useEffect(() => surface?.switched(search.off ?? []), [surface, off]); // eslint-disable-line react-hooks/exhaustive-deps
   useMarks(surface, opened, picked);
-  useBrought(surface, opened);
+  useBrought(surface, opened, search.at);
   useWatched(surface, datum);
   useCells(surface, settings.cells, datum);
   useChanges((changes) => {
@@ -161,10 +161,13 @@ function useMarks(surface: Surface | null, opened: Row | null, picked: ReadonlyS
   }, [surface, opened, picked, pointing]);
 }
 
-/** What was opened elsewhere comes into view. */
-function useBrought(surface: Surface | null, opened: Row | null): void {
+/** What was opened in the list comes into view; where the address says a place to begin with, that is left. */
+function useBrought(surface: Surface | null, opened: Row | null, at: string | undefined): void {
+  const before = useRef(at === undefined ? null : opened?.number);
   const bring = useEffectEvent(() => {
-    if (opened && hasPlace(opened)) surface?.bring(opened);
+    if (!surface || before.current === opened?.number) return;
+    before.current = opened?.number;
+    if (opened && hasPlace(opened)) surface.bring(opened);
   });
   const number = opened?.number;
   useEffect(() => bring(), [surface, number]);
