@@ -133,7 +133,8 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
 def test_an_analysed_camera_is_shown_by_its_system_and_masked_here(
     mosquitto_broker: Mosquitto, wall: Wall, tmp_path: Path
 ) -> None:
-    what: dict[str, Any] = analysed(tmp_path, broker={"url": mosquitto_broker.url}, api={"url": wall.url})
+    api = {"url": wall.url, "timeout": "30s"}
+    what: dict[str, Any] = analysed(tmp_path, broker={"url": mosquitto_broker.url}, api=api)
     what |= {"broker": {"url": mosquitto_broker.url}, "central": {"url": wall.url}}
     what |= {"model": model(tmp_path / "models"), "stills": {"every": "0s"}, "node": {"district": "131002"}}
     what["node"]["id"] = "edge-01"
