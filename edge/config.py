@@ -34,14 +34,14 @@ class Configuration:
     """What a file says, with its paths made absolute. sha256: of the settings as written, for the audit.
 
     `vouched`: who has signed it, where somebody has. `tree`: the plain values that were checked. `own`: the
-    file behind it.
+    file behind it. Both hold the file's secrets, so they are not shown.
     """
 
     settings: EdgeSettings
     sha256: str
     vouched: Vouched | None = None
-    tree: Mapping[str, Any] = field(default_factory=dict)
-    own: "OwnFile | None" = None
+    tree: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    own: "OwnFile | None" = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class OwnFile:
     """A node's own configuration file as it was read."""
 
     path: Path
-    body: bytes
+    body: bytes = field(repr=False)
 
     @classmethod
     def read(cls, path: Path) -> "OwnFile":
