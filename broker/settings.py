@@ -108,6 +108,21 @@ def loads(text: str, model: type[M], *, name: str) -> M:
     return settings
 
 
+def plain(text: str, *, name: str) -> Any:
+    """The values of a file, not checked against anything. Raises SettingsError for what is no YAML."""
+    reader = _Reader(name)
+    data = reader.read(text)
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return data
+
+
+def written(data: Any) -> str:
+    """Values as YAML, which `loads` reads as the same values."""
+    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000)
+    return text
+
+
 def _words(error: Any) -> str:
     """What is wrong, with what was given unless that may be a secret."""
     message = _message(error)
@@ -156,6 +171,13 @@ def _bare(url: str) -> str:
 
 # libyaml is many times as fast; what it refuses is read again without it, for the words of the refusal.
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes nothing by reference: the reader refuses that."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - as the library calls it
+        return True
 
 
 class _Reader:

@@ -54,6 +54,10 @@ class Answering:
         self._view_since = float("-inf")
         self._settling = False
 
+    def redraw(self, source: SourceSettings, audit: Audit) -> None:
+        """The source is told something else from now on; what was asked stays asked."""
+        self._source, self._audit = source, audit
+
     def __len__(self) -> int:
         return len(self._checks)
 

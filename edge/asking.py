@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from typing_extensions import TypeIs
+
 from edge.geometry import area, overlap
 from edge.observation import Observation, StaticRegion
 from edge.places import Finding, Place
-from edge.rule import Held, Holder
+from edge.rule import Held, Holder, Rule
 from edge.steps import Lookout
 
 log = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ def findings(
 
     A rule that holds things as its own decides first; for the others in its zone they are explained.
     """
-    holders = [(lookout, lookout.rule) for lookout in lookouts if isinstance(lookout.rule, Holder)]
+    holders = [(lookout, lookout.rule) for lookout in lookouts if _holds(lookout.rule)]
     own = {lookout.key: _found(lookout, seen, places) for lookout, _ in holders}
     for lookout in lookouts:
         found = own.get(lookout.key)
@@ -33,6 +35,11 @@ def findings(
             held = [ground for rule in near for ground in rule.held()]
             found = _found(lookout, explained(seen, held), places)
         yield from ((lookout, finding) for finding in found)
+
+
+def _holds(rule: Rule) -> TypeIs[Holder]:
+    """Asked at every look of every rule, and `isinstance` of a protocol takes twenty times as long."""
+    return hasattr(rule, "held")
 
 
 def explained(seen: Observation, held: Sequence[Held]) -> Observation:

@@ -171,6 +171,31 @@ def eyes(source: SourceSettings, models: Models) -> Observer:
     )
 
 
+def redrawn(
+    eyes_before: Observer, before: SourceSettings, source: SourceSettings, models: Models
+) -> Observer:
+    """The eyes of a source whose settings change while it runs: as far as they look elsewhere, new ones.
+
+    What is known of the view outlives new zones while the camera looks where it looked when the old ones were
+    drawn; else what it shows now is what the new ones are drawn in.
+    """
+    if _looked_at(before) == _looked_at(source):
+        return eyes_before
+    found = eyes(source, models)
+    view = eyes_before.view
+    at_rest = view.to_picture is None and view.condition != "moved"
+    same = [zone.polygon for zone in before.zones] == [zone.polygon for zone in source.zones]
+    ground = _looked_at(before)[2:] == _looked_at(source)[2:]
+    found.take_over(eyes_before, view=at_rest or same, ground=ground)
+    return found
+
+
+def _looked_at(source: SourceSettings) -> tuple[object, ...]:
+    """Where and for what it looks; the last two are about the ground."""
+    on_ground = [zone.polygon for zone in source.zones if any(rule.of_ground for rule in zone.rules)]
+    return [zone.polygon for zone in source.zones], _groups(source), on_ground, source.ignore
+
+
 def _ground(source: SourceSettings) -> Statics | None:
     """Only where a rule asks for what lies on the ground."""
     outlines = [zone.polygon for zone in source.zones if any(rule.of_ground for rule in zone.rules)]

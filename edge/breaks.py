@@ -31,6 +31,10 @@ class Breaks:
             self._at = {name: (utc, place.observed_s) for name, place in known.items()}
         self._last = utc
 
+    def passed(self, utc: float) -> None:
+        """Looks up to this one followed each other without a break, and no place came or went."""
+        self._last = utc
+
     def observed(self, place: Place, utc: float, needed: float = 0.0, least_s: float = 0.0) -> Reason:
         """Whether enough was seen: `needed` of its time, or of at least `least_s` since the last break."""
         share, values = place.coverage, {"observed_s": round(place.observed_s, 2)}

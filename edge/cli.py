@@ -1,4 +1,4 @@
-"""`gewu-edge run | check | enroll | replay | simulate | score | flight | mask | onvif`: a node's commands."""
+"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif`."""
 
 import argparse
 import logging
@@ -18,6 +18,7 @@ from edge.masking import words as masking
 from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.simulation import words as simulation
+from edge.trial import words as trying
 from models.errors import ModelError
 
 log = logging.getLogger(__name__)
@@ -92,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     cameras = commands.add_parser("onvif", help=asking.HELP, epilog=asking.CODES)
     asking.arguments(cameras)
     cameras.set_defaults(command=_later("edge.onvif.command", "onvif"))
+    tries = commands.add_parser("trial", help=trying.TRIAL, epilog=trying.CODES)
+    trying.trial(tries)
+    tries.set_defaults(command=_later("edge.trial.command", "trial"))
+    asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
+    trying.why(asks)
+    asks.set_defaults(command=_later("edge.trial.command", "why"))
     return parser
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from broker.settings import (
     SettingsError,
     bytes_of,
     loads,
+    plain,
     text_of,
 )
 from edge.config_names import Names
@@ -31,21 +33,53 @@ M = TypeVar("M", bound=BaseModel)
 class Configuration:
     """What a file says, with its paths made absolute. sha256: of the settings as written, for the audit.
 
-    `vouched`: who has signed it, where somebody has.
+    `vouched`: who has signed it, where somebody has. `tree`: the plain values that were checked. `own`: the
+    file behind it.
     """
 
     settings: EdgeSettings
     sha256: str
     vouched: Vouched | None = None
+    tree: Mapping[str, Any] = field(default_factory=dict)
+    own: "OwnFile | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A node's own configuration file as it was read."""
+
+    path: Path
+    body: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> "OwnFile":
+        """Raises SettingsError."""
+        return cls(path, bytes_of(path))
+
+    @property
+    def text(self) -> str:
+        """Raises SettingsError."""
+        return text_of(self.path, self.body)
+
+    @property
+    def tree(self) -> Any:
+        """Its plain values. Raises SettingsError."""
+        return plain(self.text, name=str(self.path))
 
 
 def load(path: Path) -> Configuration:
     """Read and check one file. Raises SettingsError with every fault found."""
-    body = bytes_of(path)  # once: what is checked is what is used
-    settings = _with_all_devices(_checked(text_of(path, body), str(path)), path)
+    own = OwnFile.read(path)  # once: what is checked is what is used
+    return configured(own, own.text)
+
+
+def configured(own: OwnFile, text: str) -> Configuration:
+    """What a text comes to in the place of a node's own file. Raises SettingsError."""
+    path, body = own.path, own.body
+    settings = _with_all_devices(_checked(text, str(path)), path)
     settings = _with_all_zones(settings, path)
-    text = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    as_written = json.dumps(settings.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    sha256 = hashlib.sha256(as_written.encode()).hexdigest()
     settings = anchored(settings, path.resolve().parent)
     try:
         settings = settings.model_copy(update={"trust": settings_for(settings.trust)})
@@ -53,7 +87,7 @@ def load(path: Path) -> Configuration:
         not_older(settings.storage.directory, vouched)
     except NotTrusted as error:
         raise SettingsError([Fault(str(path), 1, 1, "trust", str(error))]) from error
-    return Configuration(settings, sha256, vouched)
+    return Configuration(settings, sha256, vouched, plain(text, name=str(path)), own)
 
 
 def _with_all_devices(settings: EdgeSettings, path: Path) -> EdgeSettings:

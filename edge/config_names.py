@@ -36,6 +36,14 @@ def _ids(value: Any) -> Any:
     return value
 
 
+def _zones(value: Any) -> Any:
+    """Refuse zones, and rules of a zone, of one name."""
+    if faults := list(_zones_twice((), {"zones": value})):
+        within = [{**fault, "loc": fault.get("loc", ())[1:]} for fault in faults]
+        raise ValidationError.from_exception_data("names", within)  # type: ignore[arg-type]
+    return value
+
+
 def _rule_name(rule: dict[str, Any]) -> Any:
     return rule.get("id") or f"{rule.get('kind')}-{rule.get('incident')}"
 
@@ -77,3 +85,11 @@ class Names(BaseModel):
     pollers: Annotated[Any, AfterValidator(_ids)] = None
     analytics: Annotated[Any, AfterValidator(_names)] = None
     flights: Annotated[Any, AfterValidator(_ids)] = None
+
+
+class ZoneNames(BaseModel):
+    """As Names, for zones that are written by themselves."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    zones: Annotated[Any, AfterValidator(_zones)] = None

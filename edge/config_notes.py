@@ -6,7 +6,9 @@ from broker.codes import named, table
 from edge.configured import EdgeSettings
 from edge.deck.settings import FlightSettings
 from edge.gb28181 import doubt
+from edge.settings import SourceSettings
 
+POOR_M = 2.0  # how far known points may lie from where they should
 NO_LENS = ("dji_cloud", "mavlink")  # telemetry that tells no focal length
 
 
@@ -17,6 +19,7 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
             yield f"source {source.id} has no zones: it is watched for its health only"
         if getattr(source, "pace", None) == "fast":
             yield f"source {source.id} has pace: fast, which is for replay; a run then misses most pictures"
+        yield from _of_ground(source)
         for zone in source.zones:
             for rule in zone.rules:
                 if rule.incident not in table():
@@ -39,6 +42,21 @@ def notes(settings: EdgeSettings) -> Iterator[str]:
     looks = settings.sources or settings.flights or any(box.api for box in settings.analytics)
     if settings.central is None and looks:
         yield "no central: pictures stay on this node"
+
+
+def _of_ground(source: SourceSettings) -> Iterator[str]:
+    """How well the points of a fixed camera fit together."""
+    if source.ground is None:
+        return
+    plan, count = source.ground.plan, len(source.ground.points)
+    if count == 4:
+        yield f"source {source.id}: four points of ground fit always; a fifth would show an error"
+    elif plan.rms_m > POOR_M:
+        worst = int(plan.residuals_m.argmax())
+        yield (
+            f"source {source.id}: its points of ground fit to {plan.rms_m:.1f} m only; the worst is "
+            f"ground.points[{worst}], {plan.residuals_m[worst]:.1f} m off"
+        )
 
 
 def flight_notes(flight: FlightSettings) -> Iterator[str]:

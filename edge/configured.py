@@ -14,6 +14,7 @@ from broker.settings import (
     Settings,
 )
 from broker.topics import Address
+from edge.centre_door import CentralSettings
 from edge.checks import VerifySettings
 from edge.deck.settings import FlightSettings
 from edge.devices.settings import DevicesSettings
@@ -23,8 +24,8 @@ from edge.journal.settings import JournalSettings
 from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
+from edge.stills.settings import StillsSettings
 from edge.trust import TrustSettings
-from edge.uploader import CentralSettings
 from models.runtime import ModelSettings
 
 
@@ -74,6 +75,7 @@ class EdgeSettings(Settings):
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
     verify: VerifySettings = VerifySettings()
+    stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
     trust: TrustSettings = TrustSettings()
     sources: list[AnySource] = []

@@ -15,6 +15,7 @@ before_digest   a day's digest is made, and not committed
 after_digest    it is committed, with the mark that this day was told
 in_forget       receipted events that are old enough are deleted, and it is not committed
 after_forget    they are gone
+on_configuration  what the centre wants runs, and neither is it kept nor told
 """
 
 import os
@@ -36,6 +37,7 @@ Place = Literal[
     "after_digest",
     "in_forget",
     "after_forget",
+    "on_configuration",
 ]
 
 _passed: Counter[Place] = Counter()

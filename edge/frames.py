@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, Protocol, runtime_checkable
 
@@ -169,13 +169,14 @@ class SourceClock:
 class Decoding:
     """How a stream is decoded now. key_s: seconds between its key frames, the longest of late, if known.
 
-    decoded, skipped: packets given to the decoder and kept from it so far.
+    decoded, skipped: packets given to the decoder and kept from it so far. codec: its name, once it is open.
     """
 
     mode: Literal["keyframes", "all"]
     key_s: float | None
     decoded: int
     skipped: int
+    codec: str | None = field(default=None, compare=False)
 
 
 @runtime_checkable

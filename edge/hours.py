@@ -1,5 +1,6 @@
 """When the rules of a zone apply: always, or by a schedule in local time. Pure: time is an argument."""
 
+import math
 from typing import Protocol
 
 from broker.events import Reason
@@ -14,6 +15,10 @@ class Hours(Protocol):
 
     def closed(self, utc: float) -> Reason | None:
         """Why the rules do not apply at this time; None while they do."""
+        ...
+
+    def unchanged(self, utc: float) -> float:
+        """Up to when `closed` says the same at least, whatever the time is then."""
         ...
 
     def note(self, utc: float) -> Reason | None:
@@ -31,6 +36,10 @@ class Always:
     def closed(self, utc: float) -> Reason | None:  # noqa: ARG002 - the protocol's
         """Never."""
         return None
+
+    def unchanged(self, utc: float) -> float:  # noqa: ARG002 - the protocol's
+        """For ever."""
+        return math.inf
 
     def note(self, utc: float) -> Reason | None:  # noqa: ARG002 - the protocol's
         """Nothing."""

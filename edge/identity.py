@@ -28,4 +28,5 @@ def context(source: SourceSettings, zone: ZoneSettings, rule: RuleSettings, audi
         audit=audit,
         place=source.place,
         location=source_location(source),
+        plan=source.ground.plan if source.ground else None,
     )

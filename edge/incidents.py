@@ -11,12 +11,15 @@ from broker.events import (
     Incident,
     Location,
     ObjectCount,
+    Polygon,
     RuleRef,
     SourceRef,
     ZoneRef,
 )
 from broker.fields import utc
 from edge.geometry import footprint
+from edge.ground.fixed import on_ground
+from edge.ground.plan import Plan
 from edge.groups import group_of, label_word
 from edge.observation import Box, View
 from edge.places import Finding
@@ -34,6 +37,7 @@ class Context:
     audit: Audit
     place: str | None = None
     location: Location | None = None
+    plan: Plan | None = None
     severity: Literal["low", "normal", "high"] = "normal"
 
 
@@ -65,7 +69,7 @@ def incident(
         rule=context.rule,
         box=box,
         footprint=[(round(x, 5), round(y, 5)) for x, y in footprint(box)],
-        location=context.location,
+        location=_location(context, box),
         objects=_objects(finding),
         trust=trust_of(view),
         evidence=list(evidence),
@@ -77,6 +81,16 @@ def _state(finding: Finding) -> Literal["open", "occluded", "cleared"]:
     if finding.phase == "cleared":
         return "cleared"
     return "occluded" if finding.place.state == "occluded" else "open"
+
+
+def _location(context: Context, box: Box) -> Location | None:
+    """Of the thing itself where the camera's ground is known, else of all that the camera sees."""
+    foot = None if context.plan is None else on_ground(context.plan, footprint(box))
+    if foot is None:
+        return context.location
+    places, accuracy = foot
+    shape = Polygon(type="Polygon", coordinates=[[*places, places[0]]])
+    return Location(geometry=shape, accuracy_m=round(accuracy, 2), method="calibrated")
 
 
 def _clipped(box: Box) -> Box:

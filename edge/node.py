@@ -6,49 +6,40 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from broker.asks import Answer
 from broker.fields import utc
-from broker.messages import About, NodeHealth
-from edge import assembly, reports, wings
-from edge.answering import Answering
-from edge.carrying import drawn, resume, state_of
+from broker.messages import About, NodeHealth, ReportedConfiguration
+from edge import assembly, reports
+from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
-from edge.darkroom import Darkroom
+from edge.desired.desk import Desired
+from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
-from edge.inference import Inference
 from edge.intake import Clocks, Intake
-from edge.journal.beginning import begin
-from edge.journal.writer import Journal
+from edge.lasting import Lasting
 from edge.lock import held
 from edge.memory import Memory
 from edge.outbox import Outbox
-from edge.pipeline import Pipeline
-from edge.publisher import Publisher, Reports
+from edge.publisher import Hearers, Publisher, Reports
 from edge.reception import Reception
-from edge.rounds import Lane, Rounds, report_of
-from edge.settings import SourceSettings
-from edge.sources import open_source
-from edge.steps import Step
-from edge.streams.reader import LiveReader
 from edge.trust import remember
 from edge.uploader import Uploader
-from edge.verifying import Verifying
-from edge.wing import Eyes, Receives, Surroundings, Wing
+from edge.watching import Watching
+from models.errors import ModelError
 
 log = logging.getLogger(__name__)
 
 IDLE_S = 0.05  # nothing came from any source
 HURRIED_S = 0.005  # the same, where time waits for us
-MEMORY_S = 600.0  # between two times that the eyes' memory is kept
 ENDED_GRACE_S, STOP_GRACE_S = 30.0, 4.0
 
 
@@ -90,13 +81,11 @@ class Node:
         self._software = software
         self._idle_s = IDLE_S if network is None else HURRIED_S
         self._began = self._clocks.monotonic()
-        self._looking = False
+        self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
+        self._opened: Turning | None = None
         self.started = False
         self.summary: Summary | None = None
         self._events = 0
-        self._lanes: list[Lane] = []
-        self._inference: Inference | None = None
-        self._wings: list[Wing] = []
 
     def run(
         self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
@@ -110,10 +99,10 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
         with held(folder):
-            self._models = assembly.open_wanted(self._settings)
-            for vouched in (self._configuration.vouched, *(self._models.vouched if self._models else ())):
+            configuration, models = self._begun()
+            for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
-            self._open(folder)
+            self._open(folder, configuration, models)
             try:
                 self._start()
                 self.started = True
@@ -125,7 +114,27 @@ class Node:
             finally:
                 self._stop()
 
-    def _open(self, folder: Path) -> None:
+    def _begun(self) -> tuple[Configuration, assembly.Models | None]:
+        """What to run, and the models for it. Raises ModelError."""
+        wanted = self._desired.begin(self._configuration)
+        try:
+            return wanted, assembly.open_wanted(wanted.settings)
+        except ModelError as error:
+            if wanted is self._configuration:
+                raise
+            log.error("what the centre wants cannot be run any more: %s", error)
+            self._desired.begin_without(str(error))
+        return self._configuration, assembly.open_wanted(self._settings)
+
+    def _report(self, told: ReportedConfiguration) -> None:
+        if self.started:  # else it is told with the first connection
+            self._publisher.say("config/reported", told)
+
+    def reread(self) -> None:
+        """The configuration file was edited: take up what changed, if it is fine. From any thread."""
+        self._desired.reread()
+
+    def _open(self, folder: Path, configuration: Configuration, models: assembly.Models | None) -> None:
         storage, settings = self._settings.storage, self._settings
         room = int(storage.max_evidence_mb * 1e6)
         self._store = EvidenceStore(folder / "evidence", max_bytes=room)
@@ -141,14 +150,6 @@ class Node:
         if told is not None:
             log.error("%s", told)
         self._repair = Repair(self._outbox, self._clocks, token, told)
-        self._memory = Memory(folder / "views")
-        self._journal = Journal(
-            folder / "journal",
-            settings.journal,
-            monotonic=self._place_clocks.monotonic,
-            utc=self._place_clocks.utc,
-        )
-        self._darkroom = Darkroom()
         self._intake = Intake(self._outbox, self._clocks, self._committed, self._repair.renew)
         self._uploader = Uploader(
             settings.central,
@@ -158,22 +159,24 @@ class Node:
             max_bytes=room,
             proof=self._own.credentials,
         )
-        self._made_by = assembly.audit(self._configuration, self._models, self._software)
-        photographer = partial(assembly.camera, self._models, self._store) if self._models else None
-        eyes = Eyes(self._models, self._store, folder) if self._models else None
-        around = (self._made_by, self._source_clock, self._decided, self._journal, photographer, eyes)
-        self._wings = wings.of(settings, Surroundings(*around))
-        self._verifying = Verifying(
-            self._outbox,
-            self._intake,
+        self._lasting = Lasting(
+            folder,
+            self._clocks,
             self._place_clocks,
-            settings.verify,
-            settings.sources,
-            self._made_by,
-            self._source_clock.quality,
-            self._wings,
+            self._source_clock,
+            self._outbox,
+            self._store,
+            self._intake,
+            Memory(folder / "views"),
+            self._decided,
+            self._software,
         )
-        asked = Reports(self._about, self._health)
+        first = Watching(configuration, models, self._lasting)
+        self._turning = Turning(first, self._lasting, self._desired, self._changed)
+        self._opened = self._turning
+        central, proof = settings.central, self._own.credentials
+        self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
+        asked = Reports(self._about, self._health, lambda: self._desired.reported)
         self._publisher = Publisher(
             self._own.link(settings.broker),
             settings.delivery,
@@ -182,87 +185,38 @@ class Node:
             asked,
             self._clocks,
             sign=self._own.sign,
-            verify=self._verifying.asked,
+            hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
         )
 
+    @property
+    def _watching(self) -> Watching:
+        return self._turning.watching
+
+    def _answer(self, answer: Answer) -> bool:
+        return self._publisher.say("answer", answer)
+
+    def _changed(self) -> None:
+        self._publisher.introduce()
+
     def _start(self) -> None:
-        saved = self._outbox.snapshots()
-        if self._models is not None and self._settings.sources:
-            self._look(self._models, saved)
-        for wing in self._wings:
-            wing.start(saved)
-        self._verifying.begin()
+        self._watching.start(self._outbox.snapshots())
+        self._desired.start()
         self._publisher.start()
         self._uploader.start()
+        self._enquiries.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
 
-    def _look(self, models: assembly.Models, saved: Mapping[str, bytes]) -> None:
-        self._inference = Inference(models.main, self._settings.inference, self._clocks.monotonic)
-        for source in self._settings.sources:
-            lane = self._lane(models, source, saved.get(source.id))
-            self._lanes.append(lane)
-            lane.reader.want(lane.pipeline.interval_s)
-            lane.reader.start()
-
-    def _lane(self, models: assembly.Models, source: SourceSettings, saved: bytes | None) -> Lane:
-        """One source, as an earlier process left it."""
-        camera = assembly.camera(models, self._store)
-        eyes = assembly.eyes(source, models)
-        writer = self._journal.writer(source.id)
-        made_by = self._made_by
-        answering = Answering(source, camera.place, made_by, self._settings.verify.at_once)
-        pipeline = Pipeline(source, eyes, assembly.lookouts(source), camera, made_by, writer, answering)
-        if saved is not None:
-            resume(pipeline, source.id, saved)
-        eyes.recall(self._memory.load(source.id, drawn(source)))
-        writer.open(partial(begin, source, pipeline, made_by))
-        return Lane(source, self._reader(source), pipeline, eyes, writer, self._clocks.monotonic())
-
-    def _reader(self, source: SourceSettings) -> LiveReader:
-        return LiveReader(source.id, partial(open_source, source, self._source_clock), self._source_clock)
-
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
-        rounds = Rounds(self._inference, self._source_clock, self._commit) if self._inference else None
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
-            lanes = [lane for lane in self._lanes if not lane.reader.over]
-            if not lanes and all(wing.over for wing in self._wings):
+            self._turning.serve()
+            if self._watching.over:
                 log.info("every source has ended")
                 return True
-            self._verifying.serve(self._lanes, self._commit)
-            self._looking = True
-            looked = rounds is not None and rounds.once(lanes)
-            self._looking = False
-            if not looked:
+            if not self._watching.once():
                 stop.wait(self._idle_s)
         return False
-
-    def _commit(self, lane: Lane, step: Step) -> None:
-        """Events always go with the state behind them; state alone is stored now and then."""
-        now = self._clocks.monotonic()
-        if step or now - lane.stored >= self._settings.storage.snapshot_every:
-            lane.stored = now
-            self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
-        if step.untold or now - lane.remembered >= MEMORY_S:
-            self._remember(lane)
-
-    def _remember(self, lane: Lane) -> None:
-        """What the eyes know is kept seldom, and with every finding: what is told must be known again."""
-        lane.remembered = self._clocks.monotonic()
-        try:
-            known = lane.eyes.memory()
-        except Exception:  # whatever it is, it costs this source's memory, and no other source its state
-            log.exception("source %s: what its eyes know cannot be kept over a restart", lane.source.id)
-        else:
-            self._darkroom.put(partial(self._memory.store, lane.source.id, drawn(lane.source), known))
-        self._journal.tidy(at_once=False)
-
-    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
-        batch = step.finish()
-        if batch.drafts:
-            lane.writer.flush()  # what an event was decided on is on the disk before the event
-        self._decided(batch.then(state))
 
     def _decided(self, batch: Batch) -> None:
         self._intake.put(batch)
@@ -280,31 +234,20 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
-        self._close_readers()
-        for wing in self._wings:
-            wing.stop()
-        for lane in self._lanes:
-            self._darkroom.put(partial(self._intake.put, state_of(lane.source.id, lane.pipeline)))
-            self._remember(lane)
-        self._darkroom.close()
+        self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
 
-    def _close_readers(self) -> None:
-        """All at once: a hundred cameras that hang must not take a hundred times the patience."""
-        with ThreadPoolExecutor(max(1, len(self._lanes))) as hands:
-            list(hands.map(lambda lane: lane.reader.close(), self._lanes))
-
     @property
     def receptions(self) -> list[Reception]:
         """Where messages of devices come in, once it runs."""
-        return [one for wing in self._wings if isinstance(wing, Receives) for one in wing.receptions]
+        return [] if self._opened is None else self._opened.now().receptions
 
     @property
     def looking(self) -> bool:
         """Whether a picture waits to be looked at, or is looked at now."""
-        return any(lane.reader.waiting for lane in self._lanes) or self._looking
+        return self._opened is not None and self._opened.now().looking
 
     @property
     def outstanding(self) -> int:
@@ -313,12 +256,9 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        self._close_readers()
-        for wing in self._wings:
-            wing.stop()
-        self._darkroom.close()
-        for lane in self._lanes:
-            lane.writer.close()
+        self._desired.stop()
+        self._enquiries.stop()
+        self._watching.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
         self._own.stop()
@@ -327,11 +267,14 @@ class Node:
         self._outbox.close()
 
     def _about(self) -> About:
-        at = utc(self._clocks.utc())
-        model = self._models.main.name if self._models else None
-        told = reports.about(self._configuration, self._software, model, at)
-        more = [source for wing in self._wings for source in wing.about()]
-        return told.model_copy(update={"sources": [*told.sources, *more]})
+        watching = self._watching
+        return About(
+            at=utc(self._clocks.utc()),
+            software=self._software,
+            configuration=watching.configuration.sha256,
+            model=watching.models.main.name if watching.models else None,
+            sources=watching.about(),
+        )
 
     def _health(self) -> NodeHealth:
         return NodeHealth(
@@ -340,15 +283,13 @@ class Node:
             pending=self._outbox.count("events") + self._intake.waiting,
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
-            sources=[*map(report_of, self._lanes), *(one for wing in self._wings for one in wing.report())],
+            sources=self._watching.report(),
             troubles=reports.troubles(
                 damaged=self._repair.told,
                 storage=self._intake.trouble,
                 uploads=self._uploader.trouble,
                 refused=self._outbox.count("refused"),
-                overloaded=self._inference.load.trouble if self._inference else None,
-                **{wing.name: wing.trouble for wing in self._wings},
-                journal=self._journal.trouble,
+                **self._watching.troubles,
                 too_large=self._publisher.too_large,
                 resending=self._publisher.resending,
                 certificate=self._own.trouble,
@@ -359,8 +300,8 @@ class Node:
 
     def _summary(self) -> Summary:
         return Summary(
-            frames=sum(lane.reader.report().frames for lane in self._lanes),
-            observations=sum(lane.pipeline.observations for lane in self._lanes),
+            frames=sum(lane.reader.report().frames for lane in self._watching.lanes),
+            observations=sum(lane.pipeline.observations for lane in self._watching.lanes),
             events=self._events,
             pending=self._outbox.count("events"),
             evidence_pending=self._outbox.count("uploads"),

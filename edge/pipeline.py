@@ -41,6 +41,8 @@ from models.detections import Detections
 
 log = logging.getLogger(__name__)
 
+MOST_PARKED = 64  # rules that are gone and remembered
+
 EVENTS: dict[str, type[AnyEvent]] = {
     "opened": IncidentOpened,
     "updated": IncidentUpdated,
@@ -73,6 +75,8 @@ class Pipeline:
         self._ledger = Ledger(source.id)
         self._conditions = Conditions()
         self._saved: dict[str, Any] | None = None
+        # What rules knew that are gone: should they come back, no situation of theirs may have an old id.
+        self._parked: dict[str, Any] = {}
 
     @property
     def interval_s(self) -> float:
@@ -103,9 +107,11 @@ class Pipeline:
         try:
             self._conditions.restore(saved["conditions"])
             self.taken = int(saved.get("taken", 0))
+            rules = dict(saved["rules"])
             for lookout in self._lookouts:
-                if lookout.key in saved["rules"]:
-                    self._resume_rule(lookout, saved["rules"][lookout.key])
+                if lookout.key in rules:
+                    self._resume_rule(lookout, rules.pop(lookout.key))
+            self._parked = dict(list(rules.items())[:MOST_PARKED])
             if "deep" in saved["ledger"]:
                 self._ledger = Ledger.resume_exactly(self._source.id, saved["ledger"])
             else:
@@ -124,11 +130,28 @@ class Pipeline:
         """Everything that must outlive the process; deep: and all else that later decisions hang on."""
         state = {
             "ledger": self._saved if self._saved is not None else self._ledger.dump(deep=deep),
-            "rules": {lookout.key: lookout.rule.dump(deep=deep) for lookout in self._lookouts},
+            "rules": {**{one.key: one.rule.dump(deep=deep) for one in self._lookouts}, **self._parked},
             "conditions": self._conditions.dump(),
             "taken": self.taken,
         }
         return json.dumps(state, separators=(",", ":")).encode()
+
+    @property
+    def lookouts(self) -> Sequence[Lookout]:
+        """Every rule that is asked."""
+        return self._lookouts
+
+    def end(self, lookouts: Sequence[Lookout], why: Reason, utc: float, quality: ClockQuality) -> Batch:
+        """These rules go: whatever they hold open ends with a word, and without a picture."""
+        t, at = self._ledger.now or (utc, utc)
+        seen = Observation(self._source.id, t, at, quality, 1.0, (), trusted=False)
+        drafts = []
+        for lookout in lookouts:
+            about = context(self._source, lookout.zone, lookout.settings, self._audited(quality))
+            for finding in lookout.rule.end(seen, why):
+                data = incident(finding, about, utc_minus_t=at - t, evidence=[], view=seen.view)
+                drafts.append(Draft(EVENTS[finding.phase], finding.situation, utc, data))
+        return Batch(tuple(drafts))
 
     def step(self, frame: Frame) -> Step:
         """One frame, and the detector at once where it is wanted."""

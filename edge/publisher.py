@@ -10,9 +10,19 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
+from broker.asks import ASKS, Ask
 from broker.fields import Message, read, utc
 from broker.link import Delivery, Link, LinkSettings, Sign, Will
-from broker.messages import About, NodeHealth, NodeState, Receipt, Receipts, Resend, Verify
+from broker.messages import (
+    About,
+    NodeHealth,
+    NodeState,
+    Receipt,
+    Receipts,
+    ReportedConfiguration,
+    Resend,
+    Verify,
+)
 from broker.settings import Duration, Settings
 from broker.topics import TABLE, Address, parse
 from edge.database import OutboxError
@@ -49,6 +59,20 @@ class Reports:
 
     about: Callable[[], About]
     health: Callable[[], NodeHealth]
+    configuration: Callable[[], ReportedConfiguration | None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearers:
+    """Who takes what the centre says, on the publisher's thread.
+
+    verify: whether answers given before are to be sent once more. ask: what people ask, under its name.
+    config: the retained message as it came.
+    """
+
+    verify: Callable[[Verify], bool] | None = None
+    ask: Callable[[str, Ask], None] | None = None
+    config: Callable[[bytes], None] | None = None
 
 
 class Publisher:
@@ -64,14 +88,14 @@ class Publisher:
         clocks: Clocks,
         *,
         sign: Sign | None = None,
-        verify: Callable[[Verify], bool] | None = None,
+        hearers: Hearers = Hearers(),
     ) -> None:
         self._outbox = outbox
         self._intake = intake
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
-        self._verify = verify
+        self._hearers = hearers
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
         self._resending = Resending(outbox, intake, clocks)
@@ -79,7 +103,7 @@ class Publisher:
         self._incoming: queue.SimpleQueue[Delivery] = queue.SimpleQueue()
         self._awake = threading.Event()
         self._stopping = threading.Event()
-        self._fresh = threading.Event()
+        self._fresh, self._news = threading.Event(), threading.Event()
         self._connections = 0
         self._epoch = outbox.epoch
         self._told: tuple[str, int, int] | None = None
@@ -167,6 +191,9 @@ class Publisher:
         if self._fresh.is_set():
             self._fresh.clear()
             self._introduce(now)
+        elif self._news.is_set():
+            self._news.clear()
+            self._say("about", self._reports.about())
         pause = self._window.send_due(now)
         return min(pause, self._report(now), IDLE_S if stored else STATE_S)
 
@@ -175,6 +202,17 @@ class Publisher:
         self._window.begin(now)
         self._told = None
         self._say("about", self._reports.about())
+        if (configuration := self._reports.configuration()) is not None:
+            self._say("config/reported", configuration)
+
+    def introduce(self) -> None:
+        """What the node is has changed: tell it anew, soon."""
+        self._news.set()
+        self.wake()
+
+    def say(self, channel: str, message: Message) -> bool:
+        """At once, from any thread; False when that cannot be done now and the caller keeps it."""
+        return self._say(channel, message)
 
     def _try(self, body: bytes) -> Tried:
         if not self._link.fits(self._address.topic("event"), body):
@@ -228,8 +266,12 @@ class Publisher:
         while not self._incoming.empty():
             delivery = self._incoming.get()
             try:
-                if parse(delivery.topic)[1] == "receipt":
+                channel = parse(delivery.topic)[1]
+                if channel == "receipt":
                     receipts += read(Receipts, delivery.body).receipts
+                elif channel == "config":
+                    if self._hearers.config is not None:
+                        self._hearers.config(delivery.body)
                 else:
                     self._window.heard(self._clocks.monotonic())
                     self._command(delivery.body)
@@ -251,11 +293,16 @@ class Publisher:
         if kind == "resend":
             if self._resending.asked(read(Resend, body)):
                 self._window.asked()
-        elif kind == "verify" and self._verify is not None:
-            if self._verify(read(Verify, body)):
+        elif kind == "verify" and self._hearers.verify is not None:
+            if self._hearers.verify(read(Verify, body)):
                 self._window.asked()
+        elif kind in _ASKS and self._hearers.ask is not None:
+            self._hearers.ask(kind, read(_ASKS[kind], body))
         else:
             log.warning("command %r is not known to this node and left out", kind)
+
+
+_ASKS: dict[str, type[Ask]] = {model.model_fields["command"].default: model for model in ASKS}
 
 
 class _AnyCommand(Message):
@@ -274,6 +321,7 @@ def _link(
     link = Link(settings, client_id=name, on_message=arrived, on_connection=connection, will=will, sign=sign)
     link.subscribe(address.topic("receipt"))
     link.subscribe(address.topic("command"))
+    link.subscribe(address.topic("config"))
     return link
 
 

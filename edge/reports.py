@@ -1,26 +1,13 @@
 """What a node says about itself: what it watches, how it fares, and its log lines for events."""
 
-from datetime import datetime
-
 from broker.codes import named
-from broker.events import Incident, Reason, SceneVerified, SourceHealth
-from broker.messages import About, SourceAbout, ZoneAbout
-from edge.config import Configuration
+from broker.events import Incident, Polygon, Reason, SceneVerified, SourceHealth
+from broker.messages import SourceAbout, ZoneAbout
 from edge.drafts import Draft
+from edge.ground.fixed import on_ground
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
 from edge.troubles import fit
-
-
-def about(configuration: Configuration, software: str, model: str | None, at: datetime) -> About:
-    """What the node is and runs."""
-    return About(
-        at=at,
-        software=software,
-        configuration=configuration.sha256,
-        model=model,
-        sources=[source_about(source) for source in configuration.settings.sources],
-    )
 
 
 def source_about(source: SourceSettings) -> SourceAbout:
@@ -29,13 +16,25 @@ def source_about(source: SourceSettings) -> SourceAbout:
         source=source_ref(source),
         place=source.place,
         location=source_location(source),
-        zones=[_zone(zone) for zone in source.zones],
+        zones=[_zone(zone, source) for zone in source.zones],
     )
 
 
-def _zone(zone: ZoneSettings) -> ZoneAbout:
+def _zone(zone: ZoneSettings, source: SourceSettings) -> ZoneAbout:
     kinds = sorted({rule.incident for rule in zone.rules})
-    return ZoneAbout(id=zone.id, version=zone.version, name=zone.name, polygon=zone.polygon, kinds=kinds)
+    told = {"id": zone.id, "version": zone.version, "name": zone.name, "polygon": zone.polygon}
+    return ZoneAbout.model_validate({**told, "ground": _on_ground(zone, source), "kinds": kinds})
+
+
+def _on_ground(zone: ZoneSettings, source: SourceSettings) -> Polygon | None:
+    """Where it lies, as it is given or as the camera's known ground has it."""
+    places = zone.ground
+    if places is None and source.ground is not None:
+        found = on_ground(source.ground.plan, zone.polygon)
+        places = None if found is None else found[0]
+    if places is None:
+        return None
+    return Polygon(type="Polygon", coordinates=[[*places, places[0]]])
 
 
 def troubles(
@@ -51,6 +50,7 @@ def troubles(
     certificate: str | None = None,
     identity: str | None = None,
     devices: str | None = None,
+    analytics: str | None = None,
     flights: str | None = None,
 ) -> list[Reason]:
     """What is wrong with the node itself."""
@@ -66,6 +66,7 @@ def troubles(
         ("certificate_expiring", certificate),
         ("identity_refused", identity),
         ("devices", devices),
+        ("analytics", analytics),
         ("flights", flights),
     ]
     return [Reason(code=code, text=fit(text)) for code, text in told if text]

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from broker.events import ClockQuality
 from broker.messages import SourceReport
+from edge.answering import Answering
 from edge.frames import Frame, SourceClock, Trouble
+from edge.glimpses import SOON_S, Glimpses
 from edge.inference import Answer, Inference
 from edge.journal.writer import Writer
 from edge.perception.observer import Observer
+from edge.photographs import Photographer
 from edge.pipeline import Pipeline
 from edge.settings import SourceSettings
 from edge.steps import Attempt, Step
@@ -36,6 +39,17 @@ class Lane:
     writer: Writer
     remembered: float
     stored: float = float("-inf")
+    camera: Photographer | None = None
+    answering: Answering | None = None
+    glimpses: Glimpses = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.glimpses = Glimpses(self.reader.want)
+
+    def want(self) -> None:
+        """Say when the next picture is wanted: sooner where somebody waits for one."""
+        rest = self.pipeline.interval_s
+        self.reader.want(min(rest, SOON_S) if self.glimpses.wanted else rest)
 
 
 @dataclass
@@ -77,6 +91,7 @@ class Rounds:
     def _glanced(self, lane: Lane, item: Frame | Trouble) -> Attempt | None:
         try:
             if isinstance(item, Frame):
+                lane.glimpses.pass_by(item)
                 return lane.pipeline.glance(item)
             self._told(lane, item, self.clock.utc(), self.clock.quality())
         except Exception:  # whatever it is, it is this source's; the others go on
@@ -96,7 +111,7 @@ class Rounds:
                 step = lane.pipeline.unseen(attempt, answer)
             else:
                 step = lane.pipeline.conclude(attempt, answer)
-            lane.reader.want(lane.pipeline.interval_s)
+            lane.want()
             self.deliver(lane, step)
         except Exception:  # as above
             _unexpected(lane)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from broker.events import Reason
 from edge.hours import ALWAYS, Hours
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
@@ -36,6 +37,10 @@ class Rule(Protocol):
 
     def step(self, seen: Observation, places: Sequence[Place]) -> list[Finding]:
         """Called once an observation, in order of time; `places` are the open ones and those just cleared."""
+        ...
+
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """The rule is taken away: everything that it holds open ends. seen: when and in which time base."""
         ...
 
     def dump(self, *, deep: bool = False) -> dict[str, Any]:

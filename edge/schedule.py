@@ -108,6 +108,12 @@ class Schedule:
         text = f"outside the zone's hours: {local:%a %d %b %H:%M} is on a {_called(day)}; {self._next(utc)}"
         return Reason(code="outside_hours", text=text)
 
+    def unchanged(self, utc: float) -> float:
+        """Up to the next beginning or end of a span, or for a day."""
+        utc = _known(utc)
+        edges = [edge for span in self._between(utc, utc + 86400.0) for edge in span if edge > utc]
+        return min([*edges, utc + 86400.0])
+
     def note(self, utc: float) -> Reason | None:
         """That the calendar of this year is not known, where that matters."""
         day = datetime.fromtimestamp(_known(utc), self._zone).date()

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from shapely import Polygon as Shape
 from shapely import is_valid_reason
 
 from broker.fields import Identifier, ShortText, Unit, Word
 from broker.settings import Duration, Settings
+from edge.ground.fixed import PlanSettings, Position, drawn
 from edge.hours import Hours
 from edge.schedule import ScheduleSettings, hours_of
 
@@ -77,11 +78,16 @@ def at_least_one_rule(rules: list[RuleSettings]) -> list[RuleSettings]:
 
 
 class ZoneSettings(Settings):
-    """A named outline in the picture, what is looked for inside it, and when (`schedule`; unset: always)."""
+    """A named outline in the picture, what is looked for inside it, and when (`schedule`; unset: always).
+
+    ground: where it lies, in longitudes and latitudes; of a source whose ground is known its polygon is made
+    of that, where none is given.
+    """
 
     id: Identifier
     name: ShortText | None = None
     polygon: Outline
+    ground: Annotated[list[Position], Field(min_length=3, max_length=512)] | None = None
     schedule: ScheduleSettings | None = None
     rules: Annotated[list[RuleSettings], AfterValidator(at_least_one_rule)]
 
@@ -110,7 +116,7 @@ class SourceSettings(Settings):
     `sample` is how many pictures a second are looked at, at most: while something ripens, as far as the rules
     need it. `idle`: seconds between looks while nothing does. The node's configuration (edge/kinds.py)
     narrows `zones` to the kinds of rule there are. `ignore`: outlines in which change means nothing, such as
-    a burnt-in clock.
+    a burnt-in clock. `ground`: points that are known in the picture and on the ground.
     """
 
     kind: str
@@ -123,6 +129,12 @@ class SourceSettings(Settings):
     idle: Annotated[Duration, Field(gt=0, le=60)] = 4.0
     ignore: list[Outline] = []
     zones: list[ZoneSettings] = []
+    ground: PlanSettings | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _zones_on_the_ground(cls, given: Any) -> Any:
+        return drawn(given)
 
 
 def version_of(settings: Settings, *, only: set[str] | None = None) -> str:

@@ -3,16 +3,13 @@
 import logging
 import random
 import threading
-from pathlib import Path
-from typing import Annotated
 
 import httpx
-from pydantic import AfterValidator, Field
 
-from broker.settings import Duration, Settings
+from edge.centre_door import UNPROVEN, CentralSettings, CentreDoor
 from edge.database import OutboxError
 from edge.drafts import Upload
-from edge.enrolment.centre import Turned, Unanswered, trust
+from edge.enrolment.centre import Turned, Unanswered
 from edge.enrolment.credentials import Credentials
 from edge.evidence import EvidenceStore
 from edge.intake import Clocks
@@ -24,27 +21,7 @@ log = logging.getLogger(__name__)
 IDLE_S, BROKEN_S = 30.0, 5.0
 SERVER = "the centre"
 # Answers that a later try may not get: busy, or an address or token that somebody will put right.
-UNPROVEN = 401
 LATER = {UNPROVEN, 403, 404, 405, 408, 425, 429}
-
-
-def web_address(url: str) -> str:
-    """A checked address without a slash at its end. Raises ValueError."""
-    parts = httpx.URL(url)
-    if parts.scheme not in ("http", "https") or not parts.host:
-        raise ValueError("http:// or https:// and a host are expected")
-    if parts.userinfo or parts.query:
-        raise ValueError("a url carries no credentials and no query; use token_file")
-    return url.rstrip("/")
-
-
-class CentralSettings(Settings):
-    """Where pictures go. `token_file` holds a token that is sent as `Authorization: Bearer`."""
-
-    url: Annotated[str, AfterValidator(web_address)]
-    token_file: Path | None = None
-    ca_file: Path | None = None
-    timeout: Annotated[Duration, Field(gt=0)] = 20.0
 
 
 class Uploader:
@@ -61,7 +38,7 @@ class Uploader:
         proof: Credentials | None = None,
     ) -> None:
         self._settings = settings
-        self._proof = proof
+        self._door = CentreDoor(settings, proof)
         self._outbox = outbox
         self._store = store
         self._clocks = clocks
@@ -70,23 +47,21 @@ class Uploader:
         self._pictures = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
         self._stopping = threading.Event()
-        self._client: httpx.Client | None = None
         self._thread = threading.Thread(target=self._run, name="uploader", daemon=True)
         self.trouble: str | None = None
 
     def start(self) -> None:
         """Begin to upload. Raises OSError when central.ca_file cannot be used."""
-        ours = self._proof.identity.ca_pem if self._proof is not None else None
-        self._client = _client(self._settings, ours)
+        self._door.open()
         self._thread.start()
 
     def stop(self) -> None:
         """End; a picture on its way is given up for now and goes again after the next start."""
         self._stopping.set()
         self.wake()
-        if self._client is not None:
+        if self._thread.is_alive():
             self._thread.join()
-            self._client.close()
+        self._door.close()
 
     def wake(self) -> None:
         """Look again now."""
@@ -144,32 +119,14 @@ class Uploader:
             self._give_up(upload, "its file is gone or damaged")
             return
         try:
-            answer = self._put(upload, body)
+            answer = self._door.put(f"/api/evidence/{upload.sha256}", body, upload.media_type)
         except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
             self._unreachable(f"{type(error).__name__}: {error}", now)
         else:
             self._answered(upload, answer, now)
 
-    def _put(self, upload: Upload, body: bytes) -> httpx.Response:
-        assert self._settings is not None and self._client is not None  # noqa: S101, PT018 - else nothing is due
-        headers = {"Content-Type": upload.media_type}
-        if (token := self._token()) is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        url = f"{self._settings.url}/api/evidence/{upload.sha256}"
-        return self._client.put(url, content=body, headers=headers)
-
-    def _token(self) -> str | None:
-        """Raises Unanswered, Turned or OSError."""
-        if self._proof is not None:
-            return self._proof.bearer()
-        if self._settings is None or self._settings.token_file is None:
-            return None
-        return self._settings.token_file.read_text(encoding="utf-8").strip()  # anew: it may be renewed
-
     def _answered(self, upload: Upload, answer: httpx.Response, now: float) -> None:
         refused = answer.is_client_error and answer.status_code not in LATER
-        if answer.status_code == UNPROVEN and self._proof is not None:
-            self._proof.forget_bearer()
         if not answer.is_success and not refused:
             self._unreachable(f"answered {answer.status_code}", now)
             return
@@ -207,12 +164,3 @@ def _words(answer: httpx.Response) -> str:
     told = answer.request.headers.get("Authorization", "").partition(" ")[2]
     text = answer.text[:2_000].replace(told, "***") if told else answer.text[:2_000]
     return "".join(sign if sign.isprintable() else " " for sign in text)[:120]
-
-
-def _client(settings: CentralSettings | None, ours: bytes | None) -> httpx.Client:
-    """`ours`: the authority that certified this node, which may vouch for the centre, too."""
-    timeout = settings.timeout if settings else None
-    if settings is None or (settings.ca_file is None and ours is None):
-        return httpx.Client(timeout=timeout, follow_redirects=False)
-    trusted = trust(settings.url, settings.ca_file, ours)
-    return httpx.Client(timeout=timeout, verify=trusted, follow_redirects=False)

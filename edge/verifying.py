@@ -68,6 +68,10 @@ class Verifying:
         self._wings = wings
         self._coming: queue.SimpleQueue[Ask] = queue.SimpleQueue()
 
+    def redraw(self, sources: Sequence[SourceSettings], audit: Audit) -> None:
+        """The sources are told something else from now on; what was asked stays asked."""
+        self._sources, self._audit = {source.id: source for source in sources}, audit
+
     def begin(self) -> None:
         """Go on with what an earlier process did not answer. Raises OutboxError."""
         waiting = self._outbox.within(verifications.unanswered)

@@ -47,7 +47,7 @@ class Centre:
         self._clerk = threading.Thread(target=self._answer)
 
     def __enter__(self) -> Self:
-        for channel in ("event", "state", "about", "health"):
+        for channel in ("event", "state", "about", "health", "answer", "config/reported"):
             self._link.subscribe(everyones(channel))
         self._link.start()
         assert self._link.wait(DEADLINE_S)

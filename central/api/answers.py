@@ -27,6 +27,7 @@ from central.api.log_answers import LogLine
 from central.api.mark_answers import MarkAnswer
 from central.api.member_answers import MemberAnswer
 from central.api.report_answers import ToldAnswer
+from central.api.zone_versions import ZoneVersion
 from central.casework.facts import label
 from central.casework.machine import OPEN
 from central.store.queries import Change, Picture, TicketRow
@@ -133,13 +134,14 @@ class TicketDetail(TicketAnswer):
 
     `kept`: for how long, and why. `marks`: what people say of it and of its situations now.
 
-    `reports`: what people said of it, the last 200.
+    `reports`: what people said of it, the last 200. `zone_versions`: by which its events were found.
     """
 
     members: list[MemberAnswer]
     reports: list[ToldAnswer]
     log: list[LogLine]
     events: list[EventAnswer]
+    zone_versions: list[ZoneVersion]
     kept: KeptAnswer
     marks: list[MarkAnswer]
 

@@ -15,11 +15,13 @@ from central.api import (
     casework,
     centre,
     comparisons,
+    configurations,
     enrolment,
     evidence,
     flight_sweeps,
     flights,
     health,
+    health_wall,
     holds,
     indicators,
     map_parts,
@@ -35,6 +37,7 @@ from central.api import (
     problems,
     register,
     reports,
+    rollouts,
     signin,
     sources,
     spots,
@@ -45,6 +48,7 @@ from central.api import (
     tickets,
     uploads,
     views,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -98,6 +102,10 @@ ROUTES = (
     suggestions,
     outcomes,
     views,
+    zones,
+    configurations,
+    health_wall,
+    rollouts,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -8,7 +8,7 @@ import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel
@@ -18,6 +18,7 @@ from broker.fields import Identifier, Timestamp, rfc3339
 from broker.topics import Address
 from central.api.evidence import SANDBOX, Sha256Path
 from central.api.guard import Asking, Auditing, needs, now, own_door
+from central.api.node_paths import NodeHere, PathName
 from central.api.problems import Problem, responses
 from central.api.receiving import UPLOAD_S, allowance, caller, not_taken, receive, refuse_early
 from central.api.service_parts import Here, Parts
@@ -37,8 +38,6 @@ def _named(given: str) -> str:
 
 
 NodeName = Annotated[str, Query(max_length=80), AfterValidator(_named)]
-District = Annotated[str, Path(pattern="^[0-9]{6}$")]
-PathName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 class StillAnswer(BaseModel):
@@ -49,7 +48,7 @@ class StillAnswer(BaseModel):
 
 
 @router.put(
-    "/api/nodes/self/stills/{sha256}",
+    "/api/stills/{sha256}",
     status_code=201,
     response_model=StillAnswer,
     responses=responses(
@@ -115,13 +114,12 @@ def newest(
     here: Here,
     who: Asking,
     by: Auditing,
-    district: District,
-    node: PathName,
+    node: NodeHere,
     source: PathName,
     request: Request,
 ) -> Response:
     """The newest still of a source; `X-Gewu-Taken` says of when."""
-    found = newest_still(here.store, f"gewu://{district}/{node}", source)
+    found = newest_still(here.store, node, source)
     if found is None:
         raise Problem(404, f"no picture of {source} has come", where="path.source")
     return _shown(here, who, by, found, request)

@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
 from central.api import answers
-from central.api.ask_news import AskNews
+from central.api.besides import Besides
 from central.api.guard import Asking, needs, now, stands
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
@@ -45,8 +45,10 @@ async def stream(
 ) -> EventStream:
     """Changes from now on, or all after the event named by the header Last-Event-ID.
 
-    Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Whoever asks nodes is told
-    of that too: `ask` with `id`, `status`, `progress` and `parts`; of these none is told again.
+    Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Besides, without an id and
+    never told again: `ask` (`id`, `status`, `progress`, `parts`) to whoever asked a node, and `zones`
+    (`district`, `node`, `part`, `source`, `version`, `status`) to whoever may tune them, and every few
+    seconds `health` (`node`, `online`, `unwell`, `troubles`, `sources` that changed) of nodes that changed.
     """
     wanted = _sequence(last_event_id)
     if here.news.readers >= MOST:
@@ -65,20 +67,20 @@ async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
     """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
     with here.news.reader():
         yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
-        spoke, asked = time.monotonic(), AskNews(who.account, now())
+        spoke, besides = time.monotonic(), Besides(who, here.wall, now())
         while not here.news.closed:
             try:
                 if not await run_in_threadpool(stands, here, who):
                     return
                 changes = await run_in_threadpool(changes_after, here.store, after, limit=AT_ONCE)
-                others = await run_in_threadpool(asked.look, here.store, now())
+                others = await run_in_threadpool(besides.look, here.store, now())
             except StoreAway:
                 return  # the page sees the line go and comes back with its last id
             for change, said in zip(changes, answers.changes(changes), strict=True):
                 after, spoke = change.seq, time.monotonic()
                 yield f"id: {after}\nevent: ticket\ndata: {said}\n\n"
-            for said in others:
-                yield f"event: ask\ndata: {said}\n\n"
+            for name, said in others:
+                yield f"event: {name}\ndata: {said}\n\n"
             if changes:
                 await asyncio.sleep(GATHER_S)
             else:

@@ -16,6 +16,7 @@ from central.api.report_answers import told
 from central.api.service_parts import Here
 from central.api.ticket_filters import Filtered
 from central.api.work_answers import WorkedTicket, worked
+from central.api.zone_versions import versions_in
 from central.store import queries
 from central.store.feedback import current_marks
 from central.store.keeping import kept_ticket
@@ -51,13 +52,15 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     if row is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
         raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
+    events = [answers.event(event) for event in queries.events_of(here.store, row.number)]
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields = answers.ticket_fields(row) | {
         "members": [member(each) for each in members],
         "reports": [told(each) for each in reports_of(here.store, row.number, most=MEMBERS)],
         "log": [log_line(line) for line in queries.log_of(here.store, row.number)],
-        "events": [answers.event(event) for event in queries.events_of(here.store, row.number)],
         "marks": [mark_answer(each) for each in current_marks(here.store, row.number)],
+        "events": events,
+        "zone_versions": versions_in(here.store, [event.body for event in events]),
         "kept": kept(kept_ticket(here.store, here.basis, row.number, now())),
     }
     return worked(here.work.profile, row.facts, doer_of(who), fields)

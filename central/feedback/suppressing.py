@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from broker.events import IncidentCleared, IncidentOpened, IncidentUpdated, ObjectCount, Reason
 from broker.groups import group_of
-from central.correlation.sightings import FIXED, Box, overlap_of
+from central.correlation.sightings import FIXED, Box, Sighting, overlap_of
 
 SAME_PLACE = 0.6  # of two boxes: overlap over union
 SAME_SIZE = 0.7  # the smaller by the larger
@@ -107,6 +107,14 @@ def counts_for(suppression: Suppression, span: Span, now: float) -> bool:
         return False
     ended = span.until is not None and span.until <= suppression.ends
     return now < suppression.ends or ended
+
+
+def may_hide(suppression: Suppression, first: Sighting) -> bool:
+    """Whether the opening alone says nothing against it: quick, so that few are looked at closely."""
+    like = suppression.like
+    if (like.kind, like.zone) != (first.kind, first.zone) or like.box is None or first.box is None:
+        return False
+    return overlap_of(like.box, first.box) >= SAME_PLACE
 
 
 def hidden_by(

@@ -12,7 +12,16 @@ from sqlalchemy import Connection, Row, select
 from broker.events import IncidentOpened, IncidentUpdated, parse
 from broker.fields import utc
 from central.correlation.sightings import FIXED, Key
-from central.feedback.suppressing import Looks, Span, Suppression, counts_for, hidden_by, looks_of, unlike
+from central.feedback.suppressing import (
+    Looks,
+    Span,
+    Suppression,
+    counts_for,
+    hidden_by,
+    looks_of,
+    may_hide,
+    unlike,
+)
 from central.situations import IncidentEvent, Situation
 from central.store.bulk import among
 from central.store.feedback_tables import suppressions
@@ -72,6 +81,7 @@ def _hides(
     sighting, now = one.now.sighting, at.timestamp()
     if not known or sighting is None:
         return None
+    known = {number: each for number, each in known.items() if may_hide(each, sighting)}
     span = Span(sighting.at, sighting.until)
     so_far = known.get(one.hidden or 0)
     if so_far is not None and counts_for(so_far, span, now) and _goes_on(so_far, one.events):

@@ -251,6 +251,12 @@ def known_nodes(store: Store) -> tuple[Sequence[Row[Any]], Sequence[Row[Any]]]:
     return said, raised
 
 
+def node_words(store: Store, node: str) -> Row[Any] | None:
+    """What one node said of itself."""
+    with store.read() as connection:
+        return connection.execute(select(nodes).where(nodes.c.node == node)).one_or_none()
+
+
 def _with_lead(of: FromClause) -> Select[Any]:
     s = situations.c
     lead = (s.source == of.c.lead_node) & (s.subject == of.c.lead_subject)

@@ -17,7 +17,7 @@ from broker.events import (
     SceneVerification,
 )
 from broker.events import SourceHealthChanged as HealthEvent
-from broker.messages import NodeState, Receipt
+from broker.messages import About, NodeState, Receipt, ReportedConfiguration
 from broker.topics import TABLE
 from central.casework.facts import label
 from central.letters import Item, Refused, Told, Word, refusal
@@ -34,7 +34,9 @@ from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
 from central.store.noting import log_notes
 from central.store.outcome import Outcome
+from central.store.pulses import note_pulses
 from central.store.receipts import Owed, mark_sent, owe_all
+from central.store.reported import keep_report, number_zones
 from central.store.schema import inbox
 from central.store.seating import Terms
 from central.store.standing import Standing
@@ -221,6 +223,7 @@ class _Batch:
     def _keep_words(self) -> None:
         words = [item for item in self._items if isinstance(item, Word)]
         keep_words(self._connection, words)
+        note_pulses(self._connection, words)
         for word in words:
             if isinstance(word.message, NodeState):
                 note_state(self._connection, word.letter.node, word.message, word.letter.received)
@@ -228,6 +231,10 @@ class _Batch:
             if isinstance(item, Word) and isinstance(item.message, Answer):
                 kept, why = keep_answer(self._connection, item.letter, item.message)
                 self._outcomes[n] = Outcome("answered" if kept else "unanswered", why)
+            elif isinstance(item, Word) and isinstance(item.message, ReportedConfiguration):
+                new, why = keep_report(self._connection, item.letter, item.message)
+                self._outcomes[n] = Outcome("reported" if new else "said", why)
+        number_zones(self._connection, _telling(words))
 
 
 def _accounts(refused: Refused) -> bool:
@@ -235,6 +242,10 @@ def _accounts(refused: Refused) -> bool:
     letter = refused.letter
     counts = letter.node and not refused.doubted and not refused.again
     return bool(counts) and letter.topic.endswith(_EVENT)
+
+
+def _telling(words: Iterable[Word]) -> list[str]:
+    return sorted({word.letter.node for word in words if isinstance(word.message, About)})
 
 
 def _inbox_row(new: _New) -> dict[str, Any]:

@@ -6,9 +6,13 @@ Its clock is UTC, so that its state outlives the process; a clock that is set mo
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+import numpy as np
+
 from broker.events import Reason
+from edge.ahead import Ahead, Flags, Ints, Stay
 from edge.flow.doubts import DOUBTFUL_SCORE, enough, is_nothing, never_sure
 from edge.flow.movers import Mover, Movers
+from edge.flow.passing import catch_up, drives, keep_still
 from edge.flow.shapes import Shape, cut_off, drove, near, same_spot, shape_of
 from edge.flow.stints import COMPANY_MAX, Stint, time_of
 from edge.flow.waits import Waits
@@ -184,6 +188,33 @@ class Flow:
 
     def _lost(self, stint: Stint, now: float) -> bool:
         return now - stint.seen > max(LOST_S, LOST_LOOKS * self._dt)
+
+    def young(self, place: str, utc: float) -> bool:
+        """Whether it matters still who stands with it: until then every look may tell more of that."""
+        stint = self._stints.get(place)
+        return stint is None or utc - stint.since < self._hold_s
+
+    def drives(self, stay: Stay, ahead: Ahead, kinds: Ints) -> Flags:
+        """Which of these boxes of a place the thing that stands there may have driven to."""
+        stint = self._stints.get(stay.id)
+        return np.ones(len(kinds), np.bool_) if stint is None else drives(stint, ahead, kinds)
+
+    def passed(self, ahead: Ahead, looks: Ints, stays: Iterable[Stay]) -> None:
+        """Looks in a row at which things were looked for and nothing stirred (`stirs`), nor drove."""
+        if not len(looks):
+            return
+        last, first = int(looks[-1]), self._before
+        now = float(ahead.utc[last])
+        before = first if len(looks) == 1 else float(ahead.utc[looks[-2]])
+        self._dt = 0.0 if before is None else now - before
+        self._offset, self._before, self._at = now - float(ahead.t[last]), now, None
+        for stay in stays:
+            stint = self._stints[stay.id]
+            keep_still(stint, stay, ahead, looks, first)
+            kinds = stay.kind[looks - stay.start]
+            least = enough(ahead.kinds[kinds[0]], self._sure)
+            stint.sure |= bool((ahead.scores[kinds] >= least).any())
+        catch_up(self._movers, ahead, looks)
 
     def held(self, place: Place, utc: float) -> Reason | None:
         """Why what stands here may only be waiting; None where it is to be taken for parked."""

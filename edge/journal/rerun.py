@@ -111,12 +111,13 @@ class Rerun:
         """Go on from the state of the journal, unless it is the one at hand."""
         before = self._pipeline
         same = self._is_same(begin, segment)
+        whole = begin.start == "next" and before is not None and begin.number == before.taken
         if begin.start == "next" and before is not None and self._leads_on(begin, before, segment, same):
             return
         lookouts = assembly.lookouts(self._source)
         self._pipeline = Pipeline(self._source, None, lookouts, self._recall, self._audit(begin))
         try:
-            self._pipeline.resume(begin.state if same else _other_rules(begin.state, before))
+            self._pipeline.resume(begin.state if same else _other_rules(begin.state, before, deep=whole))
         except ValueError as error:
             log.error("replay: %s: its state cannot be taken up: %s", segment.name, error)
 
@@ -126,7 +127,8 @@ class Rerun:
         if missing:
             log.warning("replay: %s: %d observations are missing before it", segment.name, missing)
             return False
-        if same and before.snapshot(deep=True) != begin.state:
+        at_hand = before.snapshot(deep=True)
+        if at_hand != begin.state if same else _ledger(at_hand) != _ledger(begin.state):
             log.warning("replay: %s: the live run stood elsewhere; its state is taken up", segment.name)
             return False
         return True
@@ -154,8 +156,16 @@ class Rerun:
         return self._pictures.get(key, Shown(None))
 
 
-def _other_rules(state: bytes, before: Pipeline | None) -> bytes:
-    """The places and conditions of the journal, with what today's rules have come to so far."""
+def _other_rules(state: bytes, before: Pipeline | None, *, deep: bool) -> bytes:
+    """The places and conditions of the journal, with what today's rules have come to so far.
+
+    deep: they go on in the same time base.
+    """
     saved = json.loads(state)
-    saved["rules"] = json.loads(before.snapshot())["rules"] if before is not None else {}
+    saved["rules"] = json.loads(before.snapshot(deep=deep))["rules"] if before is not None else {}
     return json.dumps(saved).encode()
+
+
+def _ledger(state: bytes) -> object:
+    """The part of a state that does not depend on zones."""
+    return json.loads(state)["ledger"]

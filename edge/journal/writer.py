@@ -142,6 +142,15 @@ class Writer:
             first = begin()
             self._start(replace(first, start="resumed" if first.number else "fresh"))
 
+    def turn(self, begin: Callable[[], Begin]) -> None:
+        """From here on something else is decided: end the segment, and start one that tells of that."""
+        with self._lock:
+            first = begin()
+            if self._begin is not None:
+                self._end()
+            self._begin = begin
+            self._start(replace(first, start="resumed" if first.number else "fresh"))
+
     def seen(self, seen: Observation) -> None:
         """One observation, before anything is decided on it."""
         with self._lock:

@@ -129,5 +129,6 @@ class Aging:
             entry.end(sights.seen.t, reasons.hidden_too_long(sights.seen.t - entry.last_seen))
 
     def _clear_if_empty(self, entry: Entry, t: float) -> None:
-        if entry.state == "confirmed" and entry.emptiness(self._settings) >= 1.0:
+        empty = (entry.absent_s or entry.shown_s) and entry.emptiness(self._settings) >= 1.0
+        if empty and entry.state == "confirmed":
             entry.end(t, reasons.empty(entry, self._settings))

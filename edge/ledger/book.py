@@ -8,11 +8,13 @@ from typing import Any
 from broker.events import Reason
 from edge.ledger import reasons
 from edge.ledger.aging import Aging, Sights
-from edge.ledger.claims import Claims, claim
+from edge.ledger.answer import Answer
+from edge.ledger.claims import Claims, claim_again
 from edge.ledger.entry import Entry
-from edge.ledger.history import History, Look, Row, Spot, spots_of
+from edge.ledger.history import History, Row, Spot, spots_of
 from edge.ledger.refusal import Refusal
 from edge.ledger.repeats import Repeats
+from edge.ledger.rest import RARE_S, Resting, at_rest, pass_time
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand, look_back
 from edge.ledger.windows import Windows
@@ -37,11 +39,24 @@ class Ledger:
         self._looked_at: float | None = None
         self._aspect = 0.0
         self._refused: list[float] = []
+        self._answer = Answer.none(settings)
+        self._claims = Claims()
+        self._resting: Resting | None = None
+
+    @property
+    def standing(self) -> Sequence[Entry]:
+        """The open places as they live, oldest first: to be read at once, and by who does not keep them."""
+        return self._open
 
     @property
     def places(self) -> tuple[Place, ...]:
         """Every open place, oldest first."""
         return tuple(entry.snapshot() for entry in self._open)
+
+    @property
+    def now(self) -> tuple[float, float] | None:
+        """The last look's time and UTC; None before the first."""
+        return self._anchor
 
     @property
     def waiting(self) -> Reason | None:
@@ -53,6 +68,7 @@ class Ledger:
         """Take one observation; return the places whose state it changed. A refused one changes nothing."""
         if seen.source != self.source:
             raise ValueError(f"observation of {seen.source!r} given to the ledger of {self.source!r}")
+        self._resting = None
         if not self._acceptable(seen):
             return []
         dt = self._advance(seen)
@@ -60,6 +76,36 @@ class Ledger:
         if not seen.trusted:
             return []
         return self._decide(seen, dt) if seen.looked else self._wait(seen, dt)
+
+    def again(self, seen: Observation, t: float, utc: float) -> bool:
+        """Take a look that differs from `seen`, the last, in time and likeness alone, if nothing can change.
+
+        Exactly as `step` would, which is to be called where this returns False.
+        """
+        if self._resting is None:
+            self._resting = self._at_rest(seen)
+        last = self._looked_at
+        if not self._resting or last is None or not last + RARE_S < t <= last + self._settings.gap_s:
+            return False
+        if not math.isfinite(utc):
+            return False
+        self._anchor, self._looked_at = (t, utc), t
+        self._history.pace(t - last)
+        pass_time(self._resting, t, t - last, self._settings)
+        self._bury((), t)
+        self._history.add(self._answer.look._replace(t=t))
+        return True
+
+    def _at_rest(self, seen: Observation) -> Resting:
+        """Empty where not."""
+        quiet = seen.trusted and seen.looked and not seen.regions and not self._refused
+        looks = self._history.looks
+        rare = len(looks) > 1 and looks[-1].t == seen.t > looks[-2].t + RARE_S
+        if not (quiet and rare and self._repeats.since is None and self._anchor == (seen.t, seen.utc)):
+            return ()
+        if not self._answer.is_of(seen) or self._looked_at != seen.t:
+            return ()
+        return at_rest(self._open, self._answer, self._claims, seen.t) or ()
 
     def _acceptable(self, seen: Observation) -> bool:
         if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))) or seen.aspect <= 0.0:
@@ -114,19 +160,21 @@ class Ledger:
             entry.reshape(aspect)
 
     def _decide(self, seen: Observation, dt: float) -> list[Place]:
-        spots, veils, left_out = spots_of(seen, self._settings)
-        if left_out:
-            self._refuse(reasons.too_many(left_out, self._settings.boxes_max), left_out)
+        answer = self._answer = self._answer if self._answer.is_of(seen) else Answer(seen, self._settings)
+        if answer.left_out:
+            self._refuse(reasons.too_many(answer.left_out, self._settings.boxes_max), answer.left_out)
         before = {entry.id: entry.state for entry in self._open}
-        row = Row([*spots, *veils])
-        claims = claim(self._open, row, len(spots), self._settings)
+        row = answer.row
+        claims = self._claims = claim_again(self._claims, self._open, row, answer.count, self._settings)
         cleared = self._age(Sights(seen, dt, claims, row, self._history.last))
-        if self._history.takes(seen.t) and self._repeats.step(Look.of(seen.t, row.spots), self._history):
+        look = answer.look._replace(t=seen.t)
+        if self._history.takes(seen.t) and self._repeats.step(look, self._history):
             self._refuse(reasons.repeated(self._repeats.since or seen.t))
-        if self._repeats.since is None:
+        if self._repeats.since is None and len(claims.taken) < answer.count:
+            spots = row.spots[: answer.count]
             self._write(seen, [spot for index, spot in enumerate(spots) if index not in claims.taken])
         self._bury(cleared, seen.t)
-        self._history.add(seen.t, row.spots)
+        self._history.add(look)
         return self._changed(before, cleared)
 
     def _wait(self, seen: Observation, dt: float) -> list[Place]:

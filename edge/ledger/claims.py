@@ -11,10 +11,32 @@ from edge.ledger.settings import LedgerSettings
 
 @dataclass(slots=True)
 class Claims:
-    """best: the sighting each place claims, by place id. taken: every sighting used up, and by whom."""
+    """best: the sighting each place claims, by place id. taken: every sighting used up, and by whom.
+
+    of: the sightings, and the places with where they were.
+    """
 
     best: dict[str, int] = field(default_factory=dict)
     taken: dict[int, Entry] = field(default_factory=dict)
+    of: tuple[Row, list[tuple[Entry, Spot]]] | None = None
+
+    def still(self, entries: Sequence[Entry], row: Row) -> bool:
+        """Whether the same places, where they were, are asked for the same sightings."""
+        if self.of is None or self.of[0] is not row or len(self.of[1]) != len(entries):
+            return False
+        known = zip(self.of[1], entries, strict=True)
+        return all(entry is mine and entry.spot is spot for (mine, spot), entry in known)
+
+
+def claim_again(
+    last: Claims, entries: Sequence[Entry], row: Row, count: int, settings: LedgerSettings
+) -> Claims:
+    """As `claim`, from the last claims where nothing has changed."""
+    if last.still(entries, row):
+        return last
+    claims = claim(entries, row, count, settings)
+    claims.of = (row, [(entry, entry.spot) for entry in entries])
+    return claims
 
 
 def claim(entries: Sequence[Entry], row: Row, count: int, settings: LedgerSettings) -> Claims:

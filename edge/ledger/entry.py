@@ -109,17 +109,25 @@ class Entry:
         since, self.aged_at = t - self.aged_at, t
         while len(self.recent) > 5 and self.recent[0][0] < t - settings.recent_s:
             self.recent.popleft()
-        spots = _levelled([spot for _, spot in self.recent], settings)
-        middle = self._middle(spots)
-        x, y = middle.x, middle.y
-        scatter = median([max(abs(s.x - x), abs(s.y - y)) for s in spots]) / middle.size
+        middle, scatter = self._centred(settings)
         if scatter <= settings.firm_scatter_sizes:
-            self.spot, self.firm_at, self.firm_x, self.firm_y = middle, t, x, y
+            self.spot = middle if middle != self.spot else self.spot
+            self.firm_at, self.firm_x, self.firm_y = t, middle.x, middle.y
             self._here()
         elif t - self.firm_at <= max(settings.firm_memory_s, 2.2 * dt):
             self.spot = self._middle([spot for at, spot in self.recent if at >= t - 1.0])
         else:  # passers-by
             self.absent_s += min(since, max(dt, settings.age_every_s), settings.clear_absent_s / 3)
+
+    def _centred(self, settings: LedgerSettings) -> tuple[Spot, float]:
+        """The median of its last boxes, and how far they scatter about it, in sizes."""
+        last = self.recent[-1][1]
+        if all(spot is last for _, spot in self.recent):  # one answer of the detector, given again
+            return last._replace(size=min(last.w, last.h), group=self.spot.group, label=""), 0.0
+        spots = _levelled([spot for _, spot in self.recent], settings)
+        middle = self._middle(spots)
+        x, y = middle.x, middle.y
+        return middle, median([max(abs(s.x - x), abs(s.y - y)) for s in spots]) / middle.size
 
     def _middle(self, spots: list[Spot]) -> Spot:
         xs, ys, ws, hs, _, scores, _, _ = zip(*spots, strict=True)

@@ -191,13 +191,14 @@ class History:
         """Whether a look at this time is remembered; of dense ones some are not."""
         return not self.looks or t - self.looks[-1].t >= 0.95 * self._settings.history_step_s
 
-    def add(self, t: float, spots: Sequence[Spot]) -> None:
+    def add(self, look: Look) -> None:
         """Remember a look, also an empty one: absence counts only over looks."""
+        t = look.t
         if not self.takes(t):
             return
         if not self.looks:
             self.begun = t
-        self.looks.append(Look.of(t, spots))
+        self.looks.append(look)
         if self.looks[0].t < t - 1.2 * self.span_s:  # in strides: a list is cut more cheaply than popped
             del self.looks[: self.first_at(t - self.span_s)]
 

@@ -56,6 +56,8 @@ class Repeats:
         look = history.looks[index]
         before = history.looks[history.first_at(look.t - self._settings.repeat_memory_s) : index]
         found: dict[Spot, float] = {}
+        if not before:  # looks are so rare that nobody knows how anything came
+            return found
         for spot in look.spots:
             if spot.group and now.holds(spot.x, spot.y, self._still(spot)):
                 came = [(c, look.t - old.t) for old in before if (c := self._came(spot, old)) is not None]

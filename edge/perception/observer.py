@@ -133,6 +133,19 @@ class Observer:
         except ValueError as error:
             log.warning("source %s: the %s is learnt anew: %s", self._source, part, error)
 
+    def take_over(self, before: "Observer", *, view: bool, ground: bool) -> None:
+        """Go on for the eyes that looked before, with zones drawn anew: tracks, likenesses, what stood where.
+
+        view, ground: whether what they know of those is still of use.
+        """
+        self.counts, self.ripening, self.asked = before.counts, before.ripening, before.asked
+        self._hurry, self._busy = before._hurry, before._busy
+        self._tracks, self._likeness = before._tracks, before._likeness
+        if view:
+            self.view, self._watch = before.view, before._watch
+        if ground:
+            self._ground, self._kept_ground = before._ground, before._kept_ground
+
     def observe(self, frame: Frame, places: Sequence[Place] = ()) -> Observation:
         """Both halves at once. places: the ledger's open places, for which likeness is given."""
         glance = self.glance(frame, places)

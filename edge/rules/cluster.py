@@ -1,16 +1,19 @@
 """`kind: cluster`: goods and furniture have settled beside each other: a stall, or a shop on the pavement."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
+import numpy as np
 from pydantic import Field
 
 from broker.events import Reason
 from broker.fields import Word
+from edge.ahead import Ahead
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
 from edge.rule import Held, Rule, Zone
+from edge.rungs import Climb
 from edge.settings import Duration, RuleSettings, Unit
 from edge.stalls import groups, spots
 from edge.stalls.bystanders import carried
@@ -235,6 +238,13 @@ class Cluster:
         share = self._ladder.region.share(stall.box)
         return Finding(stall.id, phase, stall.place(phase, *why), share, why, stall.revision, stall.objects)
 
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was packed up."""
+        if self._saved is not None:
+            saved, self._saved = self._saved, None
+            self._take_up(saved, seen.utc - seen.t)
+        return [self._end(stall, why) for stall in list(self._open)]
+
     def why(self, seen: Observation, places: Sequence[Place]) -> tuple[Reason, ...]:
         """The ladder of the group that gets furthest; it passes all gates where the last code is `seen`."""
         ladders = [self._ladder.climb(group, seen) for group in self._gathered(seen, places)]
@@ -242,6 +252,38 @@ class Cluster:
             text = f"{len(self._spots.all)} things seen at times in or beside the zone; none has settled"
             return (Reason(code="nothing_settled", text=text),)
         return max(ladders, key=len)
+
+    def passes(self, ahead: Ahead, index: int, end: int) -> int:
+        """Up to the next look that shows anything a stall is made of; not while anything is known of one."""
+        if self._saved is not None or self._open or self._spots.all or self._holds.held():
+            return index
+        wares = np.array([any(map(self._is_ware, words)) for words in ahead.vocabulary], np.bool_)
+        past = np.diff(ahead.t, prepend=-np.inf) < 0.0
+        stop = ahead.next(wares[ahead.labels] | ahead.regions | ahead.breaks | past, index, end)
+        looks = np.flatnonzero(ahead.searched[index:stop]) + index
+        if len(looks):
+            for look in looks[-2:].tolist():
+                self._last = (float(ahead.t[look]), float(ahead.utc[look]))
+                self._spots.passed(self._last[0])
+            self._lates = 0
+            self._ended.clear()
+        return stop
+
+    def _is_ware(self, label: str) -> bool:
+        return role_of(label, self._labels, self._goods) is not None
+
+    def climbs(self, seen: Observation, places: Sequence[Place], told: frozenset[str]) -> Iterator[Climb]:
+        """Every group that reaches into the zone and is no part of a stall that was told before."""
+        for group in self._gathered(seen, places):
+            of = [s for s in self._open if group.names & set(s.members) or groups.meets(group, s.ground)]
+            mine = not of or group.key in {stall.key for stall in of}
+            if group.key not in told and mine and self._ladder.region.share(group.box) > 0.0:
+                since, label = group.oldest.since, group.oldest.label
+                yield Climb(group.key, label, since, group.box, self._ladder.whole(group, seen))
+
+    def situations(self) -> Mapping[str, str]:
+        """The open ones, by their oldest thing."""
+        return {stall.key: stall.id for stall in self._open}
 
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """Spots and open stalls, on UTC; deep: on the source's clock, with the last look."""

@@ -1,26 +1,35 @@
 """`kind: dwell`: a thing of certain groups stands in a zone for longer than is allowed."""
 
 import math
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from broker.events import Reason
 from broker.fields import Label
+from edge.ahead import SPARE, Ahead, Stay
 from edge.breaks import Breaks
 from edge.flow import Flow
+from edge.flow.passing import stirs, turns
 from edge.geometry import Region
 from edge.groups import Group, group_of, words_of
 from edge.observation import Box, Observation
 from edge.places import Finding, Place
 from edge.rule import Rule, Zone
+from edge.rungs import WITHIN_HOURS, Climb, Rung, of_view
 from edge.settings import Duration, RuleSettings, Unit
 from edge.situations import Last, Told, next_level, situation_id
 
 # A thing in the zone is out of it only well below the share that brought it in: boxes shake.
 _STAYS: Final = 0.7
+_REACHES: Final = Reason(code="in_zone", text="its footprint reaches into the zone")
+_OF_GROUP: Final = Reason(code="of_group", text="the rule is about such things")
+_NO_QUEUE: Final = Reason(code="no_queue", text="nothing says that it only waits")
 _Dwell = Annotated[Duration, Field(ge=1.0)]
 
 
@@ -156,9 +165,12 @@ class Dwell:
 
     def _stood_s(self, place: Place, t: float) -> float:
         """Seconds within the zone's hours, to the millisecond: UTC seconds are no finer than that."""
-        since = max(place.since + self._utc_minus_t, self._from.get(place.id, float("-inf")))
+        return self._counted_s(place, t, self._utc_minus_t)
+
+    def _counted_s(self, place: Place, t: float, utc_minus_t: float) -> float:
+        since = max(place.since + utc_minus_t, self._from.get(place.id, float("-inf")))
         since = max(since, self._drove_in(place) or since)
-        return round(self._zone.hours.seconds(since, t + self._utc_minus_t), 3)
+        return round(self._zone.hours.seconds(since, t + utc_minus_t), 3)
 
     def _observed(self, place: Place, t: float) -> Reason:
         least = self._settings.allowed_s(place)
@@ -222,17 +234,135 @@ class Dwell:
     def why(self, place: Place, t: float) -> tuple[Reason, ...]:
         """The ladder of gates for one place, up to and including the first that it does not pass."""
         if place.group not in self._settings.groups:
-            wanted = ", ".join(self._settings.groups)
-            return (Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}"),)
+            return (self._other_group(place),)
         if place.state != "confirmed" or place.last_seen < t:
-            text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
-            return (Reason(code="not_seen_now", text=text),)
+            return (_not_seen(place, t),)
         inside, closed = self._inside(place), self._zone.hours.closed(t + self._utc_minus_t)
         if inside.code != "in_zone" or closed is not None:
             return (inside,) if closed is None or inside.code != "in_zone" else (inside, closed)
         ladder = (inside, self._dwelt(place, t), self._observed(place, t))
         held = self._held(place, t)
         return ladder if held is None else (*ladder, held)
+
+    def passes(self, ahead: Ahead, index: int, end: int) -> int:
+        """Up to the next look at which a place may be told or may end, or the flow of the street stirs."""
+        at = ahead.next(ahead.alive, index, end)
+        if at == end or not ahead.steady:
+            return end if at == end else index
+        stop = ahead.next(self._stirs(ahead), index, end)
+        stays = ahead.standing(at, frozenset(self._settings.groups)) if stop > at else []
+        for stay in stays:
+            if stop > index:
+                stop = self._quiet(stay, ahead, index, stop)
+        self._passed(ahead, index, stop, stays)
+        return stop
+
+    def _stirs(self, ahead: Ahead) -> NDArray[np.bool_]:
+        key = (frozenset(self._settings.groups), self._flow is not None)
+        if key not in ahead.stirred:
+            found = ahead.breaks | turns(ahead, key[0])
+            ahead.stirred[key] = found | stirs(ahead, key[0]) if self._flow is not None else found
+        return ahead.stirred[key]
+
+    def _quiet(self, stay: Stay, ahead: Ahead, index: int, stop: int) -> int:
+        """Up to which look nothing happens to one place that is given at each."""
+        low, high = max(index, stay.start) - stay.start, min(stop, stay.stop) - stay.start
+        kinds, now = stay.kind[low:high], float(ahead.utc[index])
+        shares, needed = ahead.shares(self._zone.outline)[kinds], self._settings.share
+        told = self._open.get(stay.id)
+        ready = ahead.confirmed[kinds] & stay.seen[low:high] & ahead.alive[index : index + len(kinds)]
+        odd = np.zeros(len(kinds), np.bool_) if self._flow is None else self._flow.drives(stay, ahead, kinds)
+        if told is not None:
+            odd |= ~(shares >= _STAYS * needed + SPARE) | (ahead.names[kinds] != told.label)
+            stop = min(stop, self._unchanged(ahead, now, index, stop))
+        else:
+            ready &= ~(shares < needed - SPARE)
+            if self._flow is not None and self._flow.young(stay.id, now):
+                odd |= ~(shares < _STAYS * needed - SPARE)
+        stop = min(stop, ahead.next(odd, 0, len(odd)) + index if odd.any() else stop)
+        times = 1 if told is None else told.level
+        return self._due(stay, ahead, index + np.flatnonzero(ready), stop, times)
+
+    def _unchanged(self, ahead: Ahead, now: float, index: int, stop: int) -> int:
+        """Up to which look the zone's hours go on; none of them where they are over."""
+        if self._zone.hours.closed(now) is not None:
+            return index
+        return ahead.next(ahead.utc >= self._zone.hours.unchanged(now) - SPARE, index, stop)
+
+    def _due(self, stay: Stay, ahead: Ahead, looks: NDArray[np.int64], stop: int, times: int) -> int:
+        """The first of these looks at which it has stood for so many times what is allowed, or nearly."""
+        looks = looks[looks < stop]
+        if not len(looks):
+            return stop
+        offset = ahead.utc[looks] - ahead.t[looks]
+        spare = 0.002 + 3.0 * float(offset.max() - offset.min())
+        kinds = {int(kind) for kind in np.unique(stay.kind[looks - stay.start])}
+        allowed = times * min(self._settings.allowed_s(ahead.kinds[kind]) for kind in kinds) - spare
+
+        def stood(look: int) -> float:
+            place = ahead.kinds[stay.kind[look - stay.start]]
+            t, utc = float(ahead.t[look]), float(ahead.utc[look])
+            return self._counted_s(place, t, utc - t)
+
+        first = bisect_left(looks, allowed, key=stood)
+        return int(looks[first]) if first < len(looks) else stop
+
+    def _passed(self, ahead: Ahead, index: int, stop: int, stays: Sequence[Stay]) -> None:
+        """Take the looks up to there as seen."""
+        alive = np.flatnonzero(ahead.alive[index:stop]) + index
+        if not len(alive):
+            return
+        last = int(alive[-1])
+        utc = float(ahead.utc[last])
+        self._utc_minus_t = utc - float(ahead.t[last])
+        self._breaks.passed(utc)
+        if self._flow is not None:
+            self._flow.passed(ahead, alive[ahead.looked[alive]], stays)
+        for stay in stays:
+            if stay.id in self._open:
+                place = ahead.place(int(stay.row[last - stay.start]))
+                self._open[stay.id].last = Last.of(place, self._utc_minus_t)
+
+    def climbs(self, seen: Observation, places: Sequence[Place], told: frozenset[str]) -> Iterator[Climb]:
+        """Every place that reaches into the zone, of whatever group, and how far it came."""
+        for place in places:
+            if place.state != "cleared" and place.id not in told and self._share(place) > 0.0:
+                gates = (*self._rungs(place, seen.t), of_view(seen))
+                yield Climb(place.id, place.label, place.since, place.box, gates)
+
+    def situations(self) -> Mapping[str, str]:
+        """The open ones, by place."""
+        return {place: situation.id for place, situation in self._open.items()}
+
+    def _rungs(self, place: Place, t: float) -> Iterator[Rung]:
+        """All gates in the order in which people ask, also those behind one that is not passed."""
+        yield self._seen(place, t)
+        yield Rung("in_zone", True, _REACHES)
+        inside = self._inside(place)
+        yield Rung("footprint", inside.code == "in_zone", inside)
+        about = place.group in self._settings.groups
+        yield Rung("group", about, _OF_GROUP if about else self._other_group(place))
+        dwelt, observed = self._dwelt(place, t), self._observed(place, t)
+        yield Rung("dwell", dwelt.code == "dwelt", dwelt)
+        yield Rung("coverage", observed.code == "observed", observed)
+        held, utc = self._held(place, t), t + self._utc_minus_t
+        stays = self._flow.stays(place, utc) if self._flow is not None else None
+        yield Rung("queue", held is None, held or stays or _NO_QUEUE)
+        closed = self._zone.hours.closed(utc)
+        yield Rung("schedule", closed is None, closed or WITHIN_HOURS)
+
+    def _seen(self, place: Place, t: float) -> Rung:
+        """That it stands there, by the ledger's own words, and is seen at this look."""
+        if place.state != "confirmed" or place.last_seen < t:
+            return Rung("seen", False, _not_seen(place, t))
+        told = place.reasons[0]
+        values = {**(told.values or {}), "score": round(place.score, 3)}
+        text = f"a {place.label} at {place.score:.0%}, {told.text}"
+        return Rung("seen", True, Reason(code="seen_now", text=text[:240], values=values))
+
+    def _other_group(self, place: Place) -> Reason:
+        wanted = ", ".join(self._settings.groups)
+        return Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}")
 
     def _inside(self, place: Place) -> Reason:
         share, needed = self._share(place), self._settings.share
@@ -252,6 +382,14 @@ class Dwell:
         whom = f" for a {place.label}" if allowed != self._settings.dwell else ""
         code = code or ("dwelt" if stood >= allowed else "not_long_enough")
         return Reason(code=code, text=f"{text}; {allowed:g} s are allowed{whom}", values=values)
+
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was seen to leave."""
+        self._utc_minus_t = seen.utc - seen.t
+        told = sorted(self._open.items())
+        self._left |= {name: self._left.get(name, 0) + 1 for name, _ in told}
+        places = [(one.last.place(name, self._utc_minus_t, why), one) for name, one in told]
+        return [self._cleared(place, one, why) for place, one in places]
 
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open situations by place, what ended while a thing stood on, and what is known of the flow."""
@@ -278,6 +416,11 @@ class Dwell:
                 self._flow.restore(data["flow"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no dump of a dwell rule: {error!r}") from error
+
+
+def _not_seen(place: Place, t: float) -> Reason:
+    text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
+    return Reason(code="not_seen_now", text=text)
 
 
 def _stood(place: Place) -> Reason:

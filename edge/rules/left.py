@@ -5,16 +5,19 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
+import numpy as np
 import shapely
 from pydantic import Field
 
 from broker.events import Reason
 from broker.fields import Word
+from edge.ahead import Ahead
 from edge.geometry import area, overlap
 from edge.observation import Box, Observation, StaticRegion
 from edge.piles import Pile, covers
 from edge.places import Finding, Place
 from edge.rule import Rule, Zone
+from edge.rungs import WITHIN_HOURS, Climb, Rung, in_order, of_view
 from edge.settings import Duration, RuleSettings, Unit
 
 # Of its box under a standing vehicle or cycle: then that is what is seen.
@@ -23,6 +26,15 @@ _EXPLAINING: Final = frozenset({"vehicle", "two_wheeler"})
 _GROWN: Final = 1.5  # times the size last told
 _MISSING_S: Final = 30.0  # not given for so long, a region will not come back
 _CLOCK_SET_S: Final = 1.0  # shifts of the clock below this are its drift
+_GATES: Final = (
+    *("ground", "size", "in_zone", "footprint", "label", "unexplained"),
+    *("dwell", "coverage", "schedule", "view"),
+)
+_PASSED: Final = {
+    "in_zone": Reason(code="in_zone", text="it reaches into the zone"),
+    "unexplained": Reason(code="unexplained", text="no vehicle and no cycle stands on it"),
+    "schedule": WITHIN_HOURS,
+}
 _ENDS: Final[Mapping[str, tuple[str, str]]] = {
     "gone": ("ground_clean", "its ground looks clean again"),
     "absorbed": ("no_thing", "it turned out to be no thing but light or ground"),
@@ -199,48 +211,59 @@ class Left:
         It passes all of them where the last code is `seen`.
         """
         ladder: list[Reason] = []
-        for passed, reason in self._gates(region, seen, places):
-            ladder.append(reason)
-            if not passed:
+        for rung in self._gates(region, seen, places):
+            ladder.append(rung.reason)
+            if not rung.passed:
                 break
         return tuple(ladder)
 
-    def _gates(
-        self, region: StaticRegion, seen: Observation, places: Sequence[Place]
-    ) -> Iterator[tuple[bool, Reason]]:
+    def _gates(self, region: StaticRegion, seen: Observation, places: Sequence[Place]) -> Iterator[Rung]:
         """Each gate and whether it is passed, the cheapest first."""
         text = f"the picture says: {region.verdict}, {region.state}"
         good = region.verdict == "left" and region.state == "settled"
-        yield good, Reason(code="unexplained" if good else f"is_{region.verdict}", text=text)
+        yield Rung("ground", good, Reason(code="unexplained" if good else f"is_{region.verdict}", text=text))
         yield self._sized(region)
         share, needed = self._share(region.box), self._settings.share
         text = f"{share:.0%} of its box is in zone {self._zone.name[:80]}, {needed:.0%} needed"
         values = {"share": round(share, 3), "needed": needed}
         inside = share >= needed
-        yield inside, Reason(code="in_zone" if inside else "outside_zone", text=text, values=values)
+        code = "in_zone" if inside else "outside_zone"
+        yield Rung("footprint", inside, Reason(code=code, text=text, values=values))
         if self._settings.labels:
             yield self._named(region)
         closed = self._zone.hours.closed(seen.utc)
         if closed is not None:
-            yield False, closed
+            yield Rung("schedule", False, closed)
         yield from _explained(region, places)
         lain = self._lain(region, seen)
-        yield lain >= self._settings.dwell, self._dwelt(lain)
+        yield Rung("dwell", lain >= self._settings.dwell, self._dwelt(lain))
         yield self._covered(region, seen)
 
-    def _sized(self, region: StaticRegion) -> tuple[bool, Reason]:
+    def climbs(self, seen: Observation, places: Sequence[Place], told: frozenset[str]) -> Iterator[Climb]:
+        """Every region that reaches into the zone, and how far it came."""
+        for region in seen.regions:
+            if region.id not in told and self._share(region.box) > 0.0:
+                rungs = [*self._gates(region, seen, places), of_view(seen)]
+                gates = in_order(rungs, _GATES, _PASSED)
+                yield Climb(region.id, region.label or "left_thing", region.since, region.box, gates)
+
+    def situations(self) -> Mapping[str, str]:
+        """The open ones, by region."""
+        return {name: pile.id for name, pile in self._open.items()}
+
+    def _sized(self, region: StaticRegion) -> Rung:
         least, most = self._settings.least, self._settings.most
         fits = least <= region.area <= most
         text = f"it covers {region.area:.2%} of the picture; {least:.2%} to {most:.0%} count"
         values = {"area": round(region.area, 5), "least": least, "most": most}
-        return fits, Reason(code="sized" if fits else "wrong_size", text=text, values=values)
+        return Rung("size", fits, Reason(code="sized" if fits else "wrong_size", text=text, values=values))
 
-    def _named(self, region: StaticRegion) -> tuple[bool, Reason]:
+    def _named(self, region: StaticRegion) -> Rung:
         wanted = ", ".join(self._settings.labels)[:100]
         fits = region.label in self._settings.labels and region.score >= self._settings.sure
         name = f"{region.label} at {region.score:.0%}" if region.label else "nothing it knows"
         text = f"the classifier calls it {name}; wanted: {wanted}"
-        return fits, Reason(code="named" if fits else "other_label", text=text)
+        return Rung("label", fits, Reason(code="named" if fits else "other_label", text=text))
 
     def _dwelt(self, lain: float, code: str | None = None) -> Reason:
         dwell = self._settings.dwell
@@ -248,13 +271,36 @@ class Left:
         text = f"has lain there for {lain:.1f} s; {dwell:g} s are allowed"
         return Reason(code=code, text=text, values={"lain_s": round(lain, 2), "dwell_s": dwell})
 
-    def _covered(self, region: StaticRegion, seen: Observation) -> tuple[bool, Reason]:
+    def _covered(self, region: StaticRegion, seen: Observation) -> Rung:
         needed = self._settings.coverage
         share = min(1.0, region.seen_s / max(seen.t - region.since, 1e-6))
         values = {"coverage": round(share, 3), "seen_s": round(region.seen_s, 2), "needed": needed}
         text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
         enough = share >= needed
-        return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
+        reason = Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
+        return Rung("coverage", enough, reason)
+
+    def passes(self, ahead: Ahead, index: int, end: int) -> int:
+        """Up to the next look that shows anything on the ground; not while something is open."""
+        if self._open:
+            return index
+        stop = ahead.next(ahead.regions, index, end)
+        asked = np.flatnonzero(~ahead.failed[index:stop])
+        if len(asked):
+            last = index + int(asked[-1])
+            self._last = (float(ahead.t[last]), float(ahead.utc[last]))
+        if ahead.alive[index:stop].any():
+            self._ended.clear()
+        return stop
+
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """What is open ends, though nothing was seen to go."""
+        told, self._open = sorted(self._open.items()), {}
+        self._ended |= {name: self._ended.get(name, 0) + 1 for name, _ in told}
+        return [
+            self._finding("cleared", pile, pile.place(name, "cleared", seen.utc - seen.t, why), [why])
+            for name, pile in told
+        ]
 
     def dump(self, *, deep: bool = False) -> dict[str, Any]:
         """The open piles by region, and how often one that is still given has ended."""
@@ -279,14 +325,15 @@ class Left:
             raise ValueError(f"this is no dump of a left rule: {error!r}") from error
 
 
-def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[tuple[bool, Reason]]:
+def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[Rung]:
     """A vehicle or cycle that is known to stand there explains it; nothing is yielded where none does."""
     for place in places:
         if place.group in _EXPLAINING and place.state != "cleared":
             share = overlap(region.box, place.box) / max(area(region.box), 1e-9)
             if share >= _COVERED:
                 text = f"{share:.0%} of it lies under a {place.label} that stands there"
-                yield False, Reason(code="explained", text=text, values={"share": round(share, 3)})
+                reason = Reason(code="explained", text=text, values={"share": round(share, 3)})
+                yield Rung("unexplained", False, reason)
 
 
 def situation_id(region: str, zone: str, incident: str, rule: str | None, ended: int) -> str:

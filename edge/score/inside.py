@@ -88,6 +88,10 @@ class _Overheard:
         self._witness.given[self._key] = seen
         return self._rule.step(seen, places)
 
+    def end(self, seen: Observation, why: Reason) -> list[Finding]:
+        """As it does."""
+        return self._rule.end(seen, why)
+
 
 def why_not(witness: Witness, situation: Situation) -> tuple[str, ...]:
     """Why there is no ticket of a situation at this look: the view, its rule's ladder, what is seen there."""

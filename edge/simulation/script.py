@@ -16,9 +16,9 @@ from broker.link import LinkSettings
 from broker.settings import Duration, Fault, Settings, SettingsError, load, settings_of_kinds
 from broker.timetext import zone_name
 from edge import simulated
+from edge.centre_door import web_address
 from edge.simulation.thing import Moment, Thing, ThingSettings, seconds_of
 from edge.simulation.timetable import Words, changes
-from edge.uploader import web_address
 
 if TYPE_CHECKING:
     AnyThing = ThingSettings

@@ -8,11 +8,21 @@ from edge.geometry import Region
 from edge.observation import Observation
 from edge.places import Place
 from edge.rule import Zone
+from edge.rungs import WITHIN_HOURS, Rung, in_order, of_view
 from edge.stalls.groups import Gathering
 from edge.stalls.spots import Spot
 
 MINDED: Final = 0.4  # share of the looks with somebody beside it
 AT_ONCE: Final = 0.5  # of the things it needs, so many are seen at a look, on the average
+
+GATES: Final = (
+    *("together", "trading", "in_zone", "footprint", "dwell", "seen"),
+    *("presence", "coverage", "schedule", "view"),
+)
+PASSED: Final = {
+    "in_zone": Reason(code="in_zone", text="they reach into the zone"),
+    "schedule": WITHIN_HOURS,
+}
 
 
 class Asked(Protocol):
@@ -41,11 +51,15 @@ class Ladder:
     def climb(self, group: Gathering, seen: Observation) -> tuple[Reason, ...]:
         """The gates up to and including the first that is not passed; all are where the last is `seen`."""
         ladder: list[Reason] = []
-        for passed, reason in self._gates(group, seen):
-            ladder.append(reason)
-            if not passed:
+        for rung in self._gates(group, seen):
+            ladder.append(rung.reason)
+            if not rung.passed:
                 break
         return tuple(ladder)
+
+    def whole(self, group: Gathering, seen: Observation) -> tuple[Rung, ...]:
+        """All gates in their order, also those behind one that is not passed."""
+        return in_order([*self._gates(group, seen), of_view(seen)], GATES, PASSED)
 
     def since(self, group: Gathering) -> float:
         """When the last of the things that it takes was put down: until then it was no stall."""
@@ -75,21 +89,21 @@ class Ladder:
             level *= 2
         return level
 
-    def _gates(self, group: Gathering, seen: Observation) -> Iterator[tuple[bool, Reason]]:
+    def _gates(self, group: Gathering, seen: Observation) -> Iterator[Rung]:
         """Each gate and whether it is passed, the cheapest first."""
         yield self._many(group)
         yield _trading(group)
         yield self._inside(group)
         closed = self._zone.hours.closed(seen.utc)
         if closed is not None:
-            yield False, closed
+            yield Rung("schedule", False, closed)
         stood = self.stood(self.since(group), seen)
-        yield stood >= self._asked.dwell, self.dwelt(stood)
+        yield Rung("dwell", stood >= self._asked.dwell, self.dwelt(stood))
         yield _now(group, seen.t)
         yield self._often(group)
         yield self._covered(group, seen)
 
-    def _many(self, group: Gathering) -> tuple[bool, Reason]:
+    def _many(self, group: Gathering) -> Rung:
         beside, needed = group.beside + len(self._shelter(group)), self._needed(group)
         count, all_of_them = len(self._own(group)) + beside, len(group.distinct) + beside
         few = "stood_before" if all_of_them >= needed else "too_few"
@@ -97,32 +111,35 @@ class Ladder:
         text = f"{count} things stand together{minded}; {needed} needed: {words_of(group.objects())}"
         values = {"things": float(count), "needed": float(needed), "all": float(all_of_them)}
         reason = Reason(code="together" if count >= needed else few, text=text[:240], values=values)
-        return count >= needed, reason
+        return Rung("together", count >= needed, reason)
 
-    def _inside(self, group: Gathering) -> tuple[bool, Reason]:
+    def _inside(self, group: Gathering) -> Rung:
         share, needed = self.region.share(group.box), self._asked.share
         text = f"{share:.0%} of its footprint is in zone {self._zone.name[:80]}, {needed:.0%} needed"
         values = {"share": round(share, 3), "needed": needed}
         inside = share >= needed
-        return inside, Reason(code="in_zone" if inside else "outside_zone", text=text, values=values)
+        code = "in_zone" if inside else "outside_zone"
+        return Rung("footprint", inside, Reason(code=code, text=text, values=values))
 
-    def _often(self, group: Gathering) -> tuple[bool, Reason]:
+    def _often(self, group: Gathering) -> Rung:
         """Things that are hardly ever seen together are noise."""
         at_once = sum(spot.presence for spot in group.distinct) + group.beside
         needed = AT_ONCE * self._needed(group)
         text = f"on the average {at_once:.1f} of them are seen at a look, {needed:.1f} needed"
         values = {"at_once": round(at_once, 2), "needed": needed}
         often = at_once >= needed
-        return often, Reason(code="often" if often else "seldom", text=text, values=values)
+        reason = Reason(code="often" if often else "seldom", text=text, values=values)
+        return Rung("presence", often, reason)
 
-    def _covered(self, group: Gathering, seen: Observation) -> tuple[bool, Reason]:
+    def _covered(self, group: Gathering, seen: Observation) -> Rung:
         """After a break of the watch, other things may stand there."""
         needed, stood = self._asked.coverage, max(seen.t - self.since(group), 1e-6)
         share = min(1.0, max(spot.observed_s for spot in group.spots) / stood)
         text = f"really seen {share:.0%} of that time, {needed:.0%} needed"
         values = {"coverage": round(share, 3), "needed": needed}
         enough = share >= needed
-        return enough, Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
+        reason = Reason(code="seen" if enough else "hardly_seen", text=text, values=values)
+        return Rung("coverage", enough, reason)
 
     def _own(self, group: Gathering) -> list[Spot]:
         """Its things, without what stood there before the watch began."""
@@ -142,19 +159,20 @@ class Ladder:
         return max(2, self._asked.least - (group.company >= MINDED and wares >= 2))
 
 
-def _trading(group: Gathering) -> tuple[bool, Reason]:
+def _trading(group: Gathering) -> Rung:
     """Seats alone are no trade, and neither is a cycle by a bench."""
     good = bool(group.nameless) or any(spot.role != "seat" for spot in group.spots)
     text = f"more than seats: {words_of(group.objects())}" if good else "only seats, and what stands by them"
-    return good, Reason(code="trading" if good else "only_seats", text=text[:240])
+    return Rung("trading", good, Reason(code="trading" if good else "only_seats", text=text[:240]))
 
 
-def _now(group: Gathering, t: float) -> tuple[bool, Reason]:
+def _now(group: Gathering, t: float) -> Rung:
     """A stall is told at a look that sees some of it, never of what may just have gone."""
     last = max(spot.last_seen for spot in group.spots)
     if last >= t:
-        return True, Reason(code="seen_now", text="some of them are seen at this look")
-    return False, Reason(code="not_seen_now", text=f"the last of them was seen {t - last:.1f} s ago")
+        return Rung("seen", True, Reason(code="seen_now", text="some of them are seen at this look"))
+    text = f"the last of them was seen {t - last:.1f} s ago"
+    return Rung("seen", False, Reason(code="not_seen_now", text=text))
 
 
 def words_of(objects: Sequence[tuple[str, int, float]]) -> str:

@@ -124,6 +124,12 @@ class Spots:
         if len(self.all) > SPOTS_MAX:
             self.all = sorted(self.all, key=_worth)[:SPOTS_MAX]
 
+    def passed(self, t: float) -> None:
+        """A look that shows nothing of a stall, while no spot is known."""
+        self.dt = 0.0 if self._last is None else min(GAP_S, max(0.0, t - self._last))
+        self._last = t
+        self._began = t if self._began is None else self._began
+
     def _age(
         self, spot: Spot, mine: Found | None, seen: Observation, standing: Sequence[Box], dt: float
     ) -> None:

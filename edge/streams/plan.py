@@ -48,6 +48,7 @@ class Plan:
         self.overdue = False
         self._resting = False
         self.decoded = self.skipped = 0
+        self.codec: str | None = None
         self._policy = policy
         self._assumed = assumed
         self._key: float | None = None
@@ -70,7 +71,7 @@ class Plan:
     @property
     def decoding(self) -> Decoding:
         """How it stands."""
-        return Decoding(self.mode, self.distance, self.decoded, self.skipped)
+        return Decoding(self.mode, self.distance, self.decoded, self.skipped, self.codec)
 
     def take(self, t: float | None, key: bool, interval: float, due: float | None = None) -> Step:
         """What to do with the packet at `t` of the stream, when looks are wanted `interval` seconds apart.

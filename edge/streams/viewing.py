@@ -65,6 +65,7 @@ class Viewing:
         self.passing = self._sound = False
         self._ahead = None
         self._plan.restart()
+        self._plan.codec = stream.codec_context.name
         self._tap = _Tap(stream)
         self._tick = float(stream.time_base or 0)
 

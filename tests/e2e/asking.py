@@ -1,10 +1,17 @@
 """A node's end of the wire that hears what it is asked, and answers as it is told."""
 
+import json
+import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import httpx
+import pytest
 from typing_extensions import Self
 
 from broker.asks import Answer, Ask
@@ -13,7 +20,10 @@ from broker.link import Delivery, Link, LinkSettings
 from broker.messages import DesiredConfiguration, NodeState, parse_command
 from broker.topics import TABLE, Address
 from broker.topics import parse as place_of
-from tests.centre import PATIENCE_S, until
+from tests.brokers import Mosquitto
+from tests.centre import PATIENCE_S, Centre, until
+from tests.unit.central.makers import NODE
+from tests.workers import Worker
 
 
 class AskedNode:
@@ -61,3 +71,47 @@ class AskedNode:
                 self.asked.append(parse_command(delivery.body))
             elif delivery.body:
                 self.wanted.append(read(DesiredConfiguration, delivery.body))
+
+
+class Street:
+    """A broker, a centre and a node's end of the wire, for all tests of a module; olga is an operator."""
+
+    def __init__(self, folder: Path) -> None:
+        self.broker = Mosquitto(folder / "mosquitto", open_to_all=True)
+        self.broker.start()
+        self.centre = Centre(folder / "central", self.broker.url)
+        self.centre.start()
+        self.worker = Worker(self.centre, "olga", "operator")
+        self.node = AskedNode(self.broker.url, NODE)
+
+    @property
+    def olga(self) -> httpx.Client:
+        """Asks as the operator."""
+        return self.worker.client
+
+    def close(self) -> None:
+        """End all of it."""
+        self.worker.close()
+        self.centre.kill()
+        self.broker.stop()
+
+
+@contextmanager
+def street(folder: Path) -> Iterator[Street]:
+    """All of it, running, and the node said that it is there."""
+    if shutil.which("mosquitto") is None:
+        pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
+    made = Street(folder)
+    try:
+        with made.node:
+            until(lambda: any(n["node"] == NODE.source for n in made.centre.get("/api/sources")["nodes"]))
+            yield made
+    finally:
+        made.close()
+
+
+def messages(lines: Iterator[str], name: str) -> Iterator[dict[str, Any]]:
+    """The data of each event of this name, of a stream."""
+    for line in lines:
+        if line == f"event: {name}":
+            yield json.loads(next(lines).removeprefix("data: "))

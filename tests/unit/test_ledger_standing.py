@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from edge.ledger.history import History, Spot
+from edge.ledger.history import History, Look, Spot
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand, look_back
 from edge.ledger.windows import Windows
@@ -26,7 +26,7 @@ def judged(scene: Scene, now: Spot | None = None) -> Stand | None:
     history = History(SETTINGS)
     for i in range(20):
         history.pace(0.2)
-        history.add(i * 0.2, scene(i))
+        history.add(Look.of(i * 0.2, scene(i)))
     return look_back(now or spot(), NOW, history, Windows(NOW, history, SETTINGS), SETTINGS)
 
 
@@ -102,7 +102,7 @@ def patient(
     looks = round(5 * seconds)
     for i in range(looks):
         history.pace(0.2)
-        history.add(i * 0.2, scene(i))
+        history.add(Look.of(i * 0.2, scene(i)))
     t = looks * 0.2
     return look_back(now or spot(), t, history, Windows(t, history, settings), settings)
 

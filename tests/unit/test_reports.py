@@ -2,7 +2,10 @@
 
 from broker.events import Reason, SceneAnswer, SceneVerification, SceneVerified, SourceRef
 from edge import reports
+from edge.deck.lane import FlightLane
+from edge.devices.lane import DeviceLane
 from edge.drafts import Draft
+from edge.foreign.lane import AnalyticsLane
 from tests.unit.drafts import AUDIT
 
 
@@ -34,6 +37,20 @@ def test_what_holds_up_the_delivery_is_told() -> None:
         resending="7 events are sent again because the centre asked for them",
     )
     assert [reason.code for reason in told] == ["too_large", "resending"]
+
+
+def test_every_wing_has_a_word_for_its_trouble() -> None:
+    for lane in (DeviceLane, AnalyticsLane, FlightLane):
+        told = reports.troubles(
+            damaged=None,
+            storage=None,
+            uploads=None,
+            refused=0,
+            overloaded=None,
+            journal=None,
+            **{lane.name: "no connection"},
+        )
+        assert [reason.text for reason in told] == ["no connection"]
 
 
 def test_no_trouble_is_no_word() -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from edge.centre_door import CentralSettings
 from edge.drafts import Batch, Upload
 from edge.evidence import EvidenceStore
 from edge.intake import Clocks
 from edge.outbox import Outbox
-from edge.uploader import CentralSettings, Uploader
+from edge.uploader import Uploader
 from tests.nodes import until
 from tests.unit.drafts import ADDRESS
 

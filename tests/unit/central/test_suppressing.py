@@ -14,8 +14,10 @@ from sqlalchemy import select
 from broker.events import ObjectCount, SourceRef, ZoneRef
 from central.correlation.sightings import overlap_of
 from central.feedback.suppressing import Looks, looks_of, thing_of, unlike
+from central.following import all_followers
 from central.letters import Told
 from central.people.asker import COMMAND_LINE
+from central.settings import CentralSettings
 from central.store.database import Store
 from central.store.fingerprint import ticket_state_hash
 from central.store.people_tables import audit
@@ -33,6 +35,7 @@ from central.store.suppressing import (
 )
 from central.store.sweeps.openings import sweep
 from central.store.taking import take
+from central.terms import ground_of
 from tests.unit.central.makers import NODE, at, event, letter
 from tests.unit.central.retained import keeping
 
@@ -307,3 +310,22 @@ def test_things_go_by_group_where_labels_flip_and_by_label_else() -> None:
 def test_boxes_too_small_for_their_area_do_not_overlap() -> None:
     tiny = 2.2e-311
     assert overlap_of((0.0, 0.0, 4.4e-186, 2.3e-309), (0.0, 0.0, tiny, tiny)) == 0.0
+
+
+def test_the_follower_shows_what_stands_and_sends_it_on(hiding: Store) -> None:
+    """As the centre does it: the ticket is accepted and dispatched like any other."""
+    said = {"broker": {"url": "mqtt://127.0.0.1"}, "storage": {"directory": "x"}}
+    ground = ground_of(CentralSettings.model_validate(said), hiding)
+    (follower,) = (each for each in all_followers(ground) if each.name == "suppressions")
+    told(hiding, seen("opened", "stands", 3000))
+    follower.tick(hiding, at(3100))
+    assert numbers(hiding)["stands"] == (None, True)
+    lift(hiding, 1, "enough", COMMAND_LINE, at(3200))
+    follower.tick(hiding, at(3201))
+    follower.tick(hiding, at(3202))
+    assert numbers(hiding)["stands"] == (2, False)
+    with hiding.read() as connection:
+        lines = connection.execute(select(ticket_log).where(ticket_log.c.ticket == 2)).all()
+        clocked = connection.execute(select(tickets).where(tickets.c.number == 2)).one()
+    assert next(line.effect for line in lines) == "opened"
+    assert clocked.clock is not None, "its limits run"

@@ -1,0 +1,1 @@
+"""What people at the centre ask a node: taken, worked on beside the looks, answered."""

@@ -1,0 +1,1 @@
+"""What can be asked: one kind, one file. Each has `answer(ask, room, tell)`."""

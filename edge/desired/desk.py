@@ -1,0 +1,235 @@
+"""Takes what the centre wants changed, checks it beside the looks, and tells what became of it."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import ValidationError
+
+from broker.fields import read, utc
+from broker.messages import DesiredConfiguration, PlacedReason, ReportedConfiguration
+from broker.settings import SettingsError
+from edge.config import Configuration, OwnFile, configured
+from edge.desired.checking import checked, reasons, sha256_of
+from edge.desired.kept import keep, kept
+from edge.desired.overlay import Refused
+from edge.troubles import fit
+
+log = logging.getLogger(__name__)
+
+OWN = "own"  # the version of a node that runs its own file and nothing else
+NOTHING = sha256_of({})
+_REREAD = b"\0"
+RESTART = ("node", "broker", "central", "identity", "storage", "delivery", "trust")
+
+
+def _differs(key: str, own: OwnFile, fresh: OwnFile) -> bool:
+    return bool(own.tree.get(key) != fresh.tree.get(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A configuration that passed every check. desired: None for the node's own file alone."""
+
+    own: OwnFile
+    desired: DesiredConfiguration | None
+    configuration: Configuration
+
+
+class Desired:
+    """`begin` first; `heard` and `reread` from any thread; the rest by the loop that looks.
+
+    Of several changes the last one counts. report: publishes; what it cannot say now is said at the next
+    connection (`reported`). now: UTC seconds.
+    """
+
+    def __init__(
+        self, folder: Path, report: Callable[[ReportedConfiguration], object], now: Callable[[], float]
+    ) -> None:
+        self._folder, self._report, self._now = folder, report, now
+        self._coming: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._ready: Change | None = None
+        self._under_way: Change | None = None
+        self._own: OwnFile | None = None
+        self._running: DesiredConfiguration | None = None
+        self.reported: ReportedConfiguration | None = None
+        self._thread = threading.Thread(target=self._run, name="desired", daemon=True)
+
+    @property
+    def version(self) -> str | None:
+        """Of what the centre wants and this node runs."""
+        return self._running.version if self._running else None
+
+    def begin(self, configuration: Configuration) -> Configuration:
+        """What to start with: what was kept, over the node's own file, if that still fits."""
+        self._own = configuration.own
+        wanted = kept(self._folder)
+        if wanted is None or self._own is None:
+            return configuration
+        try:
+            found = checked(self._own, wanted, self._secrets)
+        except Refused as error:
+            self._refuse(wanted, error)
+            return configuration
+        self._running = wanted
+        self._say(wanted, "applied", [])
+        return found
+
+    def begin_without(self, why: str) -> None:
+        """What was kept cannot be run any more: the node's own file runs alone."""
+        wanted, self._running = self._running, None
+        self._say(wanted, "rolled_back", [PlacedReason(code="not_applied", text=fit(why))])
+
+    def start(self) -> None:
+        """Take what comes."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; what was not applied is wanted again at the next connection."""
+        if self._thread.ident is not None:
+            self._coming.put(None)
+            self._thread.join(2.0)
+
+    def heard(self, body: bytes) -> None:
+        """What is retained on the node's `config`; empty: nothing is wanted any more."""
+        self._coming.put(body)
+
+    def reread(self) -> None:
+        """The node's own file was edited."""
+        self._coming.put(_REREAD)
+
+    def ready(self) -> Change | None:
+        """What is to be applied now."""
+        with self._lock:
+            change, self._ready = self._ready, None
+        return change
+
+    def applied(self, change: Change) -> None:
+        """It runs: keep it over a restart, then tell."""
+        self._own = change.own
+        self._keep(change.desired)
+        self._settle(change)
+        self._say(change.desired, "applied", [])
+
+    def _keep(self, wanted: DesiredConfiguration | None) -> None:
+        self._running = wanted
+        try:
+            keep(self._folder, wanted)
+        except OSError as error:
+            log.error("what the centre wants cannot be kept over a restart: %s", error)
+
+    def _settle(self, change: Change) -> None:
+        with self._lock:
+            if self._under_way is change:
+                self._under_way = None
+
+    def rolled_back(self, change: Change, why: str) -> None:
+        """It could not be run, and what ran before runs again."""
+        self._settle(change)
+        self._say(change.desired, "rolled_back", [PlacedReason(code="not_applied", text=fit(why))])
+
+    @property
+    def _secrets(self) -> Path:
+        return self._folder / "secrets"
+
+    def _run(self) -> None:
+        while (bodies := self._came()) is not None:
+            try:
+                self._one(bodies)
+            except Exception:  # whatever it is, the next one may be better
+                log.exception("what the centre wants could not be looked at")
+
+    def _came(self) -> list[bytes] | None:
+        """All that has come by now; None in the end."""
+        bodies = [self._coming.get()]
+        while not self._coming.empty():
+            bodies.append(self._coming.get())
+        return None if None in bodies else [body for body in bodies if body is not None]
+
+    def _one(self, bodies: list[bytes]) -> None:
+        if self._own is None:
+            log.error("this node was not started from a file: what the centre wants is left out")
+            return
+        if _REREAD in bodies:
+            self._read_anew(*self._base(self._own))
+        wanted = [body for body in bodies if body != _REREAD]
+        if wanted and wanted[-1]:
+            self._wanted(self._base(self._own)[0], wanted[-1])
+        elif wanted:
+            own, _ = self._base(self._own)
+            self._offer(Change(own, None, configured(own, own.text)))
+
+    def _base(self, own: OwnFile) -> tuple[OwnFile, DesiredConfiguration | None]:
+        """What runs, or is about to."""
+        with self._lock:
+            coming = self._under_way
+        return (own, self._running) if coming is None else (coming.own, coming.desired)
+
+    def _wanted(self, own: OwnFile, body: bytes) -> None:
+        try:
+            wanted = read(DesiredConfiguration, body)
+        except ValidationError as error:
+            log.error("config: not understood and left out: %s", error.errors()[0]["msg"])
+            return
+        if self._runs(wanted):
+            self._keep(wanted)
+            self._say(wanted, "applied", [])
+            return
+        try:
+            found = checked(own, wanted, self._secrets)
+        except Refused as error:
+            self._refuse(wanted, error)
+        else:
+            self._offer(Change(own, wanted, found))
+
+    def _runs(self, wanted: DesiredConfiguration) -> bool:
+        """Whether it runs already, and nothing else is about to."""
+        with self._lock:
+            running = self._running
+            same = running is not None and running.sha256 == wanted.sha256
+            return same and self._under_way is None
+
+    def _read_anew(self, own: OwnFile, wanted: DesiredConfiguration | None) -> None:
+        try:
+            fresh = OwnFile.read(own.path)
+            alone = configured(fresh, fresh.text)
+        except SettingsError as error:
+            log.error("the configuration was changed and cannot be used; the one before runs on:\n%s", error)
+            return
+        if kept_apart := [key for key in RESTART if _differs(key, own, fresh)]:
+            log.error("the configuration was changed in %s: that needs a restart", ", ".join(kept_apart))
+            return
+        try:
+            found = alone if wanted is None else checked(fresh, wanted, self._secrets)
+        except Refused as error:
+            log.error("the configuration was changed and does not fit what the centre wants: %s", error)
+        else:
+            self._offer(Change(fresh, wanted, found))
+
+    def _offer(self, change: Change) -> None:
+        with self._lock:
+            self._ready = self._under_way = change
+
+    def _refuse(self, wanted: DesiredConfiguration, error: Refused) -> None:
+        log.error("what the centre wants (%s) is refused: %s", wanted.version, error)
+        self._say(wanted, "refused", reasons(error))
+
+    def _say(
+        self,
+        wanted: DesiredConfiguration | None,
+        status: Literal["applied", "refused", "rolled_back"],
+        why: list[PlacedReason],
+    ) -> None:
+        self.reported = ReportedConfiguration(
+            version=wanted.version if wanted else OWN,
+            sha256=wanted.sha256 if wanted else NOTHING,
+            status=status,
+            at=utc(self._now()),
+            reasons=why,
+        )
+        self._report(self.reported)
