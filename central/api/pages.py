@@ -1,5 +1,6 @@
 """The console's pages: built by Vite from `central/console/`, and the plain ones that are not built."""
 
+import os
 from collections.abc import Callable, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -7,7 +8,9 @@ from types import MappingProxyType
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.datastructures import Headers
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
 
 from central.api.guard import public
 
@@ -69,8 +72,23 @@ def kept(path: str, status: int) -> str:
 
 
 class _Assets(StaticFiles):
+    """Built files, packed where the browser takes that and the build made a packed one."""
+
     async def check_config(self) -> None:
         """They may be built while the centre runs."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """The file, or the packed one beside it."""
+        packed = Path(f"{full_path}.gz")
+        takes = "gzip" in Headers(scope=scope).get("accept-encoding", "")
+        if not (takes and packed.is_file()):
+            return super().file_response(full_path, stat_result, scope, status_code)
+        answer = super().file_response(packed, packed.stat(), scope, status_code)
+        answer.headers["content-encoding"] = "gzip"
+        answer.headers["vary"] = "accept-encoding"
+        return answer
 
 
 def _add(app: FastAPI, path: str, page: Callable[[], Response]) -> None:

@@ -142,4 +142,11 @@ def test_nothing_from_elsewhere_and_a_strict_policy(enter: Enter, centre: Centre
         assert "style=" not in answer.text
     (asset, *_) = re.findall(r'src="(/assets/[^"]+)"', httpx.get(centre.url).text)
     assert httpx.get(f"{centre.url}{asset}").headers["cache-control"] == "public, max-age=31536000, immutable"
+    packed = httpx.get(f"{centre.url}{asset}", headers={"Accept-Encoding": "gzip"})
+    plain = httpx.get(f"{centre.url}{asset}", headers={"Accept-Encoding": "identity"})
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-type"] == plain.headers["content-type"]
+    assert packed.headers["content-type"].startswith("text/javascript")
+    assert packed.text == plain.text
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
     assert httpx.get(f"{centre.url}/assets/nothing.js").headers["cache-control"] == "no-store"
