@@ -33,7 +33,7 @@ WITHIN = (
     "zones",
 )
 REPORT_PAGES = ("/report", "/report/{token}")
-# Whoever reports, or works in the street, may let the phone say where it is.
+# Whoever reports, works in the street or looks for oneself on the map may let the browser say where it is.
 PLACED = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)"}
 LASTING = "public, max-age=31536000, immutable"  # the name of a built file changes with what is in it
 NOT_BUILT = """<!doctype html>
@@ -54,7 +54,7 @@ The API and everything else of the centre work.</p>
 def add(app: FastAPI) -> None:
     """Every page, and the files that pages load."""
     for path in ("/", *(f"/{name}" for name in WITHIN), *(f"/{name}/{{rest:path}}" for name in WITHIN)):
-        _add(app, path, _built("index.html"))
+        _add(app, path, _built("index.html", PLACED))
     for path in ("/phone", "/phone/{rest:path}"):
         _add(app, path, _built("phone.html", PLACED))
     for path in REPORT_PAGES:

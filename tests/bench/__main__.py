@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -147,6 +148,12 @@ def streets(_scratch: Path) -> Command:
     return module("streets")
 
 
+def console(_scratch: Path) -> Command:
+    """How soon the console's map can be used, and how soon it shows what happened."""
+    built = ROOT / "central" / "console" / "built" / "index.html"
+    return module("console") if built.exists() and shutil.which("chromium") else None
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -196,6 +203,7 @@ def main() -> int:
         ground,
         flights,
         streets,
+        console,
     ):
         with tempfile.TemporaryDirectory() as scratch:
             command = bench(Path(scratch))

@@ -5,10 +5,10 @@
 A real centre with so many open tickets and cells, and real Chromium that draws without a GPU.
 `interactive_s`: from the start of the navigation until the map has drawn every cluster and all cells in view,
 the list has scrolled to its middle and a key was answered; the median of the rounds, each of a browser that
-knows nothing. `live_update_s`: from the moment at which the centre made a ticket until its row and its sign on
-the map are there; the worst of the rounds. `bundle_kb`: what a first visit loads of each entry and page, packed.
-`backtest_ratio`: of tests.bench.trial, where that is. The machine's load is told, for whatever else runs slows
-all of it. The last line is one JSON object.
+knows nothing. `live_update_s`: from the moment at which the centre made a ticket until its row and its sign
+on the map are there; the worst of the rounds. `bundle_kb`: what a first visit loads of each entry and page,
+packed. `backtest_ratio`: of tests.bench.trial, where that is. The machine's load is told, for whatever else
+runs slows all of it. The last line is one JSON object.
 """
 
 import argparse

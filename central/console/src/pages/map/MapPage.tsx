@@ -151,7 +151,7 @@ function Sides({ side }: { side: "list" | undefined }) {
         {t("map")}
       </button>
       <button type="button" aria-pressed={side === "list"} onClick={() => to({ side: "list" })}>
-        {t("list")}
+        {t("listSide")}
       </button>
     </div>
   );

@@ -45,7 +45,7 @@ interface Begins {
 }
 
 const DEEPEST = 20;
-const PADDING = 48;
+const PADDING = { top: 48, right: 48, bottom: 48, left: 80 }; // the controls stand on the left
 
 export class Surface {
   readonly map: MapLibre;
