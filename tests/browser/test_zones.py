@@ -58,6 +58,14 @@ def answers(centre: Centre) -> bool:
         return bool(chief.get(f"/api/asks/{made['id']}").json()["status"] == "done")
 
 
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    """A node answers when it has looked."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def bench(node: Node, enter: Callable[..., Watched]) -> Callable[..., Page]:
     """The workbench of the camera, with its zones."""
@@ -77,7 +85,7 @@ def test_the_list_leads_to_the_workbench(node: Node, enter: Callable[..., Watche
     expect(page.get_by_role("link", name="West gate")).to_be_visible()
     looks_well(page, pictures, "list")
     page.get_by_role("link", name="Kerb").click()
-    expect(page.get_by_role("heading", name="West gate")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="West gate")).to_be_visible()
     expect(page.get_by_role("textbox", name="Name")).to_have_value("Kerb")
 
 
@@ -122,7 +130,7 @@ def save(page: Page, why: str) -> None:
 
 def status(page: Page) -> Any:
     """What became of the newest version."""
-    return page.locator("[data-status]")
+    return page.locator("span[data-version]")
 
 
 def settled(page: Page, word: str) -> int:

@@ -7,6 +7,7 @@ import styles from "./Canvas.module.css";
 import { Drawing } from "./Drawing";
 import { Outlines } from "./Outlines";
 import { Overlays } from "./Overlays";
+import { Drawn } from "./Toolbar";
 import { useCanvasKeys } from "./useCanvasKeys";
 import { usePointers } from "./usePointers";
 import { useScreen } from "./useScreen";
@@ -80,6 +81,7 @@ export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Pr
           </Stage>
         )}
       </div>
+      <Drawn />
       <ViewButtons onZoom={zoom} onFit={fit} scale={view.scale} />
       {!picture && <p className={styles.none}>{t("canvas.noPicture")}</p>}
     </div>

@@ -54,17 +54,18 @@ export function Toolbar() {
           run={() => act({ do: "remove" })}
         />
       </div>
-      {state.tool !== "select" && <Drawn />}
     </div>
   );
 }
 
-function Drawn() {
+/** How far an outline is that is being drawn; over the picture, so that nothing moves for it. */
+export function Drawn() {
   const { t } = useTranslation("zones");
   const { state, act } = useTheBench();
+  if (state.tool === "select") return null;
   const count = state.drawing.length;
   return (
-    <div className={styles.group}>
+    <div className={`${styles.group} ${styles.drawn}`}>
       <span className={styles.says} role="status">
         {t("tools.corners", { count })}
       </span>

@@ -87,8 +87,7 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
   };
 
   const onPointerUp = (event: React.PointerEvent) => {
-    const now = end(event.pointerId);
-    const at = share(within(event, box.current));
+    const [now, at] = [end(event.pointerId), share(within(event, box.current))];
     if (now) released(state, now.held, at, now.wandered, how(event)).forEach(act);
   };
 
@@ -106,7 +105,6 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
       onPointer?.(null);
     },
     onDoubleClick: () => act({ do: "finish" }),
-    onContextMenu: (event: React.MouseEvent) => event.preventDefault(),
   };
   return { rubber, snapped, handlers };
 }
