@@ -45,8 +45,8 @@ from central.api import (
     suppressions,
     tickets,
     uploads,
-    zones,
     views,
+    zones,
 )
 from central.api.bodies import Bounded
 from central.api.guard import guard, public
@@ -112,9 +112,7 @@ def security_of(settings: MapSettings) -> dict[str, str]:
         return SECURITY
     policy = SECURITY[CSP]  # of a directive that is given twice only the first counts
     for loads in ("img-src 'self'", "connect-src 'self'"):
-        policy = policy.replace(
-            loads, f"{loads} {tiles}"
-        )
+        policy = policy.replace(loads, f"{loads} {tiles}")
     return SECURITY | {CSP: policy}
 
 
