@@ -239,7 +239,7 @@ def test_pictures_large_with_outlines_by_keyboard(town: Town, opens: Any, pictur
     page.keyboard.press("Escape")
     expect(large).to_have_count(0)
     said = town.centre.get("/api/audit", action="evidence.view")["items"]
-    assert {(each["who"], each["reason"]) for each in said if each["reason"] == name} == {("olga", name)}
+    assert {(each["who"], each["why"]) for each in said if each["why"] == name} == {("olga", name)}
 
 
 def test_comments_filters_and_the_order_of_the_trail(town: Town, opens: Any) -> None:
