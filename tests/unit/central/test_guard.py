@@ -84,7 +84,7 @@ ASKABLE = [
 
 def put(path: str) -> str:
     """The path with something in it that is not there."""
-    there = {"district": "131002", "node": "yard-99", "source": "cam-99"}
+    there = {"district": "131002", "node": "yard-99", "source": "cam-99", "version": 9, "section": "model"}
     return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", number=99, **there)
 
 
