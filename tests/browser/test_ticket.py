@@ -239,7 +239,7 @@ def test_pictures_large_with_outlines_by_keyboard(town: Town, opens: Any, pictur
     page.keyboard.press("Escape")
     expect(large).to_have_count(0)
     said = town.centre.get("/api/audit", action="evidence.view")["items"]
-    assert {(each["who"], each["reason"]) for each in said if each["reason"] == name} == {("olga", name)}
+    assert {(each["who"], each["why"]) for each in said if each["why"] == name} == {("olga", name)}
 
 
 def test_comments_filters_and_the_order_of_the_trail(town: Town, opens: Any) -> None:
@@ -311,6 +311,7 @@ def test_along_the_list_by_keyboard(town: Town, opens: Any) -> None:
     page.keyboard.press("j")
     expect(page).to_have_url(re.compile(first))
     expect(page.get_by_role("heading", level=1)).to_contain_text(first)
+    expect(page.get_by_role("link", name=re.compile("Previous in the list"))).to_be_visible()
     page.keyboard.press("k")
     expect(page).to_have_url(re.compile(second))
 
@@ -334,7 +335,7 @@ def test_what_a_device_read_and_what_a_drone_flew(town: Town, opens: Any, pictur
     ]
     town.report(kind="manhole_cover", source=cover, zone=None, readings=readings, evidence=[], box=None)
     page = opens(town.olga).page
-    rows = page.get_by_role("region", name="What the device read").first.locator("tbody tr")
+    rows = page.locator("main tbody tr")
     expect(rows).to_have_count(4)
     assert [row.split("\t")[:3] for row in rows.all_inner_texts()] == [
         ["Contact", "open", "Manhole 7"],

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.centre import Centre, until
 from tests.nodes import Node
@@ -22,7 +24,18 @@ ANSWER_MS = 60_000  # a node on a busy machine
 
 
 @pytest.fixture(scope="module")
-def node(broker: EmbeddedBroker, centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One that shares out what nodes answer, too: the development broker does that with events alone."""
+    if shutil.which("mosquitto") is None:
+        pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
+    made = Mosquitto(tmp_path_factory.mktemp("mosquitto"), open_to_all=True)
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def node(broker: Mosquitto, centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """Watches a street where a car stands: the kerb tells of it, in the yard it may stand for hours."""
     folder = tmp_path_factory.mktemp("node")
     path = film(folder / "street.avi", 5, car=(0, 5))
@@ -45,9 +58,9 @@ def node(broker: EmbeddedBroker, centre: Centre, tmp_path_factory: pytest.TempPa
 
 def asked(page: Page, centre: Centre) -> None:
     """Open the question by its deep link: the hour until a little after the ticket."""
-    opened = centre.tickets()[0]["opened_at"]
+    opened = datetime.fromisoformat(centre.tickets()[0]["opened_at"]) + timedelta(minutes=5)
     page.goto(
-        f"{centre.url}/why?node={quote(WATCHED, safe='')}&source=cam-1&until={quote(opened[:17] + '59Z')}"
+        f"{centre.url}/why?node={quote(WATCHED, safe='')}&source=cam-1&until={opened:%Y-%m-%dT%H:%M:%SZ}"
     )
 
 
@@ -98,10 +111,10 @@ def test_from_the_ticket_to_its_ladder_and_its_replay(
     replay = page.get_by_role("region", name="Replay")
     expect(replay.locator("polygon").first).to_be_attached(timeout=ANSWER_MS)
     moment = replay.get_by_label("Moment of the replay")
-    start = float(moment.input_value())
+    start = moment.input_value()
     replay.get_by_label("Speed").select_option("60×")
     replay.get_by_role("button", name="Play").click()
-    page.wait_for_function(f"Number(document.querySelector('main [type=range]').value) > {start + 1000}")
+    expect(moment).not_to_have_value(start)
     replay.get_by_role("button", name="told").click()
     replay.scroll_into_view_if_needed()
     pictures(page, "replay")

@@ -96,18 +96,18 @@ function Scrub({ from, to, phases, playing }: ScrubProps) {
         aria-valuetext={when(playing.at)}
         onChange={(event) => playing.seek(Number(event.target.value))}
       />
-      {phases.map(({ name, at }) => (
-        <button
-          key={name}
-          type="button"
-          className={styles.phase}
-          style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }}
-          title={`${t(`phase.${name}`)}: ${when(at)}`}
-          onClick={() => playing.seek(at)}
-        >
-          {t(`phase.${name}`)}
-        </button>
-      ))}
+      <div className={styles.ticks} aria-hidden="true">
+        {phases.map(({ name, at }) => (
+          <span key={name} style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }} />
+        ))}
+      </div>
+      <div className={styles.phases}>
+        {phases.map(({ name, at }) => (
+          <button key={name} type="button" title={when(at)} onClick={() => playing.seek(at)}>
+            {t(`phase.${name}`)}
+          </button>
+        ))}
+      </div>
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Choice, Field } from "@/parts/Field";
 import { Form } from "@/parts/Form";
 import { Trouble } from "@/parts/Trouble";
 import { sourcesQuery } from "./asking";
+import styles from "./Chooser.module.css";
 import { fieldOf, instantOf } from "./local";
 import { SPANS, whyRoute, type Span } from "./route";
 
@@ -38,7 +39,7 @@ export function Chooser() {
   return (
     <>
       <Trouble error={sources.error} onAgain={() => void sources.refetch()} />
-      <Form onSubmit={go}>
+      <Form className={styles.chooser} onSubmit={go}>
         <Choice
           label={t("source")}
           required
