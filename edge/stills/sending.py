@@ -35,7 +35,8 @@ class Sender:
         about = {"source": source, "taken": rfc3339(made.still.taken), **self._whose}
         about |= {"ask": ask} if ask else {}
         try:
-            answer = self._door.put(f"/api/nodes/self/stills/{made.still.sha256}", made.body, "image/jpeg", about)
+            path = f"/api/nodes/self/stills/{made.still.sha256}"
+            answer = self._door.put(path, made.body, "image/jpeg", about)
         except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
             raise NotSent(f"the centre cannot be reached ({type(error).__name__})") from error
         if not answer.is_success:

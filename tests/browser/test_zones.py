@@ -10,7 +10,7 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.centre import Centre, until
 from tests.nodes import Node
@@ -29,7 +29,16 @@ def zone(name: str, polygon: list[list[float]], dwell: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def node(centre: Centre, broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One for the file, as in production: what a node is asked has to come, and at once."""
+    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def node(centre: Centre, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A node whose camera sees a car come and go; it has told of itself."""
     folder = tmp_path_factory.mktemp("node")
     path = film(folder / "street.avi", SECONDS, car=(2, 14), person=True)
