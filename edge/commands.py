@@ -15,6 +15,7 @@ from edge.clockquality import quality
 from edge.config import Configuration, load
 from edge.config_notes import notes
 from edge.configured import EdgeSettings
+from edge.desired.running import as_run, running
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
@@ -75,6 +76,9 @@ def check(args: argparse.Namespace) -> int:
     _print_flights(settings)
     for note in notes(settings):
         print(f"note: {note}")
+    found, wanted = running(configuration)
+    if wanted is not None:
+        print(f"note: the centre's {wanted.version} is laid over it: the node runs sha256 {found.sha256}")
     return FINE
 
 
@@ -130,6 +134,7 @@ def _replayed(args: argparse.Namespace) -> int:
         _without(args, "is for films: a journal holds no pictures", "source", "evidence")
         since, until = moment("--from", getattr(args, "from")), moment("--until", args.until)
         bounds = {name: t for name, t in (("since", since), ("until", until)) if t is not None}
+        configuration = as_run(configuration)
         summary = JournalReplay(configuration, Wanted(args.journal, args.camera, **bounds)).run(args.out)
     print(json.dumps(asdict(summary)), flush=True)
     return BROKE if summary.failed else FINE

@@ -19,15 +19,19 @@ class Glimpses:
 
     @property
     def wanted(self) -> bool:
-        """Whether somebody waits for a picture: the next look is then wanted soon."""
-        return bool(self._waiting)
+        """Whether somebody waits in a hurry: the next look is then wanted soon."""
+        return bool(self._waiting) and any(slot.hurried for slot in self._waiting)
 
-    def next(self, timeout_s: float) -> Frame | None:
-        """The next picture; None where none comes in time. From any thread but the one that looks."""
-        slot = _Slot()
+    def next(self, timeout_s: float, *, hurried: bool = True) -> Frame | None:
+        """The next picture; None where none comes in time. From any thread but the one that looks.
+
+        hurried: have one come soon; else the looks go on as they would.
+        """
+        slot = _Slot(hurried)
         with self._lock:
             self._waiting.append(slot)
-        self._hurry(SOON_S)
+        if hurried:
+            self._hurry(SOON_S)
         slot.come.wait(timeout_s)
         with self._lock, suppress(ValueError):
             self._waiting.remove(slot)
@@ -45,6 +49,7 @@ class Glimpses:
 
 
 class _Slot:
-    def __init__(self) -> None:
+    def __init__(self, hurried: bool) -> None:
+        self.hurried = hurried
         self.come = threading.Event()
         self.frame: Frame | None = None

@@ -24,12 +24,13 @@ from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
+from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
 from edge.lock import held
 from edge.memory import Memory
 from edge.outbox import Outbox
-from edge.publisher import Hearers, Publisher, Reports
+from edge.publisher import Publisher, Reports
 from edge.reception import Reception
 from edge.trust import remember
 from edge.uploader import Uploader

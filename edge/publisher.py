@@ -10,7 +10,6 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from broker.asks import ASKS, Ask
 from broker.fields import Message, read, utc
 from broker.link import Delivery, Link, LinkSettings, Sign, Will
 from broker.messages import (
@@ -20,13 +19,12 @@ from broker.messages import (
     Receipt,
     Receipts,
     ReportedConfiguration,
-    Resend,
-    Verify,
 )
 from broker.settings import Duration, Settings
 from broker.topics import TABLE, Address, parse
 from edge.database import OutboxError
 from edge.failpoint import failpoint
+from edge.hearing import Hearers
 from edge.housekeeping import Housekeeping
 from edge.intake import Clocks, Intake
 from edge.outbox import Outbox
@@ -62,19 +60,6 @@ class Reports:
     configuration: Callable[[], ReportedConfiguration | None] = lambda: None
 
 
-@dataclass(frozen=True, slots=True)
-class Hearers:
-    """Who takes what the centre says, on the publisher's thread.
-
-    verify: whether answers given before are to be sent once more. ask: what people ask, under its name.
-    config: the retained message as it came.
-    """
-
-    verify: Callable[[Verify], bool] | None = None
-    ask: Callable[[str, Ask], None] | None = None
-    config: Callable[[bytes], None] | None = None
-
-
 class Publisher:
     """One thread. `start` connects in the background, `stop` says goodbye, `wake` says there is news."""
 
@@ -88,7 +73,7 @@ class Publisher:
         clocks: Clocks,
         *,
         sign: Sign | None = None,
-        hearers: Hearers = Hearers(),
+        hearers: Hearers = Hearers(),  # noqa: B008 - frozen
     ) -> None:
         self._outbox = outbox
         self._intake = intake
@@ -274,7 +259,8 @@ class Publisher:
                         self._hearers.config(delivery.body)
                 else:
                     self._window.heard(self._clocks.monotonic())
-                    self._command(delivery.body)
+                    if self._hearers.command(delivery.body, self._resending.asked):
+                        self._window.asked()
             except ValidationError as error:
                 log.error("%s: not understood and left out: %s", delivery.topic, _short(error))
             except OutboxError as error:  # the receipts that came with it need not be lost for that
@@ -287,26 +273,6 @@ class Publisher:
             self._window.answered(answered, self._clocks.monotonic())
             for receipt, outcome in told:
                 _say(receipt, outcome)
-
-    def _command(self, body: bytes) -> None:
-        kind = read(_AnyCommand, body).command
-        if kind == "resend":
-            if self._resending.asked(read(Resend, body)):
-                self._window.asked()
-        elif kind == "verify" and self._hearers.verify is not None:
-            if self._hearers.verify(read(Verify, body)):
-                self._window.asked()
-        elif kind in _ASKS and self._hearers.ask is not None:
-            self._hearers.ask(kind, read(_ASKS[kind], body))
-        else:
-            log.warning("command %r is not known to this node and left out", kind)
-
-
-_ASKS: dict[str, type[Ask]] = {model.model_fields["command"].default: model for model in ASKS}
-
-
-class _AnyCommand(Message):
-    command: str
 
 
 def _link(

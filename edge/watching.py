@@ -1,6 +1,7 @@
 """What a node watches under one configuration: a lane for each source, wings beside them."""
 
 import logging
+from collections import deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -18,7 +19,7 @@ from edge.journal.writer import Journal
 from edge.lasting import Lasting
 from edge.pipeline import Pipeline
 from edge.reception import Reception
-from edge.redrawing import ended, going, prepared, redraw
+from edge.redrawing import Redrawing, ended, going, prepared, redraw
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
@@ -46,6 +47,7 @@ class Watching:
         self._settings = configuration.settings
         self._lasting = lasting
         self._looking = False
+        self._others: deque[Redrawing] = deque()
         self._rounds: Rounds | None = None
         place = lasting.place_clocks
         self.journal = Journal(
@@ -124,6 +126,8 @@ class Watching:
         """One round of looks; False when there was nothing to look at."""
         lanes = [lane for lane in self.lanes if not lane.reader.over]
         self.verifying.serve(self.lanes, self._commit)
+        if self._others:
+            self._next_of_the_others()
         self._looking = True
         looked = self._rounds is not None and self._rounds.once(lanes)
         self._looking = False
@@ -138,13 +142,31 @@ class Watching:
         models = self.models
         new = [] if models is None else [prepared(one, told[one.source.id], models) for one in self.lanes]
         self._tell(configuration)
-        clock = self._lasting.source_clock
+        self._others = deque(one for one in new if one.source == one.lane.source)
         for one in new:
-            looks_elsewhere = one.eyes is not one.lane.eyes
-            words = redraw(one, self.made_by, clock.utc(), clock.quality())
-            self._put(one.lane, Step(words), self._lasting.clocks.monotonic())
-            if looks_elsewhere:
-                self._remember(one.lane)
+            if one.source != one.lane.source:
+                self._redrawn(one)
+
+    def _redrawn(self, one: Redrawing) -> None:
+        clock = self._lasting.source_clock
+        looks_elsewhere = one.eyes is not one.lane.eyes
+        words = redraw(one, self.made_by, clock.utc(), clock.quality())
+        self._after(one.lane, words, anew=looks_elsewhere)
+
+    def _next_of_the_others(self) -> None:
+        """Sources that are told nothing else go on under the new configuration one by one."""
+        one = self._others.popleft()
+        try:
+            self._redrawn(one)
+        except Exception:  # whatever it is, that source goes on as it is
+            log.exception("source %s goes on under the configuration before", one.lane.source.id)
+
+    def _after(self, lane: Lane, words: Batch, *, anew: bool) -> None:
+        """State and memory are kept with the next look: nobody waits for pictures that are being made."""
+        lane.stored = float("-inf")
+        lane.remembered = float("-inf") if anew else lane.remembered
+        if words.drafts:
+            self._put(lane, Step(words), self._lasting.clocks.monotonic())
 
     def _tell(self, configuration: Configuration) -> None:
         self.configuration, self._settings = configuration, configuration.settings

@@ -12,10 +12,14 @@ from tests.ports import HOST
 
 @dataclass
 class Wall:
-    """stills: by sha256. about: what was said with each, in their order. status: what it answers."""
+    """stills: by sha256. about: what was said with each, in their order. status: what it answers.
+
+    picture: what it gives to whoever asks for one, as a system that analyses cameras does.
+    """
 
     port: int = 0
     status: int = 204
+    picture: bytes = b""
     stills: dict[str, bytes] = field(default_factory=dict)
     about: list[dict[str, str]] = field(default_factory=list)
 
@@ -41,6 +45,12 @@ def hung() -> Iterator[Wall]:
             self.send_response(wall.status)
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def do_GET(self) -> None:
+            self.send_response(200 if wall.picture else 404)
+            self.send_header("Content-Length", str(len(wall.picture)))
+            self.end_headers()
+            self.wfile.write(wall.picture)
 
         def log_message(self, *words: object) -> None:
             """Silent."""

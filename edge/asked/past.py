@@ -12,10 +12,10 @@ from typing import Any, Final
 from broker.asks import Backtest, Explain, Film
 from edge.asked.room import Room
 from edge.asked.telling import NotDone, Over, Telling
+from edge.journal.keeping import PAST
 
 log = logging.getLogger(__name__)
 
-FOLDER: Final = "past"  # in the node's storage: what the ledger made of the journal
 _PLAIN: Final = ("id", "name", "asset", "place", "position", "zones", "ignore")
 _ONE = threading.Lock()  # such work takes a core for seconds; the others wait
 
@@ -51,7 +51,7 @@ def _job(ask: Backtest | Explain | Film, room: Room) -> dict[str, Any]:
         "source": {"kind": "camera", **{key: written[key] for key in _PLAIN if key in written}},
         "sha": configuration.sha256,
         "journal": str(room.journal),
-        "past": str(room.folder / FOLDER),
+        "past": str(room.journal.parent / PAST),
     }
 
 

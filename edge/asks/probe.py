@@ -21,7 +21,7 @@ from edge.kinds import AnySource
 from edge.settings import SourceSettings
 from edge.sources import open_source
 
-MEASURE_S = 4.0  # after the first picture
+MEASURE_S = 3.0  # after the first picture
 PATIENCE_S = 15.0  # for the first one
 WIDTH = 640
 

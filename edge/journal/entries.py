@@ -55,6 +55,12 @@ class Run:
         for n in range(1, len(self.t)):
             yield Observation(o.source, self.t[n], self.utc[n], *what, self.likeness[n], *rest)
 
+    def look(self, n: int) -> Observation:
+        """One of them."""
+        if n == 0:
+            return self.first
+        return replace(self.first, t=self.t[n], utc=self.utc[n], likeness=self.likeness[n])
+
     def part(self, first: int, end: int) -> "Run":
         """The looks from one to before another."""
         at = slice(first, end)

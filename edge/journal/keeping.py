@@ -11,6 +11,8 @@ from edge.journal.settings import JournalSettings
 
 log = logging.getLogger(__name__)
 
+PAST = "past"
+
 # A clock that leaps ahead for a moment must not empty the journal: of one source no more go by age at once.
 MOST_BY_AGE = 2
 # A file from further in the future was written while the clock was wrong; its age is counted from now on.
@@ -70,7 +72,13 @@ def _too_much(files: list[_File], room: float) -> list[Path]:
     return gone
 
 
+def beside(path: Path) -> Path:
+    """Where what the ledger made of a segment is kept: in `past`, beside the journal."""
+    return path.parent.parent.parent / PAST / path.parent.name / f"{path.stem}.past"
+
+
 def _drop(path: Path) -> None:
     path.unlink(missing_ok=True)
+    beside(path).unlink(missing_ok=True)
     if not any(path.parent.iterdir()):
         path.parent.rmdir()

@@ -14,6 +14,7 @@ from edge.ledger.entry import Entry
 from edge.ledger.history import History, Row, Spot, spots_of
 from edge.ledger.refusal import Refusal
 from edge.ledger.repeats import Repeats
+from edge.ledger.rest import RARE_S, Resting, at_rest, pass_time
 from edge.ledger.settings import LedgerSettings
 from edge.ledger.standing import Stand, look_back
 from edge.ledger.windows import Windows
@@ -40,6 +41,7 @@ class Ledger:
         self._refused: list[float] = []
         self._answer = Answer.none(settings)
         self._claims = Claims()
+        self._resting: Resting | None = None
 
     @property
     def standing(self) -> Sequence[Entry]:
@@ -66,6 +68,7 @@ class Ledger:
         """Take one observation; return the places whose state it changed. A refused one changes nothing."""
         if seen.source != self.source:
             raise ValueError(f"observation of {seen.source!r} given to the ledger of {self.source!r}")
+        self._resting = None
         if not self._acceptable(seen):
             return []
         dt = self._advance(seen)
@@ -73,6 +76,36 @@ class Ledger:
         if not seen.trusted:
             return []
         return self._decide(seen, dt) if seen.looked else self._wait(seen, dt)
+
+    def again(self, seen: Observation, t: float, utc: float) -> bool:
+        """Take a look that differs from `seen`, the last, in time and likeness alone, if nothing can change.
+
+        Exactly as `step` would, which is to be called where this returns False.
+        """
+        if self._resting is None:
+            self._resting = self._at_rest(seen)
+        last = self._looked_at
+        if not self._resting or last is None or not last + RARE_S < t <= last + self._settings.gap_s:
+            return False
+        if not math.isfinite(utc):
+            return False
+        self._anchor, self._looked_at = (t, utc), t
+        self._history.pace(t - last)
+        pass_time(self._resting, t, t - last, self._settings)
+        self._bury((), t)
+        self._history.add(self._answer.look._replace(t=t))
+        return True
+
+    def _at_rest(self, seen: Observation) -> Resting:
+        """Empty where not."""
+        quiet = seen.trusted and seen.looked and not seen.regions and not self._refused
+        looks = self._history.looks
+        rare = len(looks) > 1 and looks[-1].t == seen.t > looks[-2].t + RARE_S
+        if not (quiet and rare and self._repeats.since is None and self._anchor == (seen.t, seen.utc)):
+            return ()
+        if not self._answer.is_of(seen) or self._looked_at != seen.t:
+            return ()
+        return at_rest(self._open, self._answer, self._claims, seen.t) or ()
 
     def _acceptable(self, seen: Observation) -> bool:
         if not all(map(math.isfinite, (seen.t, seen.utc, seen.aspect))) or seen.aspect <= 0.0:

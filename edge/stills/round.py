@@ -22,6 +22,7 @@ FIRST_S: Final = 20.0  # after the start: looking comes first
 TICK_S: Final = 1.0
 SHARE: Final = 0.25  # of the time, at most: many cameras are shown more seldom than is set
 UNKNOWN_S: Final = 600.0  # a centre that knows no stills is asked again
+PATIENCE_S: Final = 70.0  # the longest `idle`, and a little more
 NICE: Final = 10
 
 
@@ -86,7 +87,7 @@ class StillsRound:
         """How long to wait for another reason than the work that it was."""
         assert watching.models is not None  # noqa: S101 - else nothing is due
         try:
-            frame = picture_of(watching, source, self._clock)
+            frame = picture_of(watching, source, self._clock, PATIENCE_S, hurried=False)
             self._sender.send(made(frame, watching.models.masker, width), source)
         except NoPicture as error:
             log.debug("source %s: no still: %s", source, error)

@@ -26,11 +26,21 @@ class NoPicture(Exception):
         self.code, self.never = code, never
 
 
-def picture_of(watching: Watching, source: str, clock: SourceClock, patience_s: float = PATIENCE_S) -> Frame:
-    """One picture, taken after this was called where the source is live. Raises NoPicture."""
+def picture_of(
+    watching: Watching,
+    source: str,
+    clock: SourceClock,
+    patience_s: float = PATIENCE_S,
+    *,
+    hurried: bool = True,
+) -> Frame:
+    """One picture, taken after this was called where the source is live. Raises NoPicture.
+
+    hurried: whether the source is to be looked at soon for it.
+    """
     lane = next((lane for lane in watching.lanes if lane.source.id == source), None)
     if lane is not None:
-        return _of_lane(lane, clock, patience_s)
+        return _of_lane(lane, clock, patience_s, hurried)
     settings = watching.configuration.settings
     for box in settings.analytics:
         for camera in box.cameras:
@@ -39,10 +49,10 @@ def picture_of(watching: Watching, source: str, clock: SourceClock, patience_s: 
     raise _none(settings, source)
 
 
-def _of_lane(lane: Lane, clock: SourceClock, patience_s: float) -> Frame:
+def _of_lane(lane: Lane, clock: SourceClock, patience_s: float, hurried: bool) -> Frame:
     if lane.reader.over:
         return _opened(lane.source, clock)
-    frame = lane.glimpses.next(patience_s)
+    frame = lane.glimpses.next(patience_s, hurried=hurried)
     if frame is None:
         report = lane.reader.report()
         text = f"no picture came within {patience_s:g} s; the source is {report.state}"

@@ -15,14 +15,16 @@ from pydantic import TypeAdapter, ValidationError
 from broker.fields import Message
 from broker.settings import Duration
 from edge.config import Configuration, load
+from edge.desired.running import as_run
 from edge.exits import BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.blocks import UnknownVersion
+from edge.journal.keeping import PAST
 from edge.journal.replaying import Wanted, moment
 from edge.replay import ReplayError
 from edge.trial import tables
 from edge.trial.backtest import Backtest, Result
 from edge.trial.draft import NOW, Tryable, of_file
-from edge.trial.walking import Walker
+from edge.trial.shelf import MOST_MB, Shelf
 from edge.trial.why import Explained, explained
 
 MOST_DRAFTS: Final = 16
@@ -41,7 +43,7 @@ def why(args: argparse.Namespace) -> int:
 
 def _answered(args: argparse.Namespace, answer: Callable[[argparse.Namespace, Tryable, Path], int]) -> int:
     try:
-        configuration = load(args.config)
+        configuration = as_run(load(args.config))
         folder = args.journal or configuration.settings.storage.directory / "journal"
         return answer(args, _source(args.camera, folder, configuration), folder)
     except ReplayError as error:
@@ -69,8 +71,9 @@ def _tried(args: argparse.Namespace, now: Tryable, folder: Path) -> int:
     since = moment("--from", getattr(args, "from"))
     since = until - DAYS_S if since is None else since
     progress = _progress if sys.stderr.isatty() else None
-    walk = Walker(now.source.id).walk
-    result = Backtest(folder, now, [now, *drafts], since, until, walk, progress).run(args.most)
+    shelf = _shelf(args, folder)
+    result = Backtest(folder, now, [now, *drafts], since, until, shelf.walk, progress).run(args.most)
+    shelf.tidy(folder)
     _print(args.json, _plain_trial(result), tables.trial(result))
     return FINE
 
@@ -81,10 +84,15 @@ def _explained(args: argparse.Namespace, now: Tryable, folder: Path) -> int:
         within: float = TypeAdapter(Duration).validate_python(args.within)
     except ValidationError as error:
         raise ReplayError(f"--within {args.within}: is no duration, such as 90s or 10m") from error
-    walk = Walker(now.source.id).walk
+    walk = _shelf(args, folder).walk
     result = explained(folder, now, until - within, until, walk, args.most)
     _print(args.json, _plain_why(result), tables.why(result))
     return FINE
+
+
+def _shelf(args: argparse.Namespace, folder: Path) -> Shelf:
+    """Beside the node's own journal; nothing is written beside a copy."""
+    return Shelf(folder.parent / PAST, most_mb=0.0 if args.journal else MOST_MB)
 
 
 def _progress(share: float, looks: int) -> None:

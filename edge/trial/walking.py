@@ -55,10 +55,10 @@ class Rows:
     _last: tuple[Sighting, ...] | None = None
     _word: int = 0
 
-    def look(self, seen: Observation, number: int, at: tuple[int, int]) -> None:
-        """One more look, before its places."""
-        self.t.append(seen.t)
-        self.utc.append(seen.utc)
+    def look(self, seen: Observation, t: float, utc: float, number: int, at: tuple[int, int]) -> None:
+        """One more look, before its places; but for its time it is as `seen`."""
+        self.t.append(t)
+        self.utc.append(utc)
         self.number.append(number)
         self.aspect.append(seen.aspect)
         self.trusted.append(seen.trusted)
@@ -146,9 +146,7 @@ class Walker:
         elif not self._awake:
             return
         elif isinstance(entry, Run):
-            for n, seen in enumerate(entry.looks()):
-                if seen.utc <= until:
-                    self._look(seen, rows, (at[0], at[1] + n))
+            self._run(entry, rows, at, until)
         elif isinstance(entry, Happened) and entry.utc <= until:
             rows.notes.append(Note(entry.what, entry.text, entry.utc))
             self._taken += self._conditions.happened(entry.what, entry.text, entry.utc) is not None
@@ -168,9 +166,23 @@ class Walker:
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             log.error("journal: source %s: its state cannot be taken up: %s", self._source, error)
 
+    def _run(self, run: Run, rows: Rows, at: tuple[int, int], until: float) -> None:
+        """Looks with one answer: the ledger need not take each apart."""
+        last: Observation | None = None
+        for n, (t, utc) in enumerate(zip(run.t, run.utc, strict=True)):
+            if utc > until:
+                continue
+            if last is not None and self._ledger.again(last, t, utc):
+                rows.look(last, t, utc, self._taken, (at[0], at[1] + n))
+                rows.places(last, self._ledger.standing, (), failed=False)
+                self._taken += 1
+            else:
+                last = run.look(n)
+                self._look(last, rows, (at[0], at[1] + n))
+
     def _look(self, seen: Observation, rows: Rows, at: tuple[int, int]) -> None:
         self._take_up(seen)
-        rows.look(seen, self._taken, at)
+        rows.look(seen, seen.t, seen.utc, self._taken, at)
         self._taken += 1
         try:
             self._conditions.view(seen.view, seen.utc)

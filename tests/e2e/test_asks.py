@@ -24,9 +24,11 @@ from broker.asks import (
     Variant,
 )
 from broker.fields import utc
+from tests.analysed import settings as analysed
+from tests.analysed import written
 from tests.brokers import Mosquitto
 from tests.nodes import Centre, Node, until
-from tests.street import BLUE, configuration, film
+from tests.street import BLUE, configuration, film, model
 from tests.wall import Wall, hung
 
 
@@ -77,7 +79,7 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         (said,) = [one for one in wall.about if one.get("ask") == "a-1"]
         assert said == about | {"taken": said["taken"]}
 
-        series = asker.ask(Look(id="a-2", expires=soon(), source="cam-1", width=160, every_s=0.2, for_s=2.0))
+        series = asker.ask(Look(id="a-2", expires=soon(), source="cam-1", width=160, every_s=0.2, for_s=1.5))
         assert len(series) >= 2
         assert {answer.status for answer in series[:-1]} == {"part"}
         assert series[-1].status == "done"
@@ -125,6 +127,34 @@ def test_a_node_answers_what_people_ask(mosquitto_broker: Mosquitto, wall: Wall,
         wall.status = 500
         (unsent,) = asker.ask(Look(id="a-9", expires=soon(), source="cam-1", width=320))
         assert (unsent.status, unsent.reasons[0].code) == ("failed", "not_sent")
+        assert node.stop() == 0
+
+
+def test_an_analysed_camera_is_shown_by_its_system_and_masked_here(
+    mosquitto_broker: Mosquitto, wall: Wall, tmp_path: Path
+) -> None:
+    api = {"url": wall.url, "timeout": "30s"}
+    what: dict[str, Any] = analysed(tmp_path, broker={"url": mosquitto_broker.url}, api=api)
+    what |= {"broker": {"url": mosquitto_broker.url}, "central": {"url": wall.url}}
+    what |= {"model": model(tmp_path / "models"), "stills": {"every": "0s"}, "node": {"district": "131002"}}
+    what["node"]["id"] = "edge-01"
+    camera = what["analytics"][0]["cameras"][0]["id"]
+    street = np.full((240, 320, 3), 120, np.uint8)
+    street[90:150, 40:60] = BLUE[::-1]
+    wall.picture = cv2.imencode(".jpg", street)[1].tobytes()
+    with Centre(mosquitto_broker.url) as centre, Node(written(tmp_path, what)) as node:
+        until(lambda: centre.said.get("about"))
+        asker = Asker(centre)
+        (shown,) = asker.ask(Look(id="a-1", expires=soon(), source=camera, width=320))
+        _is_masked(shown, wall)
+        wall.picture = b""
+        (none,) = asker.ask(Look(id="a-2", expires=soon(), source=camera))
+        assert (none.status, none.reasons[0].text) == ("failed", "its system knows no such camera")
+        (told,) = asker.ask(Inspect(id="a-3", expires=soon(), source=camera))
+        assert told.settings is not None
+        assert told.settings["zones"] == what["analytics"][0]["cameras"][0]["zones"]
+        assert told.runs is not None
+        assert told.runs.hot == []
         assert node.stop() == 0
 
 

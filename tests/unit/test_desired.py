@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from broker.messages import DesiredConfiguration, ReportedConfiguration
 from broker.settings import plain, written
+from edge.cli import main
 from edge.config import OwnFile, configured, load
 from edge.desired.checking import checked, reasons, sha256_of
 from edge.desired.desk import Change, Desired
 from edge.desired.difference import difference
 from edge.desired.kept import keep, kept
 from edge.desired.overlay import Refused, merged, where_in
+from edge.desired.running import running
 from tests.nodes import until
 
 SECRETS = "/var/lib/gewu/secrets"
@@ -195,6 +197,21 @@ def test_what_runs_is_kept_whole_and_rubbish_is_left_out(tmp_path: Path) -> None
     keep(tmp_path, None)
     keep(tmp_path, None)
     assert kept(tmp_path) is None
+
+
+def test_what_runs_is_judged_by_other_commands_too(
+    own: OwnFile, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    keep(folder, wants(removed=["cam-2"]))
+    found, wanted = running(load(own.path))
+    assert [source.id for source in found.settings.sources] == ["cam-1"]
+    assert wanted is not None
+    assert main(["check", str(own.path)]) == 0
+    assert f"the centre's v1 is laid over it: the node runs sha256 {found.sha256}" in capsys.readouterr().out
+    keep(folder, wants(removed=["cam-9"]))
+    assert running(load(own.path))[1] is None
 
 
 class Node:

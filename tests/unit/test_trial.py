@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from broker.asks import Supposed, Variant
 from broker.settings import SettingsError
 from edge.cli import main
 from edge.hours import ALWAYS
+from edge.journal import JournalSettings
+from edge.journal.keeping import beside, tidy
 from edge.journal.segments import segments
 from edge.rungs import GATES
 from edge.schedule import Schedule, ScheduleSettings
@@ -120,6 +123,16 @@ def test_what_is_kept_is_the_same_and_goes_with_its_segment(lived: Path, tmp_pat
     assert not kept.exists()
 
 
+def test_a_segment_that_ages_takes_what_was_made_of_it_along(lived: Path, tmp_path: Path) -> None:
+    shutil.copytree(lived / "journal", tmp_path / "journal")
+    (segment,) = segments(tmp_path / "journal" / "cam")
+    Shelf(tmp_path / "past").walk(segment)
+    assert beside(segment.path).exists()
+    settings = JournalSettings.model_validate({"keep": "1h"})
+    assert tidy(tmp_path / "journal", settings, segment.path.stat().st_mtime + 7200.0) == [segment.path]
+    assert not beside(segment.path).exists()
+
+
 def test_the_command_line_tells_both(lived: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     draft = tmp_path / "shorter.yaml"
     draft.write_text(yaml.safe_dump({"zones": SHORTER}))
@@ -131,7 +144,7 @@ def test_the_command_line_tells_both(lived: Path, tmp_path: Path, capsys: pytest
     assert re.search(r"new +illegal_parking at kerb \(car\)", told)
     assert main(["why", *place, "--at", "2026-05-28T20:28:40Z"]) == 0
     told = capsys.readouterr().out
-    assert re.search(r"x footprint +3[78]% of its footprint is in zone kerb, 50% needed", told)
+    assert re.search(r"x footprint +only 3[78]% of its footprint is in zone kerb, 50% needed", told)
     assert main(["why", *place, "--at", "2026-05-28T20:28:40Z", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["candidates"]) == 5
     draft.write_text("zones: 3")
