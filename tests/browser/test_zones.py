@@ -166,6 +166,11 @@ def test_draw_try_save_and_applied_while_it_looks(
         page.mouse.click(*at(page, x, y))
     page.get_by_role("button", name="Close", exact=True).click()
     expect(page.get_by_role("textbox", name="Id in events")).to_have_value("zone-1")
+    page.get_by_role("link", name="Corners").click()
+    expect(page.get_by_role("spinbutton", name="Corner 4 from the top, %")).to_have_value(
+        re.compile("^(89|90)")
+    )
+    page.get_by_role("link", name="Rules").click()
     page.get_by_role("textbox", name="Name").fill("East bay")
     page.get_by_role("textbox", name="May stand for").fill("90")
     expect(page.get_by_text("A number with s, m, h or d, such as 90s or 5m")).to_be_visible()
