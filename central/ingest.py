@@ -169,7 +169,8 @@ class Ingest:
             receive_maximum=2 * self.batch,  # one batch in hand, the next on its way
         )
         for channel in SHARED:
-            link.subscribe(everyones(channel, share=self.broker.share_group(SHARE)))
+            group = SHARE if channel == "event" else f"{SHARE}-{channel}"  # some brokers know one by its name
+            link.subscribe(everyones(channel, share=self.broker.share_group(group)))
         for channel in WORDS.keys() - set(SHARED) if self.listens else ():
             link.subscribe(everyones(channel), TABLE[channel].qos)
         return link

@@ -27,6 +27,7 @@ def running_of(settings: CentralSettings) -> Running:
         open311=reports.open311.reading,
         uploads=settings.pictures.masker is not None,
         unused_s=UNLINKED_S,
+        stills_s=settings.stills.kept,
     )
 
 

@@ -10,13 +10,15 @@ from broker.messages import About, NodeHealth, NodeState, SourceAbout, SourceRep
 
 @dataclass(frozen=True, slots=True)
 class NodeWords:
-    """What one node last said, and when that came."""
+    """What one node last said, and when that came; `state_heard` and `health_heard` where it matters."""
 
     node: str
     state: NodeState | None
     about: About | None
     health: NodeHealth | None
     heard: datetime | None
+    state_heard: datetime | None = None
+    health_heard: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def hung() -> Iterator[Wall]:
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             parts = urlsplit(self.path)
-            if parts.path.startswith("/api/nodes/self/stills/") and wall.status == 204:
+            if parts.path.startswith("/api/stills/") and wall.status == 204:
                 wall.stills[parts.path.rpartition("/")[2]] = body
                 wall.about.append({key: values[0] for key, values in parse_qs(parts.query).items()})
             self.send_response(wall.status)

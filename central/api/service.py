@@ -21,6 +21,7 @@ from central.api import (
     flight_sweeps,
     flights,
     health,
+    health_wall,
     holds,
     indicators,
     kinds,
@@ -37,6 +38,7 @@ from central.api import (
     problems,
     register,
     reports,
+    rollouts,
     signin,
     sources,
     spots,
@@ -104,6 +106,8 @@ ROUTES = (
     suggestions,
     outcomes,
     views,
+    health_wall,
+    rollouts,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

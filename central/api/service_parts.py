@@ -29,6 +29,7 @@ from central.store.database import Store
 from central.store.keeping import Basis
 from central.store.working import Work
 from central.vault import Vault
+from central.wall import Wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Parts:
     indicators: Indicators = field(default_factory=Indicators)
     turns: Turns = field(default_factory=lambda: turns_of(PicturesSettings()))
     basis: Basis = field(default_factory=lambda: Basis(Plan(), 0.0, timezone.utc))
+    wall: Wall = field(default_factory=Wall)
     stills: Vault | None = None
     still_uploads: Uploads = field(default_factory=lambda: Uploads(LimitSettings()))
     stir: Callable[[], None] = _nobody  # there is something to be carried to a node

@@ -119,13 +119,12 @@ def _source(view: SourceView) -> SourceAnswer:
         zones=about.zones if about else [],
         kinds=sorted(looks_for(about)) if about else [],
         report=view.report,
-        conditions=[
-            ConditionAnswer(
-                condition=health.condition,
-                severity=health.severity,
-                since=health.since,
-                reasons=health.reasons,
-            )
-            for health in view.conditions
-        ],
+        conditions=[condition(health) for health in view.conditions],
+    )
+
+
+def condition(health: SourceHealth) -> ConditionAnswer:
+    """Something that is wrong, as the API tells it."""
+    return ConditionAnswer(
+        condition=health.condition, severity=health.severity, since=health.since, reasons=health.reasons
     )

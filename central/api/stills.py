@@ -49,7 +49,7 @@ class StillAnswer(BaseModel):
 
 
 @router.put(
-    "/api/nodes/self/stills/{sha256}",
+    "/api/stills/{sha256}",
     status_code=201,
     response_model=StillAnswer,
     responses=responses(

@@ -47,7 +47,8 @@ async def stream(
 
     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Besides, without an id and
     never told again: `ask` (`id`, `status`, `progress`, `parts`) to whoever asked a node, and `zones`
-    (`district`, `node`, `part`, `source`, `version`, `status`) to whoever may tune them.
+    (`district`, `node`, `part`, `source`, `version`, `status`) to whoever may tune them, and every few
+    seconds `health` (`node`, `online`, `unwell`, `troubles`, `sources` that changed) of nodes that changed.
     """
     wanted = _sequence(last_event_id)
     if here.news.readers >= MOST:
@@ -66,7 +67,7 @@ async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
     """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
     with here.news.reader():
         yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
-        spoke, besides = time.monotonic(), Besides(who, now())
+        spoke, besides = time.monotonic(), Besides(who, here.wall, now())
         while not here.news.closed:
             try:
                 if not await run_in_threadpool(stands, here, who):

@@ -1,13 +1,13 @@
 """/api/zones: the zones of a source in all their versions: saved on top of one another, and rolled back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 from broker.fields import ShortText, read
-from broker.messages import About, NodeState, SourceAbout
+from broker.messages import About, SourceAbout
 from central.api.guard import Auditing, needs
 from central.api.node_paths import NodeHere, PathName
 from central.api.problems import Problem, responses
@@ -29,10 +29,11 @@ from central.api.zone_answers import (
 )
 from central.configuration.differences import differences
 from central.configuration.overlay import changed, part_of
+from central.sources import NodeView
 from central.store.configuring import newest_by_part, version_of, versions_of
 from central.store.inspected import settings_told
 from central.store.publishing import newest_of
-from central.store.queries import known_nodes, node_words
+from central.store.queries import node_words
 
 router = APIRouter(tags=["zones"])
 Why = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(writable)]
@@ -64,23 +65,22 @@ class RollBack(Body):
 @router.get("/api/zones", responses=responses(401, 403, 503), openapi_extra=needs("zone.tune"))
 def list_zones(here: Here) -> ZonedSources:
     """Every source that has zones, or can have some."""
-    said, _ = known_nodes(here.store)
+    views = here.wall.views(here.store)
     rows = {(row.node, row.part): row for row in newest_by_part(here.store)}
     newest: dict[str, int] = {}
     for (node, _part), row in rows.items():
         newest[node] = max(newest.get(node, 0), row.number)
-    return ZonedSources(items=[each for row in said for each in _sources(row, rows, newest)])
+    return ZonedSources(items=[each for view in views for each in _sources(view, rows, newest)])
 
 
-def _sources(row: Any, rows: dict[tuple[str, str], Any], newest: dict[str, int]) -> Sequence[ZonedSource]:
-    if not row.about:
-        return []
-    online = read(NodeState, row.state).online if row.state else None
-    sources = [each for each in read(About, row.about).sources if each.zones or each.source.kind == "camera"]
-    return [
-        zoned(row.node, each, rows.get((row.node, part_of(each.source.id))), newest.get(row.node, 0), online)
-        for each in sources
-    ]
+def _sources(
+    view: NodeView, rows: dict[tuple[str, str], Any], newest: dict[str, int]
+) -> Iterator[ZonedSource]:
+    node = view.words.node
+    for source in view.sources:
+        about = source.about
+        if about is not None and (about.zones or about.source.kind == "camera"):
+            yield zoned(node, about, rows.get((node, part_of(source.id))), newest.get(node, 0), view.online)
 
 
 @router.get(

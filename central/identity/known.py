@@ -71,6 +71,14 @@ def enrolled(store: Store) -> list[NodeRow]:
     return [NodeRow(r.node, r.state, r.since, r.said_by, r.why, until.get(r.node)) for r in nodes]
 
 
+def certificates_end(store: Store, nodes: Collection[str]) -> dict[str, datetime]:
+    """Until when the newest certificate of each of these nodes holds. Raises StoreAway."""
+    c = node_certificates.c
+    with store.read() as connection:
+        held = select(c.node, c.not_after).where(among(connection, c.node, nodes), c.revoked.is_(None))
+        return {row.node: row.not_after for row in connection.execute(held.order_by(c.not_after))}
+
+
 def shut_out(store: Store, *, since: datetime) -> tuple[list[str], Sequence[Row[Any]]]:
     """Revoked nodes, and revoked certificates that did not end by themselves before `since`."""
     n, c = enrolled_nodes, node_certificates

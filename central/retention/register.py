@@ -21,7 +21,8 @@ from central.retention.plan import LOOSE, PARTS, Plan
 from central.retention.settings import PublicSettings
 
 SEEING: tuple[Action, ...] = (
-    "ticket.view", "evidence.view", "source.view", "quarantine.view", "audit.view", "ticket.hold",
+    "ticket.view", "evidence.view", "zone.tune", "source.view", "quarantine.view", "audit.view",
+    "ticket.hold",
 )  # fmt: skip
 SORTS = ("camera", "drone", "gate", "sensor")
 MOST_PLACES = 1000
@@ -109,7 +110,10 @@ class Register(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What the configuration says that runs. unused_s: how long a photograph waits for what shows it."""
+    """What the configuration says that runs. unused_s: how long a photograph waits for what shows it.
+
+    stills_s: how long the newest still of a source stays where no newer one comes.
+    """
 
     public: PublicSettings
     plan: Plan
@@ -119,6 +123,7 @@ class Running:
     open311: Literal["keyed", "open"] = "keyed"
     uploads: bool = False
     unused_s: float = 3600.0
+    stills_s: float = 7 * 86_400.0
 
 
 @cache
@@ -211,6 +216,7 @@ def _kind(kind: str, running: Running, looked: Mapping[str, Set[str]]) -> Sensed
 
 def _kept(running: Running) -> list[KeptThing]:
     times: dict[str, float] = {name: getattr(running.plan, name) for name in LOOSE}
+    times |= {"stills": running.stills_s}
     times |= {"unsent_uploads": running.unused_s} if running.uploads else {}
     return [KeptThing(what=name, named=named("kept", name), kept_s=times[name]) for name in times]
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, select
 
 from broker.events import Reason
 from central.configuration.differences import differences
 from central.configuration.overlay import Body, canonical, composed, sha256
 from central.people.asker import Entry
 from central.store.audit import record
+from central.store.bulk import among
 from central.store.configuration_tables import configuration_parts, configurations, zone_numbers
 from central.store.database import Store, take_turn
 
@@ -150,6 +151,19 @@ def newest_applied(store: Store, node: str) -> int | None:
     with store.read() as connection:
         found: int | None = connection.execute(wanted).scalar_one_or_none()
     return found
+
+
+def newest_of_nodes(store: Store, nodes: Sequence[str]) -> dict[str, Row[Any]]:
+    """The newest version of each node, what became of it, and the newest that it runs. Raises StoreAway."""
+    runs = func.max(case((_C.status == "applied", _C.number))).label("applied")
+    with store.read() as connection:
+        last = select(_C.node, func.max(_C.number).label("number"), runs)
+        last = last.where(among(connection, _C.node, list(nodes))).group_by(_C.node)
+        newest = last.subquery()
+        same = (_C.node == newest.c.node) & (_C.number == newest.c.number)
+        names: tuple[Any, ...] = (_C.node, _C.number, _C.status, _C.published, newest.c.applied)
+        wanted = select(*names).join(newest, same)
+        return {row.node: row for row in connection.execute(wanted).all()}
 
 
 def parts_of(store: Store, node: str, numbers: Sequence[int]) -> Sequence[Row[Any]]:

@@ -65,11 +65,12 @@ def newest_still(store: Store, node: str, source: str) -> Row[Any] | None:
         return connection.execute(wanted.order_by(c.received.desc()).limit(1)).one_or_none()
 
 
-def newest_of(connection: Connection, sources: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
-    """The same of many, by node and source."""
+def newest_stills(store: Store, sources: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    """The same of many, by node and source. Raises StoreAway."""
     c = stills.c
     what = (c.sha256, c.node, c.source, c.taken, c.received)
-    rows = rows_of(connection, what, (c.node, c.source), sources)
+    with store.read() as connection:
+        rows = rows_of(connection, what, (c.node, c.source), sources)
     found: dict[tuple[str, str], Row[Any]] = {}
     for row in sorted(rows, key=lambda each: each.received):
         found[row.node, row.source] = row

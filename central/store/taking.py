@@ -34,6 +34,7 @@ from central.store.looked import answered
 from central.store.nodes import heard_from, keep_words
 from central.store.noting import log_notes
 from central.store.outcome import Outcome
+from central.store.pulses import note_pulses
 from central.store.receipts import Owed, mark_sent, owe_all
 from central.store.reported import keep_report, number_zones
 from central.store.schema import inbox
@@ -222,6 +223,7 @@ class _Batch:
     def _keep_words(self) -> None:
         words = [item for item in self._items if isinstance(item, Word)]
         keep_words(self._connection, words)
+        note_pulses(self._connection, words)
         for word in words:
             if isinstance(word.message, NodeState):
                 note_state(self._connection, word.letter.node, word.message, word.letter.received)

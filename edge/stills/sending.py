@@ -35,7 +35,7 @@ class Sender:
         about = {"source": source, "taken": rfc3339(made.still.taken), **self._whose}
         about |= {"ask": ask} if ask else {}
         try:
-            path = f"/api/nodes/self/stills/{made.still.sha256}"
+            path = f"/api/stills/{made.still.sha256}"
             answer = self._door.put(path, made.body, "image/jpeg", about)
         except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
             raise NotSent(f"the centre cannot be reached ({type(error).__name__})") from error

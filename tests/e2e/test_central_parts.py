@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from broker.embedded import EmbeddedBroker
+from broker.topics import Address
 from tests.centre import Centre, Wire, until
+from tests.e2e.asking import AskedNode
 from tests.unit.central.makers import NODE, event
 
 TICKETS = 40
@@ -52,6 +54,8 @@ def test_two_that_take_and_two_that_answer_are_one_centre(
     leads = [each for each in takers if "this process leads" in each.said()]
     assert len(leads) == 1, "of two that take events one does what follows"
     _each_answers_its_own(takers, answering)
+    with AskedNode(embedded_broker.url, Address("131002", "yard-9")) as node:
+        _a_question_comes_back_and_a_configuration_goes_out(node, one, other)
     embedded_broker.stop()
     assert one.well(), "who answers needs no broker"
     embedded_broker.start()
@@ -59,6 +63,26 @@ def test_two_that_take_and_two_that_answer_are_one_centre(
     assert wire.insist(last.encode(), last.id).status == "committed"
     assert other.tickets()[0]["number"] == f"T-{TICKETS + 1:06d}"
     assert [each.stop() for each in (*takers, *answering)] == [0, 0, 0, 0]
+
+
+def _a_question_comes_back_and_a_configuration_goes_out(node: AskedNode, one: Centre, other: Centre) -> None:
+    """Asked at one process, sent once by another, answered in parts at any, read at a fourth."""
+    asked = {"node": node.address.name, "command": "discover"}
+    with one.client() as client:
+        made = until(lambda: (a := client.post("/api/asks", json=asked)).status_code == 202 and a, "asked")
+        path = f"/api/asks/{made.json()['id']}"
+        command = node.next()
+        for n in range(20):
+            cameras = [{"address": f"http://192.0.2.{n}/"}]
+            node.answer(command, n, "done" if n == 19 else "part", cameras=cameras)
+        until(lambda: client.get(path).json()["status"] == "done", "answered")
+        found = [each["address"] for each in other.get(path)["result"]["cameras"]]
+        assert found == [f"http://192.0.2.{n}/" for n in range(20)]
+        assert len(node.asked) == 1
+        saved = {"base": 0, "settings": {"name": "street-s"}}
+        where = f"/api/configurations/{node.address.name}/sections/model"
+        assert client.put(where, json=saved).status_code == 200
+        until(lambda: [each.version for each in node.wanted] == ["v1"], "published")
 
 
 def _each_answers_its_own(takers: list[Centre], answering: list[Centre]) -> None:

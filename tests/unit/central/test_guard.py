@@ -84,7 +84,7 @@ ASKABLE = [
 
 def put(path: str) -> str:
     """The path with something in it that is not there."""
-    there = {"district": "131002", "node": "yard-99", "source": "cam-99"}
+    there = {"district": "131002", "node": "yard-99", "source": "cam-99", "version": 9, "section": "model"}
     return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", number=99, **there)
 
 
@@ -106,11 +106,10 @@ def test_what_is_open_is_what_we_know_to_be_open() -> None:
         for route in ALL
         if DOOR in declared(route) and not route.path.startswith(("/api/pki/", "/api/nodes/"))
     }
-    assert doors == {*DOORS, "/api/evidence/{sha256}"}
-    puts = [
-        route.methods for route in ALL if route.path == "/api/evidence/{sha256}" and DOOR in declared(route)
-    ]
-    assert puts == [{"PUT"}]
+    uploads = {"/api/evidence/{sha256}", "/api/stills/{sha256}"}
+    assert doors == {*DOORS, *uploads}
+    puts = [route.methods for route in ALL if route.path in uploads and DOOR in declared(route)]
+    assert puts == [{"PUT"}, {"PUT"}]
 
 
 def test_a_path_that_declares_nothing_is_closed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

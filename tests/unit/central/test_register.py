@@ -108,7 +108,7 @@ def test_both_languages_have_every_text_and_every_thing_its_name() -> None:
     assert set(said["roles"]) == set(ROLES)
     assert set(said["actions"]) == set(SEEING) <= set(ACTIONS)
     assert set(said["purposes"]) == {*table(), "other"}
-    assert set(said["kept"]) == {*PARTS, *LOOSE, "unsent_uploads"}
+    assert set(said["kept"]) == {*PARTS, *LOOSE, "unsent_uploads", "stills"}
 
 
 def test_texts_are_only_ever_text() -> None:

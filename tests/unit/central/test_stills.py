@@ -79,7 +79,7 @@ def ours(tmp_path: Path) -> Iterator[Desk]:
 
 def put(ours: Desk, body: bytes, source: str = "cam-1", **more: str) -> httpx.Response:
     asked = {"source": source, "taken": "2026-03-01T08:00:00Z", "node": NODE.name} | more
-    return ours.ask("PUT", f"/api/nodes/self/stills/{sha256(body)}", params=asked, content=body)
+    return ours.ask("PUT", f"/api/stills/{sha256(body)}", params=asked, content=body)
 
 
 def test_who_may_look_sees_the_newest_and_each_look_is_put_down(ours: Desk) -> None:
@@ -132,7 +132,7 @@ def test_a_node_sends_what_it_was_asked_for_and_another_may_not(doors: Doors) ->
     ask_node(doors.store, Wanted(node.source, look, 1, "looked"), COMMAND_LINE, guard.now())
     body = picture(99)
     asked = {"source": "cam-new", "taken": "2026-03-01T08:00:00Z", "ask": "ask-1"}
-    path = f"/api/nodes/self/stills/{sha256(body)}"
+    path = f"/api/stills/{sha256(body)}"
     answers = [
         doors.client.put(path, params=asked, content=body, headers=each)
         for each in ({}, other.bearer, node.bearer)

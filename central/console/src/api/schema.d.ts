@@ -303,7 +303,8 @@ export interface paths {
          *
          *     Each has the name `ticket`, an id to resume from, and a ChangeAnswer as data. Besides, without an id and
          *     never told again: `ask` (`id`, `status`, `progress`, `parts`) to whoever asked a node, and `zones`
-         *     (`district`, `node`, `part`, `source`, `version`, `status`) to whoever may tune them.
+         *     (`district`, `node`, `part`, `source`, `version`, `status`) to whoever may tune them, and every few
+         *     seconds `health` (`node`, `online`, `unwell`, `troubles`, `sources` that changed) of nodes that changed.
          */
         get: operations["stream_api_stream_get"];
         put?: never;
@@ -1591,26 +1592,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/nodes/self/stills/{sha256}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Still
-         * @description Keep the body, a masked picture, for as long as it is the newest of its source (or for its ask).
-         */
-        put: operations["put_still_api_nodes_self_stills__sha256__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/stills/{sha256}": {
         parameters: {
             query?: never;
@@ -1623,7 +1604,11 @@ export interface paths {
          * @description A still by its hash, as an answer to an ask names it.
          */
         get: operations["one_still_api_stills__sha256__get"];
-        put?: never;
+        /**
+         * Put Still
+         * @description Keep the body, a masked picture, for as long as it is the newest of its source (or for its ask).
+         */
+        put: operations["put_still_api_stills__sha256__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1983,6 +1968,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/health/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health Of Sources
+         * @description How sources and nodes fare. `history` adds the figures of the last day, one a quarter of an hour.
+         */
+        get: operations["health_of_sources_api_health_sources_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Roll-outs, the last first.
+         */
+        get: operations["list_all_api_rollouts_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Begin a roll-out; the same `request` again begins nothing twice.
+         */
+        post: operations["make_api_rollouts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollouts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description A roll-out with each of its nodes.
+         */
+        get: operations["one_api_rollouts__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollouts/{number}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Stop it, and take back what the nodes of the stage got.
+         */
+        post: operations["stop_api_rollouts__number__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollouts/{number}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on: the nodes of the stage that did not end well get it once more.
+         */
+        post: operations["resume_api_rollouts__number__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollouts/{number}/abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Abort
+         * @description End it for good; with `take_back` as if it had never been.
+         */
+        post: operations["abort_api_rollouts__number__abort_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2096,7 +2205,7 @@ export interface components {
          */
         AskResult: {
             /** Stills */
-            stills?: components["schemas"]["Still"][] | null;
+            stills?: components["schemas"]["broker__asks__Still"][] | null;
             stream?: components["schemas"]["Stream"] | null;
             /** Settings */
             settings?: {
@@ -2327,6 +2436,19 @@ export interface components {
             ok: boolean;
             /** Says */
             says: string;
+        };
+        /**
+         * Clock
+         * @description How good the node's clock was; `offset_s` is the last measured difference to the reference.
+         */
+        Clock: {
+            /**
+             * Quality
+             * @enum {string}
+             */
+            quality: "synchronised" | "free_running" | "unknown";
+            /** Offset S */
+            offset_s?: number | null;
         };
         /**
          * Columns
@@ -2983,6 +3105,19 @@ export interface components {
             };
         };
         /**
+         * HealthPage
+         * @description Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page.
+         */
+        HealthPage: {
+            /** Items */
+            items: components["schemas"]["SourceFares"][];
+            /** Nodes */
+            nodes: components["schemas"]["NodeFares"][];
+            totals: components["schemas"]["Totals"];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * HeldBy
          * @description A hold that the ticket stays by.
          */
@@ -3622,6 +3757,20 @@ export interface components {
             words: string;
         };
         /**
+         * ModelRef
+         * @description A model that looks. `role` says for what (detector, faces, plates, shadow ...).
+         */
+        ModelRef: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Version */
+            version?: string | null;
+            /** Role */
+            role?: string | null;
+        };
+        /**
          * Named
          * @description Something in both languages.
          */
@@ -3710,6 +3859,46 @@ export interface components {
             troubles: components["schemas"]["Reason"][];
             /** Sources */
             sources: components["schemas"]["SourceAnswer"][];
+        };
+        /**
+         * NodeFares
+         * @description A node. `certificate_until`: by its own word, else by ours. `history`: queue and disk of a day.
+         */
+        NodeFares: {
+            /** Node */
+            node: string;
+            /** Online */
+            online: boolean | null;
+            /** Heard */
+            heard: string | null;
+            /** Software */
+            software: string | null;
+            /** Model */
+            model: string | null;
+            /** Models */
+            models: components["schemas"]["ModelRef"][];
+            configuration: components["schemas"]["Settings"] | null;
+            /** Pending */
+            pending: number | null;
+            /** Evidence Pending */
+            evidence_pending: number | null;
+            /** Disk Free Mb */
+            disk_free_mb: number | null;
+            /** Temperature C */
+            temperature_c: number | null;
+            /** Memory Mb */
+            memory_mb: number | null;
+            /** Uptime S */
+            uptime_s: number | null;
+            clock: components["schemas"]["Clock"] | null;
+            /** Certificate Until */
+            certificate_until: string | null;
+            /** Troubles */
+            troubles: components["schemas"]["Reason"][];
+            /** History */
+            history?: {
+                [key: string]: unknown[];
+            } | null;
         };
         /**
          * ObjectCount
@@ -4259,6 +4448,177 @@ export interface components {
             why: string;
         };
         /**
+         * RolloutAnswer
+         * @description The same with every node, in their order.
+         */
+        RolloutAnswer: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+            /** Made */
+            made: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "applying" | "soaking" | "stopped" | "done" | "aborted";
+            /** Stage */
+            stage: number;
+            /** Stages */
+            stages: number[];
+            /** Since */
+            since: string;
+            reason: components["schemas"]["Reason"];
+            /** Change */
+            change: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+            /** Soak S */
+            soak_s: number;
+            /** Patience S */
+            patience_s: number;
+            /** Nodes */
+            nodes: {
+                [key: string]: number;
+            };
+            /** Each */
+            each: components["schemas"]["RolloutNode"][];
+        };
+        /**
+         * RolloutAsked
+         * @description A change for nodes, the first of them first.
+         *
+         *     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
+         *     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
+         *     long a stage is watched. `patience`: how long its nodes have to take it.
+         */
+        RolloutAsked: {
+            /**
+             * Request
+             * @description your own id of this request
+             */
+            request: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /** Change */
+            change: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+            /** Nodes */
+            nodes: string[];
+            /**
+             * Stages
+             * @default [
+             *       "1",
+             *       "10%",
+             *       "100%"
+             *     ]
+             */
+            stages: string[];
+            /**
+             * Soak
+             * @default 3600
+             */
+            soak: string;
+            /**
+             * Patience
+             * @default 1800
+             */
+            patience: string;
+        };
+        /**
+         * RolloutBrief
+         * @description A roll-out: where it stands since when and why, and how many nodes are in each state.
+         */
+        RolloutBrief: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+            /** Made */
+            made: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "applying" | "soaking" | "stopped" | "done" | "aborted";
+            /** Stage */
+            stage: number;
+            /** Stages */
+            stages: number[];
+            /** Since */
+            since: string;
+            reason: components["schemas"]["Reason"];
+            /** Change */
+            change: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["JsonValue"];
+                };
+            };
+            /** Soak S */
+            soak_s: number;
+            /** Patience S */
+            patience_s: number;
+            /** Nodes */
+            nodes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RolloutList
+         * @description The last first.
+         */
+        RolloutList: {
+            /** Items */
+            items: components["schemas"]["RolloutBrief"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * RolloutNode
+         * @description A node: `number` is the version that it was sent; `before` and `after` the figures it is judged by.
+         */
+        RolloutNode: {
+            /** Node */
+            node: string;
+            /** Stage */
+            stage: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "applied" | "doubtful" | "well" | "worse" | "refused" | "rolled_back" | "late" | "away" | "taken_back";
+            /** Since */
+            since: string;
+            /** Number */
+            number: number | null;
+            reason: components["schemas"]["Reason"] | null;
+            /** Before */
+            before: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** After */
+            after: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        };
+        /**
          * RuleRef
          * @description The rule that decided, with the version of its settings.
          */
@@ -4417,6 +4777,21 @@ export interface components {
             name?: string | null;
         };
         /**
+         * Settings
+         * @description The newest version of the centre's settings, and what became of it.
+         */
+        Settings: {
+            /** Version */
+            version: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            /** Applied */
+            applied: number | null;
+        };
+        /**
          * SignIn
          * @description A login name and its password.
          */
@@ -4448,6 +4823,36 @@ export interface components {
             report: components["schemas"]["SourceReport"] | null;
             /** Conditions */
             conditions: components["schemas"]["ConditionAnswer"][];
+        };
+        /**
+         * SourceFares
+         * @description A source. `version`: of its settings, where the centre made one. `history`: fps and delay of a day.
+         */
+        SourceFares: {
+            /** Node */
+            node: string;
+            /** Id */
+            id: string;
+            source: components["schemas"]["SourceRef"] | null;
+            /** Place */
+            place: string | null;
+            /**
+             * Fares
+             * @enum {string}
+             */
+            fares: "well" | "unwell" | "unknown";
+            report: components["schemas"]["SourceReport"] | null;
+            /** Conditions */
+            conditions: components["schemas"]["ConditionAnswer"][];
+            still: components["schemas"]["central__api__health_wall__Still"] | null;
+            /** Version */
+            version: number | null;
+            /** Status */
+            status: ("wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file") | null;
+            /** History */
+            history?: {
+                [key: string]: unknown[];
+            } | null;
         };
         /**
          * SourceList
@@ -4615,31 +5020,22 @@ export interface components {
             at?: string | null;
         };
         /**
-         * Still
-         * @description A masked picture that was uploaded as a still; `hidden`: how many places in it are covered.
+         * StepAsked
+         * @description `version`: of the roll-out as you saw it. `take_back`: of an abort, what earlier stages got too.
          */
-        Still: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
-            /** Width */
-            width: number;
-            /** Height */
-            height: number;
-            /** Taken */
-            taken: string;
+        StepAsked: {
+            /** Version */
+            version: number;
             /**
-             * Masked
-             * @default true
-             * @constant
+             * Why
+             * @default
              */
-            masked: true;
+            why: string;
             /**
-             * Hidden
-             * @default 0
+             * Take Back
+             * @default false
              */
-            hidden: number;
+            take_back: boolean;
         };
         /**
          * StillAnswer
@@ -5270,6 +5666,24 @@ export interface components {
             received: string;
             /** Ended */
             ended: string | null;
+        };
+        /**
+         * Totals
+         * @description Of all that the filters let through.
+         */
+        Totals: {
+            /** Sources */
+            sources: number;
+            /** Well */
+            well: number;
+            /** Unwell */
+            unwell: number;
+            /** Unknown */
+            unknown: number;
+            /** Nodes */
+            nodes: number;
+            /** Offline */
+            offline: number;
         };
         /**
          * TraceAnswer
@@ -5906,6 +6320,33 @@ export interface components {
             } | null;
         };
         /**
+         * Still
+         * @description A masked picture that was uploaded as a still; `hidden`: how many places in it are covered.
+         */
+        broker__asks__Still: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Taken */
+            taken: string;
+            /**
+             * Masked
+             * @default true
+             * @constant
+             */
+            masked: true;
+            /**
+             * Hidden
+             * @default 0
+             */
+            hidden: number;
+        };
+        /**
          * PartAnswer
          * @description What a version changed of a part, in words.
          */
@@ -5976,6 +6417,18 @@ export interface components {
             picture: string | null;
             /** Answered */
             answered: string | null;
+        };
+        /**
+         * Still
+         * @description The newest still of a source, at /api/stills/{sha256}.
+         */
+        central__api__health_wall__Still: {
+            /** Sha256 */
+            sha256: string;
+            /** Taken */
+            taken: string;
+            /** Received */
+            received: string;
         };
         /**
          * LiftAsked
@@ -23731,7 +24184,249 @@ export interface operations {
             };
         };
     };
-    put_still_api_nodes_self_stills__sha256__put: {
+    one_still_api_stills__sha256__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description It is the picture that you have. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    put_still_api_stills__sha256__put: {
         parameters: {
             query: {
                 source: string;
@@ -24152,248 +24847,6 @@ export interface operations {
             };
             /** @description Insufficient Storage */
             507: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-        };
-    };
-    one_still_api_stills__sha256__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the bytes, in lower case */
-                sha256: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/jpeg": unknown;
-                    "image/png": unknown;
-                    "image/webp": unknown;
-                };
-            };
-            /** @description It is the picture that you have. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29109,6 +29562,1738 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    health_of_sources_api_health_sources_get: {
+        parameters: {
+            query?: {
+                fares?: ("well" | "unwell" | "unknown") | null;
+                online?: boolean | null;
+                kind?: string | null;
+                /** @description DISTRICT/NODE, or its beginning */
+                node?: string | null;
+                /** @description part of a name, place or trouble */
+                q?: string | null;
+                history?: boolean;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    list_all_api_rollouts_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    make_api_rollouts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RolloutAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    one_api_rollouts__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    stop_api_rollouts__number__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    resume_api_rollouts__number__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    abort_api_rollouts__number__abort_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

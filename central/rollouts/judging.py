@@ -1,0 +1,114 @@
+"""Whether a node fares worse than before a change. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from broker.events import Reason
+from central.sources import NodeView
+
+FPS_SHARE = 0.7  # of what it was
+DELAY_TIMES, DELAY_S = 1.5, 1.0
+DROPPED_MORE = 0.05  # of the frames
+LEAST_FRAMES = 50  # fewer say nothing about a share
+WELL = ("ok", "starting", "ended")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFigures:
+    """Of one source, by its node's own word. `frames`, `dropped`: since it began."""
+
+    state: str
+    fps: float | None = None
+    delay_s: float | None = None
+    frames: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a node fares at a moment, in seconds since 1970; `troubles` and `conditions` by their words."""
+
+    at: float
+    online: bool = True
+    troubles: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    sources: Mapping[str, SourceFigures] = field(default_factory=dict)
+
+    def told(self) -> dict[str, Any]:
+        """As JSON."""
+        names = SourceFigures.__slots__
+        sources = {i: {n: getattr(s, n) for n in names} for i, s in sorted(self.sources.items())}
+        words = {"troubles": sorted(self.troubles), "conditions": sorted(self.conditions)}
+        return {"at": self.at, "online": self.online, **words, "sources": sources}
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> "Figures":
+        """What `told` wrote."""
+        sources = {name: SourceFigures(**each) for name, each in told["sources"].items()}
+        words = (frozenset(told["troubles"]), frozenset(told["conditions"]))
+        return cls(told["at"], told["online"], *words, sources)
+
+
+def figures_of(view: NodeView) -> Figures | None:
+    """Of what a node last said, by when it was heard; None where it never told how it fares."""
+    health, heard = view.words.health, view.words.health_heard
+    if health is None or heard is None:
+        return None
+    sources = {
+        each.id: SourceFigures(each.state, each.fps, each.delay_s, each.frames, each.dropped)
+        for each in health.sources
+    }
+    conditions = frozenset(f"{s.id} {each.condition}" for s in view.sources for each in s.conditions)
+    troubles = frozenset(each.code for each in health.troubles)
+    return Figures(heard.timestamp(), view.online is not False, troubles, conditions, sources)
+
+
+def worse(before: Figures, now: Figures) -> list[Reason]:
+    """Everything that is worse now; nothing: it fares as before, or better."""
+    found = list(_of_node(before, now))
+    for name in sorted(before.sources):
+        found += _of_source(name, before, now)
+    return found
+
+
+def _of_node(before: Figures, now: Figures) -> Iterator[Reason]:
+    for code in sorted(now.troubles - before.troubles):
+        yield Reason(code="new_trouble", text=f"the node has a new trouble: {code}")
+    for words in sorted(now.conditions - before.conditions):
+        yield Reason(code="new_condition", text=f"a condition was raised: {words}")
+
+
+def _of_source(name: str, before: Figures, now: Figures) -> Iterator[Reason]:
+    was, is_now = before.sources[name], now.sources.get(name)
+    if is_now is None:
+        if was.state in WELL:
+            yield Reason(code="source_gone", text=f"{name} is gone")
+        return
+    if was.state in WELL and is_now.state not in WELL:
+        yield Reason(code="source_failed", text=f"{name} was {was.state} and is {is_now.state}")
+    yield from _slower(name, was, is_now)
+    if (more := _dropped_share(is_now, was) - _dropped_share(was, None)) > DROPPED_MORE:
+        text = f"{name} drops {100 * more:.0f} % more of its frames"
+        yield Reason(code="more_dropped", text=text, values={"share": more})
+
+
+def _slower(name: str, was: SourceFigures, is_now: SourceFigures) -> Iterator[Reason]:
+    if was.fps and is_now.fps is not None and is_now.fps < FPS_SHARE * was.fps:
+        values = {"before": was.fps, "now": is_now.fps}
+        text = f"{name} looks at {is_now.fps:.2g} frames a second and did at {was.fps:.2g}"
+        yield Reason(code="fewer_frames", text=text, values=values)
+    if was.delay_s is None or is_now.delay_s is None:
+        return
+    if is_now.delay_s > DELAY_TIMES * was.delay_s + DELAY_S:
+        values = {"before": was.delay_s, "now": is_now.delay_s}
+        text = f"{name} is {is_now.delay_s:.1f} s late and was {was.delay_s:.1f} s"
+        yield Reason(code="later", text=text, values=values)
+
+
+def _dropped_share(figures: SourceFigures, since: SourceFigures | None) -> float:
+    """Of the frames since then; since the beginning, where it has begun anew."""
+    frames, dropped = figures.frames, figures.dropped
+    if since is not None and since.frames <= frames and since.dropped <= dropped:
+        frames, dropped = frames - since.frames, dropped - since.dropped
+    return dropped / (frames + dropped) if frames + dropped >= LEAST_FRAMES else 0.0
