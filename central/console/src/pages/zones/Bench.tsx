@@ -69,8 +69,8 @@ export function Bench({ loaded, settings }: { loaded: Loaded; settings: Settings
             <Keys />
           </section>
           <Side size={still.size} warnings={found} told={told} runs={settings.runs} />
+          <Below settings={settings} saving={saving} />
         </div>
-        <Below settings={settings} saving={saving} />
         <Leaving />
       </Page>
     </OverlayContext>

@@ -8,7 +8,7 @@ import { Loading } from "@/parts/Loading";
 import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { Panel } from "@/parts/Panel";
-import { Table } from "@/parts/Table";
+import { Row, Table } from "@/parts/Table";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
 import { useKindNames } from "./asking/kinds";
@@ -69,14 +69,14 @@ function Listed({ items }: { items: readonly Zoned[] }) {
     <Panel title={t("cameras", { count: items.length })}>
       <Table label={t("title")} heads={[t("camera"), t("zonesOf"), t("precision"), t("version")]}>
         {items.map((each) => (
-          <Row key={`${each.district}/${each.node}/${each.source}`} of={each} groups={groups} />
+          <OneCamera key={`${each.district}/${each.node}/${each.source}`} of={each} groups={groups} />
         ))}
       </Table>
     </Panel>
   );
 }
 
-function Row({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
+function OneCamera({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
   const { t } = useTranslation("zones");
   const names = useKindNames();
   const { when } = useFormats();
@@ -84,13 +84,13 @@ function Row({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
   const mine = groups.filter(({ key }) => key.node === `gewu://${district}/${node}` && key.source === source);
   const link = { to: "/zones/$district/$node/$source", params: { district, node, source } } as const;
   return (
-    <tr>
-      <td>
+    <Row>
+      <div>
         <Link {...link}>{of.name ?? source}</Link>
         <small className={styles.soft}>{of.place ?? `${node} / ${source}`}</small>
         {of.online === false && <Badge tone="bad">{t("offline")}</Badge>}
-      </td>
-      <td>
+      </div>
+      <div>
         {of.zones.length === 0 && <span className={styles.soft}>{t("noZones")}</span>}
         <ul className={styles.zones}>
           {of.zones.map((zone) => (
@@ -102,19 +102,19 @@ function Row({ of, groups }: { of: Zoned; groups: readonly Group[] }) {
             </li>
           ))}
         </ul>
-      </td>
-      <td>
+      </div>
+      <div>
         <Precise of={of} groups={mine} />
-      </td>
-      <td>
+      </div>
+      <div>
         <Badge tone={TONES[of.status] ?? "neutral"}>
           {of.version === null
             ? t("status.file")
             : t("status.of", { version: of.version, status: t(`status.${of.status}`) })}
         </Badge>
         {of.by && of.saved_at && <small className={styles.soft}>{`${of.by}, ${when(of.saved_at)}`}</small>}
-      </td>
-    </tr>
+      </div>
+    </Row>
   );
 }
 

@@ -81,8 +81,10 @@ export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Pr
           </Stage>
         )}
       </div>
-      <Drawn />
-      <ViewButtons onZoom={zoom} onFit={fit} scale={view.scale} />
+      <div className={styles.strip}>
+        <Drawn />
+        <ViewButtons onZoom={zoom} onFit={fit} />
+      </div>
       {!picture && <p className={styles.none}>{t("canvas.noPicture")}</p>}
     </div>
   );

@@ -58,14 +58,14 @@ export function Toolbar() {
   );
 }
 
-/** How far an outline is that is being drawn; over the picture, so that nothing moves for it. */
+/** How far an outline is that is being drawn. */
 export function Drawn() {
   const { t } = useTranslation("zones");
   const { state, act } = useTheBench();
   if (state.tool === "select") return null;
   const count = state.drawing.length;
   return (
-    <div className={`${styles.group} ${styles.drawn}`}>
+    <div className={styles.group}>
       <span className={styles.says} role="status">
         {t("tools.corners", { count })}
       </span>

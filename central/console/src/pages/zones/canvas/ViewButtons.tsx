@@ -4,7 +4,7 @@ import { Icon } from "@/parts/Icon";
 import styles from "./Canvas.module.css";
 
 /** Larger, smaller, all of it. */
-export function ViewButtons(props: { onZoom: (by: number) => void; onFit: () => void; scale: number }) {
+export function ViewButtons(props: { onZoom: (by: number) => void; onFit: () => void }) {
   const { t } = useTranslation("zones");
   return (
     <div className={styles.view}>

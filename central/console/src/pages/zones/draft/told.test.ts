@@ -18,7 +18,7 @@ const DRAFT = draftOf({
 test("what is wrong is found in the draft, by its number or its name", () => {
   const told = toldOf(DRAFT, [
     { text: "sources[cam-1].zones[1].polygon: crosses itself", where: "sources[cam-1].zones[1].polygon" },
-    { text: "at least 1s", where: "body.zones[kerb].rules[0].dwell" },
+    { text: "zones[0].rules[0].dwell: at least 1s", where: "body.zones[kerb].rules[0].dwell" },
     { text: "zones[0].rules[1].allow: no truck: ever" },
     { text: "outside", where: "ignore[0][2]" },
     { text: "the node wants signatures", where: null },

@@ -26,7 +26,7 @@ export function toldOf(draft: Draft, said: readonly Said[]): Told[] {
   return said.map(({ text, where }) => {
     const [before = "", ...rest] = text.split(": ");
     const place = where ?? (PLACE.test(before) ? before : "");
-    const words = rest.length && before === place ? rest.join(": ") : text;
+    const words = rest.length && PLACE.test(before) ? rest.join(": ") : text;
     const found = PLACE.exec(place);
     if (!found) return { of: null, path: place, text: words };
     const [, sort = "", name = "", path = ""] = found;

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { useEffect, useEffectEvent } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { BY_SEARCH, Tabs } from "@/parts/Tabs";
 import { useTheBench } from "../bench/useBench";
@@ -112,5 +112,9 @@ function useLinked(): void {
     if (id !== zone)
       void navigate({ search: (now) => ({ ...now, zone: id }), replace: true, resetScroll: false });
   });
-  useEffect(() => tell(mine), [mine]);
+  const before = useRef(mine);
+  useEffect(() => {
+    if (before.current !== mine) tell(mine);
+    before.current = mine;
+  }, [mine]);
 }

@@ -1,10 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Dialog } from "@/parts/Dialog";
 import { classes } from "@/parts/classes";
 import { useFormats } from "@/words/useFormats";
-import type { Settings } from "../asking/zones";
+import { versionsQuery, type Settings } from "../asking/zones";
 import type { Loaded } from "../bench/useSettings";
 import { useTheBench } from "../bench/useBench";
 import type { Told } from "../draft/told";
@@ -46,26 +47,26 @@ export function Notices({ loaded, settings, saving, told }: Props) {
           {nowhere.map(({ text }) => (
             <span key={text}>{text}</span>
           ))}
-          {settings.version > 0 && (
-            <Button
-              busy={saving.busy}
-              onClick={() =>
-                saving.back(
-                  before(settings.version),
-                  t("history.backWhy", { version: before(settings.version) }),
-                )
-              }
-            >
-              {t("notice.back")}
-            </Button>
-          )}
+          <BackOne settings={settings} saving={saving} />
         </div>
       )}
     </>
   );
 }
 
-const before = (version: number): number => Math.max(0, version - 1);
+/** To the version of this camera before the newest; a node numbers those of all its cameras. */
+function BackOne({ settings: { version }, saving }: { settings: Settings; saving: Save }) {
+  const { t } = useTranslation("zones");
+  const { place } = useTheBench();
+  const known = useQuery(versionsQuery(place)).data ?? [];
+  const before = known.find((each) => each.version < version && each.status === "applied")?.version ?? 0;
+  if (version === 0) return null;
+  return (
+    <Button busy={saving.busy} onClick={() => saving.back(before, t("history.backWhy", { version: before }))}>
+      {t("notice.back")}
+    </Button>
+  );
+}
 
 function Newer({ settings, newer }: { settings: Settings; newer: NonNullable<Loaded["newer"]> }) {
   const { t } = useTranslation("zones");

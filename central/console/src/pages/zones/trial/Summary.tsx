@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Facts } from "@/parts/Facts";
-import { Table } from "@/parts/Table";
+import { Row, Table } from "@/parts/Table";
 import { useFormats } from "@/words/useFormats";
 import { useKindNames } from "../asking/kinds";
 import { Reasons } from "../Reasons";
@@ -40,14 +40,14 @@ export function Summary({ trying }: { trying: Trying }) {
         ]}
       >
         {tallies(found).map((tally) => (
-          <tr key={tally.kind}>
-            <td>{names(tally.kind)}</td>
+          <Row key={tally.kind}>
+            <span>{names(tally.kind)}</span>
             {([tally.now, tally.draft, tally.both, tally.gone, tally.new] as const).map((count, at) => (
-              <td key={at} className={styles.count}>
+              <span key={at} className={styles.count}>
                 {number(count)}
-              </td>
+              </span>
             ))}
-          </tr>
+          </Row>
         ))}
       </Table>
       <Judged judged={judged} marked={marked} />
@@ -87,12 +87,12 @@ function Judged({ judged, marked }: Pick<Trying, "judged" | "marked">) {
       {([NOW, DRAFT] as const).map((variant) => {
         const each = of(variant);
         return (
-          <tr key={variant} data-variant={variant}>
-            <td>{t(`trial.${variant}`)}</td>
-            <td className={styles.count}>{share(each?.precision ?? null)}</td>
-            <td className={styles.count}>{share(each?.recall ?? null)}</td>
-            <td className={styles.count}>{each?.unknown ?? "–"}</td>
-          </tr>
+          <Row key={variant} data-variant={variant}>
+            <span>{t(`trial.${variant}`)}</span>
+            <span className={styles.count}>{share(each?.precision ?? null)}</span>
+            <span className={styles.count}>{share(each?.recall ?? null)}</span>
+            <span className={styles.count}>{each?.unknown ?? "–"}</span>
+          </Row>
         );
       })}
     </Table>
