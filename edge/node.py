@@ -202,9 +202,9 @@ class Node:
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
         self._desired.start()
+        self._enquiries.start()  # before anything can be asked
         self._publisher.start()
         self._uploader.start()
-        self._enquiries.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
 

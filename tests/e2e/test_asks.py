@@ -176,7 +176,7 @@ def _past(asker: Asker, zones: list[dict[str, Any]]) -> None:
 def _is_masked(answer: Answer, wall: Wall) -> None:
     """The picture is at the centre, is what the answer says, and shows nobody."""
     still = answer.still
-    assert answer.status == "done"
+    assert answer.status == "done", answer.reasons
     assert still is not None
     body = wall.stills[still.sha256]
     assert (hashlib.sha256(body).hexdigest(), len(body)) == (still.sha256, still.size)

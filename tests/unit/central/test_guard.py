@@ -14,7 +14,7 @@ from starlette.routing import Mount
 
 from central.api import guard, service
 from central.api.guard import ACTION, CHANGES_NOTHING, DOOR, PUBLIC, declared
-from central.api.pages import PLAIN_PAGES, WITHIN
+from central.api.pages import WITHIN
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
 from central.people.asker import COMMAND_LINE
@@ -32,7 +32,6 @@ __all__ = ["desk"]
 PUBLIC_PATHS = {
     "/",
     *(f"/{name}{rest}" for name in (*WITHIN, "phone") for rest in ("", "/{rest:path}")),
-    *PLAIN_PAGES,
     "/api/openapi.json",
     "/api/signin",
     "/api/signin/oidc",
