@@ -73,6 +73,11 @@ def test_sources_come_go_and_analysed_cameras_are_told_too() -> None:
     assert tree["analytics"][0]["cameras"][0]["zones"] == []
 
 
+def test_a_source_that_only_the_centre_had_can_be_taken_away() -> None:
+    tree = merged(OWN, {"removed": ["cam-9"]}, SECRETS)
+    assert [one["id"] for one in tree["sources"]] == [one["id"] for one in OWN["sources"]]
+
+
 def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() -> None:
     tree = merged(OWN, {"sources": [{"id": "cam-1", "url": "rtsp://elsewhere.lan/main"}]}, SECRETS)
     assert not {"username", "password_file"} & set(source(tree, "cam-1"))
@@ -90,7 +95,7 @@ def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() ->
         ({"sources": [{"zones": []}]}, "sources[0].id: is missing"),
         ({"sources": [{"id": "cam-1"}, {"id": "cam-1"}]}, "sources[cam-1]: is given twice"),
         ({"sources": [{"id": "cam-9", "zones": []}]}, "sources[cam-9]: the node's file has no such source"),
-        ({"removed": ["cam-9"]}, "removed: the node's file has no source 'cam-9'"),
+        ({"removed": [["cam-9"]]}, "removed: must be a list of ids"),
         (
             {"sources": [{"id": "cam-1", "password_file": "/etc/shadow"}]},
             "sources[cam-1].password_file: names",
