@@ -215,7 +215,7 @@ def test_what_runs_is_judged_by_other_commands_too(
     assert wanted is not None
     assert main(["check", str(own.path)]) == 0
     assert f"the centre's v1 is laid over it: the node runs sha256 {found.sha256}" in capsys.readouterr().out
-    keep(folder, wants(removed=["cam-9"]))
+    keep(folder, wants(sources=[{"id": "cam-9", "zones": []}]))
     assert running(load(own.path))[1] is None
 
 
@@ -268,7 +268,7 @@ def test_what_needs_a_restart_is_not_taken_up(
 def test_what_was_kept_and_fits_no_more_is_refused_and_the_own_file_runs(
     own: OwnFile, tmp_path: Path
 ) -> None:
-    keep(tmp_path, wants(removed=["cam-9"]))
+    keep(tmp_path, wants(sources=[{"id": "cam-9", "zones": []}]))
     node = Node(own, tmp_path)
     assert node.first.sha256 == load(own.path).sha256
     assert [one.status for one in node.told] == ["refused"]
