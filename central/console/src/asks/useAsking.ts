@@ -3,7 +3,13 @@ import { useCallback, useState } from "react";
 import { api, given, type Schema } from "@/api/client";
 
 export type Ask = Schema<"AskAnswer">;
-export type Wanted = Schema<"ExplainAsked"> | Schema<"FilmAsked"> | Schema<"LookAsked">;
+export type Wanted =
+  | Schema<"DiscoverAsked">
+  | Schema<"EntrustAsked">
+  | Schema<"ExplainAsked">
+  | Schema<"FilmAsked">
+  | Schema<"LookAsked">
+  | Schema<"ProbeAsked">;
 
 const UNDER_WAY: readonly string[] = ["waiting", "sent", "working"];
 const AGAIN_MS = 400;

@@ -6,6 +6,7 @@ import { peopleRoute } from "./people/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
 import { oldTicketRoute, ticketRoute } from "./ticket/route";
+import { startRoute } from "./start/route";
 import { ticketsRoute } from "./tickets/route";
 import { whyRoute } from "./why/route";
 import { workbenchRoute, zonesRoute } from "./zones/route";
@@ -17,6 +18,7 @@ export const inside = [
   mapRoute,
   oldTicketRoute,
   peopleRoute,
+  startRoute,
   ticketRoute,
   ticketsRoute,
   whyRoute,

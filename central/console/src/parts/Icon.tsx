@@ -51,6 +51,7 @@ const PATHS = {
   pause: "M8 5v14m8-14v14",
   picture: "M4 5h16v14H4zM4 16l4.5-4.5L13 16l3-3 4 4M15.5 9v.01",
   why: "M12 3v4m0 0a4 4 0 0 1 4 4c0 3-4 3-4 6M4 12h4m8 0h4M12 20v.01",
+  flag: "M5 21V4m0 0h12l-2 4 2 4H5",
   key: "M14 14a5 5 0 1 0-4.6-3L3 17.5V21h3.5l.5-2h2v-2h2l1.4-1.4c.5.3 1 .4 1.6.4Zm2-6v.01",
 } as const;
 

@@ -22,5 +22,6 @@ export const PLACES: readonly AnyPlace[] = [
   { name: "zones", to: "/zones", icon: "zones", key: "z", needs: "zone.tune" },
   { name: "why", to: "/why", icon: "why", key: "w", needs: "zone.tune" },
   { name: "indicators", to: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
+  { name: "start", to: "/start", icon: "flag", key: "s", needs: "node.enroll" },
   { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },
 ];

@@ -10,6 +10,7 @@ import type replay from "./en/replay.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
+import type start from "./en/start.json";
 import type ticket from "./en/ticket.json";
 import type tickets from "./en/tickets.json";
 import type why from "./en/why.json";
@@ -27,6 +28,7 @@ export interface Known {
   setup: typeof setup;
   shell: typeof shell;
   signin: typeof signin;
+  start: typeof start;
   ticket: typeof ticket;
   tickets: typeof tickets;
   why: typeof why;
