@@ -3413,6 +3413,30 @@ export interface components {
             items: components["schemas"]["KindAnswer"][];
         };
         /**
+         * KnownGround
+         * @description A calibration of a camera that stands still: four points at least, a fifth shows the error.
+         */
+        KnownGround: {
+            /** Points */
+            points: components["schemas"]["KnownPoint"][];
+        };
+        /**
+         * KnownPoint
+         * @description A point of flat ground that is known in the picture (shares) and by longitude and latitude (WGS84).
+         */
+        KnownPoint: {
+            /** Picture */
+            picture: [
+                number,
+                number
+            ];
+            /** Position */
+            position: [
+                number,
+                number
+            ];
+        };
+        /**
          * Link
          * @description The secret of a set-up link.
          */
@@ -6469,6 +6493,7 @@ export interface components {
             position?: {
                 [key: string]: number;
             } | null;
+            ground?: components["schemas"]["KnownGround"] | null;
         };
         /**
          * Still
