@@ -1,0 +1,3 @@
+export function NewRollout() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Rollout() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function Rollouts() {
+  return null;
+}

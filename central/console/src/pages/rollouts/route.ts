@@ -1,0 +1,20 @@
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { insideRoute } from "@/shell/routes";
+
+export const rolloutsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/rollouts",
+  component: lazyRouteComponent(() => import("./Rollouts"), "Rollouts"),
+});
+
+export const newRolloutRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/rollouts/new",
+  component: lazyRouteComponent(() => import("./NewRollout"), "NewRollout"),
+});
+
+export const rolloutRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: "/rollouts/$number",
+  component: lazyRouteComponent(() => import("./Rollout"), "Rollout"),
+});
