@@ -56,7 +56,9 @@ class Demo:
             for line in self._process.stdout:
                 log.write(line)
                 log.flush()
-                self.said |= {name: found[1] for name, of in SAID.items() if (found := of.search(line.rstrip()))}
+                self.said |= {
+                    name: found[1] for name, of in SAID.items() if (found := of.search(line.rstrip()))
+                }
 
     def until(self, done: Callable[[], Any], what: str, seconds: float = 240.0) -> Any:
         """What `done` gives, once it gives something."""

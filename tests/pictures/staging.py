@@ -1,4 +1,4 @@
-"""What people would have done in the demonstration's town by the time the pictures are taken, through the API."""
+"""What people have done in the demonstration's town by the time the pictures are taken, through the API."""
 
 from itertools import count
 from typing import Any
@@ -43,13 +43,13 @@ class Ticket:
 
 def stage(demo: Demo) -> dict[str, str]:
     """Waits for the machines' tickets, has people work on them; what addresses of pages need, by name."""
-    car = Ticket(demo, demo.until(lambda: found(demo, "illegal_parking", pictured=True), "the car's ticket"))
-    barrier = Ticket(demo, demo.until(lambda: found(demo, "barrier_held_open"), "the barrier's ticket"))
-    demo.until(lambda: found(demo, "fire_lane_occupied", pictured=True), "the drone's ticket")
     told = [report(demo, *each) for each in REPORTS]
     handled(told[0])
     waits(told[1])
     told[2].do("desk", "accept")
+    car = Ticket(demo, demo.until(lambda: found(demo, "illegal_parking", pictured=True), "the car's ticket"))
+    barrier = Ticket(demo, demo.until(lambda: found(demo, "barrier_held_open"), "the barrier's ticket"))
+    demo.until(lambda: found(demo, "fire_lane_occupied", pictured=True), "the drone's ticket")
     car.do("desk", "accept")
     car.do("desk", "dispatch", department="traffic_police", reason="请现场查看 Please look at it there")
     car.do("crew", "take")
@@ -57,8 +57,12 @@ def stage(demo: Demo) -> dict[str, str]:
     car.mark("desk", "right")
     barrier.mark("desk", "false_alarm", reason="allowed_here", words="搬家，已报备 A move, it was announced")
     name_zone(demo)
-    demo.send("desk", "/api/views", {"name": "鞋街 Shoe Street", "filters": "area=131002001002", "shared": True})
-    return {"ticket": car.number, "node": NODE, "camera": CAMERA}
+    demo.send(
+        "desk", "/api/views", {"name": "鞋街 Shoe Street", "filters": "area=131002001002", "shared": True}
+    )
+    invited = {"login": "new-desk", "name": "New desk", "role": "operator"}
+    link = demo.send("demo", "/api/users", invited)["link"].partition("#")[2]
+    return {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link}
 
 
 def found(demo: Demo, kind: str, *, pictured: bool = False) -> str | None:
