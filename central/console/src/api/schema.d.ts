@@ -3266,6 +3266,8 @@ export interface components {
         /**
          * HealthPage
          * @description Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page.
+         *
+         *     The first page names the nodes without any source too.
          */
         HealthPage: {
             /** Items */
