@@ -1,14 +1,16 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
 import type asks from "./en/asks.json";
-import type casework from "./en/casework.json";
 import type cameras from "./en/cameras.json";
+import type casework from "./en/casework.json";
 import type health from "./en/health.json";
 import type indicators from "./en/indicators.json";
 import type map from "./en/map.json";
 import type people from "./en/people.json";
+import type phone from "./en/phone.json";
 import type readings from "./en/readings.json";
 import type reasons from "./en/reasons.json";
 import type replay from "./en/replay.json";
+import type report from "./en/report.json";
 import type rollouts from "./en/rollouts.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
@@ -20,15 +22,17 @@ import type zones from "./en/zones.json";
 
 export interface Known {
   asks: typeof asks;
-  casework: typeof casework;
   cameras: typeof cameras;
+  casework: typeof casework;
   health: typeof health;
   indicators: typeof indicators;
   map: typeof map;
   people: typeof people;
+  phone: typeof phone;
   readings: typeof readings;
   reasons: typeof reasons;
   replay: typeof replay;
+  report: typeof report;
   rollouts: typeof rollouts;
   setup: typeof setup;
   shell: typeof shell;
