@@ -22,21 +22,20 @@ export function Spark({ title, at, values, says, now }: Props) {
   const points = pointsOf(at, values);
   const last = points.at(-1);
   const all = points.map(({ value }) => value);
-  const told = last
-    ? t("range", { least: says(Math.min(...all)), most: says(Math.max(...all)) })
-    : t("noHistory");
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  const told = !last
+    ? t("noHistory")
+    : least < most
+      ? t("range", { least: says(least), most: says(most) })
+      : "";
   return (
     <figure className={styles.spark}>
       <figcaption className={styles.head}>
         <span>{title}</span>
         <span>
           {told}
-          {last && (
-            <>
-              {" · "}
-              <strong title={exact(last.at)}>{says(last.value)}</strong>
-            </>
-          )}
+          {told && last && " · "}
+          {last && <strong title={exact(last.at)}>{says(last.value)}</strong>}
         </span>
       </figcaption>
       <svg
@@ -46,7 +45,6 @@ export function Spark({ title, at, values, says, now }: Props) {
         aria-hidden="true"
       >
         <path d={pathOf(points, now - DAY_MS, now, SIZE)} />
-        {points.length === 1 && <circle cx={SIZE[0] - 3} cy={SIZE[1] / 2} r={2} />}
       </svg>
     </figure>
   );

@@ -9,6 +9,6 @@ test("columns become points; what nobody told is left out", () => {
 
 test("a line from 0 up, broken where nobody told anything", () => {
   const points = pointsOf([at(0), at(15), at(120)], [1, 2, 1]);
-  expect(pathOf(points, 0, 120 * 60_000, [120, 20])).toBe("M0.0 10.0L15.0 0.0M120.0 10.0");
+  expect(pathOf(points, 0, 120 * 60_000, [120, 20])).toBe("M0.0 10.0h1L15.0 0.0M120.0 10.0h1");
   expect(pathOf([], 0, 1, [10, 10])).toBe("");
 });

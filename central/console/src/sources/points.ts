@@ -29,7 +29,8 @@ export function pathOf(
       const x = ((at - from) / Math.max(1, to - from)) * width;
       const move = at - before > GAP_MS ? "M" : "L";
       before = at;
-      return `${move}${x.toFixed(1)} ${(height - (value / most) * height).toFixed(1)}`;
+      const y = height - (value / most) * height;
+      return `${move}${x.toFixed(1)} ${y.toFixed(1)}${move === "M" ? "h1" : ""}`;
     })
     .join("");
 }

@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import { Ago } from "@/parts/Ago";
 import { classes } from "@/parts/classes";
 import { Facts } from "@/parts/Facts";
-import { Moment } from "@/parts/Moment";
 import { plainNode } from "@/sources/place";
 import { Spark } from "@/sources/Spark";
 import { useFormats } from "@/words/useFormats";
@@ -60,7 +59,7 @@ function Troubles({ of }: { of: NodeFares }) {
 
 function Runs({ of, now }: { of: NodeFares; now: number }) {
   const { t } = useTranslation("health");
-  const { number } = useFormats();
+  const { number, day, exact } = useFormats();
   const status = useCodes("health");
   const figures = useFigures();
   const days = daysLeft(of, now);
@@ -92,7 +91,10 @@ function Runs({ of, now }: { of: NodeFares; now: number }) {
           t("certificate"),
           of.certificate_until && days !== null && (
             <>
-              {t("days", { count: Math.floor(days) })} (<Moment at={of.certificate_until} />)
+              {t("days", { count: Math.floor(days) })}{" "}
+              <time dateTime={of.certificate_until} title={exact(of.certificate_until)}>
+                ({day(of.certificate_until)})
+              </time>
             </>
           ),
         ],

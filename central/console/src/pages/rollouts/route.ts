@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { text } from "@/links/search";
 import { insideRoute } from "@/shell/routes";
 
 export const rolloutsRoute = createRoute({
@@ -10,6 +11,9 @@ export const rolloutsRoute = createRoute({
 export const newRolloutRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/rollouts/new",
+  validateSearch: (search: Record<string, unknown>): { node?: string } => ({
+    node: text(search, "node", 96),
+  }),
   component: lazyRouteComponent(() => import("./NewRollout"), "NewRollout"),
 });
 
