@@ -1,4 +1,4 @@
-"""The console's pages, built by Vite from `central/console/`; of the public register its style alone is not."""
+"""The console's pages, built by Vite from `central/console/`; the public register's style is not built."""
 
 import os
 from collections.abc import Callable, Mapping

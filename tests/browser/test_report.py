@@ -122,7 +122,7 @@ def test_a_draft_and_a_report_live_without_a_line(centre: Centre, citizen: Calla
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     before = len(centre.tickets())
     page.context.set_offline(True)
-    fill(page, "Disorderly piling", 0.01)
+    fill(page, "Things piled", 0.01)
     page.get_by_label("A few words").fill("planks on the pavement")
     page.locator("input[type=file]").set_input_files(
         {"name": "planks.jpg", "mimeType": "image/jpeg", "buffer": photograph((640, 360), seed=8)}

@@ -84,7 +84,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
 
 def serves(url: str) -> bool:
     try:
-        return httpx.get(f"{url}/report").status_code == 200
+        return httpx.get(f"{url}/console/register.css").status_code == 200
     except httpx.TransportError:
         return False
 
@@ -159,7 +159,7 @@ def test_a_range_that_cannot_be_given_is_a_problem_too(alone: httpx.Client) -> N
     assert put(alone, JPEG).status_code in (200, 201)
     picture = f"/api/evidence/{sha256(JPEG)}"
     assert alone.get(picture, headers={"Range": "bytes=0-2"}).content == JPEG[:3]
-    for path in (picture, "/console/page.js"):
+    for path in (picture, "/console/register.css"):
         assert problem(alone.get(path, headers={"Range": "bytes=x"}), 400)["where"] == f"GET {path}"
         beyond = alone.get(path, headers={"Range": "bytes=9999999-"})
         assert problem(beyond, 416)

@@ -12,7 +12,7 @@ MOST = 200_000
 
 
 def first_load(page: str) -> dict[str, int]:
-    """Bytes of the page and of everything that it loads before it is used, packed as the centre packs them."""
+    """Bytes of the page and of all that it loads before it is used, packed as the centre packs them."""
     if not (BUILT / f"{page}.html").is_file():
         pytest.skip("the console is not built: make console")
     text = (BUILT / f"{page}.html").read_text(encoding="utf-8")
