@@ -8,27 +8,11 @@ import { peopleRoute } from "./people/route";
 import { newRolloutRoute, rolloutRoute, rolloutsRoute } from "./rollouts/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
+import { startRoute } from "./start/route";
 import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
 import { whyRoute } from "./why/route";
 import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [
-  cameraRoute,
-  camerasRoute,
-  firstRoute,
-  healthRoute,
-  indicatorsRoute,
-  mapRoute,
-  oldTicketRoute,
-  newRolloutRoute,
-  peopleRoute,
-  rolloutRoute,
-  rolloutsRoute,
-  ticketRoute,
-  ticketsRoute,
-  whyRoute,
-  workbenchRoute,
-  zonesRoute,
-] as const;
+export const inside = [cameraRoute, camerasRoute, firstRoute, healthRoute, indicatorsRoute, mapRoute, newRolloutRoute, oldTicketRoute, peopleRoute, rolloutRoute, rolloutsRoute, startRoute, ticketRoute, ticketsRoute, whyRoute, workbenchRoute, zonesRoute] as const;

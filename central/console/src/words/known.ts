@@ -16,6 +16,7 @@ import type rollouts from "./en/rollouts.json";
 import type setup from "./en/setup.json";
 import type shell from "./en/shell.json";
 import type signin from "./en/signin.json";
+import type start from "./en/start.json";
 import type things from "./en/things.json";
 import type ticket from "./en/ticket.json";
 import type tickets from "./en/tickets.json";
@@ -40,6 +41,7 @@ export interface Known {
   setup: typeof setup;
   shell: typeof shell;
   signin: typeof signin;
+  start: typeof start;
   things: typeof things;
   ticket: typeof ticket;
   tickets: typeof tickets;
