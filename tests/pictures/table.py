@@ -47,7 +47,7 @@ SHOTS = (
     ),
     Shot("zones", "/zones", "/zones", "desk", steps.settled, (1280, 520)),
     Shot("workbench", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.workbench, (1280, 900)),
-    Shot("trial", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.trial, (1280, 1500)),
+    Shot("trial", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.trial, (1280, 1800)),
     Shot("indicators", "/indicators", "/indicators?length=day", "lead", steps.charts, (1280, 1100)),
     Shot("people", "/people", "/people?part=accounts", "demo", steps.settled, (1280, 640)),
     Shot("audit", "/people", "/people?part=audit", "demo", steps.settled, (1280, 640)),
