@@ -1,12 +1,9 @@
-"""`python -m tests.docs`: links and anchors resolve, pages are reached, languages agree, no page names a machine,
-and each page of the console has its pictures, which readers are shown."""
+"""`python -m tests.docs`: links and anchors resolve, pages are reached, languages agree, no page names a machine."""
 
 import re
 import sys
 from functools import cache
 from pathlib import Path
-
-from tests.pictures import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -76,7 +73,7 @@ def faults() -> list[str]:
             if anchor and there.suffix == ".md" and anchor not in anchors(there):
                 wrong.append(f"{name}: {there.name} has no heading {anchor}")
     lost = [p for p in pages() if p not in reached and "docs" in p.relative_to(ROOT).parts]
-    return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost] + coverage.faults()
+    return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost]
 
 
 def main() -> int:

@@ -24,11 +24,11 @@ from processes import Child, start
 from summary import Summary, collect
 
 FILM = """\
-What is shown: a piece of a street shot in bikes.mp4 during which the camera stands still (frames 152-170: a car
-stands at the right while others pass), played forwards and backwards without end, as a camera there would see
-it; and a manhole cover's contact (Zigbee2MQTT), a barrier (Hikvision's alarm server) and a drone's films
-(composites made from that shot), which `gewu-edge simulate` plays. The town's six cells are drawn. Nothing else
-is staged: detector, decoders, rules, broker, database and masking are the real ones.
+What is shown: a piece of a street shot in bikes.mp4 during which the camera stands still (frames 152-170: a
+car stands at the right while others pass), played forwards and backwards without end, as a camera there would
+see it; and a manhole cover's contact (Zigbee2MQTT), a barrier (Hikvision's alarm server) and a drone's films
+(composites made from that shot), which `gewu-edge simulate` plays. The town's six cells are drawn. Nothing
+else is staged: detector, decoders, rules, broker, database and masking are the real ones.
 """
 DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
