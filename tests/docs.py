@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: links and anchors resolve, pages are reached, languages agree, no page names a machine."""
+"""`python -m tests.docs`: links, anchors, both languages; no page names a machine."""
 
 import re
 import sys
