@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from broker.asks import Answer, Ask, Candidate, Discover, Entrust, Gate, Inspect, SeenLook
+from broker.asks import Answer, Ask, Candidate, Discover, Entrust, Gate, Inspect, Probe, SeenLook
 from broker.events import Reason
 from broker.fields import utc
 from broker.sealing import seal, unseal
@@ -21,8 +21,9 @@ from edge.asked.parts import LARGEST
 from edge.asked.plain import bare, shown
 from edge.asked.room import Room
 from edge.asked.telling import NotDone, Over, Telling
-from edge.asks import discover, entrust
+from edge.asks import discover, entrust, probe
 from tests.nodes import until
+from tests.unit.gates.onvif_camera import PASSWORD, USER, Camera
 
 NOW = 1_700_000_000.0
 NODE = "131002/edge-01"
@@ -263,3 +264,28 @@ def test_cameras_nearby_are_found(tmp_path: Path) -> None:
     assert [(c.address, c.name, c.hardware) for c in found.cameras or []] == [
         ("http://192.168.8.20/onvif/device_service", "Kerb", "DS-2CD")
     ]
+
+
+def test_an_onvif_camera_is_asked_where_its_stream_is(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    camera = Camera()
+    threading.Thread(target=camera.serve_forever, daemon=True).start()
+    try:
+        given: dict[str, Any] = {"id": "cam-1", "onvif": f"{camera.address}/onvif/device", "username": USER}
+        one = Probe(id="a", expires=utc(NOW), source=given)
+        found = probe._stream_of(one, password, 20.0)
+        assert found["kind"] == "rtsp"
+        assert found["url"].startswith("rtsp://192.0.2.7:554/Streaming/Channels/101")
+        assert PASSWORD not in str(found)
+        password.write_text("another")
+        with pytest.raises(NotDone) as refused:
+            probe._stream_of(one, password, 20.0)
+        assert refused.value.reason.code == "camera_refuses"
+    finally:
+        camera.shutdown()
+        camera.server_close()
+    for bad in ("192.0.2.7", "ftp://192.0.2.7", "http://me:secret@192.0.2.7"):
+        with pytest.raises(NotDone, match="http://HOST"):
+            probe._stream_of(one.model_copy(update={"source": {"id": "cam-1", "onvif": bad}}), None, 1.0)
+    assert probe._stream_of(one.model_copy(update={"source": {"id": "cam-1"}}), None, 1.0) == {}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
+import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
 import { useTheOverlays } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
@@ -62,7 +63,9 @@ function One({ suggestion, chosen, onChoose, onTake }: OneProps) {
     <li>
       <div className={styles.line}>
         {rank && <Badge tone={rank === 1 ? "accent" : "neutral"}>{rank}</Badge>}
-        <strong>{reason.text}</strong>
+        <strong>
+          <Said reason={reason} />
+        </strong>
       </div>
       <Effect suggestion={suggestion} />
       <Differences difference={compared(state.base, draft)} />

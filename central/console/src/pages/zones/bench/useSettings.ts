@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useHeard } from "@/live/useLive";
-import { useAsking, type Asking } from "../asking/asks";
+import { useAsking, type Asking } from "@/asks/useAsking";
 import { askAgain, settingsQuery, type Settings } from "../asking/zones";
 import { draftOf, type Draft } from "../draft/shape";
 import { nameOf, nodeOf, type Place } from "../place";

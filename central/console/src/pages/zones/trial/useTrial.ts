@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { api, given, type Schema } from "@/api/client";
-import { useAsking, type Asking } from "../asking/asks";
+import { useAsking, type Asking } from "@/asks/useAsking";
 import { useTheBench } from "../bench/useBench";
 import { plain } from "../draft/comparing";
 import type { Draft } from "../draft/shape";

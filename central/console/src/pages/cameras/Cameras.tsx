@@ -1,0 +1,3 @@
+export function Cameras() {
+  return null;
+}
