@@ -70,6 +70,7 @@ function Stage({ look, shot }: { look: Look | undefined; shot: Shot | null }) {
         alt={t("alt", { count: look?.things.length ?? 0 })}
         outlines={outlines}
         captioned={shot !== null}
+        className={styles.shown}
         eager
       />
       {look && !look.trusted && <p className={styles.distrust}>{t("distrust")}</p>}
@@ -161,7 +162,7 @@ function Scrub({ from, to, looks, phases, playing, onStep }: ScrubProps) {
         type="range"
         min={from}
         max={to}
-        step={200}
+        step="any"
         value={playing.at}
         aria-label={t("scrub")}
         aria-valuetext={when(playing.at)}

@@ -36,8 +36,8 @@ export function Live({ place, item }: Props) {
   ]);
   return (
     <Panel title={t("nowTitle")}>
-      <Stage {...shown} on={since !== null} />
       <Tools watching={watching} />
+      <Stage {...shown} on={since !== null} />
       <Told watching={watching} />
       {stills.length > 1 && (
         <ol className={styles.strip} aria-label={t("series")}>
