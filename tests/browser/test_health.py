@@ -124,6 +124,7 @@ def test_filters_are_in_the_address_and_the_tables_show_the_figures(
     expect(nodes.nth(2)).to_contain_text("41 GB")
     expect(nodes.nth(2)).to_contain_text("54 °C")
     looks_well(page, pictures, "nodes")
+    assert page.locator("#main").evaluate("main => main.scrollWidth <= main.clientWidth")
     nodes.nth(2).get_by_role("link").click()
     expect(page.get_by_role("complementary", name="Details of 131002/yard-7")).to_contain_text("812 MB")
     page.get_by_role("searchbox").fill("nothing like it")

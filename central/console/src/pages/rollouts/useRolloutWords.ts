@@ -19,7 +19,8 @@ export function useRolloutWords() {
           : number(value, { maximumFractionDigits: value < 10 ? 1 : 0 }),
       ]),
     );
-  function say(reason: Reason): string {
+  /** `bare`: without the node, where that stands beside it. */
+  function say(reason: Reason, bare = false): string {
     const parts = partsOf(reason);
     if (!parts || !i18n.exists(`codes.${parts.code}`, { ns: "rollouts" })) return reason.text;
     const { was, is, trouble, condition, node, ...rest } = parts.values;
@@ -30,7 +31,7 @@ export function useRolloutWords() {
     };
     const key = `codes.${parts.code}` as "codes.made";
     const said = t(key, { ...rest, ...named, ...figures(reason.values ?? {}) } as never) as unknown as string;
-    return node ? t("ofNode", { node, said }) : said;
+    return node && !bare ? t("ofNode", { node, said }) : said;
   }
   return {
     say,
