@@ -5,20 +5,14 @@ import { useHeard } from "@/live/useLive";
 
 export type Ask = Schema<"AskAnswer">;
 export type Wanted =
-<<<<<<< HEAD
-  | Schema<"LookAsked">
-  | Schema<"InspectAsked">
-  | Schema<"ExplainAsked">
   | Schema<"BacktestAsked">
-  | Schema<"FilmAsked">;
-=======
   | Schema<"DiscoverAsked">
   | Schema<"EntrustAsked">
   | Schema<"ExplainAsked">
   | Schema<"FilmAsked">
+  | Schema<"InspectAsked">
   | Schema<"LookAsked">
   | Schema<"ProbeAsked">;
->>>>>>> bceea06f2879716f8bf77c84ee9474c7f95c4cd9
 
 const UNDER_WAY: readonly string[] = ["waiting", "sent", "working"];
 const AGAIN_MS = 1_500; // the stream tells of it at once; this is for when it cannot

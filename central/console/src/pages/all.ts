@@ -15,4 +15,22 @@ import { whyRoute } from "./why/route";
 import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [cameraRoute, camerasRoute, firstRoute, healthRoute, indicatorsRoute, mapRoute, newRolloutRoute, oldTicketRoute, peopleRoute, rolloutRoute, rolloutsRoute, startRoute, ticketRoute, ticketsRoute, whyRoute, workbenchRoute, zonesRoute] as const;
+export const inside = [
+  cameraRoute,
+  camerasRoute,
+  firstRoute,
+  healthRoute,
+  indicatorsRoute,
+  mapRoute,
+  newRolloutRoute,
+  oldTicketRoute,
+  peopleRoute,
+  rolloutRoute,
+  rolloutsRoute,
+  startRoute,
+  ticketRoute,
+  ticketsRoute,
+  whyRoute,
+  workbenchRoute,
+  zonesRoute,
+] as const;

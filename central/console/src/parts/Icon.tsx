@@ -51,7 +51,6 @@ const PATHS = {
   pause: "M8 5v14m8-14v14",
   picture: "M4 5h16v14H4zM4 16l4.5-4.5L13 16l3-3 4 4M15.5 9v.01",
   why: "M12 3v4m0 0a4 4 0 0 1 4 4c0 3-4 3-4 6M4 12h4m8 0h4M12 20v.01",
-<<<<<<< HEAD
   drone:
     "M12 10v4m-2-2h4M6 6l4 4m8-4-4 4M6 18l4-4m8 4-4-4M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM6 20a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z",
   gate: "M4 20V6h4v14M8 9h12M8 9l4 3m2-3 4 3M2 20h8",
@@ -62,9 +61,7 @@ const PATHS = {
   node: "M4 5h16v6H4zM4 13h16v6H4zM7 8v.01M7 16v.01",
   tiles: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   table: "M4 5h16v14H4zM4 10h16M4 14.5h16M9 5v14",
-=======
   flag: "M5 21V4m0 0h12l-2 4 2 4H5",
->>>>>>> bceea06f2879716f8bf77c84ee9474c7f95c4cd9
   key: "M14 14a5 5 0 1 0-4.6-3L3 17.5V21h3.5l.5-2h2v-2h2l1.4-1.4c.5.3 1 .4 1.6.4Zm2-6v.01",
 } as const;
 
