@@ -44,6 +44,19 @@ Trees = Annotated[list[dict[str, JsonValue]], Field(max_length=64)]
 Outlines = Annotated[list[list[tuple[float, float]]], Field(max_length=64)]
 
 
+class KnownPoint(Body):
+    """A point of flat ground that is known in the picture (shares) and by longitude and latitude (WGS84)."""
+
+    picture: tuple[float, float]
+    position: tuple[float, float]
+
+
+class KnownGround(Body):
+    """A calibration of a camera that stands still: four points at least, a fifth shows the error."""
+
+    points: Annotated[list[KnownPoint], Field(max_length=64)]
+
+
 class ZonesSaved(Body):
     """Keys that are left out stay as they are; null leaves them to the node's own file.
 
@@ -58,6 +71,7 @@ class ZonesSaved(Body):
     name: ShortText | None = None
     place: ShortText | None = None
     position: dict[str, float] | None = None
+    ground: KnownGround | None = None
 
 
 class RollBack(Body):

@@ -16,6 +16,7 @@ from broker.events import Reason
 from broker.fields import utc
 from broker.sealing import seal, unseal
 from edge.asked.desk import REMEMBERED, WAITING, Desk, kinds
+from edge.asked.memory import ASKS, Memory
 from edge.asked.parts import LARGEST
 from edge.asked.plain import bare, shown
 from edge.asked.room import Room
@@ -82,6 +83,9 @@ def test_an_ask_is_taken_once_in_time_and_by_who_knows_it() -> None:
     held.take("inspect", ask("twice"))
     until(lambda: len(said.answers) == 2)
     assert sorted(said.ends) == [("strange", "unknown_ask"), ("twice", "done")]
+    held.take("inspect", ask("twice"))
+    assert said.ends[2:] == [("twice", "done")], "it may have been lost on its way"
+    assert said.answers[-1].number == 0
     for n in range(3 * REMEMBERED):
         held.take("conquer", ask(f"n{n}"))
     assert len(held._taken) == REMEMBERED
@@ -148,11 +152,42 @@ def test_a_long_answer_comes_in_parts_that_a_broker_takes() -> None:
     assert (said.answers[-1].status, said.answers[-1].progress, said.answers[-1].cameras) == ("done", 1.0, [])
 
 
-def test_nobody_is_told_after_the_time_or_without_a_connection() -> None:
+def test_nobody_is_told_after_the_time() -> None:
     with pytest.raises(Over):
         Telling(ask(left=0.0), Said(), lambda: NOW).working(0.1)
-    with pytest.raises(Over):
-        Telling(ask(), Said(connected=False), lambda: NOW).done()
+
+
+def test_what_found_no_connection_is_said_when_the_centre_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.asked.desk.SAY_S", 0.1)
+    said = Said(connected=False)
+    worked: list[str] = []
+
+    def work(one: Ask, _room: Room, tell: Telling) -> None:
+        tell.working(0.5)
+        tell.done()
+        worked.append(one.id)
+
+    held = desk(said, work)
+    held.take("inspect", ask("a-1"))
+    until(lambda: worked)
+    said.connected, tried = True, len(said.answers)
+    held.take("inspect", ask("a-1"))
+    told = [(one.number, one.status) for one in said.answers[tried:]]
+    assert (told, worked) == ([(0, "working"), (1, "done")], ["a-1"])
+    held.stop()
+
+
+def test_answers_are_kept_within_bounds() -> None:
+    kept = Memory()
+    for n in range(3 * ASKS):
+        kept.keep(Answer(id=f"n{n}", number=0, at=AT, status="done"))
+    assert (len(kept._answers), len(kept._sizes)) == (ASKS, ASKS)
+    long = [candidate(n, 9) for n in range(100)]
+    for n in range(30):
+        kept.keep(Answer(id="long", number=n, at=AT, status="part", candidates=long))
+    assert kept.of("long") == []
+    assert kept.of("n95") != []
+    assert kept.of("strange") == []
 
 
 def test_no_secret_is_shown() -> None:

@@ -3266,6 +3266,8 @@ export interface components {
         /**
          * HealthPage
          * @description Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page.
+         *
+         *     The first page names the nodes without any source too.
          */
         HealthPage: {
             /** Items */
@@ -3495,6 +3497,30 @@ export interface components {
         KindList: {
             /** Items */
             items: components["schemas"]["KindAnswer"][];
+        };
+        /**
+         * KnownGround
+         * @description A calibration of a camera that stands still: four points at least, a fifth shows the error.
+         */
+        KnownGround: {
+            /** Points */
+            points: components["schemas"]["KnownPoint"][];
+        };
+        /**
+         * KnownPoint
+         * @description A point of flat ground that is known in the picture (shares) and by longitude and latitude (WGS84).
+         */
+        KnownPoint: {
+            /** Picture */
+            picture: [
+                number,
+                number
+            ];
+            /** Position */
+            position: [
+                number,
+                number
+            ];
         };
         /**
          * Link
@@ -4283,6 +4309,10 @@ export interface components {
             values?: {
                 [key: string]: number;
             } | null;
+            /** Words */
+            words?: {
+                [key: string]: string;
+            } | null;
             /** Where */
             where?: string | null;
         };
@@ -4480,6 +4510,8 @@ export interface components {
         /**
          * Reason
          * @description One step of the argument behind a decision: a code for machines, a sentence for people, the figures.
+         *
+         *     `words`: names and terms of the sentence, for who says it in another language.
          */
         Reason: {
             /** Code */
@@ -4489,6 +4521,10 @@ export interface components {
             /** Values */
             values?: {
                 [key: string]: number;
+            } | null;
+            /** Words */
+            words?: {
+                [key: string]: string;
             } | null;
         };
         /**
@@ -6567,6 +6603,7 @@ export interface components {
             position?: {
                 [key: string]: number;
             } | null;
+            ground?: components["schemas"]["KnownGround"] | null;
         };
         /**
          * Still

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Field } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
-import { settingsQuery } from "../map/asking";
+import { settingsQuery } from "@/map/settings";
 import { degrees } from "./source";
 import styles from "./Start.module.css";
 

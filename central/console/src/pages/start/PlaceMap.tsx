@@ -4,7 +4,7 @@ import type { Schema } from "@/api/client";
 import { datumOf } from "@/map/datum";
 import { Map as MapLibre, Marker } from "@/map/maplibre";
 import { palette } from "@/map/palette";
-import { baseOf } from "../map/draw/base";
+import { baseOf } from "@/map/base";
 import { styleOf } from "../map/draw/style";
 import type { Position } from "./PlaceFields";
 import styles from "./Start.module.css";
