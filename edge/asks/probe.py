@@ -124,7 +124,7 @@ def _measured(source: Source, patience_s: float) -> tuple[Frame, Stream]:
         source.close()
     if not frames:
         why = troubles[0].what if troubles else f"no picture came within {patience_s:g} s"
-        raise NotDone("no_picture", why)
+        raise NotDone("not_opened", why)
     return frames[0], _stream(source, frames[0], frames[-1])
 
 
