@@ -1,5 +1,6 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
 import type asks from "./en/asks.json";
+import type bulk from "./en/bulk.json";
 import type casework from "./en/casework.json";
 import type indicators from "./en/indicators.json";
 import type map from "./en/map.json";
@@ -19,6 +20,7 @@ import type zones from "./en/zones.json";
 
 export interface Known {
   asks: typeof asks;
+  bulk: typeof bulk;
   casework: typeof casework;
   indicators: typeof indicators;
   map: typeof map;
