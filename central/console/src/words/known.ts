@@ -1,5 +1,6 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
 import type asks from "./en/asks.json";
+import type bulk from "./en/bulk.json";
 import type cameras from "./en/cameras.json";
 import type casework from "./en/casework.json";
 import type health from "./en/health.json";
@@ -25,6 +26,7 @@ import type zones from "./en/zones.json";
 
 export interface Known {
   asks: typeof asks;
+  bulk: typeof bulk;
   cameras: typeof cameras;
   casework: typeof casework;
   health: typeof health;
