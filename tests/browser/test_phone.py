@@ -160,6 +160,10 @@ def test_the_main_way_take_photograph_feed_back_and_somebody_else_verifies(
     (after,) = [each for each in town.dai.ticket()["evidence"] if each["role"] == "after"]
     assert after["here"], "the photo is there, masked"
 
+    page.get_by_role("button", name="Sync now").tap()
+    expect(page.get_by_text("synced just now")).to_be_visible()
+    expect(page.get_by_role("article")).to_contain_text("Handled")  # it left the list, not the hand
+
     page = phone(town.gao).page
     open_ticket(page, ticket)
     expect(page.get_by_role("img", name=re.compile("As it was left"))).to_be_visible()
@@ -331,7 +335,7 @@ def test_signing_out_leaves_nothing_on_the_phone(town: Town, phone: Callable[...
     page.get_by_role("button", name="Sign out and clear this phone").tap()
     expect(page.get_by_role("alert")).to_contain_text("1 thing was not sent yet and would be lost.")
     page.get_by_role("button", name="Sign out, and lose what was not sent").tap()
-    expect(page.get_by_text("Being made ready")).to_be_visible()
+    expect(page.get_by_text("nobody is signed in on this phone")).to_be_visible()
     kept = "indexedDB.databases().then((all) => all.map((each) => each.name))"
     until(lambda: page.evaluate(kept) == [])
     page.context.set_offline(False)
@@ -415,7 +419,7 @@ def test_it_is_well_to_look_at_in_both_languages_and_themes(
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("link", name="Me").click()
     page.get_by_label("Colours").select_option("dark")
-    for path in ("/me", "", "/plan", "/waiting", f"/{ticket}"):
+    for path in ("/plan", f"/{ticket}"):
         page.goto(f"{town.centre.url}/phone{path}")
         expect(page.locator("main h1").first).to_be_attached()
         speak(page, "zh")
