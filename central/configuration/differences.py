@@ -10,6 +10,7 @@ from central.configuration.overlay import REMOVED, Body
 MOST = 40  # more of them are counted
 LONGEST = 60  # of a value that is told
 OUTLINES = ("polygon", "ground")
+GROUND = "ground"  # of a source: its points in the picture and on the map
 
 
 def differences(before: Body | None, after: Body | None) -> list[Reason]:
@@ -26,14 +27,17 @@ def differences(before: Body | None, after: Body | None) -> list[Reason]:
         found.insert(0, Reason(code="source_back", text="the source is back"))
     if len(found) > MOST:
         text = f"and {len(found) - MOST + 1} more"
-        found = [*found[: MOST - 1], Reason(code="more", text=text)]
+        values = {"count": float(len(found) - MOST + 1)}
+        found = [*found[: MOST - 1], Reason(code="more", text=text, values=values)]
     return found
 
 
 def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
     if before == after:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if where == GROUND and (known := _calibrated(before)) and _calibrated(after):
+        yield _reason("calibrated", where, f"calibrated anew ({known} to {_calibrated(after)} points)")
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _key(where, name, before, after)
     elif _named(before) and _named(after):
@@ -41,9 +45,10 @@ def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
         yield from found or [_reason("order", where, "in another order")]
     elif _is_outline(where, before, after):
         text = f"the outline is moved ({_count(before)} to {_count(after)} points)"
-        yield _reason("outline", where, text)
+        yield _reason("outline", where, text, points_before=_count(before), points_after=_count(after))
     else:
-        yield _reason("changed", where, f"{_told(before)} to {_told(after)}")
+        was, now = _told(before), _told(after)
+        yield _reason("changed", where, f"{was} to {now}", before=was, after=now)
 
 
 def _key(where: str, name: str, before: Body, after: Body) -> Iterator[Reason]:
@@ -59,8 +64,11 @@ def _key(where: str, name: str, before: Body, after: Body) -> Iterator[Reason]:
 def _added(place: str, value: Any) -> Iterator[Reason]:
     if value and _named(value):
         yield from _items(place, {}, _by_id(value))
+    elif place == GROUND and (known := _calibrated(value)):
+        yield _reason("calibrated", place, f"calibrated by {known} points")
     else:
-        yield _reason("set", place, f"set to {_told(value)}")
+        now = _told(value)
+        yield _reason("set", place, f"set to {now}", after=now)
 
 
 def _items(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Reason]:
@@ -96,6 +104,12 @@ def _by_id(value: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {_id(each): each for each in value}
 
 
+def _calibrated(value: Any) -> int:
+    """By how many points; 0 where it is no calibration."""
+    points = value.get("points") if isinstance(value, Mapping) else None
+    return len(points) if isinstance(points, list) else 0
+
+
 def _is_outline(where: str, before: Any, after: Any) -> bool:
     last = where.rpartition(" ")[2]
     return last in OUTLINES and isinstance(before, (list, Mapping)) and isinstance(after, (list, Mapping))
@@ -114,8 +128,12 @@ def _told(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _reason(code: str, where: str, text: str) -> Reason:
+def _reason(code: str, where: str, text: str, **told_of: str | int) -> Reason:
     told = f"{where}: {text}"[:240] if where else text[:240]
     if breach(told) is not None:  # what each may be written alone can still read as what may not
-        told = "something is changed whose words cannot be written here"
-    return Reason(code=code, text=told)
+        return Reason(code=code, text="something is changed whose words cannot be written here")
+    values = {name: float(each) for name, each in told_of.items() if isinstance(each, int)}
+    words = {name: each for name, each in told_of.items() if isinstance(each, str) and each}
+    if where:
+        words["where"] = where[:240]
+    return Reason(code=code, text=told, values=values or None, words=words or None)

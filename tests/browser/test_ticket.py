@@ -109,7 +109,7 @@ def dialog(page: Page) -> Any:
 
 def test_from_the_list_through_the_work_to_the_verification(town: Town, opens: Any, pictures: Any) -> None:
     name = town.report()
-    page = opens(town.olga, "/").page
+    page = opens(town.olga, "/tickets").page
     page.get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{name} Illegal parking of motor vehicles")
     expect(page.locator("[aria-current=step]")).to_have_text("Information collected")

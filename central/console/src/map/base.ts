@@ -1,7 +1,7 @@
 // What lies under the map by configuration: raster tiles, or a PMTiles archive of our own. Nothing otherwise.
 import type { LayerSpecification, SourceSpecification } from "maplibre-gl";
 import type { Schema } from "@/api/client";
-import type { Palette } from "@/map/palette";
+import type { Palette } from "./palette";
 
 export type BaseAnswer = Schema<"BaseAnswer">;
 export interface Base {
