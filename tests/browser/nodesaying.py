@@ -73,9 +73,7 @@ def node_of(make_wire: Callable[..., Wire], url: str, name: str) -> Saying:
 
 def cameras(names: Iterable[str]) -> list[SourceRef]:
     """Cameras with names that people gave."""
-    return [
-        SourceRef(id=f"cam-{n}", kind="camera", name=name) for n, name in enumerate(names, start=1)
-    ]
+    return [SourceRef(id=f"cam-{n}", kind="camera", name=name) for n, name in enumerate(names, start=1)]
 
 
 def show_still(centre: Centre, address: Address, source: str, *, car: bool = True) -> str:

@@ -20,9 +20,7 @@ from tests.unit.central.makers import health
 
 Enter = Callable[..., Watched]
 PLACES = ["North gate", "Market street", "Bus stop", "School lane"]
-LOW = ViewTrust(
-    state="low", reasons=[Reason(code="part_covered", text="a third of the picture is covered")]
-)
+LOW = ViewTrust(state="low", reasons=[Reason(code="part_covered", text="a third of the picture is covered")])
 
 
 @pytest.fixture(scope="module")
