@@ -1,6 +1,7 @@
 // Every page's route: one line each. `bare` pages stand alone (nobody has to be signed in).
 import { cameraRoute, camerasRoute } from "./cameras/route";
 import { firstRoute } from "./first/route";
+import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
 import { mapRoute } from "./map/route";
@@ -18,6 +19,8 @@ export const inside = [
   cameraRoute,
   camerasRoute,
   firstRoute,
+  flightRoute,
+  flightsRoute,
   healthRoute,
   indicatorsRoute,
   mapRoute,
@@ -26,6 +29,7 @@ export const inside = [
   peopleRoute,
   rolloutRoute,
   rolloutsRoute,
+  sweepRoute,
   ticketRoute,
   ticketsRoute,
   whyRoute,
