@@ -131,7 +131,7 @@ function Drawn({ sketch, name }: { sketch: Sketch; name: string }) {
         <text x={16} y={SIZE[1] - 20}>
           {number(scale.metres)} m
         </text>
-        <text x={SIZE[0] - 24} y={24}>
+        <text className={styles.north} x={SIZE[0] - 12} y={26}>
           {t("north")} ↑
         </text>
       </svg>
