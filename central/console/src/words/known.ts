@@ -3,6 +3,7 @@ import type asks from "./en/asks.json";
 import type bulk from "./en/bulk.json";
 import type cameras from "./en/cameras.json";
 import type casework from "./en/casework.json";
+import type flights from "./en/flights.json";
 import type health from "./en/health.json";
 import type indicators from "./en/indicators.json";
 import type map from "./en/map.json";
@@ -29,6 +30,7 @@ export interface Known {
   bulk: typeof bulk;
   cameras: typeof cameras;
   casework: typeof casework;
+  flights: typeof flights;
   health: typeof health;
   indicators: typeof indicators;
   map: typeof map;
