@@ -1,4 +1,4 @@
-# make demo | test | check | browser | bench. Everything is installed into .venv; nothing outside the checkout but Debian
+# make demo | test | check | browser | pictures | bench. Everything is installed into .venv; nothing outside the checkout but Debian
 # packages for the tests (real broker, real RTSP server, real browser), and those only when make runs as root.
 
 PYTHON ?= python3
@@ -19,9 +19,9 @@ SECONDS ?=
 CONSOLE := central/console
 MODULES := $(CONSOLE)/node_modules/.ready
 BUILT := $(CONSOLE)/built/.ready
-PAGES := $(shell find $(CONSOLE)/src -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
+PAGES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
 
-.PHONY: setup models system console api demo test check browser bench sbom lock docs clean
+.PHONY: setup models system console api demo test check browser pictures bench sbom lock docs clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY) $(BUILT)
@@ -63,6 +63,10 @@ test: $(READY) $(BUILT) system models
 # The same in a real browser.
 browser: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
+
+# Every page of the console as the demonstration shows it, in both languages, for the documents.
+pictures: $(READY) $(BUILT) system models
+	$(BIN)/python -m tests.pictures
 
 check: $(READY) $(MODULES)
 	$(BIN)/ruff check .

@@ -102,7 +102,11 @@ class Discover(Ask):
 
 
 class Probe(Ask):
-    """Whether a source that is not configured yet gives pictures. `secret`: its password, sealed."""
+    """Whether a source that is not configured yet gives pictures. `secret`: its password, sealed.
+
+    `source`: as a configuration has it; `onvif` (http://HOST) in place of `url` and `kind`: the camera is
+    asked where its largest stream is, and the answer's `settings` say so.
+    """
 
     command: Literal["probe"] = "probe"
     source: Tree
@@ -259,7 +263,7 @@ class Answer(Message):
 
     `number` counts the answers to one ask from 0, without holes. `refused`: it cannot be done as asked, and
     asking again does not help; `failed`: it went wrong. `settings`: of a source, as a configuration has
-    them; after `entrust` those that name the secret.
+    them; after `entrust` those that name the secret, after `probe` what an ONVIF camera said.
     """
 
     id: Identifier

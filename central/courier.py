@@ -1,8 +1,9 @@
 """Carries to the nodes what people want of them: asks at once, configurations until they have them.
 
-What is carried lies in the database before. Of several processes each carries asks, and each ask once; one
-alone publishes configurations, lest an older one comes last. A configuration is a retained message: it is
-published anew whenever the connection was, for the broker may have forgotten it.
+What is carried lies in the database before. Asks of which nothing is heard are carried again. Of several
+processes each carries asks, each ask at once and by one of them; one alone publishes configurations, lest an
+older one comes last. A configuration is a retained message: it is published anew whenever the connection was,
+for the broker may have forgotten it.
 """
 
 import json
@@ -10,11 +11,12 @@ import logging
 import threading
 import time
 from datetime import datetime, timezone
+from typing import Any
 
 from broker.link import Link, LinkSettings
 from broker.messages import DesiredConfiguration
 from broker.topics import TABLE, Address
-from central.store.asking import claimed, not_sent, to_send
+from central.store.asking import claimed, claimed_again, not_sent, to_send, to_send_again
 from central.store.database import Store, StoreAway
 from central.store.leases import held, released
 from central.store.publishing import configured, newest_of, published, unpublished
@@ -83,20 +85,21 @@ class Courier:
         if not self._link.connected:
             return
         for row in to_send(self._store, _now()):
-            self._ask(row.id, row.node, row.body.encode(), row.expires)
+            if not self._stopping.is_set() and claimed(self._store, row.id, _now()):
+                self._ask(row)
+        for row in to_send_again(self._store, _now()):
+            if not self._stopping.is_set() and claimed_again(self._store, row.id, row.changed, _now()):
+                self._ask(row)
         if self._leads():
             for node in unpublished(self._store):
                 self._publish(node)
             self._publish_anew()
 
-    def _ask(self, name: str, node: str, body: bytes, expires: datetime) -> None:
-        """One that is lost with its connection runs out: whoever asked asks again."""
-        if self._stopping.is_set() or not claimed(self._store, name, _now()):
-            return
-        left_s = (expires - _now()).total_seconds()
-        channel = TABLE["command"].expiring(left_s)
-        if not self._link.publish(Address.of(node).topic("command"), body, channel):
-            not_sent(self._store, name, _now())
+    def _ask(self, row: Any) -> None:
+        """A node takes each once, however often it comes, and says again what it said."""
+        channel = TABLE["command"].expiring((row.expires - _now()).total_seconds())
+        if not self._link.publish(Address.of(row.node).topic("command"), row.body.encode(), channel):
+            not_sent(self._store, row.id, _now())
 
     def _leads(self) -> bool:
         """Whether this process publishes configurations. Raises StoreAway."""

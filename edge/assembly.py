@@ -50,18 +50,18 @@ class Models:
 
 
 def open_wanted(settings: EdgeSettings) -> Models | None:
-    """What this node needs: to see with, or at least to mask with where it fetches pictures.
+    """What this node needs: to see with, or at least to mask with where it fetches or is asked for pictures.
 
     Raises ModelError, as `open_models`; without models to mask with, a node without sources goes on.
     """
     if settings.sources or settings.flights:
         return open_models(settings)
-    if not any(box.api for box in settings.analytics):
+    if not settings.waits and not any(box.api for box in settings.analytics):
         return None
     try:
         return open_models(settings)
     except ModelError as error:
-        log.error("nothing here can mask pictures, so events of analysed cameras go without: %s", error)
+        log.error("nothing here can mask pictures, so none leaves this node: %s", error)
         return None
 
 

@@ -88,14 +88,25 @@ class EdgeSettings(Settings):
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:
         devices = bool(self.devices.items) or self.devices.table is not None
-        if not self.sources and not devices and not self.analytics and not self.flights:
-            raise ValueError("a node needs a source, or devices with ways in, analytics or flights")
+        if not (self._something or devices or self.waits):
+            text = "a node needs a source, or devices with ways in, analytics or flights"
+            raise ValueError(f"{text}; none only with identity and central: then the centre says what")
         if bool(self.intakes or self.pollers) != devices:
             text = "devices and their ways in (intakes, pollers) need each other"
             raise ValueError(f"{text}: the one brings what the other is about")
         if (twice := self.named_twice) is not None:
             raise ValueError(twice)
         return self
+
+    @property
+    def _something(self) -> bool:
+        return bool(self.sources or self.analytics or self.flights)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has nothing to do until its centre, which knows it, says what."""
+        nothing = not (self._something or self.devices.items or self.devices.table)
+        return nothing and self.identity is not None and self.central is not None
 
     @property
     def named_twice(self) -> str | None:

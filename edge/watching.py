@@ -114,8 +114,9 @@ class Watching:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more can come."""
-        return all(lane.reader.over for lane in self.lanes) and all(wing.over for wing in self.wings)
+        """Whether nothing more can come; a node that waits for its centre to say what to watch goes on."""
+        ended = all(lane.reader.over for lane in self.lanes) and all(wing.over for wing in self.wings)
+        return ended and not self._settings.waits
 
     @property
     def looking(self) -> bool:

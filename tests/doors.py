@@ -23,6 +23,7 @@ from broker.topics import Address
 from central.api.news import News
 from central.api.service import make_app
 from central.api.service_parts import BrokerHealth, Parts
+from central.identity.enrolling import on_word_of
 from central.identity.registry import Registry, Told
 from central.identity.settings import NodesSettings
 from central.limits import Allowance
@@ -88,7 +89,7 @@ class Doors:
 
     def token(self, address: Address = A, *, life: timedelta = timedelta(hours=1)) -> EnrolmentToken:
         """As `gewu-central enroll` makes it."""
-        return self.registry.offer(address, by="test", expires=self.now() + life)
+        return self.registry.offer(address, by=on_word_of("test"), expires=self.now() + life)
 
     def enroll(self, secret: str, request: bytes) -> httpx.Response:
         """Ask for a certificate."""

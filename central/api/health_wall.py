@@ -1,6 +1,6 @@
 """/api/health/sources: how every source and its node fare, a page at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -93,7 +93,10 @@ class Totals(BaseModel):
 
 
 class HealthPage(BaseModel):
-    """Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page."""
+    """Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page.
+
+    The first page names the nodes without any source too.
+    """
 
     items: list[SourceFares]
     nodes: list[NodeFares]
@@ -116,27 +119,38 @@ def health_of_sources(
     limit: Annotated[int, Query(ge=1, le=200)] = 60,
 ) -> HealthPage:
     """How sources and nodes fare. `history` adds the figures of the last day, one a quarter of an hour."""
+    views, words = _named(here.wall.views(here.store), node), (q or "").casefold().strip()
     wanted = [
-        pair
-        for pair in _places(here.wall.views(here.store), node)
-        if _fits(*pair, fares=fares, online=online, kind=kind, q=(q or "").casefold().strip())
+        (view, source)
+        for view in views
+        for source in view.sources
+        if _fits(view, source, fares=fares, online=online, kind=kind, q=words)
     ]
+    bare = _bare(views, online, words) if kind is None and fares in (None, "unknown") else []
     rest = [pair for pair in wanted if cursor is None or _key(*pair) > cursor]
     page = rest[:limit]
-    views = list({view.words.node: view for view, _ in page}.values())
+    views = list({view.words.node: view for view, _ in page}.values()) + (bare if cursor is None else [])
     told = _Told(here, page, views, history)
     return HealthPage(
         items=[told.source(*pair) for pair in page],
         nodes=[told.node(view) for view in views],
-        totals=_totals(wanted),
+        totals=_totals(wanted, bare),
         next=_key(*page[-1]) if len(rest) > limit else None,
     )
 
 
-def _places(views: Iterable[NodeView], node: str | None) -> Iterator[Place]:
-    for view in views:
-        if node is None or view.words.node.removeprefix("gewu://").startswith(node.removeprefix("gewu://")):
-            yield from ((view, source) for source in view.sources)
+def _named(views: Iterable[NodeView], node: str | None) -> list[NodeView]:
+    begins = "gewu://" + (node or "").removeprefix("gewu://")
+    return [view for view in views if view.words.node.startswith(begins)]
+
+
+def _bare(views: Iterable[NodeView], online: bool | None, q: str) -> list[NodeView]:
+    """Nodes without any source, such as one that was enrolled just now."""
+    return [
+        view
+        for view in views
+        if not view.sources and (online is None or view.online is online) and q in view.words.node.casefold()
+    ]
 
 
 def _key(view: NodeView, source: SourceView) -> str:
@@ -171,9 +185,9 @@ def _words(view: NodeView, source: SourceView) -> str:
     return "\n".join(told).casefold()
 
 
-def _totals(wanted: list[Place]) -> Totals:
+def _totals(wanted: list[Place], bare: list[NodeView]) -> Totals:
     fares = [_fares(*pair) for pair in wanted]
-    views = {view.words.node: view for view, _ in wanted}
+    views = {view.words.node: view for view in [*(view for view, _ in wanted), *bare]}
     return Totals(
         sources=len(wanted),
         well=fares.count("well"),

@@ -1,4 +1,4 @@
-"""The console's pages: built by Vite from `central/console/`, and the plain ones that are not built."""
+"""The console's pages, built by Vite from `central/console/`; the public register's style is not built."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -19,11 +19,13 @@ PLAIN, BUILT = CONSOLE / "plain", CONSOLE / "built"
 # Where the console's own router takes over; `/tickets` and all below it, and so on.
 WITHIN = (
     "cameras",
+    "health",
     "help",
     "indicators",
     "map",
     "people",
     "replay",
+    "rollouts",
     "setup",
     "signin",
     "start",
@@ -58,7 +60,11 @@ def add(app: FastAPI) -> None:
     for path in ("/phone", "/phone/{rest:path}"):
         _add(app, path, _built("phone.html", PLACED))
     for path in REPORT_PAGES:
-        _add(app, path, _plain("report.html", PLACED))
+        _add(app, path, _built("report.html", PLACED))
+    # At the root, for a service worker may keep only what lies below its own address.
+    for file, kind in (("worker.js", "text/javascript"), ("phone.webmanifest", "application/manifest+json")):
+        _add(app, f"/{file}", _built(file, MappingProxyType({"Content-Type": kind})))
+    app.mount("/icons", _Assets(directory=BUILT / "icons", check_dir=False), name="icons")
     app.mount("/console", StaticFiles(directory=PLAIN), name="console")
     app.mount("/assets", _Assets(directory=BUILT / "assets", check_dir=False), name="assets")
 
@@ -67,7 +73,7 @@ def kept(path: str, status: int) -> str:
     """How long a browser may keep an answer that says nothing of it itself."""
     if path.startswith("/assets/") and status < 400:
         return LASTING
-    return "no-cache" if path.startswith("/console/") else "no-store"
+    return "no-cache" if path.startswith(("/console/", "/icons/")) else "no-store"
 
 
 class _Assets(StaticFiles):
@@ -92,13 +98,6 @@ class _Assets(StaticFiles):
 
 def _add(app: FastAPI, path: str, page: Callable[[], Response]) -> None:
     app.add_api_route(path, page, include_in_schema=False, openapi_extra=public("a page without data"))
-
-
-def _plain(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], Response]:
-    def page() -> Response:
-        return FileResponse(PLAIN / file, headers={"Cache-Control": "no-cache", **more})
-
-    return page
 
 
 def _built(file: str, more: Mapping[str, str] = MappingProxyType({})) -> Callable[[], Response]:

@@ -1,6 +1,7 @@
 """Saving a part of a node's configuration: looked at first, then one version more, and the node is told."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from broker.fields import rfc3339
@@ -17,13 +18,22 @@ SHOWN = 20  # versions that somebody else made meanwhile
 
 
 def save_part(
-    here: Parts, by: Asker, node: str, part: str, body: Body | None, *, base: int, why: str, action: str
+    here: Parts,
+    by: Asker,
+    node: str,
+    part: str,
+    body: Body | None,
+    *,
+    base: int,
+    why: str,
+    action: str,
+    until: datetime | None = None,
 ) -> int:
     """The number of the version. Raises Problem: 422 with every fault, 409 with what was saved meanwhile."""
     if found := faults(part, body):
         texts = "; ".join(each.text for each in found)[:2000]
         raise Problem(422, texts, where=f"body.{found[0].where}", code=found[0].code)
-    saving = Saving(node, {part: body}, why, {part: base})
+    saving = Saving(node, {part: body}, why, {part: base}, until=until)
     about = f"{node.removeprefix('gewu://')}/{source_of(part) or part}"
     try:
         number = save(here.store, saving, by.did(action, about, why), now())

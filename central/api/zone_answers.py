@@ -50,7 +50,8 @@ class SourceSettings(BaseModel):
     """The newest version of a source's settings. `version` 0: none was made, the node's own file counts.
 
     `body`: what the version says, over what the node told within the last hour (`origin` `node`: that alone;
-    null: ask it, by the command `inspect`). `runs`: by zone the hash that events name it by.
+    null: ask it, by the command `inspect`). `runs`: by zone the hash that events name it by. `until`: it
+    holds for a time; then what was before comes back.
     """
 
     version: int
@@ -62,6 +63,7 @@ class SourceSettings(BaseModel):
     by: str | None
     at: Timestamp | None
     why: str | None
+    until: Timestamp | None
     runs: dict[str, str]
 
 
@@ -82,6 +84,7 @@ class VersionAnswer(BaseModel):
     applied_s: float | None
     reasons: list[PlacedReason]
     rollout: int | None
+    until: Timestamp | None
 
 
 class WholeVersion(VersionAnswer):
@@ -127,6 +130,7 @@ def version_answer(row: Any, newest: int) -> dict[str, Any]:
         "applied_s": took,
         "reasons": reasons_of(row),
         "rollout": row.rollout,
+        "until": row.until,
     }
 
 
@@ -148,6 +152,7 @@ def settings_answer(
         by=row.who if row is not None else None,
         at=row.at if row is not None else None,
         why=row.why if row is not None else None,
+        until=row.until if row is not None else None,
         runs=runs,
     )
 

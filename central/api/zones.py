@@ -1,6 +1,7 @@
 """/api/zones: the zones of a source in all their versions: saved on top of one another, and rolled back."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -8,7 +9,7 @@ from pydantic import AfterValidator, Field, JsonValue, StringConstraints
 
 from broker.fields import ShortText, read
 from broker.messages import About, SourceAbout
-from central.api.guard import Auditing, needs
+from central.api.guard import Auditing, needs, now
 from central.api.node_paths import NodeHere, PathName
 from central.api.problems import Problem, responses
 from central.api.saving import save_part
@@ -43,16 +44,34 @@ Trees = Annotated[list[dict[str, JsonValue]], Field(max_length=64)]
 Outlines = Annotated[list[list[tuple[float, float]]], Field(max_length=64)]
 
 
+class KnownPoint(Body):
+    """A point of flat ground that is known in the picture (shares) and by longitude and latitude (WGS84)."""
+
+    picture: tuple[float, float]
+    position: tuple[float, float]
+
+
+class KnownGround(Body):
+    """A calibration of a camera that stands still: four points at least, a fifth shows the error."""
+
+    points: Annotated[list[KnownPoint], Field(max_length=64)]
+
+
 class ZonesSaved(Body):
-    """Keys that are left out stay as they are; null leaves them to the node's own file."""
+    """Keys that are left out stay as they are; null leaves them to the node's own file.
+
+    `for_s`: it holds for so long; then what was before comes back, unless somebody saved since.
+    """
 
     base: Base
     why: Why = ""
+    for_s: Annotated[int, Field(ge=10, le=3600)] | None = None
     zones: Trees | None = None
     ignore: Outlines | None = None
     name: ShortText | None = None
     place: ShortText | None = None
     position: dict[str, float] | None = None
+    ground: KnownGround | None = None
 
 
 class RollBack(Body):
@@ -103,11 +122,12 @@ def save_zones(
 ) -> SourceSettings:
     """Save a new version, and tell the node. 409 with what others saved since `base`, in `since`."""
     _about(here, node, source)
-    keys = given.model_dump(mode="json", exclude={"base", "why"}, exclude_unset=True)
+    keys = given.model_dump(mode="json", exclude={"base", "why", "for_s"}, exclude_unset=True)
     part = part_of(source)
     last = _newest(here, node, part)
     body = changed(last.body if last is not None else None, keys)
-    save_part(here, by, node, part, body, base=given.base, why=given.why, action="zone.edit")
+    until = now() + timedelta(seconds=given.for_s) if given.for_s else None
+    save_part(here, by, node, part, body, base=given.base, why=given.why, action="zone.edit", until=until)
     return _settings(here, node, source)
 
 

@@ -12,6 +12,7 @@ from broker.pki.errors import PkiError
 from broker.pki.names import common_name
 from broker.settings import Duration
 from broker.topics import Address
+from central.identity.enrolling import on_word_of
 from central.identity.registry import NoAuthority
 from central.opening import CannotStart, open_store, reach_nodes
 from central.settings import CentralSettings
@@ -36,7 +37,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
         nodes = reach_nodes(settings, store)
         life_s = asked.expires or settings.nodes.token
         expires = nodes.now() + timedelta(seconds=life_s)
-        token = nodes.offer(asked.node, by=said_by(), expires=expires).write()
+        token = nodes.offer(asked.node, by=on_word_of(said_by()), expires=expires).write()
     except NoAuthority as error:
         raise CannotStart(str(error)) from error
     finally:

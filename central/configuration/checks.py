@@ -17,6 +17,7 @@ from central.asking.plaintext import exposed
 from central.configuration.overlay import NODES_OWN, REMOVED, SECTIONS, Body, source_of
 
 MOST_ZONES, MOST_POINTS, MOST_BYTES = 64, 512, 200_000
+LEAST_KNOWN, MOST_KNOWN = 4, 64  # points of the ground
 LEAST_AREA = 1e-5
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -34,7 +35,8 @@ def faults(part: str, body: Body | None) -> list[PlacedReason]:
         return found if part in SECTIONS else [_not_a_section(part)]
     if not _ID.fullmatch(source):
         found.append(_fault("bad_id", "id", "letters, digits, '.', '_' and '-' are expected"))
-    return [*found, *_zones(body.get("zones", [])), *_outlines("ignore", body.get("ignore", []))]
+    found += [*_zones(body.get("zones", [])), *_outlines("ignore", body.get("ignore", []))]
+    return [*found, *_ground(body.get("ground"))]
 
 
 def _forbidden(body: Any) -> str | None:
@@ -101,6 +103,28 @@ def _outline(where: str, given: Any) -> Iterator[PlacedReason]:
         yield _fault("crosses_itself", where, text)
     elif shape.area < LEAST_AREA:
         yield _fault("encloses_nothing", where, "the outline encloses nothing")
+
+
+def _ground(ground: Any) -> Iterator[PlacedReason]:
+    """Whether the points can be a plan at all; whether they make one is the node's to say."""
+    if ground is None:
+        return
+    points = ground.get("points") if isinstance(ground, dict) else None
+    if not isinstance(points, list) or not LEAST_KNOWN <= len(points) <= MOST_KNOWN:
+        text = f"{LEAST_KNOWN} to {MOST_KNOWN} points with picture and position are expected"
+        yield _fault("no_calibration", "ground.points", text)
+        return
+    for n, point in enumerate(points):
+        yield from _known(f"ground.points[{n}]", point)
+
+
+def _known(where: str, point: Any) -> Iterator[PlacedReason]:
+    sides = [point.get(side) if isinstance(point, dict) else None for side in ("picture", "position")]
+    seen, placed = (_points([side]) for side in sides)
+    if seen is None or not all(0.0 <= each <= 1.0 for each in seen[0]):
+        yield _fault("outside", f"{where}.picture", "[x, y] as shares of the picture, 0 to 1, is expected")
+    if placed is None or not (abs(placed[0][0]) <= 180.0 and abs(placed[0][1]) <= 85.0):
+        yield _fault("no_position", f"{where}.position", "[lon, lat] in WGS84 degrees is expected")
 
 
 def _points(given: Any) -> list[tuple[float, float]] | None:

@@ -10,6 +10,7 @@ from central.configuration.overlay import REMOVED, Body
 MOST = 40  # more of them are counted
 LONGEST = 60  # of a value that is told
 OUTLINES = ("polygon", "ground")
+GROUND = "ground"  # of a source: its points in the picture and on the map
 
 
 def differences(before: Body | None, after: Body | None) -> list[Reason]:
@@ -34,7 +35,9 @@ def differences(before: Body | None, after: Body | None) -> list[Reason]:
 def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
     if before == after:
         return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
+    if where == GROUND and (known := _calibrated(before)) and _calibrated(after):
+        yield _reason("calibrated", where, f"calibrated anew ({known} to {_calibrated(after)} points)")
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _key(where, name, before, after)
     elif _named(before) and _named(after):
@@ -61,6 +64,8 @@ def _key(where: str, name: str, before: Body, after: Body) -> Iterator[Reason]:
 def _added(place: str, value: Any) -> Iterator[Reason]:
     if value and _named(value):
         yield from _items(place, {}, _by_id(value))
+    elif place == GROUND and (known := _calibrated(value)):
+        yield _reason("calibrated", place, f"calibrated by {known} points")
     else:
         now = _told(value)
         yield _reason("set", place, f"set to {now}", after=now)
@@ -97,6 +102,12 @@ def _id(thing: Mapping[str, Any]) -> str:
 
 def _by_id(value: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {_id(each): each for each in value}
+
+
+def _calibrated(value: Any) -> int:
+    """By how many points; 0 where it is no calibration."""
+    points = value.get("points") if isinstance(value, Mapping) else None
+    return len(points) if isinstance(points, list) else 0
 
 
 def _is_outline(where: str, before: Any, after: Any) -> bool:

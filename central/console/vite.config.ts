@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { offlineFiles } from "./vite.worker";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const CENTRE = process.env.GEWU_CENTRE ?? "http://127.0.0.1:8080";
@@ -22,7 +23,7 @@ const packed = (): Plugin => ({
 
 // What is built runs under `default-src 'self'`: no script, style or worker may be inline.
 export default defineConfig({
-  plugins: [react(), packed()],
+  plugins: [react(), offlineFiles(), packed()],
   resolve: { alias: { "@": at("src") } },
   build: {
     outDir: "built",
@@ -30,7 +31,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     chunkSizeWarningLimit: 1200, // MapLibre, which only the map's route loads
-    rollupOptions: { input: { index: at("index.html"), phone: at("phone.html") } },
+    rollupOptions: {
+      input: {
+        index: at("index.html"),
+        phone: at("phone.html"),
+        report: at("report.html"),
+        worker: at("src/offline/worker.ts"),
+      },
+      // The service worker has an address that stays.
+      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: { proxy: { "/api": CENTRE, "/console": CENTRE } },
   test: { include: ["src/**/*.test.ts"], environment: "node" },

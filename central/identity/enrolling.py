@@ -40,15 +40,21 @@ class Ended:
     tokens: int
 
 
-def offer(store: Store, node: str, *, by: str, now: datetime, expires: datetime) -> str:
+def offer(store: Store, node: str, *, by: Asker, now: datetime, expires: datetime) -> str:
     """The secret of a new one-time token for a node; one that was not used yet ends. Raises StoreAway."""
     secret = secrets.token_urlsafe(32)
     t = enrolment_tokens
     with store.write() as connection:
         connection.execute(delete(t).where(t.c.node == node, t.c.used.is_(None)))
-        row = {"sha256": digest(secret), "node": node, "made": now, "made_by": by, "expires": expires}
+        row = {
+            "sha256": digest(secret),
+            "node": node,
+            "made": now,
+            "made_by": by.who[:64],
+            "expires": expires,
+        }
         connection.execute(insert(connection, t).values(row))
-        record(connection, now, _on_word_of(by).did("node.enroll", node, "made a one-time token"))
+        record(connection, now, by.did("node.enroll", node, "made a one-time token"))
     return secret
 
 
@@ -113,7 +119,7 @@ def revoke(store: Store, node: str, *, by: str, why: str, now: datetime) -> Ende
         serials = select(c.c.serial).where(c.c.node == node)
         connection.execute(delete(node_bearers).where(node_bearers.c.serial.in_(serials)))
         _stands(connection, node, "revoked", now, by=by, why=why)
-        record(connection, now, _on_word_of(by).did("node.revoke", node, why))
+        record(connection, now, on_word_of(by).did("node.revoke", node, why))
     return Ended(certificates, tokens)
 
 
@@ -123,5 +129,6 @@ def _stands(connection: Connection, node: str, state: str, now: datetime, *, by:
     connection.execute(statement.on_conflict_do_update(index_elements=["node"], set_=values))
 
 
-def _on_word_of(by: str) -> Asker:
+def on_word_of(by: str) -> Asker:
+    """Somebody at the command line."""
     return Asker(by, "command", "loopback")

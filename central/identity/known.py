@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from broker.topics import Address
 from central.store.bulk import among
 from central.store.database import Store
-from central.store.identity_tables import enrolled_nodes, node_certificates
+from central.store.identity_tables import enrolled_nodes, enrolment_tokens, node_certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,24 @@ def enrolled(store: Store) -> list[NodeRow]:
         held = select(c.c.node, c.c.not_after).where(c.c.revoked.is_(None)).order_by(c.c.not_after)
         until: dict[str, datetime] = {row.node: row.not_after for row in connection.execute(held)}
     return [NodeRow(r.node, r.state, r.since, r.said_by, r.why, until.get(r.node)) for r in nodes]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A one-time token that was not used yet: for which node, when and by whom it was made, until when."""
+
+    node: str
+    made: datetime
+    made_by: str
+    expires: datetime
+
+
+def offered(store: Store, now: datetime) -> list[Offered]:
+    """Tokens that can be used now, by node. Raises StoreAway."""
+    t = enrolment_tokens.c
+    wanted = select(t.node, t.made, t.made_by, t.expires).where(t.used.is_(None), t.expires > now)
+    with store.read() as connection:
+        return [Offered(*row) for row in connection.execute(wanted.order_by(t.node)).all()]
 
 
 def certificates_end(store: Store, nodes: Collection[str]) -> dict[str, datetime]:

@@ -24,6 +24,7 @@ from central.identity.configurations import configuration_of
 from central.identity.enrolling import offer
 from central.identity.settings import NodesSettings
 from central.limits import Allowance
+from central.people.asker import Asker
 from central.store.database import Store, insert
 from central.store.identity_tables import authorities
 
@@ -80,7 +81,7 @@ class Registry:
         """For whom assertions may be meant. Raises NoAuthority or StoreAway."""
         return audience(self.authority().ca_pem), self.told.centre_url
 
-    def offer(self, address: Address, *, by: str, expires: datetime) -> EnrolmentToken:
+    def offer(self, address: Address, *, by: Asker, expires: datetime) -> EnrolmentToken:
         """A one-time token to bring to a node. Raises NoAuthority or StoreAway."""
         ca = fingerprint(self.authority().ca_pem)
         secret = offer(self.store, address.source, by=by, now=self.now(), expires=expires)

@@ -1,4 +1,4 @@
-"""Asks as rows: written when somebody asks, handed to the broker once, gone after an hour."""
+"""Asks as rows: written when somebody asks, handed on until the node answers, gone after an hour."""
 
 import json
 import uuid
@@ -25,6 +25,7 @@ from central.store.partial import OPEN_ASKS
 from central.store.schema import nodes
 
 AT_ONCE = 50
+AGAIN_S = 3.0  # without a word of the node
 
 
 class NotAsked(Exception):
@@ -115,6 +116,28 @@ def claimed(store: Store, name: str, now: datetime) -> bool:
     mine = (asks.c.id == name) & (asks.c.status == "waiting")
     with store.write() as connection:
         taken = update(asks).where(mine).values(status="sent", changed=now).returning(asks.c.id)
+        return connection.execute(taken).first() is not None
+
+
+def to_send_again(store: Store, now: datetime) -> Sequence[Any]:
+    """Asks of which nothing was heard for a while, so they or their answers may be lost. Raises StoreAway.
+
+    The first time after AGAIN_S seconds, then each time after as long as it has been asked already.
+    """
+    c = asks.c
+    wanted = select(c.id, c.node, c.asked, c.changed, c.expires, c.body)
+    wanted = wanted.where(OPEN_ASKS, c.status != "waiting", c.expires > now)
+    silent = wanted.where(c.changed <= now - timedelta(seconds=AGAIN_S)).order_by(c.changed, c.id)
+    with store.read() as connection:
+        rows = connection.execute(silent.limit(4 * AT_ONCE)).all()
+    return [row for row in rows if now - row.changed >= row.changed - row.asked]
+
+
+def claimed_again(store: Store, name: str, changed: datetime, now: datetime) -> bool:
+    """Whether it is ours to send again: nobody did, and nothing was heard meanwhile. Raises StoreAway."""
+    mine = (asks.c.id == name) & (asks.c.changed == changed)
+    with store.write() as connection:
+        taken = update(asks).where(mine).values(changed=now).returning(asks.c.id)
         return connection.execute(taken).first() is not None
 
 

@@ -17,11 +17,11 @@ from sqlalchemy import (
 )
 
 from central.store.columns import METADATA, Serial, Utc
-from central.store.partial import RUNNING_ROLLOUTS, UNPUBLISHED, only
+from central.store.partial import PASSING, RUNNING_ROLLOUTS, UNPUBLISHED, only
 
 # One row a version of a node's overlay. `status`: wanted, then what the node said: applied, refused or
 # rolled_back. `said`: when it said so, by its clock; `changed`: when we heard of it. `published`: when it was
-# handed to the broker.
+# handed to the broker. `until`: of one that holds for a time alone; emptied when what was before is back.
 configurations = Table(
     "configurations",
     METADATA,
@@ -38,7 +38,9 @@ configurations = Table(
     Column("changed", Utc, nullable=False),
     Column("published", Utc),
     Column("rollout", ForeignKey("rollouts.number"), index=True),
+    Column("until", Utc),
     Index(None, "changed"),
+    Index("ix_configurations_passing", "until", **only(PASSING)),
     Index("ix_configurations_unpublished", "node", **only(UNPUBLISHED)),
 )
 

@@ -33,13 +33,17 @@ PART_ROWS = (
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What is to be saved of one node. `bases`: on which versions of its parts it was decided."""
+    """What is to be saved of one node. `bases`: on which versions of its parts it was decided.
+
+    `until`: then what was before comes back, unless somebody saved the same part since.
+    """
 
     node: str
     parts: Mapping[str, Body | None]
     why: str
     bases: Mapping[str, int] | None = None
     rollout: int | None = None
+    until: datetime | None = None
 
 
 class Stale(Exception):
@@ -73,6 +77,7 @@ def save_in(connection: Connection, saving: Saving, said: Entry, now: datetime) 
     text = canonical(composed(whole))
     row = {"node": saving.node, "number": number, "sha256": sha256(text), "body": text, "who": said.who}
     row |= {"at": now, "changed": now, "why": saving.why, "status": "wanted", "rollout": saving.rollout}
+    row |= {"until": saving.until}
     connection.execute(insert(configurations).values(**row))
     connection.execute(
         insert(configuration_parts),
@@ -164,6 +169,13 @@ def newest_of_nodes(store: Store, nodes: Sequence[str]) -> dict[str, Row[Any]]:
         names: tuple[Any, ...] = (_C.node, _C.number, _C.status, _C.published, newest.c.applied)
         wanted = select(*names).join(newest, same)
         return {row.node: row for row in connection.execute(wanted).all()}
+
+
+def parts_in(connection: Connection, node: str, number: int) -> Sequence[Row[Any]]:
+    """What one version changed."""
+    return connection.execute(
+        select(configuration_parts).where(_P.node == node, _P.number == number).order_by(_P.part)
+    ).all()
 
 
 def parts_of(store: Store, node: str, numbers: Sequence[int]) -> Sequence[Row[Any]]:

@@ -19,6 +19,7 @@ SUPPRESSED = text("suppressed IS NOT NULL")  # situations that were hidden, or a
 WORDED = text("text <> ''")  # reports whose words are still here
 OPEN_ASKS = text("status IN ('waiting', 'sent', 'working')")
 UNPUBLISHED = text("published IS NULL")
+PASSING = text("until IS NOT NULL")  # versions that hold for a time
 RUNNING_ROLLOUTS = text("state IN ('applying', 'soaking')")
 
 

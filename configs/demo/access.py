@@ -16,6 +16,8 @@ LINK = re.compile(r"http://\S+/setup#(\S+)")
 OTHERS = {
     "desk": ("operator", "accepts, dispatches, verifies, closes"),
     "crew": ("department", "takes and feeds back what was dispatched"),
+    "walk": ("grid_worker", "looks and verifies in the street, at /phone"),
+    "lead": ("supervisor", "supervises, evaluates, reads the audit"),
 }
 
 
@@ -65,11 +67,12 @@ def _link(central: Child) -> str:
 
 def enrol(node: str, url: str, central: Path, identity: Path) -> None:
     """Make the node one of the centre's. Raises SystemExit."""
-    token = _says("gewu-central", "enroll", str(central), node).splitlines()[-1]
-    print(_says("gewu-edge", "enroll", url, "-", "--out", str(identity), given=token).splitlines()[0])
+    token = says("gewu-central", "enroll", str(central), node).splitlines()[-1]
+    print(says("gewu-edge", "enroll", url, "-", "--out", str(identity), given=token).splitlines()[0])
 
 
-def _says(command: str, *words: str, given: str = "") -> str:
+def says(command: str, *words: str, given: str = "") -> str:
+    """What one of our commands prints. Raises SystemExit with its complaint."""
     done = subprocess.run(
         [str(Path(sys.executable).with_name(command)), *words],
         input=given + "\n",

@@ -38,18 +38,18 @@ def settings(ports: dict[str, int]) -> dict[str, Any]:
             "items": [
                 {
                     "id": CONTACT,
-                    "name": "Manhole cover 17",
+                    "name": "17号井盖 Manhole cover 17",
                     "part": "rain_manhole",
-                    "place": "Aimin Road 17",
+                    "place": "爱民道17号 17 Aimin Road",
                     "position": {"lon": 116.7012, "lat": 39.5201, "accuracy_m": 3},
                     "rules": [cover | soon],
                 },
                 {
                     "id": "north-gate",
                     "kind": "gate",
-                    "name": "North gate",
+                    "name": "北门 North gate",
                     "part": "barrier",
-                    "place": "North gate of the yard",
+                    "place": "小院北门 North gate of the yard",
                     "position": {"lon": 116.7034, "lat": 39.5214, "accuracy_m": 3},
                     "rules": [gate | soon],
                 },

@@ -22,8 +22,8 @@ def settings(film: Path, landed: Path) -> dict[str, Any]:
         "flights": [
             {
                 "id": "drone-1",
-                "name": "Drone of the yard",
-                "place": "Fire lane behind the yard",
+                "name": "小院无人机 Drone of the yard",
+                "place": "院后消防通道 Fire lane behind the yard",
                 "footage": {
                     "kind": "folder",
                     "path": str(landed),

@@ -2,7 +2,6 @@
 
 import importlib
 import logging
-import os
 import pkgutil
 import queue
 import threading
@@ -13,6 +12,7 @@ from typing import Any, Final
 
 from broker.asks import Answer, Ask
 from edge import asks
+from edge.asked.memory import Memory
 from edge.asked.room import Room
 from edge.asked.telling import NotDone, Over, Telling
 
@@ -21,7 +21,6 @@ log = logging.getLogger(__name__)
 WAITING: Final = 8  # of one kind
 REMEMBERED: Final = 256  # ids of asks that were taken
 SAY_S, AGAIN_S = 5.0, 0.1  # how long an answer waits for a connection, and between two tries
-NICE: Final = 10  # looking comes first
 
 Work = Callable[[Any, Room, Telling], None]
 
@@ -50,6 +49,7 @@ class Desk:
         self._room, self._publish, self._now = room, say, now
         self._work = kinds() if work is None else work
         self._taken: OrderedDict[str, None] = OrderedDict()
+        self._answers = Memory()
         self._queues: dict[str, queue.Queue[Telling]] = {}
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -60,7 +60,8 @@ class Desk:
         if telling.left_s <= 0.0:
             log.info("ask %s (%s) has expired and is left out", ask.id, command)
         elif self._known(ask.id):
-            log.info("ask %s (%s) came again and is left out", ask.id, command)
+            log.info("ask %s (%s) came again", ask.id, command)
+            self._again(ask.id)
         elif command not in self._work:
             text = f"this node does not know how to {command}"
             self._ended(telling, NotDone("unknown_ask", text, refused=True))
@@ -90,8 +91,6 @@ class Desk:
         return self._queues[command]
 
     def _serve(self, command: str) -> None:
-        with suppress(OSError, AttributeError):  # of this thread alone, where the system knows that
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while not self._stopping.is_set():
             with suppress(queue.Empty):
                 self._one(command, self._queues[command].get(timeout=1.0))
@@ -113,11 +112,19 @@ class Desk:
         with suppress(Over):
             telling.not_done(why)
 
-    def _say(self, answer: Answer) -> bool:
-        """Try for a while: a connection that is being made anew must not cost an answer."""
+    def _say(self, answer: Answer) -> None:
+        """Try for a while: a connection that is being made anew must not cost an answer. Raises Over.
+
+        What finds none is said when the centre asks again.
+        """
+        self._answers.keep(answer)
         for _ in range(round(SAY_S / AGAIN_S)):
             if self._publish(answer):
-                return True
+                return
             if self._stopping.wait(AGAIN_S):
-                return False
-        return False
+                raise Over
+
+    def _again(self, name: str) -> None:
+        """What was said already: it may have been lost on its way."""
+        for answer in self._answers.of(name):
+            self._publish(answer)

@@ -3,11 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from broker.asks import Probe, Stream
 from broker.settings import Settings, SettingsError, loads
@@ -18,11 +19,14 @@ from edge.asks.entrust import FOLDER, PRIVATE, opened
 from edge.asks.look import ready, sent
 from edge.frames import Decodes, Frame, Source, Trouble
 from edge.kinds import AnySource
+from edge.onvif.command import look
+from edge.onvif.device import Device, NotAsked
 from edge.settings import SourceSettings
 from edge.sources import open_source
 
 MEASURE_S = 3.0  # after the first picture
 PATIENCE_S = 15.0  # for the first one
+DEVICE_S = 5.0  # for each answer of an ONVIF camera
 WIDTH = 640
 
 
@@ -37,9 +41,11 @@ def answer(ask: Probe, room: Room, tell: Telling) -> None:
     """Read-only, and nothing of it is kept."""
     masker = ready(room)
     with _password(ask, room) as password:
-        settings = _settings(ask, password)
+        found = _stream_of(ask, password, tell.left_s)
+        settings = _settings({**ask.source, **found}, password)
         frame, stream = _measured(open_source(settings, room.clock), min(PATIENCE_S, tell.left_s))
-    tell.done(stream=stream, still=sent(frame, masker, WIDTH, room, ask.id))
+    told = {key: value for key, value in found.items() if value is not None}
+    tell.done(stream=stream, still=sent(frame, masker, WIDTH, room, ask.id), settings=told or None)
 
 
 @contextmanager
@@ -59,9 +65,30 @@ def _password(ask: Probe, room: Room) -> Iterator[Path | None]:
         path.unlink(missing_ok=True)
 
 
-def _settings(ask: Probe, password: Path | None) -> SourceSettings:
+def _stream_of(ask: Probe, password: Path | None, patience_s: float) -> dict[str, Any]:
+    """The address of an ONVIF camera's largest stream, where `onvif` names its device. Raises NotDone."""
+    if (address := ask.source.get("onvif")) is None:
+        return {}
+    given = urlsplit(str(address))
+    if given.scheme not in ("http", "https") or not given.hostname or given.username is not None:
+        text = "onvif: http://HOST[:PORT] of the camera is expected, without a password"
+        raise NotDone("configuration", text, refused=True)
+    user = str(name) if (name := ask.source.get("username")) else None
+    secret = password.read_text(encoding="utf-8").strip() if password else ""
+    where = f"{given.scheme}://{given.netloc}"
+    with closing(Device(where, user, secret, time.time, min(DEVICE_S, patience_s))) as device:
+        try:
+            best = look(device).best
+        except NotAsked as error:
+            raise NotDone("camera_refuses" if error.refused else "no_camera", f"{where}: {error}") from error
+    if best is None:
+        raise NotDone("no_stream", f"{where}: the camera tells of no stream")
+    return {"kind": "rtsp", "url": best.stream, "onvif": None}
+
+
+def _settings(source: Mapping[str, Any], password: Path | None) -> SourceSettings:
     """Raises NotDone for what is no source, with every fault."""
-    given: dict[str, Any] = {**ask.source, "sample": 30.0}
+    given = {key: value for key, value in source.items() if value is not None} | {"sample": 30.0}
     if any(key.endswith("_file") for key in given):
         text = "a file of the node is not named from outside; send the secret sealed"
         raise NotDone("configuration", text, refused=True)

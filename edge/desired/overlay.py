@@ -59,6 +59,8 @@ def _unknown(own: Mapping[str, Any], body: Mapping[str, Any]) -> list[Misfit]:
     for key in ("sources", "removed"):
         if not _is(body, key, list):
             found.append(Misfit(key, "must be a list"))
+    if not all(isinstance(name, str) for name in body.get("removed") or []):
+        found.append(Misfit("removed", "must be a list of ids"))
     if found:
         return found
     return [*_unnamed(body), *_not_there(own, body)]
@@ -88,9 +90,6 @@ def _not_there(own: Mapping[str, Any], body: Mapping[str, Any]) -> list[Misfit]:
         if name not in known and "kind" not in entry:
             text = "the node's file has no such source; a new one is given whole, with its kind"
             found.append(Misfit(f"sources[{name}]", text))
-    for name in body.get("removed", []):
-        if name not in _by_id(own):
-            found.append(Misfit("removed", f"the node's file has no source {str(name)[:64]!r}"))
     return found
 
 

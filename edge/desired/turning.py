@@ -78,7 +78,7 @@ class Turning:
         """Stop everything that watches, and begin from its kept state; storage and broker stay."""
         old = self.watching
         models = old.models
-        if not _same_models(old.configuration.settings, configuration.settings):
+        if models is None or not _same_models(old.configuration.settings, configuration.settings):
             models = assembly.open_wanted(configuration.settings)
         if not old.closed:
             old.part(configuration)
@@ -105,5 +105,5 @@ def _same_models(now: EdgeSettings, then: EdgeSettings) -> bool:
 
 def _wants(settings: EdgeSettings) -> tuple[bool, bool]:
     """Whether models are needed to see with, and whether they are to mask with."""
-    sees = bool(settings.sources or settings.flights)
+    sees = bool(settings.sources or settings.flights or settings.waits)
     return sees, any(box.api for box in settings.analytics)

@@ -60,7 +60,7 @@ def enroll(asked: argparse.Namespace) -> int:
     folder = IdentityFolder(asked.out)
     try:
         answer = _enrol(asked, token, folder)
-        wrote = _first_configuration(asked.config, answer)
+        wrote = _first_configuration(asked.config, asked.out, answer)
     except (Turned, IdentityError) as error:
         return _fail(str(error), REFUSED)
     except (Unanswered, OSError) as error:
@@ -125,29 +125,39 @@ def _keep(doors: CentreDoors, token: EnrolmentToken, folder: IdentityFolder, ca_
     return answer
 
 
-def _first_configuration(path: Path, answer: Enrolment) -> bool:
-    """Only where there is none: what an operator wrote is never replaced."""
-    if answer.configuration is None or path.exists():
+def _first_configuration(path: Path, out: Path, answer: Enrolment) -> bool:
+    """Only where there is none: what an operator wrote is never replaced.
+
+    Where the centre has none either, one that waits for the centre to say what is watched.
+    """
+    if path.exists():
         return False
-    write_whole(path, answer.configuration.encode(), mode=0o640)
+    text = answer.configuration if answer.configuration is not None else _waiting(out, answer)
+    write_whole(path, text.encode(), mode=0o640)
     return True
+
+
+def _waiting(out: Path, answer: Enrolment) -> str:
+    said = "# Made by gewu-edge enroll. What is watched is said in the centre's console, or here."
+    lines = [line.removeprefix("  ") for line in _needed(out, answer)]
+    return "\n".join([said, *lines, "storage: { directory: var/edge }", ""])
 
 
 def _say(asked: argparse.Namespace, answer: Enrolment, *, wrote: bool) -> None:
     until = f"{answer.certificate_until:%Y-%m-%d}"
     told = [f"{answer.node}: enrolled until {until}, renewed by itself; the key stays in {asked.out}"]
     if wrote:
-        told.append(f"wrote {asked.config}, as the centre has it; next: gewu-edge check {asked.config}")
+        told.append(f"wrote {asked.config}; next: gewu-edge run {asked.config}")
     else:
-        told += ["the node's configuration needs:", *_needed(asked, answer)]
+        told += ["the node's configuration needs:", *_needed(asked.out, answer)]
     print("\n".join(told))  # noqa: T201 - a command line prints
 
 
-def _needed(asked: argparse.Namespace, answer: Enrolment) -> list[str]:
+def _needed(out: Path, answer: Enrolment) -> list[str]:
     district, node = answer.node.split("/")
     return [
         f'  node: {{ district: "{district}", id: {node} }}',
-        f"  identity: {{ directory: {asked.out.resolve()} }}",
+        f"  identity: {{ directory: {out.resolve()} }}",
         f"  broker: {{ url: {answer.broker_url} }}",
         f"  central: {{ url: {answer.centre_url} }}",
     ]

@@ -1,11 +1,9 @@
 """A still of every camera now and then, so that a wall of pictures is there before anybody asks."""
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Final
 
 from edge.frames import SourceClock
@@ -23,7 +21,6 @@ TICK_S: Final = 1.0
 SHARE: Final = 0.25  # of the time, at most: many cameras are shown more seldom than is set
 UNKNOWN_S: Final = 600.0  # a centre that knows no stills is asked again
 PATIENCE_S: Final = 70.0  # the longest `idle`, and a little more
-NICE: Final = 10
 
 
 class StillsRound:
@@ -47,8 +44,6 @@ class StillsRound:
             self._thread.join(2.0)
 
     def _run(self) -> None:
-        with suppress(OSError, AttributeError):  # of this thread alone, where the system knows that
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         pause = min(FIRST_S, self._watching().configuration.settings.stills.every or FIRST_S)
         while not self._stopping.wait(pause):
             try:

@@ -84,3 +84,23 @@ def test_somebody_looks_and_sees_and_a_saved_zone_runs(olga: Worker) -> None:
     until(lambda: olga.client.get(f"/api/zones/{CAMERA}").json()["status"] == "refused", "it is refused")
     (reason,) = olga.client.get(f"/api/zones/{CAMERA}").json()["reasons"]
     assert "colour" in reason["text"]
+
+    known = [
+        {"picture": [0.1, 0.9], "position": [114.05, 22.54]},
+        {"picture": [0.9, 0.9], "position": [114.0501, 22.54]},
+        {"picture": [0.7, 0.3], "position": [114.0501, 22.5403]},
+        {"picture": [0.3, 0.3], "position": [114.05, 22.5403]},
+    ]
+    placed = [[114.05001, 22.54001], [114.05009, 22.54001], [114.05009, 22.5402], [114.05001, 22.5402]]
+    lane = {"id": "lane", "ground": placed, "rules": zones[0]["rules"]}
+    drawn = {"base": 2, "zones": [*zones, lane], "ground": {"points": known}, "why": "calibrated"}
+    assert olga.client.put(f"/api/zones/{CAMERA}", json=drawn).status_code == 200
+    until(lambda: olga.client.get(f"/api/zones/{CAMERA}").json()["status"] == "applied", "it is applied")
+    (newest, *_) = olga.client.get(f"/api/zones/{CAMERA}/versions").json()["items"]
+    assert newest["diff"][0] == "ground: calibrated by 4 points"
+    until(lambda: "lane" in olga.client.get(f"/api/zones/{CAMERA}").json()["runs"], "it tells of the lane")
+    line = [{**each, "picture": [0.1 + n / 10, 0.9]} for n, each in enumerate(known)]
+    olga.client.put(f"/api/zones/{CAMERA}", json={"base": 3, "ground": {"points": line}})
+    until(lambda: olga.client.get(f"/api/zones/{CAMERA}").json()["status"] == "refused", "it is refused")
+    reasons = olga.client.get(f"/api/zones/{CAMERA}").json()["reasons"]
+    assert any("one line" in each["text"] for each in reasons), reasons

@@ -74,6 +74,7 @@ def test_a_question_goes_to_the_node_and_its_answer_is_read_and_heard_of(
         made = olga.post("/api/asks", json=asked)
         assert made.status_code == 202, made.text
         name = made.json()["id"]
+        assert node.next(1) == node.next(), "it comes again while nothing is heard"
         command = node.next()
         assert (command.id, command.command, command.source) == (name, "inspect", "cam-1")
         node.answer(command, 0, "working", progress=0.5)

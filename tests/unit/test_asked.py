@@ -11,17 +11,19 @@ from typing import Any, cast
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from broker.asks import Answer, Ask, Candidate, Discover, Entrust, Gate, Inspect, SeenLook
+from broker.asks import Answer, Ask, Candidate, Discover, Entrust, Gate, Inspect, Probe, SeenLook
 from broker.events import Reason
 from broker.fields import utc
 from broker.sealing import seal, unseal
 from edge.asked.desk import REMEMBERED, WAITING, Desk, kinds
+from edge.asked.memory import ASKS, Memory
 from edge.asked.parts import LARGEST
 from edge.asked.plain import bare, shown
 from edge.asked.room import Room
 from edge.asked.telling import NotDone, Over, Telling
-from edge.asks import discover, entrust
+from edge.asks import discover, entrust, probe
 from tests.nodes import until
+from tests.unit.gates.onvif_camera import PASSWORD, USER, Camera
 
 NOW = 1_700_000_000.0
 NODE = "131002/edge-01"
@@ -81,6 +83,9 @@ def test_an_ask_is_taken_once_in_time_and_by_who_knows_it() -> None:
     held.take("inspect", ask("twice"))
     until(lambda: len(said.answers) == 2)
     assert sorted(said.ends) == [("strange", "unknown_ask"), ("twice", "done")]
+    held.take("inspect", ask("twice"))
+    assert said.ends[2:] == [("twice", "done")], "it may have been lost on its way"
+    assert said.answers[-1].number == 0
     for n in range(3 * REMEMBERED):
         held.take("conquer", ask(f"n{n}"))
     assert len(held._taken) == REMEMBERED
@@ -147,11 +152,42 @@ def test_a_long_answer_comes_in_parts_that_a_broker_takes() -> None:
     assert (said.answers[-1].status, said.answers[-1].progress, said.answers[-1].cameras) == ("done", 1.0, [])
 
 
-def test_nobody_is_told_after_the_time_or_without_a_connection() -> None:
+def test_nobody_is_told_after_the_time() -> None:
     with pytest.raises(Over):
         Telling(ask(left=0.0), Said(), lambda: NOW).working(0.1)
-    with pytest.raises(Over):
-        Telling(ask(), Said(connected=False), lambda: NOW).done()
+
+
+def test_what_found_no_connection_is_said_when_the_centre_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.asked.desk.SAY_S", 0.1)
+    said = Said(connected=False)
+    worked: list[str] = []
+
+    def work(one: Ask, _room: Room, tell: Telling) -> None:
+        tell.working(0.5)
+        tell.done()
+        worked.append(one.id)
+
+    held = desk(said, work)
+    held.take("inspect", ask("a-1"))
+    until(lambda: worked)
+    said.connected, tried = True, len(said.answers)
+    held.take("inspect", ask("a-1"))
+    told = [(one.number, one.status) for one in said.answers[tried:]]
+    assert (told, worked) == ([(0, "working"), (1, "done")], ["a-1"])
+    held.stop()
+
+
+def test_answers_are_kept_within_bounds() -> None:
+    kept = Memory()
+    for n in range(3 * ASKS):
+        kept.keep(Answer(id=f"n{n}", number=0, at=AT, status="done"))
+    assert (len(kept._answers), len(kept._sizes)) == (ASKS, ASKS)
+    long = [candidate(n, 9) for n in range(100)]
+    for n in range(30):
+        kept.keep(Answer(id="long", number=n, at=AT, status="part", candidates=long))
+    assert kept.of("long") == []
+    assert kept.of("n95") != []
+    assert kept.of("strange") == []
 
 
 def test_no_secret_is_shown() -> None:
@@ -228,3 +264,28 @@ def test_cameras_nearby_are_found(tmp_path: Path) -> None:
     assert [(c.address, c.name, c.hardware) for c in found.cameras or []] == [
         ("http://192.168.8.20/onvif/device_service", "Kerb", "DS-2CD")
     ]
+
+
+def test_an_onvif_camera_is_asked_where_its_stream_is(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text(PASSWORD)
+    camera = Camera()
+    threading.Thread(target=camera.serve_forever, daemon=True).start()
+    try:
+        given: dict[str, Any] = {"id": "cam-1", "onvif": f"{camera.address}/onvif/device", "username": USER}
+        one = Probe(id="a", expires=utc(NOW), source=given)
+        found = probe._stream_of(one, password, 20.0)
+        assert found["kind"] == "rtsp"
+        assert found["url"].startswith("rtsp://192.0.2.7:554/Streaming/Channels/101")
+        assert PASSWORD not in str(found)
+        password.write_text("another")
+        with pytest.raises(NotDone) as refused:
+            probe._stream_of(one, password, 20.0)
+        assert refused.value.reason.code == "camera_refuses"
+    finally:
+        camera.shutdown()
+        camera.server_close()
+    for bad in ("192.0.2.7", "ftp://192.0.2.7", "http://me:secret@192.0.2.7"):
+        with pytest.raises(NotDone, match="http://HOST"):
+            probe._stream_of(one.model_copy(update={"source": {"id": "cam-1", "onvif": bad}}), None, 1.0)
+    assert probe._stream_of(one.model_copy(update={"source": {"id": "cam-1"}}), None, 1.0) == {}

@@ -140,7 +140,10 @@ BAD = {
     "no sources": (
         GOOD[GOOD.index("sources:") :],
         "sources: []\n",
-        ["1:1: a node needs a source, or devices with ways in, analytics or flights"],
+        [
+            "1:1: a node needs a source, or devices with ways in, analytics or flights; "
+            "none only with identity and central: then the centre says what"
+        ],
     ),
     "devices of which nothing is heard": (
         "sources:",

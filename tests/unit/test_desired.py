@@ -73,6 +73,11 @@ def test_sources_come_go_and_analysed_cameras_are_told_too() -> None:
     assert tree["analytics"][0]["cameras"][0]["zones"] == []
 
 
+def test_a_source_that_only_the_centre_had_can_be_taken_away() -> None:
+    tree = merged(OWN, {"removed": ["cam-9"]}, SECRETS)
+    assert [one["id"] for one in tree["sources"]] == [one["id"] for one in OWN["sources"]]
+
+
 def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() -> None:
     tree = merged(OWN, {"sources": [{"id": "cam-1", "url": "rtsp://elsewhere.lan/main"}]}, SECRETS)
     assert not {"username", "password_file"} & set(source(tree, "cam-1"))
@@ -90,7 +95,7 @@ def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() ->
         ({"sources": [{"zones": []}]}, "sources[0].id: is missing"),
         ({"sources": [{"id": "cam-1"}, {"id": "cam-1"}]}, "sources[cam-1]: is given twice"),
         ({"sources": [{"id": "cam-9", "zones": []}]}, "sources[cam-9]: the node's file has no such source"),
-        ({"removed": ["cam-9"]}, "removed: the node's file has no source 'cam-9'"),
+        ({"removed": [["cam-9"]]}, "removed: must be a list of ids"),
         (
             {"sources": [{"id": "cam-1", "password_file": "/etc/shadow"}]},
             "sources[cam-1].password_file: names",
@@ -210,7 +215,7 @@ def test_what_runs_is_judged_by_other_commands_too(
     assert wanted is not None
     assert main(["check", str(own.path)]) == 0
     assert f"the centre's v1 is laid over it: the node runs sha256 {found.sha256}" in capsys.readouterr().out
-    keep(folder, wants(removed=["cam-9"]))
+    keep(folder, wants(sources=[{"id": "cam-9", "zones": []}]))
     assert running(load(own.path))[1] is None
 
 
@@ -263,7 +268,7 @@ def test_what_needs_a_restart_is_not_taken_up(
 def test_what_was_kept_and_fits_no_more_is_refused_and_the_own_file_runs(
     own: OwnFile, tmp_path: Path
 ) -> None:
-    keep(tmp_path, wants(removed=["cam-9"]))
+    keep(tmp_path, wants(sources=[{"id": "cam-9", "zones": []}]))
     node = Node(own, tmp_path)
     assert node.first.sha256 == load(own.path).sha256
     assert [one.status for one in node.told] == ["refused"]

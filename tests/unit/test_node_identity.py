@@ -12,10 +12,12 @@ from sqlalchemy import select
 from broker.link_settings import LinkSettings
 from broker.pki import signing
 from broker.pki.authority import Authority, init
+from broker.settings import SettingsError
 from broker.topics import Address
 from central.identity.enrolling import revoke
 from central.store.identity_tables import enrolment_tokens
 from edge.cli import main
+from edge.config import load
 from edge.enrolment.centre import Turned
 from edge.enrolment.credentials import Credentials
 from edge.enrolment.folder import IdentityError, IdentityFolder
@@ -61,6 +63,7 @@ def test_the_command_makes_an_identity_that_signs(
     doors: Doors, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "edge.yaml").write_text("mine: 1\n")
     folder = tmp_path / "identity"
     assert enroll(doors, folder) == 0
     said = capsys.readouterr().out
@@ -93,6 +96,22 @@ def test_the_first_configuration_is_written_where_there_is_none(
     config.write_text("mine: 1\n")
     assert enroll(doors, tmp_path / "two", A, "--config", str(config)) == 0
     assert config.read_text() == "mine: 1\n"
+
+
+def test_without_one_at_the_centre_it_writes_one_that_waits_for_it(
+    doors: Doors, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "edge.yaml"
+    assert enroll(doors, tmp_path / "identity", A, "--config", str(config)) == 0
+    assert f"next: gewu-edge run {config}" in capsys.readouterr().out
+    settings = load(config).settings
+    assert settings.waits
+    assert settings.address == A
+    assert settings.identity is not None
+    assert settings.identity.directory == tmp_path / "identity"
+    config.write_text(config.read_text().replace("identity:", "# identity:"))
+    with pytest.raises(SettingsError, match="none only with identity and central"):
+        load(config)
 
 
 @pytest.mark.parametrize(

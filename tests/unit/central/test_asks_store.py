@@ -56,6 +56,28 @@ def rows(store: Store) -> tuple[int, int]:
         return connection.execute(first).scalar_one(), connection.execute(second).scalar_one()
 
 
+def test_an_ask_of_which_nothing_is_heard_is_sent_again_ever_more_seldom(store: Store) -> None:
+    ask_node(store, look(), OLGA, NOW)
+    later = [NOW + timedelta(seconds=n / 2) for n in range(61)]
+    assert not asking.to_send_again(store, later[20]), "it was never sent"
+    assert asking.claimed(store, "ask-1", NOW)
+    sent = []
+    for now in later:
+        for row in asking.to_send_again(store, now):
+            claims = [asking.claimed_again(store, row.id, row.changed, now) for _ in range(2)]
+            assert claims == [True, False], "by one of several processes"
+            sent.append((now - NOW).total_seconds())
+    assert sent == [3.0, 6.0, 12.0, 24.0]
+    assert not asking.to_send_again(store, NOW + timedelta(seconds=48)), "nobody waits any more"
+
+
+def test_an_ask_that_is_answered_is_not_sent_again(store: Store) -> None:
+    ask_node(store, look(), OLGA, NOW)
+    assert asking.claimed(store, "ask-1", NOW)
+    answer(store, 0, status="refused", reasons=[{"code": "no", "text": "no"}])
+    assert not asking.to_send_again(store, NOW + timedelta(seconds=20))
+
+
 def test_an_ask_is_in_the_audit_is_sent_once_and_its_answers_are_one_result(store: Store) -> None:
     film = Film(id="ask-1", expires=NOW + timedelta(seconds=60), source="cam-1", since=at(0), until=at(50))
     ask_node(store, Wanted(NODE.source, film, 1, "went through the boxes of cam-1"), OLGA, NOW)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from central.identity.enrolling import NotKnown, offer, revoke
+from central.identity.enrolling import NotKnown, offer, on_word_of, revoke
 from central.people.asker import COMMAND_LINE, Asker, origin_of
 from central.store import signing_in
 from central.store.accounts import NotDone, change_account
@@ -75,7 +75,7 @@ def test_of_an_address_its_kind_is_kept(address: str | None, kind: str) -> None:
 
 def test_what_is_done_to_nodes_is_in_the_same_audit(store: Store) -> None:
     expires = at(0) + timedelta(hours=1)
-    offer(store, "gewu://131002/a", by="command line (root)", now=at(0), expires=expires)
+    offer(store, "gewu://131002/a", by=on_word_of("command line (root)"), now=at(0), expires=expires)
     revoke(store, "gewu://131002/a", by="command line (root)", why="its pole was found open", now=at(1))
     assert told(store) == [
         ("command line (root)", "node.enroll", "gewu://131002/a", "done"),

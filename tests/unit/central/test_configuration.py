@@ -13,6 +13,9 @@ from central.configuration.overlay import REMOVED, canonical, changed, composed,
 SQUARE = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.5], [0.1, 0.5]]
 
 
+KNOWN = [{"picture": [x, y], "position": [114.05 + x / 1e3, 22.54 - y / 1e3]} for x, y in SQUARE]
+
+
 def zone(name: str = "kerb", **more: Any) -> dict[str, Any]:
     rule = {"kind": "dwell", "incident": "illegal_parking", "dwell": "180s"}
     return {"id": name, "polygon": SQUARE, "rules": [rule]} | more
@@ -72,6 +75,20 @@ def test_keys_that_are_given_change_and_none_leaves_them_to_the_file() -> None:
         ),
         ("sources/cam-1", {"url": "rtsp://a:b@cam"}, [("secret_in_the_open", "url")]),
         ("sources/drone-1", {"zones": [{"id": "z", "ground": {}, "rules": [1]}]}, []),
+        ("sources/cam-1", {"ground": {"points": KNOWN}}, []),
+        ("sources/cam-1", {"ground": None}, []),
+        ("sources/cam-1", {"ground": {"points": KNOWN[:3]}}, [("no_calibration", "ground.points")]),
+        ("sources/cam-1", {"ground": KNOWN}, [("no_calibration", "ground.points")]),
+        (
+            "sources/cam-1",
+            {"ground": {"points": [*KNOWN[:3], {"picture": [0.5, 1.5], "position": [22.54, 114.05]}]}},
+            [("outside", "ground.points[3].picture"), ("no_position", "ground.points[3].position")],
+        ),
+        (
+            "sources/cam-1",
+            {"ground": {"points": [*KNOWN[:3], "here"]}},
+            [("outside", "ground.points[3].picture"), ("no_position", "ground.points[3].position")],
+        ),
         ("trust", {"require_signed": False}, [("nodes_own", "trust")]),
         ("colours", {}, [("unknown_section", "colours")]),
         ("model", {"name": "street-s"}, []),
@@ -99,6 +116,15 @@ def test_what_is_different_is_told_in_words() -> None:
         "zone kerb polygon: the outline is moved (4 to 3 points)",
         "zone kerb rule dwell-illegal_parking dwell: 180s to 240s",
         "zone lane: is new",
+    ]
+    assert texts({}, {"ground": {"points": KNOWN}}) == ["ground: calibrated by 4 points"]
+    anew = [*KNOWN, {"picture": [0.3, 0.3], "position": [114.0503, 22.5397]}]
+    assert texts({"ground": {"points": KNOWN}}, {"ground": {"points": anew}}) == [
+        "ground: calibrated anew (4 to 5 points)"
+    ]
+    placed = [zone(ground=[[114.05, 22.54]] * 3)]
+    assert texts({"zones": [zone(ground=[])]}, {"zones": placed}) == [
+        "zone kerb ground: the outline is moved (0 to 3 points)"
     ]
     assert texts(before, before) == []
     assert texts(None, {"zones": [zone()]}) == ["zone kerb: is new"]

@@ -22,6 +22,7 @@ from central.store.configuring import (
     versions_of,
 )
 from central.store.database import Store
+from central.store.passing import end_passed
 from central.store.publishing import newest_of, published, unpublished
 from central.store.reported import zone_number
 from central.store.taking import take
@@ -173,3 +174,36 @@ def test_changes_are_found_by_when_they_were_heard_of(store: Store) -> None:
     assert configuring.settled_since(store, since, limit=9) == []
     reported(store, 1, "applied", 110)
     assert [row.status for row in configuring.settled_since(store, since, limit=9)] == ["applied"]
+
+
+def test_what_holds_for_a_time_gives_way_to_what_was_before(store: Store) -> None:
+    said = OLGA.did("zone.edit", "131002/yard-7/cam-1")
+
+    def for_a_time(part: str, body: Any, seconds: float) -> int:
+        saving = Saving(NODE.source, {part: body}, "a trial", until=at(seconds + 60))
+        return save(store, saving, said, at(seconds))
+
+    saved(store, ONE, {"name": "North"})
+    assert for_a_time(ONE, {"name": "North, on trial"}, 200) == 2
+    assert for_a_time(TWO, {"name": "South, on trial"}, 210) == 3
+    assert end_passed(store, at(259)) == 0
+    assert end_passed(store, at(260)) == 1
+    assert whole(store)["sources"] == [
+        {"id": "cam-1", "name": "North"},
+        {"id": "cam-2", "name": "South, on trial"},
+    ]
+    assert end_passed(store, at(271)) == 1
+    assert [each["id"] for each in whole(store)["sources"]] == ["cam-1"], "the node's file had it before"
+    newest = configurations_of(store, NODE.source, limit=1)[0]
+    assert (newest.number, newest.who, newest.why) == (5, "centre", "the time of v3 is over")
+    assert end_passed(store, at(999)) == 0
+
+
+def test_what_somebody_saved_since_stays_when_a_time_is_over(store: Store) -> None:
+    said = OLGA.did("zone.edit", "131002/yard-7/cam-1")
+    save(store, Saving(NODE.source, {ONE: {"name": "Trial"}}, "", until=at(160)), said, at(100))
+    saved(store, ONE, {"name": "Mine"}, 1)
+    assert end_passed(store, at(160)) == 1
+    assert len(configurations_of(store, NODE.source, limit=100)) == 2
+    assert whole(store)["sources"] == [{"id": "cam-1", "name": "Mine"}]
+    assert end_passed(store, at(999)) == 0

@@ -19,7 +19,7 @@ from broker.pki.signing import csr, new_key
 from broker.topics import Address
 from central.cli import main
 from central.identity.certifying import Asked, Hand, asked
-from central.identity.enrolling import enrol, offer, renew, revoke
+from central.identity.enrolling import enrol, offer, on_word_of, renew, revoke
 from central.identity.known import enrolled
 from central.identity.refused import Refused
 from central.identity.registry import NoAuthority
@@ -211,8 +211,8 @@ def test_two_tokens_for_one_node_never_stand_together(store: Store, tmp_path: Pa
     doors = Doors(tmp_path, store)
     now = doors.now()
     for _ in range(3):
-        offer(store, A.source, by="test", now=now, expires=now + timedelta(hours=1))
-    offer(store, Address("131002", "other").source, by="test", now=now, expires=now)
+        offer(store, A.source, by=on_word_of("test"), now=now, expires=now + timedelta(hours=1))
+    offer(store, Address("131002", "other").source, by=on_word_of("test"), now=now, expires=now)
     assert rows(store, enrolment_tokens) == 2
     assert isinstance(doors.registry.hand(), Hand)
 

@@ -25,7 +25,7 @@ from central.wall import FRESH_S, Wall
 from tests.unit.central.desk import Desk
 from tests.unit.central.makers import NODE, at, health, letter, take_event
 
-OTHER = Address("131002", "yard-8")
+OTHER, BARE = Address("131002", "yard-8"), Address("131002", "yard-9")
 FULL = Reason(code="disk_full", text="the disk is full")
 
 
@@ -86,6 +86,17 @@ def test_every_source_is_on_one_page_or_the_next_with_its_node(ours: Desk) -> No
     one = asked(ours, limit=2)
     rest = asked(ours, limit=2, cursor=one["next"])
     assert (names(one) + names(rest), rest["next"]) == (names(whole), None)
+
+
+def test_a_node_without_any_source_is_told_of_once(ours: Desk) -> None:
+    says(ours.store, NodeState(online=True, epoch="boot-1", highest=0), "state", BARE, 1)
+    first = asked(ours, limit=2)
+    assert [each["node"].rpartition("/")[2] for each in first["nodes"]] == ["yard-7", "yard-9"]
+    assert (first["totals"]["nodes"], first["totals"]["sources"]) == (3, 3)
+    assert [each["node"] for each in asked(ours, limit=2, cursor=first["next"])["nodes"]] == [OTHER.source]
+    for none in ({"kind": "camera"}, {"fares": "well"}, {"online": False}, {"q": "mast"}):
+        assert BARE.source not in [each["node"] for each in asked(ours, **none)["nodes"]]
+    assert asked(ours, node="131002/yard-9")["totals"]["nodes"] == 1
 
 
 @pytest.mark.parametrize(

@@ -1844,6 +1844,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrolments
+         * @description Nodes that were ever enrolled, and those that a token waits for.
+         */
+        get: operations["list_enrolments_api_enrolments_get"];
+        put?: never;
+        /**
+         * Make Token
+         * @description A one-time token that makes a machine this node. A token of before for it ends.
+         */
+        post: operations["make_token_api_enrolments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/asks/{name}/compared": {
         parameters: {
             query?: never;
@@ -2849,6 +2873,66 @@ export interface components {
             configuration?: string | null;
         };
         /**
+         * EnrolmentList
+         * @description By node. `centre_url`, `broker_url`: where nodes are told to find us.
+         */
+        EnrolmentList: {
+            /** Items */
+            items: components["schemas"]["EnrolmentState"][];
+            /** Centre Url */
+            centre_url: string;
+            /** Broker Url */
+            broker_url: string;
+        };
+        /**
+         * EnrolmentOffer
+         * @description `token`: shown this once, for one use at one node: `gewu-edge enroll CENTRE_URL TOKEN`.
+         */
+        EnrolmentOffer: {
+            /** Node */
+            node: string;
+            /** Token */
+            token: string;
+            /** Expires */
+            expires: string;
+            /** Centre Url */
+            centre_url: string;
+        };
+        /**
+         * EnrolmentState
+         * @description How far a node is: `offered` (a token waits for it), `enrolled`, `revoked`; since when, on whose word.
+         *
+         *     `until`: of the token that waits, or else of the certificate.
+         */
+        EnrolmentState: {
+            /** Node */
+            node: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "offered" | "enrolled" | "revoked";
+            /** Since */
+            since: string;
+            /** By */
+            by: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * EnrolmentWanted
+         * @description `node`: DISTRICT/NODE, six digits and a name. `life_s`: how long its token may be used.
+         */
+        EnrolmentWanted: {
+            /**
+             * Node
+             * @example 131002/edge-01
+             */
+            node: string;
+            /** Life S */
+            life_s?: number | null;
+        };
+        /**
          * EntrustAsked
          * @description A secret for the node to keep under a name, sealed to the key of its certificate.
          */
@@ -3182,6 +3266,8 @@ export interface components {
         /**
          * HealthPage
          * @description Sources by node and id, and the nodes that they are of. `next`: the cursor of the following page.
+         *
+         *     The first page names the nodes without any source too.
          */
         HealthPage: {
             /** Items */
@@ -3411,6 +3497,30 @@ export interface components {
         KindList: {
             /** Items */
             items: components["schemas"]["KindAnswer"][];
+        };
+        /**
+         * KnownGround
+         * @description A calibration of a camera that stands still: four points at least, a fifth shows the error.
+         */
+        KnownGround: {
+            /** Points */
+            points: components["schemas"]["KnownPoint"][];
+        };
+        /**
+         * KnownPoint
+         * @description A point of flat ground that is known in the picture (shares) and by longitude and latitude (WGS84).
+         */
+        KnownPoint: {
+            /** Picture */
+            picture: [
+                number,
+                number
+            ];
+            /** Position */
+            position: [
+                number,
+                number
+            ];
         };
         /**
          * Link
@@ -4315,6 +4425,9 @@ export interface components {
         /**
          * ProbeAsked
          * @description Whether a source that is not configured yet gives pictures. `secret`: its password, sealed.
+         *
+         *     `source`: as a configuration has it; `onvif` (http://HOST) in place of `url` and `kind`: the camera is
+         *     asked where its largest stream is, and the answer's `settings` say so.
          */
         ProbeAsked: {
             /**
@@ -5073,7 +5186,8 @@ export interface components {
          * @description The newest version of a source's settings. `version` 0: none was made, the node's own file counts.
          *
          *     `body`: what the version says, over what the node told within the last hour (`origin` `node`: that alone;
-         *     null: ask it, by the command `inspect`). `runs`: by zone the hash that events name it by.
+         *     null: ask it, by the command `inspect`). `runs`: by zone the hash that events name it by. `until`: it
+         *     holds for a time; then what was before comes back.
          */
         SourceSettings: {
             /** Version */
@@ -5099,6 +5213,8 @@ export interface components {
             at: string | null;
             /** Why */
             why: string | null;
+            /** Until */
+            until: string | null;
             /** Runs */
             runs: {
                 [key: string]: string;
@@ -6042,6 +6158,8 @@ export interface components {
             reasons: components["schemas"]["PlacedReason"][];
             /** Rollout */
             rollout: number | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * VersionList
@@ -6157,6 +6275,8 @@ export interface components {
             reasons: components["schemas"]["PlacedReason"][];
             /** Rollout */
             rollout: number | null;
+            /** Until */
+            until: string | null;
             /** Body */
             body: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -6450,6 +6570,8 @@ export interface components {
         /**
          * ZonesSaved
          * @description Keys that are left out stay as they are; null leaves them to the node's own file.
+         *
+         *     `for_s`: it holds for so long; then what was before comes back, unless somebody saved since.
          */
         ZonesSaved: {
             /**
@@ -6462,6 +6584,8 @@ export interface components {
              * @default
              */
             why: string;
+            /** For S */
+            for_s?: number | null;
             /** Zones */
             zones?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -6479,6 +6603,7 @@ export interface components {
             position?: {
                 [key: string]: number;
             } | null;
+            ground?: components["schemas"]["KnownGround"] | null;
         };
         /**
          * Still
@@ -27980,6 +28105,344 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    list_enrolments_api_enrolments_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    make_token_api_enrolments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentOffer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

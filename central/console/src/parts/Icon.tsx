@@ -51,6 +51,17 @@ const PATHS = {
   pause: "M8 5v14m8-14v14",
   picture: "M4 5h16v14H4zM4 16l4.5-4.5L13 16l3-3 4 4M15.5 9v.01",
   why: "M12 3v4m0 0a4 4 0 0 1 4 4c0 3-4 3-4 6M4 12h4m8 0h4M12 20v.01",
+  drone:
+    "M12 10v4m-2-2h4M6 6l4 4m8-4-4 4M6 18l4-4m8 4-4-4M6 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM6 20a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm12 0a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z",
+  gate: "M4 20V6h4v14M8 9h12M8 9l4 3m2-3 4 3M2 20h8",
+  sensor:
+    "M12 14a2 2 0 1 0 0-4 2 2 0 0 0 0 4Zm-4 2a6 6 0 0 1 0-8m8 0a6 6 0 0 1 0 8M5 19A10 10 0 0 1 5 5m14 0a10 10 0 0 1 0 14",
+  health: "M3 12h4l2.5-6 4.5 12 2.5-6H21",
+  rollouts: "M4 18h4v-4H4v4Zm6 0h4V10h-4v8Zm6 0h4V6h-4v12",
+  node: "M4 5h16v6H4zM4 13h16v6H4zM7 8v.01M7 16v.01",
+  tiles: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  table: "M4 5h16v14H4zM4 10h16M4 14.5h16M9 5v14",
+  flag: "M5 21V4m0 0h12l-2 4 2 4H5",
   key: "M14 14a5 5 0 1 0-4.6-3L3 17.5V21h3.5l.5-2h2v-2h2l1.4-1.4c.5.3 1 .4 1.6.4Zm2-6v.01",
 } as const;
 

@@ -1,50 +1,52 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { useShortcuts } from "@/keys/useShortcuts";
 import { Button } from "@/parts/Button";
 import { Choice } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
 import { Marked } from "@/pictures/Marked";
 import { corners, type Outline } from "@/pictures/outlines";
 import { useFormats } from "@/words/useFormats";
-import { lookAt, SPEEDS, spanOf, type Look, type Phase } from "./film";
+import {
+  activityOf,
+  lookAt,
+  shotAt,
+  SPEEDS,
+  spanOf,
+  stepFrom,
+  type Look,
+  type Phase,
+  type Shot,
+} from "./film";
 import styles from "./Replay.module.css";
 import { usePlaying, type Playing } from "./usePlaying";
 
 interface Props {
   looks: readonly Look[];
   phases: readonly Phase[];
-  /** A masked picture of the place, over which the boxes go. */
-  picture: string | null;
+  /** Masked pictures of the place, over which the boxes go: the one of the moment, as near as there is. */
+  shots: readonly Shot[];
 }
 
 /** Boxes of what was seen, look by look: scrubbed by hand or played. No picture of anybody is recorded. */
-export function Replay({ looks, phases, picture }: Props) {
+export function Replay({ looks, phases, shots }: Props) {
   const { t } = useTranslation("replay");
-  const { when } = useFormats();
   const [from, to] = spanOf(looks);
   const playing = usePlaying(from, to);
   const look = lookAt(looks, playing.at) ?? looks[0];
-  const outlines = useMemo(() => (look ? outlinesOf(look) : []), [look]);
+  const shot = shotAt(shots, playing.at);
+  const step = (by: number) => playing.seek(stepFrom(looks, playing.at, by));
+  useShortcuts([
+    { keys: "p", says: t("playPause"), run: () => playing.play(!playing.playing) },
+    { keys: ",", says: t("previousLook"), run: () => step(-1) },
+    { keys: ".", says: t("nextLook"), run: () => step(1) },
+  ]);
   return (
     <div className={styles.replay}>
-      <div className={styles.stage} data-trusted={look?.trusted}>
-        <Marked
-          src={picture ?? EMPTY}
-          alt={t("alt", { count: look?.things.length ?? 0 })}
-          outlines={outlines}
-          captioned={picture !== null}
-          eager
-        />
-        {look && !look.trusted && <p className={styles.distrust}>{t("distrust")}</p>}
-      </div>
+      <Stage look={look} shot={shot} />
       <div className={styles.tools}>
-        <Button
-          aria-label={t(playing.playing ? "pause" : "play")}
-          onClick={() => playing.play(!playing.playing)}
-        >
-          <Icon name={playing.playing ? "pause" : "play"} small />
-        </Button>
-        <Scrub {...{ from, to, phases, playing }} />
+        <Buttons playing={playing} onStep={step} />
+        <Scrub {...{ from, to, looks, phases, playing }} onStep={step} />
         <Choice
           label={t("speed")}
           choices={SPEEDS.map((speed) => [String(speed), `${speed}×`] as const)}
@@ -52,10 +54,58 @@ export function Replay({ looks, phases, picture }: Props) {
           onChange={(event) => playing.setSpeed(Number(event.target.value))}
         />
       </div>
-      <p className={styles.about}>
-        {when(playing.at)} · {t("about", { count: looks.length })}
-      </p>
+      <About at={playing.at} count={looks.length} shot={shot} />
     </div>
+  );
+}
+
+/** The picture with the boxes of a look. */
+function Stage({ look, shot }: { look: Look | undefined; shot: Shot | null }) {
+  const { t } = useTranslation("replay");
+  const outlines = useMemo(() => (look ? outlinesOf(look) : []), [look]);
+  return (
+    <div className={styles.stage} data-trusted={look?.trusted}>
+      <Marked
+        src={shot?.src ?? EMPTY}
+        alt={t("alt", { count: look?.things.length ?? 0 })}
+        outlines={outlines}
+        captioned={shot !== null}
+        className={styles.shown}
+        eager
+      />
+      {look && !look.trusted && <p className={styles.distrust}>{t("distrust")}</p>}
+    </div>
+  );
+}
+
+function Buttons({ playing, onStep }: { playing: Playing; onStep: (by: number) => void }) {
+  const { t } = useTranslation("replay");
+  return (
+    <span className={styles.buttons}>
+      <Button aria-label={t("previousLook")} onClick={() => onStep(-1)}>
+        <Icon name="previous" small />
+      </Button>
+      <Button
+        aria-label={t(playing.playing ? "pause" : "play")}
+        onClick={() => playing.play(!playing.playing)}
+      >
+        <Icon name={playing.playing ? "pause" : "play"} small />
+      </Button>
+      <Button aria-label={t("nextLook")} onClick={() => onStep(1)}>
+        <Icon name="next" small />
+      </Button>
+    </span>
+  );
+}
+
+function About({ at, count, shot }: { at: number; count: number; shot: Shot | null }) {
+  const { t } = useTranslation("replay");
+  const { when, exact } = useFormats();
+  return (
+    <p className={styles.about}>
+      <time title={exact(at)}>{when(at)}</time> · {t("about", { count })}
+      {shot && <> · {t("pictureOf", { when: when(shot.at) })}</>}
+    </p>
   );
 }
 
@@ -76,35 +126,58 @@ const outlinesOf = (look: Look): Outline[] =>
 interface ScrubProps {
   from: number;
   to: number;
+  looks: readonly Look[];
   phases: readonly Phase[];
   playing: Playing;
+  onStep: (by: number) => void;
 }
 
-/** The moment, by hand; what happened to the situation is marked. */
-function Scrub({ from, to, phases, playing }: ScrubProps) {
+const BINS = 160;
+const MANY = 10;
+
+/** The moment, by hand: arrows lead from look to look. What happened, and when there was much, is marked. */
+function Scrub({ from, to, looks, phases, playing, onStep }: ScrubProps) {
   const { t } = useTranslation("replay");
   const { when } = useFormats();
+  const activity = useMemo(() => activityOf(looks, BINS), [looks]);
+  const most = Math.max(1, ...activity);
+  function press(event: React.KeyboardEvent): void {
+    const by = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    if (!by && event.key !== " ") return;
+    event.preventDefault();
+    if (by) onStep(event.shiftKey ? by * MANY : by);
+    else playing.play(!playing.playing);
+  }
   return (
     <div className={styles.scrub}>
+      <svg
+        className={styles.activity}
+        viewBox={`0 0 ${BINS} 1`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        <path d={activity.map((many, at) => `M${at} 1v${-many / most}h1v${many / most}z`).join("")} />
+      </svg>
       <input
         type="range"
         min={from}
         max={to}
-        step={200}
+        step="any"
         value={playing.at}
         aria-label={t("scrub")}
         aria-valuetext={when(playing.at)}
         onChange={(event) => playing.seek(Number(event.target.value))}
+        onKeyDown={press}
       />
       <div className={styles.ticks} aria-hidden="true">
-        {phases.map(({ name, at }) => (
-          <span key={name} style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }} />
+        {phases.map(({ name, at, of }) => (
+          <span key={`${of} ${name}`} style={{ left: `${((at - from) / Math.max(1, to - from)) * 100}%` }} />
         ))}
       </div>
       <div className={styles.phases}>
-        {phases.map(({ name, at }) => (
-          <button key={name} type="button" title={when(at)} onClick={() => playing.seek(at)}>
-            {t(`phase.${name}`)}
+        {phases.map(({ name, at, of }) => (
+          <button key={`${of} ${name}`} type="button" title={when(at)} onClick={() => playing.seek(at)}>
+            {[of, t(`phase.${name}`)].filter(Boolean).join(" ")}
           </button>
         ))}
       </div>

@@ -2,7 +2,7 @@
 import type { Schema } from "@/api/client";
 
 export type Look = Schema<"SeenLook">;
-export const SPEEDS = [1, 5, 20, 60] as const;
+export const SPEEDS = [1, 4, 16, 60] as const;
 
 /** The last look at or before a moment (ms), by bisection; null before the first. Looks are in order of time. */
 export function lookAt(looks: readonly Look[], at: number): Look | null {
@@ -23,6 +23,41 @@ export function spanOf(looks: readonly Look[]): [number, number] {
 export interface Phase {
   name: "since" | "opened" | "cleared";
   at: number;
+  /** Whose it is, where there are several. */
+  of?: string;
+}
+
+/** A masked picture of the place, and when it was taken (ms). */
+export interface Shot {
+  at: number;
+  src: string;
+}
+
+/** The last picture at or before a moment, else the first after it; null without any. In any order. */
+export function shotAt(shots: readonly Shot[], at: number): Shot | null {
+  const before = shots.filter((shot) => shot.at <= at);
+  const latest = (one: Shot, other: Shot) => (other.at > one.at ? other : one);
+  if (before.length) return before.reduce(latest);
+  return shots.length ? shots.reduce((one, other) => (other.at < one.at ? other : one)) : null;
+}
+
+/** The moment of the look so many after the one at a moment; stays within the film. */
+export function stepFrom(looks: readonly Look[], at: number, by: number): number {
+  const here = looks.indexOf(lookAt(looks, at) as Look);
+  const there = looks[Math.max(0, Math.min(looks.length - 1, here + by))];
+  return there ? Date.parse(there.at) : at;
+}
+
+/** The most things at once in each of so many equal parts of the film. */
+export function activityOf(looks: readonly Look[], bins: number): number[] {
+  const [from, to] = spanOf(looks);
+  const found = new Array<number>(bins).fill(0);
+  for (const { at, things } of looks) {
+    const share = (Date.parse(at) - from) / Math.max(1, to - from);
+    const bin = Math.min(bins - 1, Math.floor(share * bins));
+    found[bin] = Math.max(found[bin] ?? 0, things.length);
+  }
+  return found;
 }
 
 /** What happened to the situation within the film. */

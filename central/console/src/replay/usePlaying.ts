@@ -15,7 +15,7 @@ export interface Playing {
 export function usePlaying(from: number, to: number): Playing {
   const [at, setAt] = useState(from);
   const [playing, setPlaying] = useState(false);
-  const [speed, setSpeed] = useState(5);
+  const [speed, setSpeed] = useState(4);
   const over = at >= to;
   useEffect(() => {
     if (!playing || over) return;

@@ -1,5 +1,5 @@
 // Moments, spans and numbers as a reader of a language writes them, in the centre's time zone. Pure.
-import type { Language } from "./words";
+import type { Language } from "./languages";
 
 const LOCALES: Record<Language, string> = { zh: "zh-CN", en: "en-GB" };
 const UNITS: Record<Language, [string, string, string, string]> = {

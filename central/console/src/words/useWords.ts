@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Namespace } from "./known";
-import { isLanguage, type Language } from "./words";
+import { isLanguage, type Language } from "./languages";
 
 /** The language that is shown. */
 export function useLanguage(): Language {

@@ -1,28 +1,16 @@
 // Both languages. Each namespace is a small file of its own that is loaded when a page first uses it.
 import i18next, { type i18n } from "i18next";
 import { initReactI18next } from "react-i18next";
-import { kept, keep } from "@/look/kept";
+import { keep } from "@/look/kept";
+import { firstLanguage, isLanguage, LANGUAGES, mark, type Language } from "./languages";
 
-export const LANGUAGES = ["zh", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { isLanguage, LANGUAGES, type Language };
 
 const files = import.meta.glob<Record<string, unknown>>("./*/*.json", { import: "default" });
-
-export const isLanguage = (word: unknown): word is Language => LANGUAGES.includes(word as Language);
-
-/** The kept language, else the browser's. */
-function firstLanguage(): Language {
-  const chosen = kept("language");
-  return isLanguage(chosen) ? chosen : navigator.language.startsWith("zh") ? "zh" : "en";
-}
 
 const load = (language: string, namespace: string): Promise<Record<string, unknown>> =>
   files[`./${language}/${namespace}.json`]?.() ??
   Promise.reject(new Error(`no words: ${language}/${namespace}`));
-
-function mark(language: string): void {
-  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
-}
 
 export async function startWords(): Promise<i18n> {
   i18next.use(initReactI18next).use({

@@ -1,16 +1,17 @@
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/me";
-import { pictureUrl } from "@/api/pictures";
 import { AskState } from "@/asks/AskState";
 import { useAsking } from "@/asks/useAsking";
 import { Button } from "@/parts/Button";
 import { Panel } from "@/parts/Panel";
 import { periodOf, phasesOf, spanOf } from "@/replay/film";
 import { Replay } from "@/replay/Replay";
+import { placeOf } from "@/sources/place";
 import type { Ticket } from "./asking";
 import styles from "./Film.module.css";
-import { imagesOf } from "./sights";
+import { shotsOf } from "./sights";
 
 const LOOKS = 1_200;
 
@@ -26,7 +27,6 @@ function Asked({ ticket }: { ticket: Ticket }) {
   const asking = useAsking();
   const [asked, setAsked] = useState(false);
   const looks = asking.ask?.result.looks ?? [];
-  const picture = imagesOf(ticket).find(({ role }) => role !== "after");
   function start(): void {
     setAsked(true);
     const { since, until } = periodOf(ticket);
@@ -38,19 +38,33 @@ function Asked({ ticket }: { ticket: Ticket }) {
       <Panel title={t("title")}>
         {!asked && (
           <p className={styles.start}>
-            <Button onClick={start}>{t("ask")}</Button> <span>{t("askAbout")}</span>
+            <Button onClick={start}>{t("ask")}</Button> <span>{t("askAbout")}</span> <Other ticket={ticket} />
           </p>
         )}
         <AskState asking={asking} onAgain={start} />
         {asking.ask?.status === "done" && looks.length < 2 && <p>{t("none")}</p>}
         {!asking.busy && looks.length > 1 && (
-          <Replay
-            looks={looks}
-            phases={phasesOf(ticket, spanOf(looks))}
-            picture={picture ? pictureUrl(picture, ticket.number) : null}
-          />
+          <Replay looks={looks} phases={phasesOf(ticket, spanOf(looks))} shots={shotsOf(ticket)} />
         )}
+        {asked && <Other ticket={ticket} />}
       </Panel>
     </div>
+  );
+}
+
+/** The same source at any other time, on its own page. */
+function Other({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation("replay");
+  const place = placeOf(ticket.node, ticket.source.id);
+  if (!place) return null;
+  const { district, node, source } = place;
+  return (
+    <Link
+      to="/cameras/$district/$node/$source"
+      params={{ district, node, source }}
+      search={{ part: "replay", until: periodOf(ticket).until, span: "15m", ticket: ticket.number }}
+    >
+      {t("whole")}
+    </Link>
   );
 }

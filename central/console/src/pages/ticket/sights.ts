@@ -1,5 +1,7 @@
 // Which pictures of a ticket show what, and where its situations lie in them. Pure.
 import { corners, type Box, type Outline, type Point } from "@/pictures/outlines";
+import { pictureUrl } from "@/api/pictures";
+import type { Shot } from "@/replay/film";
 import type { Picture, Ticket } from "./asking";
 
 type Facts = Pick<Ticket, "evidence" | "events" | "situation" | "zone">;
@@ -13,6 +15,11 @@ export const imagesOf = (ticket: Pick<Ticket, "evidence">): Picture[] =>
   ticket.evidence
     .filter((picture) => picture.here && isImage(picture))
     .sort((one, other) => Date.parse(one.taken) - Date.parse(other.taken) || last(one) - last(other));
+/** Pictures of the whole scene, over which the boxes of a replay go. */
+export const shotsOf = (ticket: Pick<Ticket, "evidence" | "number">): Shot[] =>
+  imagesOf(ticket)
+    .filter(({ role }) => role !== "detail")
+    .map((picture) => ({ at: Date.parse(picture.taken), src: pictureUrl(picture, ticket.number) }));
 export const clipsOf = (ticket: Pick<Ticket, "evidence">): Picture[] =>
   ticket.evidence.filter((picture) => picture.here && !isImage(picture));
 

@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useMemo } from "react";
-import { useAsking } from "../asking/asks";
+import { useAsking } from "@/asks/useAsking";
 import type { Box } from "../geometry/outline";
 import { nameOf, nodeOf, type Place } from "../place";
 

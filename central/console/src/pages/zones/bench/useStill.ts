@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
-import { useAsking, type Asking } from "../asking/asks";
+import { useAsking, type Asking } from "@/asks/useAsking";
 import { newestQuery, stillQuery, type Still } from "../asking/stills";
 import type { Size } from "../geometry/outline";
 import { nodeOf, type Place } from "../place";

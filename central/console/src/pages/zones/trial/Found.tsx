@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "@/keys/useShortcuts";
+import { keepList } from "@/links/listed";
 import { Choice } from "@/parts/Field";
 import { Trouble } from "@/parts/Trouble";
 import { useNamed } from "@/words/useWords";
@@ -32,6 +33,7 @@ export function Found({ shown, trying, period, selected, onSelect, active }: Pro
   const at = shown.findIndex(({ key }) => key === selected);
   const pair = shown[at] ?? null;
   useDrawn(active ? pair : null);
+  useListed(active ? shown.flatMap((each) => marking.of(each).ticket ?? []) : []);
   const go = (by: number) => {
     const next = shown[Math.min(shown.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
     if (!next) return;
@@ -88,6 +90,14 @@ function WhyChoice({ why, onChoose }: { why: Why; onChoose: (why: Why) => void }
       <p className={styles.soft}>{t("mark.keys")}</p>
     </div>
   );
+}
+
+/** Tickets in the order of the list: from one's own page the next one is a key away. */
+function useListed(tickets: readonly string[]): void {
+  const numbers = [...new Set(tickets)].join(" ");
+  useEffect(() => {
+    if (numbers) keepList(numbers.split(" "));
+  }, [numbers]);
 }
 
 /** The box of the one that is selected, over the picture. */

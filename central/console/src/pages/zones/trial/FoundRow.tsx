@@ -37,7 +37,12 @@ export function FoundRow({ pair, selected, onSelect, marking }: Props) {
         </button>
         {mark && <Badge tone={MARKS[mark] ?? "neutral"}>{t(`mark.said.${mark as Said}`)}</Badge>}
         {ticket && (
-          <Link to="/tickets" className={styles.ticket} aria-label={t("trial.ticket", { ticket })}>
+          <Link
+            to="/tickets/$name"
+            params={{ name: ticket }}
+            className={styles.ticket}
+            aria-label={t("trial.ticket", { ticket })}
+          >
             {ticket}
           </Link>
         )}

@@ -6,7 +6,7 @@ import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
 import { Icon } from "@/parts/Icon";
 import { Trouble } from "@/parts/Trouble";
-import type { Asking } from "../asking/asks";
+import type { Asking } from "@/asks/useAsking";
 import { Reasons } from "../Reasons";
 import { PeriodChoice, periodOf, type Chosen } from "./PeriodChoice";
 import { Results } from "./Results";
