@@ -1,6 +1,7 @@
 // Every page's route: one line each. `bare` pages stand alone (nobody has to be signed in).
 import { cameraRoute, camerasRoute } from "./cameras/route";
 import { firstRoute } from "./first/route";
+import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
 import { mapRoute } from "./map/route";
@@ -15,22 +16,4 @@ import { whyRoute } from "./why/route";
 import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [
-  cameraRoute,
-  camerasRoute,
-  firstRoute,
-  healthRoute,
-  indicatorsRoute,
-  mapRoute,
-  newRolloutRoute,
-  oldTicketRoute,
-  peopleRoute,
-  rolloutRoute,
-  rolloutsRoute,
-  startRoute,
-  ticketRoute,
-  ticketsRoute,
-  whyRoute,
-  workbenchRoute,
-  zonesRoute,
-] as const;
+export const inside = [cameraRoute, camerasRoute, firstRoute, flightRoute, flightsRoute, healthRoute, indicatorsRoute, mapRoute, newRolloutRoute, oldTicketRoute, peopleRoute, rolloutRoute, rolloutsRoute, startRoute, sweepRoute, ticketRoute, ticketsRoute, whyRoute, workbenchRoute, zonesRoute] as const;

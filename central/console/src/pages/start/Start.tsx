@@ -19,9 +19,13 @@ import { startRoute } from "./route";
 import styles from "./Start.module.css";
 import { ZoneStep } from "./ZoneStep";
 
+/** The words of every step at once: a step that loads its own would leave the page empty meanwhile. */
+const WORDS = ["start", "asks", "reasons", "why", "zones"] as const;
+
 /** From a fresh centre to the first ticket. How far it is says the centre, so that anybody can go on at any time. */
 export function Start() {
   const { t } = useTranslation("start");
+  useTranslation(WORDS);
   const may = useMay("node.manage");
   const sources = useQuery({ ...liveSourcesQuery, enabled: may });
   const tickets = useQuery({ ...ticketsQuery(null), enabled: may });
