@@ -19,7 +19,7 @@ SECONDS ?=
 CONSOLE := central/console
 MODULES := $(CONSOLE)/node_modules/.ready
 BUILT := $(CONSOLE)/built/.ready
-PAGES := $(shell find $(CONSOLE)/src -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
+PAGES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
 
 .PHONY: setup models system console api demo test check browser pictures bench sbom lock docs clean
 .DEFAULT_GOAL := demo

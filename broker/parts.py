@@ -26,11 +26,15 @@ SourceKind = Literal["camera", "drone", "gate", "sensor"]
 
 
 class Reason(Message):
-    """One step of the argument behind a decision: a code for machines, a sentence for people, the figures."""
+    """One step of the argument behind a decision: a code for machines, a sentence for people, the figures.
+
+    `words`: names and terms of the sentence, for who says it in another language.
+    """
 
     code: Word
     text: ShortText
     values: Annotated[dict[Word, float], Field(max_length=32)] | None = None
+    words: Annotated[dict[Word, ShortText], Field(max_length=8)] | None = None
 
 
 class EventCode(Message):

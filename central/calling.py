@@ -124,10 +124,11 @@ class Caller:
 def judged(status: int, retry_after: str | None, said: bytes = b"") -> Outcome:
     """What an answer means for the delivery. Pure."""
     if 200 <= status < 300 and status != 207:
-        return Outcome("sent", Reason(code="taken", text=f"the receiver took it (HTTP {status})"))
+        text = f"the receiver took it (HTTP {status})"
+        return Outcome("sent", Reason(code="taken", text=text, values={"status": status}))
     if status == 410:
         text = "the receiver wants no more (HTTP 410); gewu-central exports retry --target begins again"
-        return Outcome("gone", Reason(code="gone", text=text))
+        return Outcome("gone", Reason(code="gone", text=text, values={"status": status}))
     words = " ".join(said.decode("utf-8", "replace").split())
     text = f"HTTP {status}: {words}" if words.isprintable() and words else f"HTTP {status}"
     reason = Reason(code=f"http_{status}", text=text[:240])

@@ -53,14 +53,16 @@ def judged(
     """
     if state != WAITS:
         text = f"{source} {_WORDS[outcome]}; the ticket does not wait for that any more"
-        return Verdict(None, Reason(code="waits_no_more", text=text[:240]))
+        return Verdict(None, Reason(code="waits_no_more", text=text[:240], words={"source": source}))
     if early and outcome in ACTIONS:
         text = f"{source} {_WORDS[outcome]}, before it was said to be handled: that does not count"
-        return Verdict(None, Reason(code="looked_too_early", text=f"{text}; {who_looks(awaited)}"[:240]))
+        text = f"{text}; {who_looks(awaited)}"[:240]
+        return Verdict(None, Reason(code="looked_too_early", text=text, words={"source": source}))
     text = f"{source} {_WORDS[outcome]}"
     if outcome not in ACTIONS:
         text = f"{text}; {who_looks(awaited)}"
-    return Verdict(ACTIONS.get(outcome), Reason(code=f"looked_{outcome}", text=text[:240]))
+    reason = Reason(code=f"looked_{outcome}", text=text[:240], words={"source": source})
+    return Verdict(ACTIONS.get(outcome), reason)
 
 
 def who_looks(awaited: Sequence[str]) -> str:
@@ -90,17 +92,19 @@ def swept(outcome: Outcome, source: str, standing: Sequence[Standing], *, early:
 
     What the drone itself has found ends by its own word. early: seen before it was last found there.
     """
+    words = {"source": source}
     if outcome != "clear":
         text = f"{source} looked, and it is there" if outcome == "occupied" else f"{source} {_WORDS[outcome]}"
-        return Swept(Reason(code=f"looked_{outcome}", text=text[:240]))
+        return Swept(Reason(code=f"looked_{outcome}", text=text[:240], words=words))
     clear = f"{source} looked and saw the place clear"
     if early:
         text = f"{clear}, before it was last found there: nothing is changed"
-        return Swept(Reason(code="looked_too_early", text=text[:240]))
+        return Swept(Reason(code="looked_too_early", text=text[:240], words=words))
     if others := sorted({each.who for each in standing if not each.own and not each.people}):
         text = f"{clear}, but {', '.join(others[:3])} still sees it: nothing is changed"
-        return Swept(Reason(code="clear_but_seen", text=text[:240]))
-    return Swept(Reason(code="looked_clear", text=clear[:240]), any(each.people for each in standing))
+        return Swept(Reason(code="clear_but_seen", text=text[:240], words=words))
+    reason = Reason(code="looked_clear", text=clear[:240], words=words)
+    return Swept(reason, any(each.people for each in standing))
 
 
 def by_the_scene(state: State, *, clear: bool, seen_again: bool) -> Verdict | None:

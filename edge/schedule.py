@@ -105,8 +105,12 @@ class Schedule:
             return None
         local = datetime.fromtimestamp(utc, self._zone)
         day = self._calendar.day(local.date())
-        text = f"outside the zone's hours: {local:%a %d %b %H:%M} is on a {_called(day)}; {self._next(utc)}"
-        return Reason(code="outside_hours", text=text)
+        begins = self._next(utc)
+        then = f"they do not begin within {_SEARCHED_DAYS} days"
+        if begins is not None:
+            then = f"they begin on {datetime.fromtimestamp(begins, self._zone):%a %d %b %H:%M}"
+        text = f"outside the zone's hours: {local:%a %d %b %H:%M} is on a {_called(day)}; {then}"
+        return Reason(code="outside_hours", text=text, values=None if begins is None else {"opens": begins})
 
     def unchanged(self, utc: float) -> float:
         """Up to the next beginning or end of a span, or for a day."""
@@ -123,11 +127,10 @@ class Schedule:
         text = f"the public holidays of {day.year} are not known here; plain weekdays count"
         return Reason(code="calendar_unknown", text=text)
 
-    def _next(self, utc: float) -> str:
-        for begin, _ in self._between(utc, utc + _SEARCHED_DAYS * 86400.0):
-            if begin > utc:
-                return f"they begin on {datetime.fromtimestamp(begin, self._zone):%a %d %b %H:%M}"
-        return f"they do not begin within {_SEARCHED_DAYS} days"
+    def _next(self, utc: float) -> float | None:
+        """When they begin again; None where they do not for long."""
+        spans = self._between(utc, utc + _SEARCHED_DAYS * 86400.0)
+        return next((begin for begin, _ in spans if begin > utc), None)
 
     def _between(self, since: float, until: float) -> list[Interval]:
         """The intervals of all days that may reach into that span, by their beginning."""

@@ -1,7 +1,8 @@
-"""`python -m tests.docs`: links resolve, pages are reached, languages agree, no page names a machine."""
+"""`python -m tests.docs`: links, anchors, both languages; no page names a machine."""
 
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -18,10 +19,19 @@ def pages() -> list[Path]:
     return sorted(p for p in ROOT.rglob("*.md") if not SKIP & set(p.relative_to(ROOT).parts))
 
 
-def links(page: Path) -> list[str]:
-    """Targets inside the project, without their anchors; code blocks are no prose."""
+def links(page: Path) -> list[tuple[str, str]]:
+    """Targets inside the project with their anchors, either may be empty; code blocks are no prose."""
     found = (a or b for a, b in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))))
-    return [target.split("#")[0] for target in found if not re.match(r"[a-z]+:|#", target)]
+    parts = (target.partition("#") for target in found if not re.match(r"[a-z]+:", target))
+    return [(path, anchor) for path, _, anchor in parts]
+
+
+@cache
+def anchors(page: Path) -> set[str]:
+    """What a link into the page may name: its headings, as GitHub names them."""
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    said = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", each) for each in re.findall(r"^#+ (.*)$", text, re.M))
+    return {re.sub(r"[^\w\- ]", "", each.strip().lower()).replace(" ", "-") for each in said}
 
 
 def other_language(page: Path) -> list[str]:
@@ -54,12 +64,14 @@ def faults() -> list[str]:
         text = page.read_text(encoding="utf-8")
         wrong += [f"{name}: names a machine's path: {m[0]}" for m in MACHINE.finditer(text)]
         wrong += other_language(page)
-        for target in filter(None, links(page)):
-            there = (page.parent / target).resolve()
-            if there.exists():
-                reached |= {there, there / "README.md"}
-            else:
+        for target, anchor in links(page):
+            there = (page.parent / target).resolve() if target else page
+            if not there.exists():
                 wrong.append(f"{name}: link to {target} leads nowhere")
+                continue
+            reached |= {there, there / "README.md"} if target else set()
+            if anchor and there.suffix == ".md" and anchor not in anchors(there):
+                wrong.append(f"{name}: {there.name} has no heading {anchor}")
     lost = [p for p in pages() if p not in reached and "docs" in p.relative_to(ROOT).parts]
     return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost]
 

@@ -1,4 +1,4 @@
-"""The console's pages: built by Vite from `central/console/`, and the plain ones that are not built."""
+"""The console's pages, built by Vite from `central/console/`; the public register's style is not built."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -65,7 +65,7 @@ def add(app: FastAPI) -> None:
     # At the root, for a service worker may keep only what lies below its own address.
     for file, kind in (("worker.js", "text/javascript"), ("phone.webmanifest", "application/manifest+json")):
         _add(app, f"/{file}", _built(file, MappingProxyType({"Content-Type": kind})))
-    app.mount("/icons", StaticFiles(directory=BUILT / "icons", check_dir=False), name="icons")
+    app.mount("/icons", _Assets(directory=BUILT / "icons", check_dir=False), name="icons")
     app.mount("/console", StaticFiles(directory=PLAIN), name="console")
     app.mount("/assets", _Assets(directory=BUILT / "assets", check_dir=False), name="assets")
 

@@ -55,7 +55,8 @@ def why_not(profile: Profile, facts: Facts, action: Action, doer: Doer) -> WhyNo
         return _no("rights", "by_the_scene", f"{action} follows from what is seen; nobody asks for it")
     if not profile.role_may(doer.role, action):
         able = ", ".join(role for role in roles.ROLES if profile.role_may(role, action)) or "nobody"
-        return _no("rights", "role_lacks", f"the role {doer.role} may not {action}; {able} may")
+        text = f"the role {doer.role} may not {action}; {able} may"
+        return _no("rights", "role_lacks", text, role=doer.role, action=action, able=able)
     if doer.scopes is not None and not _in_scope(doer, action):
         return _no("rights", "scope_lacks", f"the token was not made for {' or '.join(PERMITS[action])}")
     if (reason := _unfit(facts, action, doer)) is not None:
@@ -63,7 +64,7 @@ def why_not(profile: Profile, facts: Facts, action: Action, doer: Doer) -> WhyNo
     if action not in allowed(facts.state):
         may = ", ".join(allowed(facts.state)) or "nothing"
         text = f"{action} is not allowed in the state {facts.state}; allowed: {may}"
-        return _no("state", "illegal_action", text[:240])
+        return _no("state", "illegal_action", text[:240], action=action, state=facts.state)
     return None
 
 
@@ -90,12 +91,13 @@ def _unfit(facts: Facts, action: Action, doer: Doer) -> Reason | None:
     houses = {each.department for each in facts.handlers} | {facts.department}
     if action in VERIFIES and doer.department is not None and doer.department in houses:
         text = f"{doer.department} handled it; somebody of another house has to look"
-        return Reason(code="own_department", text=text)
+        return Reason(code="own_department", text=text, words={"department": doer.department})
     other = doer.department is not None and facts.department not in (None, doer.department)
     if (action in HANDLES or action == "send_back") and other:
-        return Reason(code="other_department", text=f"the ticket is with {facts.department}")
+        text, words = f"the ticket is with {facts.department}", {"department": str(facts.department)}
+        return Reason(code="other_department", text=text, words=words)
     return None
 
 
-def _no(sort: Sort, code: str, text: str) -> WhyNot:
-    return WhyNot(sort, Reason(code=code, text=text))
+def _no(sort: Sort, code: str, text: str, **words: str) -> WhyNot:
+    return WhyNot(sort, Reason(code=code, text=text, words=words or None))

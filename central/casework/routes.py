@@ -25,5 +25,7 @@ Dispatcher = Callable[[Facts, datetime], Destination]
 
 def one_department(name: str) -> Dispatcher:
     """Everything goes to the one department there is."""
-    reason = Reason(code="one_department", text=f"there is one department, {name}")
+    reason = Reason(
+        code="one_department", text=f"there is one department, {name}", words={"department": name}
+    )
     return lambda _facts, _at: Destination(name, None, (reason,))

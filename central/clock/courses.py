@@ -123,13 +123,15 @@ def _entered(
     if course is not None and action == "rework":
         return reworked(course, at, rules.calendar, rules.rework_share)
     if course is not None and action in GOES_ON:
-        return resumed(course, at), Reason(code="goes_on", text=f"the clock to {stage} goes on")
+        return resumed(course, at), Reason(
+            code="goes_on", text=f"the clock to {stage} goes on", words={"stage": stage}
+        )
     chosen = rules.limits.of(stage, matter)
     return begun(stage, chosen.limit, at), chosen.reason
 
 
 def _stands(state: State) -> Reason:
-    return Reason(code="clock_stands", text=f"{state}: the clock stands")
+    return Reason(code="clock_stands", text=f"{state}: the clock stands", words={"state": state})
 
 
 def extend(clock: TicketClock, by: Limit, at: float, rules: Rules) -> Changed:
@@ -166,15 +168,15 @@ def raised(clock: TicketClock, step: EscalationStep) -> Changed:
     """After a step of escalation. A level that was raised never falls back."""
     level = clock.level if step.to is None else higher(clock.level, step.to)
     after = replace(clock, level=level, supervised=clock.supervised or step.supervise)
-    share = f"{step.at:.0%} of the limit has passed"
+    share, values = f"{step.at:.0%} of the limit has passed", {"share": step.at}
     if level != clock.level:
         text = f"{share}: it now lies with the {level}" + (", supervised" if after.supervised else "")
-        return Changed(after, Reason(code="escalated", text=text, values={"share": step.at}))
+        return Changed(after, Reason(code="escalated", text=text, values=values, words={"level": level}))
     if step.to is not None:
         text = f"{share}: it lies with the {level} already"
-        return Changed(after, Reason(code="level_stays", text=text, values={"share": step.at}))
+        return Changed(after, Reason(code="level_stays", text=text, values=values, words={"level": level}))
     code = "supervised" if step.supervise else "urged"
-    return Changed(after, Reason(code=code, text=f"{share}: {code}", values={"share": step.at}))
+    return Changed(after, Reason(code=code, text=f"{share}: {code}", values=values))
 
 
 def due_of(clock: TicketClock, rules: Rules) -> Deadline:

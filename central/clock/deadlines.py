@@ -115,7 +115,10 @@ def reworked(course: Course, at: float, calendar: WorkCalendar, share: float) ->
     course = stopped(course, at, calendar)
     total, used = course.total(calendar), course.counted(at, calendar)
     if course.limit is None or total is None:
-        return resumed(course, at), Reason(code="rework", text="rework goes on without a limit")
+        words: dict[str, str] = {"stage": course.stage}
+        return resumed(course, at), Reason(
+            code="no_limit", text="rework goes on without a limit", words=words
+        )
     least = course.limit.seconds(calendar) * share
     given = max(0.0, least - (total - used))
     on = replace(course, since=at, given_s=course.given_s + given, armed_s=used)
@@ -157,7 +160,7 @@ def deadline(course: Course, calendar: WorkCalendar, escalation: Escalation) -> 
     """When a course is due, and its alarms."""
     total = course.total(calendar)
     if course.limit is None or total is None:
-        return Deadline(None, (), Reason(code="no_limit", text=f"the stage {course.stage} has no limit"))
+        return Deadline(None, (), _no_limit(course))
     if course.since is None:
         used = course.counted(0.0, calendar)
         text = f"the clock stands; {spoken(used, course.limit)} of {spoken(total, course.limit)} are used"
@@ -204,20 +207,25 @@ def left(course: Course, at: float, calendar: WorkCalendar) -> Left:
     """What is left of a course at an instant, and whether it was in time until then."""
     total = course.total(calendar)
     if course.limit is None or total is None:
-        text = f"the stage {course.stage} has no limit"
-        return Left(None, None, None, Reason(code="no_limit", text=text))
+        return Left(None, None, None, _no_limit(course))
     used = course.counted(at, calendar)
     rest = total - used
     in_time = not course.late and (course.since is None or rest >= -_SLACK_S)
     values = {"used_s": used, "left_s": rest}
     if rest < -_SLACK_S:
         text = f"late by {spoken(-rest, course.limit)}"
+        values["late_s"] = -rest
     else:
         text = f"{spoken(max(0.0, rest), course.limit)} left of {spoken(total, course.limit)}"
         text += "; it was late before" if course.late else ""
     text += "; the clock stands" if course.since is None else ""
     code = "in_time" if in_time else "late"
     return Left(rest, used / total, in_time, Reason(code=code, text=text, values=values))
+
+
+def _no_limit(course: Course) -> Reason:
+    text = f"the stage {course.stage} has no limit"
+    return Reason(code="no_limit", text=text, words={"stage": course.stage})
 
 
 def _due_reason(course: Course, due: float, calendar: WorkCalendar) -> Reason:

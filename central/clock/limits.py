@@ -136,15 +136,17 @@ class Limits:
             if rule.fits(stage, matter):
                 return Chosen(rule.limit, _why(rule, matter))
         text = f"no limit for the stage {stage}: no rule fits {matter.kind}"
-        return Chosen(None, Reason(code="no_limit", text=text))
+        return Chosen(None, Reason(code="no_limit", text=text, words={"stage": stage}))
 
 
 def _why(rule: LimitRule, matter: Matter) -> Reason:
     limit = "no limit" if rule.limit is None else str(rule.limit)
     what = f"{matter.kind} ({matter.severity})"
     text = f"{limit} to {rule.stage} {what}: {rule.said}, for {rule.named()}"
-    values = None if rule.limit is None else {"amount": rule.limit.amount}
-    return Reason(code="no_limit" if rule.limit is None else "limit", text=text[:240], values=values)
+    if rule.limit is None:
+        return Reason(code="no_limit", text=text[:240], words={"stage": rule.stage})
+    words: dict[str, str] = {"stage": rule.stage, "unit": rule.limit.unit}
+    return Reason(code="limit", text=text[:240], values={"amount": rule.limit.amount}, words=words)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -15,13 +15,14 @@ from broker.codes import table
 from central.correlation.sightings import Spot
 from central.opening import open_store
 from central.people.asker import COMMAND_LINE
+from central.reports.posters import Poster, page
 from central.reports.report import NotTaken, Place
 from central.settings import CentralSettings
 from central.store.report_places import add_place, all_places, drop_place
 from central.store.reports import find_place
 from central.welcome import site
 
-HELP = "places whose sign people report at: add, list, qr, drop"
+HELP = "places whose sign people report at: add, list, qr, posters, drop"
 SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for one another
 CODE_LENGTH = 10
 LONGEST_NAME = 80
@@ -30,7 +31,7 @@ KINDS = (".svg", ".png")
 
 def arguments(command: argparse.ArgumentParser) -> None:
     """Its own commands."""
-    does = command.add_subparsers(required=True, metavar="add|list|qr|drop")
+    does = command.add_subparsers(required=True, metavar="add|list|qr|posters|drop")
     adding = does.add_parser("add", help="make a place, and print its code")
     adding.add_argument("name", type=place_name)
     adding.add_argument("longitude", type=_degrees(180))
@@ -43,6 +44,9 @@ def arguments(command: argparse.ArgumentParser) -> None:
     drawing.add_argument("name", type=place_name)
     drawing.add_argument("-o", "--out", type=_picture, required=True, metavar="FILE", help=".svg or .png")
     drawing.set_defaults(do=_qr)
+    printing = does.add_parser("posters", help="every sign as a page to print")
+    printing.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help=".html")
+    printing.set_defaults(do=_posters)
     dropping = does.add_parser("drop", help="the sign counts no more")
     dropping.add_argument("name", type=place_name)
     dropping.set_defaults(do=_drop)
@@ -116,12 +120,30 @@ def _qr(settings: CentralSettings, asked: argparse.Namespace) -> int:
         place = find_place(store, name=asked.name)
     if place is None:
         raise NotTaken("no_place", f"there is no place {asked.name!r}", where="name")
-    # Q: a quarter of the sign may be torn or dirty.
-    code = segno.make(url_of(settings, place), error="q", micro=False)
+    code = _code(settings, place)
     more = {"title": place.name} if asked.out.suffix.lower() == ".svg" else {}
     code.save(str(asked.out), scale=10, border=4, **more)
     print(f"{asked.out}  {url_of(settings, place)}")
     return 0
+
+
+def _posters(settings: CentralSettings, asked: argparse.Namespace) -> int:
+    with closing(open_store(settings)) as store:
+        found = all_places(store)
+    asked.out.write_text(page([_poster(settings, place) for place in found]), encoding="utf-8")
+    print(f"{asked.out}  {len(found)}")
+    return 0
+
+
+def _poster(settings: CentralSettings, place: Place) -> Poster:
+    kind = table()[place.kind] if place.kind is not None and place.kind in table() else None
+    drawn = _code(settings, place).svg_inline(omitsize=True, border=2)
+    return Poster(place.name, (kind.zh, kind.en) if kind else None, url_of(settings, place), drawn)
+
+
+def _code(settings: CentralSettings, place: Place) -> segno.QRCode:
+    """Q: a quarter of the sign may be torn or dirty."""
+    return segno.make(url_of(settings, place), error="q", micro=False)
 
 
 def _drop(settings: CentralSettings, asked: argparse.Namespace) -> int:

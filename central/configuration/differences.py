@@ -27,7 +27,8 @@ def differences(before: Body | None, after: Body | None) -> list[Reason]:
         found.insert(0, Reason(code="source_back", text="the source is back"))
     if len(found) > MOST:
         text = f"and {len(found) - MOST + 1} more"
-        found = [*found[: MOST - 1], Reason(code="more", text=text)]
+        values = {"count": float(len(found) - MOST + 1)}
+        found = [*found[: MOST - 1], Reason(code="more", text=text, values=values)]
     return found
 
 
@@ -44,9 +45,10 @@ def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
         yield from found or [_reason("order", where, "in another order")]
     elif _is_outline(where, before, after):
         text = f"the outline is moved ({_count(before)} to {_count(after)} points)"
-        yield _reason("outline", where, text)
+        yield _reason("outline", where, text, points_before=_count(before), points_after=_count(after))
     else:
-        yield _reason("changed", where, f"{_told(before)} to {_told(after)}")
+        was, now = _told(before), _told(after)
+        yield _reason("changed", where, f"{was} to {now}", before=was, after=now)
 
 
 def _key(where: str, name: str, before: Body, after: Body) -> Iterator[Reason]:
@@ -65,7 +67,8 @@ def _added(place: str, value: Any) -> Iterator[Reason]:
     elif place == GROUND and (known := _calibrated(value)):
         yield _reason("calibrated", place, f"calibrated by {known} points")
     else:
-        yield _reason("set", place, f"set to {_told(value)}")
+        now = _told(value)
+        yield _reason("set", place, f"set to {now}", after=now)
 
 
 def _items(where: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Reason]:
@@ -125,8 +128,12 @@ def _told(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
-def _reason(code: str, where: str, text: str) -> Reason:
+def _reason(code: str, where: str, text: str, **told_of: str | int) -> Reason:
     told = f"{where}: {text}"[:240] if where else text[:240]
     if breach(told) is not None:  # what each may be written alone can still read as what may not
-        told = "something is changed whose words cannot be written here"
-    return Reason(code=code, text=told)
+        return Reason(code=code, text="something is changed whose words cannot be written here")
+    values = {name: float(each) for name, each in told_of.items() if isinstance(each, int)}
+    words = {name: each for name, each in told_of.items() if isinstance(each, str) and each}
+    if where:
+        words["where"] = where[:240]
+    return Reason(code=code, text=told, values=values or None, words=words or None)

@@ -64,7 +64,8 @@ def inhibited(
             if _holds(matter, cause, rule, now):
                 where = f"of {cause.source}" if rule.scope == "source" else f"in the cell {cause.cell}"
                 text = f"{cause.what} {where} stands, and by the rule {rule.name} this follows from it"
-                return Reason(code="inhibited", text=text[:240])
+                words = {"cause": f"{cause.what} {where}"[:240], "rule": rule.name}
+                return Reason(code="inhibited", text=text[:240], words=words)
     return None
 
 

@@ -29,7 +29,7 @@ def meant(line: Heard) -> Meant:
     if line.effect == "opened":
         return _so("new", "a new ticket")
     if line.action == "dispatch":
-        return _so("dispatched", f"it went to {line.subject.department}")
+        return _so("dispatched", f"it went to {line.subject.department}", department=line.subject.department)
     if line.action in RETURNS:
         return _so("returned", f"it came back: {line.action}")
     if line.action == "escalate":
@@ -53,11 +53,15 @@ def _by_the_clock(line: Heard) -> Meant:
     found.append("overdue" if share >= 1 else "due_soon")
     if line.effect == "urged":
         found.append("urged")
-    return Meant(tuple(found), Reason(code=found[0], text=f"{share:.0%} of its limit have passed"))
+    return Meant(
+        tuple(found),
+        Reason(code=found[0], text=f"{share:.0%} of its limit have passed", values={"share": share}),
+    )
 
 
-def _so(happening: Happening, text: str) -> Meant:
-    return Meant((happening,), Reason(code=happening, text=text[:240]))
+def _so(happening: Happening, text: str, **words: str | None) -> Meant:
+    known = {name: word for name, word in words.items() if word}
+    return Meant((happening,), Reason(code=happening, text=text[:240], words=known or None))
 
 
 def _nothing(code: str, text: str) -> Meant:

@@ -60,7 +60,8 @@ def _matching(line: Heard, happened: Meant, rule: Rule) -> tuple[Happening | Non
     happening = next((each for each in happened.happenings if each in rule.happenings), None)
     if happening is None or line.subject is None:
         code = "other_happenings" if happened.happenings else happened.reason.code
-        return None, Reason(code=code, text=f"{rule.said} is of {', '.join(rule.happenings)}"[:240])
+        text = f"{rule.said} is of {', '.join(rule.happenings)}"[:240]
+        return None, Reason(code=code, text=text, words={"rule": rule.said})
     return happening, happened.reason
 
 

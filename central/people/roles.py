@@ -93,7 +93,7 @@ def allowed(role: Role, action: Action, scopes: Collection[str] | None = None) -
     """Whether the role may do it. `scopes`: those of the token that asks, None for a session."""
     if role not in TABLE[action]:
         able = ", ".join(name for name in ROLES if name in TABLE[action])
-        return _no("role_lacks", f"the role {role} may not do {action}; {able} may")
+        return _no("role_lacks", f"the role {role} may not do {action}; {able} may", role=role, able=able)
     if scopes is None:
         return Decision(True, Reason(code="role_may", text=f"the role {role} may do {action}"))
     if action in NOT_BY_TOKEN:
@@ -129,5 +129,5 @@ def page() -> str:
     return "\n".join(lines)
 
 
-def _no(code: str, text: str) -> Decision:
-    return Decision(False, Reason(code=code, text=text))
+def _no(code: str, text: str, **words: str) -> Decision:
+    return Decision(False, Reason(code=code, text=text, words=words or None))

@@ -64,7 +64,6 @@ def page(register: Register, language: Language) -> str:
         '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="color-scheme" content="light dark">\n<title>{title} · Gewu 格物</title>\n'
         '<link rel="icon" href="/console/mark.svg" type="image/svg+xml">\n'
-        '<link rel="stylesheet" href="/console/console.css">\n'
         '<link rel="stylesheet" href="/console/register.css">\n</head>\n<body>\n'
         '<header class="top"><div class="bar"><p class="brand"><img src="/console/mark.svg" alt="" width="26"'
         ' height="26"> 格物 <span>Gewu</span></p>'

@@ -79,20 +79,22 @@ def _applying(rollout: Running, nodes: Sequence[Node], now: float) -> Decision:
     give = tuple(n.name for n in nodes if n.state == "waiting" and n.name not in turned and n.away_s == 0)
     if any(state in ("waiting", "sent") for state in states):
         return Decision(tuple(turns), give)
-    text = f"{states.count('applied')} of {len(nodes)} nodes of the stage apply it"
-    return Decision(tuple(turns), step="soak", reason=Reason(code="applied", text=text))
+    count, of = states.count("applied"), len(nodes)
+    values = {"count": float(count), "of": float(of)}
+    text = f"{count} of {of} nodes of the stage apply it"
+    return Decision(tuple(turns), step="soak", reason=Reason(code="applied", text=text, values=values))
 
 
 def _heard(node: Node, *, over: bool) -> Turn | None:
     if node.state == "sent" and node.said in ("refused", "rolled_back"):
-        return Turn(node.name, node.said, Reason(code=node.said, text=f"{node.name} {node.said} it"))  # type: ignore[arg-type]
+        return Turn(node.name, node.said, _of(node, node.said, f"{node.name} {node.said} it"))  # type: ignore[arg-type]
     if node.state == "sent" and node.said == "applied":
-        return Turn(node.name, "applied", Reason(code="applied", text=f"{node.name} applies it"))
+        return Turn(node.name, "applied", _of(node, "applied", f"{node.name} applies it"))
     if over and node.state == "waiting":
-        return Turn(node.name, "away", Reason(code="away", text=f"{node.name} is not connected"))
+        return Turn(node.name, "away", _of(node, "away", f"{node.name} is not connected"))
     if over and node.state == "sent":
         text = f"{node.name} said nothing of it in time"
-        return Turn(node.name, "late", Reason(code="late", text=text))
+        return Turn(node.name, "late", _of(node, "late", text))
     return None
 
 
@@ -106,16 +108,16 @@ def _soaking(rollout: Running, nodes: Sequence[Node], now: float) -> Decision:
         return Decision(tuple(turns))
     last = rollout.stage + 1 == rollout.stages
     text = f"stage {rollout.stage + 1} of {rollout.stages} fares as well as before"
-    return Decision(
-        tuple(turns), step="finish" if last else "next_stage", reason=Reason(code="well", text=text)
-    )
+    values = {"stage": rollout.stage + 1.0, "stages": float(rollout.stages)}
+    reason = Reason(code="well", text=text, values=values)
+    return Decision(tuple(turns), step="finish" if last else "next_stage", reason=reason)
 
 
 def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | None:
     if node.state not in ("applied", "doubtful"):
         return None
     if node.said in ("refused", "rolled_back"):
-        return Turn(node.name, node.said, Reason(code=node.said, text=f"{node.name} {node.said} it"))  # type: ignore[arg-type]
+        return Turn(node.name, node.said, _of(node, node.said, f"{node.name} {node.said} it"))  # type: ignore[arg-type]
     if node.away_s >= OFFLINE_S:
         return _worse(node, Reason(code="went_away", text="it lost its connection"))
     told = node.now is not None and node.now.at > rollout.since
@@ -126,8 +128,8 @@ def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | No
     found = worse(node.before, node.now) if node.before is not None and node.now is not None else []
     if not found:
         if over:
-            return Turn(node.name, "well", Reason(code="well", text=f"{node.name} fares as well as before"))
-        calm = Reason(code="better", text=f"{node.name} fares as before again")
+            return Turn(node.name, "well", _of(node, "well", f"{node.name} fares as well as before"))
+        calm = _of(node, "better", f"{node.name} fares as before again")
         return Turn(node.name, "applied", calm) if node.state == "doubtful" else None
     if over or (node.state == "doubtful" and now - node.since >= min(DOUBT_S, rollout.soak_s / 2)):
         return _worse(node, found[0])
@@ -141,7 +143,12 @@ def _worse(node: Node, why: Reason) -> Turn:
 
 
 def _named(node: Node, why: Reason) -> Reason:
-    return Reason(code=why.code, text=f"{node.name}: {why.text}"[:240], values=why.values)
+    words = {**(why.words or {}), "node": node.name}
+    return Reason(code=why.code, text=f"{node.name}: {why.text}"[:240], values=why.values, words=words)
+
+
+def _of(node: Node, code: str, text: str) -> Reason:
+    return Reason(code=code, text=text, words={"node": node.name})
 
 
 def _failed(turns: Iterable[Turn]) -> Reason | None:

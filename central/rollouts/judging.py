@@ -74,36 +74,38 @@ def worse(before: Figures, now: Figures) -> list[Reason]:
 
 def _of_node(before: Figures, now: Figures) -> Iterator[Reason]:
     for code in sorted(now.troubles - before.troubles):
-        yield Reason(code="new_trouble", text=f"the node has a new trouble: {code}")
-    for words in sorted(now.conditions - before.conditions):
-        yield Reason(code="new_condition", text=f"a condition was raised: {words}")
+        yield Reason(code="new_trouble", text=f"the node has a new trouble: {code}", words={"code": code})
+    for raised in sorted(now.conditions - before.conditions):
+        text = f"a condition was raised: {raised}"
+        yield Reason(code="new_condition", text=text, words={"condition": raised})
 
 
 def _of_source(name: str, before: Figures, now: Figures) -> Iterator[Reason]:
     was, is_now = before.sources[name], now.sources.get(name)
     if is_now is None:
         if was.state in WELL:
-            yield Reason(code="source_gone", text=f"{name} is gone")
+            yield Reason(code="source_gone", text=f"{name} is gone", words={"source": name})
         return
     if was.state in WELL and is_now.state not in WELL:
-        yield Reason(code="source_failed", text=f"{name} was {was.state} and is {is_now.state}")
+        text = f"{name} was {was.state} and is {is_now.state}"
+        yield Reason(code="source_failed", text=text, words={"source": name})
     yield from _slower(name, was, is_now)
     if (more := _dropped_share(is_now, was) - _dropped_share(was, None)) > DROPPED_MORE:
         text = f"{name} drops {100 * more:.0f} % more of its frames"
-        yield Reason(code="more_dropped", text=text, values={"share": more})
+        yield Reason(code="more_dropped", text=text, values={"share": more}, words={"source": name})
 
 
 def _slower(name: str, was: SourceFigures, is_now: SourceFigures) -> Iterator[Reason]:
     if was.fps and is_now.fps is not None and is_now.fps < FPS_SHARE * was.fps:
         values = {"before": was.fps, "now": is_now.fps}
         text = f"{name} looks at {is_now.fps:.2g} frames a second and did at {was.fps:.2g}"
-        yield Reason(code="fewer_frames", text=text, values=values)
+        yield Reason(code="fewer_frames", text=text, values=values, words={"source": name})
     if was.delay_s is None or is_now.delay_s is None:
         return
     if is_now.delay_s > DELAY_TIMES * was.delay_s + DELAY_S:
         values = {"before": was.delay_s, "now": is_now.delay_s}
         text = f"{name} is {is_now.delay_s:.1f} s late and was {was.delay_s:.1f} s"
-        yield Reason(code="later", text=text, values=values)
+        yield Reason(code="later", text=text, values=values, words={"source": name})
 
 
 def _dropped_share(figures: SourceFigures, since: SourceFigures | None) -> float:

@@ -142,7 +142,9 @@ def route_ticket(plan: Plan, facts: Facts, at: float) -> Routed:
     others = [*walked.tell, *([chosen] if owner is not None else [])]
     tell = tuple(dict.fromkeys(name for name in others if name != department))
     via = f"{owner.name} owns it" if owner is not None else f"the route {walked.name}"
-    why = told("routed", f"{via}: it goes to {department}, post {duty.post}{_also(tell)}")
+    by = {"owner": owner.name} if owner is not None else {"route": walked.name}
+    text = f"{via}: it goes to {department}, post {duty.post}{_also(tell)}"
+    why = told("routed", text, department=department, post=duty.post, **by)
     path = tuple(route.name for route in walked.path)
     return Routed(department, duty, tell, path, (*walked.reasons, *choice, *asked, *manned, why), why)
 
@@ -150,7 +152,8 @@ def route_ticket(plan: Plan, facts: Facts, at: float) -> Routed:
 def _outside(plan: Plan, at: float) -> Routed:
     duty, manned = _duty(plan, plan.catch_all, None, "", at)
     text = f"it lies outside the grid, near no community; {plan.catch_all} gets all such"
-    why = told("routed", f"outside the grid: it goes to {plan.catch_all}, post {duty.post}")
+    to = {"department": plan.catch_all, "post": duty.post}
+    why = told("routed", f"outside the grid: it goes to {plan.catch_all}, post {duty.post}", **to)
     return Routed(plan.catch_all, duty, (), (), (told("outside_grid", text), *manned, why), why)
 
 
@@ -162,7 +165,7 @@ def _by_place(plan: Plan, walked: Walk, facts: Facts) -> tuple[str, list[Reason]
     best = max(areas, key=lambda name: _nearness(facts.area, areas[name]))
     where = holding(facts.area, areas[best])
     text = f"{best} works in {where}" if where else f"{best} works everywhere, and no other works here alone"
-    return best, [told("by_place", f"{text}; asked were {', '.join(areas)}")]
+    return best, [told("by_place", f"{text}; asked were {', '.join(areas)}", department=best)]
 
 
 def _nearness(area: str, areas: Sequence[str]) -> int:
@@ -182,8 +185,8 @@ def _owner(plan: Plan, walked: Walk, facts: Facts) -> tuple[Owner | None, list[R
         return None, [told("no_owner", f"{text}; its place decides")]
     if _nearness(facts.area, plan.departments[found.department].areas) < 0:
         text = f"{text}, but {found.department} does not work there; its place decides"
-        return None, [told("owner_elsewhere", text)]
-    return found, [told("owner_first", f"{text}; owners come first")]
+        return None, [told("owner_elsewhere", text, owner=found.name, department=found.department)]
+    return found, [told("owner_first", f"{text}; owners come first", owner=found.name)]
 
 
 def _named(plan: Plan, facts: Facts) -> tuple[Owner | None, str]:
@@ -213,14 +216,18 @@ def _duty(plan: Plan, department: str, post: str | None, area: str, at: float) -
         duty = duty_of(plan, candidate, at)
         if duty.manned:
             until = f" until {_clock(plan, duty.until)}" if duty.until else ""
-            reasons.append(told("on_duty", f"the post {candidate.name} is on duty{until}"))
+            text = f"the post {candidate.name} is on duty{until}"
+            reasons.append(told("on_duty", text, post=candidate.name, until=duty.until))
             return duty, reasons
         next_ = f"before {_clock(plan, duty.until)}" if duty.until else "for long"
-        reasons.append(told("nobody_on_duty", f"nobody is on duty at the post {candidate.name} {next_}"))
+        text = f"nobody is on duty at the post {candidate.name} {next_}"
+        reasons.append(told("nobody_on_duty", text, post=candidate.name, until=duty.until))
     if not reasons:
-        reasons.append(told("own_post", f"{department} has no other post for it; its own gets it"))
+        reasons.append(
+            told("own_post", f"{department} has no other post for it; its own gets it", department=department)
+        )
     else:
-        reasons.append(told("own_post", f"so the own post of {department} gets it"))
+        reasons.append(told("own_post", f"so the own post of {department} gets it", department=department))
     return Duty(department, plan.departments[department].accounts, None, own=True), reasons
 
 

@@ -77,7 +77,10 @@ class Walk:
 
 def walk(root: Route, facts: Facts, moment: Moment) -> Walk:
     """The way of a ticket. The root takes everything."""
-    path, reasons = [root], [told("route_taken", f"{root.name}: it takes everything", depth=0)]
+    path, reasons = (
+        [root],
+        [told("route_taken", f"{root.name}: it takes everything", depth=0, route=root.name)],
+    )
     while (child := _down(path[-1], facts, moment, len(path), reasons)) is not None:
         path.append(child)
     return Walk(tuple(path), tuple(reasons))
@@ -87,17 +90,22 @@ def _down(here: Route, facts: Facts, moment: Moment, depth: int, reasons: list[R
     """The first child that matches."""
     for child in here.routes:
         fits, text = child.match.tried(facts, moment)
-        reasons.append(told("route_taken" if fits else "route_passed", f"{child.name}: {text}", depth=depth))
+        code = "route_taken" if fits else "route_passed"
+        reasons.append(told(code, f"{child.name}: {text}", depth=depth, route=child.name))
         if fits:
             return child
     return None
 
 
 @lru_cache(maxsize=REMEMBERED)  # most tickets come the same ways
-def told(code: str, text: str, *, depth: int | None = None) -> Reason:
-    """A reason. depth: how far below the root the turn is."""
-    values = None if depth is None else {"depth": float(depth)}
-    return Reason(code=code, text=tellable(text[:LONGEST]), values=values)
+def told(
+    code: str, text: str, *, depth: int | None = None, until: float | None = None, **words: str
+) -> Reason:
+    """A reason. depth: how far below the root the turn is. until: when it changes, seconds since 1970."""
+    figures = {"depth": depth, "until": until}
+    values = {name: float(value) for name, value in figures.items() if value is not None}
+    said = {name: tellable(word[:LONGEST]) for name, word in words.items() if word}
+    return Reason(code=code, text=tellable(text[:LONGEST]), values=values or None, words=said or None)
 
 
 def all_routes(root: Route, way: Way = ()) -> Iterator[tuple[Way, Route]]:

@@ -73,7 +73,7 @@ def perform(store: Store, work: Work, asked: Asked, at: datetime) -> Performed:
         take_turn(connection)
         row = connection.execute(select(tickets).where(tickets.c.number == asked.number)).one_or_none()
         if row is None:
-            raise NotDoable("missing", Reason(code="no_ticket", text=f"there is no {label(asked.number)}"))
+            raise NotDoable("missing", _no_ticket(asked.number))
         if (known := _line_of(connection, asked.number, asked.request)) is not None:
             return _again(connection, asked, known)
         facts = facts_of(row)
@@ -112,10 +112,11 @@ def by_itself(
     """
     row = connection.execute(select(tickets).where(tickets.c.number == number)).one_or_none()
     if row is None:
-        return Reason(code="no_ticket", text=f"there is no {label(number)}")
+        return _no_ticket(number)
     facts, said = facts_of(row), given or Given()
     if action not in allowed(facts.state):
-        return Reason(code="illegal_action", text=f"{action} is not allowed in the state {facts.state}")
+        text = f"{action} is not allowed in the state {facts.state}"
+        return Reason(code="illegal_action", text=text, words={"action": action, "state": facts.state})
     if (wrong := misgiven(facts, action, replace(said, reason=said.reason or reason.text), at)) is not None:
         return wrong
     found = done(facts, action, at, said)
@@ -131,7 +132,7 @@ def comment(
     with store.write() as connection:
         take_turn(connection)
         if connection.execute(select(tickets.c.number).where(tickets.c.number == number)).first() is None:
-            raise NotDoable("missing", Reason(code="no_ticket", text=f"there is no {label(number)}"))
+            raise NotDoable("missing", _no_ticket(number))
         known = _line_of(connection, number, request)
         if known is None:
             _write_comment(connection, number, said, request, doer, by, at)
@@ -188,6 +189,10 @@ def _check(connection: Connection, work: Work, facts: Facts, asked: Asked, at: d
         raise NotDoable(why.sort, why.reason, facts.version)
 
 
+def _no_ticket(number: int) -> Reason:
+    return Reason(code="no_ticket", text=f"there is no {label(number)}", values={"ticket": float(number)})
+
+
 def _stale(connection: Connection, facts: Facts, version: int) -> NotDoable:
     mine = (ticket_log.c.ticket == facts.number) & (ticket_log.c.version > version)
     since = connection.execute(select(ticket_log).where(mine).order_by(ticket_log.c.seq).limit(TOLD)).all()
@@ -197,16 +202,19 @@ def _stale(connection: Connection, facts: Facts, version: int) -> NotDoable:
     text = (
         f"{label(facts.number)} is at version {facts.version}, not {version}; since then {told or 'nothing'}"
     )
-    return NotDoable("stale", Reason(code="changed_since", text=text[:240]), facts.version, since)
+    values = {"version": float(facts.version), "known": float(version)}
+    reason = Reason(code="changed_since", text=text[:240], values=values)
+    return NotDoable("stale", reason, facts.version, since)
 
 
 def _bad_target(connection: Connection, into: int) -> WhyNot | None:
     found = connection.execute(select(tickets.c.state).where(tickets.c.number == into)).scalar_one_or_none()
     if found is None:
-        return WhyNot("given", Reason(code="no_into", text=f"there is no {label(into)} to merge into"))
+        text = f"there is no {label(into)} to merge into"
+        return WhyNot("given", Reason(code="no_into", text=text, values={"into": float(into)}))
     if found in ("merged", "false_alarm", "withdrawn"):
         text = f"{label(into)} is {found}; merge into one that stands"
-        return WhyNot("given", Reason(code="bad_into", text=text))
+        return WhyNot("given", Reason(code="bad_into", text=text, values={"into": float(into)}))
     return None
 
 
@@ -247,7 +255,7 @@ def _pictured(pictures: Sequence[str]) -> dict[str, Any] | None:
 def _tell_target(connection: Connection, asked: Asked, at: datetime) -> None:
     if asked.given.into is not None:
         text = f"{label(asked.number)} was merged into this one by {asked.doer.who}"
-        reason = Reason(code="took_in", text=text)
+        reason = Reason(code="took_in", text=text, values={"from": float(asked.number)})
         _note(connection, asked.given.into, "acted", reason, at, who=asked.doer.who)
 
 

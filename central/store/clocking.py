@@ -191,7 +191,8 @@ def _moved(clock: TicketClock, move: Move, at: float, rules: Rules) -> Changed:
     if move.action == "extend" and move.amount_s is not None:
         return extend(clock, _limit(clock, move.amount_s), at, rules)
     if move.action == "escalate":
-        return Changed(clock, Reason(code="level", text=f"it lies with the {clock.level}"))
+        words: dict[str, str] = {"level": clock.level}
+        return Changed(clock, Reason(code="level", text=f"it lies with the {clock.level}", words=words))
     matter = matter_of(facts.kind, cast("Severity", facts.severity))
     return moved(clock, move.action, facts.state, at, matter, rules)
 

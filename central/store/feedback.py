@@ -242,7 +242,9 @@ def _tell(
     about = f" of {subject}" if subject else ""
     text = f"{by.who} says {what}{about}" + (f" ({said.why})" if said.why else "")
     text += f": {said.words}" if said.words else ""
-    reason = Reason(code=what, text=text[:240])
+    given = {"why": said.why, "note": said.words}
+    words = {name: word[:240] for name, word in given.items() if word}
+    reason = Reason(code=what, text=text[:240], words=words or None)
     row = {"ticket": ticket.number, "effect": "marked", "reason": reason, "state": ticket.state, "at": now}
     row |= {"source": "centre", "subject": label(ticket.number), "who": by.who[:80]}
     details = {"mark": said.mark, "why": said.why, "situation": subject or None}

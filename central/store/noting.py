@@ -19,7 +19,7 @@ def log_notes(
     """What happened to tickets because something came late, or to another ticket."""
     rows = []
     for number, each in others.items():
-        reason = Reason(code=each.action or "turned", text="this follows from what else was seen")
+        reason = Reason(code="turned", text="this follows from what else was seen")
         outcome = Outcome("moved", reason, number, each.state, each.action, each.version)
         rows.append(log_row(outcome, ("centre", label(number)), event=None, at=at))
     for note in notes:

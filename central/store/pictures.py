@@ -78,7 +78,8 @@ def _tell_tickets(connection: Connection, picture: Arrival) -> None:
     if picture.by:
         wanted = wanted.where(sender(links) == picture.by)
     for row in connection.execute(wanted.distinct()).all():
-        reason = Reason(code="picture_arrived", text=f"a picture of {picture.size} bytes has arrived")
+        text, values = f"a picture of {picture.size} bytes has arrived", {"bytes": float(picture.size)}
+        reason = Reason(code="picture_arrived", text=text, values=values)
         outcome = Outcome("evidence", reason, row.number, row.state)
         shown = {"sha256": picture.sha256}
         log_decision(

@@ -71,7 +71,9 @@ def make_rollout(store: Store, wanted: Wanted, by: Asker, now: datetime) -> int:
         _free(connection, wanted)
         (number,) = numbers(connection, rollouts, 1)
         upto = _upto(wanted)
-        why = Reason(code="made", text=f"{len(wanted.nodes)} nodes in {len(upto)} stages")
+        values = {"nodes": float(len(wanted.nodes)), "stages": float(len(upto))}
+        text = f"{len(wanted.nodes)} nodes in {len(upto)} stages"
+        why = Reason(code="made", text=text, values=values)
         row = {"number": number, "request": wanted.request, "who": by.who[:80], "why": wanted.why}
         row |= {"change": wanted.change, "stages": upto, "soak_s": wanted.soak_s, "made": now, "since": now}
         row |= {"patience_s": wanted.patience_s, "state": "applying", "stage": 0, "reason": why, "version": 1}
@@ -148,7 +150,8 @@ def step_by_people(
         if row.version != version:
             text = f"it has changed meanwhile; it is {row.state} and its version {row.version}"
             raise NotDone("changed_since", text, where="version")
-        reason = Reason(code=f"by_{step}", text=(why or f"{step} by {by.who}")[:240])
+        words = {"why": why[:240]} if why else None
+        reason = Reason(code=f"by_{step}", text=(why or f"{step} by {by.who}")[:240], words=words)
         try:
             state = after(row.state, step)
         except IllegalStep as error:
@@ -214,7 +217,7 @@ def _give(connection: Connection, row: Row[Any], name: str, view: NodeView | Non
     figures = figures_of(view) if view is not None else None
     values: dict[str, Any] = {"number": number or None, "before": figures.told() if figures else None}
     if number:
-        reason = Reason(code="sent", text=f"it was sent version {number}")
+        reason = Reason(code="sent", text=f"it was sent version {number}", values={"version": float(number)})
         _turn(connection, row.number, name, "sent", reason, now, **values)
     else:
         reason = Reason(code="nothing_to_change", text="it has nothing that is changed")

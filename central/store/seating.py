@@ -253,7 +253,7 @@ class Seating:
 
     def _note_merge(self, number: int, into: Slot, version: int) -> None:
         text = f"what it was about is one thing with what T-{into.number:06d} is about"
-        reason = Reason(code="one_thing", text=text)
+        reason = Reason(code="one_thing", text=text, values={"into": float(into.number or 0)})
         self._found.notes.append(Note(number, "merged", reason, self._founder(into), version))
         self._found.states[number] = "merged"
 

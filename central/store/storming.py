@@ -101,4 +101,5 @@ def _why(parent: int | None, rule: StormRule) -> Reason:
         f"at least {rule.number} of this kind were opened in the community"
         f" within {rule.window_s / 60:g} min; {label(parent)} was the first"
     )
-    return Reason(code="storm", text=text, values={"number": float(rule.number), "window_s": rule.window_s})
+    values = {"number": float(rule.number), "window_s": rule.window_s, "parent": float(parent)}
+    return Reason(code="storm", text=text, values=values)

@@ -60,7 +60,7 @@ def swept(connection: Connection, event: SceneVerification, command: Row[Any], n
         done = update(flight_sweep_commands).where(flight_sweep_commands.c.id == command.id)
         connection.execute(done.values(state="answered"))
     text = f"answers {len(found)} tickets of sweep {command.sweep}"
-    return Outcome("kept", Reason(code="sweep_answered", text=text))
+    return Outcome("kept", Reason(code="sweep_answered", text=text, values={"count": float(len(found))}))
 
 
 def _write(

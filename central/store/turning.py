@@ -84,5 +84,5 @@ class Turning:
         for row in merged:
             if row.number in self.repeats:
                 text = f"seen again; people merged this ticket into {label(row.merged_into)}"
-                reason = Reason(code="stays_merged", text=text)
+                reason = Reason(code="stays_merged", text=text, values={"into": float(row.merged_into)})
                 self.left.append((row.number, reason, self.repeats[row.number].key))

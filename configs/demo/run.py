@@ -24,11 +24,11 @@ from processes import Child, start
 from summary import Summary, collect
 
 FILM = """\
-What is shown: the one fixed street shot of bikes.mp4 (frames 138-186, two seconds: a car stands at the right
-while others pass), played forwards and backwards without end, as a camera there would see it; and a manhole
-cover's contact (Zigbee2MQTT), a barrier (Hikvision's alarm server) and a drone's films (composites made from
-that shot), which `gewu-edge simulate` plays. The town's six cells are drawn (grid.geojson). Nothing else is
-staged: detector, decoders, rules, broker, database and masking are the real ones.
+What is shown: a piece of a street shot in bikes.mp4 during which the camera stands still (frames 152-170: a
+car stands at the right while others pass), played forwards and backwards without end, as a camera there would
+see it; and a manhole cover's contact (Zigbee2MQTT), a barrier (Hikvision's alarm server) and a drone's films
+(composites made from that shot), which `gewu-edge simulate` plays. The town's six cells are drawn. Nothing
+else is staged: detector, decoders, rules, broker, database and masking are the real ones.
 """
 DISTRICT, NODE = "131002", "demo-edge"
 KERB = [[0.79, 0.46], [0.97, 0.46], [0.99, 0.64], [0.77, 0.64]]
@@ -66,7 +66,7 @@ def source(given: str | None) -> dict[str, Any]:
     """The source's settings for what was asked."""
     if given is None:
         film = str(fetch(Path("var/footage").resolve()))
-        shot = {"kind": "file", "path": film, "segment": [138, 186], "repeat": "pingpong", "pace": "realtime"}
+        shot = {"kind": "file", "path": film, "segment": [152, 170], "repeat": "pingpong", "pace": "realtime"}
         where = {"name": "鞋街路口 Shoe Street", "place": "鞋街路口 Shoe Street crossing"}
         spot = {"position": {"lon": 116.7021, "lat": 39.5209, "accuracy_m": 12}}
         return {"id": "cam-1", **shot, **where, **spot, "zones": [zone("kerb", KERB)]}

@@ -10,13 +10,14 @@ from edge.viewwords import trust_of
 def still_there(label: str, score: float) -> Reason:
     """The very thing."""
     values = {"score": round(score, 3)}
-    return Reason(code="still_there", text=f"the {label} that was told still stands there", values=values)
+    text = f"the {label} that was told still stands there"
+    return Reason(code="still_there", text=text, values=values, words={"label": label})
 
 
 def another_there(label: str, score: float) -> Reason:
     """One of its kind, on the same ground."""
     text = f"another {label} stands on the same ground by now"
-    return Reason(code="another_there", text=text, values={"score": round(score, 3)})
+    return Reason(code="another_there", text=text, values={"score": round(score, 3)}, words={"label": label})
 
 
 def seen_empty(clean_s: float, looks: int, needed_s: float) -> Reason:

@@ -65,12 +65,12 @@ class Flapping:
     def why(self, reading: Reading | None, wrong: bool, memory: Memory) -> Reason:  # noqa: ARG002 - as above
         """How often in what time."""
         what, within = self.settings.quantity.replace("_", " "), self.settings.within
-        times = memory[2:]
+        times, words = memory[2:], {"quantity": self.settings.quantity}
         if not wrong or len(times) < 2:
             text = f"{what} has not changed for {within:.0f} s"
-            return Reason(code="steady", text=text, values={"within_s": within})
+            return Reason(code="steady", text=text, values={"within_s": within}, words=words)
         took = round(times[-1] - times[0], 3)
         limit = f"{self.settings.changes} in {within:.0f} s are too many"
         text = f"{what} changed {len(times)} times in {took:.0f} s; {limit}"
         values = {"changes": float(len(times)), "took_s": took, "within_s": within}
-        return Reason(code="unsteady", text=text, values=values)
+        return Reason(code="unsteady", text=text, values=values, words=words)

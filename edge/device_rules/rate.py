@@ -112,4 +112,5 @@ class Rate:
         what = f"{settings.quantity.replace('_', ' ')} {way} by {figure(change, unit)}"
         text = f"{what} in {took:.0f} s; the limit is {limit}"
         values = {"change": change, "took_s": took, "limit": settings.change, "within_s": settings.within}
-        return Reason(code="too_fast" if wrong else "calm_again", text=text, values=values)
+        words = {"quantity": settings.quantity}
+        return Reason(code="too_fast" if wrong else "calm_again", text=text, values=values, words=words)

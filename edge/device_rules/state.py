@@ -75,7 +75,10 @@ class State(Forgetful):
         value = reading.value if reading is not None else self.settings.value
         text = " or ".join(in_words(self.settings.quantity, each) for each in _each(value))
         values = {"value": float(value)} if isinstance(value, bool) else None
-        return Reason(code="state_is" if wrong else "state_over", text=text, values=values)
+        words = None
+        if not isinstance(value, list):
+            words = {"quantity": self.settings.quantity, "state": str(value).lower()}
+        return Reason(code="state_is" if wrong else "state_over", text=text, values=values, words=words)
 
 
 def _each(value: Value | list[str]) -> Sequence[Value]:

@@ -83,4 +83,6 @@ class Threshold(Forgetful):
         above, below = ("above", "at or below") if self._sign > 0 else ("below", "at or above")
         text = f"{in_words(quantity, value)}, {above if wrong else below} {figure(level, unit)}"
         values = {"value": value, "limit": level}
-        return Reason(code="beyond_limit" if wrong else "within_limit", text=text, values=values)
+        words = {"quantity": quantity} | ({"unit": unit} if unit else {})
+        code = "beyond_limit" if wrong else "within_limit"
+        return Reason(code=code, text=text, values=values, words=words)

@@ -57,7 +57,8 @@ def not_long_enough(clean_s: float, looks: int, needed_s: float) -> Reason:
 def stands_there(label: str, away_m: float, gate_m: float) -> Reason:
     """Something fits."""
     text = f"a {label} stands {away_m:.1f} m from it; within {gate_m:.1f} m it may be the one"
-    return Reason(code="stands_there", text=text, values={"away_m": away_m, "gate_m": gate_m})
+    values = {"away_m": away_m, "gate_m": gate_m}
+    return Reason(code="stands_there", text=text, values=values, words={"label": label})
 
 
 def half_in_view(radius_m: float) -> Reason:
@@ -74,7 +75,7 @@ def hidden() -> Reason:
 def undecided(label: str) -> Reason:
     """Neither this nor that."""
     text = f"a {label} is there, and it is not known yet whether it stands"
-    return Reason(code="undecided", text=text)
+    return Reason(code="undecided", text=text, words={"label": label})
 
 
 def tried(seconds: float, looks: int, ways: Mapping[str, float]) -> Reason:
@@ -112,7 +113,8 @@ def kind_not_seen(kind: str) -> Reason:
 
 def other_group(group: str, wanted: Sequence[str]) -> Reason:
     """None of the rule's business."""
-    return Reason(code="other_group", text=f"it is a {group}; the rules there are about {', '.join(wanted)}")
+    text = f"it is a {group}; the rules there are about {', '.join(wanted)}"
+    return Reason(code="other_group", text=text, words={"group": group})
 
 
 _PLAIN = {

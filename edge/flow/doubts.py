@@ -45,4 +45,4 @@ def never_sure(place: Place, stint: Stint, sure: float) -> Reason | None:
     needed = enough(place, sure)
     text = f"held: never surely a {place.label} ({place.score:.2f}, {needed:.2f} needed), nor seen to come"
     values = {"score": round(place.score, 3), "needed": round(needed, 3)}
-    return Reason(code="never_sure", text=text, values=values)
+    return Reason(code="never_sure", text=text, values=values, words={"label": place.label})

@@ -218,7 +218,8 @@ class Cluster:
         stood = self._ladder.stood(stall.since, seen)
         if stall.last_seen == seen.t and stood >= stall.level * self._settings.dwell:
             stall.level = self._ladder.level(stood)
-            what = Reason(code="made_of", text=words_of(stall.objects)[:240])
+            objects = words_of(stall.objects)[:240]
+            what = Reason(code="made_of", text=objects, words={"objects": objects})
             yield self._finding(stall, "updated", self._ladder.dwelt(stood, "still_there"), what)
 
     def _cleared(self, stall: Stall, left: Gathering) -> Finding:

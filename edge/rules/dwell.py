@@ -212,8 +212,9 @@ class Dwell:
             reasons.append(self._dwelt(place, t, code="still_there"))
         if place.label != situation.label:
             text = f"taken for a {place.label} now, for a {situation.label} before"
+            words = {"label": place.label, "before": situation.label}
             situation.label = place.label
-            reasons.append(Reason(code="label_changed", text=text))
+            reasons.append(Reason(code="label_changed", text=text, words=words))
         if reasons:
             reasons.append(self._breaks.observed(place, t + self._utc_minus_t))
             yield self._finding("updated", place, situation, reasons)
@@ -358,11 +359,13 @@ class Dwell:
         told = place.reasons[0]
         values = {**(told.values or {}), "score": round(place.score, 3)}
         text = f"a {place.label} at {place.score:.0%}, {told.text}"
-        return Rung("seen", True, Reason(code="seen_now", text=text[:240], values=values))
+        words = {"label": place.label}
+        return Rung("seen", True, Reason(code="seen_now", text=text[:240], values=values, words=words))
 
     def _other_group(self, place: Place) -> Reason:
         wanted = ", ".join(self._settings.groups)
-        return Reason(code="other_group", text=f"it is a {place.group}; the rule is about {wanted}")
+        text = f"it is a {place.group}; the rule is about {wanted}"
+        return Reason(code="other_group", text=text, words={"group": place.group})
 
     def _inside(self, place: Place) -> Reason:
         share, needed = self._share(place), self._settings.share
@@ -420,7 +423,7 @@ class Dwell:
 
 def _not_seen(place: Place, t: float) -> Reason:
     text = f"the place is {place.state} and its thing was last seen {t - place.last_seen:.1f} s ago"
-    return Reason(code="not_seen_now", text=text)
+    return Reason(code="not_seen_now", text=text, values={"ago_s": round(t - place.last_seen, 1)})
 
 
 def _stood(place: Place) -> Reason:

@@ -263,7 +263,10 @@ class Left:
         fits = region.label in self._settings.labels and region.score >= self._settings.sure
         name = f"{region.label} at {region.score:.0%}" if region.label else "nothing it knows"
         text = f"the classifier calls it {name}; wanted: {wanted}"
-        return Rung("label", fits, Reason(code="named" if fits else "other_label", text=text))
+        values = {"score": round(region.score, 3)} if region.label else None
+        words = {"label": region.label} if region.label else None
+        reason = Reason(code="named" if fits else "other_label", text=text, values=values, words=words)
+        return Rung("label", fits, reason)
 
     def _dwelt(self, lain: float, code: str | None = None) -> Reason:
         dwell = self._settings.dwell
@@ -332,7 +335,8 @@ def _explained(region: StaticRegion, places: Sequence[Place]) -> Iterator[Rung]:
             share = overlap(region.box, place.box) / max(area(region.box), 1e-9)
             if share >= _COVERED:
                 text = f"{share:.0%} of it lies under a {place.label} that stands there"
-                reason = Reason(code="explained", text=text, values={"share": round(share, 3)})
+                values, words = {"share": round(share, 3)}, {"label": place.label}
+                reason = Reason(code="explained", text=text, values=values, words=words)
                 yield Rung("unexplained", False, reason)
 
 

@@ -108,9 +108,11 @@ class Ladder:
         count, all_of_them = len(self._own(group)) + beside, len(group.distinct) + beside
         few = "stood_before" if all_of_them >= needed else "too_few"
         minded = " and are minded" if group.company >= MINDED else ""
-        text = f"{count} things stand together{minded}; {needed} needed: {words_of(group.objects())}"
+        objects = words_of(group.objects())
+        text = f"{count} things stand together{minded}; {needed} needed: {objects}"
         values = {"things": float(count), "needed": float(needed), "all": float(all_of_them)}
-        reason = Reason(code="together" if count >= needed else few, text=text[:240], values=values)
+        code, words = "together" if count >= needed else few, {"objects": objects[:240]}
+        reason = Reason(code=code, text=text[:240], values=values, words=words)
         return Rung("together", count >= needed, reason)
 
     def _inside(self, group: Gathering) -> Rung:
@@ -162,8 +164,11 @@ class Ladder:
 def _trading(group: Gathering) -> Rung:
     """Seats alone are no trade, and neither is a cycle by a bench."""
     good = bool(group.nameless) or any(spot.role != "seat" for spot in group.spots)
-    text = f"more than seats: {words_of(group.objects())}" if good else "only seats, and what stands by them"
-    return Rung("trading", good, Reason(code="trading" if good else "only_seats", text=text[:240]))
+    if not good:
+        return Rung("trading", False, Reason(code="only_seats", text="only seats, and what stands by them"))
+    objects = words_of(group.objects())
+    text, words = f"more than seats: {objects}", {"objects": objects[:240]}
+    return Rung("trading", True, Reason(code="trading", text=text[:240], words=words))
 
 
 def _now(group: Gathering, t: float) -> Rung:
@@ -171,8 +176,8 @@ def _now(group: Gathering, t: float) -> Rung:
     last = max(spot.last_seen for spot in group.spots)
     if last >= t:
         return Rung("seen", True, Reason(code="seen_now", text="some of them are seen at this look"))
-    text = f"the last of them was seen {t - last:.1f} s ago"
-    return Rung("seen", False, Reason(code="not_seen_now", text=text))
+    text, values = f"the last of them was seen {t - last:.1f} s ago", {"ago_s": round(t - last, 1)}
+    return Rung("seen", False, Reason(code="not_seen_now", text=text, values=values))
 
 
 def words_of(objects: Sequence[tuple[str, int, float]]) -> str:

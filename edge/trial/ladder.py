@@ -194,7 +194,8 @@ def _seen(place: Place) -> tuple[Rung, ...]:
     told = place.reasons[0]
     text = f"a {place.label} at {place.score:.0%}, {told.text}"[:240]
     values = {**(told.values or {}), "score": round(place.score, 3)}
-    return (Rung("seen", True, Reason(code="seen_now", text=text, values=values)),)
+    reason = Reason(code="seen_now", text=text, values=values, words={"label": place.label})
+    return (Rung("seen", True, reason),)
 
 
 def _outside(zones: int) -> Reason:

@@ -60,9 +60,10 @@ def stage(demo: Demo) -> dict[str, str]:
     demo.send(
         "desk", "/api/views", {"name": "鞋街 Shoe Street", "filters": "area=131002001002", "shared": True}
     )
+    rollout = roll_out(demo)
     invited = {"login": "new-desk", "name": "New desk", "role": "operator"}
     link = demo.send("demo", "/api/users", invited)["link"].partition("#")[2]
-    return {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link}
+    return {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link, "rollout": rollout}
 
 
 def found(demo: Demo, kind: str, *, pictured: bool = False) -> str | None:
@@ -107,6 +108,13 @@ def name_zone(demo: Demo) -> None:
     body = {"base": now["version"] or 0, "zones": zones, "why": "取个名称 A name for people"}
     demo.send("desk", ZONES, body, "PUT")
     demo.until(lambda: demo.get(ZONES, who="desk")["status"] == "applied", "the node runs the new version")
+
+
+def roll_out(demo: Demo) -> str:
+    """A change in stages, under way; its number."""
+    change = {"sources": {"sample": 3}}
+    body = {"request": "picture-0000", "why": "多看一眼 One look more", "change": change, "nodes": [NODE]}
+    return str(demo.send("demo", "/api/rollouts", body | {"stages": ["100%"], "soak": "30m"})["id"])
 
 
 def done(demo: Demo, asked: str) -> Any:

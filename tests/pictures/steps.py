@@ -84,7 +84,25 @@ def charts(page: "Page") -> None:
     settled(page)
 
 
+def live(page: "Page") -> None:
+    """A masked still of now."""
+    page.locator("main img, main canvas").first.wait_for(timeout=NODE_MS)
+    settled(page)
+
+
+def replay(page: "Page") -> None:
+    """The boxes of the last minutes."""
+    page.locator("main input[type=range]").first.wait_for(timeout=NODE_MS)
+    settled(page)
+
+
+def phone(page: "Page") -> None:
+    """The grid worker's list."""
+    page.locator("main li, main a").first.wait_for()
+    whole(page)
+
+
 def report(page: "Page") -> None:
     """The kinds of things to report."""
-    page.locator("#kinds > *").first.wait_for()
+    page.locator("main fieldset label, main fieldset button").first.wait_for()
     whole(page)

@@ -31,6 +31,7 @@ class Shot:
 
 
 BENCH = "/zones/$district/$node/$source"
+CAMERA = "/cameras/$district/$node/$source"
 SHOTS = (
     Shot("signin", "/signin", "/signin", None, steps.signin, (1280, 560)),
     Shot("setup", "/setup", "/setup#{link}", None, steps.setup, (1280, 640)),
@@ -47,9 +48,18 @@ SHOTS = (
     ),
     Shot("zones", "/zones", "/zones", "desk", steps.settled, (1280, 520)),
     Shot("workbench", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.workbench, (1280, 900)),
-    Shot("trial", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.trial, (1280, 1500)),
+    Shot("trial", BENCH, "/zones/{node}/{camera}?zone=kerb", "desk", steps.trial, (1280, 1800)),
     Shot("indicators", "/indicators", "/indicators?length=day", "lead", steps.charts, (1280, 1100)),
     Shot("people", "/people", "/people?part=accounts", "demo", steps.settled, (1280, 640)),
     Shot("audit", "/people", "/people?part=audit", "demo", steps.settled, (1280, 640)),
+    Shot("health", "/health", "/health?at={node_}%2F{camera}", "demo", steps.pictured, (1280, 900)),
+    Shot("cameras", "/cameras", "/cameras", "desk", steps.settled, (1280, 640)),
+    Shot("live", CAMERA, "/cameras/{node}/{camera}", "desk", steps.live, (1280, 900)),
+    Shot("replay", CAMERA, "/cameras/{node}/{camera}?part=replay", "desk", steps.replay, (1280, 900)),
+    Shot("rollouts", "/rollouts", "/rollouts", "demo", steps.settled, (1280, 520)),
+    Shot("rollout", "/rollouts/$number", "/rollouts/{rollout}", "demo", steps.settled, (1280, 900)),
+    Shot("new-rollout", "/rollouts/new", "/rollouts/new?node={node_}", "demo", steps.settled, (1280, 900)),
+    Shot("start", "/start", "/start", "demo", steps.settled, (1280, 900)),
+    Shot("phone", "/phone", "/phone", "walk", steps.phone, PHONE),
     Shot("report", "/report", "/report", None, steps.report, PHONE),
 )

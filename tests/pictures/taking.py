@@ -34,7 +34,8 @@ def chromium(language: str) -> Iterator[Browser]:
         "LANGUAGE": LOCALES[language].replace("-", "_"),
     }  # of its own fields, such as dates
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=FLAGS, env=words)
+        args = [*FLAGS, f"--lang={LOCALES[language]}"]
+        browser = driver.chromium.launch(executable_path=program, args=args, env=words)
         yield browser
         browser.close()
 

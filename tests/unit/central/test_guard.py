@@ -40,6 +40,8 @@ PUBLIC_PATHS = {
     "/api/setup/look",
     "/report",
     "/report/{token}",
+    "/worker.js",
+    "/phone.webmanifest",
     "/register",
     "/api/register",
     "/api/v1/reports/{token}",
@@ -94,7 +96,7 @@ def test_every_route_declares_one_thing() -> None:
         if not (isinstance(route, APIRoute) and len(declared(route)) == 1) and not isinstance(route, Mount)
     ]
     assert odd == []
-    assert [route.path for route in ALL if isinstance(route, Mount)] == ["/console", "/assets"]
+    assert [route.path for route in ALL if isinstance(route, Mount)] == ["/icons", "/console", "/assets"]
     assert {action for _, _, action in ASKABLE} <= set(TABLE)
 
 

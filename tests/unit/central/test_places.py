@@ -51,6 +51,22 @@ def test_a_place_is_made_listed_drawn_and_dropped(
     assert capsys.readouterr().out.split()[0] != code
 
 
+def test_every_sign_on_a_sheet_of_paper(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert places(config, "add", "<Gate> 3", "116.7", "39.5", "--kind", "bin_full") == 0
+    assert places(config, "add", "Row of bins", "116.71", "39.5") == 0
+    codes = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    paper = tmp_path / "posters.html"
+    assert places(config, "posters", "-o", str(paper)) == 0
+    text = paper.read_text(encoding="utf-8")
+    assert (text.count("<section>"), text.count("<svg")) == (2, 2)
+    assert "&lt;Gate&gt; 3" in text
+    assert all(f"https://tickets.example/report?at={code}" in text for code in codes)
+    assert "<script" not in text
+    assert "src=" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

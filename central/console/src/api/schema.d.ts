@@ -4309,6 +4309,10 @@ export interface components {
             values?: {
                 [key: string]: number;
             } | null;
+            /** Words */
+            words?: {
+                [key: string]: string;
+            } | null;
             /** Where */
             where?: string | null;
         };
@@ -4506,6 +4510,8 @@ export interface components {
         /**
          * Reason
          * @description One step of the argument behind a decision: a code for machines, a sentence for people, the figures.
+         *
+         *     `words`: names and terms of the sentence, for who says it in another language.
          */
         Reason: {
             /** Code */
@@ -4515,6 +4521,10 @@ export interface components {
             /** Values */
             values?: {
                 [key: string]: number;
+            } | null;
+            /** Words */
+            words?: {
+                [key: string]: string;
             } | null;
         };
         /**

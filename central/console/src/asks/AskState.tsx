@@ -6,8 +6,10 @@ import { useFormats } from "@/words/useFormats";
 import styles from "./AskState.module.css";
 import type { Ask, Asking } from "./useAsking";
 
+type Asked = Pick<Asking, "ask" | "busy" | "error">;
+
 /** How far a node is with what it was asked, or why there is no answer. */
-export function AskState({ asking, onAgain }: { asking: Asking; onAgain?: () => void }) {
+export function AskState({ asking, onAgain }: { asking: Asked; onAgain?: () => void }) {
   const { t } = useTranslation("asks");
   const { ask, busy, error } = asking;
   if (error) return <Trouble error={error} says={away(error) ? t("away") : null} onAgain={onAgain} />;

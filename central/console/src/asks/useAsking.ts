@@ -5,11 +5,14 @@ import { useHeard } from "@/live/useLive";
 
 export type Ask = Schema<"AskAnswer">;
 export type Wanted =
-  | Schema<"LookAsked">
-  | Schema<"InspectAsked">
-  | Schema<"ExplainAsked">
   | Schema<"BacktestAsked">
-  | Schema<"FilmAsked">;
+  | Schema<"DiscoverAsked">
+  | Schema<"EntrustAsked">
+  | Schema<"ExplainAsked">
+  | Schema<"FilmAsked">
+  | Schema<"InspectAsked">
+  | Schema<"LookAsked">
+  | Schema<"ProbeAsked">;
 
 const UNDER_WAY: readonly string[] = ["waiting", "sent", "working"];
 const AGAIN_MS = 1_500; // the stream tells of it at once; this is for when it cannot

@@ -9,6 +9,7 @@ import { peopleRoute } from "./people/route";
 import { newRolloutRoute, rolloutRoute, rolloutsRoute } from "./rollouts/route";
 import { setupRoute } from "./setup/route";
 import { signinRoute } from "./signin/route";
+import { startRoute } from "./start/route";
 import { oldTicketRoute, ticketRoute } from "./ticket/route";
 import { ticketsRoute } from "./tickets/route";
 import { whyRoute } from "./why/route";
@@ -24,11 +25,12 @@ export const inside = [
   healthRoute,
   indicatorsRoute,
   mapRoute,
-  oldTicketRoute,
   newRolloutRoute,
+  oldTicketRoute,
   peopleRoute,
   rolloutRoute,
   rolloutsRoute,
+  startRoute,
   sweepRoute,
   ticketRoute,
   ticketsRoute,

@@ -61,6 +61,7 @@ const PATHS = {
   node: "M4 5h16v6H4zM4 13h16v6H4zM7 8v.01M7 16v.01",
   tiles: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   table: "M4 5h16v14H4zM4 10h16M4 14.5h16M9 5v14",
+  flag: "M5 21V4m0 0h12l-2 4 2 4H5",
   key: "M14 14a5 5 0 1 0-4.6-3L3 17.5V21h3.5l.5-2h2v-2h2l1.4-1.4c.5.3 1 .4 1.6.4Zm2-6v.01",
 } as const;
 

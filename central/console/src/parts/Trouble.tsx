@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
+import { useProblem } from "@/words/useProblem";
 import { Button } from "./Button";
 import styles from "./Trouble.module.css";
 
@@ -25,16 +26,37 @@ export function Trouble({ error, says, onAgain }: Props) {
 /** What a problem document says; a fault of the page says only that it is one. */
 function Told({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  const say = useProblem();
   if (!(error instanceof Problem)) return <p>{t("broken")}</p>;
   if (error.status === 0) return <p>{t("away")}</p>;
+  const { says, original } = say(error);
   return (
     <>
-      <p>{error.message}</p>
-      <dl>
-        <Line name={t("where")} value={error.where} />
-        <Line name={t("allowed")} value={error.allowed} />
-      </dl>
+      <p>{says}</p>
+      {original === null ? <Details error={error} /> : <Original error={error} said={original} />}
     </>
+  );
+}
+
+function Details({ error }: { error: Problem }) {
+  const { t } = useTranslation();
+  return (
+    <dl>
+      <Line name={t("where")} value={error.where} />
+      <Line name={t("allowed")} value={error.allowed} />
+    </dl>
+  );
+}
+
+/** The centre's own words, for whoever can do something with them. */
+function Original({ error, said }: { error: Problem; said: string }) {
+  const { t } = useTranslation("problems");
+  return (
+    <details className={styles.original}>
+      <summary>{t("original")}</summary>
+      <p lang="en">{said}</p>
+      <Details error={error} />
+    </details>
   );
 }
 

@@ -21,7 +21,7 @@ export function StateLine() {
             ? t("line.offline", { when: when(offline) })
             : t(trouble ? "line.trouble" : "line.online")}
         </b>
-        {queue.length > 0 && <span>{t("line.waiting", { count: queue.length - held })}</span>}
+        {queue.length > held && <span>{t("line.waiting", { count: queue.length - held })}</span>}
         {held > 0 && <span className={styles.look}>{t("line.held", { count: held })}</span>}
         <span className={styles.soft}>
           {syncing

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/me";
 import { Icon } from "@/parts/Icon";
 import styles from "./Places.module.css";
+import { useUnfinished } from "./unfinished";
 import { PLACES, type AnyPlace } from "./places";
 
 /** The places that whoever is signed in may see, with their names and how to go there. */
@@ -19,23 +20,27 @@ export function usePlaces(): (AnyPlace & { words: string; go: () => void })[] {
 
 /** The navigation's links. */
 export function Places({ onGo }: { onGo?: () => void }) {
+  const unfinished = useUnfinished();
+  const first = (name: string) => Number(unfinished && name === "start");
   return (
     <ul className={styles.places}>
-      {usePlaces().map((place) => (
-        <li key={place.name}>
-          {"to" in place ? (
-            <Link to={place.to} className={styles.place} onClick={onGo}>
-              <Icon name={place.icon} />
-              {place.words}
-            </Link>
-          ) : (
-            <a href={place.href} className={styles.place}>
-              <Icon name={place.icon} />
-              {place.words}
-            </a>
-          )}
-        </li>
-      ))}
+      {usePlaces()
+        .toSorted((one, other) => first(other.name) - first(one.name))
+        .map((place) => (
+          <li key={place.name} className={first(place.name) ? styles.first : undefined}>
+            {"to" in place ? (
+              <Link to={place.to} className={styles.place} onClick={onGo}>
+                <Icon name={place.icon} />
+                {place.words}
+              </Link>
+            ) : (
+              <a href={place.href} className={styles.place}>
+                <Icon name={place.icon} />
+                {place.words}
+              </a>
+            )}
+          </li>
+        ))}
     </ul>
   );
 }

@@ -26,5 +26,6 @@ export const PLACES: readonly AnyPlace[] = [
   { name: "flights", to: "/flights", icon: "drone", key: "f", needs: "source.view" },
   { name: "rollouts", to: "/rollouts", icon: "rollouts", key: "r", needs: "node.view" },
   { name: "indicators", to: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },
+  { name: "start", to: "/start", icon: "flag", key: "s", needs: "node.enroll" },
   { name: "people", to: "/people", icon: "people", key: "p", needs: "account.own" },
 ];

@@ -1,12 +1,12 @@
 import { useTranslation } from "react-i18next";
-import { reasonWords, type Reason } from "./reasons";
+import type { Reason } from "./reasons";
+import { sayingOf } from "./saying";
 import { useFormats } from "./useFormats";
 
-/** How to say a reason to the reader. */
+const NEEDED = ["reasons", "casework", "readings", "things", "shell"] as const;
+
+/** How to say a reason to the reader: in his language wherever its code is known, else as it came. */
 export function useReason(): (reason: Reason) => string {
-  const { i18n } = useTranslation("reasons");
-  const { number } = useFormats();
-  const found: unknown = i18n.getResource(i18n.language, "reasons", "codes");
-  const templates = typeof found === "object" && found !== null ? (found as Record<string, string>) : {};
-  return (reason) => reasonWords(reason, templates, number);
+  const { i18n } = useTranslation(NEEDED);
+  return sayingOf(i18n, i18n.language, useFormats());
 }

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 
 interface Words {
-  [key: string]: string | Words;
+  [key: string]: string | string[] | Words;
 }
 
 const here = new URL(".", import.meta.url);
@@ -14,6 +14,7 @@ const read = (language: string, file: string) =>
 function told(words: Words, path = ""): [string, string][] {
   return Object.entries(words).flatMap(([key, value]) => {
     const name = `${path}${key}`;
+    if (Array.isArray(value)) return told(Object.fromEntries(value.entries()) as Words, `${name}.`);
     if (typeof value !== "string") return told(value, `${name}.`);
     const places = [...value.matchAll(/\{\{\s*(\w+)/g)].map(([, place]) => place).sort();
     return [[name.replace(/_(one|other)$/, "_plural"), places.join(" ")] as [string, string]];
@@ -31,7 +32,9 @@ test.each(names("en"))(
   (file) => {
     expect(flat("zh", file)).toEqual(flat("en", file));
     const empty = (words: Words): boolean =>
-      Object.values(words).some((value) => (typeof value === "string" ? value.trim() === "" : empty(value)));
+      Object.values(words).some((value) =>
+        typeof value === "string" ? value.trim() === "" : empty(value as Words),
+      );
     expect([empty(read("zh", file)), empty(read("en", file))]).toEqual([false, false]);
   },
 );

@@ -7,6 +7,7 @@ import { Loading } from "@/parts/Loading";
 import { WideTable } from "./WideTable";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
+import { useReason } from "@/words/useReason";
 import { useCodes, useLanguage, useNamed } from "@/words/useWords";
 import { useWant } from "./Asking";
 import { csvUrl, scoresQuery, type Evaluation } from "./asking";
@@ -51,6 +52,7 @@ export function ScoreTable({ found }: { found: Evaluation }) {
   const named = useNamed();
   const zh = useLanguage() === "zh";
   const formats = useFormats();
+  const say = useReason();
   const figures = found.items[0]?.parts.map(({ figure }) => figure) ?? [];
   const heads = [t("group"), t("score"), t("grade"), ...figures.map((name) => of("figures", name))];
   return (
@@ -65,7 +67,7 @@ export function ScoreTable({ found }: { found: Evaluation }) {
           </td>
           <td>{item.grade && <Badge>{(zh ? item.grade_zh : item.grade_en) ?? item.grade}</Badge>}</td>
           {item.parts.map((part) => (
-            <td key={part.figure} title={part.why.text}>
+            <td key={part.figure} title={say(part.why)}>
               {part.points === null
                 ? "–"
                 : t("pointsOf", {

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { api, given } from "@/api/client";
 import { Badge } from "@/parts/Badge";
 import { Facts } from "@/parts/Facts";
 import { Loading } from "@/parts/Loading";
+import { Said } from "@/parts/Said";
 import { Trouble } from "@/parts/Trouble";
 import { Thumbnail } from "@/pages/tickets/Thumbnail";
 import { useFormats } from "@/words/useFormats";
@@ -47,13 +49,15 @@ export function AboutTicket({ name, row, now }: { name: string; row: Row | undef
           {ticket.evidence.length > 0 && <Thumbnail ticket={ticket} />}
           <ul className={styles.reasons}>
             {ticket.reasons.map((reason, at) => (
-              <li key={at}>{reason.text}</li>
+              <li key={at}>
+                <Said reason={reason} />
+              </li>
             ))}
           </ul>
           <p className={styles.actions}>
-            <a className={styles.link} href={`/ticket#${ticket.number}`}>
+            <Link className={styles.link} to="/tickets/$name" params={{ name: ticket.number }}>
               {t("toTicket")}
-            </a>
+            </Link>
           </p>
         </>
       )}

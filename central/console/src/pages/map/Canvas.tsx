@@ -10,7 +10,7 @@ import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
 import type { Told } from "./Beside";
 import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
-import { baseOf } from "./draw/base";
+import { baseOf } from "@/map/base";
 import { stepsOf } from "./draw/load";
 import type { Cells } from "./draw/cellLayer";
 import { Surface } from "./draw/surface";
@@ -21,7 +21,7 @@ import { usePointing } from "./pointing";
 import { pulse } from "./pulse";
 import { loadOf } from "./cells";
 import { useSearchTo } from "./useSearchTo";
-import { useTheme } from "./useTheme";
+import { useTheme } from "@/look/useTheme";
 
 interface Props {
   settings: Schema<"MapSettingsAnswer">;

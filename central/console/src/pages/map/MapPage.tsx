@@ -6,7 +6,7 @@ import { Loading } from "@/parts/Loading";
 import { PageHead } from "@/parts/PageHead";
 import { Trouble } from "@/parts/Trouble";
 import { classes } from "@/parts/classes";
-import { settingsQuery } from "./asking";
+import { settingsQuery } from "@/map/settings";
 import { Bar } from "./Bar";
 import { Beside, type Told } from "./Beside";
 import { passing, sorted, type Search } from "./filters";

@@ -1,5 +1,6 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api, given, type Schema } from "@/api/client";
+import { settingsQuery } from "@/map/settings";
 import type { Shown } from "./filters";
 import { recent } from "./recent";
 import { rowsOf, withNews, type Columns, type Row } from "./rows";
@@ -29,12 +30,6 @@ export const ticketsQuery = (show: Shown = "open") => ({
   },
   structuralSharing: false,
   staleTime: 0,
-});
-
-export const settingsQuery = queryOptions({
-  queryKey: ["map-settings"],
-  queryFn: ({ signal }) => given(api.GET("/api/map/settings", { signal })),
-  staleTime: Infinity,
 });
 
 export const eyesQuery = queryOptions({

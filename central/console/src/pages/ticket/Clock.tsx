@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Moment } from "@/parts/Moment";
 import { classes } from "@/parts/classes";
 import { useFormats } from "@/words/useFormats";
+import { useReason } from "@/words/useReason";
 import { useCodes } from "@/words/useWords";
 import type { Ticket } from "./asking";
 import styles from "./Clock.module.css";
@@ -11,13 +12,14 @@ export function Clock({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const { span } = useFormats();
   const of = useCodes("casework");
+  const say = useReason();
   const clock = ticket.clock;
   if (!clock || !ticket.open || clock.left_s === null || clock.limit_s === null) return null;
   const late = clock.left_s < 0;
   const used = Math.min(1, clock.used_s / clock.limit_s);
   const tone = late ? styles.late : used > 0.75 ? styles.soon : undefined;
   return (
-    <div className={classes(styles.clock, tone)} title={clock.reason.text}>
+    <div className={classes(styles.clock, tone)} title={say(clock.reason)}>
       <p>
         <span className={styles.stage}>{t("clock.stage", { stage: of("stages", clock.stage) })}</span>{" "}
         <b>

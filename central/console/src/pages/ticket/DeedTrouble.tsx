@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Moment } from "@/parts/Moment";
 import { Said } from "@/parts/Said";
+import { useProblem } from "@/words/useProblem";
+import { useReason } from "@/words/useReason";
 import { useCodes } from "@/words/useWords";
 import type { Option } from "./asking";
 import styles from "./Deeds.module.css";
@@ -9,8 +11,8 @@ import type { Refused } from "./refusals";
 /** Why it was not done: what happened meanwhile, what is missing, or that the line broke. */
 export function DeedTrouble({ refused, over }: { refused: Refused | null; over: Option | null }) {
   const { t } = useTranslation("ticket");
-  const of = useCodes("casework");
-  const why = over?.why_not ? refusal(of, over.why_not.code, over.why_not.text) : null;
+  const say = useReason();
+  const why = over?.why_not ? say(over.why_not) : null;
   return (
     <div role="alert" className={refused || why ? styles.trouble : undefined}>
       {refused && <Words refused={refused} />}
@@ -22,8 +24,9 @@ export function DeedTrouble({ refused, over }: { refused: Refused | null; over: 
 function Words({ refused }: { refused: Refused }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
+  const say = useProblem();
   if (refused.open) return <p>{t("sendFailed")}</p>;
-  if (refused.code !== "changed_since") return <p>{refusal(of, refused.code, refused.text)}</p>;
+  if (refused.code !== "changed_since") return <p>{say(refused.problem).says}</p>;
   return (
     <>
       <p>
@@ -40,10 +43,4 @@ function Words({ refused }: { refused: Refused }) {
       </ul>
     </>
   );
-}
-
-/** Our words for a refusal, else the centre's own. */
-export function refusal(of: (group: string, code: string) => string, code: string, text: string): string {
-  const words = of("refusals", code);
-  return words === code.replaceAll("_", " ") ? text : words;
 }

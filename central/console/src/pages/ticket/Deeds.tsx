@@ -2,11 +2,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Panel } from "@/parts/Panel";
+import { Said } from "@/parts/Said";
 import { useCodes } from "@/words/useWords";
 import type { Option, Ticket } from "./asking";
 import { DeedDialog } from "./DeedDialog";
 import styles from "./Deeds.module.css";
-import { refusal } from "./DeedTrouble";
 
 /** On the way forward; the first of them that is allowed is what one mostly wants. */
 const ONWARD = ["accept", "dispatch", "take", "feed_back", "verify", "close", "evaluate", "resume", "reopen"];
@@ -67,7 +67,7 @@ function WhyNot({ ticket }: { ticket: Ticket }) {
         {refused.map(({ action, why_not }) => (
           <div key={action}>
             <dt>{of("actions", action)}</dt>
-            <dd title={why_not?.text}>{why_not && refusal(of, why_not.code, why_not.text)}</dd>
+            <dd>{why_not && <Said reason={why_not} />}</dd>
           </div>
         ))}
       </dl>

@@ -12,6 +12,7 @@ import { middleOf } from "./place";
 export function FactsPanel({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
+  const things = useCodes("things");
   const at = (stamp: string | null) => stamp && <Moment at={stamp} />;
   const to = (name: string | null) =>
     name && (
@@ -37,7 +38,10 @@ export function FactsPanel({ ticket }: { ticket: Ticket }) {
           [t("fact.source"), ticket.source.name ?? ticket.source.id],
           [t("fact.zone"), ticket.zone && (ticket.zone.name ?? ticket.zone.id)],
           [t("fact.node"), ticket.node.replace("gewu://", "")],
-          [t("fact.things"), ticket.objects.map(({ label, count }) => `${count} × ${label}`).join(", ")],
+          [
+            t("fact.things"),
+            ticket.objects.map(({ label, count }) => `${count} × ${things("labels", label)}`).join(", "),
+          ],
           ...usePlace(ticket),
         ]}
       />

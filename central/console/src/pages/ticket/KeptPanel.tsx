@@ -3,6 +3,7 @@ import { Facts } from "@/parts/Facts";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
 import { useFormats } from "@/words/useFormats";
+import { useReason } from "@/words/useReason";
 import { useCodes } from "@/words/useWords";
 import type { Ticket } from "./asking";
 
@@ -11,6 +12,7 @@ export function KeptPanel({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("ticket");
   const { when } = useFormats();
+  const say = useReason();
   const holds = ticket.kept.holds.map(({ hold, reason, since }) =>
     t("kept.hold", { hold, reason, when: when(since) }),
   );
@@ -23,7 +25,7 @@ export function KeptPanel({ ticket }: { ticket: Ticket }) {
             ({ part, until, reason }) =>
               [
                 of("part", part),
-                <span key={part} title={reason.text}>
+                <span key={part} title={say(reason)}>
                   {until ? <Moment at={until} /> : t("kept.noTime")}
                 </span>,
               ] as const,

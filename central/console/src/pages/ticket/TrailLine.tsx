@@ -31,7 +31,7 @@ export function TrailLine({ line, number, onPicture }: Props) {
       <div>
         {!bare && (
           <p className={styles.said}>
-            {line.who === null ? <Said reason={line.reason} /> : line.reason.text}
+            <Said reason={line.reason} />
           </p>
         )}
         <From line={line} />

@@ -5,7 +5,7 @@ import type { LogLine } from "./asking";
 export interface Refused {
   /** Its word, for which there may be words of ours. */
   code: string;
-  text: string;
+  problem: Problem;
   /** What happened to the ticket meanwhile; of a stale version alone. */
   since: LogLine[];
   /** The version that it has now, where that was told. */
@@ -19,7 +19,7 @@ export function refusedOf(error: unknown): Refused | null {
   const { code, since, version } = error.body;
   return {
     code: typeof code === "string" ? code : "",
-    text: error.message,
+    problem: error,
     since: Array.isArray(since) ? (since as LogLine[]) : [],
     version: typeof version === "number" ? version : null,
     open: error.status === 0,

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
+import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
 import { useCodes, useNamed } from "@/words/useWords";
 import type { Ticket } from "./asking";
@@ -28,7 +29,9 @@ export function Card({ ticket }: { ticket: Ticket }) {
         <p>{ticket.place ?? ticket.source.name ?? ticket.source.id}</p>
         <ul className={styles.reasons}>
           {ticket.reasons.map((reason, at) => (
-            <li key={at}>{reason.text}</li>
+            <li key={at}>
+              <Said reason={reason} />
+            </li>
           ))}
         </ul>
         <Times ticket={ticket} />

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { classes } from "@/parts/classes";
 import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
+import { useReason } from "@/words/useReason";
 import type { Candidate, Period, Stretch } from "./asking";
 import { keyOf, placed } from "./rungs";
 import styles from "./Timeline.module.css";
@@ -20,6 +21,7 @@ const TICKS = 6;
 export function Timeline({ period, candidates, stretches, chosen, choose }: Props) {
   const { t } = useTranslation("why");
   const { when } = useFormats();
+  const say = useReason();
   const [from, to] = [Date.parse(period.since), Date.parse(period.until)];
   const at = (since: string, until: string) => {
     const { left, width } = placed(since, until, from, to);
@@ -33,7 +35,7 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
             key={n}
             className={styles.stretch}
             style={at(stretch.since, stretch.until)}
-            title={stretch.reason.text}
+            title={say(stretch.reason)}
           />
         ))}
         <div className={styles.rows}>

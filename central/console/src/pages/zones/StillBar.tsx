@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
@@ -10,7 +10,7 @@ import styles from "./Workbench.module.css";
 const OLD_S = 600;
 
 /** How old the picture is, and ways to a newer one. */
-export function StillBar({ still }: { still: StillShown }) {
+export function StillBar({ still, children }: { still: StillShown; children?: ReactNode }) {
   const { t } = useTranslation("zones");
   const { ask, busy, error } = still.looking;
   const failed = error
@@ -29,6 +29,7 @@ export function StillBar({ still }: { still: StillShown }) {
         <Icon name={still.live ? "pause" : "play"} small />
         {t(still.live ? "still.stop" : "still.live")}
       </Button>
+      {children}
       {failed && (
         <p className={styles.soft} role="status">
           {failed}

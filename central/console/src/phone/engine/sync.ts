@@ -2,6 +2,7 @@
 import { api, given } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { newRequest } from "@/requests";
+import { awaySince, backAgain } from "./away";
 import { followers } from "./doing";
 import { fetchAll, whole } from "./fetching";
 import { forgetOthers, lastLogin, openKept, rememberLast, type Kept } from "./kept";
@@ -11,7 +12,7 @@ import { NOTHING, type Snapshot } from "./snapshot";
 import type { Photo, Ticket, Waiting } from "./shapes";
 
 const ONLINE_MS = 60_000;
-const OFFLINE_MS = 10_000;
+const SOON_MS = 10_000; // where there is no line, or something waits
 const LOCK = "gewu phone sync";
 
 export interface Said {
@@ -147,7 +148,7 @@ export class Sync {
     this.show({ syncing: false });
     this.timer = setTimeout(
       () => (document.visibilityState === "visible" ? void this.sync() : undefined),
-      this.shown.offline === null ? ONLINE_MS : OFFLINE_MS,
+      this.shown.offline === null && !this.shown.queue.some(({ held }) => !held) ? ONLINE_MS : SOON_MS,
     );
   }
 
@@ -156,6 +157,7 @@ export class Sync {
     if (this.kept?.login !== me.login) await this.begin(me.login);
     const kept = this.mustKeep();
     await kept.say("me", me);
+    backAgain();
     this.show({ me, signIn: false, offline: null });
     const told = () => this.reload();
     const outcome = await sendAll(kept, told);
@@ -225,7 +227,7 @@ export class Sync {
   }
 
   private away(): void {
-    if (this.shown.offline === null) this.show({ offline: Date.now() });
+    if (this.shown.offline === null) this.show({ offline: awaySince(Date.now()) });
   }
 
   private show(part: Partial<Snapshot>): void {

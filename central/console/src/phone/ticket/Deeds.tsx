@@ -31,27 +31,29 @@ export function Deeds({ ticket, queue }: { ticket: Ticket; queue: Waiting[] }) {
       ? void sync.does(ticket, { action: option.action, text: "", photos: [] }).catch(() => setFull(true))
       : setOpen(option);
   return (
-    <div className={styles.deeds}>
-      {full && <p role="alert">{t("deed.full")}</p>}
-      {ticket.actions === null && <p>{t("ticket.notWhole")}</p>}
-      <div>
-        {options.map((option, n) => (
-          <button
-            key={option.action}
-            type="button"
-            data-main={n === 0 || undefined}
-            onClick={() => begin(option)}
-          >
-            {codes("actions", option.action)}
-          </button>
-        ))}
-        {words && (
-          <button type="button" onClick={() => setOpen(COMMENT)}>
-            {t("comment")}
-          </button>
-        )}
+    <>
+      <div className={styles.deeds}>
+        {full && <p role="alert">{t("deed.full")}</p>}
+        {ticket.actions === null && <p>{t("ticket.notWhole")}</p>}
+        <div>
+          {options.map((option, n) => (
+            <button
+              key={option.action}
+              type="button"
+              data-main={n === 0 || undefined}
+              onClick={() => begin(option)}
+            >
+              {codes("actions", option.action)}
+            </button>
+          ))}
+          {words && (
+            <button type="button" onClick={() => setOpen(COMMENT)}>
+              {t("comment")}
+            </button>
+          )}
+        </div>
       </div>
       {open && <DeedSheet ticket={ticket} option={open} onClose={() => setOpen(null)} />}
-    </div>
+    </>
   );
 }

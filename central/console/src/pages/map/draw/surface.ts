@@ -16,7 +16,7 @@ import { placeOf } from "@/map/mercator";
 import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
-import type { Base } from "./base";
+import type { Base } from "@/map/base";
 import { CellLayer, type Cells } from "./cellLayer";
 import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";

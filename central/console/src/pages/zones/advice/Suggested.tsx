@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
+import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
 import { useTheOverlays } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
@@ -15,11 +16,11 @@ import type { Suggestion, Suggestions } from "./useAdvice";
 /** Each change with its effect, the best first. Taken over it changes the draft; nothing is saved by itself. */
 export function Suggested({ list }: { list: Suggestions }) {
   const { t } = useTranslation("zones");
-  const { state, act } = useTheBench();
+  const { act } = useTheBench();
   const [chosen, setChosen] = useState<string | null>(null);
   if (!list.items.length) return <Empty title={t("advice.nothing")} />;
   const take = (suggested: Draft, zone: string) => {
-    act({ do: "change", draft: { ...suggested, ignore: state.base.ignore }, select: { zone } });
+    act({ do: "change", draft: suggested, select: { zone } });
     setChosen(null);
   };
   return (
@@ -35,6 +36,16 @@ export function Suggested({ list }: { list: Suggestions }) {
       ))}
     </ol>
   );
+}
+
+/** Zones of the ground that keep their outline stay zones of the ground. */
+function suggestedOn(base: Draft, suggested: Suggestion["zones"]): Draft {
+  const known = new Map(base.zones.map((zone) => [zone.id, zone]));
+  const zones = draftOf({ zones: suggested }).zones.map((zone) => {
+    const { placed, polygon } = known.get(zone.id) ?? {};
+    return placed && alike(polygon, zone.polygon) ? { ...zone, placed } : zone;
+  });
+  return { ...base, zones };
 }
 
 interface OneProps {
@@ -57,12 +68,14 @@ function One({ suggestion, chosen, onChoose, onTake }: OneProps) {
     show("advice", { outlines: shown, boxes: [] });
     return () => show("advice", null);
   }, [chosen, zones, state.base, show]);
-  const draft: Draft = { zones: draftOf({ zones }).zones, ignore: state.base.ignore };
+  const draft = suggestedOn(state.base, zones);
   return (
     <li>
       <div className={styles.line}>
         {rank && <Badge tone={rank === 1 ? "accent" : "neutral"}>{rank}</Badge>}
-        <strong>{reason.text}</strong>
+        <strong>
+          <Said reason={reason} />
+        </strong>
       </div>
       <Effect suggestion={suggestion} />
       <Differences difference={compared(state.base, draft)} />

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, given, type Schema } from "@/api/client";
 import { useHeard } from "@/live/useLive";
+import { asTried } from "../draft/grounding";
 import { useTheBench } from "../bench/useBench";
 import { nodeOf } from "../place";
 
@@ -23,7 +24,7 @@ export function useAdvice() {
             node: nodeOf(place),
             source: place.source,
             zone,
-            zones: state.base.zones,
+            zones: asTried(state.base),
             ignore: state.base.ignore,
             days: 7,
           } as unknown as Schema<"SuggestionsAsked">,

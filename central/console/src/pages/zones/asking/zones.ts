@@ -1,6 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api, given, type Schema } from "@/api/client";
 import type { Problem } from "@/api/problem";
+import { asSaved } from "../draft/grounding";
 import { draftOf, type Draft } from "../draft/shape";
 import type { Place } from "../place";
 
@@ -63,13 +64,12 @@ export interface Saving {
   draft: Draft;
 }
 
-export const save = (place: Place, { base, why, draft }: Saving): Promise<Settings> =>
-  given(
-    api.PUT("/api/zones/{district}/{node}/{source}", {
-      params: { path: path(place) },
-      body: { base, why, zones: draft.zones, ignore: draft.ignore } as unknown as Schema<"ZonesSaved">,
-    }),
-  );
+/** What is known of the ground is said where it is known: without it the node's own file goes on counting. */
+export function save(place: Place, { base, why, draft }: Saving): Promise<Settings> {
+  const { ground, ...rest } = asSaved(draft);
+  const body = { base, why, ...rest, ...(ground && { ground }) } as unknown as Schema<"ZonesSaved">;
+  return given(api.PUT("/api/zones/{district}/{node}/{source}", { params: { path: path(place) }, body }));
+}
 
 export const rollBack = (place: Place, version: number, base: number, why: string): Promise<Settings> =>
   given(

@@ -1,7 +1,10 @@
 // What the workbench holds: the draft and its past, what is selected, what is being drawn. Pure.
 import { added, pasted, removed, withOutline, type Copied, type Made } from "../draft/changes";
 import { begun, did, redone, undone, type History } from "../draft/history";
+import { alike, isSame } from "../draft/comparing";
+import { redrawn, withKnown } from "../draft/grounding";
 import { NOTHING, outlineOf, sameOne, type Draft, type Which } from "../draft/shape";
+import type { Known } from "../ground/known";
 import { inserted, type Outline, type Point, without } from "../geometry/outline";
 
 export type Tool = "select" | "zone" | "box" | "ignore";
@@ -38,6 +41,7 @@ export type Act =
   | { do: "select"; which: Which | null; vertex?: number | null }
   | { do: "tool"; tool: Tool }
   | { do: "point"; point: Point }
+  | { do: "know"; known: readonly Known[]; merges?: string }
   | { do: "insert"; which: Which; at: number; point: Point }
   | { do: "paste"; copy: Copied };
 
@@ -79,6 +83,8 @@ function drawn(state: State, act: Act): State | null {
   switch (act.do) {
     case "point":
       return { ...state, drawing: [...state.drawing, act.point] };
+    case "know":
+      return put(state, withKnown(draftIn(state), act.known), act.merges ?? null);
     case "back":
       return { ...state, drawing: state.drawing.slice(0, -1) };
     case "finish":
@@ -110,10 +116,24 @@ function chosen(state: State, act: Act): State | null {
   }
 }
 
+/** What was not changed here follows what runs: all of it, or what is known of the ground. */
+function followed(draft: Draft, before: Draft, base: Draft): Draft {
+  if (isSame(draft, before) && !isSame(draft, base)) return base;
+  return alike(draft.known, before.known) && !alike(draft.known, base.known)
+    ? withKnown(draft, base.known)
+    : draft;
+}
+
 function begins(state: State, act: Act): State | null {
-  if (act.do === "based") return { ...state, base: act.base, version: act.version };
+  if (act.do === "based") {
+    const base = redrawn(act.base);
+    const value = followed(draftIn(state), state.base, base);
+    const history = { ...state.history, now: { ...state.history.now, value } };
+    return tidied({ ...state, base, version: act.version, history });
+  }
   if (act.do !== "load") return null;
-  return { ...EMPTY, base: act.base, version: act.version, history: begun(act.draft ?? act.base) };
+  const base = redrawn(act.base);
+  return { ...EMPTY, base, version: act.version, history: begun(act.draft ? redrawn(act.draft) : base) };
 }
 
 function changed(state: State, act: Act): State {

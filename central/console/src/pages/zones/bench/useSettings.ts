@@ -22,6 +22,8 @@ export interface Loaded {
 
 const AGAIN_MS = 6_000;
 
+/** A version may say nothing of what the node's own file has. */
+const withGround = (body: Settings["body"] | undefined): boolean => whole(body) && !!body && "ground" in body;
 const whole = (body: Settings["body"] | undefined): boolean => !!body && "zones" in body && "ignore" in body;
 
 /** What the camera runs under: from the centre, else from the node itself, which is asked. */
@@ -36,7 +38,7 @@ export function useSettings(bench: Bench): Loaded {
   const base = useBase(settings, told, inspecting);
   const inspect = () => inspecting.start({ command: "inspect", node: nodeOf(place), source: place.source });
   const first = useEffectEvent(inspect);
-  const unknown = !!settings && !whole(settings.body);
+  const unknown = !!settings && !withGround(settings.body);
   useEffect(() => {
     if (unknown) first();
   }, [unknown]);
@@ -71,7 +73,7 @@ function useBase(settings: Settings | undefined, told: unknown, inspecting: Aski
   // A node that does not answer leaves what the version says.
   const enough = whole(body) || ("zones" in body && !inspecting.busy && inspecting.ask !== undefined);
   if (!enough && !(told && "zones" in body)) return null;
-  const text = JSON.stringify([body.zones, body.ignore]);
+  const text = JSON.stringify([body.zones, body.ignore, body.ground]);
   // eslint-disable-next-line react-hooks/refs -- the same draft for the same words, whoever asks
   if (known.current?.text !== text) known.current = { text, draft: draftOf(body) };
   // eslint-disable-next-line react-hooks/refs

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Image as Picture, Layer, Stage } from "react-konva";
+import type { Placing } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
 import type { Box, Outline, Point, Size } from "../geometry/outline";
 import styles from "./Canvas.module.css";
@@ -18,6 +19,18 @@ import { ViewButtons } from "./ViewButtons";
 export interface Overlay {
   outlines: readonly { outline: Outline; as: "before" | "suggested" }[];
   boxes: readonly { box: Box; as: "now" | "draft" | "both" | "seen"; says?: string }[];
+  /** A grid on the ground. */
+  lines?: readonly { points: readonly Point[]; strong: boolean }[];
+  spots?: readonly Spot[];
+}
+
+/** A point of a calibration; `to`: where the plan has its place on the ground. */
+export interface Spot {
+  at: Point;
+  says: string;
+  as: "good" | "bad" | "open";
+  selected: boolean;
+  to?: Point | null;
 }
 
 interface Props {
@@ -25,22 +38,20 @@ interface Props {
   size: Size;
   overlay: Overlay;
   wrong: ReadonlySet<string>;
-  /** What is wanted of the place under the pointer, such as a point of a calibration; else null. */
-  onPlace?: ((at: Point) => void) | null;
+  placing?: Placing | null;
   onPointer?: (at: Point | null) => void;
 }
 
 /** The picture with the draft over it. Whatever a pointer can do here, keys can. */
-export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Props) {
+export function Canvas({ picture, size, overlay, wrong, placing = null, onPointer }: Props) {
   const { t } = useTranslation("zones");
   const { state } = useTheBench();
   const [screen, watch] = useScreen();
   const { view, zoom, pan, fit } = useView(size, screen);
   const [focused, setFocused] = useState(false);
   const box = useRef<HTMLDivElement>(null);
-  const tell = { onPlace: onPlace ?? null, onPointer };
-  const { rubber, snapped, handlers } = usePointers({ box, size, view, zoom, pan, ...tell });
-  const { cross, onKeyDown } = useCanvasKeys(zoom, fit);
+  const { rubber, snapped, handlers } = usePointers({ box, size, view, zoom, pan, placing, onPointer });
+  const { cross, onKeyDown } = useCanvasKeys(zoom, fit, placing);
   const shown = focused && state.tool !== "select" ? cross : null;
   const layer = { x: view.x, y: view.y, scaleX: view.scale, scaleY: view.scale };
   const ref = useMemo(
@@ -57,7 +68,7 @@ export function Canvas({ picture, size, overlay, wrong, onPlace, onPointer }: Pr
       <div
         ref={ref}
         className={styles.canvas}
-        data-tool={onPlace ? "place" : state.tool}
+        data-tool={placing ? "place" : state.tool}
         role="application"
         // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}

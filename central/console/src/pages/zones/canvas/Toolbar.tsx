@@ -1,8 +1,10 @@
 import { useTranslation } from "react-i18next";
+import { useShortcuts } from "@/keys/useShortcuts";
 import { Button } from "@/parts/Button";
 import { Icon, type IconName } from "@/parts/Icon";
 import { copiedLast, keepCopied, useTheBench } from "../bench/useBench";
 import type { Tool } from "../bench/state";
+import { workbenchRoute } from "../route";
 import styles from "./Toolbar.module.css";
 
 const TOOLS: readonly [Tool, IconName][] = [
@@ -22,6 +24,7 @@ export function Toolbar() {
     if (copy) act({ do: "paste", copy });
   };
   const one = state.selected !== null;
+  const { mode, go, calibrate } = useMode();
   return (
     <div className={styles.bar} role="toolbar" aria-label={t("tools.title")}>
       <div className={styles.group} role="group" aria-label={t("tools.draw")}>
@@ -29,14 +32,18 @@ export function Toolbar() {
           <Button
             key={tool}
             look="quiet"
-            aria-pressed={state.tool === tool}
-            onClick={() => act({ do: "tool", tool })}
+            aria-pressed={mode !== "ground" && state.tool === tool}
+            onClick={() => {
+              act({ do: "tool", tool });
+              go(undefined);
+            }}
           >
             <Icon name={icon} small />
             <span className={styles.word}>{t(`tools.${tool}`)}</span>
           </Button>
         ))}
       </div>
+      <Calibrate mode={mode} onPress={calibrate} />
       <div className={styles.group} role="group" aria-label={t("tools.change")}>
         <Tool icon="undo" says={t("undo")} off={!state.history.past.length} run={() => act({ do: "undo" })} />
         <Tool
@@ -54,6 +61,36 @@ export function Toolbar() {
           run={() => act({ do: "remove" })}
         />
       </div>
+    </div>
+  );
+}
+
+/** Zones, or the ground: which of them is worked on is in the address. */
+function useMode() {
+  const { t } = useTranslation("zones");
+  const { act } = useTheBench();
+  const { mode } = workbenchRoute.useSearch();
+  const navigate = workbenchRoute.useNavigate();
+  const go = (to: "ground" | undefined) => {
+    if (to !== mode)
+      void navigate({ search: (now) => ({ ...now, mode: to }), replace: true, resetScroll: false });
+  };
+  const calibrate = () => {
+    act({ do: "tool", tool: "select" });
+    go(mode === "ground" ? undefined : "ground");
+  };
+  useShortcuts([{ keys: "c", says: t("ground.title"), run: calibrate }]);
+  return { mode, go, calibrate };
+}
+
+function Calibrate({ mode, onPress }: { mode: string | undefined; onPress: () => void }) {
+  const { t } = useTranslation("zones");
+  return (
+    <div className={styles.group} role="group" aria-label={t("ground.title")}>
+      <Button look="quiet" aria-pressed={mode === "ground"} onClick={onPress}>
+        <Icon name="map" small />
+        <span className={styles.word}>{t("ground.title")}</span>
+      </Button>
     </div>
   );
 }

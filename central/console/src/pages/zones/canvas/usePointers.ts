@@ -1,5 +1,6 @@
 import { useRef, useState, type RefObject } from "react";
 import type { Act, State } from "../bench/state";
+import type { Placing } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
 import type { Outline, Point, Size } from "../geometry/outline";
 import type { Snapped } from "../geometry/snapping";
@@ -16,7 +17,7 @@ interface Given {
   view: View;
   zoom: (by: number, at?: Point) => void;
   pan: (dx: number, dy: number) => void;
-  onPlace: ((at: Point) => void) | null;
+  placing: Placing | null;
   onPointer?: (at: Point | null) => void;
 }
 
@@ -25,7 +26,11 @@ interface Down {
   from: Point;
   last: Point;
   wandered: boolean;
+  /** A point of a calibration is held. */
+  grabbed: boolean;
 }
+
+const reachOf = ({ reach, size }: Fingers): Point => [reach / size.width, reach / size.height];
 
 const PICTURE: { held: Held; acts: Act[] } = { held: { holds: "picture", click: false }, acts: [] };
 
@@ -42,8 +47,22 @@ function hovered(event: React.PointerEvent, state: State, at: Point, how: Finger
   return snap(state, at, null, state.drawing.at(-1) ?? null, how);
 }
 
+const far = (a: Point, b: Point): boolean => Math.hypot(a[0] - b[0], a[1] - b[1]) > WANDERS;
+
+/** What a finger takes hold of. */
+function taken(by: Placing | "picture" | null, state: State, at: Point, how: Fingers) {
+  if (by === null) return { ...pressed(state, at, how), grabbed: false };
+  return { ...PICTURE, grabbed: by !== "picture" && by.grab(at, reachOf(how)) };
+}
+
+/** Let go where points of a calibration are asked for. */
+function placed(placing: Placing, now: Down | null, at: Point): void {
+  if (now && !now.wandered && !now.grabbed) placing.put(at);
+  placing.settle();
+}
+
 /** Mouse, pen and fingers over the picture: one draws and drags, two enlarge and shift. */
-export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: Given) {
+export function usePointers({ box, size, view, zoom, pan, placing, onPointer }: Given) {
   const { state, act } = useTheBench();
   const down = useRef<Down | null>(null);
   const fingers = useRef(new Map<number, Point>());
@@ -51,7 +70,6 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
   const [snapped, setSnapped] = useState<Snapped | null>(null);
   const share = (at: Point) => shareOf(at, view, size);
   const how = (event: React.PointerEvent) => fingersOf(event, size, view);
-
   const end = (id: number): Down | null => {
     const now = fingers.current.size > 1 ? null : down.current;
     fingers.current.delete(id);
@@ -65,11 +83,10 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     box.current?.focus({ preventScroll: true });
     box.current?.setPointerCapture(event.pointerId);
     fingers.current.set(event.pointerId, at);
-    if (onPlace && event.button === 0) return onPlace(share(at));
     const other = event.button !== 0 || fingers.current.size > 1;
-    const { held, acts } = other ? PICTURE : pressed(state, share(at), how(event));
+    const { acts, ...hold } = taken(other ? "picture" : placing, state, share(at), how(event));
     acts.forEach(act);
-    down.current = { held, from: at, last: at, wandered: other };
+    down.current = { ...hold, from: at, last: at, wandered: other };
   };
 
   const onPointerMove = (event: React.PointerEvent) => {
@@ -78,9 +95,9 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     if (fingers.current.size > 1) return pinched(fingers.current, event.pointerId, at, { zoom, pan });
     const now = down.current;
     if (!now) return setSnapped(hovered(event, state, share(at), how(event)));
-    now.wandered ||= Math.hypot(at[0] - now.from[0], at[1] - now.from[1]) > WANDERS;
-    if (!now.wandered) return;
-    if (now.held.holds === "picture") pan(at[0] - now.last[0], at[1] - now.last[1]);
+    if (!(now.wandered ||= far(at, now.from))) return;
+    if (now.grabbed) placing?.move(share(at));
+    else if (now.held.holds === "picture") pan(at[0] - now.last[0], at[1] - now.last[1]);
     else dragged(state, now.held, share(at), how(event)).forEach(act);
     setRubber(boxOf(state, now.held, share(at), how(event)));
     now.last = at;
@@ -88,7 +105,8 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
 
   const onPointerUp = (event: React.PointerEvent) => {
     const [now, at] = [end(event.pointerId), share(within(event, box.current))];
-    if (now) released(state, now.held, at, now.wandered, how(event)).forEach(act);
+    if (placing) placed(placing, now, at);
+    else if (now) released(state, now.held, at, now.wandered, how(event)).forEach(act);
   };
 
   useWheel(box, zoom);
@@ -96,8 +114,8 @@ export function usePointers({ box, size, view, zoom, pan, onPlace, onPointer }: 
     onPointerDown,
     onPointerMove,
     onPointerUp,
-    onPointerCancel: (event: React.PointerEvent) => {
-      end(event.pointerId);
+    onPointerCancel: ({ pointerId }: React.PointerEvent) => {
+      end(pointerId);
       act({ do: "settle" });
     },
     onPointerLeave: () => {

@@ -1,6 +1,8 @@
 // What can be done to a draft. Each gives a new one and leaves the old as it was. Pure.
 import type { Outline } from "../geometry/outline";
 import { moved } from "../geometry/outline";
+import type { Position } from "../ground/known";
+import { placedAnew, planIn, redrawn } from "./grounding";
 import { outlineOf, zoneOf, type Draft, type Rule, type Which, type Zone } from "./shape";
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -18,12 +20,23 @@ export function freeId(draft: Draft, wish = "zone"): string {
 export const firstRule = (): Rule => ({ kind: "dwell", incident: "illegal_parking", dwell: "5m" });
 
 export function withOutline(draft: Draft, which: Which, outline: Outline): Draft {
-  if ("zone" in which) return withZone(draft, which.zone, { polygon: outline });
+  if ("zone" in which) {
+    const zone = zoneOf(draft, which);
+    const placed = zone?.placed ? placedAnew(planIn(draft), zone, outline) : null;
+    // Where it was said to lie is not true any more.
+    return withZone(draft, which.zone, { polygon: outline, placed: placed ?? undefined, ground: undefined });
+  }
   return { ...draft, ignore: draft.ignore.map((each, at) => (at === which.ignore ? outline : each)) };
 }
 
 export function withZone(draft: Draft, id: string, changed: Partial<Zone>): Draft {
   return { ...draft, zones: draft.zones.map((each) => (each.id === id ? { ...each, ...changed } : each)) };
+}
+
+/** A corner of a zone of the ground lies elsewhere. */
+export function withPlace(draft: Draft, id: string, at: number, place: Position): Draft {
+  const placed = zoneOf(draft, { zone: id })?.placed?.map((each, index) => (index === at ? place : each));
+  return placed ? redrawn(withZone(draft, id, { placed })) : draft;
 }
 
 export function withRule(draft: Draft, id: string, at: number, rule: Rule | null): Draft {
@@ -66,7 +79,13 @@ export function pasted(draft: Draft, copy: Copied): Made {
     outline = moved(outline, tries < 20 ? BESIDE : -BESIDE, tries < 20 ? BESIDE : -BESIDE);
   if ("ignore" in copy) return added(draft, outline, "ignore");
   const taken = draft.zones.some(({ id }) => id === copy.zone.id);
-  const zone = { ...copy.zone, id: taken ? freeId(draft, copy.zone.id) : copy.zone.id, polygon: outline };
+  const zone = {
+    ...copy.zone,
+    placed: undefined,
+    ground: undefined,
+    id: taken ? freeId(draft, copy.zone.id) : copy.zone.id,
+    polygon: outline,
+  };
   return [{ ...draft, zones: [...draft.zones, zone] }, { zone: zone.id }];
 }
 

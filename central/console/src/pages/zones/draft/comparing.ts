@@ -1,4 +1,6 @@
 // What is different between two drafts of a camera, zone by zone. Pure.
+import { pairsOf } from "../ground/known";
+import { asSaved } from "./grounding";
 import { ruleName, type Draft, type Rule, type Zone } from "./shape";
 
 /** One setting that is not the same; undefined: not said, so the node's default. */
@@ -24,6 +26,8 @@ export interface Difference {
   zones: ZoneChange[];
   /** Whether what is left out differs. */
   ignore: boolean;
+  /** Known points of the ground, before and after; null where they are the same. */
+  known: [before: number, after: number] | null;
 }
 
 /** With keys in order and without what is not said: texts of the same are the same. */
@@ -44,13 +48,16 @@ function settings(before: Rule, after: Rule): Setting[] {
     .map((key) => ({ rule: ruleName(after), key, before: before[key], after: after[key] }));
 }
 
+/** What the zone is given by: where it lies on the ground, or in the picture. */
+const outlineOf = ({ placed, polygon }: Zone): unknown => placed ?? polygon;
+
 function changed(before: Zone, after: Zone): ZoneChange {
   const known = new Map(before.rules.map((rule) => [ruleName(rule), rule]));
   const names = new Set(after.rules.map(ruleName));
   return {
     zone: after.id,
     state: "changed",
-    outline: !alike(before.polygon, after.polygon),
+    outline: !alike(outlineOf(before), outlineOf(after)),
     name: !alike(before.name, after.name),
     hours: !alike(before.schedule, after.schedule),
     rulesAdded: [...names].filter((name) => !known.has(name)),
@@ -74,6 +81,9 @@ function whole(zone: Zone, state: "added" | "removed"): ZoneChange {
   };
 }
 
+/** A zone of the ground without the outline that follows from it. */
+const given = ({ polygon, ...zone }: Zone): unknown => (zone.placed ? zone : { ...zone, polygon });
+
 export function compared(before: Draft, after: Draft): Difference {
   const known = new Map(before.zones.map((zone) => [zone.id, zone]));
   const now = new Set(after.zones.map(({ id }) => id));
@@ -81,9 +91,15 @@ export function compared(before: Draft, after: Draft): Difference {
   const others = after.zones.flatMap((zone) => {
     const was = known.get(zone.id);
     if (!was) return [whole(zone, "added")];
-    return alike(was, zone) ? [] : [changed(was, zone)];
+    return alike(given(was), given(zone)) ? [] : [changed(was, zone)];
   });
-  return { zones: [...others, ...gone], ignore: !alike(before.ignore, after.ignore) };
+  const [then, points] = [pairsOf(before.known), pairsOf(after.known)];
+  return {
+    zones: [...others, ...gone],
+    ignore: !alike(before.ignore, after.ignore),
+    known: alike(then, points) ? null : [then.length, points.length],
+  };
 }
 
-export const isSame = (a: Draft, b: Draft): boolean => alike(a.zones, b.zones) && alike(a.ignore, b.ignore);
+/** Whether both would be saved alike; points of the ground of which only one side is said do not count. */
+export const isSame = (a: Draft, b: Draft): boolean => alike(asSaved(a), asSaved(b));

@@ -4,7 +4,7 @@ import { added, copied, freeId, pasted, removed, renamed, withKey, withOutline, 
 import { compared, isSame } from "./comparing";
 import { durationText, secondsOf, written } from "./durations";
 import { begun, did, redone, undone } from "./history";
-import { choiceOf, IGNORE, merged, parts } from "./merging";
+import { choiceOf, GROUND, IGNORE, merged, parts } from "./merging";
 import { draftOf, outlineOf, type Draft, type Zone } from "./shape";
 
 const KERB: Zone = {
@@ -14,7 +14,7 @@ const KERB: Zone = {
   rules: [{ kind: "dwell", incident: "illegal_parking", dwell: "5m" }],
 };
 const GATE: Zone = { ...KERB, id: "gate", name: null, polygon: ofBox([0.6, 0.1, 0.9, 0.5]) };
-const BASE: Draft = { zones: [KERB, GATE], ignore: [ofBox([0, 0, 0.1, 0.05])] };
+const BASE: Draft = { zones: [KERB, GATE], ignore: [ofBox([0, 0, 0.1, 0.05])], known: [] };
 
 test("what a node says is read, and what is not known is kept", () => {
   const said = {
@@ -30,7 +30,7 @@ test("what a node says is read, and what is not known is kept", () => {
   const read = draftOf(said);
   expect(read.zones).toEqual([{ ...KERB, colour: "red" }]);
   expect(read.ignore[0]).toHaveLength(3);
-  expect(draftOf(null)).toEqual({ zones: [], ignore: [] });
+  expect(draftOf(null)).toEqual({ zones: [], ignore: [], known: [] });
 });
 
 test("zones and what is left out come, change and go", () => {
@@ -48,7 +48,7 @@ test("a copy lies beside what it is of, with a name of its own", () => {
   const [draft, which] = pasted(BASE, copy as { zone: Zone });
   expect(which).toEqual({ zone: "kerb-1" });
   expect(outlineOf(draft, which)?.[0]).toEqual([0.12, 0.12]);
-  expect(pasted({ zones: [], ignore: [] }, copy as { zone: Zone })[1]).toEqual({ zone: "kerb" });
+  expect(pasted({ zones: [], ignore: [], known: [] }, copy as { zone: Zone })[1]).toEqual({ zone: "kerb" });
 });
 
 test("names are taken once", () => {
@@ -90,7 +90,7 @@ test("what is different is told zone by zone", () => {
     { zone: "gate", outline: false, settings: [{ key: "dwell", before: "5m", after: "3m" }] },
   ]);
   expect(compared(BASE, removed(BASE, { zone: "gate" })).zones).toMatchObject([{ state: "removed" }]);
-  expect(isSame(BASE, draftOf({ zones: [{ ...GATE }].concat([]), ignore: [] }))).toBe(false);
+  expect(isSame(BASE, draftOf({ zones: [{ ...GATE }].concat([]), ignore: [], known: [] }))).toBe(false);
   expect(isSame(BASE, { ...BASE, zones: [{ ...KERB, schedule: null }, GATE] })).toBe(true);
 });
 
@@ -103,8 +103,9 @@ test("two operators: what only one changed is taken, what both changed is asked"
     ["gate", "nobody"],
     ["zone-1", "theirs"],
     [IGNORE, "nobody"],
+    [GROUND, "nobody"],
   ]);
-  expect(found.map(choiceOf)).toEqual(["mine", "mine", "theirs", "mine"]);
+  expect(found.map(choiceOf)).toEqual(["mine", "mine", "theirs", "mine", "mine"]);
   const whole = merged(found, mine, theirs, {});
   expect(whole.zones.map(({ id }) => id)).toEqual(["kerb", "gate", "zone-1"]);
   expect(outlineOf(whole, { zone: "kerb" })).toEqual(ofBox([0.1, 0.1, 0.3, 0.3]));

@@ -1,11 +1,13 @@
 // Two operators changed the same camera: what came of the same beginning, zone by zone. Pure.
 import { alike } from "./comparing";
+import { redrawn } from "./grounding";
 import type { Draft, Zone } from "./shape";
 
 export const IGNORE = "\u0000ignore"; // no zone can be called so
+export const GROUND = "\u0000ground";
 
 export interface Part {
-  /** A zone's id, or IGNORE for all that is left out. */
+  /** A zone's id, IGNORE for all that is left out, or GROUND for the known points. */
   name: string;
   /** Who changed it since the common beginning; `both` may still have done the same. */
   by: "nobody" | "mine" | "theirs" | "both";
@@ -35,7 +37,13 @@ export function parts(base: Draft, mine: Draft, theirs: Draft): Part[] {
     mine: null,
     theirs: null,
   };
-  return [...zones, rest];
+  const ground: Part = {
+    name: GROUND,
+    by: by(base.known, mine.known, theirs.known),
+    mine: null,
+    theirs: null,
+  };
+  return [...zones, rest, ground];
 }
 
 /** Whoever changed it alone; mine where both did, until somebody chooses. */
@@ -49,8 +57,11 @@ export function merged(
 ): Draft {
   const chosen = (part: Part) => choices[part.name] ?? choiceOf(part);
   const zones = found
-    .filter(({ name }) => name !== IGNORE)
+    .filter(({ name }) => name !== IGNORE && name !== GROUND)
     .flatMap((part) => (chosen(part) === "mine" ? part.mine : part.theirs) ?? []);
-  const rest = found.find(({ name }) => name === IGNORE);
-  return { zones, ignore: rest && chosen(rest) === "theirs" ? theirs.ignore : mine.ignore };
+  const of = (sort: string) => {
+    const part = found.find(({ name }) => name === sort);
+    return part && chosen(part) === "theirs" ? theirs : mine;
+  };
+  return redrawn({ zones, ignore: of(IGNORE).ignore, known: of(GROUND).known });
 }

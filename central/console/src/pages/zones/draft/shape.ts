@@ -1,5 +1,6 @@
 // A camera's zones as a node's configuration writes them. What this console does not know of is kept as it is.
 import type { Outline } from "../geometry/outline";
+import { knownOf, type Known, type Position } from "../ground/known";
 
 export interface Rule {
   kind: string;
@@ -25,6 +26,8 @@ export interface Zone {
   id: string;
   name?: string | null;
   polygon: Outline;
+  /** Given on the ground: its polygon is where the calibration has that in the picture. */
+  placed?: readonly Position[] | null;
   schedule?: Schedule | null;
   rules: Rule[];
   [key: string]: unknown;
@@ -33,12 +36,14 @@ export interface Zone {
 export interface Draft {
   zones: readonly Zone[];
   ignore: readonly Outline[];
+  /** Points of the ground, as far as they are said. */
+  known: readonly Known[];
 }
 
 /** An outline of the draft: that of a zone by its id, or one in which nothing counts, by its place. */
 export type Which = { zone: string } | { ignore: number };
 
-export const NOTHING: Draft = { zones: [], ignore: [] };
+export const NOTHING: Draft = { zones: [], ignore: [], known: [] };
 
 /** Its id, or one made of its kind and what it opens, as the node names it. */
 export const ruleName = (rule: Rule): string => rule.id || `${rule.kind}-${rule.incident}`;
@@ -71,10 +76,18 @@ function outline(value: unknown): Outline {
 function zone(value: unknown): Zone[] {
   if (!isRecord(value) || typeof value.id !== "string") return [];
   const rules = listed(value.rules).filter((each): each is Rule => isRecord(each) && "kind" in each);
-  return [{ ...value, id: value.id, polygon: outline(value.polygon), rules }];
+  const { ground, ...rest } = value;
+  const placed = "polygon" in value ? {} : { placed: outline(ground) };
+  const kept = "polygon" in value ? value : rest;
+  return [{ ...kept, ...placed, id: value.id, polygon: outline(value.polygon), rules }];
 }
 
 /** Reads what a node or the centre says; what is no zone is left out. */
-export function draftOf(said: { zones?: unknown; ignore?: unknown } | null | undefined): Draft {
-  return { zones: listed(said?.zones).flatMap(zone), ignore: listed(said?.ignore).map(outline) };
+export function draftOf(said: Partial<Record<string, unknown>> | null | undefined): Draft {
+  const points = isRecord(said?.ground) ? said.ground.points : undefined;
+  return {
+    zones: listed(said?.zones).flatMap(zone),
+    ignore: listed(said?.ignore).map(outline),
+    known: knownOf(said?.known ?? points),
+  };
 }

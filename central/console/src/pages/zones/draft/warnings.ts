@@ -3,7 +3,10 @@ import { faultsOf, type SettingFault } from "../form/fields";
 import { wrongSpan } from "../form/hours";
 import { faults, type Fault } from "../geometry/faults";
 import { covered, footShare, overlap } from "../geometry/inside";
+import type { Plan } from "../ground/plan";
 import { area, bounds, type Box, type Size } from "../geometry/outline";
+import { planIn } from "./grounding";
+import { onGround, type GroundWarning } from "./metres";
 import { ruleName, type Draft, type Which, type Zone } from "./shape";
 
 export type Warning = { of: Which; grave: boolean } & (
@@ -15,6 +18,7 @@ export type Warning = { of: Which; grave: boolean } & (
   | { code: "ignored"; share: number }
   | { code: "overlaps"; other: string; share: number }
   | { code: "tiny"; pixels: number; from: "seen" | "outline" }
+  | GroundWarning
   | { code: "partly"; seen: number; enough: number; share: number }
 );
 
@@ -43,9 +47,11 @@ function seenIn({ polygon }: Zone, seen: readonly Box[]): { box: Box; share: num
   return seen.map((box) => ({ box, share: footShare(box, polygon) })).filter(({ share }) => share > 0.05);
 }
 
-function sized(zone: Zone, seen: readonly Box[], { height }: Size): Warning[] {
+/** On the ground, where it is known how large things are there; else by what was seen, or in pixels. */
+function sized(zone: Zone, seen: readonly Box[], { height }: Size, plan: Plan | null): Warning[] {
   const of = { zone: zone.id };
   const within = seenIn(zone, seen);
+  if (within.length < FEW && plan) return [];
   if (within.length < FEW) {
     const [, top, , bottom] = bounds(zone.polygon);
     const pixels = Math.round((bottom - top) * height);
@@ -95,7 +101,9 @@ function ofZone(draft: Draft, zone: Zone, seen: readonly Box[], size: Size): War
   if (wrong.length) return found;
   const left = Math.max(0, ...draft.ignore.map((each) => covered(zone.polygon, each)));
   if (left > IGNORED) found.push({ of, grave: false, code: "ignored", share: left });
-  return [...found, ...overlaps(draft, zone), ...sized(zone, seen, size)];
+  const plan = planIn(draft);
+  const ground = plan ? onGround(plan, zone, size).map((each): Warning => ({ of, ...each })) : [];
+  return [...found, ...overlaps(draft, zone), ...sized(zone, seen, size, plan), ...ground];
 }
 
 /**

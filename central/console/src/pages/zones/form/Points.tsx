@@ -2,9 +2,10 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
 import { useTheBench } from "../bench/useBench";
-import { outlineOf, type Which } from "../draft/shape";
+import { outlineOf, zoneOf, type Which } from "../draft/shape";
 import { halfway, withPoint, type Outline, type Point, type Size } from "../geometry/outline";
 import { simplified } from "../geometry/simplifying";
+import { Placed } from "./Placed";
 import styles from "./Form.module.css";
 
 /** Every corner with its exact place in percent of the picture: the outline for whoever does not draw. */
@@ -13,9 +14,11 @@ export function Points({ size }: { size: Size }) {
   const { draft, state, act } = useTheBench();
   const which = state.selected;
   const outline = outlineOf(draft, which);
+  const zone = zoneOf(draft, which);
   if (!which || !outline) return null;
   return (
     <div className={styles.fields}>
+      {zone && <Placed zone={zone} />}
       <table className={styles.points} aria-label={t("points.title")}>
         <thead>
           <tr>

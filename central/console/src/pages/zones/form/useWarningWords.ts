@@ -34,6 +34,14 @@ export function useWarningWords(): (warning: Warning) => string {
         const { seen, enough, share } = warning;
         return t("warn.partly", { seen, enough, share: percent(share) });
       }
+      case "small":
+        return t("warn.small", { metres2: number(warning.metres2, { maximumFractionDigits: 1 }) });
+      case "far": {
+        const [pixel, accuracy] = [warning.pixel, warning.accuracy].map((metres) =>
+          number(metres, { maximumFractionDigits: 1 }),
+        ) as [string, string];
+        return t("warn.far", { pixel, accuracy });
+      }
       case "same_rule":
         return t("warn.sameRule", { rule: warning.rule });
       case "setting":

@@ -6,7 +6,7 @@ import styles from "./Saving.module.css";
 /** What differs between two drafts, zone by zone, in words. */
 export function Differences({ difference }: { difference: Difference }) {
   const { t } = useTranslation("zones");
-  if (!difference.zones.length && !difference.ignore)
+  if (!difference.zones.length && !difference.ignore && !difference.known)
     return <p className={styles.soft}>{t("diff.nothing")}</p>;
   return (
     <ul className={styles.diff}>
@@ -16,6 +16,9 @@ export function Differences({ difference }: { difference: Difference }) {
           {change.state === "changed" && <Within change={change} />}
         </li>
       ))}
+      {difference.known && (
+        <li>{t("diff.known", { before: difference.known[0], after: difference.known[1] })}</li>
+      )}
       {difference.ignore && <li>{t("diff.ignore")}</li>}
     </ul>
   );

@@ -12,6 +12,7 @@ import { versionQuery, versionsQuery, type Settings, type Status, type Version }
 import { useTheOverlays } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
 import { compared } from "../draft/comparing";
+import { redrawn } from "../draft/grounding";
 import { draftOf } from "../draft/shape";
 import { Reasons } from "../Reasons";
 import { Differences } from "./Differences";
@@ -120,14 +121,18 @@ function Old({ version }: { version: number }) {
   const found = useQuery(versionQuery(place, version));
   const body = found.data?.body;
   useEffect(() => {
-    const old = draftOf(body);
+    const old = redrawn(draftOf(body));
     const outlines = [...old.zones.map(({ polygon }) => polygon), ...old.ignore];
     show("history", { outlines: outlines.map((outline) => ({ outline, as: "before" as const })), boxes: [] });
     return () => show("history", null);
   }, [body, show]);
   if (found.isPending) return <Loading />;
   const old = draftOf(body);
-  const whole = body && "ignore" in body ? old : { ...old, ignore: draft.ignore };
+  const whole = redrawn({
+    zones: old.zones,
+    ignore: body && "ignore" in body ? old.ignore : draft.ignore,
+    known: body && "ground" in body ? old.known : draft.known,
+  });
   return (
     <>
       <p className={styles.soft}>{t("history.drawn")}</p>

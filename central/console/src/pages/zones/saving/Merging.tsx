@@ -8,7 +8,8 @@ import { useFormats } from "@/words/useFormats";
 import { settingsQuery, type Since } from "../asking/zones";
 import { useTheBench } from "../bench/useBench";
 import { compared } from "../draft/comparing";
-import { choiceOf, IGNORE, merged, parts, type Choice, type Part } from "../draft/merging";
+import { redrawn } from "../draft/grounding";
+import { choiceOf, GROUND, IGNORE, merged, parts, type Choice, type Part } from "../draft/merging";
 import { draftOf, type Draft } from "../draft/shape";
 import { Differences } from "./Differences";
 import { Miniature } from "./Miniature";
@@ -37,7 +38,7 @@ export function Merging({ since, onDone }: { since: Since; onDone: () => void })
         ))}
       </ul>
       {theirs ? (
-        <Choosing theirs={withIgnore(theirs, state.base)} version={since.version} onDone={onDone} />
+        <Choosing theirs={withRest(theirs, state.base)} version={since.version} onDone={onDone} />
       ) : (
         <Loading />
       )}
@@ -46,9 +47,13 @@ export function Merging({ since, onDone }: { since: Since; onDone: () => void })
   );
 }
 
-/** A version that says nothing of what is left out leaves it as it was. */
-const withIgnore = (theirs: Draft, base: Draft): Draft =>
-  theirs.ignore.length ? theirs : { ...theirs, ignore: base.ignore };
+/** A version that says nothing of what is left out, or of the ground, leaves it as it was. */
+const withRest = (theirs: Draft, base: Draft): Draft =>
+  redrawn({
+    zones: theirs.zones,
+    ignore: theirs.ignore.length ? theirs.ignore : base.ignore,
+    known: theirs.known.length ? theirs.known : base.known,
+  });
 
 interface Choosing {
   theirs: Draft;
@@ -97,7 +102,8 @@ interface OneProps {
 
 function One({ part, choice, onChoose }: OneProps) {
   const { t } = useTranslation("zones");
-  const name = part.name === IGNORE ? t("diff.ignore") : part.name;
+  const names: Record<string, string> = { [IGNORE]: t("diff.ignore"), [GROUND]: t("diff.ground") };
+  const name = names[part.name] ?? part.name;
   const side = (which: Choice) => {
     const zone = part[which];
     return (
@@ -111,7 +117,7 @@ function One({ part, choice, onChoose }: OneProps) {
           />
           {t(`merge.${which}`)}
         </span>
-        {part.name !== IGNORE && (zone ? <Miniature zone={zone} /> : <em>{t("merge.gone")}</em>)}
+        {!(part.name in names) && (zone ? <Miniature zone={zone} /> : <em>{t("merge.gone")}</em>)}
       </label>
     );
   };

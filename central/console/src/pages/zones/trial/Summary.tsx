@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Facts } from "@/parts/Facts";
 import { Row, Table } from "@/parts/Table";
 import { useFormats } from "@/words/useFormats";
+import { useReason } from "@/words/useReason";
 import { useKindNames } from "../asking/kinds";
 import { Reasons } from "../Reasons";
 import { DRAFT, NOW, tallies } from "./pairing";
@@ -13,6 +14,7 @@ export function Summary({ trying }: { trying: Trying }) {
   const { t } = useTranslation("zones");
   const { number, span, when } = useFormats();
   const names = useKindNames();
+  const say = useReason();
   const { trial, found, judged, marked } = trying;
   if (!trial) return null;
   const ratio = trial.film_s / Math.max(trial.seconds, 1e-3);
@@ -54,7 +56,7 @@ export function Summary({ trying }: { trying: Trying }) {
       {trial.stretches?.length ? (
         <ul className={styles.stretches} aria-label={t("trial.stretches")}>
           {trial.stretches.map(({ since, until, reason }) => (
-            <li key={since}>{`${when(since)} – ${when(until)}: ${reason.text}`}</li>
+            <li key={since}>{`${when(since)} – ${when(until)}: ${say(reason)}`}</li>
           ))}
         </ul>
       ) : null}

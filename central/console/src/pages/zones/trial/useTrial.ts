@@ -4,6 +4,7 @@ import { api, given, type Schema } from "@/api/client";
 import { useAsking, type Asking } from "@/asks/useAsking";
 import { useTheBench } from "../bench/useBench";
 import { plain } from "../draft/comparing";
+import { asTried } from "../draft/grounding";
 import type { Draft } from "../draft/shape";
 import { nodeOf, type Place } from "../place";
 import { DRAFT, pairs, type Pair, type Supposed } from "./pairing";
@@ -27,7 +28,7 @@ export interface Trying {
   again: () => void;
 }
 
-const textOf = (draft: Draft): string => plain([draft.zones, draft.ignore]);
+const textOf = (draft: Draft): string => plain([asTried(draft), draft.ignore]);
 
 export const comparedQuery = (ask: string) =>
   queryOptions({
@@ -60,7 +61,7 @@ export function useTrial(): Trying {
   const [tried, setTried] = useState<{ text: string; period: Period } | null>(null);
   const run = (period: Period) => {
     setTried({ text: textOf(draft), period });
-    const variant = { id: DRAFT, zones: draft.zones, ignore: draft.ignore };
+    const variant = { id: DRAFT, zones: asTried(draft), ignore: draft.ignore };
     asking.start({
       command: "backtest",
       node: nodeOf(place),

@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Button } from "@/parts/Button";
+import { Field } from "@/parts/Field";
+import { Icon } from "@/parts/Icon";
+import { settingsQuery } from "@/map/settings";
+import { degrees } from "./source";
+import styles from "./Start.module.css";
+
+const PlaceMap = lazy(() => import("./PlaceMap").then(({ PlaceMap: shown }) => ({ default: shown })));
+
+export interface Position {
+  lon: number;
+  lat: number;
+}
+
+const PLACES = 6; // a decimetre
+
+/** A point on the map, by hand, from where one stands, or by a press on the map; it may be left out. */
+export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null) => void }) {
+  const { t } = useTranslation("start");
+  const [lon, setLon] = useState("");
+  const [lat, setLat] = useState("");
+  const [away, setAway] = useState(false);
+  const map = useQuery(settingsQuery).data;
+  const read = (x: string, y: string): Position | null => {
+    const [east, north] = [degrees(x, 180), degrees(y, 90)];
+    return east === null || north === null ? null : { lon: east, lat: north };
+  };
+  function put(x: string, y: string): void {
+    setLon(x);
+    setLat(y);
+    onPlaced(read(x, y));
+  }
+  const point = (x: number, y: number) => put(x.toFixed(PLACES), y.toFixed(PLACES));
+  const here = () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => point(coords.longitude, coords.latitude),
+      () => setAway(true),
+      { timeout: 10_000 },
+    );
+  return (
+    <div className={styles.part}>
+      <p className={styles.soft}>{t("camera.position")}</p>
+      <div className={styles.form}>
+        <Degrees
+          label={t("camera.lon")}
+          like="116.7031"
+          most={180}
+          value={lon}
+          onSaid={(said) => put(said, lat)}
+        />
+        <Degrees
+          label={t("camera.lat")}
+          like="39.5212"
+          most={90}
+          value={lat}
+          onSaid={(said) => put(lon, said)}
+        />
+      </div>
+      {"geolocation" in navigator && (
+        <p className={styles.row}>
+          <Button onClick={here}>
+            <Icon name="here" small />
+            {t("camera.here")}
+          </Button>
+          {away && <span role="status">{t("camera.hereNot")}</span>}
+        </p>
+      )}
+      {map && (map.base.kind !== "none" || map.cells || map.center) && (
+        <Suspense fallback={<div className={styles.map} />}>
+          <PlaceMap settings={map} at={read(lon, lat)} onPoint={point} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface DegreesProps {
+  label: string;
+  like: string;
+  most: 90 | 180;
+  value: string;
+  onSaid: (said: string) => void;
+}
+
+function Degrees({ label, like, most, value, onSaid }: DegreesProps) {
+  const { t } = useTranslation("start");
+  return (
+    <Field
+      label={label}
+      inputMode="decimal"
+      placeholder={like}
+      autoComplete="off"
+      value={value}
+      trouble={value && degrees(value, most) === null ? t("camera.degrees", { most }) : null}
+      onChange={({ target }) => onSaid(target.value)}
+    />
+  );
+}
