@@ -11,7 +11,7 @@ import {
 } from "@/map/maplibre";
 import { palette } from "@/map/palette";
 import { eyesQuery } from "@/pages/map/asking";
-import { baseOf, type BaseAnswer } from "@/pages/map/draw/base";
+import { baseOf, type BaseAnswer } from "@/map/base";
 import { around, smallStyle } from "./smallmap";
 import styles from "./Where.module.css";
 
