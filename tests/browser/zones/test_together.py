@@ -23,8 +23,9 @@ def test_whoever_saves_second_sees_both(
         page.get_by_role("textbox", name="Name").fill(name)
     mine.get_by_role("button", name="Save…").click()
     mine.get_by_role("textbox", name="Why").fill("mine")
+    last = centre.get(f"/api{PATH}")["version"]
     save(theirs, "theirs was first")
-    first = settled(theirs, "applied")
+    first = settled(theirs, "applied", last)
     mine.get_by_role("button", name="Save and apply").click()
     dialog = mine.get_by_role("dialog", name="Somebody saved meanwhile")
     expect(dialog.get_by_text("theirs was first")).to_be_visible()
