@@ -29,7 +29,7 @@ def film(
     person: bool = False,
     heap: tuple[float, float] | None = None,
 ) -> Path:
-    """A still street of so many seconds, with a sensor's grain; a car stands, a heap lies there from .. to."""
+    """A still street of so many seconds, with a sensor's grain; a car stands, a heap lies from .. to."""
     grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
     ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
     ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)

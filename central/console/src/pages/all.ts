@@ -16,4 +16,25 @@ import { whyRoute } from "./why/route";
 import { workbenchRoute, zonesRoute } from "./zones/route";
 
 export const bare = [signinRoute, setupRoute] as const;
-export const inside = [cameraRoute, camerasRoute, firstRoute, flightRoute, flightsRoute, healthRoute, indicatorsRoute, mapRoute, newRolloutRoute, oldTicketRoute, peopleRoute, rolloutRoute, rolloutsRoute, startRoute, sweepRoute, ticketRoute, ticketsRoute, whyRoute, workbenchRoute, zonesRoute] as const;
+export const inside = [
+  cameraRoute,
+  camerasRoute,
+  firstRoute,
+  flightRoute,
+  flightsRoute,
+  healthRoute,
+  indicatorsRoute,
+  mapRoute,
+  newRolloutRoute,
+  oldTicketRoute,
+  peopleRoute,
+  rolloutRoute,
+  rolloutsRoute,
+  startRoute,
+  sweepRoute,
+  ticketRoute,
+  ticketsRoute,
+  whyRoute,
+  workbenchRoute,
+  zonesRoute,
+] as const;
