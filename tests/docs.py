@@ -1,9 +1,11 @@
-"""`python -m tests.docs`: links, anchors, both languages; no page names a machine."""
+"""`python -m tests.docs`: links, anchors, both languages, pictures of every page; no page names a machine."""
 
 import re
 import sys
 from functools import cache
 from pathlib import Path
+
+from tests.pictures import coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
@@ -73,7 +75,7 @@ def faults() -> list[str]:
             if anchor and there.suffix == ".md" and anchor not in anchors(there):
                 wrong.append(f"{name}: {there.name} has no heading {anchor}")
     lost = [p for p in pages() if p not in reached and "docs" in p.relative_to(ROOT).parts]
-    return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost]
+    return wrong + [f"{p.relative_to(ROOT)}: no page links to it" for p in lost] + coverage.faults()
 
 
 def main() -> int:

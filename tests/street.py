@@ -17,11 +17,19 @@ from onnx import TensorProto, helper
 WIDTH, HEIGHT, FPS = 320, 240, 10
 CAR = (120, 110, 200, 165)
 PERSON = (40, 90, 60, 150)
+HEAP = (236, 180, 284, 222)
 RED, BLUE = (205, 30, 25), (25, 30, 205)
 
 
-def film(path: Path, seconds: float, *, car: tuple[float, float] | None = None, person: bool = False) -> Path:
-    """A still street of so many seconds, with a sensor's grain; a car stands there from .. to."""
+def film(
+    path: Path,
+    seconds: float,
+    *,
+    car: tuple[float, float] | None = None,
+    person: bool = False,
+    heap: tuple[float, float] | None = None,
+) -> Path:
+    """A still street of so many seconds, with a sensor's grain; a car stands, a heap lies from .. to."""
     grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
     ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
     ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
@@ -31,7 +39,8 @@ def film(path: Path, seconds: float, *, car: tuple[float, float] | None = None, 
         stream.gop_size = FPS
         for index in range(round(seconds * FPS)):
             here = car is not None and car[0] <= index / FPS < car[1]
-            noisy = _scene(ground, here, person) + grain[index * 7 % 16]
+            lies = heap is not None and heap[0] <= index / FPS < heap[1]
+            noisy = _scene(ground, here, person, lies) + grain[index * 7 % 16]
             picture = noisy.clip(0, 255).astype(np.uint8)
             for packet in stream.encode(av.VideoFrame.from_ndarray(picture, "rgb24")):
                 file.mux(packet)
@@ -40,8 +49,12 @@ def film(path: Path, seconds: float, *, car: tuple[float, float] | None = None, 
     return path
 
 
-def _scene(ground: NDArray[np.uint8], car: bool, person: bool) -> NDArray[np.uint8]:
+def _scene(ground: NDArray[np.uint8], car: bool, person: bool, heap: bool = False) -> NDArray[np.uint8]:
     picture = ground.copy()
+    if heap:
+        x1, y1, x2, y2 = HEAP
+        picture[y1:y2, x1:x2] = 60  # dark, with a light rim and folds
+        picture[y1 : y1 + 3, x1:x2] = picture[y1:y2:9, x1:x2] = 200
     for there, (x1, y1, x2, y2), colour in ((car, CAR, RED), (person, PERSON, BLUE)):
         if there:
             picture[y1:y2, x1:x2] = colour

@@ -36,7 +36,8 @@ def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
     if before == after:
         return
     if where == GROUND and (known := _calibrated(before)) and _calibrated(after):
-        yield _reason("calibrated", where, f"calibrated anew ({known} to {_calibrated(after)} points)")
+        text = f"calibrated anew ({known} to {_calibrated(after)} points)"
+        yield _reason("calibrated", where, text, points_before=known, points_after=_calibrated(after))
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _key(where, name, before, after)
@@ -65,7 +66,7 @@ def _added(place: str, value: Any) -> Iterator[Reason]:
     if value and _named(value):
         yield from _items(place, {}, _by_id(value))
     elif place == GROUND and (known := _calibrated(value)):
-        yield _reason("calibrated", place, f"calibrated by {known} points")
+        yield _reason("calibrated", place, f"calibrated by {known} points", points_after=known)
     else:
         now = _told(value)
         yield _reason("set", place, f"set to {now}", after=now)

@@ -98,6 +98,9 @@ def test_a_stretch_of_time_is_replayed_by_keyboard_from_the_ticket(
     page = enter("operator", "/tickets/T-000001").page
     page.get_by_role("link", name="Replay with other times").click()
     expect(page).to_have_url(re.compile("part=replay"))
+    expect(
+        page.locator("nav [aria-current=page]", has_text="Live").filter(has_not_text="replay")
+    ).to_have_count(0)
     replay = page.get_by_role("region", name="Replay")
     moment = replay.get_by_label("Moment of the replay")
     expect(moment).to_be_visible(timeout=ANSWER_MS)

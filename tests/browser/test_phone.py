@@ -3,15 +3,19 @@
 import itertools
 import json
 import re
+import shutil
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
 from broker.embedded import EmbeddedBroker
 from broker.events import Location, Point, SourceRef
+from tests.browser.conftest import FLAGS
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import PASSWORD, Centre, Wire, until
@@ -160,6 +164,10 @@ def test_the_main_way_take_photograph_feed_back_and_somebody_else_verifies(
     (after,) = [each for each in town.dai.ticket()["evidence"] if each["role"] == "after"]
     assert after["here"], "the photo is there, masked"
 
+    page.get_by_role("button", name="Sync now").tap()
+    expect(page.get_by_text("synced just now")).to_be_visible()
+    expect(page.get_by_role("article")).to_contain_text("Handled")  # it left the list, not the hand
+
     page = phone(town.gao).page
     open_ticket(page, ticket)
     expect(page.get_by_role("img", name=re.compile("As it was left"))).to_be_visible()
@@ -218,6 +226,38 @@ def test_without_a_line_all_is_kept_over_a_reload_and_sent_once(
 
 def _changes(request: Request) -> bool:
     return request.method == "POST" and "/api/tickets/" in request.url
+
+
+def test_what_was_kept_outlives_a_browser_that_is_closed(
+    town: Town, playwright: Playwright, chromium: Browser, tmp_path: Path
+) -> None:
+    ticket = town.dispatch()
+    program = chromium.browser_type.executable_path
+    how: dict[str, Any] = {"executable_path": shutil.which("chromium") or program, "args": FLAGS}
+    how |= {"locale": "en-GB", "viewport": {"width": 390, "height": 844}, "has_touch": True}
+    context = playwright.chromium.launch_persistent_context(tmp_path / "profile", **how)
+    name, value = town.dai.cookie
+    known = {"name": name, "value": value, "url": town.centre.url, "expires": time.time() + 3_600}
+    context.add_cookies([known])  # type: ignore[list-item]
+    page = context.new_page()
+    page.goto(f"{town.centre.url}/phone")
+    ready(page)
+    context.set_offline(True)
+    open_ticket(page, ticket)
+    page.get_by_role("button", name="Feed back").tap()
+    photo(page)
+    page.get_by_label("In words").fill("swept")
+    page.get_by_role("button", name="Keep, and send when there is a line").tap()
+    expect(page.get_by_text("1 waits to be sent")).to_be_visible()
+    context.close()
+    assert town.actions(ticket)[2:] == []
+
+    context = playwright.chromium.launch_persistent_context(tmp_path / "profile", **how)
+    context.new_page().goto(f"{town.centre.url}/phone")
+    until(lambda: town.actions(ticket)[2:] == [("feed_back", "dai")], "it is sent by the next browser")
+    context.close()
+    town.dai.on = ticket
+    assert [each["role"] for each in town.dai.ticket()["evidence"]] == ["scene", "after"]
 
 
 def test_an_answer_that_is_lost_does_nothing_twice(town: Town, phone: Callable[..., Watched]) -> None:
@@ -331,7 +371,7 @@ def test_signing_out_leaves_nothing_on_the_phone(town: Town, phone: Callable[...
     page.get_by_role("button", name="Sign out and clear this phone").tap()
     expect(page.get_by_role("alert")).to_contain_text("1 thing was not sent yet and would be lost.")
     page.get_by_role("button", name="Sign out, and lose what was not sent").tap()
-    expect(page.get_by_text("Being made ready")).to_be_visible()
+    expect(page.get_by_text("nobody is signed in on this phone")).to_be_visible()
     kept = "indexedDB.databases().then((all) => all.map((each) => each.name))"
     until(lambda: page.evaluate(kept) == [])
     page.context.set_offline(False)
@@ -415,7 +455,7 @@ def test_it_is_well_to_look_at_in_both_languages_and_themes(
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("link", name="Me").click()
     page.get_by_label("Colours").select_option("dark")
-    for path in ("/me", "", "/plan", "/waiting", f"/{ticket}"):
+    for path in ("/plan", f"/{ticket}"):
         page.goto(f"{town.centre.url}/phone{path}")
         expect(page.locator("main h1").first).to_be_attached()
         speak(page, "zh")

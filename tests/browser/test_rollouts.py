@@ -20,10 +20,7 @@ from tests.nodes import Node
 from tests.street import configuration, film
 
 Enter = Callable[..., Watched]
-SLOW, QUICK = (
-    {"sample": 0.5, "idle": "2s"},
-    {"sample": 5, "idle": "200ms"},
-)  # looks of the two cameras, before
+SLOW, QUICK = {"sample": 0.5, "idle": "2s"}, {"sample": 5, "idle": "200ms"}  # of the two cameras, before
 WAITS_MS = 60_000  # a node tells how it fares every ten seconds
 
 

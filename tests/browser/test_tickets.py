@@ -96,3 +96,27 @@ def test_the_page_says_when_the_line_is_gone_and_catches_up(enter: Enter, centre
     expect(page.get_by_role("listitem").filter(has_text="Meanwhile Lane")).to_be_visible()
     expect(page.locator("[data-line=live]")).to_be_visible()
     expect(page.get_by_text("Connection lost")).to_have_count(0)
+
+
+def test_one_action_on_several_says_what_became_of_each(enter: Enter, wire: Wire, pictures: Any) -> None:
+    names = []
+    for n in range(3):
+        camera = SourceRef(id=f"cam-many-{n}", kind="camera")
+        opened = event("opened", 0, subject=f"sit-many-{n}", source=camera, place=f"Many Street {n}")
+        names.append(str(wire.insist(opened.encode(), opened.id).ticket))
+    page = enter("operator", "/tickets").page
+    page.get_by_role("checkbox", name=f"Pick {names[2]}").focus()
+    page.keyboard.press("Space")  # by keyboard, then the rest of the range by pointer
+    page.get_by_role("checkbox", name=f"Pick {names[0]}").click(modifiers=["Shift"])
+    expect(page.get_by_text("3 picked")).to_be_visible()
+    page.get_by_role("button", name="Do with all").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Action").select_option("accept")
+    no_serious(page)
+    dialog.get_by_role("button", name="Accept: 3 tickets").click()
+    expect(dialog.get_by_role("status")).to_have_text("3 done, 0 not, 0 without answer, 0 to come")
+    for name in names:
+        expect(dialog.locator(f"[data-number={name}]")).to_have_attribute("data-state", "done")
+    dialog.get_by_role("button", name="Close", exact=True).last.click()
+    page.get_by_role("button", name="Do with all").click()
+    expect(dialog.get_by_label("Action")).not_to_contain_text("Accept (")  # it follows the state as it is now

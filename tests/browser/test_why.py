@@ -25,7 +25,7 @@ ANSWER_MS = 60_000  # a node on a busy machine
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """One that shares out what nodes answer, too: the development broker does that with events alone."""
+    """A real one, as a city runs it."""
     if shutil.which("mosquitto") is None:
         pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
     made = Mosquitto(tmp_path_factory.mktemp("mosquitto"), open_to_all=True)

@@ -142,7 +142,7 @@ def test_a_saved_zone_reaches_the_node_and_what_became_of_it_is_seen(
     bad = {"code": "no_such_rule", "text": "zones[1].rules[0].kind: none", "where": "zones[1].rules[0].kind"}
     reports(node, wanted(node, "v2"), "refused", reasons=[bad])
     until(lambda: status(olga) == (2, "refused"))
-    assert olga.get(PATH).json()["reasons"] == [bad | {"values": None}]
+    assert olga.get(PATH).json()["reasons"] == [bad | {"values": None, "words": None}]
     back = olga.post(f"{PATH}/versions/1/rollback", json={"base": 2})
     assert (back.json()["version"], back.json()["body"]["zones"]) == (3, [zone()])
     versions = olga.get(f"{PATH}/versions").json()["items"]

@@ -8,7 +8,7 @@ from tests.pictures.table import SHOTS
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 ROUTES = ROOT / "central" / "console" / "src" / "pages"
-BESIDE = {"/report"}  # pages with a document of their own
+BESIDE = {"/phone", "/report"}  # pages with a document of their own
 LANGUAGES = {"en": "", "zh": ".zh-CN"}
 
 

@@ -61,6 +61,13 @@ def stage(demo: Demo) -> dict[str, str]:
         "desk", "/api/views", {"name": "鞋街 Shoe Street", "filters": "area=131002001002", "shared": True}
     )
     rollout = roll_out(demo)
+    sweep = {
+        "request": "picture-sweep",
+        "node": NODE,
+        "area": "131002001",
+        "reason": "午后巡查 A look at noon",
+    }
+    demo.send("desk", "/api/sweeps", sweep)
     invited = {"login": "new-desk", "name": "New desk", "role": "operator"}
     link = demo.send("demo", "/api/users", invited)["link"].partition("#")[2]
     return {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link, "rollout": rollout}

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 QUIET_MS = 500
 NODE_MS = 120_000
+COME = """() => [...document.images].every((each) =>
+  each.getBoundingClientRect().top > innerHeight || (each.complete && each.naturalWidth > 0))"""
 
 
 def settled(page: "Page") -> None:
@@ -19,9 +21,7 @@ def settled(page: "Page") -> None:
 
 def whole(page: "Page") -> None:
     """Every picture that is in sight has come."""
-    page.wait_for_function(
-        "[...document.images].filter((each) => each.loading !== 'lazy').every((each) => each.complete)"
-    )
+    page.wait_for_function(COME)
     page.wait_for_timeout(QUIET_MS)
 
 
@@ -93,6 +93,12 @@ def live(page: "Page") -> None:
 def replay(page: "Page") -> None:
     """The boxes of the last minutes."""
     page.locator("main input[type=range]").first.wait_for(timeout=NODE_MS)
+    settled(page)
+
+
+def flown(page: "Page") -> None:
+    """One flight, its path drawn where it is drawn."""
+    page.wait_for_timeout(3_000)
     settled(page)
 
 

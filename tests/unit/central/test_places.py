@@ -38,7 +38,7 @@ def test_a_place_is_made_listed_drawn_and_dropped(
     assert capsys.readouterr().out == line
     for name in ("sign.png", "sign.svg"):
         assert places(config, "qr", "槐树街 3 号门", "-o", str(tmp_path / name)) == 0
-    read, *_ = cv2.QRCodeDetector().detectAndDecode(cv2.imread(str(tmp_path / "sign.png")))
+    read, *_ = cv2.QRCodeDetectorAruco().detectAndDecode(cv2.imread(str(tmp_path / "sign.png")))
     assert read == url
     drawn = ET.parse(tmp_path / "sign.svg").getroot()  # noqa: S314 - our own
     assert drawn.tag == "{http://www.w3.org/2000/svg}svg"

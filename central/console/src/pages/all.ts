@@ -1,6 +1,7 @@
 // Every page's route: one line each. `bare` pages stand alone (nobody has to be signed in).
 import { cameraRoute, camerasRoute } from "./cameras/route";
 import { firstRoute } from "./first/route";
+import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
 import { mapRoute } from "./map/route";
@@ -19,6 +20,8 @@ export const inside = [
   cameraRoute,
   camerasRoute,
   firstRoute,
+  flightRoute,
+  flightsRoute,
   healthRoute,
   indicatorsRoute,
   mapRoute,
@@ -28,6 +31,7 @@ export const inside = [
   rolloutRoute,
   rolloutsRoute,
   startRoute,
+  sweepRoute,
   ticketRoute,
   ticketsRoute,
   whyRoute,

@@ -20,7 +20,7 @@ import { inPage, usePath, whereOf } from "./where";
 export function Phone() {
   const { t } = useTranslation("phone");
   const language = useLanguage();
-  const { started, broken, me, signIn } = useShown();
+  const { started, broken, me, signIn, offline } = useShown();
   useEffect(() => {
     document.title = `${t("title")} · Gewu 格物`;
   }, [t, language]);
@@ -47,7 +47,7 @@ export function Phone() {
       ) : (
         <main aria-busy={!started || undefined}>
           <StateLine />
-          <p className={styles.first}>{t("first")}</p>
+          <p className={styles.first}>{t(offline === null ? "first" : "nobody")}</p>
         </main>
       )}
     </div>
@@ -76,6 +76,11 @@ function Inside({ me }: { me: Me }) {
 function Place({ all, here, me }: { all: Near[]; here: Here; me: Me }) {
   const { t } = useTranslation("phone");
   const where = whereOf(usePath());
+  const sync = useSync();
+  const opened = where.page === "ticket" ? where.number : null;
+  useEffect(() => {
+    if (opened !== null) void sync.look(opened);
+  }, [sync, opened]);
   const ticket = where.page === "ticket" ? all.find((near) => near.ticket.number === where.number) : null;
   if (where.page === "waiting") return <WaitingPage />;
   if (where.page === "plan") return <PlanPage all={all} here={here} />;

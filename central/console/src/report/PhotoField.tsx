@@ -29,7 +29,6 @@ export function PhotoField({
         id={id}
         type="file"
         accept="image/*"
-        capture="environment"
         onChange={({ currentTarget }) => {
           void take(currentTarget.files);
         }}

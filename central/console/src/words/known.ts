@@ -1,7 +1,9 @@
 // Every namespace, so that keys are checked by the compiler. A page adds its own here: one line and one import.
 import type asks from "./en/asks.json";
+import type bulk from "./en/bulk.json";
 import type cameras from "./en/cameras.json";
 import type casework from "./en/casework.json";
+import type flights from "./en/flights.json";
 import type health from "./en/health.json";
 import type indicators from "./en/indicators.json";
 import type map from "./en/map.json";
@@ -25,8 +27,10 @@ import type zones from "./en/zones.json";
 
 export interface Known {
   asks: typeof asks;
+  bulk: typeof bulk;
   cameras: typeof cameras;
   casework: typeof casework;
+  flights: typeof flights;
   health: typeof health;
   indicators: typeof indicators;
   map: typeof map;

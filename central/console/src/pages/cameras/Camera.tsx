@@ -34,7 +34,7 @@ export function Camera() {
       </PageHead>
       <Trouble error={found.error} onAgain={() => void found.refetch()} />
       <Tabs label={title}>
-        <Link from={cameraRoute.fullPath} to="." search={{}} activeOptions={BY_SEARCH}>
+        <Link from={cameraRoute.fullPath} to="." search={{ part: undefined }} activeOptions={BY_SEARCH}>
           {t("live")}
         </Link>
         <Link

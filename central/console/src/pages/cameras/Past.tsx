@@ -50,6 +50,7 @@ function Chooser({ until, span }: { until: string | undefined; span: Span }) {
   const go = (to: string) => void navigate({ search: { part: "replay", until: instantOf(to), span: long } });
   return (
     <Form
+      className={styles.chooser}
       hint={t("pastAbout")}
       onSubmit={(event) => {
         event.preventDefault();

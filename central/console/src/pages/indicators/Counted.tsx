@@ -1,6 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keepList } from "@/links/listed";
 import { Badge } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
 import { Dialog } from "@/parts/Dialog";
@@ -65,6 +67,8 @@ function List({ items, base, title }: { items: readonly Counted[]; base: string;
   const states = useCodes("tickets");
   const named = useNamed();
   const { moment } = useFormats();
+  const numbers = [...new Set(items.map(({ number }) => number))].join(" ");
+  useEffect(() => keepList(numbers.split(" ")), [numbers]);
   const at = (item: Counted) => item[INSTANTS[base as keyof typeof INSTANTS]];
   const heads = ["number", "kind", "state", "department", "cell"] as const;
   return (
@@ -75,7 +79,9 @@ function List({ items, base, title }: { items: readonly Counted[]; base: string;
       {items.map((item) => (
         <tr key={`${item.number} ${item.dispatch}`}>
           <th scope="row">
-            <a href={`/ticket#${item.number}`}>{item.number}</a>
+            <Link to="/tickets/$name" params={{ name: item.number }}>
+              {item.number}
+            </Link>
           </th>
           <td>{named(item.kind)}</td>
           <td>{states("states", item.state)}</td>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { keepList } from "@/links/listed";
 import { mayDraw } from "@/map/support";
 import { Loading } from "@/parts/Loading";
 import { PageHead } from "@/parts/PageHead";
@@ -39,6 +40,10 @@ export function MapPage() {
   const picking = usePicking(shown);
   const { current, setCurrent, told, opened, open, tell, close } = useOpened(search, rows);
   const { picked } = picking;
+  const { ticket: opening } = search;
+  useEffect(() => {
+    if (opening) keepList(shown.map(({ name }) => name)); // its page leads to the next of what was shown
+  }, [opening, shown]);
   return (
     <div className={classes(styles.page, search.side === "list" && styles.list)}>
       <div className={styles.head}>

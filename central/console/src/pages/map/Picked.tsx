@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { BulkButton } from "@/bulk/BulkButton";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
 import { useFormats } from "@/words/useFormats";
@@ -50,6 +51,7 @@ export function Picked({ picking, rows }: { picking: Picking; rows: readonly Row
   return (
     <div className={styles.picked} role="region" aria-label={t("picked")}>
       <strong aria-live="polite">{t("manyPicked", { count: picked.size, many: number(picked.size) })}</strong>
+      <BulkButton numbers={chosen().map(({ name }) => name)} />
       <Button onClick={() => void copy()}>
         <Icon name={copied ? "check" : "copy"} small />
         {copied ? t("copied", { ns: "shell" }) : t("copyNumbers")}

@@ -15,6 +15,7 @@ import { PrintHead } from "./PrintHead";
 import { Readings } from "./Readings";
 import { Reports } from "./Reports";
 import { Trail } from "./Trail";
+import { Where } from "./Where";
 import { Whys } from "./Whys";
 
 /** A ticket that is there. `error`: what it shows may be old. */
@@ -36,6 +37,7 @@ export function Case({ ticket, error }: { ticket: Ticket; error: unknown }) {
         <div className={styles.side}>
           <Deeds ticket={ticket} />
           <FactsPanel ticket={ticket} />
+          <Where ticket={ticket} />
           <Marks ticket={ticket} />
           <Members ticket={ticket} />
           <Reports ticket={ticket} />

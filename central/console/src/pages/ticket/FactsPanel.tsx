@@ -76,7 +76,10 @@ function usePlace(ticket: Ticket): [string, React.ReactNode][] {
       t("fact.where"),
       where && (
         <>
-          {where} <a href={`/map?ticket=${ticket.number}`}>{t("onMap")}</a>
+          {where}{" "}
+          <Link to="/map" search={{ ticket: ticket.number }}>
+            {t("onMap")}
+          </Link>
         </>
       ),
     ],

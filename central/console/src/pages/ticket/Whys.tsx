@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
@@ -6,10 +6,11 @@ import { MeasureBar } from "@/parts/MeasureBar";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
 import { Said } from "@/parts/Said";
+import { Trouble } from "@/parts/Trouble";
 import { measureOf } from "@/words/measure";
 import { useCodes } from "@/words/useWords";
-import { trailQuery, type Ticket } from "./asking";
-import { whysOf } from "./causes";
+import { whyQuery, type Ticket } from "./asking";
+import { whysOf, type Whys as Steps } from "./causes";
 import { WhyLink } from "./WhyLink";
 import styles from "./Whys.module.css";
 
@@ -17,8 +18,8 @@ import styles from "./Whys.module.css";
 export function Whys({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
-  const trail = useInfiniteQuery(trailQuery(ticket.number));
-  const whys = whysOf(ticket, trail.data?.pages.flatMap(({ items }) => items) ?? []);
+  const found = useQuery(whyQuery(ticket.number));
+  const whys = whysOf(ticket, found.data?.steps ?? []);
   const { zone, rule } = ticket;
   return (
     <Panel title={t("whys")} actions={<WhyLink ticket={ticket} />}>
@@ -51,27 +52,36 @@ export function Whys({ ticket }: { ticket: Ticket }) {
           ))}
         </Part>
         <Part name={t("reasons.routed")}>
-          {whys.routed.map(({ at, action, reason }, n) => (
+          {whys.routed.map(({ at, action, reason, turns }, n) => (
             <li key={n}>
               <b>{of("actions", action)}</b>: <Said reason={reason} />{" "}
               <Moment at={at} className={styles.about} />
+              <Turns turns={turns} />
             </li>
           ))}
         </Part>
-        <Part name={t("reasons.clock")}>
-          {ticket.clock && (
-            <li>
-              <Said reason={ticket.clock.reason} />
-            </li>
-          )}
-          {whys.clock.map(({ at, reason }, n) => (
-            <li key={n}>
-              <Said reason={reason} /> <Moment at={at} className={styles.about} />
-            </li>
-          ))}
-        </Part>
+        <Clock ticket={ticket} steps={whys.clock} />
       </dl>
+      <Trouble error={found.error} onAgain={() => void found.refetch()} />
     </Panel>
+  );
+}
+
+function Clock({ ticket, steps }: { ticket: Ticket; steps: Steps["clock"] }) {
+  const { t } = useTranslation("ticket");
+  return (
+    <Part name={t("reasons.clock")}>
+      {ticket.clock && (
+        <li>
+          <Said reason={ticket.clock.reason} />
+        </li>
+      )}
+      {steps.map(({ at, reason }, n) => (
+        <li key={n}>
+          <Said reason={reason} /> <Moment at={at} className={styles.about} />
+        </li>
+      ))}
+    </Part>
   );
 }
 
@@ -85,6 +95,24 @@ function Part({ name, children }: { name: string; children: ReactNode }) {
         <ul>{children}</ul>
       </dd>
     </div>
+  );
+}
+
+/** Every turn of the way to a department, to unfold. */
+function Turns({ turns }: { turns: readonly Schema<"Reason">[] }) {
+  const { t } = useTranslation("ticket");
+  if (!turns.length) return null;
+  return (
+    <details className={styles.turns}>
+      <summary>{t("reasons.turns", { count: turns.length })}</summary>
+      <ol>
+        {turns.map((reason, at) => (
+          <li key={at}>
+            <Said reason={reason} />
+          </li>
+        ))}
+      </ol>
+    </details>
   );
 }
 

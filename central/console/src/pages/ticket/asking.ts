@@ -3,6 +3,7 @@ import { api, given, type Schema } from "@/api/client";
 
 export type Ticket = Schema<"WorkedTicket">;
 export type Picture = Schema<"PictureAnswer">;
+export type WhyStep = Schema<"WhyStep">;
 export type Trace = Schema<"TraceAnswer">;
 export type Option = Schema<"OptionAnswer">;
 export type LogLine = Schema<"LogLine">;
@@ -29,6 +30,14 @@ export const trailQuery = (name: string) =>
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
+  });
+
+/** Every step that made it what it is, the earliest first. */
+export const whyQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["ticket", name, "why"],
+    queryFn: ({ signal }) =>
+      given(api.GET("/api/tickets/{name}/why", { params: { path: { name } }, signal })),
   });
 
 /** The city's way; it does not change while the centre runs. */

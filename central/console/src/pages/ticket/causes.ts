@@ -1,48 +1,39 @@
 // Why a ticket is there, and what the centre decided about it. Pure.
 import type { Schema } from "@/api/client";
-import type { Trace, Ticket } from "./asking";
+import type { Ticket, WhyStep } from "./asking";
 
 type Reason = Schema<"Reason">;
+type Step = Pick<WhyStep, "at" | "reason"> & { action: string; turns: Reason[] };
 
 export interface Whys {
   opened: Reason[];
   merged: { situation: string; reason: Reason }[];
-  /** What the centre did by itself: accepted, dispatched, closed, cleared. */
-  routed: { at: string; action: string; reason: Reason }[];
-  clock: { at: string; reason: Reason }[];
+  /** What the centre did by itself: accepted, dispatched, closed, cleared. `turns`: of the way to a department. */
+  routed: Step[];
+  clock: Step[];
 }
 
-const CLOCK = ["escalate", "extend"];
+const CLOCK = ["escalated", "extend", "urged", "supervised"];
 
-const isReason = (value: unknown): value is Reason =>
-  typeof value === "object" && value !== null && typeof (value as Reason).text === "string";
+const step = ({ at, reason, action, more }: WhyStep): Step => ({
+  at,
+  reason,
+  action: action ?? "",
+  turns: more,
+});
 
-/** The reasons of the first event that opened it; those of now where that is not at hand. */
-function openedBy(ticket: Pick<Ticket, "events" | "reasons" | "situation">): Reason[] {
-  const first = ticket.events.find(
-    ({ type, body }) => type.endsWith(".opened.v1") && body.subject === ticket.situation,
-  );
-  const data = first?.body.data as { reasons?: unknown } | undefined;
-  const found = Array.isArray(data?.reasons) ? data.reasons.filter(isReason) : [];
-  return found.length ? found : ticket.reasons;
-}
-
-export function whysOf(ticket: Ticket, trail: readonly Trace[]): Whys {
-  const byCentre = trail.filter(
-    ({ who, sort }) => who === null && (sort === "action" || sort === "decision"),
-  );
-  const routed = byCentre.filter(({ action }) => action !== null && !CLOCK.includes(action));
-  const clock = byCentre.filter(
-    ({ action, effect, reason }) =>
-      CLOCK.includes(action ?? "") ||
-      (effect === "stays" && reason.values != null && "share" in reason.values),
-  );
+/** steps: the earliest first; none while they are on their way, when the reasons of now stand for those of the opening. */
+export function whysOf(ticket: Pick<Ticket, "reasons" | "members">, steps: readonly WhyStep[]): Whys {
+  const opening = steps.find(({ what }) => what === "opened")?.more ?? [];
+  const byCentre = steps.filter(({ by }) => by === null);
+  const clock = (one: WhyStep) =>
+    CLOCK.includes(one.what) || (one.what === "stays" && "share" in (one.reason.values ?? {}));
   return {
-    opened: openedBy(ticket),
+    opened: opening.length ? opening : ticket.reasons,
     merged: ticket.members.flatMap(({ situation, joined, beside }) =>
       [joined, beside].filter((each) => each !== null).map((reason) => ({ situation, reason })),
     ),
-    routed: routed.map(({ at, action, reason }) => ({ at, action: action ?? "", reason })),
-    clock: clock.map(({ at, reason }) => ({ at, reason })),
+    routed: byCentre.filter((one) => one.action !== null && !clock(one)).map(step),
+    clock: byCentre.filter(clock).map(step),
   };
 }

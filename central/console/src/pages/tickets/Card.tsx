@@ -8,9 +8,15 @@ import type { Ticket } from "./asking";
 import styles from "./Card.module.css";
 import { Thumbnail } from "./Thumbnail";
 
+interface Props {
+  ticket: Ticket;
+  picked: boolean;
+  onPick: (number: string, range: boolean) => void;
+}
+
 /** One ticket as a row of the list. */
-export function Card({ ticket }: { ticket: Ticket }) {
-  const { t } = useTranslation("tickets");
+export function Card({ ticket, picked, onPick }: Props) {
+  const { t } = useTranslation(["tickets", "bulk"]);
   const of = useCodes("tickets");
   const named = useNamed();
   return (
@@ -18,6 +24,13 @@ export function Card({ ticket }: { ticket: Ticket }) {
       <Thumbnail ticket={ticket} />
       <div className={styles.facts}>
         <p className={styles.badges}>
+          <input
+            type="checkbox"
+            checked={picked}
+            aria-label={t("bulk:pick", { number: ticket.number })}
+            onChange={() => undefined}
+            onClick={(event) => onPick(ticket.number, event.shiftKey)}
+          />
           <Badge tone={ticket.open ? "warn" : "good"}>{of("states", ticket.state)}</Badge>
           {ticket.severity === "high" && <Badge tone="bad">{t("high")}</Badge>}
           {ticket.occluded && <Badge>{t("occluded")}</Badge>}

@@ -1,7 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { usePicks } from "@/bulk/usePicks";
 import { keepList } from "@/links/listed";
 import { Button } from "@/parts/Button";
 import { Empty } from "@/parts/Empty";
@@ -12,6 +13,7 @@ import { BY_SEARCH } from "@/parts/Tabs";
 import { Trouble } from "@/parts/Trouble";
 import { summaryQuery, ticketsQuery } from "./asking";
 import { Card } from "./Card";
+import { PickBar } from "./Picks";
 import { SHOWN, ticketsRoute } from "./route";
 import styles from "./Tickets.module.css";
 
@@ -20,9 +22,10 @@ export function Tickets() {
   const { t } = useTranslation("tickets");
   const { show = "open" } = ticketsRoute.useSearch();
   const found = useInfiniteQuery(ticketsQuery(show));
-  const tickets = found.data?.pages.flatMap(({ items }) => items) ?? [];
-  const numbers = tickets.map(({ number }) => number).join(" ");
-  useEffect(() => keepList(numbers.split(" ")), [numbers]);
+  const tickets = useMemo(() => found.data?.pages.flatMap(({ items }) => items) ?? [], [found.data]);
+  const numbers = useMemo(() => tickets.map(({ number }) => number), [tickets]);
+  useEffect(() => keepList(numbers), [numbers]);
+  const picks = usePicks(numbers);
   return (
     <Page>
       <PageHead title={t("title")}>
@@ -31,9 +34,15 @@ export function Tickets() {
       <Trouble error={found.error} onAgain={() => void found.refetch()} />
       {found.isPending && <Loading />}
       {found.isSuccess && !tickets.length && <Empty title={t(`empty.${show}`)}>{t("emptyHelp")}</Empty>}
+      {tickets.length > 0 && <PickBar picks={picks} all={numbers.length} />}
       <ol className={styles.list} aria-label={t("title")}>
         {tickets.map((ticket) => (
-          <Card key={ticket.number} ticket={ticket} />
+          <Card
+            key={ticket.number}
+            ticket={ticket}
+            picked={picks.picked.includes(ticket.number)}
+            onPick={picks.flip}
+          />
         ))}
       </ol>
       {found.hasNextPage && (

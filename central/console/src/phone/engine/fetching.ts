@@ -1,15 +1,14 @@
 // What the phone keeps of the centre: the tickets that matter to this account, and their pictures.
 import { api, given } from "@/api/client";
-import { pictureUrl } from "@/api/pictures";
-import { Problem, unreachable } from "@/api/problem";
+import { Problem } from "@/api/problem";
 import { mine } from "./doing";
 import type { Kept } from "./kept";
-import { joined, slim, type Me, type Picture, type Ticket, type Waiting } from "./shapes";
+import { each, fetchPicturesOf } from "./pictures";
+import { joined, slim, type Me, type Ticket } from "./shapes";
 
 const PAGES = 2; // of 200
 const WHOLE = 40; // tickets that are kept with all that may be done, and their pictures
 const STALE_MS = 10 * 60_000;
-const AT_ONCE = 3;
 
 type Order = (tickets: readonly Ticket[]) => Ticket[];
 
@@ -41,35 +40,40 @@ async function lists(me: Me): Promise<{ found: Ticket[]; more: boolean }> {
   return { found: [...found.values()], more };
 }
 
-/** Asks for everything anew. order: the nearest first. */
-export async function fetchAll(kept: Kept, me: Me, order: Order, told: () => Promise<void>): Promise<void> {
-  const known = new Map((await kept.tickets()).map((each) => [each.number, each]));
-  const queue = await kept.queue();
+/** Asks for everything anew. order: the nearest first. looked: tickets that somebody opened lately. */
+export async function fetchAll(
+  kept: Kept,
+  me: Me,
+  order: Order,
+  looked: readonly string[],
+  told: () => Promise<void>,
+): Promise<void> {
   const { found, more } = await lists(me);
+  const known = new Map((await kept.tickets()).map((each) => [each.number, each]));
   const merged = found.map((each) => joined(each, known.get(each.number)));
   const listed = new Set(found.map(({ number }) => number));
-  // What somebody did something to is not lost when it leaves the list.
-  for (const { ticket } of queue)
-    if (!listed.has(ticket) && known.has(ticket)) merged.push({ ...(known.get(ticket) as Ticket), whole: 1 });
+  // What somebody did something to, or looks at, is not lost when it leaves the list.
+  const close = new Set([...(await kept.queue()).map(({ ticket }) => ticket), ...looked]);
+  for (const name of close) {
+    const ticket = listed.has(name) ? undefined : known.get(name);
+    if (ticket) merged.push({ ...ticket, whole: 1 });
+  }
   await kept.replaceTickets(merged);
   await kept.say("more", more);
   await told();
-  const wanted = chosen(merged, me, queue, order);
+  const wanted = chosen(merged, me, close, order);
   const now = Date.now();
-  await each(wanted, (ticket) =>
-    now - ticket.whole < STALE_MS ? Promise.resolve() : whole(kept, ticket.number),
-  );
+  const isFresh = (ticket: Ticket) => now - ticket.whole < STALE_MS;
+  await each(wanted, (ticket) => (isFresh(ticket) ? Promise.resolve() : whole(kept, ticket.number)));
   await told();
-  await fetchPictures(
-    kept,
-    wanted.map(({ number }) => number),
-  );
+  const names = wanted.map(({ number }) => number);
+  const shown = await fetchPicturesOf(kept, names);
+  await kept.dropPictures((await kept.pictureNames()).filter((name) => !shown.has(String(name))));
   await told();
 }
 
-function chosen(tickets: readonly Ticket[], me: Me, queue: readonly Waiting[], order: Order): Ticket[] {
-  const of = (ticket: Ticket) => queue.filter((waiting) => waiting.ticket === ticket.number);
-  const rank = (ticket: Ticket) => (of(ticket).length ? 0 : mine(ticket, me, []) ? 1 : 2);
+function chosen(tickets: readonly Ticket[], me: Me, close: ReadonlySet<string>, order: Order): Ticket[] {
+  const rank = (ticket: Ticket) => (close.has(ticket.number) ? 0 : mine(ticket, me, []) ? 1 : 2);
   return order(tickets)
     .map((ticket, n) => ({ ticket, n, rank: rank(ticket) }))
     .sort((one, other) => one.rank - other.rank || one.n - other.n)
@@ -90,46 +94,4 @@ export async function whole(kept: Kept, name: string): Promise<Ticket | null> {
     if (error instanceof Problem && error.status === 404) return null;
     throw error;
   }
-}
-
-/** How the scene was found, and how it was left. */
-export function sights({ evidence }: Pick<Ticket, "evidence">): {
-  before: Picture | null;
-  after: Picture | null;
-} {
-  const shown = evidence.filter(({ here, media_type }) => here && media_type.startsWith("image/"));
-  const before = shown.find(({ role }) => role === "scene" || role === "before") ?? null;
-  const after = shown.findLast(({ role }) => role === "after") ?? null;
-  return { before: before ?? shown.find((each) => each !== after) ?? null, after };
-}
-
-async function fetchPictures(kept: Kept, numbers: readonly string[]): Promise<void> {
-  const tickets = (await kept.tickets()).filter(({ number }) => numbers.includes(number));
-  const wanted = new Map<string, [Picture, string]>();
-  for (const ticket of tickets) {
-    const { before, after } = sights(ticket);
-    for (const picture of [before, after]) if (picture) wanted.set(picture.sha256, [picture, ticket.number]);
-  }
-  const here = new Set(await kept.pictureNames());
-  await kept.dropPictures([...here].filter((name) => !wanted.has(String(name))));
-  await each(
-    [...wanted].filter(([sha256]) => !here.has(sha256)),
-    async ([sha256, [picture, number]]) => {
-      const answer = await fetch(pictureUrl(picture, number), { headers: { "X-Gewu-Quiet": "1" } }).catch(
-        () => {
-          throw unreachable();
-        },
-      );
-      if (answer.ok) await kept.putPicture(sha256, await answer.blob());
-      else if (answer.status === 401) throw new Problem(401, {});
-    },
-  );
-}
-
-async function each<T>(all: readonly T[], one: (item: T) => Promise<unknown>): Promise<void> {
-  const left = [...all];
-  const hand = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await one(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, hand));
 }

@@ -5,6 +5,7 @@ import { newRequest } from "@/requests";
 import { awaySince, backAgain } from "./away";
 import { followers } from "./doing";
 import { fetchAll, whole } from "./fetching";
+import { fetchPicturesOf } from "./pictures";
 import { forgetOthers, lastLogin, openKept, rememberLast, type Kept } from "./kept";
 import { sendAll } from "./sending";
 import { signOut, whoIs } from "./session";
@@ -13,6 +14,7 @@ import type { Photo, Ticket, Waiting } from "./shapes";
 
 const ONLINE_MS = 60_000;
 const SOON_MS = 10_000; // where there is no line, or something waits
+const LOOKED = 20;
 const LOCK = "gewu phone sync";
 
 export interface Said {
@@ -27,6 +29,7 @@ export class Sync {
   private kept: Kept | null = null;
   private running: Promise<void> | null = null;
   private again = false;
+  private looked: string[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private order: (tickets: readonly Ticket[]) => Ticket[] = (tickets) => [...tickets];
 
@@ -65,6 +68,20 @@ export class Sync {
     }
     this.running = this.rounds().finally(() => (this.running = null));
     return this.running;
+  }
+
+  /** Somebody opened it: all of it is fetched, and stays while others come and go. */
+  async look(number: string): Promise<void> {
+    this.looked = [number, ...this.looked.filter((each) => each !== number)].slice(0, LOOKED);
+    const { kept } = this;
+    if (!kept || this.shown.offline !== null) return;
+    try {
+      await whole(kept, number);
+      await fetchPicturesOf(kept, [number]);
+      await this.reload();
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   /** Keeps it on the phone, and sends it when it can be sent. Rejects where the phone is full. */
@@ -163,7 +180,7 @@ export class Sync {
     const outcome = await sendAll(kept, told);
     if (outcome === "sign in") throw new Problem(401, {});
     await this.settings(kept);
-    await fetchAll(kept, me, this.order, told);
+    await fetchAll(kept, me, this.order, this.looked, told);
     await this.lookAgain(kept);
     await kept.say("synced", Date.now());
     await this.reload();

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useCodes, useNamed } from "@/words/useWords";
-import { sights } from "../engine/fetching";
+import { sights } from "../engine/pictures";
 import { stateWith } from "../engine/doing";
 import type { Near } from "../near/near";
 import { Way } from "../near/Way";

@@ -4,6 +4,7 @@ import { useCodes } from "@/words/useWords";
 import { offered } from "../engine/doing";
 import type { Waiting } from "../engine/shapes";
 import { Mine } from "../photos/PhotoPick";
+import { Said } from "../ticket/Said";
 import { One } from "../ticket/Trail";
 import { useShown, useSync } from "../useSync";
 import styles from "./Waiting.module.css";
@@ -15,7 +16,6 @@ export function Held({ waiting }: { waiting: Waiting }) {
   const { held } = waiting;
   if (!held) return null;
   const what = waiting.action === null ? t("comment") : codes("actions", waiting.action);
-  const why = codes("refusals", held.code || "none");
   return (
     <section className={styles.held} aria-label={t("held.label", { what, ticket: waiting.ticket })}>
       <h2>{t(`held.${held.why}`, { what, ticket: waiting.ticket })}</h2>
@@ -26,7 +26,7 @@ export function Held({ waiting }: { waiting: Waiting }) {
           ))}
         </ul>
       ) : (
-        <p>{held.code && why !== held.code.replaceAll("_", " ") ? why : held.text}</p>
+        <p>{held.why === "photo" ? t("held.photoWhy") : <Said reason={held} />}</p>
       )}
       <Own waiting={waiting} />
       <Choices waiting={waiting} what={what} />

@@ -133,7 +133,8 @@ function begins(state: State, act: Act): State | null {
   }
   if (act.do !== "load") return null;
   const base = redrawn(act.base);
-  return { ...EMPTY, base, version: act.version, history: begun(act.draft ? redrawn(act.draft) : base) };
+  const history = begun(act.draft ? redrawn(act.draft) : base);
+  return tidied({ ...EMPTY, base, version: act.version, history, selected: state.selected });
 }
 
 function changed(state: State, act: Act): State {

@@ -4,7 +4,6 @@ import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { settingsQuery } from "@/map/settings";
 import { mayDraw } from "@/map/support";
-import { Loading } from "@/parts/Loading";
 import { listQuery } from "../asking/zones";
 import { useTheBench } from "../bench/useBench";
 import type { Point } from "../geometry/outline";
@@ -45,9 +44,13 @@ export function Calibrating({ pointer }: { pointer: Point | null }) {
         </Link>
       </div>
       {bare && <p className={styles.soft}>{t("ground.bare")}</p>}
-      {settings && mayDraw() && (
-        <Suspense fallback={<Loading />}>
-          <MapSide settings={settings} calibrating={calibrating} shown={shown} />
+      {mayDraw() && (
+        <Suspense fallback={<div className={styles.map} />}>
+          {settings ? (
+            <MapSide settings={settings} calibrating={calibrating} shown={shown} />
+          ) : (
+            <div className={styles.map} />
+          )}
         </Suspense>
       )}
       <Verdict found={calibrating.found} />

@@ -8,7 +8,7 @@ import { GPUInitializationError } from "@/map/maplibre";
 import { palette } from "@/map/palette";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
-import type { Position } from "../ground/known";
+import { LEAST, type Position } from "../ground/known";
 import styles from "./Calibrating.module.css";
 import { GroundMap, type MapShown } from "./groundMap";
 import type { Calibrating } from "./useCalibrating";
@@ -32,10 +32,15 @@ function Themed({ settings, calibrating, shown }: Props) {
   const { map, none } = useMap(holder, settings, calibrating, shown, t("ground.map"));
   useEffect(() => map?.show(shown), [map, shown]);
   const positions = shown.points.flatMap(({ position }) => (position ? [position] : []));
+  const many = positions.length;
+  const fit = useEffectEvent(() => map?.fit(positions));
+  useEffect(() => {
+    if (many >= LEAST) fit();
+  }, [map, many]);
   if (none) return <p className={styles.soft}>{t("ground.noMap")}</p>;
   return (
     <div className={styles.frame}>
-      <div ref={holder} className={styles.map} data-points={positions.length} />
+      <div ref={holder} className={styles.map} data-points={many} />
       <div className={styles.controls} role="group" aria-label={t("ground.controls")}>
         <Button aria-label={t("canvas.larger")} title={t("canvas.larger")} onClick={() => map?.map.zoomIn()}>
           <Icon name="plus" small />
@@ -50,7 +55,7 @@ function Themed({ settings, calibrating, shown }: Props) {
         <Button
           aria-label={t("canvas.fit")}
           title={t("canvas.fit")}
-          disabled={!positions.length}
+          disabled={!many}
           onClick={() => map?.fit(positions, true)}
         >
           <Icon name="fit" small />

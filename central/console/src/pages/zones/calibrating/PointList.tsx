@@ -46,8 +46,11 @@ function One({ calibrating, at, point, wrong }: OneProps) {
   const { set, choose, chosen, remove, found } = calibrating;
   const error = found.errors[at] ?? null;
   const of = { number: at + 1 };
-  const metres = (value: number) =>
-    t("ground.metres", { metres: number(value, { maximumFractionDigits: value < 10 ? 2 : 0 }) });
+  const metres = (value: number) => {
+    const digits = value < 10 ? 2 : 0;
+    const text = number(value, { maximumFractionDigits: digits, minimumFractionDigits: digits });
+    return t("ground.metres", { metres: text });
+  };
   return (
     <li
       className={styles.row}

@@ -13,11 +13,14 @@ export function Verdict({ found: { plan, refusal, doubts, errors } }: { found: J
   const { t } = useTranslation("zones");
   const words = useWords();
   const { number } = useFormats();
-  const metres = (value: number) => number(value, { maximumFractionDigits: value < 10 ? 2 : 0 });
+  const metres = (value: number) => {
+    const digits = value < 10 ? 2 : 0;
+    return number(value, { maximumFractionDigits: digits, minimumFractionDigits: digits });
+  };
   const count = errors.filter((each) => each !== null).length;
   if (refusal)
     return (
-      <p className={styles.refusal} role="status" data-refusal={refusal.code}>
+      <p className={styles.refusal} role="status" data-verdict="none" data-refusal={refusal.code}>
         {refusal.code !== "none" && refusal.code !== "few" && <Icon name="warning" small />}
         <span>{words.refusal(refusal)}</span>
       </p>
@@ -26,7 +29,7 @@ export function Verdict({ found: { plan, refusal, doubts, errors } }: { found: J
   const middle = plan.locate(MIDDLE);
   const exact = doubts.some(({ code }) => code === "exact");
   return (
-    <div className={styles.verdict} role="status" data-rms={plan.rms.toFixed(3)}>
+    <div className={styles.verdict} role="status" data-verdict="plan" data-rms={plan.rms.toFixed(3)}>
       <p className={styles.line}>
         <Badge tone={exact ? "neutral" : plan.rms <= GOOD_M && !doubts.length ? "good" : "warn"}>
           {exact ? t("ground.exact") : t("ground.fits", { metres: metres(plan.rms), count })}

@@ -1,92 +1,15 @@
 """Zones in the console: drawn, tried, saved and applied at a real node that looks at a film of a street."""
 
 import re
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-import yaml
 from playwright.sync_api import Page, expect
 
-from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious
+from tests.browser.zones.hands import PATH, at, canvas, runs, save, settled, status, wait_for_picture
 from tests.centre import Centre, until
 from tests.nodes import Node
-from tests.street import configuration, film
-
-PATH = "/zones/131002/edge-01/cam-1"
-KERB = [[0.2, 0.3], [0.8, 0.3], [0.8, 0.9], [0.2, 0.9]]  # around the car of the film
-GATE = [[0.02, 0.02], [0.3, 0.02], [0.3, 0.25], [0.02, 0.25]]
-SECONDS = 30  # of the film, over and over: the car stands 12 of them
-
-
-def zone(name: str, polygon: list[list[float]], dwell: str) -> dict[str, Any]:
-    """A zone as a configuration has it."""
-    rule = {"kind": "dwell", "incident": "illegal_parking", "dwell": dwell, "groups": ["vehicle"]}
-    return {"id": name, "name": name.capitalize(), "polygon": polygon, "rules": [rule]}
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """One for the file, as in production: what a node is asked has to come, and at once."""
-    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def node(centre: Centre, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
-    """A node whose camera sees a car come and go; it has told of itself."""
-    folder = tmp_path_factory.mktemp("node")
-    path = film(folder / "street.avi", SECONDS, car=(2, 14), person=True)
-    config = configuration(folder, url=broker.url, path=path, central=centre.url)
-    settings: dict[str, Any] = yaml.safe_load(Path(config).read_text())
-    zones = [zone("kerb", KERB, "3s"), zone("gate", GATE, "5m")]
-    settings["sources"][0] |= {
-        "repeat": "loop",
-        "zones": zones,
-        "name": "West gate",
-        "place": "Market street",
-    }
-    config.write_text(yaml.safe_dump(settings))
-    with Node(config) as running:
-        until(lambda: centre.get("/api/zones")["items"], "the node tells of its zones")
-        until(lambda: answers(centre), "the node answers")
-        yield running
-
-
-def answers(centre: Centre) -> bool:
-    """Whether the node hears what it is asked; what it is asked before that is lost."""
-    with centre.client() as chief:
-        asked = {"node": "131002/edge-01", "command": "inspect", "source": "cam-1"}
-        made = chief.post("/api/asks", json=asked).json()
-        time.sleep(1.0)
-        return bool(chief.get(f"/api/asks/{made['id']}").json()["status"] == "done")
-
-
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """A node answers when it has looked."""
-    expect.set_options(timeout=20_000)
-    yield
-    expect.set_options(timeout=5_000)
-
-
-@pytest.fixture
-def bench(node: Node, enter: Callable[..., Watched]) -> Callable[..., Page]:
-    """The workbench of the camera, with its zones."""
-
-    def opened(role: str = "operator", search: str = "", **options: Any) -> Page:
-        page: Page = enter(role, PATH + search, **options).page
-        expect(
-            page.get_by_role("list", name=re.compile("Zones of this camera|本摄像机的区域"))
-        ).to_be_visible()
-        return page
-
-    return opened
 
 
 def test_the_list_leads_to_the_workbench(node: Node, enter: Callable[..., Watched], pictures: Any) -> None:
@@ -102,57 +25,6 @@ def test_the_workbench_looks_well(bench: Callable[..., Page], pictures: Any) -> 
     page = bench(search="?zone=kerb")
     expect(page.get_by_text(re.compile(r"old$")).first).to_be_visible()
     looks_well(page, pictures, "workbench")
-
-
-def canvas(page: Page) -> Any:
-    """The picture; its stage shows 4 : 3 in the middle of 16 : 9."""
-    return page.get_by_role("application")
-
-
-def at(page: Page, x: float, y: float) -> tuple[float, float]:
-    """Where a share of the picture is on the screen."""
-    box = canvas(page).bounding_box()
-    width = box["height"] * 4 / 3
-    return box["x"] + (box["width"] - width) / 2 + x * width, box["y"] + y * box["height"]
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """With the mouse, in shares of the picture."""
-    page.mouse.move(*at(page, *start))
-    page.mouse.down()
-    page.mouse.move(*at(page, (start[0] + end[0]) / 2, (start[1] + end[1]) / 2))
-    page.mouse.move(*at(page, *end))
-    page.mouse.up()
-
-
-def wait_for_picture(page: Page) -> None:
-    """The node has been asked for one, and it is shown."""
-    expect(page.get_by_text(re.compile(r" old$"))).to_be_visible(timeout=20_000)
-
-
-def save(page: Page, why: str) -> None:
-    """Save the draft."""
-    page.get_by_role("button", name="Save…").click()
-    page.get_by_role("textbox", name="Why").fill(why)
-    page.get_by_role("button", name="Save and apply").click()
-
-
-def status(page: Page) -> Any:
-    """What became of the newest version."""
-    return page.locator("span[data-version]")
-
-
-def settled(page: Page, word: str, after: int = -1) -> int:
-    """The number of the version that is newer than `after`, once the node has said this of it."""
-    expect(status(page)).not_to_have_attribute("data-version", str(after))
-    expect(status(page)).to_have_attribute("data-status", word, timeout=20_000)
-    return int(status(page).get_attribute("data-version") or 0)
-
-
-def runs(centre: Centre) -> dict[str, str]:
-    """The zones of the camera as the node tells them."""
-    (camera,) = centre.get("/api/zones")["items"]
-    return {each["id"]: each["name"] for each in camera["zones"]}
 
 
 def test_draw_try_save_and_applied_while_it_looks(
@@ -209,7 +81,7 @@ def test_two_operators_at_once_and_back_again(
     bench: Callable[..., Page], centre: Centre, pictures: Any
 ) -> None:
     mine, theirs = bench(search="?zone=gate"), bench("administrator", search="?zone=kerb")
-    last = centre.get("/api/zones")["items"][0]["version"] or 0
+    last = centre.get(f"/api{PATH}")["version"]
     theirs.get_by_role("textbox", name="Name").fill("Kerb of theirs")
     mine.get_by_role("textbox", name="Name").fill("Gate of mine")
     save(theirs, "their words")
