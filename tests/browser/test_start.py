@@ -185,7 +185,7 @@ def test_from_the_link_to_the_first_ticket(
     for x, y in [(x1, y1), (x2, y1), (x2, y2), (x1, y2)]:
         hand.corner(x, y)
     hand.press("Close")
-    looks_well(page, pictures, "5-zone")
+    pictures(page, "5-zone")
     hand.press("Save and apply")
     expect(page.get_by_text("The node runs 1 zone of this camera.")).to_be_visible()
 
@@ -197,7 +197,7 @@ def test_from_the_link_to_the_first_ticket(
     expect(page.locator("[data-test='short']")).to_be_visible()
     pictures(page, "7-test")
     expect(page.locator("[data-ticket='T-000001']")).to_be_visible()
-    looks_well(page, pictures, "8-ticket")
+    pictures(page, "8-ticket")
     expect(page.get_by_text("something has to stand for 5 min")).to_be_visible()
     hand.press("Open the ticket", "link")
     expect(page.get_by_role("heading", name=re.compile("T-000001|Illegal parking")).first).to_be_visible()
