@@ -268,7 +268,7 @@ def changes(rows: Iterable[Change]) -> Iterator[str]:
             told[number] = ticket(row.ticket).model_dump_json()
         line: dict[str, Any] = {
             "effect": row.effect,
-            "reason": {"values": None} | row.reason,
+            "reason": {"values": None, "words": None} | row.reason,
             "at": rfc3339(row.at),
         }
         line |= {"who": row.who, "action": row.action}
