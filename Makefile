@@ -58,9 +58,13 @@ demo: $(READY) $(BUILT) models
 
 # In the order of the folders: what takes long begins first.
 test: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --ignore=tests/faults --ignore=tests/fuzz
 
-# The same in a real browser.
+# What is cut off, killed, filled up and fed with rubbish.
+faults: $(READY) $(BUILT) system models
+	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/faults tests/fuzz
+
+# The console, in a real browser.
 browser: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser
 
