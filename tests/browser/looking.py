@@ -75,7 +75,8 @@ def serious(page: Page) -> list[str]:
 
 def no_serious(page: Page) -> None:
     """Fails on any serious or critical finding."""
-    assert serious(page) == []
+    found = serious(page)
+    assert not found, found
 
 
 def speak(page: Page, language: str) -> None:

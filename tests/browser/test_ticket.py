@@ -134,7 +134,8 @@ def test_from_the_list_through_the_work_to_the_verification(town: Town, opens: A
     state(page, "fed_back")
     whynot = page.get_by_text(re.compile(r"Why not the others"))
     whynot.click()
-    expect(page.get_by_role("region", name="What you can do")).to_contain_text("not in this state")
+    can = page.get_by_role("region", name="What you can do")
+    expect(can).to_contain_text("not possible in the state Handled")
     looks_well(page, pictures, "ticket")
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
@@ -174,7 +175,7 @@ def test_what_cannot_be_done_any_more_says_why(town: Town, opens: Any) -> None:
     page = opens(town.olga).page
     press(page, "merge")
     town.olga.does("reject", reason="nothing there")
-    expect(dialog(page)).to_contain_text("This cannot be done any more: not in this state")
+    expect(dialog(page)).to_contain_text("This cannot be done any more: Merge into is not possible")
     expect(dialog(page).get_by_role("button", name="Merge into")).to_be_disabled()
     page.keyboard.press("Escape")
     expect(dialog(page)).to_have_count(0)
@@ -299,7 +300,8 @@ def test_who_only_looks_has_nothing_to_do_and_is_told_why(town: Town, enter: Ent
     page = enter("viewer", f"/tickets/{name}").page
     expect(page.get_by_text("Nothing is for you to do now.")).to_be_visible()
     page.get_by_text(re.compile("Why not the others")).click()
-    expect(page.get_by_role("region", name="What you can do")).to_contain_text("not for your role")
+    can = page.get_by_role("region", name="What you can do")
+    expect(can).to_contain_text("the role Viewer may not do that")
     expect(page.get_by_role("textbox")).to_have_count(0)
 
 

@@ -58,7 +58,7 @@ def test_draw_try_save_and_applied_while_it_looks(
     row = page.get_by_role("list", name="Situations").get_by_role("listitem").first
     expect(row).to_have_attribute("data-sort", "gone")
     row.get_by_role("button", expanded=False).click()
-    expect(row.get_by_text(re.compile("has stood for"))).to_be_visible()
+    expect(row.get_by_text(re.compile("it stood for"))).to_be_visible()
     page.keyboard.press("r")
     expect(page.get_by_text("right", exact=True).first).to_be_visible()
     expect(page.get_by_text(re.compile("real time"))).to_be_visible()

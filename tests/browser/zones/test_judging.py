@@ -36,11 +36,11 @@ def test_marks_make_precision_and_suggestions(
     expect(link).to_have_attribute("href", re.compile(r"/tickets/T-\d+$"))
 
     gone.get_by_role("button", expanded=False).click()
-    expect(gone.get_by_text(re.compile("has stood for"))).to_be_visible()
+    expect(gone.get_by_text(re.compile("it stood for"))).to_be_visible()
     page.keyboard.press("f")
     expect(gone.get_by_text("false alarm", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile(r"^By \d+ marks?$"))).to_be_visible()
-    expect(new.get_by_text(re.compile("has stood for"))).to_be_visible()  # f went on to the next
+    expect(new.get_by_text(re.compile("it stood for"))).to_be_visible()  # f went on to the next
     page.keyboard.press("m")
     expect(new.get_by_text("missed", exact=True)).to_be_visible()
     said = {each["mark"] for each in centre.get("/api/marks")["items"]}

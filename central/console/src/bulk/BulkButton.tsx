@@ -15,6 +15,15 @@ const NEEDED: readonly Action[] = [
 
 /** Opens what may be done with all that are picked; nothing for who may do nothing with a ticket. */
 export function BulkButton({ numbers }: { numbers: readonly string[] }) {
+  return (
+    // Its words may come later; the page around it keeps its focus meanwhile.
+    <Suspense fallback={null}>
+      <Opening numbers={numbers} />
+    </Suspense>
+  );
+}
+
+function Opening({ numbers }: { numbers: readonly string[] }) {
   const { t } = useTranslation("bulk");
   const [open, setOpen] = useState(false);
   const me = useMe();

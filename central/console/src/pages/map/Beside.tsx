@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, type ReactNode } from "react";
+import { Suspense, useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
+import { Loading } from "@/parts/Loading";
 import { useFormats } from "@/words/useFormats";
 import { useNamed } from "@/words/useWords";
 import { eyesQuery, flightsQuery } from "./asking";
@@ -94,7 +95,8 @@ function Frame({ title, onClose, children }: { title: string; onClose: () => voi
           <Icon name="close" />
         </Button>
       </div>
-      {children}
+      {/* Words that come late must not take the focus out of the panel. */}
+      <Suspense fallback={<Loading />}>{children}</Suspense>
     </aside>
   );
 }
