@@ -59,11 +59,11 @@ def _unknown(own: Mapping[str, Any], body: Mapping[str, Any]) -> list[Misfit]:
     for key in ("sources", "removed"):
         if not _is(body, key, list):
             found.append(Misfit(key, "must be a list"))
-    if not all(isinstance(name, str) for name in body.get("removed") or []):
-        found.append(Misfit("removed", "must be a list of ids"))
     if found:
         return found
-    return [*_unnamed(body), *_not_there(own, body)]
+    if not all(isinstance(name, str) for name in body.get("removed", [])):
+        found.append(Misfit("removed", "must be a list of ids"))
+    return [*found, *_unnamed(body), *_not_there(own, body)]
 
 
 def _is(body: Mapping[str, Any], key: str, kind: type) -> bool:

@@ -96,6 +96,7 @@ def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() ->
         ({"sources": [{"id": "cam-1"}, {"id": "cam-1"}]}, "sources[cam-1]: is given twice"),
         ({"sources": [{"id": "cam-9", "zones": []}]}, "sources[cam-9]: the node's file has no such source"),
         ({"removed": [["cam-9"]]}, "removed: must be a list of ids"),
+        ({"removed": 5}, "removed: must be a list"),
         (
             {"sources": [{"id": "cam-1", "password_file": "/etc/shadow"}]},
             "sources[cam-1].password_file: names",
