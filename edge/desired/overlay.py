@@ -85,18 +85,23 @@ def _unnamed(body: Mapping[str, Any]) -> list[Misfit]:
 def _not_there(own: Mapping[str, Any], body: Mapping[str, Any]) -> list[Misfit]:
     known = {*_by_id(own), *_analysed(own)}
     found = []
-    for entry in body.get("sources", []):
-        name = entry.get("id")
+    for entry in _named(body):
+        name = entry["id"]
         if name not in known and "kind" not in entry:
             text = "the node's file has no such source; a new one is given whole, with its kind"
             found.append(Misfit(f"sources[{name}]", text))
     return found
 
 
+def _named(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Entries that say which source they are about; of the others `_unnamed` tells."""
+    entries = body["sources"] if isinstance(body.get("sources"), list) else []
+    return [each for each in entries if isinstance(each, Mapping) and isinstance(each.get("id"), str)]
+
+
 def _files(body: Mapping[str, Any], own: Mapping[str, Any], secrets: str) -> list[Misfit]:
     """The centre names no file of the node's disk but the secrets that it entrusted."""
-    sources = [entry for entry in body.get("sources", []) if isinstance(entry, Mapping)]
-    told = [(f"sources[{entry.get('id')}]", entry, _by_id(own).get(entry.get("id"), {})) for entry in sources]
+    told = [(f"sources[{entry['id']}]", entry, _by_id(own).get(entry["id"], {})) for entry in _named(body)]
     told += [(part, body[part], own.get(part) or {}) for part in PARTS if isinstance(body.get(part), Mapping)]
     return [
         Misfit(f"{where}.{key}", "names a file that the node was not entrusted with (`entrust`)")

@@ -93,6 +93,8 @@ def test_an_address_of_the_centres_goes_without_the_credentials_of_the_file() ->
         ({"sources": {}}, "sources: must be a list"),
         ({"model": []}, "model: must be a mapping"),
         ({"sources": [{"zones": []}]}, "sources[0].id: is missing"),
+        ({"sources": [5]}, "sources[0].id: is missing"),
+        ({"sources": [{"id": ["cam-1"]}]}, "sources[0].id: is missing"),
         ({"sources": [{"id": "cam-1"}, {"id": "cam-1"}]}, "sources[cam-1]: is given twice"),
         ({"sources": [{"id": "cam-9", "zones": []}]}, "sources[cam-9]: the node's file has no such source"),
         ({"removed": [["cam-9"]]}, "removed: must be a list of ids"),
