@@ -16,7 +16,7 @@ from typing import Any
 from broker.link import Link, LinkSettings
 from broker.messages import DesiredConfiguration
 from broker.topics import TABLE, Address
-from central.store.asking import claimed, claimed_again, not_sent, to_send, to_send_again
+from central.store.asking import claimed, not_sent, to_send
 from central.store.database import Store, StoreAway
 from central.store.leases import held, released
 from central.store.publishing import configured, newest_of, published, unpublished
@@ -85,10 +85,7 @@ class Courier:
         if not self._link.connected:
             return
         for row in to_send(self._store, _now()):
-            if not self._stopping.is_set() and claimed(self._store, row.id, _now()):
-                self._ask(row)
-        for row in to_send_again(self._store, _now()):
-            if not self._stopping.is_set() and claimed_again(self._store, row.id, row.changed, _now()):
+            if not self._stopping.is_set() and claimed(self._store, row, _now()):
                 self._ask(row)
         if self._leads():
             for node in unpublished(self._store):

@@ -24,7 +24,7 @@ from central.store.identity_tables import enrolled_nodes
 from central.store.partial import OPEN_ASKS
 from central.store.schema import nodes
 
-AT_ONCE = 50
+MOST_DUE = 200  # looked at in one pass
 AGAIN_S = 3.0  # without a word of the node
 
 
@@ -104,40 +104,25 @@ def _room(connection: Connection, wanted: Wanted, now: datetime) -> None:
 
 
 def to_send(store: Store, now: datetime) -> Sequence[Any]:
-    """Asks that wait to be handed to the broker, the oldest first. Raises StoreAway."""
-    c = asks.c
-    wanted = select(c.id, c.node, c.expires, c.body).where(OPEN_ASKS, c.status == "waiting", c.expires > now)
-    with store.read() as connection:
-        return connection.execute(wanted.order_by(c.asked, c.id).limit(AT_ONCE)).all()
+    """Asks to be handed to the broker: new ones, then those that may be lost. Raises StoreAway.
 
-
-def claimed(store: Store, name: str, now: datetime) -> bool:
-    """Whether it is ours to send: of several processes one gets it. Raises StoreAway."""
-    mine = (asks.c.id == name) & (asks.c.status == "waiting")
-    with store.write() as connection:
-        taken = update(asks).where(mine).values(status="sent", changed=now).returning(asks.c.id)
-        return connection.execute(taken).first() is not None
-
-
-def to_send_again(store: Store, now: datetime) -> Sequence[Any]:
-    """Asks of which nothing was heard for a while, so they or their answers may be lost. Raises StoreAway.
-
-    The first time after AGAIN_S seconds, then each time after as long as it has been asked already.
+    Of the latter nothing was heard for AGAIN_S seconds, and for as long as had passed until the last time.
     """
     c = asks.c
-    wanted = select(c.id, c.node, c.asked, c.changed, c.expires, c.body)
-    wanted = wanted.where(OPEN_ASKS, c.status != "waiting", c.expires > now)
-    silent = wanted.where(c.changed <= now - timedelta(seconds=AGAIN_S)).order_by(c.changed, c.id)
+    wanted = select(c.id, c.node, c.asked, c.changed, c.expires, c.status, c.body)
+    silent = c.changed <= now - timedelta(seconds=AGAIN_S)
+    due = wanted.where(OPEN_ASKS, c.expires > now, (c.status == "waiting") | silent)
     with store.read() as connection:
-        rows = connection.execute(silent.limit(4 * AT_ONCE)).all()
-    return [row for row in rows if now - row.changed >= row.changed - row.asked]
+        rows = connection.execute(due.order_by(c.status != "waiting", c.changed, c.id).limit(MOST_DUE)).all()
+    return [row for row in rows if row.status == "waiting" or now - row.changed >= row.changed - row.asked]
 
 
-def claimed_again(store: Store, name: str, changed: datetime, now: datetime) -> bool:
-    """Whether it is ours to send again: nobody did, and nothing was heard meanwhile. Raises StoreAway."""
-    mine = (asks.c.id == name) & (asks.c.changed == changed)
+def claimed(store: Store, row: Any, now: datetime) -> bool:
+    """Whether it is ours to send, of several processes: it is as it was read. Raises StoreAway."""
+    mine = (asks.c.id == row.id) & (asks.c.changed == row.changed) & (asks.c.status == row.status)
+    status = "sent" if row.status == "waiting" else row.status
     with store.write() as connection:
-        taken = update(asks).where(mine).values(changed=now).returning(asks.c.id)
+        taken = update(asks).where(mine).values(status=status, changed=now).returning(asks.c.id)
         return connection.execute(taken).first() is not None
 
 

@@ -59,23 +59,22 @@ def rows(store: Store) -> tuple[int, int]:
 def test_an_ask_of_which_nothing_is_heard_is_sent_again_ever_more_seldom(store: Store) -> None:
     ask_node(store, look(), OLGA, NOW)
     later = [NOW + timedelta(seconds=n / 2) for n in range(61)]
-    assert not asking.to_send_again(store, later[20]), "it was never sent"
-    assert asking.claimed(store, "ask-1", NOW)
+    assert asking.claimed(store, *to_send(store, NOW), NOW)
     sent = []
     for now in later:
-        for row in asking.to_send_again(store, now):
-            claims = [asking.claimed_again(store, row.id, row.changed, now) for _ in range(2)]
+        for row in to_send(store, now):
+            claims = [asking.claimed(store, row, now) for _ in range(2)]
             assert claims == [True, False], "by one of several processes"
             sent.append((now - NOW).total_seconds())
     assert sent == [3.0, 6.0, 12.0, 24.0]
-    assert not asking.to_send_again(store, NOW + timedelta(seconds=48)), "nobody waits any more"
+    assert not to_send(store, NOW + timedelta(seconds=48)), "nobody waits any more"
 
 
 def test_an_ask_that_is_answered_is_not_sent_again(store: Store) -> None:
     ask_node(store, look(), OLGA, NOW)
-    assert asking.claimed(store, "ask-1", NOW)
+    assert asking.claimed(store, *to_send(store, NOW), NOW)
     answer(store, 0, status="refused", reasons=[{"code": "no", "text": "no"}])
-    assert not asking.to_send_again(store, NOW + timedelta(seconds=20))
+    assert not to_send(store, NOW + timedelta(seconds=20))
 
 
 def test_an_ask_is_in_the_audit_is_sent_once_and_its_answers_are_one_result(store: Store) -> None:
@@ -85,7 +84,7 @@ def test_an_ask_is_in_the_audit_is_sent_once_and_its_answers_are_one_result(stor
     assert (line.who, line.action, line.about) == ("olga", "ask.film", "131002/yard-7/cam-1")
     (sent,) = to_send(store, NOW)
     assert Film.model_validate_json(sent.body) == film
-    assert [asking.claimed(store, "ask-1", NOW) for _ in range(2)] == [True, False]
+    assert [asking.claimed(store, sent, NOW) for _ in range(2)] == [True, False]
     assert not to_send(store, NOW)
     looks = [SeenLook(at=at(n), things=[SeenThing(box=(0, 0, 1, 1), label="car", score=0.9)]) for n in (1, 2)]
     assert answer(store, 1, status="done", looks=[looks[1]]) == ("answered", "answer_taken")
