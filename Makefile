@@ -57,18 +57,21 @@ system:
 demo: $(READY) $(BUILT) models
 	$(BIN)/python configs/demo/run.py $(if $(SOURCE),--source "$(SOURCE)") $(if $(SECONDS),--seconds $(SECONDS))
 
+# What fails beside others on a machine that is busy has to pass alone.
+ALONE := $(BIN)/pytest -q --last-failed --last-failed-no-failures none
+
 # In the order of the folders: what takes long begins first.
+OTHERS := --ignore=tests/faults --ignore=tests/fuzz
 test: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder --ignore=tests/faults --ignore=tests/fuzz
+	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(OTHERS) || $(ALONE) $(OTHERS)
 
 # What is cut off, killed, filled up and fed with rubbish.
 faults: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/faults tests/fuzz
+	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/faults tests/fuzz || $(ALONE) tests/faults tests/fuzz
 
-# The console, in a real browser. What fails beside others on a machine that is busy has to pass alone.
+# The console, in a real browser.
 browser: $(READY) $(BUILT) system models
-	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser \
-		|| $(BIN)/pytest -q --last-failed --last-failed-no-failures none tests/browser
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser || $(ALONE) tests/browser
 
 # Every page of the console as the demonstration shows it, in both languages, for the documents.
 pictures: $(READY) $(BUILT) system models

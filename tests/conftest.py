@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from tests import ports
@@ -15,6 +16,7 @@ pytest_plugins = ["tests.brokers", "tests.centre", "tests.chromium", "tests.post
 # Machines are shared and slow: how long one example takes says nothing about the code.
 settings.register_profile("gewu", deadline=None)
 settings.load_profile("gewu")
+DEFAULT_TIMEOUT_CONFIG.connect = DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.write = 40.0
 
 ROOT = Path(__file__).resolve().parent.parent
 
