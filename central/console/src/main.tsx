@@ -11,20 +11,21 @@ import { makeRouter } from "./router";
 import { startWords } from "./words/words";
 
 startTheme();
-await startWords();
-
+const words = startWords();
 const queries = makeQueries();
 const router = makeRouter(queries);
 const live = new Live(queries);
 
-createRoot(document.getElementById("root") as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <LiveContext value={live}>
-        <Suspense>
-          <RouterProvider router={router} />
-        </Suspense>
-      </LiveContext>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const shown = () =>
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <LiveContext value={live}>
+          <Suspense>
+            <RouterProvider router={router} />
+          </Suspense>
+        </LiveContext>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+void words.then(shown); // no `await` up here: with one, what pages share with this file would be a file each
