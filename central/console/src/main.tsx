@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { Live } from "./live/live";
 import { LiveContext } from "./live/useLive";
 import { startTheme } from "./look/theme";
+import { beginEarly } from "./pages/map/early";
 import { makeQueries } from "./queries";
 import { makeRouter } from "./router";
 import { startWords } from "./words/words";
@@ -14,6 +15,7 @@ startTheme();
 const words = startWords();
 const queries = makeQueries();
 const router = makeRouter(queries);
+beginEarly(queries);
 const live = new Live(queries);
 
 const shown = () =>
