@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem documents: what went wrong, where, and what is allowed."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -10,10 +11,23 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from broker.events import Reason
 from central.store.database import StoreAway, StoreRefuses
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+# What a field is not: its code, the name of its bound, and how the validator calls that.
+FIELDS: Mapping[str, tuple[str, str, str]] = {
+    "missing": ("field_missing", "", ""),
+    "extra_forbidden": ("field_unknown", "", ""),
+    "json_invalid": ("field_json", "", ""),
+    "string_too_short": ("field_short", "least", "min_length"),
+    "string_too_long": ("field_long", "most", "max_length"),
+    "too_short": ("field_few", "least", "min_length"),
+    "too_long": ("field_many", "most", "max_length"),
+    "greater_than_equal": ("field_small", "least", "ge"),
+    "less_than_equal": ("field_large", "most", "le"),
+}
 
 
 class ProblemDocument(BaseModel):
@@ -26,6 +40,8 @@ class ProblemDocument(BaseModel):
     where: str | None = None
     allowed: str | None = None
     code: str | None = Field(default=None, description="for programs, where there are several of one status")
+    values: dict[str, float] | None = Field(default=None, description="figures that go with the code")
+    words: dict[str, str] | None = Field(default=None, description="names that go with the code")
     version: int | None = Field(default=None, description="of the ticket as it is")
     since: list[dict[str, Any]] | None = Field(
         default=None, description="what happened to the ticket since the version that was given"
@@ -57,6 +73,12 @@ class Problem(Exception):
         self.headers = headers
         self.code = code
         self.more = more or {}
+
+
+def of_reason(reason: Reason) -> dict[str, Any]:
+    """The arguments of a problem that is answered for a reason: its code, its figures, its names."""
+    told = {"values": dict(reason.values or {}), "words": dict(reason.words or {})}
+    return {"code": reason.code, "more": {name: each for name, each in told.items() if each}}
 
 
 def responses(*statuses: int, **good: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
@@ -110,22 +132,46 @@ def _invalid(_request: Request, error: Any) -> JSONResponse:
     faults = error.errors()
     where = ".".join(map(str, faults[0]["loc"]))
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    return answer(Problem(422, f"{faults[0]['msg']}{others}", where=where))
+    code, bounds = _field(faults[0])
+    more = {"words": {"where": where}} | ({"values": bounds} if bounds else {})
+    return answer(Problem(422, f"{faults[0]['msg']}{others}", where=where, code=code, more=more))
+
+
+def _field(fault: Any) -> tuple[str, dict[str, float]]:
+    """The code of what a field is not, and the bound that it misses."""
+    code, name, given = FIELDS.get(fault["type"], ("field_wrong", "", ""))
+    bound = (fault.get("ctx") or {}).get(given)
+    return code, ({name: float(bound)} if isinstance(bound, int | float) else {})
 
 
 def _away(_request: Request, error: Any) -> JSONResponse:
     """The driver's words name machines and users, and whoever asks may be anybody: the log has them."""
     log.warning("database: %s", error)
     detail = "the database cannot answer now"
-    return answer(Problem(503, detail, allowed="trying again", headers={"Retry-After": "2"}))
+    return answer(
+        Problem(503, detail, allowed="trying again", headers={"Retry-After": "2"}, code="database_away")
+    )
 
 
 def _refused(request: Request, _error: Exception) -> JSONResponse:
     detail = "the question holds a value that the database refuses"
-    return answer(Problem(422, detail, where=f"{request.method} {request.url.path}", allowed="plain text"))
+    return answer(
+        Problem(
+            422,
+            detail,
+            where=f"{request.method} {request.url.path}",
+            allowed="plain text",
+            code="not_storable",
+        )
+    )
 
 
 def _unexpected(request: Request, _error: Exception) -> JSONResponse:
     return answer(
-        Problem(500, "a fault of ours; the log has it", where=f"{request.method} {request.url.path}")
+        Problem(
+            500,
+            "a fault of ours; the log has it",
+            where=f"{request.method} {request.url.path}",
+            code="our_fault",
+        )
     )
