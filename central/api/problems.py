@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem documents: what went wrong, where, and what is allowed."""
 
 import logging
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -12,22 +11,11 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from broker.events import Reason
+from broker.fieldfaults import coded
 from central.store.database import StoreAway, StoreRefuses
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
-# What a field is not: its code, the name of its bound, and how the validator calls that.
-FIELDS: Mapping[str, tuple[str, str, str]] = {
-    "missing": ("field_missing", "", ""),
-    "extra_forbidden": ("field_unknown", "", ""),
-    "json_invalid": ("field_json", "", ""),
-    "string_too_short": ("field_short", "least", "min_length"),
-    "string_too_long": ("field_long", "most", "max_length"),
-    "too_short": ("field_few", "least", "min_length"),
-    "too_long": ("field_many", "most", "max_length"),
-    "greater_than_equal": ("field_small", "least", "ge"),
-    "less_than_equal": ("field_large", "most", "le"),
-}
 
 
 class ProblemDocument(BaseModel):
@@ -42,13 +30,16 @@ class ProblemDocument(BaseModel):
     code: str | None = Field(default=None, description="for programs, where there are several of one status")
     values: dict[str, float] | None = Field(default=None, description="figures that go with the code")
     words: dict[str, str] | None = Field(default=None, description="names that go with the code")
+    reasons: list[dict[str, Any]] | None = Field(
+        default=None, description="everything that is wrong, each with its place and its code"
+    )
     version: int | None = Field(default=None, description="of the ticket as it is")
     since: list[dict[str, Any]] | None = Field(
         default=None, description="what happened to the ticket since the version that was given"
     )
 
 
-_SCHEMA = ProblemDocument.model_json_schema()  # each route tells of several problems, all of this shape
+_SHAPE = {"$ref": f"#/components/schemas/{ProblemDocument.__name__}"}
 
 
 class Problem(Exception):
@@ -87,7 +78,7 @@ def responses(*statuses: int, **good: dict[str, Any]) -> dict[int | str, dict[st
         int(name.removeprefix("s")): about for name, about in good.items()
     }
     for status in statuses:
-        content = {MEDIA_TYPE: {"schema": _SCHEMA}}
+        content = {MEDIA_TYPE: {"schema": _SHAPE}}
         found[status] = {"description": HTTPStatus(status).phrase, "content": content}
     return found
 
@@ -100,6 +91,20 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StoreAway, _away)
     app.add_exception_handler(StoreRefuses, _refused)
     app.add_exception_handler(Exception, _unexpected)
+    _describe(app)
+
+
+def _describe(app: FastAPI) -> None:
+    """Have the application's document tell of the shape that all problems have."""
+    made = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = made()
+        shapes = document.setdefault("components", {}).setdefault("schemas", {})
+        shapes.setdefault(ProblemDocument.__name__, ProblemDocument.model_json_schema())
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
 
 
 def answer(problem: Problem) -> JSONResponse:
@@ -132,16 +137,9 @@ def _invalid(_request: Request, error: Any) -> JSONResponse:
     faults = error.errors()
     where = ".".join(map(str, faults[0]["loc"]))
     others = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-    code, bounds = _field(faults[0])
+    code, bounds = coded(faults[0], "field_wrong")
     more = {"words": {"where": where}} | ({"values": bounds} if bounds else {})
     return answer(Problem(422, f"{faults[0]['msg']}{others}", where=where, code=code, more=more))
-
-
-def _field(fault: Any) -> tuple[str, dict[str, float]]:
-    """The code of what a field is not, and the bound that it misses."""
-    code, name, given = FIELDS.get(fault["type"], ("field_wrong", "", ""))
-    bound = (fault.get("ctx") or {}).get(given)
-    return code, ({name: float(bound)} if isinstance(bound, int | float) else {})
 
 
 def _away(_request: Request, error: Any) -> JSONResponse:

@@ -14,7 +14,8 @@ export interface Words {
   other: (status: number) => string;
 }
 
-interface Given {
+/** Of a problem document; `text` is its detail. */
+export interface Given {
   status: number;
   text: string;
   code?: unknown;

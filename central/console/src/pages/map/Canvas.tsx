@@ -120,6 +120,7 @@ function useSurface(
     };
   }, [holder]);
   useMovedTo(surface, props.search.at);
+  useEffect(() => surface?.map.getCanvas().setAttribute("aria-label", label), [surface, label]);
   return surface;
 }
 
