@@ -2448,12 +2448,18 @@ export interface components {
         /**
          * CentreAnswer
          * @description `time_zone`: the IANA name of the zone in which the centre counts days; null where it has no name.
+         *
+         *     `departments`: what each is called, by its word.
          */
         CentreAnswer: {
             /** Software */
             software: string;
             /** Time Zone */
             time_zone: string | null;
+            /** Departments */
+            departments: {
+                [key: string]: components["schemas"]["NameAnswer"];
+            };
         };
         /**
          * ChangeAnswer
@@ -3954,6 +3960,16 @@ export interface components {
             version?: string | null;
             /** Role */
             role?: string | null;
+        };
+        /**
+         * NameAnswer
+         * @description What something is called.
+         */
+        NameAnswer: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * Named
@@ -6704,6 +6720,77 @@ export interface components {
              */
             words: string;
         };
+        /**
+         * ProblemDocument
+         * @description The body of every error.
+         */
+        ProblemDocument: {
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Where
+             * @default null
+             */
+            where: string | null;
+            /**
+             * Allowed
+             * @default null
+             */
+            allowed: string | null;
+            /**
+             * Code
+             * @description for programs, where there are several of one status
+             * @default null
+             */
+            code: string | null;
+            /**
+             * Values
+             * @description figures that go with the code
+             * @default null
+             */
+            values: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Words
+             * @description names that go with the code
+             * @default null
+             */
+            words: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Reasons
+             * @description everything that is wrong, each with its place and its code
+             * @default null
+             */
+            reasons: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Version
+             * @description of the ticket as it is
+             * @default null
+             */
+            version: number | null;
+            /**
+             * Since
+             * @description what happened to the ticket since the version that was given
+             * @default null
+             */
+            since: {
+                [key: string]: unknown;
+            }[] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -6737,40 +6824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -6779,40 +6833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -6821,40 +6842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -6883,40 +6871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -6925,40 +6880,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -6967,40 +6889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7062,40 +6951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -7104,40 +6960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7146,40 +6969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -7188,40 +6978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -7230,40 +6987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7294,40 +7018,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7336,40 +7027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -7378,40 +7036,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -7420,40 +7045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -7462,40 +7054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7524,40 +7083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7566,40 +7092,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -7608,40 +7101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7670,40 +7130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7712,40 +7139,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -7754,40 +7148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -7822,40 +7183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7864,40 +7192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -7906,40 +7201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -7948,40 +7210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -7990,40 +7219,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -8032,40 +7228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -8100,40 +7263,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -8142,40 +7272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -8184,40 +7281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -8226,40 +7290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8268,40 +7299,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -8310,40 +7308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -8377,40 +7342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -8419,40 +7351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -8461,40 +7360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -8503,40 +7369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8545,40 +7378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -8587,40 +7387,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -8670,40 +7437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -8712,40 +7446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -8754,40 +7455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -8796,40 +7464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Requested Range Not Satisfiable */
@@ -8838,40 +7473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8880,40 +7482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -8922,40 +7491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -9001,40 +7537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -9043,40 +7546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -9085,40 +7555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -9127,40 +7564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unsupported Media Type */
@@ -9169,40 +7573,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -9211,40 +7582,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -9253,40 +7591,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -9295,40 +7600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Insufficient Storage */
@@ -9337,40 +7609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -9407,40 +7646,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -9449,40 +7655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -9491,40 +7664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unsupported Media Type */
@@ -9533,40 +7673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -9575,40 +7682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -9617,40 +7691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -9679,40 +7720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -9721,40 +7729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -9763,40 +7738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -9830,40 +7772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -9872,40 +7781,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -9914,40 +7790,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -9956,40 +7799,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10028,40 +7838,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -10070,40 +7847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10112,40 +7856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10154,40 +7865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10196,40 +7874,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10260,40 +7905,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -10302,40 +7914,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10344,40 +7923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10386,40 +7932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10428,40 +7941,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10519,40 +7999,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10561,40 +8008,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10603,40 +8017,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10676,40 +8057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10718,40 +8066,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -10760,40 +8075,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -10802,40 +8084,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -10844,40 +8093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10886,40 +8102,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -10928,40 +8111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10970,40 +8120,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11032,40 +8149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11094,40 +8178,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11156,40 +8207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11225,40 +8243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -11267,40 +8252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -11309,40 +8261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -11351,40 +8270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -11393,40 +8279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -11435,40 +8288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -11477,40 +8297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11548,40 +8335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -11590,40 +8344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -11632,40 +8353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -11674,40 +8362,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -11716,40 +8371,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -11758,40 +8380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -11800,40 +8389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -11842,40 +8398,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -11911,40 +8434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -11953,40 +8443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -11995,40 +8452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -12057,40 +8481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -12099,40 +8490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -12163,40 +8521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -12205,40 +8530,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -12247,40 +8539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -12289,40 +8548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -12331,40 +8557,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -12373,40 +8566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -12433,40 +8593,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -12475,40 +8602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -12517,40 +8611,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -12583,40 +8644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Gone */
@@ -12625,40 +8653,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -12667,40 +8662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -12709,40 +8671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -12751,40 +8680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -12815,40 +8711,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -12857,40 +8720,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Gone */
@@ -12899,40 +8729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -12941,40 +8738,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -12983,40 +8747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13025,40 +8756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13085,40 +8783,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -13127,40 +8792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13169,40 +8801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13229,40 +8828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -13271,40 +8837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13313,40 +8846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13375,40 +8875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -13417,40 +8884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -13459,40 +8893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13501,40 +8902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13565,40 +8933,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -13607,40 +8942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -13649,40 +8951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -13691,40 +8960,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -13733,40 +8969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13775,40 +8978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13835,40 +9005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -13877,40 +9014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -13919,40 +9023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -13981,40 +9052,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -14023,40 +9061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -14065,40 +9070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -14131,40 +9103,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -14173,40 +9112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -14215,40 +9121,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -14257,40 +9130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -14299,40 +9139,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -14367,40 +9174,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -14409,40 +9183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -14451,40 +9192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -14493,40 +9201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -14535,40 +9210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -14599,40 +9241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -14641,40 +9250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -14683,40 +9259,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -14725,40 +9268,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -14767,40 +9277,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -14829,40 +9306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -14871,40 +9315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -14913,40 +9324,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -14979,40 +9357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -15021,40 +9366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -15063,40 +9375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -15105,40 +9384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -15147,40 +9393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -15209,40 +9422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -15251,40 +9431,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -15293,40 +9440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -15335,40 +9449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -15377,40 +9458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -15448,40 +9496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -15490,40 +9505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -15532,40 +9514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -15574,40 +9523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -15616,40 +9532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -15689,40 +9572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -15731,40 +9581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -15773,40 +9590,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -15815,40 +9599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -15857,40 +9608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -15899,40 +9617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -15941,40 +9626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -15983,40 +9635,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -16025,40 +9644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -16089,40 +9675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -16131,40 +9684,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -16173,40 +9693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -16215,40 +9702,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -16279,40 +9733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Misdirected Request */
@@ -16321,40 +9742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -16363,40 +9751,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -16405,40 +9760,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -17001,40 +10323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -17043,40 +10332,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -17085,40 +10341,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -17127,40 +10350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -17169,40 +10359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unsupported Media Type */
@@ -17211,40 +10368,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -17253,40 +10377,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -17295,40 +10386,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -17337,40 +10395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Insufficient Storage */
@@ -17379,40 +10404,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -17444,40 +10436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -17486,40 +10445,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -17528,40 +10454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -17570,40 +10463,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -17636,40 +10496,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -17678,40 +10505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -17720,40 +10514,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -17762,40 +10523,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -17804,40 +10532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -17846,40 +10541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -17914,40 +10576,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -17956,40 +10585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -17998,40 +10594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -18040,40 +10603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -18082,40 +10612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18144,40 +10641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -18186,40 +10650,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18267,40 +10698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -18309,40 +10707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -18351,40 +10716,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -18393,40 +10725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18478,40 +10777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -18520,40 +10786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -18562,40 +10795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -18604,40 +10804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -18646,40 +10813,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18724,40 +10858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -18766,40 +10867,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -18808,40 +10876,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -18850,40 +10885,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -18918,40 +10920,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -18960,40 +10929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -19002,40 +10938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -19044,40 +10947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -19123,40 +10993,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -19165,40 +11002,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -19207,40 +11011,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -19249,40 +11020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -19320,40 +11058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -19362,40 +11067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -19404,40 +11076,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -19446,40 +11085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -19488,40 +11094,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -19553,40 +11126,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -19595,40 +11135,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -19637,40 +11144,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -19679,40 +11153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -19721,40 +11162,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -19785,40 +11193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -19827,40 +11202,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -19869,40 +11211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -19911,40 +11220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -19977,40 +11253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -20019,40 +11262,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -20061,40 +11271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -20103,40 +11280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -20145,40 +11289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -20209,40 +11320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -20251,40 +11329,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -20293,40 +11338,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -20335,40 +11347,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -20377,40 +11356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -20439,40 +11385,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -20481,40 +11394,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -20523,40 +11403,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -20587,40 +11434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -20629,40 +11443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -20671,40 +11452,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -20713,40 +11461,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -20777,40 +11492,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -20819,40 +11501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -20861,40 +11510,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -20903,40 +11519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -20969,40 +11552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -21011,40 +11561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -21053,40 +11570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -21095,40 +11579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -21157,40 +11608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -21199,40 +11617,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -21241,40 +11626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -21303,40 +11655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -21345,40 +11664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -21387,40 +11673,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Requested Range Not Satisfiable */
@@ -21429,40 +11682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -21471,40 +11691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -21566,40 +11753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -21608,40 +11762,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -21650,40 +11771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -21692,40 +11780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -21734,40 +11789,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -21802,40 +11824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -21844,40 +11833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -21886,40 +11842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -21928,40 +11851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -21970,40 +11860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -22012,40 +11869,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -22087,40 +11911,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -22129,40 +11920,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -22171,40 +11929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -22213,40 +11938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -22255,40 +11947,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -22321,40 +11980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -22363,40 +11989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -22405,40 +11998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -22447,40 +12007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -22489,40 +12016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -22553,40 +12047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -22595,40 +12056,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -22637,40 +12065,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -22679,40 +12074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -22721,40 +12083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -22783,40 +12112,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -22825,40 +12121,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -22867,40 +12130,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -22940,40 +12170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -22982,40 +12179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -23024,40 +12188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -23066,40 +12197,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -23132,40 +12230,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -23174,40 +12239,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -23216,40 +12248,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -23258,40 +12257,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -23324,40 +12290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -23366,40 +12299,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -23408,40 +12308,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -23450,40 +12317,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -23492,40 +12326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -23534,40 +12335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -23598,40 +12366,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -23640,40 +12375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -23682,40 +12384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -23724,40 +12393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -23766,40 +12402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -23834,40 +12437,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -23876,40 +12446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -23918,40 +12455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -23960,40 +12464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -24002,40 +12473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -24068,40 +12506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -24110,40 +12515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -24152,40 +12524,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -24194,40 +12533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -24236,40 +12542,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -24278,40 +12551,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -24320,40 +12560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -24387,40 +12594,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -24429,40 +12603,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -24471,40 +12612,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -24513,40 +12621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -24555,40 +12630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -24629,40 +12671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -24671,40 +12680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -24713,40 +12689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -24755,40 +12698,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -24797,40 +12707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -24882,40 +12759,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unauthorized */
@@ -24924,40 +12768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -24966,40 +12777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Timeout */
@@ -25008,40 +12786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Request Entity Too Large */
@@ -25050,40 +12795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unsupported Media Type */
@@ -25092,40 +12804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -25134,40 +12813,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -25176,40 +12822,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -25218,40 +12831,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Insufficient Storage */
@@ -25260,40 +12840,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -25342,40 +12889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -25384,40 +12898,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -25426,40 +12907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -25468,40 +12916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -25510,40 +12925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -25572,40 +12954,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -25614,40 +12963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -25656,40 +12972,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -25722,40 +13005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -25764,40 +13014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -25806,40 +13023,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -25848,40 +13032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -25890,40 +13041,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -25960,40 +13078,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -26002,40 +13087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -26044,40 +13096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -26086,40 +13105,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -26128,40 +13114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -26170,40 +13123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -26239,40 +13159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -26281,40 +13168,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -26323,40 +13177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -26365,40 +13186,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -26432,40 +13220,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -26474,40 +13229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -26516,40 +13238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -26558,40 +13247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -26600,40 +13256,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -26671,40 +13294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -26713,40 +13303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -26755,40 +13312,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -26797,40 +13321,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -26839,40 +13330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -26881,40 +13339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -26950,40 +13375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -26992,40 +13384,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -27034,40 +13393,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -27076,40 +13402,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -27118,40 +13411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -27186,40 +13446,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -27228,40 +13455,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -27270,40 +13464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -27312,40 +13473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -27354,40 +13482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -27424,40 +13519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -27466,40 +13528,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -27508,40 +13537,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -27550,40 +13546,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -27592,40 +13555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -27634,40 +13564,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -27703,40 +13600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -27745,40 +13609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -27787,40 +13618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -27829,40 +13627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -27871,40 +13636,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -27913,40 +13645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -27983,40 +13682,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -28025,40 +13691,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -28067,40 +13700,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -28109,40 +13709,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -28151,40 +13718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -28193,40 +13727,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -28255,40 +13756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -28297,40 +13765,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -28339,40 +13774,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -28405,40 +13807,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -28447,40 +13816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -28489,40 +13825,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -28531,40 +13834,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -28598,40 +13868,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -28640,40 +13877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -28682,40 +13886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -28724,40 +13895,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -28766,40 +13904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -28808,40 +13913,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -28874,40 +13946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -28916,40 +13955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -28958,40 +13964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -29000,40 +13973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -29042,40 +13982,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Too Many Requests */
@@ -29084,40 +13991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -29126,40 +14000,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -29190,40 +14031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -29232,40 +14040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -29274,40 +14049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -29316,40 +14058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -29358,40 +14067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -29422,40 +14098,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -29464,40 +14107,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -29506,40 +14116,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -29548,40 +14125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -29590,40 +14134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -29661,40 +14172,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -29703,40 +14181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -29745,40 +14190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -29787,40 +14199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -29849,40 +14228,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -29891,40 +14237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -29933,40 +14246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -29999,40 +14279,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -30041,40 +14288,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -30083,40 +14297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -30125,40 +14306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -30167,40 +14315,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -30229,40 +14344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -30271,40 +14353,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -30313,40 +14362,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -30355,40 +14371,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -30397,40 +14380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -30470,40 +14420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -30512,40 +14429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -30554,40 +14438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -30596,40 +14447,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -30661,40 +14479,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -30703,40 +14488,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -30745,40 +14497,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -30787,40 +14506,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -30853,40 +14539,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -30895,40 +14548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -30937,40 +14557,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -30979,40 +14566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -31021,40 +14575,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -31063,40 +14584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -31127,40 +14615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -31169,40 +14624,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -31211,40 +14633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -31253,40 +14642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -31295,40 +14651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -31363,40 +14686,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -31405,40 +14695,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -31447,40 +14704,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -31489,40 +14713,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -31531,40 +14722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -31573,40 +14731,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -31641,40 +14766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -31683,40 +14775,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -31725,40 +14784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -31767,40 +14793,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -31809,40 +14802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -31851,40 +14811,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -31919,40 +14846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -31961,40 +14855,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -32003,40 +14864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -32045,40 +14873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -32087,40 +14882,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -32129,40 +14891,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };

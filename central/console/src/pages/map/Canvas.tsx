@@ -125,6 +125,7 @@ function useSurface(
     };
   }, [holder]);
   useMovedTo(surface, props.search.at);
+  useEffect(() => surface?.map.getCanvas().setAttribute("aria-label", label), [surface, label]);
   return surface;
 }
 

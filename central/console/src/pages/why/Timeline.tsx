@@ -6,6 +6,7 @@ import { useReason } from "@/words/useReason";
 import type { Candidate, Period, Stretch } from "./asking";
 import { keyOf, placed } from "./rungs";
 import styles from "./Timeline.module.css";
+import { useCodes } from "@/words/useWords";
 
 interface Props {
   period: Period;
@@ -22,6 +23,7 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
   const { t } = useTranslation("why");
   const { when } = useFormats();
   const say = useReason();
+  const things = useCodes("things");
   const [from, to] = [Date.parse(period.since), Date.parse(period.until)];
   const at = (since: string, until: string) => {
     const { left, width } = placed(since, until, from, to);
@@ -46,7 +48,7 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
               <span
                 className={classes(styles.bar, styles[one.outcome], one === chosen && styles.chosen)}
                 style={at(one.since, one.until)}
-                title={`${one.label} ${one.zone ?? t("noZone")}`}
+                title={`${things("labels", one.label)} ${one.zone ?? t("noZone")}`}
                 onClick={() => choose(one)}
               />
             </div>
