@@ -1,6 +1,7 @@
 """The page of a ticket: work on it, two at once, pictures, trail, marks, paper."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,9 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from broker.embedded import EmbeddedBroker
 from broker.events import Flight, Reading, Reason, SourceRef
+from broker.fields import utc
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
-from tests.centre import Centre, Wire
+from tests.centre import Centre, Wire, until
 from tests.e2e.test_central_api import sha256
 from tests.masking import command, photograph
 from tests.unit.central.makers import NODE, at, event, evidence
@@ -57,6 +59,15 @@ class Town:
         for each in (self.olga, self.dai, self.gao, self.sun):
             each.on = ticket
         return ticket
+
+    def again(self, subject: str) -> None:
+        """The same thing at the same place as the last, now."""
+        now = utc(time.time())
+        camera = SourceRef(id=f"cam-{self._reported}", kind="camera")
+        facts: dict[str, Any] = {"source": camera, "box": CAR, "since": now, "last_seen": now}
+        opened = event("opened", 0, subject=subject, reasons=STOOD, **facts)
+        opened = opened.model_copy(update={"time": now, "recordedtime": now})
+        assert self.wire.insist(opened.encode(), opened.id).ticket is None
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +304,31 @@ def test_right_or_not_and_hiding_the_same_thing(town: Town, opens: Any, pictures
     expect(dialog(page).get_by_role("status")).to_contain_text("Hidden until")
     (hidden,) = town.centre.get("/api/suppressions")["items"]
     assert (hidden["ticket"], hidden["words"]) == (town.olga.on, "a sculpture that looks like one")
+    dialog(page).get_by_role("button", name="Close").last.click()
+
+    town.again("sit-again")
+    until(lambda: town.centre.get("/api/suppressions")["items"][0]["hides"] == 1, "it is held back")
+    page.reload()
+    one = page.get_by_role("list", name="Not told for a while").get_by_role("listitem").first
+    expect(one).to_contain_text("a sculpture that looks like one")
+    one.get_by_role("button", name="1 thing held back").click()
+    held = one.get_by_role("list", name="What was held back")
+    expect(held).to_contain_text("still there")
+    expect(held.get_by_role("link")).to_have_attribute("href", re.compile(r"/why\?.*situation=sit-again"))
+    one.scroll_into_view_if_needed()
+    looks_well(page, pictures, "hidden")
+    one.get_by_role("button", name="Lift …").click()
+    expect(dialog(page)).to_contain_text("1 thing that stands there now gets its ticket")
+    dialog(page).get_by_label("Why").fill("it was carried away")
+    pictures(page, "lift")
+    no_serious(page)
+    dialog(page).get_by_role("button", name="Lift it").click()
+    expect(one).to_contain_text("lifted by olga")
+    expect(one).to_contain_text("it was carried away")
+    expect(one.get_by_role("button", name="Lift …")).to_have_count(0)
+    until(lambda: town.centre.tickets()[0]["situation"] == "sit-again", "it has its ticket now")
+    audited = town.centre.get("/api/audit", limit=20)["items"]
+    assert any(each["action"] == "ticket.suppress" and "carried away" in each["why"] for each in audited)
 
 
 def test_who_only_looks_has_nothing_to_do_and_is_told_why(town: Town, enter: Enter) -> None:

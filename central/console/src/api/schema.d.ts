@@ -867,6 +867,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description Every place whose sign counts, with how many reports were made at it.
+         */
+        get: operations["places_api_places_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Its sign counts from this answer on.
+         */
+        post: operations["add_api_places_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Its sign counts no more; reports that were made at it stay.
+         */
+        delete: operations["drop_api_places__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Signs
+         * @description Every sign, a sheet for each.
+         */
+        get: operations["all_signs_api_places_signs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/{code}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign
+         * @description One sign to print, in both languages.
+         */
+        get: operations["sign_api_places__code__sign_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/open311/discovery.{ending}": {
         parameters: {
             query?: never;
@@ -1514,7 +1598,7 @@ export interface paths {
         };
         /**
          * Suppressions
-         * @description Those that count now.
+         * @description Those that count now; of a source, or made from a ticket.
          */
         get: operations["suppressions_api_suppressions_get"];
         put?: never;
@@ -3251,6 +3335,11 @@ export interface components {
                 [key: string]: components["schemas"]["FigureAnswer"];
             };
         };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
         /**
          * Health
          * @description Well only when every check is.
@@ -3862,7 +3951,7 @@ export interface components {
             /** Department */
             department: string | null;
             /** Actions */
-            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
+            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "place.manage" | "user.manage" | "token.make")[];
             /** Sessions */
             sessions: number;
             /** Password */
@@ -4283,6 +4372,25 @@ export interface components {
             here: boolean;
             /** Url */
             url: string;
+        };
+        /**
+         * PlaceAsked
+         * @description A new place. `kind`: what is reported there, if always the same.
+         */
+        PlaceAsked: {
+            /** Name */
+            name: string;
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /**
+             * Accuracy M
+             * @default 5
+             */
+            accuracy_m: number;
+            /** Kind */
+            kind?: string | null;
         };
         /**
          * Placed
@@ -5061,6 +5169,31 @@ export interface components {
             applied: number | null;
         };
         /**
+         * SignAnswer
+         * @description A place whose sign counts. `url`: where a phone is led that reads it; `sign`: its sheet of paper.
+         */
+        SignAnswer: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["KindAnswer"] | null;
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Made */
+            made: string;
+            /** Reports */
+            reports: number;
+            /** Url */
+            url: string;
+            /** Sign */
+            sign: string;
+        };
+        /**
          * SignIn
          * @description A login name and its password.
          */
@@ -5069,6 +5202,16 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SignList
+         * @description By name. `sheets`: all of them to print.
+         */
+        SignList: {
+            /** Items */
+            items: components["schemas"]["SignAnswer"][];
+            /** Sheets */
+            sheets: string;
         };
         /**
          * SourceAnswer
@@ -6109,6 +6252,19 @@ export interface components {
         UserList: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
         };
         /**
          * Variant
@@ -16443,6 +16599,928 @@ export interface operations {
             };
         };
     };
+    places_api_places_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    add_api_places_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    drop_api_places__code__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    all_signs_api_places_signs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheets of A4 to print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    sign_api_places__code__sign_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheets of A4 to print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
     discovery_open311_discovery__ending__get: {
         parameters: {
             query?: never;
@@ -23109,6 +24187,10 @@ export interface operations {
             query?: {
                 /** @description those that are over too */
                 ended?: boolean;
+                node?: string | null;
+                source?: string | null;
+                /** @description made from it */
+                ticket?: string | null;
                 limit?: number;
             };
             header?: never;
