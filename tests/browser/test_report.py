@@ -178,7 +178,9 @@ def test_a_sign_knows_the_place_and_its_kind(
 def test_a_sign_is_hung_printed_reported_at_and_taken_away(
     centre: Centre, enter: Callable[..., Watched], citizen: Callable[..., Watched], pictures: Any
 ) -> None:
-    chief = enter("administrator", "/people?part=signs", height=1100).page
+    watched = enter("administrator", "/people?part=signs", height=1100)
+    watched.expects("409")
+    chief = watched.page
     expect(
         chief.get_by_text("There is no place with a sign yet").or_(chief.get_by_role("table"))
     ).to_be_visible()
@@ -205,13 +207,16 @@ def test_a_sign_is_hung_printed_reported_at_and_taken_away(
     expect(form.get_by_role("alert")).to_contain_text("East market, gate 2")
 
     with chief.context.expect_page() as opened:
-        row.get_by_role("link", name="Print the sign of East market, gate 2").click()
+        row.get_by_role("link", name="Print the sign: East market, gate 2").click()
     paper = opened.value
     expect(paper.get_by_role("heading", name="East market, gate 2")).to_be_visible()
     expect(paper.locator("h1")).to_have_css("font-size", "40px")  # its own style counts, and nothing else
-    pictures(paper, "paper")
     url = paper.get_by_text("/report?at=").inner_text()
     assert url.startswith(centre.url)
+    sheet = enter(
+        "administrator", paper.url.removeprefix(centre.url)
+    ).page  # one in the background has no picture
+    pictures(sheet, "paper")
 
     page = citizen(url.removeprefix(centre.url)).page
     expect(page.get_by_text("Place: East market, gate 2")).to_be_visible()
@@ -220,7 +225,7 @@ def test_a_sign_is_hung_printed_reported_at_and_taken_away(
     assert centre.get(f"/api/tickets/{number}")["place"] == "East market, gate 2"
     chief.reload()
     expect(row.get_by_role("cell").nth(3)).to_have_text("1")
-    row.get_by_role("button", name="Take away the sign").click()
+    row.get_by_role("button", name="Take away …").click()
     pictures(chief, "take")
     chief.get_by_role("dialog").get_by_role("button", name="Take away", exact=True).click()
     expect(row).to_have_count(0)

@@ -35,13 +35,27 @@ STOOD = [
 ]
 
 
+DEPARTMENTS = {
+    "city_management": {"zh": "城市管理", "en": "City management"},
+    "police": {"zh": "交警", "en": "Traffic police"},
+    "roads": {"zh": "市政道路", "en": "Roads"},
+    "parks": {"zh": "园林绿化", "en": "Parks and green"},
+    "sanitation": {"zh": "环境卫生", "en": "Sanitation"},
+    "water": {"zh": "水务", "en": "Water"},
+    "power": {"zh": "供电", "en": "Power"},
+}
+PARKING = {"name": "parking", "match": {"kinds": ["illegal_parking"]}, "department": "police"}
+OTHERS = ["roads", "parks", "sanitation", "water", "power"]
+ROUTES = {"name": "city", "department": "city_management", "tell": OTHERS, "routes": [PARKING]}
+
+
 class Town:
     """A centre that masks, its node, and four who work on its tickets."""
 
     def __init__(self, centre: Centre, wire: Wire) -> None:
         self.centre, self.wire = centre, wire
         self.olga = Worker(centre, "olga", "operator")
-        self.dai = Worker(centre, "dai", "department", "Sanitation")
+        self.dai = Worker(centre, "dai", "department", "sanitation")
         self.gao = Worker(centre, "gao", "grid_worker")
         self.sun = Worker(centre, "sun", "supervisor")
         self._reported = 0
@@ -74,7 +88,8 @@ class Town:
 def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     """One centre that masks what people upload."""
     masker = {"masker": {"command": command("--stdio")}}
-    made = Centre(tmp_path_factory.mktemp("tickets"), broker.url, pictures=masker)
+    routing = {"departments": DEPARTMENTS, "routes": ROUTES}
+    made = Centre(tmp_path_factory.mktemp("tickets"), broker.url, pictures=masker, routing=routing)
     made.start()
     yield made
     made.kill()
@@ -132,12 +147,23 @@ def test_from_the_list_through_the_work_to_the_verification(town: Town, opens: A
     dialog(page).get_by_role("button", name="Accept").click()
     expect(page.locator("[aria-current=step]")).to_have_text("Case made")
     press(page, "dispatch")
-    dialog(page).get_by_label("Department").fill("Sanitation")
+    offered = dialog(page).get_by_role("radio")
+    expect(offered).to_have_count(len(DEPARTMENTS))
+    expect(offered.first).to_have_accessible_name(re.compile("^Traffic police proposed .*it goes to police"))
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        pictures(page, f"departments-{width}")
+        no_serious(page)
+    dialog(page).get_by_role("searchbox", name="Find a department").fill("San")
+    expect(offered).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(offered).to_be_checked()
     dialog(page).get_by_role("button", name="Dispatch").dblclick()  # once, all the same
     state(page, "dispatched")
     trail = page.get_by_role("region", name="Trail")
-    expect(trail.get_by_role("listitem").filter(has_text="Department Sanitation")).to_have_count(1)
-    expect(page.get_by_role("region", name="Facts")).to_contain_text("Sanitation")
+    expect(trail.get_by_role("listitem").filter(has_text="Department sanitation")).to_have_count(1)
+    expect(page.get_by_role("region", name="Facts")).to_contain_text("sanitation")
 
     town.dai.does("feed_back", reason="towed away <b>at once</b>")
     expect(page.get_by_text("towed away <b>at once</b>")).to_be_visible()  # live, and as text
@@ -197,7 +223,7 @@ def test_a_photo_waits_for_the_line_and_shows_how_the_scene_was_left(
 ) -> None:
     town.report()
     town.olga.does("accept")
-    town.olga.does("dispatch", department="Sanitation")
+    town.olga.does("dispatch", department="sanitation")
     dai = opens(town.dai)
     dai.expects("ERR_INTERNET_DISCONNECTED", "failed: POST")
     page = dai.page
@@ -329,6 +355,33 @@ def test_right_or_not_and_hiding_the_same_thing(town: Town, opens: Any, pictures
     until(lambda: town.centre.tickets()[0]["situation"] == "sit-again", "it has its ticket now")
     audited = town.centre.get("/api/audit", limit=20)["items"]
     assert any(each["action"] == "ticket.suppress" and "carried away" in each["why"] for each in audited)
+
+
+def test_an_unknown_department_is_refused_and_several_are_proposed_one(
+    town: Town, opens: Any, pictures: Any
+) -> None:
+    names = [town.report(), town.report()]
+    for name in names:
+        town.olga.on = name
+        town.olga.does("accept")
+    refused = town.olga.asks("dispatch", department="Sanitaton")
+    assert (refused.status_code, refused.json()["where"]) == (422, "body.department")
+    assert "sanitation" in refused.json()["allowed"].split(", ")
+    assert town.olga.ticket()["state"] == "accepted"
+    page = opens(town.olga, "/tickets?show=all").page
+    for name in names:
+        page.get_by_role("checkbox", name=f"Pick {name}").check()
+    page.get_by_role("button", name="Do with all").click()
+    dialog(page).get_by_label("Action").select_option("dispatch")
+    first = dialog(page).get_by_role("radio").first
+    expect(first).to_have_accessible_name("Traffic police proposed for 2 of 2")
+    no_serious(page)
+    pictures(page, "bulk")
+    first.check()
+    dialog(page).get_by_role("button", name="Dispatch: 2 tickets").click()
+    expect(dialog(page).get_by_role("status")).to_have_text("2 done, 0 not, 0 without answer, 0 to come")
+    for name in names:
+        assert town.centre.get(f"/api/tickets/{name}")["department"] == "police"
 
 
 def test_who_only_looks_has_nothing_to_do_and_is_told_why(town: Town, enter: Enter) -> None:

@@ -186,6 +186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Departments
+         * @description Who tickets can be sent to; with `ticket`, given as often as wanted, what the routing proposes.
+         */
+        get: operations["departments_api_departments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evidence/{sha256}": {
         parameters: {
             query?: never;
@@ -2886,6 +2906,30 @@ export interface components {
             reopenings: number;
         };
         /**
+         * DepartmentAnswer
+         * @description One that the configuration names; `name` is what an action takes.
+         */
+        DepartmentAnswer: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * DepartmentList
+         * @description In the order of the configuration. `free`: it names none, so any name is taken.
+         */
+        DepartmentList: {
+            /** Items */
+            items: components["schemas"]["DepartmentAnswer"][];
+            /** Free */
+            free: boolean;
+            /** Proposals */
+            proposals: components["schemas"]["ProposalAnswer"][];
+        };
+        /**
          * Difference
          * @description What is different in the second of two versions, in words.
          */
@@ -4578,6 +4622,20 @@ export interface components {
             };
             /** Pictures */
             pictures: boolean;
+        };
+        /**
+         * ProposalAnswer
+         * @description Whom the routing sends a ticket to now, and why: the last word first. `department` null: nobody.
+         */
+        ProposalAnswer: {
+            /** Ticket */
+            ticket: string;
+            /** Department */
+            department: string | null;
+            /** Post */
+            post: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
         };
         /**
          * QuarantinedAnswer
@@ -8567,6 +8625,239 @@ export interface operations {
                             [key: string]: unknown;
                         }[] | null;
                     };
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /**
+                         * Type
+                         * @default about:blank
+                         */
+                        type: string;
+                        /** Title */
+                        title: string;
+                        /** Status */
+                        status: number;
+                        /** Detail */
+                        detail: string;
+                        /** Where */
+                        where?: string | null;
+                        /** Allowed */
+                        allowed?: string | null;
+                        /**
+                         * Code
+                         * @description for programs, where there are several of one status
+                         */
+                        code?: string | null;
+                        /**
+                         * Version
+                         * @description of the ticket as it is
+                         */
+                        version?: number | null;
+                        /**
+                         * Since
+                         * @description what happened to the ticket since the version that was given
+                         */
+                        since?: {
+                            [key: string]: unknown;
+                        }[] | null;
+                    };
+                };
+            };
+        };
+    };
+    departments_api_departments_get: {
+        parameters: {
+            query?: {
+                /** @description those that may be sent */
+                ticket?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentList"];
                 };
             };
             /** @description Unauthorized */
