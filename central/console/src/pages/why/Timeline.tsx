@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
-import { classes } from "@/parts/classes";
 import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
 import { useReason } from "@/words/useReason";
 import type { Candidate, Period, Stretch } from "./asking";
-import { keyOf, placed } from "./rungs";
+import { Bars } from "./Bars";
+import { placed } from "./rungs";
 import styles from "./Timeline.module.css";
 import { useCodes } from "@/words/useWords";
 
@@ -40,6 +40,7 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
             title={say(stretch.reason)}
           />
         ))}
+<<<<<<< HEAD
         <div className={styles.rows}>
           {candidates.map((one) => (
             <div key={keyOf(one)} className={styles.row}>
@@ -54,6 +55,9 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
             </div>
           ))}
         </div>
+=======
+        <Bars {...{ candidates, chosen, choose, at }} />
+>>>>>>> b49d383675f866003a9d5fd14730e2f45c6290ad
       </div>
       <div className={styles.axis} aria-hidden="true">
         {Array.from({ length: TICKS + 1 }, (_, n) => (

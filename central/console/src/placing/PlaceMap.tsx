@@ -5,9 +5,9 @@ import { datumOf } from "@/map/datum";
 import { Map as MapLibre, Marker } from "@/map/maplibre";
 import { palette } from "@/map/palette";
 import { baseOf } from "@/map/base";
-import { styleOf } from "../map/draw/style";
+import { styleOf } from "@/pages/map/draw/style";
 import type { Position } from "./PlaceFields";
-import styles from "./Start.module.css";
+import styles from "./Placing.module.css";
 
 interface Props {
   settings: Schema<"MapSettingsAnswer">;
@@ -17,9 +17,9 @@ interface Props {
 
 const NEAR = 15;
 
-/** The base map; a press says where the camera stands. The fields beside it say the same for the keyboard. */
+/** The base map; a press says where it is. The fields beside it say the same for the keyboard. */
 export function PlaceMap({ settings, at, onPoint }: Props) {
-  const { t } = useTranslation("start");
+  const { t } = useTranslation("placing");
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const pressed = useEffectEvent(onPoint);
@@ -35,7 +35,7 @@ export function PlaceMap({ settings, at, onPoint }: Props) {
       zoom: settings.zoom ?? (settings.center ? NEAR : 1),
       attributionControl: false,
       fadeDuration: 0,
-      locale: { "Map.Title": t("camera.map") },
+      locale: { "Map.Title": t("map") },
     });
     made.on("click", ({ lngLat }) => pressed(...datum.back(lngLat.lng, lngLat.lat)));
     made.once("style.load", () => {
@@ -53,5 +53,5 @@ export function PlaceMap({ settings, at, onPoint }: Props) {
     const marker = new Marker().setLngLat([...datumOf(settings.base.datum).there(at.lon, at.lat)]).addTo(map);
     return () => void marker.remove();
   }, [map, at?.lon, at?.lat, settings]); // eslint-disable-line react-hooks/exhaustive-deps
-  return <div ref={box} className={styles.map} aria-label={t("camera.map")} role="region" />;
+  return <div ref={box} className={styles.map} aria-label={t("map")} role="region" />;
 }
