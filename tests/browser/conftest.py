@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched, watch
 from tests.browser.roles import Crew
 from tests.centre import Centre
 from tests.conftest import ROOT
-from tests.ports import HOST, free_port
+from tests.masking import command
 
 # Without the last four Chromium has no WebGL where there is no GPU.
 DRAWS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
@@ -48,16 +48,24 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[EmbeddedBroker]:
-    """One broker for the tests of a file."""
-    with EmbeddedBroker(HOST, free_port()) as running:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One broker for the tests of a file, as in production: what a node is asked has to come, and at once."""
+    with city_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """One centre for the tests of a file: SQLite, a real broker, its own process."""
-    made = Centre(tmp_path_factory.mktemp("centre"), broker.url)
+def centre(
+    request: pytest.FixtureRequest, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Centre]:
+    """One centre for the tests of a file: SQLite, a real broker, its own process.
+
+    The file says more of it: `SETTINGS`, and `MASKS = True` where it masks what people upload.
+    """
+    settings: dict[str, Any] = dict(getattr(request.module, "SETTINGS", {}))
+    if getattr(request.module, "MASKS", False):
+        settings["pictures"] = {"masker": {"command": command("--stdio")}}
+    made = Centre(tmp_path_factory.mktemp("centre"), broker.url, **settings)
     made.start()
     yield made
     made.kill()

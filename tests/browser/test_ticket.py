@@ -8,18 +8,19 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import Flight, Reading, Reason, SourceRef
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import Centre, Wire
 from tests.e2e.test_central_api import sha256
-from tests.masking import command, photograph
+from tests.masking import photograph
 from tests.unit.central.makers import NODE, at, event, evidence
 from tests.unit.central.pilots import here
 from tests.workers import Worker
 
 Enter = Callable[..., Watched]
+MASKS = True
 BEFORE, AFTER = street(car=True), street(car=False)
 STOOD = [
     Reason(
@@ -60,17 +61,7 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """One centre that masks what people upload."""
-    masker = {"masker": {"command": command("--stdio")}}
-    made = Centre(tmp_path_factory.mktemp("tickets"), broker.url, pictures=masker)
-    made.start()
-    yield made
-    made.kill()
-
-
-@pytest.fixture(scope="module")
-def town(centre: Centre, broker: EmbeddedBroker) -> Iterator[Town]:
+def town(centre: Centre, broker: Mosquitto) -> Iterator[Town]:
     """Everybody who works there."""
     wire = Wire(broker.url, NODE)
     made = Town(centre, wire)
