@@ -55,16 +55,22 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
 
 
 @pytest.fixture(scope="module")
-def centre(
-    request: pytest.FixtureRequest, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Centre]:
-    """One centre for the tests of a file: SQLite, a real broker, its own process.
+def settings() -> dict[str, Any]:
+    """What a file's centre is set to besides the usual; a file says it by a fixture of this name."""
+    return {}
 
-    The file says more of it: `SETTINGS`, and `MASKS = True` where it masks what people upload.
-    """
-    settings: dict[str, Any] = dict(getattr(request.module, "SETTINGS", {}))
-    if getattr(request.module, "MASKS", False):
-        settings["pictures"] = {"masker": {"command": command("--stdio")}}
+
+@pytest.fixture(scope="module")
+def masks() -> dict[str, Any]:
+    """The settings of a centre that masks what people upload."""
+    return {"pictures": {"masker": {"command": command("--stdio")}}}
+
+
+@pytest.fixture(scope="module")
+def centre(
+    settings: dict[str, Any], broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Centre]:
+    """One centre for the tests of a file: SQLite, a real broker, its own process."""
     made = Centre(tmp_path_factory.mktemp("centre"), broker.url, **settings)
     made.start()
     yield made

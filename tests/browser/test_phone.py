@@ -25,7 +25,6 @@ from tests.masking import photograph
 from tests.unit.central.makers import NODE, event, evidence
 from tests.workers import Worker
 
-MASKS = True
 HERE = (116.7005, 39.5005)
 METRE = 1 / 111_195  # in degrees of latitude
 BEFORE = street(car=True)
@@ -72,6 +71,12 @@ class Town:
         """What people did to it, in its order."""
         lines = self.centre.get(f"/api/tickets/{ticket}")["log"]
         return [(each["action"], each["who"]) for each in lines if each["action"] and each["who"]]
+
+
+@pytest.fixture(scope="module")
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """What grid workers send is masked."""
+    return masks
 
 
 @pytest.fixture(scope="module")

@@ -15,8 +15,11 @@ from tests.masking import photograph
 from tests.unit.central.reports import HERE
 from tests.workers import Worker
 
-MASKS = True
-SETTINGS = {"reports": {"citizens": True}}
+
+@pytest.fixture(scope="module")
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """Citizens report, and what they send is masked."""
+    return masks | {"reports": {"citizens": True}}
 
 
 @pytest.fixture

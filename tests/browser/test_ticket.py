@@ -20,7 +20,6 @@ from tests.unit.central.pilots import here
 from tests.workers import Worker
 
 Enter = Callable[..., Watched]
-MASKS = True
 BEFORE, AFTER = street(car=True), street(car=False)
 STOOD = [
     Reason(
@@ -58,6 +57,12 @@ class Town:
         for each in (self.olga, self.dai, self.gao, self.sun):
             each.on = ticket
         return ticket
+
+
+@pytest.fixture(scope="module")
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """What people upload is masked."""
+    return masks
 
 
 @pytest.fixture(scope="module")

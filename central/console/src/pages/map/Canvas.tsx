@@ -1,16 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { GPUInitializationError } from "maplibre-gl";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
 import { useChanges } from "@/live/useLive";
+import { BaseAway } from "@/map/BaseAway";
 import { datumOf, movedAll, type Datum } from "@/map/datum";
+import { drawnOrNone } from "@/map/drawn";
 import { palette } from "@/map/palette";
+import { useBase } from "@/map/useBase";
 import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
 import type { Told } from "./Beside";
 import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
-import { baseOf } from "@/map/base";
 import { stepsOf } from "./draw/load";
 import type { Cells } from "./draw/cellLayer";
 import { Surface } from "./draw/surface";
@@ -54,6 +55,7 @@ function Themed(props: Props) {
   useEffect(() => surface?.load(load, steps), [surface, load, steps]);
   useEffect(() => surface?.box(boxOf(search.box)), [surface, search.box]);
   useEffect(() => surface?.switched(search.off ?? []), [surface, off]); // eslint-disable-line react-hooks/exhaustive-deps
+  const base = useBase(surface?.map ?? null, settings.base, () => surface?.switched(search.off ?? []));
   useMarks(surface, opened, picked);
   useBrought(surface, opened, search.at);
   useWatched(surface, datum);
@@ -68,6 +70,7 @@ function Themed(props: Props) {
     <>
       <div ref={holder} className={styles.holder} data-many={shown.length} />
       <Controls surface={surface} />
+      <BaseAway base={base} />
       <Legend steps={steps} load={load} shown={shown} now={now} cells={settings.cells} surface={surface} />
     </>
   );
@@ -104,14 +107,9 @@ function useSurface(
       cell: (cell) => tell({ cell }),
     });
   });
-  const lie = useEffectEvent(async (made: Surface) => {
-    const base = await baseOf(props.settings.base, palette());
-    if (base) made.lie(base);
-  });
   useEffect(() => {
-    const made = begun(() => begin(holder.current as HTMLDivElement));
+    const made = drawnOrNone(() => begin(holder.current as HTMLDivElement));
     if (!made) return none();
-    void lie(made).catch(() => undefined); // the map stands without a base too
     Object.assign(holder.current as HTMLDivElement, { drawnNumbers: () => made.tickets.drawnNumbers() });
     queueMicrotask(() => setSurface(made));
     return () => {
@@ -121,16 +119,6 @@ function useSurface(
   }, [holder]);
   useMovedTo(surface, props.search.at);
   return surface;
-}
-
-/** null: this browser gives nothing to draw with. */
-function begun(begin: () => Surface): Surface | null {
-  try {
-    return begin();
-  } catch (error) {
-    if (error instanceof GPUInitializationError) return null;
-    throw error;
-  }
 }
 
 const bare = ({ base, cells }: Schema<"MapSettingsAnswer">) => base.kind === "none" && !cells;

@@ -2,7 +2,6 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Feature } from "geojson";
 import {
-  AttributionControl,
   GeoJSONSource,
   LngLatBounds,
   Map as MapLibre,
@@ -16,7 +15,6 @@ import { placeOf } from "@/map/mercator";
 import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
-import type { Base } from "@/map/base";
 import { CellLayer, type Cells } from "./cellLayer";
 import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
@@ -93,16 +91,6 @@ export class Surface {
 
   show(rows: readonly Row[], now: number): void {
     this.then(() => this.tickets.show(rows, now));
-  }
-
-  lie(base: Base): void {
-    this.then(() => {
-      for (const [name, source] of Object.entries(base.sources)) this.map.addSource(name, source);
-      for (const layer of base.layers) this.map.addLayer(layer, "above-base");
-      this.switched(this.#off);
-      if (base.attribution)
-        this.map.addControl(new AttributionControl({ customAttribution: base.attribution, compact: true }));
-    });
   }
 
   watch(name: "eyes" | "flights", features: Feature[]): void {
