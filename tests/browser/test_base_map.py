@@ -231,8 +231,10 @@ def test_without_its_tiles_the_map_goes_on_and_says_so(
         no_serious(page)
         pictures(page, "away")
         page.set_viewport_size({"width": 390, "height": 900})
+        page.get_by_role("button", name="Close").click()
         pictures(page, "away-390")
         page.set_viewport_size({"width": 1280, "height": 900})
+        canvas = at_the_place(page, centre, zoom=15)
         expect(notice).to_be_visible()
     finally:
         tiles.start()
@@ -276,7 +278,7 @@ def test_an_archive_of_streets_is_drawn_in_the_consoles_colours(
     page = mapped(path, middle, zoom).page
     canvas = page.locator("[data-many] canvas")
     expect(page.locator("[data-idle]")).to_be_attached()
-    water, ground = (tuple(colour(page, name)) for name in ("--line", "--ground"))
+    water, ground = (tuple(colour(page, name)) for name in ("--info-soft", "--ground"))
 
     def halves() -> bool:
         """512 pixels about the middle are the tile; its corners from north-west to south-east are road."""

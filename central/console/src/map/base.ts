@@ -31,7 +31,7 @@ const raster = (from: { tiles: string[] } | { url: string }): Base => ({
 /** Layers of the usual schemas (Protomaps, OpenMapTiles) by what their names say; others are left out. */
 function ground(name: string, colours: Palette): LayerSpecification[] {
   const own = { id: `base:${name}`, source: SOURCE, "source-layer": name };
-  if (/water/.test(name)) return [{ ...own, type: "fill", paint: { "fill-color": colours.line } }];
+  if (/water/.test(name)) return [{ ...own, type: "fill", paint: { "fill-color": colours.water } }];
   if (/^earth|landcover|landuse|^park/.test(name))
     return [{ ...own, type: "fill", paint: { "fill-color": colours.sunken, "fill-opacity": 0.5 } }];
   if (/building/.test(name))

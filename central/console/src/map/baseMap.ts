@@ -36,7 +36,10 @@ export class BaseMap {
     map.on("idle", this.#rests);
     addEventListener("online", this.again);
     if (said.attribution)
-      map.addControl(new AttributionControl({ customAttribution: said.attribution, compact: true }));
+      map.addControl(
+        new AttributionControl({ customAttribution: said.attribution, compact: true }),
+        "bottom-left", // legends lie on the right
+      );
     if (map.getLayer(BELOW)) this.again();
     else map.once("style.load", this.again);
   }
