@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched, watch
 from tests.browser.roles import Crew
 from tests.centre import Centre
 from tests.chromium import MISSING, installed
 from tests.conftest import ROOT
-from tests.ports import HOST, free_port
+from tests.masking import command
 
 # Without the last four Chromium has no WebGL where there is no GPU.
 DRAWS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
@@ -48,16 +48,30 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[EmbeddedBroker]:
-    """One broker for the tests of a file."""
-    with EmbeddedBroker(HOST, free_port()) as running:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One broker for the tests of a file, as in production: what a node is asked has to come, and at once."""
+    with city_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def settings() -> dict[str, Any]:
+    """What a file's centre is set to besides the usual; a file says it by a fixture of this name."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def masks() -> dict[str, Any]:
+    """The settings of a centre that masks what people upload."""
+    return {"pictures": {"masker": {"command": command("--stdio")}}}
+
+
+@pytest.fixture(scope="module")
+def centre(
+    settings: dict[str, Any], broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Centre]:
     """One centre for the tests of a file: SQLite, a real broker, its own process."""
-    made = Centre(tmp_path_factory.mktemp("centre"), broker.url)
+    made = Centre(tmp_path_factory.mktemp("centre"), broker.url, **settings)
     made.start()
     yield made
     made.kill()

@@ -1,17 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
-import { GPUInitializationError } from "maplibre-gl";
 import { useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
 import { useChanges } from "@/live/useLive";
+import { BaseAway } from "@/map/BaseAway";
 import { datumOf, movedAll, type Datum } from "@/map/datum";
+import { drawnOrNone } from "@/map/drawn";
 import { palette } from "@/map/palette";
+import { useBase } from "@/map/useBase";
 import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
 import type { Told } from "./Beside";
 import { classes } from "@/parts/classes";
 import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
-import { baseOf } from "@/map/base";
 import { stepsOf } from "./draw/load";
 import { Surface } from "./draw/surface";
 import { atOf, atSaid, boxOf, type Search } from "./filters";
@@ -59,6 +60,7 @@ function Themed(props: Props) {
   useEffect(() => surface?.load(load, steps), [surface, load, steps]);
   useEffect(() => surface?.box(boxOf(search.box)), [surface, search.box]);
   useEffect(() => surface?.switched(search.off ?? []), [surface, off]); // eslint-disable-line react-hooks/exhaustive-deps
+  const base = useBase(surface?.map ?? null, settings.base, () => surface?.switched(search.off ?? []));
   useMarks(surface, opened, picked);
   useBrought(surface, opened, search.at);
   useWatched(surface, datum);
@@ -73,6 +75,7 @@ function Themed(props: Props) {
     <>
       <div ref={holder} className={classes(styles.holder, !known && styles.early)} data-many={shown.length} />
       <Controls surface={surface} />
+      <BaseAway base={base} />
       <Legend steps={steps} load={load} shown={shown} now={now} cells={settings.cells} surface={surface} />
     </>
   );
@@ -109,14 +112,9 @@ function useSurface(
       cell: (cell) => tell({ cell }),
     });
   });
-  const lie = useEffectEvent(async (made: Surface) => {
-    const base = await baseOf(props.settings.base, palette());
-    if (base) made.lie(base);
-  });
   useEffect(() => {
-    const made = begun(() => begin(holder.current as HTMLDivElement));
+    const made = drawnOrNone(() => begin(holder.current as HTMLDivElement));
     if (!made) return none();
-    void lie(made).catch(() => undefined); // the map stands without a base too
     Object.assign(holder.current as HTMLDivElement, { drawnNumbers: () => made.tickets.drawnNumbers() });
     queueMicrotask(() => setSurface(made));
     return () => {
@@ -127,16 +125,6 @@ function useSurface(
   useMovedTo(surface, props.search.at);
   useEffect(() => surface?.map.getCanvas().setAttribute("aria-label", label), [surface, label]);
   return surface;
-}
-
-/** null: this browser gives nothing to draw with. */
-function begun(begin: () => Surface): Surface | null {
-  try {
-    return begin();
-  } catch (error) {
-    if (error instanceof GPUInitializationError) return null;
-    throw error;
-  }
 }
 
 const bare = ({ base, cells }: Schema<"MapSettingsAnswer">) => base.kind === "none" && !cells;

@@ -2,7 +2,6 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { Feature } from "geojson";
 import {
-  AttributionControl,
   GeoJSONSource,
   LngLatBounds,
   Map as MapLibre,
@@ -16,7 +15,6 @@ import type { Datum } from "@/map/datum";
 import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
-import type { Base } from "@/map/base";
 import { CellLayer, type Cells } from "./cellLayer";
 import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
@@ -102,6 +100,7 @@ export class Surface {
     this.then(() => this.tickets.show(rows, now));
   }
 
+<<<<<<< HEAD
   /** A map that was made before anybody knew of tickets begins where they are. */
   #begin(rows: readonly Row[]): void {
     const bounds = this.#placed ? null : this.#around(rows);
@@ -119,6 +118,8 @@ export class Surface {
     });
   }
 
+=======
+>>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
   watch(name: "eyes" | "flights", features: Feature[]): void {
     this.then(() => this.#set(name, features));
   }
