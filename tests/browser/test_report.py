@@ -17,20 +17,9 @@ from tests.workers import Worker
 
 
 @pytest.fixture(scope="module")
-<<<<<<< HEAD
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """A centre that citizens report to, and that masks what they send."""
-    masker = {"masker": {"command": command("--stdio")}}
-    more: dict[str, Any] = {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
-    made = Centre(tmp_path_factory.mktemp("report"), broker.url, pictures=masker, **more)
-    made.start()
-    yield made
-    made.kill()
-=======
 def settings(masks: dict[str, Any]) -> dict[str, Any]:
     """Citizens report, and what they send is masked."""
-    return masks | {"reports": {"citizens": True}}
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
+    return masks | {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
 
 
 @pytest.fixture

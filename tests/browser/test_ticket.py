@@ -10,11 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from broker.events import Flight, Reading, Reason, SourceRef
-<<<<<<< HEAD
 from broker.fields import utc
-=======
 from tests.brokers import Mosquitto
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import Centre, Wire, until
@@ -88,20 +85,9 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-<<<<<<< HEAD
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """One centre that masks what people upload."""
-    masker = {"masker": {"command": command("--stdio")}}
-    routing = {"departments": DEPARTMENTS, "routes": ROUTES}
-    made = Centre(tmp_path_factory.mktemp("tickets"), broker.url, pictures=masker, routing=routing)
-    made.start()
-    yield made
-    made.kill()
-=======
 def settings(masks: dict[str, Any]) -> dict[str, Any]:
-    """What people upload is masked."""
-    return masks
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
+    """What people upload is masked, and there are departments to choose from."""
+    return masks | {"routing": {"departments": DEPARTMENTS, "routes": ROUTES}}
 
 
 @pytest.fixture(scope="module")

@@ -7633,40 +7633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -7675,40 +7642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -7717,40 +7651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -7759,40 +7660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -7801,40 +7669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10236,40 +10071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10278,40 +10080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10320,40 +10089,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10386,40 +10122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10428,40 +10131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Conflict */
@@ -10470,40 +10140,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10512,40 +10149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10554,40 +10158,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10616,40 +10187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10658,40 +10196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -10700,40 +10205,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Validation Error */
@@ -10751,40 +10223,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10813,40 +10252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -10855,40 +10261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Service Unavailable */
@@ -10897,40 +10270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -10961,40 +10301,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Forbidden */
@@ -11003,40 +10310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Not Found */
@@ -11045,40 +10319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description Validation Error */
@@ -11096,40 +10337,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": {
-                        /**
-                         * Type
-                         * @default about:blank
-                         */
-                        type: string;
-                        /** Title */
-                        title: string;
-                        /** Status */
-                        status: number;
-                        /** Detail */
-                        detail: string;
-                        /** Where */
-                        where?: string | null;
-                        /** Allowed */
-                        allowed?: string | null;
-                        /**
-                         * Code
-                         * @description for programs, where there are several of one status
-                         */
-                        code?: string | null;
-                        /**
-                         * Version
-                         * @description of the ticket as it is
-                         */
-                        version?: number | null;
-                        /**
-                         * Since
-                         * @description what happened to the ticket since the version that was given
-                         */
-                        since?: {
-                            [key: string]: unknown;
-                        }[] | null;
-                    };
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };

@@ -7,13 +7,8 @@ import { datumOf } from "@/map/datum";
 import { drawnOrNone } from "@/map/drawn";
 import { Map as MapLibre, Marker } from "@/map/maplibre";
 import { palette } from "@/map/palette";
-<<<<<<< HEAD:central/console/src/placing/PlaceMap.tsx
-import { baseOf } from "@/map/base";
-import { styleOf } from "@/pages/map/draw/style";
-=======
 import { useBase } from "@/map/useBase";
-import { styleOf } from "../map/draw/style";
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24:central/console/src/pages/start/PlaceMap.tsx
+import { styleOf } from "@/pages/map/draw/style";
 import type { Position } from "./PlaceFields";
 import styles from "./Placing.module.css";
 
@@ -25,19 +20,13 @@ interface Props {
 
 const NEAR = 15;
 
-<<<<<<< HEAD:central/console/src/placing/PlaceMap.tsx
 /** The base map; a press says where it is. The fields beside it say the same for the keyboard. */
-export function PlaceMap({ settings, at, onPoint }: Props) {
-  const { t } = useTranslation("placing");
-=======
-/** The base map; a press says where the camera stands. The fields beside it say the same for the keyboard. */
 export function PlaceMap(props: Props) {
   return <Themed key={useTheme()} {...props} />;
 }
 
 function Themed({ settings, at, onPoint }: Props) {
-  const { t } = useTranslation("start");
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24:central/console/src/pages/start/PlaceMap.tsx
+  const { t } = useTranslation("placing");
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const [none, setNone] = useState(false);
@@ -60,13 +49,6 @@ function Themed({ settings, at, onPoint }: Props) {
     return made;
   });
   useEffect(() => {
-<<<<<<< HEAD:central/console/src/placing/PlaceMap.tsx
-    if (!map || !at) return undefined;
-    const marker = new Marker().setLngLat([...datumOf(settings.base.datum).there(at.lon, at.lat)]).addTo(map);
-    return () => void marker.remove();
-  }, [map, at?.lon, at?.lat, settings]); // eslint-disable-line react-hooks/exhaustive-deps
-  return <div ref={box} className={styles.map} aria-label={t("map")} role="region" />;
-=======
     const made = drawnOrNone(() => begin(box.current as HTMLDivElement));
     queueMicrotask(() => (made ? setMap(made) : setNone(true)));
     return () => {
@@ -78,7 +60,7 @@ function Themed({ settings, at, onPoint }: Props) {
   if (none) return null;
   return (
     <div className={styles.place}>
-      <div ref={box} className={styles.map} aria-label={t("camera.map")} role="region" />
+      <div ref={box} className={styles.map} aria-label={t("map")} role="region" />
       <BaseAway base={base} />
     </div>
   );
@@ -91,5 +73,4 @@ function useMarked(map: MapLibre | null, { base }: Props["settings"], at: Positi
     const marker = new Marker().setLngLat([...datumOf(base.datum).there(lon, lat)]).addTo(map);
     return () => void marker.remove();
   }, [map, lon, lat, base.datum]);
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24:central/console/src/pages/start/PlaceMap.tsx
 }

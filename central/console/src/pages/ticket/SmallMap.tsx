@@ -2,12 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import type { Feature, Geometry } from "geojson";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
-<<<<<<< HEAD
 import { useTranslation } from "react-i18next";
-=======
 import type { BaseAnswer } from "@/map/base";
 import { BaseAway } from "@/map/BaseAway";
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
 import { datumOf, movedAll } from "@/map/datum";
 import { drawnOrNone } from "@/map/drawn";
 import { Map as MapLibre, NavigationControl, type GeoJSONSource } from "@/map/maplibre";
@@ -43,17 +40,12 @@ export default function SmallMap(props: Props) {
         center: [...datum.there(at[0], at[1])] as [number, number],
         zoom: ZOOM,
         scrollZoom: false,
-<<<<<<< HEAD
-        attributionControl: base.attribution ? { customAttribution: base.attribution, compact: true } : false,
+        attributionControl: false,
         locale: {
           "Map.Title": label,
           "NavigationControl.ZoomIn": t("zoomIn"),
           "NavigationControl.ZoomOut": t("zoomOut"),
         },
-=======
-        attributionControl: false,
-        locale: { "Map.Title": label },
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
       }),
   );
   useEffect(() => {

@@ -100,7 +100,6 @@ export class Surface {
     this.then(() => this.tickets.show(rows, now));
   }
 
-<<<<<<< HEAD
   /** A map that was made before anybody knew of tickets begins where they are. */
   #begin(rows: readonly Row[]): void {
     const bounds = this.#placed ? null : this.#around(rows);
@@ -108,18 +107,6 @@ export class Surface {
     this.#placed = true;
   }
 
-  lie(base: Base): void {
-    this.then(() => {
-      for (const [name, source] of Object.entries(base.sources)) this.map.addSource(name, source);
-      for (const layer of base.layers) this.map.addLayer(layer, "above-base");
-      this.switched(this.#off);
-      if (base.attribution)
-        this.map.addControl(new AttributionControl({ customAttribution: base.attribution, compact: true }));
-    });
-  }
-
-=======
->>>>>>> d2b14294f20973af0a2bb259df28603d5808da24
   watch(name: "eyes" | "flights", features: Feature[]): void {
     this.then(() => this.#set(name, features));
   }
