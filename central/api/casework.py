@@ -207,5 +207,7 @@ def _place_in(cursor: str | None) -> int:
     word, _, number = cursor.partition("-")
     if word != "after" or not (number.isascii() and number.isdigit() and len(number) < 19):
         allowed = "the value of `next` of the page before"
-        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+        raise Problem(
+            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
+        )
     return int(number)

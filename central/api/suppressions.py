@@ -181,7 +181,13 @@ def _one(here: Here, number: int) -> SuppressionAnswer:
     found = listed(here.store, at, Which(number=number))
     if not found:
         allowed = "a number of GET /api/suppressions"
-        raise Problem(404, f"there is no suppression {number}", where="path.number", allowed=allowed)
+        raise Problem(
+            404,
+            f"there is no suppression {number}",
+            where="path.number",
+            allowed=allowed,
+            code="no_suppression",
+        )
     return _answer(found[0], at)
 
 

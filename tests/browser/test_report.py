@@ -1,43 +1,25 @@
 """The citizens' page: from a sign on the wall to a ticket, with a photo, and without a line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
 from central.cli import main
+from tests.browser.lines import NO_LINE, loses_one
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.centre import PASSWORD, Centre
-from tests.masking import command, photograph
+from tests.masking import photograph
 from tests.unit.central.reports import HERE
 from tests.workers import Worker
 
-NO_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "failed: GET", "failed: POST")
-# The centre takes the report, and nobody hears of it.
-LOSES_ONE = """
-  window.lost = 0;
-  const really = window.fetch;
-  window.fetch = async (...asked) => {
-    const answer = await really(...asked);
-    const told = new URL(answer.url).pathname === "/api/v1/reports";
-    if (told && window.lost++ === 0) throw new TypeError("lost");
-    return answer;
-  };
-"""
-
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """A centre that citizens report to, and that masks what they send."""
-    masker = {"masker": {"command": command("--stdio")}}
-    more: dict[str, Any] = {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
-    made = Centre(tmp_path_factory.mktemp("report"), broker.url, pictures=masker, **more)
-    made.start()
-    yield made
-    made.kill()
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """Citizens report, and what they send is masked."""
+    return masks | {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
 
 
 @pytest.fixture
@@ -149,7 +131,7 @@ def test_an_answer_that_was_lost_makes_no_second_report(
     centre: Centre, citizen: Callable[..., Watched]
 ) -> None:
     page = citizen().page
-    page.add_init_script(LOSES_ONE)
+    page.add_init_script(loses_one("/api/v1/reports"))
     page.reload()
     fill(page, "construction materials", 0.02)
     send(page)

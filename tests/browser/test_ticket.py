@@ -9,14 +9,14 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import Flight, Reading, Reason, SourceRef
 from broker.fields import utc
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import Centre, Wire, until
 from tests.e2e.test_central_api import sha256
-from tests.masking import command, photograph
+from tests.masking import photograph
 from tests.unit.central.makers import NODE, at, event, evidence
 from tests.unit.central.pilots import here
 from tests.workers import Worker
@@ -85,18 +85,13 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """One centre that masks what people upload."""
-    masker = {"masker": {"command": command("--stdio")}}
-    routing = {"departments": DEPARTMENTS, "routes": ROUTES}
-    made = Centre(tmp_path_factory.mktemp("tickets"), broker.url, pictures=masker, routing=routing)
-    made.start()
-    yield made
-    made.kill()
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """What people upload is masked, and there are departments to choose from."""
+    return masks | {"routing": {"departments": DEPARTMENTS, "routes": ROUTES}}
 
 
 @pytest.fixture(scope="module")
-def town(centre: Centre, broker: EmbeddedBroker) -> Iterator[Town]:
+def town(centre: Centre, broker: Mosquitto) -> Iterator[Town]:
     """Everybody who works there."""
     wire = Wire(broker.url, NODE)
     made = Town(centre, wire)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,17 +21,6 @@ Enter = Callable[..., Watched]
 WATCHED = "131002/edge-01"
 ZONES, RULES = 60, 10  # of the busy source: each rule of each zone says of the same car how far it came
 ANSWER_MS = 60_000  # a node on a busy machine
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """A real one, as a city runs it."""
-    if shutil.which("mosquitto") is None:
-        pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
-    made = Mosquitto(tmp_path_factory.mktemp("mosquitto"), open_to_all=True)
-    made.start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from playwright.sync_api import Page, expect
 
-from tests.brokers import Mosquitto
+from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched
 from tests.browser.roles import Crew
 from tests.browser.zones.hands import PATH, place, seen
@@ -33,10 +33,8 @@ def zone(name: str, polygon: list[list[float]], dwell: str) -> dict[str, Any]:
 @pytest.fixture(scope="package")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
     """One for these files, as in production: what a node is asked has to come, and at once."""
-    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
-    running.start()
-    yield running
-    running.stop()
+    with city_broker(tmp_path_factory.mktemp("broker")) as running:
+        yield running
 
 
 @pytest.fixture(scope="package")

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schema } from "@/api/client";
 import { Button } from "@/parts/Button";
 import { Field } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
@@ -29,7 +30,6 @@ export function PlaceFields({ about, required = false, onPlaced }: Props) {
   const [lon, setLon] = useState("");
   const [lat, setLat] = useState("");
   const [away, setAway] = useState(false);
-  const map = useQuery(settingsQuery).data;
   const read = (x: string, y: string): Position | null => {
     const [east, north] = [degrees(x, 180), degrees(y, 90)];
     return east === null || north === null ? null : { lon: east, lat: north };
@@ -76,14 +76,30 @@ export function PlaceFields({ about, required = false, onPlaced }: Props) {
           {away && <span role="status">{t("hereNot")}</span>}
         </p>
       )}
-      {map && (map.base.kind !== "none" || map.cells || map.center) && (
-        <Suspense fallback={<div className={styles.map} />}>
-          <PlaceMap settings={map} at={read(lon, lat)} onPoint={point} />
-        </Suspense>
-      )}
+      <OnMap at={read(lon, lat)} onPoint={point} />
     </div>
   );
 }
+
+interface OnMapProps {
+  at: Position | null;
+  onPoint: (longitude: number, latitude: number) => void;
+}
+
+function OnMap({ at, onPoint }: OnMapProps) {
+  const { t } = useTranslation("start");
+  const map = useQuery(settingsQuery).data;
+  if (!map) return null;
+  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("camera.noMap")}</p>;
+  return (
+    <Suspense fallback={<div className={styles.map} />}>
+      <PlaceMap settings={map} at={at} onPoint={onPoint} />
+    </Suspense>
+  );
+}
+
+const knowsPlaces = ({ base, cells, center }: Schema<"MapSettingsAnswer">) =>
+  base.kind !== "none" || cells || center !== null;
 
 interface DegreesProps {
   label: string;

@@ -2,6 +2,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { classes } from "@/parts/classes";
+import { useCodes } from "@/words/useWords";
 import type { Candidate } from "./asking";
 import { keyOf } from "./rungs";
 import styles from "./Timeline.module.css";
@@ -20,6 +21,7 @@ const EDGE_PX = 8;
 /** A bar for each candidate, drawn only where one looks. The list has a button for each: these are for the pointer alone. */
 export function Bars({ candidates, chosen, choose, at }: Props) {
   const { t } = useTranslation("why");
+  const things = useCodes("things");
   const scroll = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- its items are read while rendering, never kept
   const virtual = useVirtualizer({
@@ -47,7 +49,7 @@ export function Bars({ candidates, chosen, choose, at }: Props) {
                 key={keyOf(one)}
                 className={classes(styles.bar, styles[one.outcome], one === chosen && styles.chosen)}
                 style={{ ...at(one.since, one.until), top: start }}
-                title={`${one.label} ${one.zone ?? t("noZone")}`}
+                title={`${things("labels", one.label)} ${one.zone ?? t("noZone")}`}
                 onClick={() => choose(one)}
               />
             )

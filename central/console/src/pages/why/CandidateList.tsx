@@ -43,13 +43,14 @@ export function CandidateList({ candidates, known, chosen, choose }: Props) {
 function One({ candidate, became }: { candidate: Candidate; became: Became | null }) {
   const { t } = useTranslation("why");
   const of = useCodes("why");
+  const things = useCodes("things");
   const { span } = useFormats();
   const gate = lastGate(candidate);
   const seconds = (Date.parse(candidate.until) - Date.parse(candidate.since)) / 1_000;
   return (
     <>
       <span className={styles.line}>
-        <b>{candidate.label}</b> {candidate.zone ?? t("noZone")}
+        <b>{things("labels", candidate.label)}</b> {candidate.zone ?? t("noZone")}
         <Badge tone={TONES[candidate.outcome]}>{t(`outcome.${candidate.outcome}`)}</Badge>
         {became?.ticket && <Badge tone="accent">{became.ticket}</Badge>}
       </span>
