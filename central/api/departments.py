@@ -73,7 +73,9 @@ def _proposal(here: Parts, name: str) -> ProposalAnswer:
     row = queries.find_ticket(here.store, name)
     if row is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(404, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed)
+        raise Problem(
+            404, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed, code="no_ticket"
+        )
     found = here.work.dispatcher(row.facts, now())
     return ProposalAnswer(
         ticket=label(row.facts.number),

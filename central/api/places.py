@@ -145,7 +145,8 @@ def _place(here: Parts, code: str) -> Place:
 
 
 def _none() -> Problem:
-    return Problem(404, "no place has this code", where="path.code", allowed="a code of GET /api/places")
+    allowed = "a code of GET /api/places"
+    return Problem(404, "no place has this code", where="path.code", allowed=allowed, code="no_such_place")
 
 
 def _answer(site: str, kept: Kept) -> SignAnswer:

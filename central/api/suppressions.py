@@ -172,7 +172,9 @@ def end(
 def _ticket(here: Here, name: str) -> int:
     if (number := number_of(here.store, name)) is None:
         allowed = "the number of a ticket, such as T-000123"
-        raise Problem(422, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed)
+        raise Problem(
+            422, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed, code="no_ticket"
+        )
     return number
 
 
