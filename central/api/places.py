@@ -19,8 +19,8 @@ from central.correlation.sightings import Spot
 from central.reports.posters import STYLE
 from central.reports.report import NotTaken, Place
 from central.reports.settings import KnownKind
-from central.reports.signs import LONGEST_NAME, WORST_M, new_code, sheets, url_of
-from central.store.report_places import Kept, add_place, drop_place, kept_places
+from central.reports.signs import LONGEST_NAME, WORST_M, sheets, url_of
+from central.store.report_places import Kept, add_place, drop_place, kept_places, new_code
 from central.store.reports import find_place
 
 router = APIRouter(tags=["reports"])
@@ -145,13 +145,8 @@ def _place(here: Parts, code: str) -> Place:
 
 
 def _none() -> Problem:
-    return Problem(
-        404,
-        "no place has this code",
-        where="path.code",
-        allowed="a code of GET /api/places",
-        code="no_such_place",
-    )
+    allowed = "a code of GET /api/places"
+    return Problem(404, "no place has this code", where="path.code", allowed=allowed, code="no_such_place")
 
 
 def _answer(site: str, kept: Kept) -> SignAnswer:

@@ -13,9 +13,9 @@ from central.correlation.sightings import Spot
 from central.opening import open_store
 from central.people.asker import COMMAND_LINE
 from central.reports.report import NotTaken, Place
-from central.reports.signs import LONGEST_NAME, WORST_M, code_of, new_code, sheets, url_of
+from central.reports.signs import LONGEST_NAME, WORST_M, code_of, sheets, url_of
 from central.settings import CentralSettings
-from central.store.report_places import add_place, all_places, drop_place
+from central.store.report_places import add_place, all_places, drop_place, new_code
 from central.store.reports import find_place
 from central.welcome import site
 

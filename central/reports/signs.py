@@ -1,6 +1,5 @@
-"""The signs of places: where a phone is led that reads one, its code as a picture, its sheet of paper."""
+"""The signs of places: where a phone is led that reads one, its code as a picture, its paper. Pure."""
 
-import secrets
 from collections.abc import Sequence
 
 import segno
@@ -9,15 +8,8 @@ from broker.codes import table
 from central.reports.posters import Poster, page
 from central.reports.report import Place
 
-SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for one another
-CODE_LENGTH = 10
 LONGEST_NAME = 80
 WORST_M = 200.0
-
-
-def new_code() -> str:
-    """Of chance, so that nobody finds the next one by counting."""
-    return "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
 
 
 def url_of(site: str, place: Place) -> str:

@@ -1,5 +1,6 @@
 """Places with a code of their own: made, listed, dropped."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,8 @@ from central.store.report_tables import places, reports
 from central.store.reports import place_of
 
 MOST = 100_000
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for one another
+CODE_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,11 @@ class Kept:
     place: Place
     made: datetime
     reports: int
+
+
+def new_code() -> str:
+    """Of chance, so that nobody finds the next one by counting."""
+    return "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
 
 
 def add_place(store: Store, place: Place, by: Entry, now: datetime) -> None:

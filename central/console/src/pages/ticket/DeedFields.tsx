@@ -1,5 +1,7 @@
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Choice, Field, Labelled } from "@/parts/Field";
+import { Loading } from "@/parts/Loading";
 import { useCodes } from "@/words/useWords";
 import type { Option } from "./asking";
 import styles from "./Deeds.module.css";
@@ -51,13 +53,16 @@ function One({
   });
   if (name === "department")
     return (
-      <DepartmentField
-        label={shape.label}
-        required={needed}
-        tickets={tickets}
-        value={values.department ?? ""}
-        onChoose={(department) => onChange({ department })}
-      />
+      // Its words may come late; the fields beside it keep their focus meanwhile.
+      <Suspense fallback={<Loading />}>
+        <DepartmentField
+          label={shape.label}
+          required={needed}
+          tickets={tickets}
+          value={values.department ?? ""}
+          onChoose={(department) => onChange({ department })}
+        />
+      </Suspense>
     );
   if (name === "post") return <Field {...text(name)} autoComplete="off" />;
   if (name === "into")
