@@ -23,7 +23,7 @@ const packed = (): Plugin => ({
 
 // What is built runs under `default-src 'self'`: no script, style or worker may be inline.
 export default defineConfig({
-  plugins: [react(), offlineFiles(), packed()],
+  plugins: [react(), offlineFiles(at("src")), packed()],
   resolve: { alias: { "@": at("src") } },
   build: {
     outDir: "built",
@@ -36,10 +36,8 @@ export default defineConfig({
         index: at("index.html"),
         phone: at("phone.html"),
         report: at("report.html"),
-        worker: at("src/offline/worker.ts"),
       },
-      // The service worker has an address that stays.
-      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+      output: { entryFileNames: "assets/[name]-[hash].js" },
     },
   },
   server: { proxy: { "/api": CENTRE, "/console": CENTRE } },
