@@ -23,7 +23,7 @@ const packed = (): Plugin => ({
 
 // What is built runs under `default-src 'self'`: no script, style or worker may be inline.
 export default defineConfig({
-  plugins: [react(), offlineFiles(), packed()],
+  plugins: [react(), offlineFiles(at("src")), packed()],
   resolve: { alias: { "@": at("src") } },
   build: {
     outDir: "built",
@@ -36,14 +36,9 @@ export default defineConfig({
         index: at("index.html"),
         phone: at("phone.html"),
         report: at("report.html"),
-        worker: at("src/offline/worker.ts"),
       },
-      // The service worker has an address that stays.
-      // A browser asks for six files at a time: what is small lies with what uses it.
-      output: {
-        experimentalMinChunkSize: 1_200,
-        entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
-      },
+      // A browser asks for six files at a time: what is smallest lies with what uses it.
+      output: { entryFileNames: "assets/[name]-[hash].js", experimentalMinChunkSize: 1_200 },
     },
   },
   server: { proxy: { "/api": CENTRE, "/console": CENTRE } },

@@ -1,7 +1,8 @@
-// Names in the service worker the files of each small page, so that it changes whenever one of them does.
+// The service worker, one script without imports, at an address that stays. It names the files of each small page, so
+// that it changes whenever one of them does.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Plugin, Rollup } from "vite";
+import { build, type Plugin, type Rollup } from "vite";
 
 const MARK = "__GEWU_FILES__";
 /** What a page has besides what its scripts load. */
@@ -25,13 +26,29 @@ function filesOf(bundle: Rollup.OutputBundle, entry: string): string[] {
   return [...found].map((name) => `/${name}`).sort();
 }
 
-export const offlineFiles = (): Plugin => ({
+/** Its code by itself: not every browser has service workers that import. */
+async function workerOf(src: string): Promise<string> {
+  const made = await build({
+    configFile: false,
+    logLevel: "warn",
+    resolve: { alias: { "@": src } },
+    build: {
+      write: false,
+      copyPublicDir: false,
+      rollupOptions: { input: `${src}/offline/worker.ts`, output: { format: "iife" } },
+    },
+  });
+  const [script] = (made as Rollup.RollupOutput).output;
+  return script.code;
+}
+
+export const offlineFiles = (src: string): Plugin => ({
   name: "offline-files",
   apply: "build",
   enforce: "post",
   generateBundle: {
     order: "post",
-    handler(_, bundle) {
+    async handler(_, bundle) {
       const told = Object.entries(BESIDES).map(([page, besides]) => {
         const entry = page.slice(1);
         const files = [...filesOf(bundle, entry), ...besides];
@@ -41,9 +58,8 @@ export const offlineFiles = (): Plugin => ({
         for (const each of besides) hash.update(readFileSync(`public${each}`));
         return [page, { files, version: hash.digest("hex").slice(0, 16) }];
       });
-      for (const chunk of Object.values(bundle))
-        if (chunk.type === "chunk" && chunk.code.includes(MARK))
-          chunk.code = chunk.code.replaceAll(MARK, JSON.stringify(Object.fromEntries(told)));
+      const source = (await workerOf(src)).replaceAll(MARK, JSON.stringify(Object.fromEntries(told)));
+      this.emitFile({ type: "asset", fileName: "worker.js", source });
     },
   },
 });

@@ -1,89 +1,35 @@
 """From the one-time link to the first ticket, by the pages alone and the commands that they show."""
 
-import os
 import re
-import shlex
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.looking import Watched, looks_well
-from tests.centre import Centre, until
-from tests.street import CAR, HEIGHT, WIDTH, film, model
+from tests.browser.looking import Watched, looks_well, no_serious
+from tests.browser.machines import Hand, Machine
+from tests.centre import ADMINISTRATOR, Centre, until
+from tests.rtsp import Camera as RtspCamera
+from tests.street import CAR, HEIGHT, WIDTH, film
+from tests.tiles import tile_server
+from tests.unit.gates.onvif_camera import PASSWORD as KNOWN
+from tests.unit.gates.onvif_camera import USER, camera, neighbour
 
 SECONDS = 20  # of the film, over and over; the car stands nearly all of it
 PATIENCE = 40_000
-SETTINGS = {"nodes": {"enrolled_only": True}}
+NODE = "131002/edge-01"
+HERE, THERE = (116.377817, 39.911954), (116.38404722455657, 39.91334545536069)  # in WGS-84 and in GCJ-02
 PASSWORD = "nobody guesses this phrase"  # noqa: S105
 
 
-class Machine:
-    """Where somebody types what the page shows: a folder, a shell, and what it said."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        self._environment = {**os.environ, "PATH": path}
-        self._running: subprocess.Popen[bytes] | None = None
-
-    def type(self, command: str) -> None:
-        """One command that ends."""
-        words = shlex.split(command)
-        subprocess.run(words, check=True, cwd=self.folder, env=self._environment, capture_output=True)
-
-    def leave(self, command: str) -> None:
-        """One that goes on."""
-        with (self.folder / "node.log").open("ab") as log:
-            self._running = subprocess.Popen(
-                shlex.split(command),
-                cwd=self.folder,
-                env=self._environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def off(self) -> None:
-        """Its plug is pulled."""
-        if self._running is not None:
-            os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
-
-
-class Hand:
-    """A newcomer's: what it presses and types is counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.clicks, self.fields, self.began = page, 0, 0, time.monotonic()
-
-    def press(self, name: str, role: Any = "button") -> None:
-        self.clicks += 1
-        self.page.get_by_role(role, name=name).click()
-
-    def fill(self, name: str, said: str) -> None:
-        self.fields += 1
-        self.page.get_by_label(name, exact=True).fill(said)
-
-    def corner(self, x: float, y: float) -> None:
-        """A press on the picture; its stage shows 4 : 3 in the middle of what there is."""
-        self.clicks += 1
-        canvas = self.page.get_by_role("application")
-        canvas.scroll_into_view_if_needed()
-        box = canvas.bounding_box()
-        assert box is not None
-        width = min(box["width"], box["height"] * 4 / 3)
-        height = width * 3 / 4
-        left, top = box["x"] + (box["width"] - width) / 2, box["y"] + (box["height"] - height) / 2
-        self.page.mouse.click(left + x * width, top + y * height)
+@pytest.fixture(scope="module")
+def settings() -> Iterator[dict[str, Any]]:
+    """It believes enrolled nodes alone; the city draws its map in GCJ-02, with a ring at its middle."""
+    with tile_server(THERE) as tiles:
+        base = {"kind": "raster", "tiles": tiles.tiles, "datum": "gcj02"}
+        yield {"nodes": {"enrolled_only": True}, "map": {"center": list(HERE), "zoom": 17, "base": base}}
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +62,7 @@ def test_from_the_link_to_the_first_ticket(
     hand = Hand(page)
 
     page.goto(link)
-    hand.fill("Login name", "ada")
+    hand.fill("Login name", ADMINISTRATOR)
     hand.fill("New password", PASSWORD)
     hand.fill("Once more", PASSWORD)
     hand.press("Save and sign in")
@@ -134,7 +80,7 @@ def test_from_the_link_to_the_first_ticket(
     enroll, run = shown.inner_text().strip().split(" && ")
     machine.type(enroll)
     expect(page.get_by_text("131002/edge-01 is enrolled")).to_be_visible()
-    _red_cars(machine)  # the street of the tests is known to a network of the tests alone
+    machine.sees_red_cars()
     assert page.get_by_label("Command that starts the node").inner_text().strip() == run
     machine.leave(run)
     expect(page.locator("[data-node='131002/edge-01']").get_by_text("connected", exact=True)).to_be_visible()
@@ -195,8 +141,143 @@ def _goes_on_after_a_reload(page: Page) -> None:
     expect(page.get_by_label("Command for the node")).to_be_visible()
 
 
-def _red_cars(machine: Machine) -> None:
-    config = machine.folder / "edge.yaml"
-    settings = yaml.safe_load(config.read_text())
-    assert "sources" not in settings
-    config.write_text(yaml.safe_dump({**settings, "model": model(machine.folder / "models")}))
+@pytest.fixture(scope="module")
+def node(centre: Centre, machine: Machine) -> Machine:
+    """Enrolled and there, by the test above, or without any page where that did not run."""
+    if not _online(centre):
+        with centre.client() as chief:
+            offer = chief.post("/api/enrolments", json={"node": NODE}).json()
+        machine.type(f"gewu-edge enroll {centre.url} {offer['token']}")
+        machine.sees_red_cars()
+        machine.leave("gewu-edge run edge.yaml")
+        until(lambda: _online(centre), "the node says hello")
+    return machine
+
+
+def _online(centre: Centre) -> bool:
+    return any(each["online"] for each in centre.get("/api/sources")["nodes"])
+
+
+@pytest.fixture
+def adding(node: Machine, enter: Callable[..., Watched]) -> Watched:
+    """The step at which a camera is added, beside those that are there."""
+    watched: Watched = enter("administrator", "/start?step=camera")
+    page = watched.page
+    expect(page.get_by_role("heading", name="Add a camera")).to_be_visible()
+    another = page.get_by_role("button", name="Add another camera")
+    expect(another.or_(page.get_by_role("radio", name="I know its address"))).to_be_visible()
+    if another.is_visible():
+        another.click()
+    return watched
+
+
+def tried(page: Page, address: str, user: str = "", password: str = "") -> None:
+    """What is typed, and the press."""
+    page.get_by_label(re.compile("^(RTSP address|Address of the camera)$")).fill(address)
+    page.get_by_label("User name", exact=True).fill(user)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Try it").click()
+
+
+def said(page: Page, words: str) -> None:
+    """Why it did not go on, and what to do."""
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+
+
+def test_a_camera_by_its_address_with_a_password_that_only_the_node_can_read(
+    adding: Watched, node: Machine, centre: Centre, rtsp_camera: RtspCamera, pictures: Any
+) -> None:
+    page = adding.page
+    page.get_by_role("radio", name="I know its address").check()
+    tried(page, "rtsp://ada:secret@127.0.0.1/live")
+    expect(page.get_by_text("No user name or password in the address")).to_be_visible()
+    tried(page, "http://127.0.0.1/live")
+    expect(page.get_by_text("rtsp:// and the host of the camera are expected")).to_be_visible()
+    tried(page, f"rtsp://127.0.0.1:{rtsp_camera.port}/live")
+    said(page, "is the camera on, and is the port right")
+    pictures(page, "unreachable")
+    rtsp_camera.start("--file", str(node.folder / "street.avi"), "--user", USER, "--password", KNOWN)
+    tried(page, rtsp_camera.url, USER, "a guess")
+    said(page, "the camera does not take this user name and password")
+    no_serious(page)
+    pictures(page, "refused")
+    tried(page, rtsp_camera.url, USER, KNOWN)
+    expect(page.get_by_alt_text("Masked picture of the new camera")).to_be_visible()
+
+    # A press on the city's own map, which is drawn in GCJ-02, is a place in WGS-84.
+    chart = page.get_by_role("region", name="Map: a press puts the camera there")
+    chart.scroll_into_view_if_needed()
+    expect(page.locator("[data-idle]")).to_be_attached()
+    chart.click()
+    place = [float(page.get_by_label(re.compile(each)).input_value()) for each in ("^Longitude", "^Latitude")]
+    assert place == pytest.approx(HERE, abs=1e-5)  # a metre
+    pictures(page, "placed")
+    page.get_by_label("Name", exact=True).fill("Fenced gate")
+    page.get_by_label("Id", exact=True).fill("fenced")
+    page.get_by_role("button", name="Add this camera").click()
+    expect(page.locator("[data-camera='fenced'][data-state='ok']")).to_be_visible()
+    (known,) = [each for each in centre.get("/api/map/sources")["items"] if each["source"] == "fenced"]
+    assert [known["longitude"], known["latitude"]] == pytest.approx(place)
+    stored = node.folder.rglob("secrets/fenced")
+    assert [each.read_text() for each in stored] == [KNOWN]
+    kept = b"".join(each.read_bytes() for each in centre.folder.rglob("*") if each.is_file())
+    assert KNOWN.encode() not in kept, "the centre never had it"
+
+
+def test_a_camera_that_answers_in_the_network_comes_to_its_first_ticket(
+    adding: Watched, node: Machine, rtsp_camera: RtspCamera, pictures: Any
+) -> None:
+    page = adding.page
+    rtsp_camera.start("--file", str(node.folder / "street.avi"), "--user", USER, "--password", KNOWN)
+    with camera(rtsp_camera.url) as device, neighbour(device):
+        page.get_by_role("button", name="Look for cameras").click()
+        found = page.get_by_role("list", name="Cameras that answered").get_by_role("listitem")
+        expect(found.filter(has_text="Kerb")).to_contain_text("DS-2CD")
+        no_serious(page)
+        pictures(page, "found")
+        found.filter(has_text="Kerb").get_by_role("button", name="Take this one").click()
+        expect(page.get_by_label("Address of the camera", exact=True)).to_have_value(
+            f"{device.address}/onvif/device_service"
+        )
+        tried(page, device.address, USER, "a guess")
+        said(page, "the camera does not take this user name and password")
+        tried(page, device.address, USER, KNOWN)
+        expect(page.get_by_alt_text("Masked picture of the new camera")).to_be_visible()
+    tried(page, device.address, USER, KNOWN)  # and now it is switched off
+    said(page, "is ONVIF switched on in the camera")
+    pictures(page, "no-onvif")
+    with camera(rtsp_camera.url, device.server_port):
+        tried(page, device.address, USER, KNOWN)
+        expect(page.get_by_alt_text("Masked picture of the new camera")).to_be_visible()
+    page.get_by_label("Id", exact=True).fill("kerb-cam")
+    page.get_by_role("button", name="Add this camera").click()
+    expect(page.locator("[data-camera='kerb-cam'][data-state='ok']")).to_be_visible()
+
+    page.goto(page.url.partition("?")[0] + f"?step=zone&node={NODE}&source=kerb-cam")
+    page.get_by_role("button", name="Take nearly all of the picture").click()
+    page.get_by_role("button", name="Save and apply").click()
+    expect(page.get_by_text("The node runs 1 zone of this camera.")).to_be_visible()
+    page.get_by_role("link", name="Go on: First test alarm").click()
+    page.get_by_role("button", name="Test with 10 s").click()
+    expect(page.locator("[data-ticket]")).to_be_visible()
+    pictures(page, "ticket")
+
+
+def test_a_node_that_is_away_and_a_link_that_is_not_whole_say_what_to_do(
+    adding: Watched, node: Machine, centre: Centre, new_page: Callable[..., Watched], pictures: Any
+) -> None:
+    adding.expects("409")
+    page = adding.page
+    node.off()
+    until(lambda: not _online(centre), "the broker tells of it")
+    expect(page.get_by_text(f"{NODE} is not connected. Start it on its machine")).to_be_visible()
+    page.get_by_role("radio", name="I know its address").check()
+    tried(page, "rtsp://127.0.0.1:1/live")
+    said(page, "Start it on its machine")
+    no_serious(page)
+    pictures(page, "away")
+    stranger = new_page()
+    stranger.expects("4(10|22)")
+    stranger.page.goto(f"{centre.url}/setup#not-whole")
+    said(stranger.page, "Ask for a new one")
+    pictures(stranger.page, "link")

@@ -23,7 +23,7 @@ from edge.asked.room import Room
 from edge.asked.telling import NotDone, Over, Telling
 from edge.asks import discover, entrust, probe
 from tests.nodes import until
-from tests.unit.gates.onvif_camera import PASSWORD, USER, Camera
+from tests.unit.gates.onvif_camera import MATCH, PASSWORD, USER, Camera
 
 NOW = 1_700_000_000.0
 NODE = "131002/edge-01"
@@ -242,20 +242,13 @@ def test_a_secret_is_kept_for_the_node_alone(tmp_path: Path) -> None:
     assert [file.name for file in where.secrets.iterdir()] == ["cam-2"]
 
 
-MATCH = """<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>
-<d:ProbeMatches xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><d:ProbeMatch>
-<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>onvif://www.onvif.org/name/Kerb
-onvif://www.onvif.org/hardware/DS-2CD</d:Scopes>
-<d:XAddrs>http://192.168.8.20/onvif/device_service</d:XAddrs></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"""
-
-
 def test_cameras_nearby_are_found(tmp_path: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as camera:
         camera.bind(("127.0.0.1", 0))
 
         def reply() -> None:
             _, asker = camera.recvfrom(65_535)
-            camera.sendto(MATCH.encode(), asker)
+            camera.sendto((MATCH % "http://192.168.8.20").encode(), asker)
 
         threading.Thread(target=reply, daemon=True).start()
         where = room(tmp_path, everybody=camera.getsockname())

@@ -10,8 +10,11 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from xml.sax.saxutils import unescape
+from xml.sax.saxutils import escape, unescape
 
+import pytest
+
+from edge.onvif.discovery import EVERYBODY
 from tests.unit.gates.samples import onvif, pulled
 
 USER, PASSWORD = "viewer", "p<ss & word"
@@ -50,13 +53,14 @@ EVENT = onvif("tns1:Device/Trigger/DigitalInput", {"InputToken": "1"}, {"Logical
 class Camera(ThreadingHTTPServer):
     """forgets: how many pulls it answers with a fault, as after a restart. asked: the actions, in order.
 
-    lacks: actions that it does not know.
+    lacks: actions that it does not know. stream: what it says of where its pictures are.
     """
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Asked)
+    def __init__(self, stream: str | None = None, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Asked)
+        self.uri = URI if stream is None else escape(stream)
         self.asked: list[str] = []
         self.forgets = 0
         self.lacks: set[str] = set()
@@ -110,7 +114,7 @@ class Asked(BaseHTTPRequestHandler):
             "GetServices": _services(),
             "GetProfiles": PROFILES,
             "GetStreamUri": "<GetStreamUriResponse><MediaUri>"
-            f"<tt:Uri>{URI}</tt:Uri></MediaUri></GetStreamUriResponse>",
+            f"<tt:Uri>{self.server.uri}</tt:Uri></MediaUri></GetStreamUriResponse>",
             "GetPresets": PRESETS,
             "GetImagingSettings": IMAGING,
             "CreatePullPointSubscription": "<CreatePullPointSubscriptionResponse><SubscriptionReference>"
@@ -159,13 +163,15 @@ def _fault(code: str) -> str:
 
 
 @contextlib.contextmanager
-def camera() -> Iterator[Camera]:
-    with Camera() as server:
+def camera(stream: str | None = None, port: int = 0) -> Iterator[Camera]:
+    with Camera(stream, port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextlib.contextmanager
@@ -183,3 +189,40 @@ def answering(*answers: bytes) -> Iterator[tuple[str, int]]:
         thread.start()
         yield ("127.0.0.1", line.getsockname()[1])
         thread.join()
+
+
+MATCH = """<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>
+<d:ProbeMatches xmlns:d="http://schemas.xmlsoap.org/ws/2005/04/discovery"><d:ProbeMatch>
+<d:Types>dn:NetworkVideoTransmitter</d:Types><d:Scopes>onvif://www.onvif.org/name/Kerb
+onvif://www.onvif.org/hardware/DS-2CD</d:Scopes>
+<d:XAddrs>%s/onvif/device_service</d:XAddrs></d:ProbeMatch></d:ProbeMatches></s:Body></s:Envelope>"""
+
+
+@contextlib.contextmanager
+def neighbour(device: Camera) -> Iterator[None]:
+    """It hears what is asked of everybody in the network; skips where there is no multicast."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        line.bind(EVERYBODY)
+        group = socket.inet_aton(EVERYBODY[0]) + bytes(4)  # by any of its lines
+        try:
+            line.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group)
+        except OSError as error:
+            pytest.skip(f"no multicast on this machine: {error.strerror}")
+        over = threading.Event()
+        line.settimeout(0.1)
+
+        def answer() -> None:
+            while not over.is_set():
+                with contextlib.suppress(TimeoutError):
+                    body, sender = line.recvfrom(65_535)
+                    if b"Probe" in body:
+                        line.sendto((MATCH % device.address).encode(), sender)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

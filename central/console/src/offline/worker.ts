@@ -1,5 +1,7 @@
 // The service worker of the small pages: it keeps the page itself, with its scripts, styles and words. Of what the
-// centre tells it keeps nothing, and asks of the API go past it. The build names its files (vite.worker.ts).
+// centre tells it keeps nothing, and asks of the API go past it. The build names its files (vite.worker.ts). It sends
+// what grid workers left to be sent when the browser wakes it.
+import { BEHIND, sendBehind } from "@/phone/engine/behind";
 
 interface Extending extends Event {
   waitUntil: (until: Promise<unknown>) => void;
@@ -8,9 +10,15 @@ interface Fetching extends Extending {
   request: Request;
   respondWith: (answer: Promise<Response>) => void;
 }
+interface Syncing extends Extending {
+  tag: string;
+}
 interface Scope {
   registration: { scope: string };
-  clients: { claim: () => Promise<void> };
+  clients: {
+    claim: () => Promise<void>;
+    matchAll: () => Promise<{ postMessage: (said: string) => void }[]>;
+  };
   skipWaiting: () => Promise<void>;
   addEventListener: (kind: string, listener: (event: never) => void) => void;
 }
@@ -54,6 +62,14 @@ async function opened(request: Request): Promise<Response> {
 const keptFile = async (request: Request): Promise<Response> =>
   (await caches.match(request, { cacheName: CACHE })) ?? fetch(request);
 
+async function wake(): Promise<void> {
+  await sendBehind();
+  for (const each of await scope.clients.matchAll()) each.postMessage(BEHIND);
+}
+
+scope.addEventListener("sync", (event: Syncing) => {
+  if (event.tag === BEHIND) event.waitUntil(wake());
+});
 scope.addEventListener("install", (event: Extending) => event.waitUntil(install()));
 scope.addEventListener("activate", (event: Extending) => event.waitUntil(clean()));
 scope.addEventListener("fetch", (event: Fetching) => {

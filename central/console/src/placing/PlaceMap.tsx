@@ -60,7 +60,7 @@ function Themed({ settings, at, onPoint }: Props) {
   if (none) return null;
   return (
     <div className={styles.place}>
-      <div ref={box} className={styles.map} aria-label={t("map")} role="region" />
+      <div ref={box} className={styles.map} />
       <BaseAway base={base} />
     </div>
   );

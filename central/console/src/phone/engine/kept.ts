@@ -108,6 +108,10 @@ export class Kept {
   }
 }
 
+/** Whether anything of this account is kept, without making a place for it. */
+export const isKept = async (login: string): Promise<boolean> =>
+  ((await indexedDB.databases?.()) ?? []).some(({ name }) => name === PREFIX + login);
+
 export const lastLogin = (): string | null => localStorage.getItem(LAST);
 
 export function rememberLast(login: string | null): void {

@@ -2,7 +2,9 @@
 import { api, given } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { newRequest } from "@/requests";
+import { alone } from "./alone";
 import { awaySince, backAgain } from "./away";
+import { askForWaking } from "./behind";
 import { followers } from "./doing";
 import { fetchAll, whole } from "./fetching";
 import { fetchPicturesOf } from "./pictures";
@@ -15,7 +17,6 @@ import type { Photo, Ticket, Waiting } from "./shapes";
 const ONLINE_MS = 60_000;
 const SOON_MS = 10_000; // where there is no line, or something waits
 const LOOKED = 20;
-const LOCK = "gewu phone sync";
 
 export interface Said {
   action: string | null;
@@ -45,6 +46,7 @@ export class Sync {
     this.show({ started: true });
     addEventListener("online", () => void this.sync());
     addEventListener("offline", () => this.away());
+    navigator.serviceWorker?.addEventListener("message", () => void this.sync()); // it sent something
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") void this.sync();
     });
@@ -163,9 +165,11 @@ export class Sync {
       else await alone(() => this.round()).catch((error: unknown) => this.failed(error));
     } while (this.again);
     this.show({ syncing: false });
+    const waits = this.shown.queue.some(({ held }) => !held);
+    if (waits) void askForWaking();
     this.timer = setTimeout(
       () => (document.visibilityState === "visible" ? void this.sync() : undefined),
-      this.shown.offline === null && !this.shown.queue.some(({ held }) => !held) ? ONLINE_MS : SOON_MS,
+      this.shown.offline === null && !waits ? ONLINE_MS : SOON_MS,
     );
   }
 
@@ -252,7 +256,3 @@ export class Sync {
     for (const each of this.listeners) each();
   }
 }
-
-/** One page at a time, where several are open. */
-const alone = (round: () => Promise<void>): Promise<void> =>
-  "locks" in navigator ? navigator.locks.request(LOCK, () => round()).then(() => undefined) : round();
