@@ -244,6 +244,7 @@ def test_what_was_kept_outlives_a_browser_that_is_closed(
     assert [each["role"] for each in town.dai.ticket()["evidence"]] == ["scene", "after"]
 
 
+@pytest.mark.whole_browser
 def test_what_waits_is_sent_once_there_is_a_line_while_no_page_is_open(
     town: Town, phone: Callable[..., Watched]
 ) -> None:
