@@ -1,5 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Choice, Field, Labelled } from "@/parts/Field";
+import { fieldOf } from "@/pages/why/local";
+import { MomentField } from "@/parts/MomentField";
 import { useCodes } from "@/words/useWords";
 import type { Option } from "./asking";
 import styles from "./Deeds.module.css";
@@ -47,10 +49,11 @@ function One({ name, needed, values, onChange }: { name: string; needed: boolean
     );
   if (name === "until")
     return (
-      <Field
+      <MomentField
         {...shape}
-        type="datetime-local"
-        onChange={(event) => onChange({ until: instant(event.target.value) })}
+        to="minute"
+        value={values.until ? fieldOf(Date.parse(values.until)).slice(0, 16) : ""}
+        onChange={(until) => onChange({ until: instant(until) })}
       />
     );
   if (name === "amount") return <Amount {...shape} onAmount={(amount) => onChange({ amount })} />;
