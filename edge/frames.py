@@ -138,12 +138,13 @@ class Trouble:
     (no more will come, as a file ends), `failed` (no more will come, and that is a fault), `damaged` (frames
     were skipped, the source goes on), `changed` (the pictures have another size or codec from here on, the
     source goes on), `recovered` (frames come again after stalled, lost or failed). No secret ever appears in
-    `what`.
+    `what`. cause: one word for it, where the source has one.
     """
 
     source: str
     state: TroubleState
     what: str
+    cause: str = field(default="", compare=False)
 
 
 def _unknown() -> ClockQuality:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -106,18 +106,28 @@ class Mosquitto:
 
 
 def _mosquitto(folder: Path, *, open_to_all: bool) -> Mosquitto:
+    """Skips where there is none."""
     if shutil.which("mosquitto") is None:
         pytest.skip("mosquitto is not installed (Debian: apt-get install mosquitto)")
     return Mosquitto(folder, open_to_all=open_to_all)
 
 
+@contextmanager
+def city_broker(folder: Path) -> Iterator[Mosquitto]:
+    """A running Mosquitto with production's queues and no accounts; can be stopped and started again."""
+    broker = _mosquitto(folder, open_to_all=True)
+    broker.start()
+    try:
+        yield broker
+    finally:
+        broker.stop()
+
+
 @pytest.fixture
 def mosquitto_broker(tmp_path: Path) -> Iterator[Mosquitto]:
-    """A running Mosquitto with production's queues and no accounts; can be stopped and started again."""
-    broker = _mosquitto(tmp_path / "mosquitto", open_to_all=True)
-    broker.start()
-    yield broker
-    broker.stop()
+    """One for a test."""
+    with city_broker(tmp_path / "mosquitto") as broker:
+        yield broker
 
 
 @pytest.fixture

@@ -126,12 +126,13 @@ class Centre:
     def _way_back(self) -> dict[str, str]:
         """What the owner of the machine can always do: make the account whole and set its password anew."""
         for words in (("enable", ADMINISTRATOR), ("role", ADMINISTRATOR, "administrator")):
-            self._users(*words)
-        link = self._users("reset-link", ADMINISTRATOR)
+            self.command("users", *words)
+        link = self.command("users", "reset-link", ADMINISTRATOR)
         return {"token": link.partition("#")[2].strip(), "password": PASSWORD}
 
-    def _users(self, *words: str) -> str:
-        command = [sys.executable, "-c", MAIN, "users", str(self.config), *words]
+    def command(self, part: str, *words: str) -> str:
+        """What `gewu-central PART central.yaml ...` says; it must succeed."""
+        command = [sys.executable, "-c", MAIN, part, str(self.config), *words]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -39,7 +39,11 @@ export default defineConfig({
         worker: at("src/offline/worker.ts"),
       },
       // The service worker has an address that stays.
-      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+      // A browser asks for six files at a time: what is small lies with what uses it.
+      output: {
+        experimentalMinChunkSize: 1_200,
+        entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js"),
+      },
     },
   },
   server: { proxy: { "/api": CENTRE, "/console": CENTRE } },

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from broker.asks import Probe, Stream
@@ -34,6 +34,14 @@ class _Probed(Settings):
     source: AnySource
 
 
+# What somebody who sets up a camera can mend, by what the source says of it.
+_CODES: Final = {
+    "refused": "camera_refuses",
+    "path": "no_stream_there",
+    "port": "nothing_listens",
+    "no_answer": "camera_silent",
+    "name": "host_unknown",
+}
 _GIVES_UP = ("ended", "failed", "lost", "stalled")
 
 
@@ -123,8 +131,9 @@ def _measured(source: Source, patience_s: float) -> tuple[Frame, Stream]:
         timer.cancel()
         source.close()
     if not frames:
-        why = troubles[0].what if troubles else f"no picture came within {patience_s:g} s"
-        raise NotDone("not_opened", why)
+        if not troubles:
+            raise NotDone("not_opened", f"no picture came within {patience_s:g} s")
+        raise NotDone(_CODES.get(troubles[0].cause, "not_opened"), troubles[0].what)
     return frames[0], _stream(source, frames[0], frames[-1])
 
 

@@ -233,7 +233,7 @@ class RtspSource:
         if cause == "refused":
             self._backoff.longest()  # cameras lock an account after a few wrong passwords
         if state := self._connection.on(happening, cause):
-            yield Trouble(self._settings.id, state, f"{self._settings.address}: {what}")
+            yield Trouble(self._settings.id, state, f"{self._settings.address}: {what}", cause)
 
     def _pause(self, session: Session | None = None) -> None:
         """Wait before the next attempt, and for a connection that hangs: there is one at a time."""

@@ -6,7 +6,6 @@ that failed. A test that provokes one says so: `watched.expects("401")`.
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched, watch
 from tests.browser.roles import Crew
 from tests.centre import Centre
+from tests.chromium import MISSING, installed
 from tests.conftest import ROOT
-from tests.ports import HOST, free_port
+from tests.masking import command
 
 # Without the last four Chromium has no WebGL where there is no GPU.
 DRAWS = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist")
@@ -38,9 +38,9 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's browser; none is ever downloaded."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = installed()
     if program is None:
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+        pytest.skip(MISSING)
     assert BUILT.exists(), "the console is not built: make console"
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser
@@ -48,16 +48,30 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def broker() -> Iterator[EmbeddedBroker]:
-    """One broker for the tests of a file."""
-    with EmbeddedBroker(HOST, free_port()) as running:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
+    """One broker for the tests of a file, as in production: what a node is asked has to come, and at once."""
+    with city_broker(tmp_path_factory.mktemp("broker")) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def settings() -> dict[str, Any]:
+    """What a file's centre is set to besides the usual; a file says it by a fixture of this name."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def masks() -> dict[str, Any]:
+    """The settings of a centre that masks what people upload."""
+    return {"pictures": {"masker": {"command": command("--stdio")}}}
+
+
+@pytest.fixture(scope="module")
+def centre(
+    settings: dict[str, Any], broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Centre]:
     """One centre for the tests of a file: SQLite, a real broker, its own process."""
-    made = Centre(tmp_path_factory.mktemp("centre"), broker.url)
+    made = Centre(tmp_path_factory.mktemp("centre"), broker.url, **settings)
     made.start()
     yield made
     made.kill()

@@ -22,15 +22,6 @@ ANSWER_MS = 60_000  # a node on a busy machine
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """One that shares out what nodes answer, too."""
-    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def node(broker: Mosquitto, centre: Centre, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     """A street where a car stands; its ticket has a picture, and the centre has a still."""
     folder = tmp_path_factory.mktemp("node")

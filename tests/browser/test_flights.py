@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 from playwright.sync_api import expect
 
-from broker.embedded import EmbeddedBroker
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well
 from tests.browser.roles import Crew
 from tests.centre import Centre, Wire, until
@@ -28,7 +28,7 @@ def as_operator(crew: Crew) -> dict[str, str]:
 
 def test_flights_with_their_path_and_sweeps_with_their_tickets(
     centre: Centre,
-    broker: EmbeddedBroker,
+    broker: Mosquitto,
     crew: Crew,
     make_wire: Callable[..., Wire],
     enter: Enter,

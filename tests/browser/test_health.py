@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import SourceRef
 from broker.fields import utc
 from broker.parts import Reason, ViewTrust
 from broker.topics import Address
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.browser.nodesaying import Saying, cameras, node_of, show_still
 from tests.centre import Centre, Wire, until
@@ -33,7 +33,7 @@ def wires() -> Iterator[list[Wire]]:
 
 
 @pytest.fixture(scope="module")
-def yard(centre: Centre, broker: EmbeddedBroker, wires: list[Wire]) -> Saying:
+def yard(centre: Centre, broker: Mosquitto, wires: list[Wire]) -> Saying:
     """Two nodes with four cameras and a gate; one camera has no signal, the other node is away."""
 
     def make(*args: Any, **options: Any) -> Wire:
@@ -143,7 +143,7 @@ def test_what_changes_is_shown_by_itself(yard: Saying, enter: Enter) -> None:
 
 
 def test_two_thousand_sources_are_drawn_where_one_looks(
-    yard: Saying, centre: Centre, broker: EmbeddedBroker, wires: list[Wire], enter: Enter, pictures: Any
+    yard: Saying, centre: Centre, broker: Mosquitto, wires: list[Wire], enter: Enter, pictures: Any
 ) -> None:
     addresses = [Address("131003", f"mast-{n}") for n in range(4)]
     wires += [Wire(broker.url, each, name=each.node) for each in addresses]

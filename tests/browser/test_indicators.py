@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import SourceRef
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.browser.roles import Crew
 from tests.centre import Centre, Wire, until
@@ -22,7 +22,7 @@ DAY = f"{START:%Y-%m-%d}"
 
 
 @pytest.fixture(scope="module")
-def names(centre: Centre, broker: EmbeddedBroker) -> list[str]:
+def names(centre: Centre, broker: Mosquitto) -> list[str]:
     """Two tickets: the first went through the loop, at its second dispatch; the second was a false alarm."""
     wire = Wire(broker.url, NODE)
     names = []

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import Location, Point, SourceRef, ZoneRef
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.centre import Centre, Wire, until
 from tests.unit.central.makers import NODE, event
@@ -57,7 +57,7 @@ def told(number: int, phase: str = "opened", revision: int = 0, **changes: Any) 
 
 
 @pytest.fixture(scope="module")
-def wire(broker: EmbeddedBroker) -> Any:
+def wire(broker: Mosquitto) -> Any:
     """A node's connection, for all tests of this file."""
     made = Wire(broker.url, NODE)
     yield made

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,32 +12,22 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Request, expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import Location, Point, SourceRef
+from tests.brokers import Mosquitto
 from tests.browser.conftest import FLAGS
+from tests.browser.lines import NO_LINE, loses_one
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import PASSWORD, Centre, Wire, until
+from tests.chromium import installed
 from tests.e2e.test_central_api import sha256
-from tests.masking import command, photograph
+from tests.masking import photograph
 from tests.unit.central.makers import NODE, event, evidence
 from tests.workers import Worker
 
 HERE = (116.7005, 39.5005)
 METRE = 1 / 111_195  # in degrees of latitude
 BEFORE = street(car=True)
-# What a browser without a line says by itself of every question.
-NO_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "failed: GET", "failed: POST")
-# The centre does what is asked, and nobody hears of it.
-LOSES_ONE = """
-  window.lost = 0;
-  const really = window.fetch;
-  window.fetch = async (...asked) => {
-    const answer = await really(...asked);
-    if (new URL(answer.url).pathname.endsWith("/actions") && window.lost++ === 0) throw new TypeError("lost");
-    return answer;
-  };
-"""
 numbers = itertools.count(1)
 
 
@@ -85,17 +74,13 @@ class Town:
 
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """One centre that masks what people upload."""
-    masker = {"masker": {"command": command("--stdio")}}
-    made = Centre(tmp_path_factory.mktemp("phone"), broker.url, pictures=masker)
-    made.start()
-    yield made
-    made.kill()
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """What grid workers send is masked."""
+    return masks
 
 
 @pytest.fixture(scope="module")
-def town(centre: Centre, broker: EmbeddedBroker) -> Iterator[Town]:
+def town(centre: Centre, broker: Mosquitto) -> Iterator[Town]:
     """Everybody who works there."""
     wire = Wire(broker.url, NODE)
     made = Town(centre, wire)
@@ -232,8 +217,7 @@ def test_what_was_kept_outlives_a_browser_that_is_closed(
     town: Town, playwright: Playwright, chromium: Browser, tmp_path: Path
 ) -> None:
     ticket = town.dispatch()
-    program = chromium.browser_type.executable_path
-    how: dict[str, Any] = {"executable_path": shutil.which("chromium") or program, "args": FLAGS}
+    how: dict[str, Any] = {"executable_path": installed(), "args": FLAGS}
     how |= {"locale": "en-GB", "viewport": {"width": 390, "height": 844}, "has_touch": True}
     context = playwright.chromium.launch_persistent_context(tmp_path / "profile", **how)
     name, value = town.dai.cookie
@@ -265,7 +249,7 @@ def test_an_answer_that_is_lost_does_nothing_twice(town: Town, phone: Callable[.
     watched = phone(town.dai)
     watched.expects(*NO_LINE)
     page = watched.page
-    page.add_init_script(LOSES_ONE)
+    page.add_init_script(loses_one("/actions"))
     page.reload()
     open_ticket(page, ticket)
     page.get_by_role("button", name="Take", exact=True).tap()

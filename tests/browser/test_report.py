@@ -1,42 +1,25 @@
 """The citizens' page: from a sign on the wall to a ticket, with a photo, and without a line."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from broker.embedded import EmbeddedBroker
 from central.cli import main
+from tests.browser.lines import NO_LINE, loses_one
 from tests.browser.looking import Watched, looks_well, no_serious
 from tests.centre import PASSWORD, Centre
-from tests.masking import command, photograph
+from tests.masking import photograph
 from tests.unit.central.reports import HERE
 from tests.workers import Worker
 
-NO_LINE = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "failed: GET", "failed: POST")
-# The centre takes the report, and nobody hears of it.
-LOSES_ONE = """
-  window.lost = 0;
-  const really = window.fetch;
-  window.fetch = async (...asked) => {
-    const answer = await really(...asked);
-    const told = new URL(answer.url).pathname === "/api/v1/reports";
-    if (told && window.lost++ === 0) throw new TypeError("lost");
-    return answer;
-  };
-"""
-
 
 @pytest.fixture(scope="module")
-def centre(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """A centre that citizens report to, and that masks what they send."""
-    masker = {"masker": {"command": command("--stdio")}}
-    made = Centre(tmp_path_factory.mktemp("report"), broker.url, pictures=masker, reports={"citizens": True})
-    made.start()
-    yield made
-    made.kill()
+def settings(masks: dict[str, Any]) -> dict[str, Any]:
+    """Citizens report, and what they send is masked."""
+    return masks | {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
 
 
 @pytest.fixture
@@ -148,7 +131,7 @@ def test_an_answer_that_was_lost_makes_no_second_report(
     centre: Centre, citizen: Callable[..., Watched]
 ) -> None:
     page = citizen().page
-    page.add_init_script(LOSES_ONE)
+    page.add_init_script(loses_one("/api/v1/reports"))
     page.reload()
     fill(page, "construction materials", 0.02)
     send(page)
@@ -172,6 +155,67 @@ def test_a_sign_knows_the_place_and_its_kind(
     gone = citizen("/report?at=gone-for-good")
     gone.expects("404")
     expect(gone.page.get_by_role("alert")).to_contain_text("code counts no more")
+
+
+def test_a_sign_is_hung_printed_reported_at_and_taken_away(
+    centre: Centre, enter: Callable[..., Watched], citizen: Callable[..., Watched], pictures: Any
+) -> None:
+    watched = enter("administrator", "/people?part=signs", height=1100)
+    watched.expects("409")
+    chief = watched.page
+    expect(
+        chief.get_by_text("There is no place with a sign yet").or_(chief.get_by_role("table"))
+    ).to_be_visible()
+    looks_well(chief, pictures, "signs-none")
+    form = chief.get_by_role("form", name="Add a place")
+    form.get_by_label("Place", exact=True).fill("East market, gate 2")
+    form.get_by_label("What is reported").select_option("Exposed garbage")
+    form.get_by_role("region", name="Map: a press puts it there").locator("canvas").click()
+    expect(form.get_by_label("Latitude")).to_have_value(re.compile(rf"^{HERE[1]:.2f}"))
+    expect(form.get_by_label("Longitude")).to_have_value(re.compile(rf"^{HERE[0]:.2f}"))
+    form.get_by_label("Latitude").fill(str(HERE[1] + 0.04))
+    form.get_by_role("button", name="Add").press("Enter")
+    expect(chief.get_by_text("East market, gate 2 has its sign")).to_be_visible()
+    row = chief.get_by_role("row").filter(has_text="East market, gate 2")
+    expect(row).to_contain_text("Exposed garbage")
+    expect(form.get_by_label("Place", exact=True)).to_have_value("")
+    looks_well(chief, pictures, "signs")
+    form.get_by_label("Place", exact=True).fill("East market, gate 2")
+    form.get_by_label("Latitude").fill("39.5")
+    form.get_by_label("Longitude").fill("116.7")
+    with chief.expect_response("**/api/places") as refused:
+        form.get_by_role("button", name="Add").click()
+    assert refused.value.status == 409
+    expect(form.get_by_role("alert")).to_contain_text("East market, gate 2")
+
+    with chief.context.expect_page() as opened:
+        row.get_by_role("link", name="Print the sign: East market, gate 2").click()
+    paper = opened.value
+    expect(paper.get_by_role("heading", name="East market, gate 2")).to_be_visible()
+    expect(paper.locator("h1")).to_have_css("font-size", "40px")  # its own style counts, and nothing else
+    url = paper.get_by_text("/report?at=").inner_text()
+    assert url.startswith(centre.url)
+    sheet = enter(
+        "administrator", paper.url.removeprefix(centre.url)
+    ).page  # one in the background has no picture
+    pictures(sheet, "paper")
+
+    page = citizen(url.removeprefix(centre.url)).page
+    expect(page.get_by_text("Place: East market, gate 2")).to_be_visible()
+    send(page)
+    number = taken(page)
+    assert centre.get(f"/api/tickets/{number}")["place"] == "East market, gate 2"
+    chief.reload()
+    expect(row.get_by_role("cell").nth(3)).to_have_text("1")
+    row.get_by_role("button", name="Take away …").click()
+    pictures(chief, "take")
+    chief.get_by_role("dialog").get_by_role("button", name="Take away", exact=True).click()
+    expect(row).to_have_count(0)
+    gone = citizen(url.removeprefix(centre.url))
+    gone.expects("404")
+    expect(gone.page.get_by_role("alert")).to_contain_text("code counts no more")
+    did = [each["action"] for each in centre.get("/api/audit", limit=50)["items"]]
+    assert {"place.add", "place.drop"} <= set(did)
 
 
 def test_what_a_worker_reports_waits_for_the_worker_when_the_session_is_over(

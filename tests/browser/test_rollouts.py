@@ -25,15 +25,6 @@ WAITS_MS = 60_000  # a node tells how it fares every ten seconds
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """One for the file, as in production: what nodes are to run is retained."""
-    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def nodes(centre: Centre, broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Two nodes: edge-01 looks now and then, edge-02 five times a second."""
     folder = tmp_path_factory.mktemp("nodes")

@@ -15,13 +15,13 @@ import pytest
 import yaml
 from playwright.sync_api import Locator, Page, expect
 
-from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well
 from tests.centre import Centre, until
 from tests.street import CAR, HEIGHT, WIDTH, film, model
 
 SECONDS = 20  # of the film, over and over; the car stands nearly all of it
 PATIENCE = 40_000
+SETTINGS = {"nodes": {"enrolled_only": True}}
 PASSWORD = "nobody guesses this phrase"  # noqa: S105
 
 
@@ -84,24 +84,6 @@ class Hand:
         height = width * 3 / 4
         left, top = box["x"] + (box["width"] - width) / 2, box["y"] + (box["height"] - height) / 2
         self.page.mouse.click(left + x * width, top + y * height)
-
-
-@pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    """As in production: what a node is asked has to come, and at once."""
-    running = Mosquitto(tmp_path_factory.mktemp("broker"), open_to_all=True)
-    running.start()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def centre(broker: Mosquitto, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
-    """Fresh, with nobody in it, and believing enrolled nodes alone."""
-    made = Centre(tmp_path_factory.mktemp("centre"), broker.url, nodes={"enrolled_only": True})
-    made.start()
-    yield made
-    made.kill()
 
 
 @pytest.fixture(scope="module")

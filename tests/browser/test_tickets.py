@@ -8,8 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from broker.embedded import EmbeddedBroker
 from broker.events import Reading, SourceRef
+from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.centre import Centre, Wire
 from tests.e2e.test_central_api import JPEG, sha256
@@ -20,7 +20,7 @@ HURT = "<img src=x onerror=document.title='hurt'><script>document.title='hurt'</
 
 
 @pytest.fixture
-def wire(make_wire: Callable[..., Wire], broker: EmbeddedBroker, centre: Centre) -> Wire:
+def wire(make_wire: Callable[..., Wire], broker: Mosquitto, centre: Centre) -> Wire:
     """A node's connection."""
     return make_wire(broker.url, NODE)
 

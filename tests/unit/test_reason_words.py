@@ -22,6 +22,7 @@ from central.notices.happenings import HAPPENINGS
 from central.people.roles import Action
 from central.verification import ORDER
 from edge import troubles, viewwords
+from edge.asks import probe
 from edge.gates import leaving
 from edge.observation import RegionVerdict
 from edge.rules import left
@@ -74,6 +75,7 @@ CODES: Mapping[str, Any] = {
     "central/verification.py: f'looked_{outcome}'": [f"looked_{outcome}" for outcome in ORDER],
     "edge/asked/past.py: code": ["configuration", "unknown_version"],
     "edge/asks/look.py: error.code": _PASSED_ON,
+    "edge/asks/probe.py: _CODES.get(troubles[0].cause, 'not_opened')": [*probe._CODES.values(), "not_opened"],
     "edge/codecs/milesight.py: left[0].code": _PASSED_ON,
     "edge/deck/reporting.py: code": _PASSED_ON,
     "edge/desired/checking.py: one.coded.code": [

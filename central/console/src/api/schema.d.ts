@@ -186,6 +186,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/departments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Departments
+         * @description Who tickets can be sent to; with `ticket`, given as often as wanted, what the routing proposes.
+         */
+        get: operations["departments_api_departments_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/evidence/{sha256}": {
         parameters: {
             query?: never;
@@ -867,6 +887,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Places
+         * @description Every place whose sign counts, with how many reports were made at it.
+         */
+        get: operations["places_api_places_get"];
+        put?: never;
+        /**
+         * Add
+         * @description Its sign counts from this answer on.
+         */
+        post: operations["add_api_places_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Its sign counts no more; reports that were made at it stay.
+         */
+        delete: operations["drop_api_places__code__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/signs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All Signs
+         * @description Every sign, a sheet for each.
+         */
+        get: operations["all_signs_api_places_signs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/{code}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign
+         * @description One sign to print, in both languages.
+         */
+        get: operations["sign_api_places__code__sign_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/open311/discovery.{ending}": {
         parameters: {
             query?: never;
@@ -1514,7 +1618,7 @@ export interface paths {
         };
         /**
          * Suppressions
-         * @description Those that count now.
+         * @description Those that count now; of a source, or made from a ticket.
          */
         get: operations["suppressions_api_suppressions_get"];
         put?: never;
@@ -2808,6 +2912,30 @@ export interface components {
             reopenings: number;
         };
         /**
+         * DepartmentAnswer
+         * @description One that the configuration names; `name` is what an action takes.
+         */
+        DepartmentAnswer: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * DepartmentList
+         * @description In the order of the configuration. `free`: it names none, so any name is taken.
+         */
+        DepartmentList: {
+            /** Items */
+            items: components["schemas"]["DepartmentAnswer"][];
+            /** Free */
+            free: boolean;
+            /** Proposals */
+            proposals: components["schemas"]["ProposalAnswer"][];
+        };
+        /**
          * Difference
          * @description What is different in the second of two versions, in words.
          */
@@ -3256,6 +3384,11 @@ export interface components {
             figures: {
                 [key: string]: components["schemas"]["FigureAnswer"];
             };
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
         };
         /**
          * Health
@@ -3868,7 +4001,7 @@ export interface components {
             /** Department */
             department: string | null;
             /** Actions */
-            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "user.manage" | "token.make")[];
+            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "place.manage" | "user.manage" | "token.make")[];
             /** Sessions */
             sessions: number;
             /** Password */
@@ -4301,6 +4434,25 @@ export interface components {
             url: string;
         };
         /**
+         * PlaceAsked
+         * @description A new place. `kind`: what is reported there, if always the same.
+         */
+        PlaceAsked: {
+            /** Name */
+            name: string;
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /**
+             * Accuracy M
+             * @default 5
+             */
+            accuracy_m: number;
+            /** Kind */
+            kind?: string | null;
+        };
+        /**
          * Placed
          * @description Where a source is, where that is told. The position in WGS84 degrees.
          */
@@ -4486,6 +4638,20 @@ export interface components {
             };
             /** Pictures */
             pictures: boolean;
+        };
+        /**
+         * ProposalAnswer
+         * @description Whom the routing sends a ticket to now, and why: the last word first. `department` null: nobody.
+         */
+        ProposalAnswer: {
+            /** Ticket */
+            ticket: string;
+            /** Department */
+            department: string | null;
+            /** Post */
+            post: string | null;
+            /** Reasons */
+            reasons: components["schemas"]["Reason"][];
         };
         /**
          * QuarantinedAnswer
@@ -5077,6 +5243,31 @@ export interface components {
             applied: number | null;
         };
         /**
+         * SignAnswer
+         * @description A place whose sign counts. `url`: where a phone is led that reads it; `sign`: its sheet of paper.
+         */
+        SignAnswer: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["KindAnswer"] | null;
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Made */
+            made: string;
+            /** Reports */
+            reports: number;
+            /** Url */
+            url: string;
+            /** Sign */
+            sign: string;
+        };
+        /**
          * SignIn
          * @description A login name and its password.
          */
@@ -5085,6 +5276,16 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SignList
+         * @description By name. `sheets`: all of them to print.
+         */
+        SignList: {
+            /** Items */
+            items: components["schemas"]["SignAnswer"][];
+            /** Sheets */
+            sheets: string;
         };
         /**
          * SourceAnswer
@@ -6125,6 +6326,19 @@ export interface components {
         UserList: {
             /** Items */
             items: components["schemas"]["UserAnswer"][];
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
         };
         /**
          * Variant
@@ -7343,6 +7557,74 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    departments_api_departments_get: {
+        parameters: {
+            query?: {
+                /** @description those that may be sent */
+                ticket?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartmentList"];
                 };
             };
             /** @description Unauthorized */
@@ -9752,6 +10034,301 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    places_api_places_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    add_api_places_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_api_places__code__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    all_signs_api_places_signs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheets of A4 to print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sign_api_places__code__sign_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sheets of A4 to print. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
             /** @description Service Unavailable */
@@ -12207,6 +12784,10 @@ export interface operations {
             query?: {
                 /** @description those that are over too */
                 ended?: boolean;
+                node?: string | null;
+                source?: string | null;
+                /** @description made from it */
+                ticket?: string | null;
                 limit?: number;
             };
             header?: never;

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Problem } from "@/api/problem";
+import { Button } from "@/parts/Button";
 import { Said } from "@/parts/Said";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
@@ -23,6 +24,7 @@ export function AskState({ asking, onAgain }: { asking: Asked; onAgain?: () => v
           <Said reason={reason} />
         </p>
       ))}
+      {onAgain && ask.status === "expired" && <Button onClick={onAgain}>{t("again")}</Button>}
     </div>
   );
 }

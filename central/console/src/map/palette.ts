@@ -3,6 +3,7 @@ const TOKENS = {
   ground: "--ground",
   surface: "--surface",
   sunken: "--sunken",
+  water: "--info-soft",
   line: "--line",
   strong: "--line-strong",
   text: "--text",

@@ -12,7 +12,7 @@ const PAGES = {
   map: "/map",
   indicators: "/indicators",
 } as const;
-const OUTSIDE = ["grid", "routing", "notices", "production"] as const;
+const OUTSIDE = ["place", "grid", "routing", "notices", "production"] as const;
 
 /** Where to go from here. */
 export function NextStep() {

@@ -115,6 +115,10 @@ function useHiding(ticket: Ticket) {
         }),
       ),
     onError: () => (request.current = newRequest()),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["ticket", ticket.number] }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["ticket", ticket.number] }),
+        queries.invalidateQueries({ queryKey: ["suppressions"] }),
+      ]),
   });
 }

@@ -3,16 +3,14 @@ import type { Feature, Geometry } from "geojson";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
 import { useTranslation } from "react-i18next";
+import type { BaseAnswer } from "@/map/base";
+import { BaseAway } from "@/map/BaseAway";
 import { datumOf, movedAll } from "@/map/datum";
-import {
-  GPUInitializationError,
-  Map as MapLibre,
-  NavigationControl,
-  type GeoJSONSource,
-} from "@/map/maplibre";
+import { drawnOrNone } from "@/map/drawn";
+import { Map as MapLibre, NavigationControl, type GeoJSONSource } from "@/map/maplibre";
 import { palette } from "@/map/palette";
+import { useBase } from "@/map/useBase";
 import { eyesQuery } from "@/pages/map/asking";
-import { baseOf, type BaseAnswer } from "@/map/base";
 import { around, smallStyle } from "./smallmap";
 import styles from "./Where.module.css";
 
@@ -42,7 +40,7 @@ export default function SmallMap(props: Props) {
         center: [...datum.there(at[0], at[1])] as [number, number],
         zoom: ZOOM,
         scrollZoom: false,
-        attributionControl: base.attribution ? { customAttribution: base.attribution, compact: true } : false,
+        attributionControl: false,
         locale: {
           "Map.Title": label,
           "NavigationControl.ZoomIn": t("zoomIn"),
@@ -51,7 +49,7 @@ export default function SmallMap(props: Props) {
       }),
   );
   useEffect(() => {
-    const made = begun(() => begin(holder.current as HTMLDivElement));
+    const made = drawnOrNone(() => begin(holder.current as HTMLDivElement));
     if (!made) return none();
     made.addControl(new NavigationControl({ showCompass: false }), "top-right");
     made.once("style.load", () => setMap(made));
@@ -60,14 +58,7 @@ export default function SmallMap(props: Props) {
       made.remove();
     };
   }, []);
-  const lie = useEffectEvent(async (made: MapLibre) => {
-    const under = await baseOf(base, palette());
-    for (const [name, source] of Object.entries(under?.sources ?? {})) made.addSource(name, source);
-    for (const layer of under?.layers ?? []) made.addLayer(layer, "above-base");
-  });
-  useEffect(() => {
-    if (map) void lie(map).catch(() => undefined); // the place is shown without a base too
-  }, [map]);
+  const under = useBase(map, base);
   const moved = (geometry: Geometry): Geometry =>
     "coordinates" in geometry
       ? ({ ...geometry, coordinates: movedAll(geometry.coordinates, datum) } as Geometry)
@@ -80,7 +71,12 @@ export default function SmallMap(props: Props) {
   );
   useDrawn(map, "eyes", seen);
   useDrawn(map, "place", location ? around(location).map(moved) : []);
-  return <div ref={holder} className={styles.map} />;
+  return (
+    <>
+      <div ref={holder} className={styles.map} />
+      <BaseAway base={under} />
+    </>
+  );
 }
 
 function useDrawn(map: MapLibre | null, name: string, geometries: readonly Geometry[]): void {
@@ -93,14 +89,4 @@ function useDrawn(map: MapLibre | null, name: string, geometries: readonly Geome
     }));
     map?.getSource<GeoJSONSource>(name)?.setData({ type: "FeatureCollection", features });
   }, [map, name, said]);
-}
-
-/** null: this browser gives nothing to draw with. */
-function begun(begin: () => MapLibre): MapLibre | null {
-  try {
-    return begin();
-  } catch (error) {
-    if (error instanceof GPUInitializationError) return null;
-    throw error;
-  }
 }

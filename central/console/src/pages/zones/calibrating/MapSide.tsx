@@ -2,10 +2,11 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schema } from "@/api/client";
 import { useTheme } from "@/look/useTheme";
-import { baseOf } from "@/map/base";
+import { BaseAway } from "@/map/BaseAway";
 import { datumOf } from "@/map/datum";
-import { GPUInitializationError } from "@/map/maplibre";
+import { drawnOrNone } from "@/map/drawn";
 import { palette } from "@/map/palette";
+import { useBase } from "@/map/useBase";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
 import { LEAST, type Position } from "../ground/known";
@@ -30,6 +31,7 @@ function Themed({ settings, calibrating, shown }: Props) {
   const { t } = useTranslation("zones");
   const holder = useRef<HTMLDivElement>(null);
   const { map, none } = useMap(holder, settings, calibrating, shown, t("ground.map"));
+  const base = useBase(map?.map ?? null, settings.base);
   useEffect(() => map?.show(shown), [map, shown]);
   const positions = shown.points.flatMap(({ position }) => (position ? [position] : []));
   const many = positions.length;
@@ -41,6 +43,7 @@ function Themed({ settings, calibrating, shown }: Props) {
   return (
     <div className={styles.frame}>
       <div ref={holder} className={styles.map} data-points={many} />
+      <BaseAway base={base} />
       <div className={styles.controls} role="group" aria-label={t("ground.controls")}>
         <Button aria-label={t("canvas.larger")} title={t("canvas.larger")} onClick={() => map?.map.zoomIn()}>
           <Icon name="plus" small />
@@ -97,29 +100,14 @@ function useMap(
     made.fit(known);
     return made;
   });
-  const lie = useEffectEvent(async (made: GroundMap) => {
-    const under = await baseOf(base, palette());
-    if (under) made.lie(under);
-  });
   useEffect(() => {
-    const made = begun(() => begin(holder.current as HTMLDivElement));
+    const made = drawnOrNone(() => begin(holder.current as HTMLDivElement));
     queueMicrotask(() => (made ? setMap(made) : setNone(true)));
     if (!made) return undefined;
-    void lie(made).catch(() => undefined); // the points stand without a base too
     return () => {
       setMap(null);
       made.end();
     };
   }, [holder]);
   return { map, none };
-}
-
-/** null: this browser gives nothing to draw with. */
-function begun(begin: () => GroundMap): GroundMap | null {
-  try {
-    return begin();
-  } catch (error) {
-    if (error instanceof GPUInitializationError) return null;
-    throw error;
-  }
 }

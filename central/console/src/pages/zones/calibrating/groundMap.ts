@@ -1,7 +1,6 @@
 // The map of a calibration: numbered points that can be moved, the zones as they lie on the ground, and the camera.
 import type { Feature } from "geojson";
 import {
-  AttributionControl,
   GeoJSONSource,
   LngLatBounds,
   Map as MapLibre,
@@ -10,7 +9,6 @@ import {
   type SourceSpecification,
   type StyleSpecification,
 } from "@/map/maplibre";
-import type { Base } from "@/map/base";
 import type { Datum } from "@/map/datum";
 import type { Palette } from "@/map/palette";
 import type { Position } from "../ground/known";
@@ -114,15 +112,6 @@ export class GroundMap {
     this.#ready = new Promise((done) => void this.map.once("style.load", () => done()));
     this.map.on("click", ({ lngLat }) => hears.pressed(datum.back(lngLat.lng, lngLat.lat)));
     this.map.on("idle", () => (container.dataset["idle"] = "true"));
-  }
-
-  lie(base: Base): void {
-    void this.#ready.then(() => {
-      for (const [name, source] of Object.entries(base.sources)) this.map.addSource(name, source);
-      for (const layer of base.layers) this.map.addLayer(layer, "above-base");
-      if (base.attribution)
-        this.map.addControl(new AttributionControl({ customAttribution: base.attribution, compact: true }));
-    });
   }
 
   show({ points, zones, camera, pointer }: MapShown): void {

@@ -37,7 +37,7 @@ export function useSave(settings: Settings): Save {
   };
   const sending = useMutation({
     mutationFn: ({ why, what }: { why: string; what: Draft }) =>
-      save(place, { base: state.version ?? 0, why, draft: what }),
+      save(place, { base: state.version ?? 0, why, draft: what, before: state.base }),
     onMutate: began,
     onSuccess: (now, { what }) => {
       act({ do: "based", base: what, version: now.version });

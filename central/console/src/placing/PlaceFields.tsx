@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { Schema } from "@/api/client";
 import { Button } from "@/parts/Button";
 import { Field } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
 import { settingsQuery } from "@/map/settings";
-import { degrees } from "./source";
-import styles from "./Start.module.css";
+import { degrees } from "./degrees";
+import styles from "./Placing.module.css";
 
 const PlaceMap = lazy(() => import("./PlaceMap").then(({ PlaceMap: shown }) => ({ default: shown })));
 
@@ -17,13 +18,18 @@ export interface Position {
 
 const PLACES = 6; // a decimetre
 
-/** A point on the map, by hand, from where one stands, or by a press on the map; it may be left out. */
-export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null) => void }) {
-  const { t } = useTranslation("start");
+interface Props {
+  about: string;
+  required?: boolean;
+  onPlaced: (position: Position | null) => void;
+}
+
+/** A point on the map, by hand, from where one stands, or by a press on the map. */
+export function PlaceFields({ about, required = false, onPlaced }: Props) {
+  const { t } = useTranslation("placing");
   const [lon, setLon] = useState("");
   const [lat, setLat] = useState("");
   const [away, setAway] = useState(false);
-  const map = useQuery(settingsQuery).data;
   const read = (x: string, y: string): Position | null => {
     const [east, north] = [degrees(x, 180), degrees(y, 90)];
     return east === null || north === null ? null : { lon: east, lat: north };
@@ -42,19 +48,21 @@ export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null
     );
   return (
     <div className={styles.part}>
-      <p className={styles.soft}>{t("camera.position")}</p>
+      <p className={styles.soft}>{about}</p>
       <div className={styles.form}>
         <Degrees
-          label={t("camera.lon")}
+          label={t("lon")}
           like="116.7031"
           most={180}
+          required={required}
           value={lon}
           onSaid={(said) => put(said, lat)}
         />
         <Degrees
-          label={t("camera.lat")}
+          label={t("lat")}
           like="39.5212"
           most={90}
+          required={required}
           value={lat}
           onSaid={(said) => put(lon, said)}
         />
@@ -63,38 +71,56 @@ export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null
         <p className={styles.row}>
           <Button onClick={here}>
             <Icon name="here" small />
-            {t("camera.here")}
+            {t("here")}
           </Button>
-          {away && <span role="status">{t("camera.hereNot")}</span>}
+          {away && <span role="status">{t("hereNot")}</span>}
         </p>
       )}
-      {map && (map.base.kind !== "none" || map.cells || map.center) && (
-        <Suspense fallback={<div className={styles.map} />}>
-          <PlaceMap settings={map} at={read(lon, lat)} onPoint={point} />
-        </Suspense>
-      )}
+      <OnMap at={read(lon, lat)} onPoint={point} />
     </div>
   );
 }
+
+interface OnMapProps {
+  at: Position | null;
+  onPoint: (longitude: number, latitude: number) => void;
+}
+
+function OnMap({ at, onPoint }: OnMapProps) {
+  const { t } = useTranslation("start");
+  const map = useQuery(settingsQuery).data;
+  if (!map) return null;
+  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("camera.noMap")}</p>;
+  return (
+    <Suspense fallback={<div className={styles.map} />}>
+      <PlaceMap settings={map} at={at} onPoint={onPoint} />
+    </Suspense>
+  );
+}
+
+const knowsPlaces = ({ base, cells, center }: Schema<"MapSettingsAnswer">) =>
+  base.kind !== "none" || cells || center !== null;
 
 interface DegreesProps {
   label: string;
   like: string;
   most: 90 | 180;
   value: string;
+  required: boolean;
   onSaid: (said: string) => void;
 }
 
-function Degrees({ label, like, most, value, onSaid }: DegreesProps) {
-  const { t } = useTranslation("start");
+function Degrees({ label, like, most, value, required, onSaid }: DegreesProps) {
+  const { t } = useTranslation("placing");
   return (
     <Field
       label={label}
       inputMode="decimal"
       placeholder={like}
       autoComplete="off"
+      required={required}
       value={value}
-      trouble={value && degrees(value, most) === null ? t("camera.degrees", { most }) : null}
+      trouble={value && degrees(value, most) === null ? t("degrees", { most }) : null}
       onChange={({ target }) => onSaid(target.value)}
     />
   );
