@@ -158,7 +158,7 @@ def test_from_the_list_through_the_work_to_the_verification(town: Town, opens: A
     state(page, "dispatched")
     trail = page.get_by_role("region", name="Trail")
     expect(trail.get_by_role("listitem").filter(has_text="Department sanitation")).to_have_count(1)
-    expect(page.get_by_role("region", name="Facts")).to_contain_text("sanitation")
+    expect(page.get_by_role("region", name="Facts")).to_contain_text("Sanitation")
 
     town.dai.does("feed_back", reason="towed away <b>at once</b>")
     expect(page.get_by_text("towed away <b>at once</b>")).to_be_visible()  # live, and as text
