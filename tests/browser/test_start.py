@@ -279,5 +279,5 @@ def test_a_node_that_is_away_and_a_link_that_is_not_whole_say_what_to_do(
     stranger = new_page()
     stranger.expects("4(10|22)")
     stranger.page.goto(f"{centre.url}/setup#not-whole")
-    said(stranger.page, "Ask for a new one")
+    said(stranger.page, "for a new one")
     pictures(stranger.page, "link")
