@@ -9,6 +9,8 @@ MODELS ?= $(CURDIR)/var/models
 export GEWU_MODELS := $(MODELS)
 # Programs of ours see to it themselves; tests and benches load ONNX Runtime directly.
 export ORT_DISABLE_TELEMETRY := 1
+# Compiled once, whatever the machine's own setting: tests begin hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host pyproject.toml
 # Of the tests. They wait more than they compute, so more than there are cores.

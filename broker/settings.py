@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +12,9 @@ from typing import Annotated, Any, TypeVar, Union
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, ValidationError
+from pydantic_core import PydanticCustomError
 
+from broker.fieldfaults import UNCODED, Coded, coded
 from broker.fields import IN_WORDS
 
 M = TypeVar("M", bound=BaseModel)
@@ -31,7 +33,8 @@ _SECRET = re.compile(r"password|passphrase|secret|token|credential|api_?key", re
 def _seconds(value: Any) -> float:
     match = _DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{value!r} is no duration; a number with ms, s, m, h or d is, such as 90s or 5m")
+        text = f"{value!r} is no duration; a number with ms, s, m, h or d is, such as 90s or 5m"
+        raise PydanticCustomError("no_duration", "{text}", {"text": text})
     return float(match[1]) * _UNITS[match[2]]
 
 
@@ -54,6 +57,7 @@ class Fault:
     col: int
     where: str
     what: str
+    coded: Coded = UNCODED
 
     def __str__(self) -> str:
         where = f"{self.where}: " if self.where else ""
@@ -100,7 +104,7 @@ def loads(text: str, model: type[M], *, name: str) -> M:
         settings = model.model_validate(data)
     except ValidationError as error:
         reader.faults += [
-            reader.fault(tuple(e["loc"]), _words(e), missing=e["type"] == "missing")
+            replace(reader.fault(tuple(e["loc"]), _words(e), missing=e["type"] == "missing"), coded=coded(e))
             for e in error.errors(include_url=False)
         ]
     if reader.faults:

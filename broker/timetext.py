@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 _HOURS: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
 DAY_MINUTES: Final = 24 * 60
@@ -17,15 +18,17 @@ def zone_name(name: Any) -> str:
         return ZoneInfo(name).key
     except (KeyError, ValueError, OSError, TypeError, AttributeError):
         example = "such as Asia/Shanghai or Europe/Berlin"
-        raise ValueError(f"is no time zone; a name of the IANA table is, {example}") from None
+        text = f"is no time zone; a name of the IANA table is, {example}"
+        raise PydanticCustomError("no_time_zone", "{text}", {"text": text}) from None
 
 
 def hours_text(text: Any, *, example: str = "07:00-21:00") -> str:
     """A span of hours, which may run past midnight. Raises ValueError."""
     if not isinstance(text, str) or not _HOURS.fullmatch(text):
-        raise ValueError(f'is no span of hours; "{example}" is, or past midnight "22:00-06:00"')
+        text = f'is no span of hours; "{example}" is, or past midnight "22:00-06:00"'
+        raise PydanticCustomError("no_hours", "{text}", {"text": text})
     if text[:5] == text[6:]:
-        raise ValueError('begins when it ends; the whole day is "00:00-24:00"')
+        raise PydanticCustomError("no_hours", 'begins when it ends; the whole day is "00:00-24:00"')
     return text
 
 
@@ -39,7 +42,7 @@ def _date(value: Any) -> Any:
     """A number could mean anything, and a time is no date."""
     if isinstance(value, str) or type(value) is date:
         return value
-    raise ValueError("is no day; a date is, such as 2026-10-01")
+    raise PydanticCustomError("no_day", "is no day; a date is, such as 2026-10-01")
 
 
 Date = Annotated[date, BeforeValidator(_date)]

@@ -47,7 +47,7 @@ def ground_of(settings: CentralSettings, store: Store) -> Ground:
     clockwork = Clockwork(settings.clock.rules())
     inhibitions = tuple(each.rule() for each in settings.correlation.inhibitions)
     dispatcher = _dispatcher(settings, clockwork.rules.calendar)
-    work = Work(profile_of(settings.casework), dispatcher, clockwork, inhibitions)
+    work = Work(profile_of(settings.casework), dispatcher, clockwork, inhibitions, settings.routing.named)
     terms = Terms(settings.correlation.table(), GridBook(store).place, following(work))
     return Ground(settings, terms, work, clockwork)
 

@@ -78,7 +78,9 @@ def one_ask(
     row = find_ask(here.store, name, who.account)
     if row is None:
         allowed = "an id that POST /api/asks gave you within the last hour"
-        raise Problem(404, f"there is no ask {name} of yours", where="path.name", allowed=allowed)
+        raise Problem(
+            404, f"there is no ask {name} of yours", where="path.name", allowed=allowed, code="no_ask"
+        )
     told = {each: getattr(row, each) for each in ("id", "node", "command", "source", "progress", "parts")}
     told |= {"asked": rfc3339(row.asked), "expires": rfc3339(row.expires), "status": status_of(row, now())}
     told |= {"reasons": row.reasons or [], "result": result_of(here.store, name, after=after)}
@@ -106,13 +108,19 @@ def _command(here: Parts, model: type[Ask], asked: AskWanted, **added: Any) -> A
     fields = {name: getattr(asked, name) for name in type(asked).model_fields if name != "node"}
     if isinstance(tree := fields.get("source"), dict) and (where := next(exposed(tree), None)):
         text = f"source.{where} holds a secret in the open"
-        raise Problem(422, text, where=f"body.source.{where}", allowed="the field secret, which is sealed")
+        raise Problem(
+            422,
+            text,
+            where=f"body.source.{where}",
+            allowed="the field secret, which is sealed",
+            code="secret_in_the_open",
+        )
     if isinstance(secret := fields.pop("secret", None), SecretStr):
         fields["secret"] = _sealed(here, asked, _about(asked), secret)
     try:
         return model(id=new_name(), **added, **fields)
     except ValidationError as error:
-        raise Problem(422, faults(error), where="body") from None
+        raise Problem(422, faults(error), where="body", code="unfit") from None
 
 
 def _sealed(here: Parts, asked: AskWanted, name: str, secret: SecretStr) -> str:

@@ -52,13 +52,19 @@ class Bounded:
 def _head(scope: Scope) -> Problem | None:
     """The server bounds only what comes piece by piece."""
     if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_TARGET:
-        return Problem(414, "the address is too long", where="path", allowed=f"{LONGEST_TARGET} bytes")
+        return Problem(
+            414,
+            "the address is too long",
+            where="path",
+            allowed=f"{LONGEST_TARGET} bytes",
+            code="address_too_long",
+        )
     headers = scope["headers"]
     if len(headers) > MOST_HEADERS or sum(len(name) + len(value) for name, value in headers) > LONGEST_HEAD:
         allowed = f"{MOST_HEADERS} headers, {LONGEST_HEAD} bytes"
-        return Problem(431, "the headers are too long", where="header", allowed=allowed)
+        return Problem(431, "the headers are too long", where="header", allowed=allowed, code="head_too_long")
     return None
 
 
 def _too_much() -> Problem:
-    return Problem(413, "the body is too large", where="body", allowed=f"{MOST} bytes")
+    return Problem(413, "the body is too large", where="body", allowed=f"{MOST} bytes", code="body_too_large")

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 from broker.fields import Sha256, Timestamp
 from broker.settings import Duration
 from central.api import work_answers
+from central.api.departments import known_department
 from central.api.guard import Asking, Auditing, needs, now
 from central.api.log_answers import LogLine, log_line
 from central.api.problems import Problem, responses
@@ -115,6 +116,7 @@ def act(here: Here, name: str, who: Asking, by: Auditing, asked: ActionAsked) ->
     if asked.folded and asked.action in NOT_TOGETHER:
         what = f"{asked.action} is not done to several at once"
         raise Problem(422, what, where="body.folded", allowed="false, or another action", code="not_together")
+    known_department(here, asked.department)
     wanted = acting.Asked(
         _number(here, name), asked.action, asked.given(), asked.version, asked.request, doer_of(who), by
     )
@@ -205,5 +207,7 @@ def _place_in(cursor: str | None) -> int:
     word, _, number = cursor.partition("-")
     if word != "after" or not (number.isascii() and number.isdigit() and len(number) < 19):
         allowed = "the value of `next` of the page before"
-        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+        raise Problem(
+            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
+        )
     return int(number)

@@ -12,14 +12,27 @@ from central.api.service_parts import Here
 router = APIRouter(tags=["centre"])
 
 
+class NameAnswer(BaseModel):
+    """What something is called."""
+
+    zh: str
+    en: str
+
+
 class CentreAnswer(BaseModel):
-    """`time_zone`: the IANA name of the zone in which the centre counts days; null where it has no name."""
+    """`time_zone`: the IANA name of the zone in which the centre counts days; null where it has no name.
+
+    `departments`: what each is called, by its word.
+    """
 
     software: str
     time_zone: str | None
+    departments: dict[str, NameAnswer]
 
 
 @router.get("/api/centre", responses=responses(401, 403, 503), openapi_extra=needs("account.own"))
 def centre(here: Here) -> CentreAnswer:
     """What a page has to know of the centre."""
-    return CentreAnswer(software=version("gewu"), time_zone=getattr(here.indicators.zone, "key", None))
+    zone, names = getattr(here.indicators.zone, "key", None), here.indicators.departments
+    departments = {word: NameAnswer(zh=zh, en=en) for word, (zh, en) in names.items()}
+    return CentreAnswer(software=version("gewu"), time_zone=zone, departments=departments)

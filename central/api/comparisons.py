@@ -85,7 +85,9 @@ def comparison(
     row = find_ask(here.store, name, account)
     if row is None:
         allowed = "an id that POST /api/asks gave you within the last hour"
-        raise Problem(404, f"there is no ask {name} of yours", where="path.name", allowed=allowed)
+        raise Problem(
+            404, f"there is no ask {name} of yours", where="path.name", allowed=allowed, code="no_ask"
+        )
     if row.command != "backtest":
         allowed = "the id of a backtest"
         raise Problem(

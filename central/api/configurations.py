@@ -176,4 +176,4 @@ def _known(here: Parts, node: str) -> None:
     """Raises Problem."""
     if node_words(here.store, node) is None:
         allowed = "a node from /api/sources"
-        raise Problem(404, f"there is no node {node}", where="path.node", allowed=allowed)
+        raise Problem(404, f"there is no node {node}", where="path.node", allowed=allowed, code="no_node")

@@ -109,5 +109,5 @@ def make_token(here: Here, by: Auditing, wanted: EnrolmentWanted) -> EnrolmentOf
 def _ours(here: Parts) -> Registry:
     """Raises Problem."""
     if here.identity is None:
-        raise Problem(503, "this centre enrols no nodes", where="nodes.authority")
+        raise Problem(503, "this centre enrols no nodes", where="nodes.authority", code="no_authority")
     return here.identity

@@ -60,9 +60,13 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
             taking = receive(here, here.vault, sha256, request, counted, began)
             kept = await asyncio.wait_for(taking, UPLOAD_S)
     except ClientDisconnect as error:
-        raise Problem(400, "the connection ended before the body did", where="body") from error
+        raise Problem(
+            400, "the connection ended before the body did", where="body", code="cut_off"
+        ) from error
     except asyncio.TimeoutError as error:
-        raise Problem(408, f"the body did not come within {UPLOAD_S:g} s", where="body") from error
+        raise Problem(
+            408, f"the body did not come within {UPLOAD_S:g} s", where="body", code="too_slow"
+        ) from error
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
         raise not_taken(error) from error
@@ -84,7 +88,7 @@ def get_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> FileRespons
     """The bytes. Every view is put down in the audit, so nothing keeps a copy on the way."""
     kept = here.vault.find(sha256)
     if kept is None:
-        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256")
+        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256", code="no_evidence")
     viewed(sha256)
     name = f"{sha256}.{kept.media_type.rpartition('/')[2]}"
     headers = _headers(sha256, f'attachment; filename="{name}"')
@@ -101,10 +105,12 @@ def show_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> Response:
     """A picture as pages show it: its pixels, written anew; nothing else of the file goes along."""
     kept = here.vault.find(sha256)
     if kept is None:
-        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256")
+        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256", code="no_evidence")
     if not kept.media_type.startswith("image/"):
         allowed = f"/api/evidence/{sha256}"
-        raise Problem(415, f"evidence {sha256} is a clip", where="path.sha256", allowed=allowed)
+        raise Problem(
+            415, f"evidence {sha256} is a clip", where="path.sha256", allowed=allowed, code="no_still_picture"
+        )
     viewed(sha256)
     try:
         body = here.vault.shown(kept)

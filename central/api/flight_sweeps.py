@@ -128,7 +128,9 @@ def _whole(here: Any, number: int) -> SweepAnswer:
     found = find_sweep(here.store, number)
     if found is None:
         allowed = "an id from /api/sweeps"
-        raise Problem(404, f"there is no sweep {number}", where="path.number", allowed=allowed)
+        raise Problem(
+            404, f"there is no sweep {number}", where="path.number", allowed=allowed, code="no_sweep"
+        )
     return sweep_answer(found, places_of(here.store, number))
 
 

@@ -78,7 +78,9 @@ def one_flight(here: Here, number: Annotated[int, Path(ge=1, lt=2**31)]) -> JSON
     row = find_flight(here.store, number)
     if row is None:
         allowed = "an id from /api/flights"
-        raise Problem(404, f"there is no flight {number}", where="path.number", allowed=allowed)
+        raise Problem(
+            404, f"there is no flight {number}", where="path.number", allowed=allowed, code="no_flight"
+        )
     told = read(FlightReported, row.body)
     named = [*told.found, *told.seen_again, *told.cleared]
     of = tickets_of_flight(here.store, row.node, named) if named else {}
@@ -124,7 +126,7 @@ def _zoned(name: str, said: datetime | None) -> datetime | None:
     """Raises Problem."""
     if said is not None and said.tzinfo is None:
         allowed = "such as 2026-03-01T00:00:00Z"
-        raise Problem(400, f"{said} has no zone", where=f"query.{name}", allowed=allowed)
+        raise Problem(400, f"{said} has no zone", where=f"query.{name}", allowed=allowed, code="no_time_zone")
     return said
 
 
@@ -136,7 +138,7 @@ def _place_in(cursor: str | None) -> tuple[datetime, int] | None:
     if word == "before" and len(numbers) == 2 and all(_small(each) for each in numbers):
         return _FIRST + int(numbers[0]) * _TICK, int(numbers[1])
     allowed = "the value of `next` of the page before"
-    raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+    raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor")
 
 
 def _small(text: str) -> bool:

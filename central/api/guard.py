@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Query, Request
 from starlette.routing import BaseRoute
 
-from central.api.problems import Problem
+from central.api.problems import Problem, of_reason
 from central.api.service_parts import Here, Parts, parts
 from central.people.asker import Asker, Who, origin_of
 from central.people.keys import TOKEN_PREFIX, digest, forgery_key, same
@@ -61,7 +61,12 @@ def guard(request: Request) -> None:
         return
     action: Any = said.get(ACTION)
     if action is None:
-        raise Problem(403, "this path declares no action, so nobody may ask it", where=request.url.path)
+        raise Problem(
+            403,
+            "this path declares no action, so nobody may ask it",
+            where=request.url.path,
+            code="no_action",
+        )
     if action == "metrics.view" and here.people.settings.metrics == "open":
         return
     request.state.who = entitled(here, request, action)
@@ -118,7 +123,13 @@ def known_host(here: Parts, request: Request) -> None:
     given = request.headers.get("host", "")
     if not here.people.knows_host(given):
         allowed = "an address, localhost, or a name from people.public_url or people.hosts"
-        raise Problem(421, "this centre does not answer to that name", where="header.Host", allowed=allowed)
+        raise Problem(
+            421,
+            "this centre does not answer to that name",
+            where="header.Host",
+            allowed=allowed,
+            code="strange_host",
+        )
 
 
 def cookie_name(secure: bool) -> str:
@@ -165,7 +176,7 @@ def entitled(here: Parts, request: Request, action: Action) -> Who:
         where = f"{request.method} {request.url.path}"
         asker = asker_of(request, who)
         noted(here.store, now(), asker.was_refused(action, where, decision.reason.text))
-        raise Problem(403, decision.reason.text, where=where)
+        raise Problem(403, decision.reason.text, where=where, **of_reason(decision.reason))
     return who
 
 
@@ -207,6 +218,7 @@ def _unknown(*, shown: bool) -> Problem:
         where="header.Authorization" if shown else "header.Cookie",
         allowed="signing in at /signin, or an API token: Authorization: Bearer gewu_...",
         headers={"WWW-Authenticate": 'Bearer realm="gewu"'},
+        code="token_unknown" if shown else "signed_out",
     )
 
 
@@ -214,10 +226,19 @@ def _no_forgery(here: Parts, request: Request) -> None:
     """A change with a cookie comes from our own page and shows its key. Raises Problem."""
     if not from_here(here, request):
         raise Problem(
-            403, "another site's page asks, or the browser does not say which", where="header.Origin"
+            403,
+            "another site's page asks, or the browser does not say which",
+            where="header.Origin",
+            code="other_site",
         )
     secret = session_secret(here, request) or ""
     if not same(request.headers.get(FORGERY_HEADER, ""), forgery_key(secret)):
         allowed = "the `forgery_key` of GET /api/me"
         where = f"header.{FORGERY_HEADER}"
-        raise Problem(403, "the request does not show the session's key", where=where, allowed=allowed)
+        raise Problem(
+            403,
+            "the request does not show the session's key",
+            where=where,
+            allowed=allowed,
+            code="no_forgery_key",
+        )

@@ -132,7 +132,7 @@ def series(
     try:
         periods = leading_to(length, which.period.last, count, here.indicators.zone)
     except NoPeriod as error:
-        raise Problem(422, str(error), where="query.from", allowed=EXPECTED) from error
+        raise Problem(422, str(error), where="query.from", allowed=EXPECTED, code=error.code) from error
     return series_answer(length, here.indicators.series(here.store, periods, which, now()))
 
 
@@ -202,7 +202,7 @@ def _period(here: Parts, name: str | None, first: date | None, last: date | None
     try:
         if name is not None:
             if first or last:
-                raise NoPeriod("period goes without from and to")
+                raise NoPeriod("one_of_two", "period goes without from and to")
             return named(name, zone)
         if first is not None or last is not None:
             one = first or last
@@ -211,19 +211,27 @@ def _period(here: Parts, name: str | None, first: date | None, last: date | None
         return around("month", now().astimezone(zone).date(), zone)
     except NoPeriod as error:
         where = "query.period" if name is not None else "query.from"
-        raise Problem(422, str(error), where=where, allowed=EXPECTED) from error
+        raise Problem(422, str(error), where=where, allowed=EXPECTED, code=error.code) from error
 
 
 def _tally(figure: str | None, part: Part, tally: str | None) -> str:
     if tally is not None and figure is None:
         if tally in TALLIES:
             return tally
-        raise Problem(422, "there is no such tally", where="query.tally", allowed=", ".join(TALLIES))
+        raise Problem(
+            422, "there is no such tally", where="query.tally", allowed=", ".join(TALLIES), code="no_tally"
+        )
     allowed = ", ".join(FIGURES)
     if figure is None or tally is not None:
-        raise Problem(422, "one of figure and tally is expected", where="query.figure", allowed=allowed)
+        raise Problem(
+            422,
+            "one of figure and tally is expected",
+            where="query.figure",
+            allowed=allowed,
+            code="one_of_two",
+        )
     if (found := FIGURES.get(figure)) is None:
-        raise Problem(422, "there is no such figure", where="query.figure", allowed=allowed)
+        raise Problem(422, "there is no such figure", where="query.figure", allowed=allowed, code="no_figure")
     return found.numerator if part == "numerator" else found.denominator
 
 
@@ -235,7 +243,9 @@ def _place_in(cursor: str | None) -> tuple[int, int] | None:
     ticket = number_in(number)
     if ticket is None or not (dispatch.isascii() and dispatch.isdigit() and len(dispatch) < 10):
         allowed = "the value of `next` of the page before"
-        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+        raise Problem(
+            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
+        )
     return ticket, int(dispatch)
 
 

@@ -158,9 +158,21 @@ def map_settings(here: Here) -> MapSettingsAnswer:
 def base_map(here: Here) -> FileResponse:
     """The archive of the base map, by parts (`Range`)."""
     if (path := here.map.base.path) is None:
-        raise Problem(404, "there is no base map of our own", where="map.base", allowed="kind: pmtiles")
+        raise Problem(
+            404,
+            "there is no base map of our own",
+            where="map.base",
+            allowed="kind: pmtiles",
+            code="no_base_map",
+        )
     if not path.is_file():
-        raise Problem(404, "the base map's file is gone", where="map.base.path", allowed="a PMTiles archive")
+        raise Problem(
+            404,
+            "the base map's file is gone",
+            where="map.base.path",
+            allowed="a PMTiles archive",
+            code="base_map_gone",
+        )
     return FileResponse(path, media_type=PMTILES, headers={"Cache-Control": "private, max-age=3600"})
 
 

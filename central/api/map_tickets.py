@@ -1,7 +1,7 @@
 """/api/map/tickets: every ticket that the list would give, small enough for a page to cluster itself."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -30,7 +30,6 @@ CODED = {
     "place": "places",
 }
 PLACES = 6  # decimals of a degree: a decimetre
-FIRST, SECOND = datetime(1970, 1, 1, tzinfo=timezone.utc), timedelta(seconds=1)
 
 
 class Columns(BaseModel):
@@ -112,7 +111,7 @@ def columns(found: Points) -> dict[str, Any]:
 
 
 def _seconds(at: datetime) -> int:
-    return (at - FIRST) // SECOND
+    return int(at.timestamp())
 
 
 def _coded(values: Sequence[str | None]) -> tuple[list[int | None], list[str]]:

@@ -74,7 +74,13 @@ def tickets_in_view(
 
 def _since(said: datetime | None) -> datetime:
     if said is not None and said.tzinfo is None:
-        raise Problem(400, f"{said} has no zone", where="query.since", allowed="such as 2026-03-01T00:00:00Z")
+        raise Problem(
+            400,
+            f"{said} has no zone",
+            where="query.since",
+            allowed="such as 2026-03-01T00:00:00Z",
+            code="no_time_zone",
+        )
     return said or now() - timedelta(days=DAYS)
 
 
@@ -88,7 +94,9 @@ def _view(bbox: str) -> View:
     # What is no number fails both comparisons.
     if view is None or not (-180 <= view.west <= view.east <= 180 and -90 <= view.south <= view.north <= 90):
         allowed = "west,south,east,north in degrees, west <= east and south <= north"
-        raise Problem(400, f"{bbox!r} is no view", where="query.bbox", allowed=allowed)
+        raise Problem(
+            400, f"{bbox!r} is no view", where="query.bbox", allowed=allowed, code="no_part_of_the_map"
+        )
     return view
 
 

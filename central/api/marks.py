@@ -137,7 +137,9 @@ def mark(here: Here, name: str, by: Auditing, asked: MarkAsked) -> MarkAnswer | 
         raise _problem(NotMarked("no_ticket", f"there is no ticket {name!r}", where="name"))
     if asked.mark == "false_alarm" and asked.reason is None:
         allowed = ", ".join(REASONS)
-        raise Problem(422, "a false alarm has a reason", where="body.reason", allowed=allowed)
+        raise Problem(
+            422, "a false alarm has a reason", where="body.reason", allowed=allowed, code="reason_missing"
+        )
     node = None if asked.node is None else node_named(asked.node)
     why = asked.reason if asked.mark == "false_alarm" else None
     said = Said(None if asked.mark == "none" else asked.mark, why, asked.words, node, asked.situation)
@@ -180,7 +182,9 @@ def marks(
 def missed(here: Here, by: Auditing, asked: MissedAsked) -> MarkAnswer:
     """Something should have been told and was not; the same `request` again says nothing twice."""
     if asked.until is not None and asked.until < asked.since:
-        raise Problem(422, "it ends before it begins", where="body.until", allowed="a time after since")
+        raise Problem(
+            422, "it ends before it begins", where="body.until", allowed="a time after since", code="bad_time"
+        )
     given = asked.model_dump() | {"node": node_named(asked.node)}
     try:
         return mark_answer(say_missed(here.store, Missed(**given), by, now()))
@@ -258,7 +262,9 @@ def _period(here: Parts, first: date | None, last: date | None) -> Period:
     try:
         return between(first or end - timedelta(days=DAYS - 1), end, zone)
     except NoPeriod as error:
-        raise Problem(422, str(error), where="query.from", allowed="at most 800 days") from error
+        raise Problem(
+            422, str(error), where="query.from", allowed="at most 800 days", code=error.code
+        ) from error
 
 
 def _problem(error: NotMarked) -> Problem:

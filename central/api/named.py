@@ -9,4 +9,6 @@ def node_named(said: str, where: str = "node") -> str:
     try:
         return Address.of(said).source
     except ValueError as error:
-        raise Problem(422, str(error), where=where, allowed="DISTRICT/NODE, such as 131002/yard-7") from error
+        raise Problem(
+            422, str(error), where=where, allowed="DISTRICT/NODE, such as 131002/yard-7", code="no_node_name"
+        ) from error

@@ -16,7 +16,7 @@ def node_here(district: District, node: PathName) -> str:
     try:
         return Address(district, node).source
     except ValueError as error:
-        raise Problem(422, str(error), where="path.node") from error
+        raise Problem(422, str(error), where="path.node", code="no_node_name") from error
 
 
 NodeHere = Annotated[str, Depends(node_here)]

@@ -112,7 +112,9 @@ def why(here: Here, name: str) -> WhyAnswer:
     """Why it was opened, what joined it, what it was merged into, how it was routed, escalated, marked ..."""
     if (number := queries.number_of(here.store, name)) is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
+        raise Problem(
+            404, f"there is no ticket {name!r}", where="path.name", allowed=allowed, code="no_ticket"
+        )
     lines, told = reasons_of(here.store, number)
     return WhyAnswer(
         ticket=label(number), steps=[_step(line, told.get(line.event or "", ())) for line in lines]
@@ -137,7 +139,13 @@ def what_became(
     end = until or now()
     begins = since or end - timedelta(days=1)
     if not begins < end <= begins + LONGEST:
-        raise Problem(422, "the time is none, or too long", where="query.since", allowed="up to 31 days")
+        raise Problem(
+            422,
+            "the time is none, or too long",
+            where="query.since",
+            allowed="up to 31 days",
+            code="wrong_time",
+        )
     found, refused = outcomes(here.store, Asked(name, source, begins, end))
     return OutcomeList(
         node=name,

@@ -33,11 +33,13 @@ AWAY_S = 600  # how long somebody may be at the provider
 def go_outside(here: Here, request: Request) -> RedirectResponse:
     """Send the browser to the provider of OpenID Connect."""
     if here.people.provider is None:
-        raise Problem(404, "no provider of OpenID Connect is configured", where="people.oidc")
+        raise Problem(
+            404, "no provider of OpenID Connect is configured", where="people.oidc", code="no_provider"
+        )
     try:
         url, start = here.people.provider.begin()
     except ProviderAway as error:
-        raise Problem(503, str(error), headers={"Retry-After": "10"}) from error
+        raise Problem(503, str(error), code="provider_away", headers={"Retry-After": "10"}) from error
     answer = RedirectResponse(url, 303)
     carried = json.dumps([start.state, start.nonce, start.verifier])
     secure = is_secure(here, request)
@@ -58,7 +60,9 @@ def go_outside(here: Here, request: Request) -> RedirectResponse:
 def come_back(here: Here, request: Request) -> Response:
     """Whoever the provider vouches for gets the role that the settings map, or is refused."""
     if here.people.provider is None:
-        raise Problem(404, "no provider of OpenID Connect is configured", where="people.oidc")
+        raise Problem(
+            404, "no provider of OpenID Connect is configured", where="people.oidc", code="no_provider"
+        )
     answer = _let_in(here, request)
     secure = is_secure(here, request)
     answer.delete_cookie(_carry_name(secure), httponly=True, secure=secure, samesite="lax")
@@ -93,7 +97,7 @@ def _vouched(here: Parts, claims: dict[str, Any], asker: Asker) -> Account:
     who, role = identity_of(claims), role_of(claims, settings.claim, settings.roles)
     if isinstance(role, Reason):
         signing_in.lost_role(here.store, who.outside)
-        raise NotDone(role.text)
+        raise NotDone(role.code, role.text)
     return signing_in.from_outside(here.store, who, role, asker, now())
 
 

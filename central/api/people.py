@@ -137,7 +137,9 @@ def change_password(here: Here, request: Request, who: Asking, by: Auditing, ask
     """Set a new password. Every session ends, and this browser gets a new one."""
     account = _account(here.store, who.login)
     if account.password is None:
-        raise Problem(404, "this account has no password; it signs in outside", where="body")
+        raise Problem(
+            404, "this account has no password; it signs in outside", where="body", code="signs_in_outside"
+        )
     verified(here, request, account, asked.old, now())
     fit(asked.new, who.login)
     signing_in.password_changed(here.store, account, hashed(here, asked.new), by, now())
@@ -184,7 +186,7 @@ def change_user(here: Here, by: Auditing, login: Whom, asked: UserChange) -> Use
     try:
         changed = change_account(here.store, login, by, now(), **given)  # type: ignore[arg-type]
     except NotDone as error:
-        raise Problem(409, str(error), where="path.login") from error
+        raise Problem(409, str(error), where="path.login", code=error.code) from error
     return _user(changed)
 
 
@@ -227,7 +229,7 @@ def make_token(here: Here, who: Asking, by: Auditing, asked: NewToken) -> TokenA
             lasts=timedelta(days=asked.days),
         )
     except NotDone as error:
-        raise Problem(409, str(error), where="body") from error
+        raise Problem(409, str(error), where="body", code=error.code) from error
     return _token(row).model_copy(update={"token": secret})
 
 
@@ -244,14 +246,14 @@ def drop_token(
     try:
         sessions.drop_token(here.store, number, by, now(), account=who.account)
     except NotDone as error:
-        raise Problem(404, str(error), where="path.number") from error
+        raise Problem(404, str(error), where="path.number", code=error.code) from error
     return Response(status_code=204)
 
 
 def _account(store: Any, login: str) -> Account:
     found = find_account(store, login)
     if found is None:
-        raise Problem(401, "nobody is signed in")
+        raise Problem(401, "nobody is signed in", code="signed_out")
     return found
 
 
@@ -259,7 +261,7 @@ def _link(make: Any) -> LinkMade:
     try:
         return LinkMade(link=f"/setup#{make()}")
     except NotDone as error:
-        raise Problem(409, str(error), where="login") from error
+        raise Problem(409, str(error), where="login", code=error.code) from error
 
 
 def _user(account: Account) -> UserAnswer:

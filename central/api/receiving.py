@@ -30,7 +30,9 @@ UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 def not_taken(error: NotTaken) -> Problem:
     """The same as an answer."""
     headers = {"Retry-After": "5"} if error.code == "not_now" else None
-    return Problem(STATUS[error.code], str(error), where="body", allowed=error.allowed, headers=headers)
+    return Problem(
+        STATUS[error.code], str(error), where="body", allowed=error.allowed, headers=headers, code=error.code
+    )
 
 
 @asynccontextmanager

@@ -38,5 +38,5 @@ def register_page(
 def _register(here: Parts) -> Register:
     """Raises Problem."""
     if not here.register.running.public.shown:
-        raise Problem(404, "this centre shows no public register", where="/register")
+        raise Problem(404, "this centre shows no public register", where="/register", code="no_register")
     return here.register.now(here.store)

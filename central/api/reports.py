@@ -150,7 +150,13 @@ def state_of(here: Here, token: Annotated[str, Path(max_length=64)]) -> ReportSt
     """What became of one report."""
     found = reports_view.by_token(here.store, token)
     if found is None:
-        raise Problem(404, "there is no such report", where="path.token", allowed="the token of a report")
+        raise Problem(
+            404,
+            "there is no such report",
+            where="path.token",
+            allowed="the token of a report",
+            code="no_report",
+        )
     told, said = found.report, words.STANDING[found.state]
     return ReportState(
         ticket=label(found.number),
@@ -196,9 +202,15 @@ def reporter(here: Parts, request: Request) -> Who | None:
         return entitled(here, request, "report.make")
     if not here.reports.settings.citizens:
         allowed = "signing in at /signin, or an API token: Authorization: Bearer gewu_..."
-        raise Problem(401, "citizens do not report to this centre", where="reports.citizens", allowed=allowed)
+        raise Problem(
+            401,
+            "citizens do not report to this centre",
+            where="reports.citizens",
+            allowed=allowed,
+            code="no_citizens",
+        )
     if request.headers.get("origin") and not from_here(here, request):
-        raise Problem(403, "another site's page asks", where="header.Origin")
+        raise Problem(403, "another site's page asks", where="header.Origin", code="other_site")
     return None
 
 
@@ -208,7 +220,9 @@ def in_turn(here: Parts, request: Request, code: str | None) -> None:
     wait = here.reports.pace.wait_s(address, code, time.monotonic())
     if wait > 0:
         detail = "there were too many reports from here within the hour"
-        raise Problem(429, detail, where="reports", headers={"Retry-After": str(int(wait) + 1)})
+        raise Problem(
+            429, detail, where="reports", code="too_many_reports", headers={"Retry-After": str(int(wait) + 1)}
+        )
 
 
 def place_coded(here: Parts, code: str | None) -> Place | None:
@@ -217,7 +231,7 @@ def place_coded(here: Parts, code: str | None) -> Place | None:
         return None
     if (place := find_place(here.store, code=code)) is None:
         allowed = "the code of a sign that counts"
-        raise Problem(404, "no place has this code", where="at", allowed=allowed)
+        raise Problem(404, "no place has this code", where="at", allowed=allowed, code="no_such_place")
     return place
 
 
@@ -247,7 +261,9 @@ def taken(
 
 def problem_of(error: NotTaken) -> Problem:
     """Why a report is refused, as the API says it."""
-    return Problem(STATUS.get(error.code, 422), str(error), where=error.where, allowed=error.allowed)
+    return Problem(
+        STATUS.get(error.code, 422), str(error), where=error.where, allowed=error.allowed, code=error.code
+    )
 
 
 def _by_page(who: Who | None) -> bool:

@@ -200,7 +200,9 @@ def _whole(here: Parts, number: int) -> RolloutAnswer:
     found = find_rollout(here.store, number)
     if found is None:
         allowed = "an id from /api/rollouts"
-        raise Problem(404, f"there is no roll-out {number}", where="path.number", allowed=allowed)
+        raise Problem(
+            404, f"there is no roll-out {number}", where="path.number", allowed=allowed, code="no_rollout"
+        )
     row, rows = found
     counts: dict[str, int] = {}
     for each in rows:

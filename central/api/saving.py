@@ -32,7 +32,8 @@ def save_part(
     """The number of the version. Raises Problem: 422 with every fault, 409 with what was saved meanwhile."""
     if found := faults(part, body):
         texts = "; ".join(each.text for each in found)[:2000]
-        raise Problem(422, texts, where=f"body.{found[0].where}", code=found[0].code)
+        more = {"reasons": [each.model_dump(mode="json", exclude_none=True) for each in found[:SHOWN]]}
+        raise Problem(422, texts, where=f"body.{found[0].where}", code=found[0].code, more=more)
     saving = Saving(node, {part: body}, why, {part: base}, until=until)
     about = f"{node.removeprefix('gewu://')}/{source_of(part) or part}"
     try:

@@ -17,7 +17,7 @@ from central.api.guard import (
     now,
     public,
 )
-from central.api.problems import Problem, responses
+from central.api.problems import Problem, of_reason, responses
 from central.api.service_parts import Here, Parts
 from central.people.asker import Asker
 from central.people.claims import LOGIN, NAME_LENGTH, shown_name
@@ -105,7 +105,7 @@ def sign_in(here: Here, request: Request, asked: SignIn) -> Response:
             "wrong password" if known else "disabled" if account and account.disabled else "no such password"
         )
         signing_in.failed(here.store, keys, asker, account.login if account else None, why, at)
-        raise Problem(401, WRONG, where="body")
+        raise Problem(401, WRONG, where="body", code="wrong_password")
     answer = begin(here, request, account, "by password", keys)
     if account.password and here.people.hasher.outdated(account.password):
         keep_rehashed(here.store, account, hashed(here, asked.password))
@@ -130,7 +130,7 @@ def look(here: Here, request: Request, asked: Link) -> LinkAnswer:
     try:
         account = signing_in.link_is_for(here.store, asked.token, now())
     except NotDone as error:
-        raise Problem(410, str(error), where="body.token", allowed="a new link") from error
+        raise Problem(410, str(error), where="body.token", allowed="a new link", code=error.code) from error
     return LinkAnswer(login=account.login if account else None)
 
 
@@ -145,7 +145,7 @@ def set_up(here: Here, request: Request, asked: SetUp) -> Response:
     holder = look(here, request, Link(token=asked.token)).login
     login = holder or asked.login
     if login is None:
-        raise Problem(422, "the first administrator needs a login name", where="body.login")
+        raise Problem(422, "the first administrator needs a login name", where="body.login", code="no_login")
     fit(asked.password, login)
     name, by = asked.name or login, Asker(login, "link", asker_of(request).origin)
     secret = hashed(here, asked.password)
@@ -154,7 +154,7 @@ def set_up(here: Here, request: Request, asked: SetUp) -> Response:
             here.store, asked.token, secret, by, now(), login=login, name=shown_name(name) or login
         )
     except NotDone as error:
-        raise Problem(410, str(error), where="body.token", allowed="a new link") from error
+        raise Problem(410, str(error), where="body.token", allowed="a new link", code=error.code) from error
     return begin(here, request, account, "by a set-up link")
 
 
@@ -162,13 +162,13 @@ def own_page(here: Parts, request: Request) -> None:
     """Nobody's session is at stake yet, but nobody is to be signed in by another site's page either."""
     says = {"origin", "sec-fetch-site"} & set(request.headers.keys())
     if says and not from_here(here, request):
-        raise Problem(403, "another site's page asks", where="header.Origin")
+        raise Problem(403, "another site's page asks", where="header.Origin", code="other_site")
 
 
 def fit(password: str, login: str) -> None:
     """Raises Problem when the password cannot be taken."""
     if (why := doubt(password, login)) is not None:
-        raise Problem(422, why.text, where="body.password")
+        raise Problem(422, why.text, where="body.password", **of_reason(why))
 
 
 def hashed(here: Parts, password: str) -> str:
@@ -186,7 +186,7 @@ def verified(here: Parts, request: Request, account: Account, password: str, at:
         raise waits(wait)
     if not _right(here, account.password, password):
         signing_in.failed(here.store, keys, asker_of(request), account.login, "wrong password", at)
-        raise Problem(403, "the password is wrong", where="body.old")
+        raise Problem(403, "the password is wrong", where="body.old", code="wrong_old_password")
     signing_in.over(here.store, keys)
 
 
@@ -204,7 +204,7 @@ def begin(
     try:
         signing_in.signed_in(here.store, account, by, digest(secret), now(), ends, how, keys)
     except NotDone as error:
-        raise Problem(401, str(error), where="body") from error
+        raise Problem(401, str(error), where="body", code=error.code) from error
     here.metrics.sign_ins.labels(outcome="signed in").inc()
     answer, secure = answer or Response(status_code=204), is_secure(here, request)
     answer.set_cookie(cookie_name(secure), secret, httponly=True, secure=secure, samesite="strict")
@@ -215,7 +215,14 @@ def waits(wait: float) -> Problem:
     """The same whether the account exists or not."""
     seconds = max(1, round(wait))
     detail = f"too many failures in a row; the next attempt is possible in {seconds} s"
-    return Problem(429, detail, where="body.login", headers={"Retry-After": str(seconds)})
+    return Problem(
+        429,
+        detail,
+        where="body.login",
+        code="too_many_failures",
+        more={"values": {"wait_s": float(seconds)}},
+        headers={"Retry-After": str(seconds)},
+    )
 
 
 def forget_cookie(here: Parts, request: Request, answer: Response) -> Response:
@@ -233,4 +240,4 @@ def _right(here: Parts, known: str | None, password: str) -> bool:
 
 
 def _busy(error: Busy) -> Problem:
-    return Problem(503, str(error), allowed="trying again", headers={"Retry-After": "2"})
+    return Problem(503, str(error), code="busy", allowed="trying again", headers={"Retry-After": "2"})

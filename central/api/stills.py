@@ -72,7 +72,13 @@ async def put_still(
     began, vault = now(), _vault(here)
     name = await run_in_threadpool(caller, here, request) or node
     if name is None:
-        raise Problem(422, "nobody knows which node this is", where="query.node", allowed="DISTRICT/NODE")
+        raise Problem(
+            422,
+            "nobody knows which node this is",
+            where="query.node",
+            allowed="DISTRICT/NODE",
+            code="no_node_name",
+        )
     if (why := await run_in_threadpool(unasked, here.store, name, source, ask)) is not None:
         raise Problem(404, why[1], where="query.ask" if ask else "query.source", code=why[0])
     try:
@@ -81,9 +87,13 @@ async def put_still(
             taking = receive(here, vault, sha256, request, counted, began)
             kept = await asyncio.wait_for(taking, UPLOAD_S)
     except ClientDisconnect as error:
-        raise Problem(400, "the connection ended before the body did", where="body") from error
+        raise Problem(
+            400, "the connection ended before the body did", where="body", code="cut_off"
+        ) from error
     except asyncio.TimeoutError as error:
-        raise Problem(408, f"the body did not come within {UPLOAD_S:g} s", where="body") from error
+        raise Problem(
+            408, f"the body did not come within {UPLOAD_S:g} s", where="body", code="too_slow"
+        ) from error
     except NotTaken as error:
         raise not_taken(error) from error
     still = Arrived(sha256, name, source, taken, now(), kept.size, ask)
@@ -101,7 +111,9 @@ def one_still(here: Here, who: Asking, by: Auditing, sha256: Sha256Path, request
     """A still by its hash, as an answer to an ask names it."""
     found = who_has(here.store, sha256)
     if found is None:
-        raise Problem(404, f"there is no still {sha256}, or not any more", where="path.sha256")
+        raise Problem(
+            404, f"there is no still {sha256}, or not any more", where="path.sha256", code="still_gone"
+        )
     return _shown(here, who, by, found, request)
 
 
@@ -134,7 +146,7 @@ def _shown(here: Parts, who: Who, by: Asker, found: Any, request: Request) -> Re
     vault = _vault(here)
     kept = vault.find(found.sha256)
     if kept is None:
-        raise Problem(404, f"the picture {found.sha256} is gone", where="path")
+        raise Problem(404, f"the picture {found.sha256} is gone", where="path", code="still_gone")
     about = f"{found.node.removeprefix('gewu://')}/{found.source}"
     noted(here.store, now(), by.did("still.view", about, f"saw a picture of {rfc3339(found.taken)}"))
     try:
@@ -156,5 +168,5 @@ def _headers(tag: str, taken: datetime) -> dict[str, str]:
 
 def _vault(here: Parts) -> Vault:
     if here.stills is None:
-        raise Problem(503, "this centre keeps no stills", headers={"Retry-After": "60"})
+        raise Problem(503, "this centre keeps no stills", code="no_stills", headers={"Retry-After": "60"})
     return here.stills

@@ -54,7 +54,11 @@ async def stream(
     if here.news.readers >= MOST:
         allowed = f"at most {MOST} streams at once"
         raise Problem(
-            503, "the centre serves no more streams now", allowed=allowed, headers={"Retry-After": "5"}
+            503,
+            "the centre serves no more streams now",
+            allowed=allowed,
+            headers={"Retry-After": "5"},
+            code="too_many_streams",
         )
     newest = await run_in_threadpool(newest_change, here.store)
     # A later place than the newest is one of another database: nothing could be told before that came again.
@@ -95,5 +99,11 @@ def _sequence(last_event_id: str | None) -> int | None:
         return None
     if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) < 19):
         allowed = "the id of an event of this stream"
-        raise Problem(400, f"{last_event_id!r} is no event id", where="header.Last-Event-ID", allowed=allowed)
+        raise Problem(
+            400,
+            f"{last_event_id!r} is no event id",
+            where="header.Last-Event-ID",
+            allowed=allowed,
+            code="no_cursor",
+        )
     return int(last_event_id)

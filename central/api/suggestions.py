@@ -117,7 +117,9 @@ def _list(here: Parts, account: int, name: str) -> SuggestionList:
     row = find_suggestions(here.store, name)
     if row is None:
         allowed = "an id that POST /api/suggestions gave you within the last hour"
-        raise Problem(404, f"there are no suggestions {name}", where="path.name", allowed=allowed)
+        raise Problem(
+            404, f"there are no suggestions {name}", where="path.name", allowed=allowed, code="no_suggestions"
+        )
     status, _, found = comparison(here, account, name, row.zone)
     effects = {each.variant: each for each in found} if status == "done" else {}
     items = [SuggestionAnswer(**each, effect=effects.get(each["id"])) for each in row.variants]
@@ -150,7 +152,7 @@ def _zones(here: Parts, asked: SuggestionsAsked) -> Known:
     names = sorted(str(each.get("id")) for each in found.zones)
     if asked.zone not in names:
         what = f"{asked.source} has no zone {asked.zone!r}"
-        raise Problem(404, what, where="body.zone", allowed=", ".join(names)[:200])
+        raise Problem(404, what, where="body.zone", allowed=", ".join(names)[:200], code="no_zone")
     return found
 
 
@@ -175,4 +177,4 @@ def _variant(each: Suggestion, known: Known) -> Variant:
         return Variant.model_validate({"id": each.id, "zones": list(each.zones), "ignore": known.ignore})
     except ValidationError as error:
         what = f"the zones cannot be sent: {error.errors()[0]['msg']}"
-        raise Problem(422, what, where="body.zones") from None
+        raise Problem(422, what, where="body.zones", code="unfit") from None

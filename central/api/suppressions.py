@@ -17,10 +17,12 @@ from central.api.signin import Asked as Body
 from central.casework.facts import label
 from central.feedback.suppressing import LONGEST_S
 from central.store.nearness import NEVER_S
+from central.store.queries import number_of
 from central.store.suppressing import (
     Listed,
     NotSuppressed,
     Wanted,
+    Which,
     hidden_of,
     lift,
     listed,
@@ -105,13 +107,20 @@ class SuppressionList(BaseModel):
 def suppressions(
     here: Here,
     ended: Annotated[bool, Query(description="those that are over too")] = False,
+    node: Annotated[str | None, Query(max_length=96)] = None,
+    source: Annotated[str | None, Query(max_length=64)] = None,
+    ticket: Annotated[str | None, Query(max_length=32, description="made from it")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> SuppressionList:
-    """Those that count now."""
+    """Those that count now; of a source, or made from a ticket."""
     at = now()
-    return SuppressionList(
-        items=[_answer(each, at) for each in listed(here.store, at, ended=ended, limit=limit)]
+    which = Which(
+        node=None if node is None else node_named(node),
+        source=source,
+        ticket=None if ticket is None else _ticket(here, ticket),
+        ended=ended,
     )
+    return SuppressionList(items=[_answer(each, at) for each in listed(here.store, at, which, limit=limit)])
 
 
 @router.get(
@@ -160,12 +169,27 @@ def end(
     return _one(here, number)
 
 
+def _ticket(here: Here, name: str) -> int:
+    if (number := number_of(here.store, name)) is None:
+        allowed = "the number of a ticket, such as T-000123"
+        raise Problem(
+            422, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed, code="no_ticket"
+        )
+    return number
+
+
 def _one(here: Here, number: int) -> SuppressionAnswer:
     at = now()
-    found = listed(here.store, at, number=number)
+    found = listed(here.store, at, Which(number=number))
     if not found:
         allowed = "a number of GET /api/suppressions"
-        raise Problem(404, f"there is no suppression {number}", where="path.number", allowed=allowed)
+        raise Problem(
+            404,
+            f"there is no suppression {number}",
+            where="path.number",
+            allowed=allowed,
+            code="no_suppression",
+        )
     return _answer(found[0], at)
 
 

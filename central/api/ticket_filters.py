@@ -85,7 +85,9 @@ def _number_of(here: Parts, name: str | None) -> int | None:
         return None
     if (number := queries.number_of(here.store, name)) is None:
         allowed = "a number such as T-000123"
-        raise Problem(400, f"there is no ticket {name!r}", where="query.parent", allowed=allowed)
+        raise Problem(
+            400, f"there is no ticket {name!r}", where="query.parent", allowed=allowed, code="no_ticket"
+        )
     return number
 
 
@@ -94,5 +96,5 @@ def _states_at(here: Parts, step: str | None) -> list[State] | None:
     steps = {each.key: each.states for each in here.work.profile.steps}
     if step is not None and step not in steps:
         allowed = ", ".join(steps)
-        raise Problem(400, f"{step!r} is no step here", where="query.step", allowed=allowed)
+        raise Problem(400, f"{step!r} is no step here", where="query.step", allowed=allowed, code="no_step")
     return steps[step] if step is not None else None

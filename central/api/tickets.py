@@ -52,7 +52,9 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     row = queries.find_ticket(here.store, name)
     if row is None:
         allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(404, f"there is no ticket {name!r}", where="path.name", allowed=allowed)
+        raise Problem(
+            404, f"there is no ticket {name!r}", where="path.name", allowed=allowed, code="no_ticket"
+        )
     events = [answers.event(event) for event in queries.events_of(here.store, row.number)]
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields: dict[str, Any] = answers.ticket_fields(row) | {
@@ -83,5 +85,7 @@ def number_in(cursor: str | None) -> int | None:
     word, _, number = cursor.partition("-")
     if word != "before" or not (number.isascii() and number.isdigit() and len(number) < 19):
         allowed = "the value of `next` of the page before"
-        raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed)
+        raise Problem(
+            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
+        )
     return int(number)

@@ -136,9 +136,13 @@ async def _received(here: Parts, request: Request) -> bytearray:
     try:
         await asyncio.wait_for(_read(request, body, most), BODY_S)
     except ClientDisconnect as error:
-        raise Problem(400, "the connection ended before the body did", where="body") from error
+        raise Problem(
+            400, "the connection ended before the body did", where="body", code="cut_off"
+        ) from error
     except asyncio.TimeoutError as error:
-        raise Problem(408, f"the body did not come within {BODY_S:g} s", where="body") from error
+        raise Problem(
+            408, f"the body did not come within {BODY_S:g} s", where="body", code="too_slow"
+        ) from error
     return body
 
 

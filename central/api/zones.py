@@ -212,7 +212,13 @@ def _version(here: Parts, node: str, source: str, number: int) -> Any:
     row = version_of(here.store, node, part_of(source), number)
     if row is None:
         allowed = "a version of this source, from .../versions"
-        raise Problem(404, f"there is no version {number} of {source}", where="path.version", allowed=allowed)
+        raise Problem(
+            404,
+            f"there is no version {number} of {source}",
+            where="path.version",
+            allowed=allowed,
+            code="no_version",
+        )
     return row
 
 
@@ -223,5 +229,11 @@ def _about(here: Parts, node: str, source: str) -> SourceAbout | None:
     found = next((each for each in sources if each.source.id == source), None)
     if found is None and _newest(here, node, part_of(source)) is None:
         allowed = "a source of a node, from /api/zones"
-        raise Problem(404, f"{node} tells of no source {source!r}", where="path.source", allowed=allowed)
+        raise Problem(
+            404,
+            f"{node} tells of no source {source!r}",
+            where="path.source",
+            allowed=allowed,
+            code="no_source",
+        )
     return found

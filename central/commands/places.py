@@ -1,31 +1,25 @@
 """`gewu-central places`: places with a sign that phones read."""
 
 import argparse
-import secrets
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
-import segno
-
 from broker.boundary import breach
 from broker.codes import table
 from central.correlation.sightings import Spot
 from central.opening import open_store
 from central.people.asker import COMMAND_LINE
-from central.reports.posters import Poster, page
 from central.reports.report import NotTaken, Place
+from central.reports.signs import LONGEST_NAME, WORST_M, code_of, sheets, url_of
 from central.settings import CentralSettings
-from central.store.report_places import add_place, all_places, drop_place
+from central.store.report_places import add_place, all_places, drop_place, new_code
 from central.store.reports import find_place
 from central.welcome import site
 
 HELP = "places whose sign people report at: add, list, qr, posters, drop"
-SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are taken for one another
-CODE_LENGTH = 10
-LONGEST_NAME = 80
 KINDS = (".svg", ".png")
 
 
@@ -70,11 +64,6 @@ def place_name(text: str) -> str:
     return name
 
 
-def url_of(settings: CentralSettings, place: Place) -> str:
-    """Where a phone is led that reads the sign."""
-    return f"{site(settings)}/report?at={place.code}"
-
-
 def _degrees(most: float) -> Callable[[str], float]:
     def degrees(text: str) -> float:
         found = float(text)
@@ -87,8 +76,8 @@ def _degrees(most: float) -> Callable[[str], float]:
 
 def _metres(text: str) -> float:
     found = float(text)
-    if not 0 < found <= 200:
-        raise argparse.ArgumentTypeError("metres up to 200 are expected")
+    if not 0 < found <= WORST_M:
+        raise argparse.ArgumentTypeError(f"metres up to {WORST_M:g} are expected")
     return found
 
 
@@ -100,8 +89,7 @@ def _picture(text: str) -> Path:
 
 
 def _add(settings: CentralSettings, asked: argparse.Namespace) -> int:
-    code = "".join(secrets.choice(SIGNS) for _ in range(CODE_LENGTH))
-    place = Place(code, asked.name, Spot(asked.longitude, asked.latitude, asked.accuracy), asked.kind)
+    place = Place(new_code(), asked.name, Spot(asked.longitude, asked.latitude, asked.accuracy), asked.kind)
     with closing(open_store(settings)) as store:
         add_place(store, place, COMMAND_LINE.did("place.add", asked.name), datetime.now(timezone.utc))
     print(_line(settings, place))
@@ -120,30 +108,19 @@ def _qr(settings: CentralSettings, asked: argparse.Namespace) -> int:
         place = find_place(store, name=asked.name)
     if place is None:
         raise NotTaken("no_place", f"there is no place {asked.name!r}", where="name")
-    code = _code(settings, place)
+    code = code_of(site(settings), place)
     more = {"title": place.name} if asked.out.suffix.lower() == ".svg" else {}
     code.save(str(asked.out), scale=10, border=4, **more)
-    print(f"{asked.out}  {url_of(settings, place)}")
+    print(f"{asked.out}  {url_of(site(settings), place)}")
     return 0
 
 
 def _posters(settings: CentralSettings, asked: argparse.Namespace) -> int:
     with closing(open_store(settings)) as store:
         found = all_places(store)
-    asked.out.write_text(page([_poster(settings, place) for place in found]), encoding="utf-8")
+    asked.out.write_text(sheets(site(settings), found), encoding="utf-8")
     print(f"{asked.out}  {len(found)}")
     return 0
-
-
-def _poster(settings: CentralSettings, place: Place) -> Poster:
-    kind = table()[place.kind] if place.kind is not None and place.kind in table() else None
-    drawn = _code(settings, place).svg_inline(omitsize=True, border=2)
-    return Poster(place.name, (kind.zh, kind.en) if kind else None, url_of(settings, place), drawn)
-
-
-def _code(settings: CentralSettings, place: Place) -> segno.QRCode:
-    """Q: a quarter of the sign may be torn or dirty."""
-    return segno.make(url_of(settings, place), error="q", micro=False)
 
 
 def _drop(settings: CentralSettings, asked: argparse.Namespace) -> int:
@@ -157,4 +134,4 @@ def _drop(settings: CentralSettings, asked: argparse.Namespace) -> int:
 def _line(settings: CentralSettings, place: Place) -> str:
     spot = place.spot
     where = f"{spot.longitude:.6f} {spot.latitude:.6f}  within {spot.accuracy_m:g} m"
-    return f"{place.code}  {where}  {place.kind or '-'}  {place.name}  {url_of(settings, place)}"
+    return f"{place.code}  {where}  {place.kind or '-'}  {place.name}  {url_of(site(settings), place)}"

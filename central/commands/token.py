@@ -59,7 +59,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
 def _make(store: Store, asked: argparse.Namespace, now: datetime) -> str:
     account = find_account(store, asked.login)
     if account is None or account.disabled:
-        raise NotDone(f"there is no account {asked.login} that may sign in")
+        raise NotDone("no_account", f"there is no account {asked.login} that may sign in")
     owner, key = Who(account.number, account.login, account.name, account.role, ""), new_key(TOKEN_PREFIX)
     lasts = timedelta(days=asked.days)
     values = {"key": digest(key), "name": asked.name, "scopes": asked.scope, "lasts": lasts}

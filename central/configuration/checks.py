@@ -106,8 +106,8 @@ def _outline(where: str, given: Any) -> Iterator[PlacedReason]:
 
 
 def _ground(ground: Any) -> Iterator[PlacedReason]:
-    """Whether the points can be a plan at all; whether they make one is the node's to say."""
-    if ground is None:
+    """Whether the points can be a plan at all; whether they make one is the node's to say. None: no plan."""
+    if ground is None or ground == {"points": []}:
         return
     points = ground.get("points") if isinstance(ground, dict) else None
     if not isinstance(points, list) or not LEAST_KNOWN <= len(points) <= MOST_KNOWN:

@@ -35,9 +35,14 @@ def differences(before: Body | None, after: Body | None) -> list[Reason]:
 def _between(where: str, before: Any, after: Any) -> Iterator[Reason]:
     if before == after:
         return
-    if where == GROUND and (known := _calibrated(before)) and _calibrated(after):
+    known = _calibrated(before) if where == GROUND else 0
+    if known and _calibrated(after):
         text = f"calibrated anew ({known} to {_calibrated(after)} points)"
         yield _reason("calibrated", where, text, points_before=known, points_after=_calibrated(after))
+    elif where == GROUND and _calibrated(after) == 0:
+        yield _reason("uncalibrated", where, "the calibration is taken away", points_before=known)
+    elif where == GROUND:
+        yield from _added(where, after)
     elif isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in sorted({*before, *after}):
             yield from _key(where, name, before, after)
@@ -67,6 +72,8 @@ def _added(place: str, value: Any) -> Iterator[Reason]:
         yield from _items(place, {}, _by_id(value))
     elif place == GROUND and (known := _calibrated(value)):
         yield _reason("calibrated", place, f"calibrated by {known} points", points_after=known)
+    elif place == GROUND:
+        yield _reason("uncalibrated", place, "the calibration is taken away")
     else:
         now = _told(value)
         yield _reason("set", place, f"set to {now}", after=now)

@@ -20,6 +20,10 @@ _MONTH = re.compile(r"([0-9]{4})-([0-9]{2})")
 class NoPeriod(ValueError):
     """What is no period; the words say what is expected."""
 
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -39,11 +43,11 @@ class Period:
 def between(first: date, last: date, zone: ZoneInfo) -> Period:
     """The days from one to another, both included. Raises NoPeriod."""
     if last < first:
-        raise NoPeriod(f"ends on {last} before it begins on {first}")
+        raise NoPeriod("bad_time", f"ends on {last} before it begins on {first}")
     if first < _FIRST or last > _LAST:
-        raise NoPeriod(f"lies outside of the years {_FIRST.year} to {_LAST.year}")
+        raise NoPeriod("wrong_time", f"lies outside of the years {_FIRST.year} to {_LAST.year}")
     if (last - first).days >= LONGEST_DAYS:
-        raise NoPeriod(f"is longer than {LONGEST_DAYS} days")
+        raise NoPeriod("period_too_long", f"is longer than {LONGEST_DAYS} days")
     kind, name = _named(first, last)
     return Period(kind, name, first, last, _midnight(first, zone), _midnight(last + timedelta(days=1), zone))
 
@@ -63,7 +67,7 @@ def named(name: str, zone: ZoneInfo) -> Period:
         raise
     except ValueError:
         pass
-    raise NoPeriod(f"is no period: {EXPECTED}")
+    raise NoPeriod("no_period", f"is no period: {EXPECTED}")
 
 
 def around(kind: PeriodKind, day: date, zone: ZoneInfo) -> Period:

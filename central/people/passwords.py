@@ -38,12 +38,14 @@ def doubt(password: str, login: str) -> Reason | None:
     folded = text.casefold()
     if len(text) < LEAST:
         return Reason(
-            code="too_short", text=f"a password has at least {LEAST} signs", values={"least": LEAST}
+            code="password_too_short", text=f"a password has at least {LEAST} signs", values={"least": LEAST}
         )
     if len(text) > MOST:
-        return Reason(code="too_long", text=f"a password has at most {MOST} signs", values={"most": MOST})
+        return Reason(
+            code="password_too_long", text=f"a password has at most {MOST} signs", values={"most": MOST}
+        )
     if login.casefold() in folded and len(folded) - len(login) < LEAST // 2:
-        return Reason(code="like_login", text="the password is hardly more than the login name")
+        return Reason(code="password_like_login", text="the password is hardly more than the login name")
     if folded in COMMON or len(set(folded)) < 4:
-        return Reason(code="common", text="this password is among those that are tried first")
+        return Reason(code="password_common", text="this password is among those that are tried first")
     return None

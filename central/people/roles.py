@@ -36,6 +36,7 @@ Action = Literal[
     "metrics.view",
     "audit.view",
     "indicator.view",
+    "place.manage",
     "user.manage",
     "token.make",
 ]
@@ -74,6 +75,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     "metrics.view": frozenset({"operator", "supervisor", "administrator"}),
     "audit.view": frozenset({"supervisor", "administrator"}),
     "indicator.view": frozenset({"viewer", "operator", "supervisor", "administrator"}),
+    "place.manage": frozenset({"administrator"}),
     "user.manage": frozenset({"administrator"}),
     "token.make": frozenset({"operator", "supervisor", "administrator"}),
 }

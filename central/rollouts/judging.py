@@ -76,8 +76,9 @@ def _of_node(before: Figures, now: Figures) -> Iterator[Reason]:
     for code in sorted(now.troubles - before.troubles):
         yield Reason(code="new_trouble", text=f"the node has a new trouble: {code}", words={"code": code})
     for raised in sorted(now.conditions - before.conditions):
+        source, _, condition = raised.partition(" ")
         text = f"a condition was raised: {raised}"
-        yield Reason(code="new_condition", text=text, words={"condition": raised})
+        yield Reason(code="new_condition", text=text, words={"source": source, "condition": condition})
 
 
 def _of_source(name: str, before: Figures, now: Figures) -> Iterator[Reason]:
@@ -88,7 +89,8 @@ def _of_source(name: str, before: Figures, now: Figures) -> Iterator[Reason]:
         return
     if was.state in WELL and is_now.state not in WELL:
         text = f"{name} was {was.state} and is {is_now.state}"
-        yield Reason(code="source_failed", text=text, words={"source": name})
+        words = {"source": name, "was": was.state, "is": is_now.state}
+        yield Reason(code="source_failed", text=text, words=words)
     yield from _slower(name, was, is_now)
     if (more := _dropped_share(is_now, was) - _dropped_share(was, None)) > DROPPED_MORE:
         text = f"{name} drops {100 * more:.0f} % more of its frames"

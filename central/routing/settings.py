@@ -43,6 +43,13 @@ class RoutingSettings(Settings):
         return self.routes or RouteSettings(name=ROOT, department=[next(iter(self.departments))])
 
     @property
+    def named(self) -> dict[str, tuple[str, str]]:
+        """Departments that are written, by name, zh and en; none where the usual one stands in."""
+        if "departments" not in self.model_fields_set:
+            return {}
+        return {name: (each.zh, each.en) for name, each in self.departments.items()}
+
+    @property
     def zone(self) -> ZoneInfo:
         """The hours of the place."""
         return ZoneInfo(self.timezone)

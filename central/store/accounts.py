@@ -19,6 +19,10 @@ MOST_ACCOUNTS = 10_000
 class NotDone(Exception):
     """A change that is refused and nothing of it done; the text says why."""
 
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -71,10 +75,10 @@ def add_account(
 ) -> Account:
     """Make one. Raises NotDone when the login name is taken or there are too many."""
     if connection.execute(select(func.count()).select_from(accounts)).scalar_one() >= MOST_ACCOUNTS:
-        raise NotDone(f"there are {MOST_ACCOUNTS} accounts already")
+        raise NotDone("too_many", f"there are {MOST_ACCOUNTS} accounts already")
     row = {"login": login, "name": name, "role": role, "password": password, "outside": outside}
     if not written(connection, accounts, row | {"disabled": False, "created": now}):
-        raise NotDone(f"the login name {login} is taken")
+        raise NotDone("name_taken", f"the login name {login} is taken")
     made = account_by(connection, accounts.c.login == login)
     assert made is not None  # noqa: S101 - written just now
     return made
@@ -103,7 +107,7 @@ def change_account(
         take_turn(connection)
         known = account_by(connection, accounts.c.login == login)
         if known is None:
-            raise NotDone(f"there is no account {login}")
+            raise NotDone("no_account", f"there is no account {login}")
         if known.role == "administrator" and (role not in (None, "administrator") or disabled):
             _another_administrator(connection, known)
         if changes:
@@ -145,7 +149,9 @@ def end_tokens(connection: Connection, number: int) -> None:
 def _another_administrator(connection: Connection, known: Account) -> None:
     others = (accounts.c.role == "administrator") & ~accounts.c.disabled & (accounts.c.number != known.number)
     if connection.execute(select(func.count()).select_from(accounts).where(others)).scalar_one() == 0:
-        raise NotDone(f"{known.login} is the last administrator; make another one first")
+        raise NotDone(
+            "last_administrator", f"{known.login} is the last administrator; make another one first"
+        )
 
 
 def _account(row: Row[Any]) -> Account:

@@ -104,14 +104,14 @@ def make_token(
     """Keep a new token's hash. Raises NotDone or StoreAway."""
     fitting = scopes_for(owner.role, scopes)
     if not isinstance(fitting, list):
-        raise NotDone(fitting.text)
+        raise NotDone(fitting.code, fitting.text)
     if not timedelta(0) < lasts <= LONGEST_TOKEN:
-        raise NotDone(f"a token lasts at most {LONGEST_TOKEN.days} days")
+        raise NotDone("token_too_long", f"a token lasts at most {LONGEST_TOKEN.days} days")
     with store.write() as connection:
         connection.execute(delete(api_tokens).where(api_tokens.c.expires <= now))
         held = select(func.count()).where(api_tokens.c.account == owner.account)
         if connection.execute(held).scalar_one() >= MOST_TOKENS:
-            raise NotDone(f"{owner.login} has {MOST_TOKENS} tokens already; drop one first")
+            raise NotDone("too_many", f"{owner.login} has {MOST_TOKENS} tokens already; drop one first")
         values = {"account": owner.account, "name": name, "key": key, "scopes": fitting}
         connection.execute(insert(api_tokens).values(**values, created=now, expires=now + lasts))
         row = connection.execute(select(api_tokens).where(api_tokens.c.key == key)).one()
@@ -135,7 +135,7 @@ def drop_token(store: Store, number: int, by: Asker, now: datetime, *, account: 
         same &= api_tokens.c.account == account
     with store.write() as connection:
         if connection.execute(delete(api_tokens).where(same)).rowcount == 0:
-            raise NotDone(f"there is no token {number}")
+            raise NotDone("no_token", f"there is no token {number}")
         record(connection, now, by.did("token.make", f"token {number}", "dropped"))
 
 

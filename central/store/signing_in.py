@@ -84,7 +84,7 @@ def signed_in(
     with store.write() as connection:
         standing = account_by(connection, accounts.c.number == account.number)
         if standing is None or standing.disabled or standing.password != account.password:
-            raise NotDone("the account was changed just now; sign in again")
+            raise NotDone("account_changed", "the account was changed just now; sign in again")
         if keys is not None:
             _forgive(connection, keys)
         begin_session(connection, account.number, key, now, ends)
@@ -122,9 +122,9 @@ def reset_link(store: Store, login: str, by: Asker, now: datetime) -> str:
     with store.write() as connection:
         account = account_by(connection, accounts.c.login == login)
         if account is None or account.disabled:
-            raise NotDone(f"there is no account {login} that may sign in")
+            raise NotDone("no_account", f"there is no account {login} that may sign in")
         if account.outside is not None:  # a password here would outlive what the provider says
-            raise NotDone(f"{login} signs in outside, where its password is")
+            raise NotDone("signs_in_outside", f"{login} signs in outside, where its password is")
         return new_link(connection, account, by, now)
 
 
@@ -184,7 +184,7 @@ def from_outside(store: Store, who: Identity, role: Role, by: Asker, now: dateti
                 connection, now, by.did("user.manage", who.login, f"made at the first sign-in, role={role}")
             )
         if known.disabled:
-            raise NotDone(f"the account {known.login} is disabled")
+            raise NotDone("account_disabled", f"the account {known.login} is disabled")
         if (known.role, known.name) != (role, who.name):
             same, values = accounts.c.number == known.number, {"role": role, "name": who.name}
             connection.execute(update(accounts).where(same).values(values))
@@ -231,7 +231,7 @@ def _holder(connection: Connection, key: str, now: datetime) -> Account | None:
         account = account_by(connection, accounts.c.number == row.account)
     first = row is not None and row.account is None and not _anybody(connection)
     if row is None or row.expires <= now or not (first or (account and not account.disabled)):
-        raise NotDone("the link does not hold: it was used, has ended, or is not whole")
+        raise NotDone("link_over", "the link does not hold: it was used, has ended, or is not whole")
     return account
 
 

@@ -1,18 +1,19 @@
 """Suppressions: made from a situation, listed with what they hide, lifted; what stands when they end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
-from broker.events import Incident
+from broker.events import Incident, Reason
 from central.casework.facts import label
 from central.feedback.suppressing import LONGEST_S, things_of
 from central.people.asker import Asker
 from central.reports.events import TOLD, facts_in
 from central.store.audit import record
+from central.store.bulk import among
 from central.store.cases import Cases
 from central.store.database import Store, take_turn
 from central.store.feedback_tables import suppressions
@@ -47,6 +48,17 @@ class Wanted:
     words: str = ""
     node: str | None = None
     situation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Of a source, of a ticket, or one; `ended`: those that are over too."""
+
+    node: str | None = None
+    source: str | None = None
+    ticket: int | None = None
+    number: int | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +100,42 @@ def lift(store: Store, number: int, words: str, by: Asker, now: datetime) -> Row
             raise NotSuppressed("no_suppression", what, where="number", allowed="one that counts still")
         values = {"ends": now, "lifted": now, "lifted_by": by.who[:80], "lift_words": words}
         connection.execute(update(suppressions).where(mine).values(values))
+        if row.ticket is not None:
+            text = f"{by.who} lifts suppression {number}"
+            figures = {"suppression": float(number)}
+            _tell(connection, row.ticket, number, _why("hidden_lifted", text, words, figures), by, now)
         about = label(row.ticket) if row.ticket is not None else row.situation
         record(connection, now, by.did("ticket.suppress", about, f"suppression {number} lifted: {words}"))
         return connection.execute(select(suppressions).where(mine)).one()
 
 
-def listed(
-    store: Store, now: datetime, *, ended: bool = False, number: int | None = None, limit: int = 200
-) -> list[Listed]:
+def listed(store: Store, now: datetime, wanted: Which = Which(), *, limit: int = 200) -> list[Listed]:
     """Those that count, and those that ended if they are wanted too; the last first. Raises StoreAway."""
     p, s = suppressions.c, situations.c
     stands = func.count().filter(s.ends_s >= NEVER_S)
     hidden = select(
         s.suppressed, stands.label("hides"), func.count().label("hid"), func.max(s.at_s).label("last")
     )
-    hidden = hidden.where(s.suppressed.is_not(None)).group_by(s.suppressed)
-    wanted = select(suppressions).order_by(p.number.desc()).limit(limit)
-    if number is not None:
-        wanted = wanted.where(p.number == number)
-    elif not ended:
-        wanted = wanted.where(p.ends > now)
     with store.read() as connection:
-        rows = connection.execute(wanted).all()
-        counts = {row.suppressed: row for row in connection.execute(hidden)}
+        rows = connection.execute(
+            select(suppressions).where(*_of(wanted, now)).order_by(p.number.desc()).limit(limit)
+        ).all()
+        mine = among(connection, s.suppressed, {row.number for row in rows})
+        counts = {
+            row.suppressed: row for row in connection.execute(hidden.where(mine).group_by(s.suppressed))
+        }
     return [_listed(row, counts.get(row.number)) for row in rows]
+
+
+def _of(wanted: Which, now: datetime) -> Iterator[ColumnElement[bool]]:
+    p = suppressions.c
+    for column, value in ((p.number, wanted.number), (p.node, wanted.node), (p.source, wanted.source)):
+        if value is not None:
+            yield column == value
+    if wanted.ticket is not None:
+        yield p.ticket == wanted.ticket
+    if not wanted.ended and wanted.number is None:
+        yield p.ends > now
 
 
 def hidden_of(store: Store, number: int, *, limit: int = 200) -> Rows:
@@ -177,7 +201,9 @@ def _make(connection: Connection, wanted: Wanted, ticket: int, by: Asker, now: d
     connection.execute(insert(suppressions).values(values))
     why = f"suppression {new} for {wanted.lasts_s / 3600:g} h: {wanted.words}"
     record(connection, now, by.did("ticket.suppress", label(ticket), why))
-    _tell(connection, ticket, new, wanted, by, now)
+    text = f"{by.who} hides the same thing at the same place for {wanted.lasts_s / 3600:g} h"
+    told = _why("hidden_for", text, wanted.words, {"lasts_s": wanted.lasts_s})
+    _tell(connection, ticket, new, told, by, now)
     return connection.execute(select(suppressions).where(suppressions.c.number == new)).one()
 
 
@@ -210,14 +236,21 @@ def _sound(connection: Connection, wanted: Wanted, row: Row[Any], seen: Incident
         raise NotSuppressed("too_many", f"{MOST} suppressions count; lift some first", where="ticket")
 
 
-def _tell(connection: Connection, ticket: int, new: int, wanted: Wanted, by: Asker, now: datetime) -> None:
+def _why(code: str, text: str, words: str, figures: dict[str, float]) -> Reason:
+    whole = f"{text}: {words}" if words else text
+    return Reason(code=code, text=whole[:240], values=figures, words={"why": words} if words else None)
+
+
+def _tell(connection: Connection, ticket: int, number: int, why: Reason, by: Asker, now: datetime) -> None:
     """A line in the trail of the ticket that it was made from."""
-    said = f": {wanted.words}" if wanted.words else ""
-    text = f"{by.who} hides the same thing at the same place for {wanted.lasts_s / 3600:g} h{said}"
     state = connection.execute(select(tickets.c.state).where(tickets.c.number == ticket)).scalar_one()
-    row = {"ticket": ticket, "effect": "suppression", "reason": {"code": "suppression", "text": text[:240]}}
+    row = {
+        "ticket": ticket,
+        "effect": "suppression",
+        "reason": why.model_dump(mode="json", exclude_none=True),
+    }
     row |= {"state": state, "source": "centre", "subject": label(ticket), "at": now, "who": by.who[:80]}
-    connection.execute(insert(ticket_log).values(row | {"details": {"suppression": new}}))
+    connection.execute(insert(ticket_log).values(row | {"details": {"suppression": number}}))
 
 
 def _listed(row: Row[Any], counts: Row[Any] | None) -> Listed:

@@ -31,13 +31,15 @@ _LOG = plain_insert(ticket_log)
 class Work:
     """By what tickets are worked on. clockwork None: nothing is due at any time.
 
-    inhibitions: what holds back the steps that the centre takes by itself.
+    inhibitions: what holds back the steps that the centre takes by itself. departments: zh and en of those
+    that the configuration names; empty: any name is taken.
     """
 
     profile: Profile
     dispatcher: Dispatcher = field(default_factory=lambda: one_department("department"))
     clockwork: Clockwork | None = None
     inhibitions: tuple[Inhibition, ...] = ()
+    departments: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

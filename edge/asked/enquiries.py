@@ -6,6 +6,7 @@ from broker.asks import Answer, Ask
 from broker.pki.keys import private_key
 from broker.sealing import unseal
 from broker.topics import Address
+from edge.asked.beforehand import Beforehand
 from edge.asked.desk import Desk
 from edge.asked.room import Room, Unseal
 from edge.centre_door import CentralSettings, CentreDoor
@@ -38,16 +39,19 @@ class Enquiries:
         room = Room(watching, turning.version, lasting.folder, clock, sender, own, lasting.software)
         self._desk = Desk(room, say, lasting.clocks.utc)
         self._round = StillsRound(watching, sender, clock)
+        self._beforehand = Beforehand(lambda: room.journal)
 
     def start(self) -> None:
         """Raises OSError when central.ca_file cannot be used."""
         self._door.open()
         self._round.start()
+        self._beforehand.start()
 
     def stop(self) -> None:
         """Begin nothing more."""
         self._desk.stop()
         self._round.stop()
+        self._beforehand.stop()
         self._door.close()
 
     def take(self, command: str, ask: Ask) -> None:

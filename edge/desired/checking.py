@@ -29,7 +29,9 @@ def checked(own: OwnFile, desired: DesiredConfiguration, secrets: Path) -> Confi
     try:
         found = configured(own, written(tree))
     except SettingsError as error:
-        raise Refused([Misfit(where_in(tree, one.where), one.what) for one in error.faults]) from error
+        raise Refused(
+            [Misfit(where_in(tree, one.where), one.what, one.coded) for one in error.faults]
+        ) from error
     if found.settings.trust.require_signed:
         text = "this node runs nothing that is not signed (trust.require_signed)"
         raise Refused([Misfit("", text)])
@@ -40,9 +42,10 @@ def reasons(error: Refused) -> list[PlacedReason]:
     """What is wrong, for the centre."""
     return [
         PlacedReason(
-            code="configuration",
+            code=one.coded.code,
             text=fit(f"{one.where}: {one.what}" if one.where else one.what),
             where=fit(one.where) if one.where else None,
+            values=dict(one.coded.values) or None,
         )
         for one in error.misfits[:MOST]
     ]

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from broker.fieldfaults import UNCODED, Coded
+
 PARTS: Final = ("model", "inference", "journal", "verify", "stills")
 KNOWN: Final = ("sources", "removed", *PARTS)
 _FILES: Final = re.compile(r".*_file|directory")  # keys that name what lies on the node's disk
@@ -25,6 +27,7 @@ class Misfit:
 
     where: str
     what: str
+    coded: Coded = UNCODED
 
 
 class Refused(ValueError):

@@ -1,6 +1,8 @@
 """What is known of the ground before a fixed camera, as people write it down, and what follows from it."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 import shapely
 from pydantic import Field, ValidationError, model_validator
@@ -13,6 +15,7 @@ from edge.ground.plan import Pair, Plan, plan_of
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-85, le=85)]
 Position = tuple[Longitude, Latitude]
+NONE: Final[Mapping[str, Any]] = MappingProxyType({"points": []})
 PLACES = 5  # decimals of a share of the picture
 
 
@@ -43,8 +46,11 @@ class PlanSettings(Settings):
 def drawn(source: Any) -> Any:
     """A source's settings as written, with outlines in the picture for zones that are given on the ground.
 
-    Raises ValueError for a zone that the picture does not show.
+    Points that are given and empty are no calibration: so it is taken away, whoever wrote it. Raises
+    ValueError for a zone that the picture does not show.
     """
+    if isinstance(source, dict) and source.get("ground") == NONE:
+        source = {**source, "ground": None}
     if not isinstance(source, dict) or not isinstance(source.get("zones"), list) or not source.get("ground"):
         return source
     try:

@@ -57,6 +57,20 @@ class Shelf:
             self._keep(path, key, past)
         return past
 
+    def renew(self) -> None:
+        """Drop everything that other software made. Raises OSError."""
+        stamp = self._folder / "made_by"
+        if not stamp.exists() or stamp.read_text(encoding="utf-8") != _made_by():
+            for file in self._folder.glob(f"*/*{SUFFIX}"):
+                file.unlink(missing_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_whole(stamp, _made_by().encode())
+
+    @property
+    def room(self) -> float:
+        """Bytes that it may still take."""
+        return self._most - sum(file.stat().st_size for file in self._folder.glob(f"*/*{SUFFIX}"))
+
     def has(self, segment: Segment) -> bool:
         """Whether there is any file of it."""
         return (self._folder / segment.path.parent.name / (segment.path.stem + SUFFIX)).exists()

@@ -2,12 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
+
+from tests.chromium import installed
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("GEWU_SHARED_DATA", ROOT.parent / "shared" / "data"))
@@ -151,7 +152,7 @@ def streets(_scratch: Path) -> Command:
 def console(_scratch: Path) -> Command:
     """How soon the console's map can be used, and how soon it shows what happened."""
     built = ROOT / "central" / "console" / "built" / "index.html"
-    return module("console") if built.exists() and shutil.which("chromium") else None
+    return module("console") if built.exists() and installed() else None
 
 
 def models(_scratch: Path) -> Command:

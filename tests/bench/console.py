@@ -15,7 +15,6 @@ import argparse
 import importlib.util
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -41,6 +40,7 @@ from tests.bench.console_bundles import bundles
 from tests.bench.ingest_nodes import address, incident
 from tests.bench.query_fill import fill
 from tests.centre import Centre, Wire, until
+from tests.chromium import MISSING, installed
 from tests.cities import city
 from tests.ports import HOST, free_port
 
@@ -165,9 +165,9 @@ def backtest_ratio() -> float | None:
 
 def measured(folder: Path, tickets: int, cells: int, rounds: int) -> dict[str, Any]:
     """The map's figures."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = installed()
     if program is None:
-        raise SystemExit("chromium is not installed (Debian: apt-get install chromium)")
+        raise SystemExit(MISSING)
     url = seeded(folder, tickets, cells)
     with centre_of(folder, url) as (centre, broker), sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=program, args=FLAGS)

@@ -6,7 +6,6 @@ that failed. A test that provokes one says so: `watched.expects("401")`.
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched, watch
 from tests.browser.roles import Crew
 from tests.centre import Centre
+from tests.chromium import MISSING, installed
 from tests.conftest import ROOT
 from tests.masking import command
 
@@ -38,9 +38,9 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's browser; none is ever downloaded."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = installed()
     if program is None:
-        pytest.skip("chromium is not installed (Debian: apt-get install chromium)")
+        pytest.skip(MISSING)
     assert BUILT.exists(), "the console is not built: make console"
     browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
     yield browser

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from tests.browser.lines import NO_LINE, loses_one
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
 from tests.centre import PASSWORD, Centre, Wire, until
+from tests.chromium import installed
 from tests.e2e.test_central_api import sha256
 from tests.masking import photograph
 from tests.unit.central.makers import NODE, event, evidence
@@ -217,8 +217,7 @@ def test_what_was_kept_outlives_a_browser_that_is_closed(
     town: Town, playwright: Playwright, chromium: Browser, tmp_path: Path
 ) -> None:
     ticket = town.dispatch()
-    program = chromium.browser_type.executable_path
-    how: dict[str, Any] = {"executable_path": shutil.which("chromium") or program, "args": FLAGS}
+    how: dict[str, Any] = {"executable_path": installed(), "args": FLAGS}
     how |= {"locale": "en-GB", "viewport": {"width": 390, "height": 844}, "has_touch": True}
     context = playwright.chromium.launch_persistent_context(tmp_path / "profile", **how)
     name, value = town.dai.cookie

@@ -19,7 +19,7 @@ from tests.workers import Worker
 @pytest.fixture(scope="module")
 def settings(masks: dict[str, Any]) -> dict[str, Any]:
     """Citizens report, and what they send is masked."""
-    return masks | {"reports": {"citizens": True}}
+    return masks | {"reports": {"citizens": True}, "map": {"center": list(HERE), "zoom": 16}}
 
 
 @pytest.fixture
@@ -155,6 +155,67 @@ def test_a_sign_knows_the_place_and_its_kind(
     gone = citizen("/report?at=gone-for-good")
     gone.expects("404")
     expect(gone.page.get_by_role("alert")).to_contain_text("code counts no more")
+
+
+def test_a_sign_is_hung_printed_reported_at_and_taken_away(
+    centre: Centre, enter: Callable[..., Watched], citizen: Callable[..., Watched], pictures: Any
+) -> None:
+    watched = enter("administrator", "/people?part=signs", height=1100)
+    watched.expects("409")
+    chief = watched.page
+    expect(
+        chief.get_by_text("There is no place with a sign yet").or_(chief.get_by_role("table"))
+    ).to_be_visible()
+    looks_well(chief, pictures, "signs-none")
+    form = chief.get_by_role("form", name="Add a place")
+    form.get_by_label("Place", exact=True).fill("East market, gate 2")
+    form.get_by_label("What is reported").select_option("Exposed garbage")
+    form.get_by_role("region", name="Map: a press puts it there").locator("canvas").click()
+    expect(form.get_by_label("Latitude")).to_have_value(re.compile(rf"^{HERE[1]:.2f}"))
+    expect(form.get_by_label("Longitude")).to_have_value(re.compile(rf"^{HERE[0]:.2f}"))
+    form.get_by_label("Latitude").fill(str(HERE[1] + 0.04))
+    form.get_by_role("button", name="Add").press("Enter")
+    expect(chief.get_by_text("East market, gate 2 has its sign")).to_be_visible()
+    row = chief.get_by_role("row").filter(has_text="East market, gate 2")
+    expect(row).to_contain_text("Exposed garbage")
+    expect(form.get_by_label("Place", exact=True)).to_have_value("")
+    looks_well(chief, pictures, "signs")
+    form.get_by_label("Place", exact=True).fill("East market, gate 2")
+    form.get_by_label("Latitude").fill("39.5")
+    form.get_by_label("Longitude").fill("116.7")
+    with chief.expect_response("**/api/places") as refused:
+        form.get_by_role("button", name="Add").click()
+    assert refused.value.status == 409
+    expect(form.get_by_role("alert")).to_contain_text("East market, gate 2")
+
+    with chief.context.expect_page() as opened:
+        row.get_by_role("link", name="Print the sign: East market, gate 2").click()
+    paper = opened.value
+    expect(paper.get_by_role("heading", name="East market, gate 2")).to_be_visible()
+    expect(paper.locator("h1")).to_have_css("font-size", "40px")  # its own style counts, and nothing else
+    url = paper.get_by_text("/report?at=").inner_text()
+    assert url.startswith(centre.url)
+    sheet = enter(
+        "administrator", paper.url.removeprefix(centre.url)
+    ).page  # one in the background has no picture
+    pictures(sheet, "paper")
+
+    page = citizen(url.removeprefix(centre.url)).page
+    expect(page.get_by_text("Place: East market, gate 2")).to_be_visible()
+    send(page)
+    number = taken(page)
+    assert centre.get(f"/api/tickets/{number}")["place"] == "East market, gate 2"
+    chief.reload()
+    expect(row.get_by_role("cell").nth(3)).to_have_text("1")
+    row.get_by_role("button", name="Take away …").click()
+    pictures(chief, "take")
+    chief.get_by_role("dialog").get_by_role("button", name="Take away", exact=True).click()
+    expect(row).to_have_count(0)
+    gone = citizen(url.removeprefix(centre.url))
+    gone.expects("404")
+    expect(gone.page.get_by_role("alert")).to_contain_text("code counts no more")
+    did = [each["action"] for each in centre.get("/api/audit", limit=50)["items"]]
+    assert {"place.add", "place.drop"} <= set(did)
 
 
 def test_what_a_worker_reports_waits_for_the_worker_when_the_session_is_over(

@@ -1,6 +1,7 @@
 """The page of a ticket: work on it, two at once, pictures, trail, marks, paper."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,10 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from broker.events import Flight, Reading, Reason, SourceRef
+from broker.fields import utc
 from tests.brokers import Mosquitto
 from tests.browser.looking import Watched, looks_well, no_serious, speak
 from tests.browser.scenes import CAR, street
-from tests.centre import Centre, Wire
+from tests.centre import Centre, Wire, until
 from tests.e2e.test_central_api import sha256
 from tests.masking import photograph
 from tests.unit.central.makers import NODE, at, event, evidence
@@ -33,13 +35,27 @@ STOOD = [
 ]
 
 
+DEPARTMENTS = {
+    "city_management": {"zh": "城市管理", "en": "City management"},
+    "police": {"zh": "交警", "en": "Traffic police"},
+    "roads": {"zh": "市政道路", "en": "Roads"},
+    "parks": {"zh": "园林绿化", "en": "Parks and green"},
+    "sanitation": {"zh": "环境卫生", "en": "Sanitation"},
+    "water": {"zh": "水务", "en": "Water"},
+    "power": {"zh": "供电", "en": "Power"},
+}
+PARKING = {"name": "parking", "match": {"kinds": ["illegal_parking"]}, "department": "police"}
+OTHERS = ["roads", "parks", "sanitation", "water", "power"]
+ROUTES = {"name": "city", "department": "city_management", "tell": OTHERS, "routes": [PARKING]}
+
+
 class Town:
     """A centre that masks, its node, and four who work on its tickets."""
 
     def __init__(self, centre: Centre, wire: Wire) -> None:
         self.centre, self.wire = centre, wire
         self.olga = Worker(centre, "olga", "operator")
-        self.dai = Worker(centre, "dai", "department", "Sanitation")
+        self.dai = Worker(centre, "dai", "department", "sanitation")
         self.gao = Worker(centre, "gao", "grid_worker")
         self.sun = Worker(centre, "sun", "supervisor")
         self._reported = 0
@@ -58,11 +74,20 @@ class Town:
             each.on = ticket
         return ticket
 
+    def again(self, subject: str) -> None:
+        """The same thing at the same place as the last, now."""
+        now = utc(time.time())
+        camera = SourceRef(id=f"cam-{self._reported}", kind="camera")
+        facts: dict[str, Any] = {"source": camera, "box": CAR, "since": now, "last_seen": now}
+        opened = event("opened", 0, subject=subject, reasons=STOOD, **facts)
+        opened = opened.model_copy(update={"time": now, "recordedtime": now})
+        assert self.wire.insist(opened.encode(), opened.id).ticket is None
+
 
 @pytest.fixture(scope="module")
 def settings(masks: dict[str, Any]) -> dict[str, Any]:
-    """What people upload is masked."""
-    return masks
+    """What people upload is masked, and there are departments to choose from."""
+    return masks | {"routing": {"departments": DEPARTMENTS, "routes": ROUTES}}
 
 
 @pytest.fixture(scope="module")
@@ -117,11 +142,22 @@ def test_from_the_list_through_the_work_to_the_verification(town: Town, opens: A
     dialog(page).get_by_role("button", name="Accept").click()
     expect(page.locator("[aria-current=step]")).to_have_text("Case made")
     press(page, "dispatch")
-    dialog(page).get_by_label("Department").fill("Sanitation")
+    offered = dialog(page).get_by_role("radio")
+    expect(offered).to_have_count(len(DEPARTMENTS))
+    expect(offered.first).to_have_accessible_name(re.compile("^Traffic police proposed .*it goes to police"))
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        pictures(page, f"departments-{width}")
+        no_serious(page)
+    dialog(page).get_by_role("searchbox", name="Find a department").fill("San")
+    expect(offered).to_have_count(1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(offered).to_be_checked()
     dialog(page).get_by_role("button", name="Dispatch").dblclick()  # once, all the same
     state(page, "dispatched")
     trail = page.get_by_role("region", name="Trail")
-    expect(trail.get_by_role("listitem").filter(has_text="Department Sanitation")).to_have_count(1)
+    expect(trail.get_by_role("listitem").filter(has_text="Department sanitation")).to_have_count(1)
     expect(page.get_by_role("region", name="Facts")).to_contain_text("Sanitation")
 
     town.dai.does("feed_back", reason="towed away <b>at once</b>")
@@ -182,7 +218,7 @@ def test_a_photo_waits_for_the_line_and_shows_how_the_scene_was_left(
 ) -> None:
     town.report()
     town.olga.does("accept")
-    town.olga.does("dispatch", department="Sanitation")
+    town.olga.does("dispatch", department="sanitation")
     dai = opens(town.dai)
     dai.expects("ERR_INTERNET_DISCONNECTED", "failed: POST")
     page = dai.page
@@ -289,6 +325,58 @@ def test_right_or_not_and_hiding_the_same_thing(town: Town, opens: Any, pictures
     expect(dialog(page).get_by_role("status")).to_contain_text("Hidden until")
     (hidden,) = town.centre.get("/api/suppressions")["items"]
     assert (hidden["ticket"], hidden["words"]) == (town.olga.on, "a sculpture that looks like one")
+    dialog(page).get_by_role("button", name="Close").last.click()
+
+    town.again("sit-again")
+    until(lambda: town.centre.get("/api/suppressions")["items"][0]["hides"] == 1, "it is held back")
+    page.reload()
+    one = page.get_by_role("list", name="Not told for a while").get_by_role("listitem").first
+    expect(one).to_contain_text("a sculpture that looks like one")
+    one.get_by_role("button", name="1 thing held back").click()
+    held = one.get_by_role("list", name="What was held back")
+    expect(held).to_contain_text("still there")
+    expect(held.get_by_role("link")).to_have_attribute("href", re.compile(r"/why\?.*situation=sit-again"))
+    one.scroll_into_view_if_needed()
+    looks_well(page, pictures, "hidden")
+    one.get_by_role("button", name="Lift …").click()
+    expect(dialog(page)).to_contain_text("1 thing that stands there now gets its ticket")
+    dialog(page).get_by_label("Why").fill("it was carried away")
+    pictures(page, "lift")
+    no_serious(page)
+    dialog(page).get_by_role("button", name="Lift it").click()
+    expect(one).to_contain_text("lifted by olga")
+    expect(one).to_contain_text("it was carried away")
+    expect(one.get_by_role("button", name="Lift …")).to_have_count(0)
+    until(lambda: town.centre.tickets()[0]["situation"] == "sit-again", "it has its ticket now")
+    audited = town.centre.get("/api/audit", limit=20)["items"]
+    assert any(each["action"] == "ticket.suppress" and "carried away" in each["why"] for each in audited)
+
+
+def test_an_unknown_department_is_refused_and_several_are_proposed_one(
+    town: Town, opens: Any, pictures: Any
+) -> None:
+    names = [town.report(), town.report()]
+    for name in names:
+        town.olga.on = name
+        town.olga.does("accept")
+    refused = town.olga.asks("dispatch", department="Sanitaton")
+    assert (refused.status_code, refused.json()["where"]) == (422, "body.department")
+    assert "sanitation" in refused.json()["allowed"].split(", ")
+    assert town.olga.ticket()["state"] == "accepted"
+    page = opens(town.olga, "/tickets?show=all").page
+    for name in names:
+        page.get_by_role("checkbox", name=f"Pick {name}").check()
+    page.get_by_role("button", name="Do with all").click()
+    dialog(page).get_by_label("Action").select_option("dispatch")
+    first = dialog(page).get_by_role("radio").first
+    expect(first).to_have_accessible_name("Traffic police proposed for 2 of 2")
+    no_serious(page)
+    pictures(page, "bulk")
+    first.check()
+    dialog(page).get_by_role("button", name="Dispatch: 2 tickets").click()
+    expect(dialog(page).get_by_role("status")).to_have_text("2 done, 0 not, 0 without answer, 0 to come")
+    for name in names:
+        assert town.centre.get(f"/api/tickets/{name}")["department"] == "police"
 
 
 def test_who_only_looks_has_nothing_to_do_and_is_told_why(town: Town, enter: Enter) -> None:

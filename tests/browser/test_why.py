@@ -19,6 +19,7 @@ from tests.street import configuration, film
 
 Enter = Callable[..., Watched]
 WATCHED = "131002/edge-01"
+ZONES, RULES = 60, 10  # of the busy source: each rule of each zone says of the same car how far it came
 ANSWER_MS = 60_000  # a node on a busy machine
 
 
@@ -33,6 +34,7 @@ def node(broker: Mosquitto, centre: Centre, tmp_path_factory: pytest.TempPathFac
     source |= {"repeat": "loop", "idle": "500ms", "name": "Gate street"}
     (kerb,) = source["zones"]
     source["zones"].append({**kerb, "id": "yard", "rules": [{**kerb["rules"][0], "dwell": "10h"}]})
+    settings["sources"].append({**source, "id": "cam-2", "name": "Busy square", "zones": many(kerb)})
     config.write_text(json.dumps(settings))
     with Node(config) as running:
         try:
@@ -42,6 +44,14 @@ def node(broker: Mosquitto, centre: Centre, tmp_path_factory: pytest.TempPathFac
         except AssertionError as error:
             raise AssertionError(f"no ticket has a picture; the node said: {running.text[-2000:]}") from error
         yield running
+
+
+def many(kerb: dict[str, Any]) -> list[dict[str, Any]]:
+    """Zones over one another, in which nothing is told for hours: a car waits at half of the rules."""
+    (rule,) = kerb["rules"]
+    groups = {n: ["vehicle"] if n % 2 else ["two_wheeler"] for n in range(RULES)}
+    rules = [{**rule, "id": f"rule-{n}", "dwell": "10h", "groups": groups[n]} for n in groups]
+    return [{**kerb, "id": f"zone-{n:02}", "rules": rules} for n in range(ZONES)]
 
 
 def asked(page: Page, centre: Centre) -> None:
@@ -89,6 +99,55 @@ def test_the_ladder_of_everything_that_was_seen(
     page.get_by_label("Outcome").select_option("still waiting")
     expect(found).to_have_count(1)
     ladder.get_by_role("link", name="Open T-000001").wait_for(state="detached")
+
+
+LONG_TASKS = """() => { window.long = []; new PerformanceObserver((list) => window.long.push(
+  ...list.getEntries().map((one) => one.duration))).observe({ type: "longtask" }); }"""
+
+
+def test_hundreds_of_candidates_are_drawn_where_one_looks_and_reached_by_keyboard(
+    node: Node, centre: Centre, enter: Enter, pictures: Any
+) -> None:
+    page = enter("operator", f"/why?node={quote(WATCHED, safe='')}&source=cam-2").page
+    page.get_by_role("button", name="Now").click()
+    page.get_by_role("button", name="Ask the node").click()
+    list_ = page.get_by_role("region", name=f"Candidates ({ZONES * RULES})")
+    expect(list_).to_be_visible(timeout=ANSWER_MS)
+    drawn, chosen = list_.get_by_role("button"), list_.get_by_role("button", pressed=True)
+    page.evaluate(LONG_TASKS)
+
+    drawn.first.focus()
+    page.keyboard.press("Enter")
+    seen = {chosen.inner_text().split()[1]}
+    for _ in range(ZONES * RULES // 10 + 1):
+        page.keyboard.press("PageDown")
+        expect(chosen).to_be_focused()
+        expect(chosen).to_be_in_viewport()
+        seen.add(chosen.inner_text().split()[1])
+    assert len(seen) > ZONES // 2, seen
+    expect(list_.get_by_role("listitem").last).to_have_attribute("aria-posinset", str(ZONES * RULES))
+    assert drawn.count() < 40
+    assert page.locator("main *").count() < 900
+    for key, place in (("ArrowUp", 599), ("k", 598), ("j", 599), ("Home", 1), ("ArrowDown", 2), ("End", 600)):
+        page.keyboard.press(key)
+        expect(list_.locator(f"[aria-posinset='{place}'] button")).to_be_focused()
+    expect(
+        page.get_by_role("region", name="The way to a ticket").locator("[data-gate]").first
+    ).to_be_visible()
+    expect(page).to_have_url(re.compile("pick="))
+    worst = max(page.evaluate("window.long"), default=0)
+    assert worst < 1_000, (
+        f"the page did not answer for {worst} ms"
+    )  # each frame draws a few lines, not hundreds
+    looks_well(page, pictures, "many")
+
+    page.get_by_label("Outcome").select_option("stopped")
+    expect(page.get_by_role("region", name=f"Candidates ({ZONES * RULES // 2})")).to_be_visible()
+    page.get_by_label("Zone", exact=True).select_option("zone-07")
+    few = page.get_by_role("region", name=f"Candidates ({RULES // 2})").get_by_role("button")
+    expect(few).to_have_count(RULES // 2)
+    few.last.click()
+    expect(few.last).to_have_attribute("aria-pressed", "true")
 
 
 def test_from_the_ticket_to_its_ladder_and_its_replay(

@@ -183,8 +183,8 @@ def test_no_filter_is_more_than_a_value(impatient: Centre, asking: httpx.Client,
     ids=range(14),
 )
 def test_no_path_leads_out(impatient: Centre, path: str) -> None:
+    cookie = impatient.client().headers["cookie"]
     with line_to(impatient) as line:
-        cookie = impatient.client().headers["cookie"]
         line.sendall(
             f"GET {path} HTTP/1.1\r\nHost: {HOST}:{impatient.port}\r\nCookie: {cookie}\r\n"
             "Connection: close\r\n\r\n".encode()

@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
@@ -14,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.looking import watch
+from tests.chromium import MISSING, installed
 from tests.pictures.demo import Demo
 from tests.pictures.table import Shot
 
@@ -27,8 +27,8 @@ MOST_BYTES = 120_000
 @contextmanager
 def chromium(language: str) -> Iterator[Browser]:
     """The system's browser as somebody has it who reads this language; none is ever downloaded."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program is not None, "chromium is not installed (Debian: apt-get install chromium)"
+    program = installed()
+    assert program is not None, MISSING
     words = {
         **os.environ,
         "LANGUAGE": LOCALES[language].replace("-", "_"),

@@ -143,6 +143,14 @@ def test_a_zone_on_the_ground_is_drawn_into_the_picture_and_told_in_both(tmp_pat
     assert zone.ground.coordinates[0][0] == pytest.approx(place(*KERB[0]))
 
 
+def test_empty_points_are_no_calibration_and_a_zone_on_the_ground_needs_one(tmp_path: Path) -> None:
+    square = [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]]
+    (source,) = load(written(tmp_path, [], polygon=square)).settings.sources
+    assert source.ground is None
+    with pytest.raises(SettingsError, match="polygon"):
+        load(written(tmp_path, [], ground=[list(place(*point)) for point in KERB]))
+
+
 @pytest.mark.parametrize(
     ("zone", "what"),
     [

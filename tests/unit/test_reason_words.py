@@ -1,5 +1,6 @@
 """The console can say every reason that the source can give, in both languages, with figures that it has."""
 
+import ast
 import json
 import re
 from collections import defaultdict
@@ -10,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 
+from broker import fieldfaults
 from central.casework import deeds
 from central.casework.machine import ACTIONS
 from central.correlation import bonds
@@ -74,6 +76,10 @@ CODES: Mapping[str, Any] = {
     "edge/asks/probe.py: _CODES.get(troubles[0].cause, 'not_opened')": [*probe._CODES.values(), "not_opened"],
     "edge/codecs/milesight.py: left[0].code": _PASSED_ON,
     "edge/deck/reporting.py: code": _PASSED_ON,
+    "edge/desired/checking.py: one.coded.code": [
+        fieldfaults.OTHER,
+        *(code for code, *_ in fieldfaults._CODES.values()),
+    ],
     "edge/discovery.py: error.reason.code": _PASSED_ON,
     "edge/flight/telling.py: code": [*dji_srt._CAUSES, *klv._CAUSES, *mavlink._CAUSES],
     "edge/flight/watch.py: max(self.ways, key=lambda way: self.ways[way])": _PASSED_ON,
@@ -101,6 +107,7 @@ FIGURES: Mapping[str, Any] = {
     },
     "central/rollouts/deciding.py: why.values": _PASSED_ON,
     "central/rollouts/deciding.py: why.words": _PASSED_ON,
+    "edge/desired/checking.py: dict(one.coded.values)": {"least", "most"},
     "edge/checks/reasons.py: {f'{code}_s': round(s, 1) for code, s in"
     " sorted(ways.items(), key=lambda way: -way[1])[:16]}": _PASSED_ON,
     "edge/flight/words.py: {f'{code}_s'[:48]: round(s, 1) for code, s in"
@@ -193,6 +200,33 @@ def test_every_code_of_a_problem_can_be_said(language: str) -> None:
     missing = sorted(code for code in codes if code not in told["codes"] and template_of(code) is None)
     assert codes
     assert not missing
+
+
+# Problems without a code: no page of ours meets them, nodes and other programs do; or the status says it.
+_WITHOUT = {
+    "central/api/nodes.py": {404},  # a node asks for its own configuration
+    "central/api/receiving.py": {401, 429},  # a node sends pictures
+    "central/identity/doors.py": {400, 401, 408, 413, 422, 429, 503, None},  # a node enrols
+    "central/api/problems.py": {None},  # the framework's own: there is no such path, or no such method
+    "central/api/service.py": {None},  # a range of a file that cannot be given
+}
+
+
+def test_every_problem_that_a_page_can_meet_has_a_code() -> None:
+    without: dict[str, set[Any]] = defaultdict(set)
+    for call, place in source().calls["Problem"]:
+        known = {word.arg for word in call.keywords} & {"code", None}  # None: `**of_reason(...)`
+        if not known:
+            status = call.args[0]
+            without[place.path].add(status.value if isinstance(status, ast.Constant) else None)
+    assert without == _WITHOUT
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_whatever_a_field_is_not_can_be_said(language: str) -> None:
+    told = json.loads((WORDS / language / "problems.json").read_text(encoding="utf-8"))["codes"]
+    assert "field_wrong" in told
+    assert [code for code, *_ in fieldfaults._CODES.values() if template_of(code) is None] == []
 
 
 def test_both_languages_have_the_same_templates_with_the_same_places() -> None:

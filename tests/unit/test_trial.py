@@ -11,19 +11,22 @@ import yaml
 
 from broker.asks import Supposed, Variant
 from broker.settings import SettingsError
+from edge.asked.beforehand import Beforehand
 from edge.cli import main
 from edge.hours import ALWAYS
 from edge.journal import JournalSettings
 from edge.journal.keeping import beside, tidy
-from edge.journal.segments import segments
+from edge.journal.segments import named, segments
 from edge.rungs import GATES
 from edge.schedule import Schedule, ScheduleSettings
 from edge.trial.backtest import Backtest, Result
+from edge.trial.beforehand import walk_ahead
 from edge.trial.draft import NOW, Tryable, of_variant
 from edge.trial.shelf import Shelf
 from edge.trial.walking import Walker
 from tests.docs import ROOT
 from tests.drawn import Life, configured
+from tests.nodes import until
 from tests.replays.looks import UTC_MINUS_T
 from tests.unit.test_trial_ladder import ZONES, street
 
@@ -121,6 +124,41 @@ def test_what_is_kept_is_the_same_and_goes_with_its_segment(lived: Path, tmp_pat
     shelf.walk(segment)
     shelf.tidy(tmp_path / "another")
     assert not kept.exists()
+
+
+def later(journal: Path, source: str = "cam") -> None:
+    """The next segment is being written already."""
+    (segment,) = segments(journal / source)
+    shutil.copy(segment.path, segment.path.with_name(named(segment.index + 1, segment.start + 3600.0)))
+
+
+def test_closed_segments_are_walked_before_anybody_asks(lived: Path, tmp_path: Path) -> None:
+    journal, past = tmp_path / "journal", tmp_path / "past"
+    shutil.copytree(lived / "journal", journal)
+    assert walk_ahead(journal, Shelf(past)) == 0, "it may still be written"
+    later(journal)
+    assert walk_ahead(journal, Shelf(past, most_mb=0.0)) == 0, "there is no room"
+    assert walk_ahead(journal, Shelf(past)) == 1
+    first, _ = segments(journal / "cam")
+    kept = beside(first.path)
+    made = kept.stat().st_mtime_ns
+    assert walk_ahead(journal, Shelf(past)) == 0
+    assert kept.stat().st_mtime_ns == made
+    (past / "made_by").write_text("1.0 other software")
+    assert walk_ahead(journal, Shelf(past)) == 1
+    kept.unlink()
+    first.path.write_bytes(first.path.read_bytes()[:3])
+    assert walk_ahead(journal, Shelf(past)) == 0, "a trial says what is wrong with it"
+
+
+def test_a_node_has_its_journal_walked(lived: Path, tmp_path: Path) -> None:
+    shutil.copytree(lived / "journal", tmp_path / "journal")
+    later(tmp_path / "journal")
+    (first, _) = segments(tmp_path / "journal" / "cam")
+    beforehand = Beforehand(lambda: tmp_path / "journal", first_s=0.0)
+    beforehand.start()
+    until(beside(first.path).exists)
+    beforehand.stop()
 
 
 def test_a_segment_that_ages_takes_what_was_made_of_it_along(lived: Path, tmp_path: Path) -> None:

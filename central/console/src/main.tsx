@@ -6,25 +6,28 @@ import { createRoot } from "react-dom/client";
 import { Live } from "./live/live";
 import { LiveContext } from "./live/useLive";
 import { startTheme } from "./look/theme";
+import { beginEarly } from "./pages/map/early";
 import { makeQueries } from "./queries";
 import { makeRouter } from "./router";
 import { startWords } from "./words/words";
 
 startTheme();
-await startWords();
-
+const words = startWords();
 const queries = makeQueries();
 const router = makeRouter(queries);
+beginEarly(queries);
 const live = new Live(queries);
 
-createRoot(document.getElementById("root") as HTMLElement).render(
-  <StrictMode>
-    <QueryClientProvider client={queries}>
-      <LiveContext value={live}>
-        <Suspense>
-          <RouterProvider router={router} />
-        </Suspense>
-      </LiveContext>
-    </QueryClientProvider>
-  </StrictMode>,
-);
+const shown = () =>
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <QueryClientProvider client={queries}>
+        <LiveContext value={live}>
+          <Suspense>
+            <RouterProvider router={router} />
+          </Suspense>
+        </LiveContext>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+void words.then(shown); // no `await` up here: with one, what pages share with this file would be a file each

@@ -13,13 +13,14 @@ from playwright.sync_api import Page, expect
 from tests.brokers import Mosquitto, city_broker
 from tests.browser.looking import Watched
 from tests.browser.roles import Crew
-from tests.browser.zones.hands import PATH
+from tests.browser.zones.hands import PATH, place, seen
 from tests.centre import Centre, until
 from tests.nodes import Node
 from tests.street import configuration, film
 
 KERB = [[0.2, 0.3], [0.8, 0.3], [0.8, 0.9], [0.2, 0.9]]  # around the car of the film
 GATE = [[0.02, 0.02], [0.3, 0.02], [0.3, 0.25], [0.02, 0.25]]
+MARKS = [(-2.5, 8.0), (2.5, 8.0), (3.5, 16.0), (-3.0, 16.0), (0.0, 11.0)]  # metres before the other camera
 SECONDS = 30  # of the film, over and over: the car stands 12 of them
 
 
@@ -68,7 +69,9 @@ def node(centre: Centre, broker: Mosquitto, tmp_path_factory: pytest.TempPathFac
     }
     # Copies, for a configuration has no aliases.
     other = deepcopy(settings["sources"][0]) | {"id": "cam-2", "name": "East gate"}
-    settings["sources"].append(other | {"zones": [zone("lane", deepcopy(GATE), "5m")]})
+    known = [{"picture": list(seen(*each)), "position": list(place(*each))} for each in MARKS]
+    other |= {"zones": [zone("lane", deepcopy(GATE), "5m")], "ground": {"points": known}}
+    settings["sources"].append(other)
     config.write_text(yaml.safe_dump(settings))
     with Node(config) as running:
         until(lambda: centre.get("/api/zones")["items"], "the node tells of its zones")

@@ -1,5 +1,6 @@
 """What somebody does at the workbench: with a mouse, in shares of the picture, and with its buttons."""
 
+import math
 import re
 from typing import Any
 
@@ -8,6 +9,18 @@ from playwright.sync_api import Page, expect
 from tests.centre import Centre
 
 PATH = "/zones/131002/edge-01/cam-1"
+METRE = 1 / 111_320  # degrees of latitude
+EAST = METRE / math.cos(math.radians(22.54))
+
+
+def seen(east: float, north: float) -> tuple[float, float]:
+    """Where a camera 5 m up shows a place on the ground, in shares; the horizon is at a fifth."""
+    return 0.5 + 1.0 * east / north, 0.2 + 5.0 / north
+
+
+def place(east: float, north: float) -> tuple[float, float]:
+    """Longitude and latitude."""
+    return 114.05 + east * EAST, 22.54 + north * METRE
 
 
 def canvas(page: Page) -> Any:

@@ -1,6 +1,5 @@
 """The ground before a camera: calibrated on the picture and the map, and used for zones and their sizes."""
 
-import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -8,22 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.looking import looks_well, no_serious
-from tests.browser.zones.hands import PATH, at, canvas, save, settled, wait_for_picture
+from tests.browser.looking import Watched, looks_well, no_serious
+from tests.browser.zones.hands import PATH, at, canvas, place, save, seen, settled, wait_for_picture
 from tests.centre import Centre, until
-
-METRE = 1 / 111_320  # degrees of latitude
-EAST = METRE / math.cos(math.radians(22.54))
-
-
-def seen(east: float, north: float) -> tuple[float, float]:
-    """Where a camera 5 m up shows a place on the ground, in shares; the horizon is at a fifth."""
-    return 0.5 + 1.0 * east / north, 0.2 + 5.0 / north
-
-
-def place(east: float, north: float) -> tuple[float, float]:
-    """Longitude and latitude."""
-    return 114.05 + east * EAST, 22.54 + north * METRE
+from tests.nodes import Node
 
 
 def write(page: Page, number: int, east: float, north: float) -> None:
@@ -160,3 +147,30 @@ def test_a_measured_rectangle_stands_in_for_a_map(bench: Callable[..., Page]) ->
         said = f"{left} more point" if left else "error not known"
         expect(verdict(page)).to_contain_text(said)
     expect(page.get_by_role("button", name=re.compile("Grid of"))).to_be_visible()
+
+
+def test_a_calibration_of_the_nodes_own_file_is_taken_away_and_comes_back(
+    node: Node, enter: Callable[..., Watched], centre: Centre, pictures: Any
+) -> None:
+    path = PATH.replace("cam-1", "cam-2")
+    page = enter("operator", f"{path}?mode=ground").page
+    points = page.get_by_role("list", name="Known points of the ground").get_by_role("listitem")
+    expect(points).to_have_count(5)
+    last = centre.get(f"/api{path}")["version"]
+    page.get_by_role("button", name="Take the calibration away").click()
+    expect(page.get_by_text("also one that the node’s own file has")).to_be_visible()
+    pictures(page, "taken-away")
+    no_serious(page)
+    save(page, "the camera was turned")
+    version = settled(page, "applied", last)
+    assert centre.get(f"/api{path}")["body"]["ground"] == {"points": []}
+    expect(page.get_by_text("not saved", exact=True)).to_have_count(0)
+    page.reload()
+    expect(verdict(page)).to_contain_text("at least four points")
+    page.goto(f"{centre.url}{path}?part=history")
+    row = page.locator(f"[data-version='{version}']").last
+    expect(row).to_contain_text("the calibration is taken away")
+    page.get_by_role("listitem").filter(has_text="v0").get_by_role("button", name="Back to this").click()
+    settled(page, "applied", version)
+    page.goto(f"{centre.url}{path}?mode=ground")
+    expect(points).to_have_count(5)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.looking import no_serious
 from tests.browser.zones.hands import PATH, canvas, wait_for_picture
 from tests.centre import Centre, until
+from tests.workers import Worker
 
 ANSWER = 90_000  # a node goes through a day, on a machine that has more to do
 
@@ -79,3 +80,28 @@ def test_a_situation_leads_to_its_ticket_and_on_to_the_next(bench: Callable[...,
     assert ticket in kept
     page.go_back()
     expect(page).to_have_url(re.compile(re.escape(PATH)))
+
+
+def test_what_the_camera_does_not_tell_for_a_while(
+    bench: Callable[..., Page], centre: Centre, pictures: Any
+) -> None:
+    until(lambda: len(centre.tickets()) > 0, "the car is told")
+    (one, *_) = (each for each in centre.tickets() if each["source"]["id"] == "cam-1")
+    guard = Worker(centre, "guard", "operator")
+    asked = {"request": "hide-the-car", "ticket": one["number"], "lasts": "1d", "words": "the guard's own"}
+    made = guard.client.post("/api/suppressions", json=asked)
+    guard.close()
+    assert made.status_code == 201, made.text
+    page = bench(search="?part=hidden")
+    shown = page.get_by_role("list", name="Not told for a while").get_by_role("listitem").first
+    expect(shown).to_contain_text("the guard's own")
+    expect(shown.get_by_role("link", name=one["number"])).to_be_visible()
+    wait_for_picture(page)
+    shown.get_by_role("button", name="Show on the picture").click()
+    pictures(page, "hidden")
+    no_serious(page)
+    shown.get_by_role("button", name="Lift …").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_label("Why").fill("sold")
+    page.keyboard.press("Enter")
+    expect(shown).to_contain_text("lifted by operator")

@@ -172,7 +172,7 @@ def test_a_zone_gets_suggestions_that_are_tried_and_ranked(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
-        ({"zone": "gate"}, 404, None),
+        ({"zone": "gate"}, 404, "no_zone"),
         ({"zones": None}, 409, "not_known"),
         ({"source": "cam-2", "zones": [KERB]}, 409, "no_false_alarms"),
         ({"node": "131002/nobody", "zones": [KERB]}, 409, "no_false_alarms"),

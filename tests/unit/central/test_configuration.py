@@ -77,6 +77,7 @@ def test_keys_that_are_given_change_and_none_leaves_them_to_the_file() -> None:
         ("sources/drone-1", {"zones": [{"id": "z", "ground": {}, "rules": [1]}]}, []),
         ("sources/cam-1", {"ground": {"points": KNOWN}}, []),
         ("sources/cam-1", {"ground": None}, []),
+        ("sources/cam-1", {"ground": {"points": []}}, []),
         ("sources/cam-1", {"ground": {"points": KNOWN[:3]}}, [("no_calibration", "ground.points")]),
         ("sources/cam-1", {"ground": KNOWN}, [("no_calibration", "ground.points")]),
         (
@@ -122,6 +123,10 @@ def test_what_is_different_is_told_in_words() -> None:
     assert texts({"ground": {"points": KNOWN}}, {"ground": {"points": anew}}) == [
         "ground: calibrated anew (4 to 5 points)"
     ]
+    none = {"ground": {"points": []}}
+    assert texts({}, none) == ["ground: the calibration is taken away"]
+    assert texts({"ground": {"points": KNOWN}}, none) == ["ground: the calibration is taken away"]
+    assert texts(none, {"ground": {"points": KNOWN}}) == ["ground: calibrated by 4 points"]
     placed = [zone(ground=[[114.05, 22.54]] * 3)]
     assert texts({"zones": [zone(ground=[])]}, {"zones": placed}) == [
         "zone kerb ground: the outline is moved (0 to 3 points)"

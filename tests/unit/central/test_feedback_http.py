@@ -159,6 +159,13 @@ def test_a_suppression_is_made_seen_counted_and_lifted(desk: Desk) -> None:
     assert [
         each["suppression"] for each in ask(desk, "GET", "/api/suppressions", "viewer").json()["items"]
     ] == [1]
+    (one,) = ask(desk, "GET", "/api/suppressions?ticket=T-000004").json()["items"]
+    mine = f"node={one['node']}&source={one['source']}"
+    for query, count in ((mine, 1), (mine + "x", 0), ("ticket=T-000003", 0)):
+        assert len(ask(desk, "GET", f"/api/suppressions?{query}").json()["items"]) == count, query
+    for query, where in (("ticket=T-9", "query.ticket"), ("node=here", "node")):
+        refused = ask(desk, "GET", f"/api/suppressions?{query}")
+        assert (refused.status_code, refused.json()["where"]) == (422, where)
     lifted = ask(desk, "POST", "/api/suppressions/1/lift", words="sold")
     assert (lifted.json()["stands"], lifted.json()["lifted_by"]) == (False, "operator")
     assert ask(desk, "POST", "/api/suppressions/1/lift", words="again").status_code == 404

@@ -15,12 +15,12 @@ from central.people.passwords import COMMON, LEAST, doubt
 @pytest.mark.parametrize(
     ("password", "code"),
     [
-        ("short", "too_short"),
-        ("x" * 201, "too_long"),
-        ("password1234", "common"),
-        ("PassWord1234", "common"),
-        ("aaaaaaaaaaaaaaab", "common"),
-        ("gewu-chief-1", "like_login"),
+        ("short", "password_too_short"),
+        ("x" * 201, "password_too_long"),
+        ("password1234", "password_common"),
+        ("PassWord1234", "password_common"),
+        ("aaaaaaaaaaaaaaab", "password_common"),
+        ("gewu-chief-1", "password_like_login"),
         ("a phrase of some words", None),
         ("correct horse chief battery", None),
         ("密码是一句很长的话没有人知道", None),

@@ -134,9 +134,12 @@ def test_tickets_on_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert len(capsys.readouterr().out.splitlines()) == 3
 
 
-def test_what_is_missing_at_the_start_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_missing_at_the_start_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], free_port: int
+) -> None:
     config = tmp_path / "c.yaml"
-    config.write_text(LEAST.replace("here", str(tmp_path)) + f"token_file: {tmp_path / 'none'}\n")
+    own = f"token_file: {tmp_path / 'none'}\nlisten: {{ port: {free_port} }}\n"
+    config.write_text(LEAST.replace("here", str(tmp_path)) + own)
     assert main(["serve", str(config)]) == 1
     assert str(tmp_path / "none") in capsys.readouterr().err
     config.write_text(

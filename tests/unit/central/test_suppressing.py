@@ -26,6 +26,7 @@ from central.store.seating import Terms
 from central.store.suppressing import (
     NotSuppressed,
     Wanted,
+    Which,
     end_due,
     hidden_of,
     hiding_now,
@@ -150,7 +151,7 @@ def test_what_stands_when_it_ends_gets_its_ticket_then(hiding: Store) -> None:
     assert (line.effect, line.reason["code"]) == ("opened", "shown")
     assert (made.opened_at, made.created, made.state) == (at(3000), at(61 + HOUR), "reported")
     assert listed(hiding, at(62 + HOUR)) == []
-    assert len(listed(hiding, at(62 + HOUR), ended=True)) == 1
+    assert len(listed(hiding, at(62 + HOUR), Which(ended=True))) == 1
 
 
 def test_lifting_shows_what_stands_and_is_in_the_audit(hiding: Store) -> None:
@@ -166,6 +167,11 @@ def test_lifting_shows_what_stands_and_is_in_the_audit(hiding: Store) -> None:
         assert list(lines) == [
             "suppression 1 for 1 h: the bin store's own van",
             "suppression 1 lifted: it is the wrong one",
+        ]
+        trail = select(ticket_log.c.reason).where(ticket_log.c.effect == "suppression")
+        assert [each["code"] for each in connection.execute(trail).scalars()] == [
+            "hidden_for",
+            "hidden_lifted",
         ]
 
 

@@ -79,6 +79,7 @@ function Choosing({ offers, all, onGo, onClose }: Choosing) {
       />
       <DeedFields
         key={offer.action}
+        tickets={offer.able.map(({ number }) => number)}
         option={offer.option}
         values={given}
         onChange={(part) => setValues({ ...values, ...part })}

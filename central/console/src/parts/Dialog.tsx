@@ -1,8 +1,10 @@
-import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
+import { Suspense, useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "./Button";
+import { classes } from "./classes";
 import styles from "./Dialog.module.css";
 import { Icon } from "./Icon";
+import { Loading } from "./Loading";
 
 interface Props {
   title: string;
@@ -26,7 +28,7 @@ export function Dialog({ title, onClose, children, size = "small" }: Props) {
   return (
     <dialog
       ref={shown}
-      className={`${styles.dialog} ${styles[size]}`}
+      className={classes(styles.dialog, styles[size])}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
@@ -39,7 +41,8 @@ export function Dialog({ title, onClose, children, size = "small" }: Props) {
           <Icon name="close" />
         </Button>
       </div>
-      {children}
+      {/* What is still to come hides what is inside, never the dialog itself: that would give the focus away. */}
+      <Suspense fallback={<Loading />}>{children}</Suspense>
     </dialog>
   );
 }

@@ -1,8 +1,10 @@
 import { useReason } from "@/words/useReason";
+import { useLanguage } from "@/words/useWords";
 import type { Reason } from "@/words/reasons";
 
-/** A reason in the reader's words; what was said first is there on hover. */
+/** A reason in the reader's words; whoever reads the language in which it was said first has that on hover. */
 export function Said({ reason }: { reason: Reason }) {
   const say = useReason();
-  return <span title={reason.text}>{say(reason)}</span>;
+  const language = useLanguage();
+  return <span title={language === "en" ? reason.text : undefined}>{say(reason)}</span>;
 }

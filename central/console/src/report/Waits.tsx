@@ -1,6 +1,8 @@
-import { useSyncExternalStore } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
-import { useCodes, useNamed } from "@/words/useWords";
+import { Refused } from "@/small/Refused";
+import { formats as formatsOf } from "@/words/formats";
+import { useCodes, useLanguage, useNamed } from "@/words/useWords";
 import type { Outbox } from "./outbox";
 import styles from "./Report.module.css";
 import type { Entry, FormAnswer, Told } from "./shapes";
@@ -47,10 +49,14 @@ export function Waits({ outbox, kinds, signedIn }: Props) {
 function Answered({ told: { entry, answer, why }, kind }: { told: Told; kind: string }) {
   const { t } = useTranslation("report");
   const codes = useCodes("report");
+  const language = useLanguage();
+  const formats = useMemo(() => formatsOf(language, undefined, Date.now), [language]);
   if (!answer)
     return (
       <section className={styles.refused} aria-label={t("refusedLabel")}>
-        <p>{t("refused", { why })}</p>
+        <p>
+          {t("refused")} {why && <Refused why={why} formats={formats} />}
+        </p>
         {entry.report.text && <blockquote>{entry.report.text}</blockquote>}
       </section>
     );

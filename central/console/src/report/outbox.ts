@@ -87,16 +87,17 @@ export class Outbox {
   private async sendOne(entry: Entry): Promise<boolean> {
     try {
       const pictures = await this.photo(entry);
-      await this.answered(entry, await post({ ...entry.report, pictures }), "");
+      await this.answered(entry, await post({ ...entry.report, pictures }), null);
       return true;
     } catch (error) {
       if (!(error instanceof Problem) || later(error.status)) return false;
-      await this.answered(entry, null, error.message);
+      const { status, body, message } = error;
+      await this.answered(entry, null, { ...body, status, text: message });
       return true;
     }
   }
 
-  private async answered(entry: Entry, answer: ReportAnswer | null, why: string): Promise<void> {
+  private async answered(entry: Entry, answer: ReportAnswer | null, why: Told["why"]): Promise<void> {
     await this.store.remove(entry.order);
     this.show({ told: [{ entry, answer, why }, ...this.shown.told] });
   }

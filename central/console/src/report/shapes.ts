@@ -1,4 +1,5 @@
 import type { Schema } from "@/api/client";
+import type { Given as Refusal } from "@/words/problems";
 
 export type FormAnswer = Schema<"FormAnswer">;
 export type ReportAnswer = Schema<"ReportAnswer">;
@@ -46,5 +47,6 @@ export interface Entry {
 export interface Told {
   entry: Entry;
   answer: ReportAnswer | null;
-  why: string;
+  /** Why it was not taken. */
+  why: Refusal | null;
 }

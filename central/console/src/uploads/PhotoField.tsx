@@ -2,6 +2,8 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Icon } from "@/parts/Icon";
+import { Problem } from "@/api/problem";
+import { useProblem } from "@/words/useProblem";
 import { useFormats } from "@/words/useFormats";
 import styles from "./PhotoField.module.css";
 import { MOST_PHOTOS, type Photo, type Photos } from "./usePhotos";
@@ -42,6 +44,7 @@ export function PhotoField({ photos }: { photos: Photos }) {
 function One({ photo, onRemove }: { photo: Photo; onRemove: () => void }) {
   const { t } = useTranslation("ticket");
   const { number } = useFormats();
+  const say = useProblem();
   const share = number(photo.share, { style: "percent" });
   return (
     <li className={styles.photo} data-state={photo.state}>
@@ -49,7 +52,7 @@ function One({ photo, onRemove }: { photo: Photo; onRemove: () => void }) {
       <div>
         <p>{photo.name}</p>
         <p className={styles.hint}>
-          {t(`photo.${photo.state}`, { share, why: photo.why })}
+          {t(`photo.${photo.state}`, { share, why: photo.why instanceof Problem ? say(photo.why).says : "" })}
           {photo.kept && photo.kept.masked.persons + photo.kept.masked.plates > 0 && (
             <> · {t("photo.masked", { ...photo.kept.masked })}</>
           )}

@@ -13,7 +13,8 @@ export interface Photo {
   seen: string;
   state: "reading" | "sending" | "masking" | "waiting" | "kept" | "refused" | "unread";
   share: number;
-  why: string | null;
+  /** Why it was refused. */
+  why: unknown;
   kept: Kept | null;
 }
 
@@ -50,8 +51,7 @@ export function usePhotos(): Photos {
         const tell = (share: number) => change(id, { share, state: share < 1 ? "sending" : "masking" });
         return change(id, { state: "kept", kept: await send(small, tell, signal) });
       } catch (error) {
-        if (!TRIES_LATER.includes(statusOf(error) ?? -1))
-          return change(id, { state: "refused", why: error instanceof Error ? error.message : null });
+        if (!TRIES_LATER.includes(statusOf(error) ?? -1)) return change(id, { state: "refused", why: error });
         change(id, { state: "waiting" });
         await lineBack(signal);
       }

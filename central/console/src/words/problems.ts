@@ -1,4 +1,5 @@
 // What a problem document says, in the reader's words: by its code, else by its status. Pure.
+import type { Reason } from "./reasons";
 
 export interface Told {
   says: string;
@@ -7,26 +8,39 @@ export interface Told {
 }
 
 export interface Words {
-  codes: Readonly<Record<string, string>>;
   statuses: Readonly<Record<string, string>>;
-  /** A reason's words under this code; null where it is no reason's. */
-  reason: (code: string, text: string) => string | null;
+  /** The words of a code, with its figures and names; its text where it has none. */
+  say: (reason: Reason) => string;
   other: (status: number) => string;
 }
 
-interface Given {
+/** Of a problem document; `text` is its detail. */
+export interface Given {
   status: number;
-  code: string | null;
   text: string;
+  code?: unknown;
+  values?: unknown;
+  words?: unknown;
 }
 
-const of = (words: Readonly<Record<string, string>>, name: string): string | null =>
-  Object.hasOwn(words, name) ? (words[name] ?? null) : null;
-
 /** english: whoever reads the centre's language is told in its own words, which know most. */
-export function problemWords({ status, code, text }: Given, words: Words, english: boolean): Told {
+export function problemWords(given: Given, words: Words, english: boolean): Told {
+  const { status, text } = given;
   if (english && text) return { says: text, original: null };
-  const known = code === null ? null : (of(words.codes, code) ?? words.reason(code, text));
-  if (known !== null) return { says: known, original: known.includes(text) ? null : text };
-  return { says: of(words.statuses, String(status)) ?? words.other(status), original: text || null };
+  const said = typeof given.code === "string" ? words.say(reasonOf(given.code, given)) : text;
+  if (said !== text) return { says: said, original: said.includes(text) ? null : text };
+  const known = Object.hasOwn(words.statuses, status) ? words.statuses[status] : undefined;
+  return { says: known ?? words.other(status), original: text || null };
+}
+
+function reasonOf(code: string, { text, values, words }: Given): Reason {
+  return { code, text, values: valuesOf(values, "number"), words: valuesOf(words, "string") };
+}
+
+/** What is of this type in an object that came from outside. */
+function valuesOf(given: unknown, type: "number"): Record<string, number>;
+function valuesOf(given: unknown, type: "string"): Record<string, string>;
+function valuesOf(given: unknown, type: string): Record<string, unknown> {
+  const all = typeof given === "object" && given !== null ? Object.entries(given) : [];
+  return Object.fromEntries(all.filter(([, value]) => typeof value === type));
 }

@@ -17,14 +17,15 @@ const GROUPS: Readonly<Record<string, readonly [namespace: string, group: string
 
 type Formats = Pick<Writing, "number" | "span"> & { moment: (at: number) => string };
 
-/** How to say a reason in the language that is shown, with the words that are loaded. */
+/** How to say a reason in the language that is shown, with the words that are loaded. more: templates that come first. */
 export function sayingOf(
   i18n: Words,
   language: string,
   { number, span, moment }: Formats,
+  more?: Templates,
 ): (reason: Reason) => string {
   const known = (namespace: string, path: string): unknown => i18n.getResource(language, namespace, path);
-  const templates = (known("reasons", "codes") ?? {}) as Templates;
+  const templates = { ...((known("reasons", "codes") ?? {}) as Templates), ...more };
 
   function word(group: string, said: string): string {
     const [namespace, path] = GROUPS[group] ?? ["readings", group.replace("flag.", "flags.")];

@@ -12,6 +12,11 @@ const load = (language: string, namespace: string): Promise<Record<string, unkno
   files[`./${language}/${namespace}.json`]?.() ??
   Promise.reject(new Error(`no words: ${language}/${namespace}`));
 
+/** Has the words on their way before a page uses them. */
+export function fetchWords(...namespaces: string[]): void {
+  for (const name of namespaces) void load(firstLanguage(), name).catch(() => undefined);
+}
+
 export async function startWords(): Promise<i18n> {
   i18next.use(initReactI18next).use({
     type: "backend",

@@ -10,6 +10,7 @@ import { Empty } from "@/parts/Empty";
 import { Loading } from "@/parts/Loading";
 import { WideTable } from "./WideTable";
 import { Trouble } from "@/parts/Trouble";
+import { useDepartment } from "@/words/useDepartment";
 import { useFormats } from "@/words/useFormats";
 import { useCodes, useNamed } from "@/words/useWords";
 import { countedQuery, type Counted, type Listed, type Which } from "./asking";
@@ -66,6 +67,7 @@ function List({ items, base, title }: { items: readonly Counted[]; base: string;
   const of = useCodes("indicators");
   const states = useCodes("tickets");
   const named = useNamed();
+  const department = useDepartment();
   const { moment } = useFormats();
   const numbers = [...new Set(items.map(({ number }) => number))].join(" ");
   useEffect(() => keepList(numbers.split(" ")), [numbers]);
@@ -85,7 +87,7 @@ function List({ items, base, title }: { items: readonly Counted[]; base: string;
           </th>
           <td>{named(item.kind)}</td>
           <td>{states("states", item.state)}</td>
-          <td>{item.department}</td>
+          <td>{item.department && department(item.department)}</td>
           <td>{item.cell}</td>
           <td>{at(item) ? moment(at(item) ?? "") : ""}</td>
           <td>

@@ -8,6 +8,7 @@ import { Loading } from "@/parts/Loading";
 import { Said } from "@/parts/Said";
 import { Trouble } from "@/parts/Trouble";
 import { Thumbnail } from "@/pages/tickets/Thumbnail";
+import { useDepartment } from "@/words/useDepartment";
 import { useFormats } from "@/words/useFormats";
 import { useCodes, useNamed } from "@/words/useWords";
 import styles from "./Beside.module.css";
@@ -68,6 +69,7 @@ export function AboutTicket({ name, row, now }: { name: string; row: Row | undef
 function What({ row, now }: { row: Row; now: number }) {
   const { t } = useTranslation("map");
   const { moment, span } = useFormats();
+  const department = useDepartment();
   const at = row.longitude === null ? null : `${row.longitude.toFixed(5)}, ${row.latitude?.toFixed(5)}`;
   return (
     <Facts
@@ -75,7 +77,7 @@ function What({ row, now }: { row: Row; now: number }) {
         [t("fact.place"), row.place],
         [t("fact.opened"), `${moment(row.opened)} (${t("ago", { span: span((now - row.opened) / 1_000) })})`],
         [t("fact.due"), row.due === null ? null : moment(row.due)],
-        [t("fact.department"), row.department?.replaceAll("_", " ")],
+        [t("fact.department"), row.department && department(row.department)],
         [t("fact.cell"), row.cell],
         [t("fact.position"), at],
       ]}

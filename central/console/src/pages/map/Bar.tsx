@@ -5,6 +5,7 @@ import { Button } from "@/parts/Button";
 import { Box } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
 import { Pick } from "@/parts/Pick";
+import { useDepartment } from "@/words/useDepartment";
 import { useFormats } from "@/words/useFormats";
 import { useCodes, useNamed } from "@/words/useWords";
 import styles from "./Bar.module.css";
@@ -24,6 +25,7 @@ export function Bar({ search, rows }: Props) {
   const to = useSearchTo();
   const of = useCodes("tickets");
   const named = useNamed();
+  const department = useDepartment();
   const kinds = new Map(rows.map(({ kind }) => [kind.word, kind]));
   const none = Object.fromEntries(FILTERS.filter((name) => name !== "show").map((name) => [name, undefined]));
   return (
@@ -45,12 +47,7 @@ export function Bar({ search, rows }: Props) {
         found={counted(rows, (row) => row.state)}
         says={(word) => of("states", word)}
       />
-      <Several
-        name="dept"
-        search={search}
-        found={counted(rows, (row) => row.department)}
-        says={(word) => word.replaceAll("_", " ")}
-      />
+      <Several name="dept" search={search} found={counted(rows, (row) => row.department)} says={department} />
       <Toggle on={search.late === true} onClick={() => to({ late: search.late ? undefined : true })}>
         {t("late")}
       </Toggle>

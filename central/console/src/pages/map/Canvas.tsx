@@ -10,10 +10,10 @@ import { palette } from "@/map/palette";
 import { useBase } from "@/map/useBase";
 import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
 import type { Told } from "./Beside";
+import { classes } from "@/parts/classes";
 import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
 import { stepsOf } from "./draw/load";
-import type { Cells } from "./draw/cellLayer";
 import { Surface } from "./draw/surface";
 import { atOf, atSaid, boxOf, type Search } from "./filters";
 import { Legend } from "./Legend";
@@ -21,12 +21,15 @@ import { hasPlace, numberOf, type Row } from "./rows";
 import { usePointing } from "./pointing";
 import { pulse } from "./pulse";
 import { loadOf } from "./cells";
+import { cellsOf } from "./grid";
 import { useSearchTo } from "./useSearchTo";
 import { useTheme } from "@/look/useTheme";
 
 interface Props {
   settings: Schema<"MapSettingsAnswer">;
   search: Search;
+  /** Whether the tickets are known; the map is made meanwhile. */
+  known: boolean;
   shown: readonly Row[];
   now: number;
   opened: Row | null;
@@ -43,7 +46,7 @@ export default function Canvas(props: Props) {
 }
 
 function Themed(props: Props) {
-  const { settings, search, shown, now, opened, picked } = props;
+  const { settings, search, known, shown, now, opened, picked } = props;
   const { t } = useTranslation("map");
   const holder = useRef<HTMLDivElement>(null);
   const datum = datumOf(settings.base.datum);
@@ -51,7 +54,9 @@ function Themed(props: Props) {
   const load = useMemo(() => loadOf(shown), [shown]);
   const steps = useMemo(() => stepsOf([...load.values()]), [load]);
   const off = search.off?.join();
-  useEffect(() => surface?.show(shown, now), [surface, shown, now]);
+  useEffect(() => {
+    if (known) surface?.show(shown, now);
+  }, [surface, known, shown, now]);
   useEffect(() => surface?.load(load, steps), [surface, load, steps]);
   useEffect(() => surface?.box(boxOf(search.box)), [surface, search.box]);
   useEffect(() => surface?.switched(search.off ?? []), [surface, off]); // eslint-disable-line react-hooks/exhaustive-deps
@@ -59,7 +64,7 @@ function Themed(props: Props) {
   useMarks(surface, opened, picked);
   useBrought(surface, opened, search.at);
   useWatched(surface, datum);
-  useCells(surface, settings.cells, datum);
+  useCells(surface, settings.cells && known, datum);
   useChanges((changes) => {
     const opened = changes
       .filter(({ effect }) => effect === "opened")
@@ -68,7 +73,7 @@ function Themed(props: Props) {
   });
   return (
     <>
-      <div ref={holder} className={styles.holder} data-many={shown.length} />
+      <div ref={holder} className={classes(styles.holder, !known && styles.early)} data-many={shown.length} />
       <Controls surface={surface} />
       <BaseAway base={base} />
       <Legend steps={steps} load={load} shown={shown} now={now} cells={settings.cells} surface={surface} />
@@ -118,6 +123,7 @@ function useSurface(
     };
   }, [holder]);
   useMovedTo(surface, props.search.at);
+  useEffect(() => surface?.map.getCanvas().setAttribute("aria-label", label), [surface, label]);
   return surface;
 }
 
@@ -199,24 +205,12 @@ function flightFeature({ geometry, properties }: FlightLine, datum: Datum): GeoJ
   return { type: "Feature", properties, geometry: { type: "LineString", coordinates } };
 }
 
-const CELLS = "/api/map/cells";
-
-/** The grid, kept by the browser for as long as it does not change, moved where the base map needs it. */
+/** The grid, if there is one. */
 function useCells(surface: Surface | null, there: boolean, datum: Datum): void {
   useEffect(() => {
     if (!surface || !there) return;
-    const ends = new AbortController();
-    fetch(CELLS, { signal: ends.signal, headers: { "X-Gewu-Quiet": "1" } })
-      .then((answer) => (answer.ok ? (answer.json() as Promise<Cells>) : null))
-      .then((told) => told && surface.cells(moved(told, datum)))
-      .catch(() => undefined); // the tickets stand without it
-    return () => ends.abort();
+    let shown = true;
+    void cellsOf(datum).then((told) => shown && told && surface.cells(told));
+    return () => void (shown = false);
   }, [surface, there, datum]);
-}
-
-function moved(told: Cells, datum: Datum): Cells {
-  if (datum.moves)
-    for (const { geometry } of told.features)
-      geometry.coordinates = movedAll(geometry.coordinates, datum) as unknown as typeof geometry.coordinates;
-  return told;
 }

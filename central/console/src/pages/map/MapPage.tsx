@@ -10,6 +10,7 @@ import { classes } from "@/parts/classes";
 import { settingsQuery } from "@/map/settings";
 import { Bar } from "./Bar";
 import { Beside, type Told } from "./Beside";
+import { drawing } from "./early";
 import { passing, sorted, type Search } from "./filters";
 import { Layers } from "./Layers";
 import { List } from "./List";
@@ -23,9 +24,7 @@ import { Views } from "./Views";
 import { useSearchTo } from "./useSearchTo";
 import { useNow, useTickets } from "./useTickets";
 
-const drawing = () => import("./Canvas");
 const Canvas = lazy(drawing);
-if (mayDraw()) void drawing();
 
 const NONE: readonly Row[] = [];
 
@@ -126,7 +125,7 @@ interface DrawnProps {
 }
 
 /** The map, or why there is none. */
-function Drawn({ known, ...rest }: DrawnProps) {
+function Drawn(props: DrawnProps) {
   const { t } = useTranslation("map");
   const settings = useQuery(settingsQuery);
   const [none, setNone] = useState(!mayDraw());
@@ -138,10 +137,10 @@ function Drawn({ known, ...rest }: DrawnProps) {
       </div>
     );
   if (settings.error) return <Trouble error={settings.error} onAgain={() => void settings.refetch()} />;
-  if (!settings.data || !known) return <Loading />;
+  if (!settings.data) return <Loading />;
   return (
     <Suspense fallback={<Loading />}>
-      <Canvas settings={settings.data} onNone={() => setNone(true)} {...rest} />
+      <Canvas settings={settings.data} onNone={() => setNone(true)} {...props} />
     </Suspense>
   );
 }

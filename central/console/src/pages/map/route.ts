@@ -1,11 +1,8 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { insideRoute } from "@/shell/routes";
 import { beginning } from "./asking";
+import { page } from "./early";
 import { searchOf } from "./filters";
-
-const page = () => import("./MapPage");
-// Who comes here first waits for as little as possible: the page is on its way while the centre says who asks.
-if (typeof location !== "undefined" && ["/", "/map"].includes(location.pathname)) void page();
 
 export const mapRoute = createRoute({
   getParentRoute: () => insideRoute,

@@ -4,6 +4,7 @@ import { api, given, type Schema } from "@/api/client";
 import type { Role } from "@/api/me";
 import { Button } from "@/parts/Button";
 import { Row } from "@/parts/Table";
+import { useDepartment } from "@/words/useDepartment";
 import { useCodes } from "@/words/useWords";
 import { ROLES, usersQuery, type User } from "./asking";
 import styles from "./People.module.css";
@@ -19,6 +20,7 @@ interface Props {
 export function AccountRow({ user, onLink, onTrouble }: Props) {
   const { t } = useTranslation("people");
   const of = useCodes("people");
+  const department = useDepartment();
   const queries = useQueryClient();
   const params = { path: { login: user.login } };
   const told = { onError: onTrouble, onMutate: () => onTrouble(null) };
@@ -36,7 +38,7 @@ export function AccountRow({ user, onLink, onTrouble }: Props) {
     <Row>
       <span>{user.login}</span>
       <span>{user.name}</span>
-      <span>{user.department}</span>
+      <span>{user.department && department(user.department)}</span>
       <RoleChoice user={user} onChoose={(role) => alter.mutate({ role })} />
       <span>{user.disabled ? t("disabledNow") : of("signsInBy", user.signs_in)}</span>
       <span className={styles.deeds}>

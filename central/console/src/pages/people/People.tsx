@@ -8,22 +8,25 @@ import { Account } from "./Account";
 import { Accounts } from "./Accounts";
 import { Audit } from "./Audit";
 import { PARTS, peopleRoute, type Part } from "./route";
+import { Signs } from "./signs/Signs";
 import { Tokens } from "./Tokens";
 
 const NEEDS: Record<Part, Action> = {
   account: "account.own",
   tokens: "token.make",
   accounts: "user.manage",
+  signs: "place.manage",
   audit: "audit.view",
 };
 const SHOWS: Record<Part, React.ComponentType> = {
   account: Account,
   tokens: Tokens,
   accounts: Accounts,
+  signs: Signs,
   audit: Audit,
 };
 
-/** The account, tokens, accounts and the audit: each part is shown to those who may see it. */
+/** The account, tokens, accounts, signs and the audit: each part is shown to those who may see it. */
 export function People() {
   const { t } = useTranslation("people");
   const may = useMe()?.actions ?? [];

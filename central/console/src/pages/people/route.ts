@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { oneOf, text } from "@/links/search";
 import { insideRoute } from "@/shell/routes";
 
-export const PARTS = ["account", "tokens", "accounts", "audit"] as const;
+export const PARTS = ["account", "tokens", "accounts", "signs", "audit"] as const;
 export type Part = (typeof PARTS)[number];
 export const FILTERS = ["who", "action", "about"] as const;
 type Filters = Partial<Record<(typeof FILTERS)[number], string>>;

@@ -52,7 +52,7 @@ function One({ of, now }: { of: OfNode; now: number }) {
         <Ago at={of.since} now={now} className={styles.soft} />
       </div>
       <div>
-        {of.reason && <span title={of.reason.text}>{words.say(of.reason, true)}</span>}
+        {of.reason && <span>{words.say(of.reason, true)}</span>}
         {of.number !== null && <small className={styles.soft}>{t("version", { number: of.number })}</small>}
         <SaidOf of={of} />
       </div>

@@ -40,36 +40,27 @@ test("rows become a change", () => {
   expect(faultOf(row(7, { key: "other", name: "No such" }), [])).toBe("noName");
 });
 
+const NODE = { node: "gewu://131002/yard-7" };
+
 test.each([
-  [
-    "fewer_frames",
-    "gewu://131002/yard-7: cam-1 looks at 1 frames a second and did at 5",
-    { node: "131002/yard-7", source: "cam-1" },
-  ],
-  [
-    "source_failed",
-    "gewu://131002/yard-7: cam-1 was ok and is lost",
-    { node: "131002/yard-7", source: "cam-1", was: "ok", is: "lost" },
-  ],
-  [
-    "new_condition",
-    "gewu://131002/yard-7: a condition was raised: cam-1 covered",
-    { node: "131002/yard-7", source: "cam-1", condition: "covered" },
-  ],
-  [
-    "refused",
-    "gewu://131002/yard-7 refused it",
-    { node: "131002/yard-7", text: "gewu://131002/yard-7 refused it" },
-  ],
-  ["sent", "it was sent version 4", { version: "4" }],
-])("%s is read from its text", (code, text, values) => {
-  expect(partsOf({ code, text, values: {} })).toEqual({ code, values });
+  ["fewer_frames", { now: 1 }, { ...NODE, source: "cam-1" }, "fewer_frames", { source: "cam-1" }],
+  ["source_failed", {}, { was: "ok", is: "lost" }, "source_failed", { was: "ok", is: "lost" }],
+  ["applied", { count: 2, of: 3 }, {}, "applied_by", {}],
+  ["applied", {}, NODE, "applied", {}],
+  ["well", { stage: 1, stages: 2 }, {}, "well_stage", {}],
+  ["by_stop", {}, {}, "by_stop_bare", {}],
+  ["by_stop", {}, { why: "too slow" }, "by_stop", { why: "too slow" }],
+])("%s with %j and %j", (code, values, words, said, named) => {
+  const node = "node" in words ? { node: "131002/yard-7" } : {};
+  expect(partsOf({ code, text: "as it came", values, words: words as Record<string, string> })).toEqual({
+    code: said,
+    values: { ...named, ...node },
+  });
 });
 
-test("of a whole stage, or not as it is known", () => {
-  expect(partsOf({ code: "applied", text: "2 of 3 nodes of the stage apply it", values: {} })).toEqual({
-    code: "applied_by",
-    values: { nodes: "2", all: "3" },
+test("a reason without anything besides is said by its code", () => {
+  expect(partsOf({ code: "sent", text: "as it came", values: null, words: null })).toEqual({
+    code: "sent",
+    values: {},
   });
-  expect(partsOf({ code: "sent", text: "something else", values: {} })).toBeNull();
 });

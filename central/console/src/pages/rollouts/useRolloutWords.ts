@@ -22,8 +22,8 @@ export function useRolloutWords() {
   /** `bare`: without the node, where that stands beside it. */
   function say(reason: Reason, bare = false): string {
     const parts = partsOf(reason);
-    if (!parts || !i18n.exists(`codes.${parts.code}`, { ns: "rollouts" })) return reason.text;
-    const { was, is, trouble, condition, node, ...rest } = parts.values;
+    if (!i18n.exists(`codes.${parts.code}`, { ns: "rollouts" })) return reason.text;
+    const { was, is, code: trouble, condition, node, ...rest } = parts.values;
     const named = {
       ...(was && is ? { was: health("states", was), is: health("states", is) } : {}),
       ...(trouble ? { trouble: health("troubles", trouble) } : {}),

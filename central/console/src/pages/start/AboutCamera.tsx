@@ -5,8 +5,8 @@ import { AskState } from "@/asks/AskState";
 import { Button } from "@/parts/Button";
 import { Field } from "@/parts/Field";
 import { Trouble } from "@/parts/Trouble";
+import { PlaceFields, type Position } from "@/placing/PlaceFields";
 import { configurationQuery, entrust, NotDone, saveSource, sourcesQuery } from "./asking";
-import { PlaceFields, type Position } from "./PlaceFields";
 import { shortName, type Node } from "./progress";
 import { saved, type Tree, type Typed } from "./source";
 import styles from "./Start.module.css";
@@ -72,7 +72,7 @@ export function AboutCamera(props: Props) {
         required
       />
       <div className={styles.wide}>
-        <PlaceFields onPlaced={setPosition} />
+        <PlaceFields about={t("camera.position")} onPlaced={setPosition} />
       </div>
       <p className={styles.wide}>
         <Button type="submit" look="main" busy={add.isPending}>

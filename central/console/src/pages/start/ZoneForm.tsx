@@ -86,7 +86,7 @@ function useSaving(zone: Zone, settings: Settings) {
       const rules = preset ? [ruleOf(preset, dwell)] : zone.rules;
       const whole = withZone(draft, zone.id, { name: name.trim() || null, rules });
       act({ do: "change", draft: whole });
-      return save(place, { base: settings.version, why: t("zone.why"), draft: whole });
+      return save(place, { base: settings.version, why: t("zone.why"), draft: whole, before: draft });
     },
     onSettled: () => Promise.all([askAgain(queries, place), queries.invalidateQueries(sourcesQuery)]),
   });

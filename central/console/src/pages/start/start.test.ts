@@ -5,7 +5,8 @@ import { centreUrl, enrolCommand } from "./address";
 import { longest, presetOf, ruleOf, shortened } from "./looking";
 import { nearest } from "./nearest";
 import { chosenCamera, chosenNode, doneOf, stepNow, type Node, type Source } from "./progress";
-import { degrees, freeId, hostOf, probed, saved, wrongAddress, type Typed } from "./source";
+import { degrees } from "@/placing/degrees";
+import { freeId, hostOf, probed, saved, wrongAddress, type Typed } from "./source";
 
 const camera = (id: string, zones = 0): Source =>
   ({

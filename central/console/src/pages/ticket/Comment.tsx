@@ -3,10 +3,11 @@ import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, given } from "@/api/client";
 import { useMay } from "@/api/me";
-import { statusOf } from "@/api/problem";
+import { Problem, statusOf } from "@/api/problem";
 import { Button } from "@/parts/Button";
 import { Labelled } from "@/parts/Field";
 import { Panel } from "@/parts/Panel";
+import { useProblem } from "@/words/useProblem";
 import { newRequest } from "@/requests";
 import { PhotoField } from "@/uploads/PhotoField";
 import { usePhotos, type Photos } from "@/uploads/usePhotos";
@@ -85,7 +86,14 @@ function useSaying(number: string, photos: Photos, onDone: () => void) {
 
 function useTroubleOf(error: Error | null): string | null {
   const { t } = useTranslation("ticket");
+  const say = useProblem();
   if (!error) return null;
   const status = statusOf(error);
-  return status === 422 ? t("notWritable") : status === 0 ? t("sendFailed") : error.message;
+  return status === 422
+    ? t("notWritable")
+    : status === 0
+      ? t("sendFailed")
+      : error instanceof Problem
+        ? say(error).says
+        : error.message;
 }

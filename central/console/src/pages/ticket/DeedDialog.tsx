@@ -41,7 +41,12 @@ export function DeedDialog({ ticket, option, onDone, onClose }: Props) {
   return (
     <Dialog title={`${action} · ${ticket.number}`} onClose={onClose}>
       <form method="post" className={styles.form} onSubmit={go}>
-        <DeedFields option={option} values={values} onChange={(part) => setValues({ ...values, ...part })} />
+        <DeedFields
+          tickets={[ticket.number]}
+          option={option}
+          values={values}
+          onChange={(part) => setValues({ ...values, ...part })}
+        />
         {option.besides.includes("pictures") && casework?.pictures && <PhotoField photos={photos} />}
         <Folded ticket={ticket} option={option} folded={folded} onFolded={setFolded} />
         <DeedTrouble refused={deed.refused} over={over} />

@@ -3,16 +3,21 @@ import { useTranslation } from "react-i18next";
 import { Facts } from "@/parts/Facts";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
+import { useDepartment } from "@/words/useDepartment";
 import { useFormats } from "@/words/useFormats";
-import { useCodes } from "@/words/useWords";
+import { useCodes, useNamed } from "@/words/useWords";
 import type { Ticket } from "./asking";
 import { middleOf } from "./place";
+import { isTold, useSourceName } from "@/words/useSourceName";
 
 /** What is known of the thing, of the place, and of who has it. */
 export function FactsPanel({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
   const things = useCodes("things");
+  const named = useNamed();
+  const sourceName = useSourceName();
+  const department = useDepartment();
   const at = (stamp: string | null) => stamp && <Moment at={stamp} />;
   const to = (name: string | null) =>
     name && (
@@ -24,20 +29,26 @@ export function FactsPanel({ ticket }: { ticket: Ticket }) {
     <Panel title={t("facts")}>
       <Facts
         facts={[
-          [t("fact.code"), ticket.kind.code ? `${ticket.kind.code} · ${ticket.kind.zh}` : ticket.kind.word],
+          [
+            t("fact.code"),
+            ticket.kind.code ? `${ticket.kind.code} · ${named(ticket.kind)}` : ticket.kind.word,
+          ],
           [t("fact.duration"), <Duration key="for" ticket={ticket} />],
           [t("fact.since"), at(ticket.since)],
           [t("fact.lastSeen"), ticket.cleared_at ? null : at(ticket.last_seen)],
           [t("fact.clearedAt"), at(ticket.cleared_at)],
-          [t("fact.department"), [ticket.department, ticket.post].filter(Boolean).join(" · ")],
+          [
+            t("fact.department"),
+            [ticket.department && department(ticket.department), ticket.post].filter(Boolean).join(" · "),
+          ],
           [t("fact.level"), of("levels", ticket.level)],
           [t("fact.handledBy"), ticket.handled_by.join(", ")],
           [t("fact.heldUntil"), at(ticket.hold_until)],
           [t("fact.mergedInto"), to(ticket.merged_into)],
           [t("fact.parent"), to(ticket.parent)],
-          [t("fact.source"), ticket.source.name ?? ticket.source.id],
+          [t("fact.source"), sourceName(ticket.source)],
           [t("fact.zone"), ticket.zone && (ticket.zone.name ?? ticket.zone.id)],
-          [t("fact.node"), ticket.node.replace("gewu://", "")],
+          [t("fact.node"), isTold(ticket.source) ? null : ticket.node.replace("gewu://", "")],
           [
             t("fact.things"),
             ticket.objects.map(({ label, count }) => `${count} × ${things("labels", label)}`).join(", "),

@@ -9,16 +9,18 @@ import type { Ticket } from "./asking";
 import { Clock } from "./Clock";
 import styles from "./Head.module.css";
 import { Steps } from "./Steps";
+import { useSourceName } from "@/words/useSourceName";
 
 /** Number, kind, place, state and time of a ticket. */
 export function Head({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
+  const sourceName = useSourceName();
   const named = useNamed();
   return (
     <>
       <PageHead
         title={`${ticket.number} ${named(ticket.kind)}`}
-        about={ticket.place ?? ticket.source.name ?? ticket.source.id}
+        about={ticket.place ?? sourceName(ticket.source)}
       >
         <Along number={ticket.number} />
         <Button onClick={() => print()} className={styles.print}>

@@ -12,6 +12,7 @@ import { useNamed } from "@/words/useWords";
 import type { Ticket } from "./asking";
 import { HiddenPlace } from "./HiddenPlace";
 import styles from "./Marks.module.css";
+import { useSourceName } from "@/words/useSourceName";
 
 const LASTS = [
   ["1h", "hide.hour"],
@@ -49,6 +50,7 @@ interface FormProps {
 
 function HideForm({ ticket, hiding, onClose }: FormProps) {
   const { t } = useTranslation("ticket");
+  const sourceName = useSourceName();
   const named = useNamed();
   const [lasts, setLasts] = useState("7d");
   const [words, setWords] = useState("");
@@ -61,9 +63,7 @@ function HideForm({ ticket, hiding, onClose }: FormProps) {
       <div>
         <h3>{t("hide.what")}</h3>
         <ul className={styles.what}>
-          <li>
-            {t("hide.kind", { kind: named(ticket.kind), source: ticket.source.name ?? ticket.source.id })}
-          </li>
+          <li>{t("hide.kind", { kind: named(ticket.kind), source: sourceName(ticket.source) })}</li>
           <li>{t("hide.box")}</li>
           <li>{t("hide.never")}</li>
         </ul>
@@ -115,6 +115,10 @@ function useHiding(ticket: Ticket) {
         }),
       ),
     onError: () => (request.current = newRequest()),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["ticket", ticket.number] }),
+    onSettled: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["ticket", ticket.number] }),
+        queries.invalidateQueries({ queryKey: ["suppressions"] }),
+      ]),
   });
 }

@@ -1,6 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/me";
+import { HiddenList } from "@/hidden/HiddenList";
+import { suppressionsQuery } from "@/hidden/asking";
 import { Button } from "@/parts/Button";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
@@ -52,9 +55,22 @@ export function Marks({ ticket }: { ticket: Ticket }) {
           {t("hideGo")}
         </Button>
       )}
+      <HiddenFrom ticket={ticket} />
       {asking === "false" && <FalseAlarm ticket={ticket} onClose={() => ask(null)} />}
       {asking === "hide" && <Hide ticket={ticket} onClose={() => ask(null)} />}
     </Panel>
+  );
+}
+
+/** What was hidden from this ticket on, and is or is not any more. */
+function HiddenFrom({ ticket }: { ticket: Ticket }) {
+  const { t } = useTranslation("hidden");
+  const found = useQuery(suppressionsQuery({ ticket: ticket.number }));
+  return (
+    <>
+      <Trouble error={found.error} onAgain={() => void found.refetch()} />
+      {found.data && found.data.length > 0 && <HiddenList list={found.data} label={t("title")} />}
+    </>
   );
 }
 

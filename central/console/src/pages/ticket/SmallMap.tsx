@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Feature, Geometry } from "geojson";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Schema } from "@/api/client";
+import { useTranslation } from "react-i18next";
 import type { BaseAnswer } from "@/map/base";
 import { BaseAway } from "@/map/BaseAway";
 import { datumOf, movedAll } from "@/map/datum";
@@ -25,6 +26,7 @@ const ZOOM = 16;
 
 /** The place with how well it is known, and the sources about it. Moved by pointer or keys; no wheel, so the page scrolls. */
 export default function SmallMap(props: Props) {
+  const { t } = useTranslation("ticket");
   const { at, location, base, label } = props;
   const holder = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
@@ -39,7 +41,11 @@ export default function SmallMap(props: Props) {
         zoom: ZOOM,
         scrollZoom: false,
         attributionControl: false,
-        locale: { "Map.Title": label },
+        locale: {
+          "Map.Title": label,
+          "NavigationControl.ZoomIn": t("zoomIn"),
+          "NavigationControl.ZoomOut": t("zoomOut"),
+        },
       }),
   );
   useEffect(() => {

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Moment } from "@/parts/Moment";
 import { Said } from "@/parts/Said";
+import { useDepartment } from "@/words/useDepartment";
 import { useFormats } from "@/words/useFormats";
 import { useCodes } from "@/words/useWords";
 import type { Picture, Trace } from "./asking";
@@ -56,12 +57,14 @@ function From({ line }: { line: Trace }) {
   const { t } = useTranslation("ticket");
   const of = useCodes("casework");
   const { moment, span } = useFormats();
+  const department = useDepartment();
   const centre = line.sort === "action" || line.source === "centre";
   const from = line.who ?? (centre ? t("byCentre") : line.source.replace("gewu://", ""));
   const told = detailsOf(line.details).map(([field, value]) => {
     if (field === "until") return `${of("fields", field)} ${moment(value)}`;
     if (field === "level") return `${of("fields", field)} ${of("levels", value)}`;
     if (field === "amount_s") return `${of("fields", "amount")} ${span(Number(value))}`;
+    if (field === "department") return `${of("fields", field)} ${department(value)}`;
     return field === "reasons" ? value : `${of("fields", field)} ${value}`;
   });
   if (line.action && line.state) told.unshift(of("states", line.state));

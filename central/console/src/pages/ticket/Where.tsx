@@ -6,6 +6,7 @@ import { mayDraw } from "@/map/support";
 import { settingsQuery } from "@/map/settings";
 import { useTheme } from "@/look/useTheme";
 import { Panel } from "@/parts/Panel";
+import { useLanguage } from "@/words/useWords";
 import type { Ticket } from "./asking";
 import { middleOf } from "./place";
 import styles from "./Where.module.css";
@@ -17,6 +18,7 @@ export function Where({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("ticket");
   const [none, setNone] = useState(!mayDraw());
   const theme = useTheme();
+  const language = useLanguage();
   const middle = ticket.location && middleOf(ticket.location.geometry);
   const settings = useQuery({ ...settingsQuery, enabled: middle !== null && !none });
   if (!middle) return null;
@@ -34,7 +36,7 @@ export function Where({ ticket }: { ticket: Ticket }) {
           {settings.data && (
             <Suspense fallback={null}>
               <SmallMap
-                key={theme}
+                key={`${theme} ${language}`}
                 at={middle}
                 location={ticket.location}
                 base={settings.data.base}

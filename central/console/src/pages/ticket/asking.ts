@@ -18,6 +18,15 @@ export const ticketQuery = (name: string) =>
     refetchInterval: MINUTE_MS,
   });
 
+/** Who tickets can be sent to, and whom the routing proposes for these. */
+export const departmentsQuery = (tickets: readonly string[]) =>
+  queryOptions({
+    queryKey: ["departments", tickets],
+    queryFn: ({ signal }) =>
+      given(api.GET("/api/departments", { params: { query: { ticket: [...tickets] } }, signal })),
+    staleTime: MINUTE_MS,
+  });
+
 export const trailQuery = (name: string) =>
   infiniteQueryOptions({
     queryKey: ["ticket", name, "trail"],

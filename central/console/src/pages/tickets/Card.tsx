@@ -7,6 +7,7 @@ import { useCodes, useNamed } from "@/words/useWords";
 import type { Ticket } from "./asking";
 import styles from "./Card.module.css";
 import { Thumbnail } from "./Thumbnail";
+import { isTold, useSourceName } from "@/words/useSourceName";
 
 interface Props {
   ticket: Ticket;
@@ -17,6 +18,7 @@ interface Props {
 /** One ticket as a row of the list. */
 export function Card({ ticket, picked, onPick }: Props) {
   const { t } = useTranslation(["tickets", "bulk"]);
+  const sourceName = useSourceName();
   const of = useCodes("tickets");
   const named = useNamed();
   return (
@@ -39,7 +41,7 @@ export function Card({ ticket, picked, onPick }: Props) {
           </Link>
         </p>
         <h2>{named(ticket.kind)}</h2>
-        <p>{ticket.place ?? ticket.source.name ?? ticket.source.id}</p>
+        <p>{ticket.place ?? sourceName(ticket.source)}</p>
         <ul className={styles.reasons}>
           {ticket.reasons.map((reason, at) => (
             <li key={at}>
@@ -57,7 +59,9 @@ function Times({ ticket }: { ticket: Ticket }) {
   const { t } = useTranslation("tickets");
   const { when } = useFormats();
   const zone = ticket.zone ? ` / ${ticket.zone.name ?? ticket.zone.id}` : "";
+  const sourceName = useSourceName();
   const node = ticket.node.split("/").at(-1) ?? "";
+  const people = isTold(ticket.source);
   return (
     <dl className={styles.times}>
       <div>
@@ -76,7 +80,7 @@ function Times({ ticket }: { ticket: Ticket }) {
       </div>
       <div>
         <dt>{t("source")}</dt>
-        <dd>{`${ticket.source.name ?? ticket.source.id}${zone} · ${node}`}</dd>
+        <dd>{[`${sourceName(ticket.source)}${zone}`, ...(people ? [] : [node])].join(" · ")}</dd>
       </div>
     </dl>
   );

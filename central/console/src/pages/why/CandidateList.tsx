@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Badge } from "@/parts/Badge";
+import { LongList } from "@/parts/LongList";
 import { Moment } from "@/parts/Moment";
 import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
@@ -15,33 +16,41 @@ interface Props {
   choose: (one: Candidate) => void;
 }
 
+const LINE_PX = 66;
+
 export const TONES = { opened: "good", waiting: "info", stopped: "neutral" } as const;
 
 /** Each candidate in a line: what, when, and the gate that says most. */
 export function CandidateList({ candidates, known, chosen, choose }: Props) {
   return (
-    <ol className={styles.list}>
-      {candidates.map((one) => (
-        <li key={keyOf(one)}>
-          <button type="button" aria-pressed={one === chosen} onClick={() => choose(one)}>
-            <One candidate={one} became={becameOf(one, known)} />
-          </button>
-        </li>
-      ))}
-    </ol>
+    <LongList
+      items={candidates}
+      keyOf={keyOf}
+      height={LINE_PX}
+      at={chosen ? candidates.indexOf(chosen) : -1}
+      onStep={choose}
+      className={styles.list}
+    >
+      {(one, tabIndex) => (
+        <button type="button" aria-pressed={one === chosen} tabIndex={tabIndex} onClick={() => choose(one)}>
+          <One candidate={one} became={becameOf(one, known)} />
+        </button>
+      )}
+    </LongList>
   );
 }
 
 function One({ candidate, became }: { candidate: Candidate; became: Became | null }) {
   const { t } = useTranslation("why");
   const of = useCodes("why");
+  const things = useCodes("things");
   const { span } = useFormats();
   const gate = lastGate(candidate);
   const seconds = (Date.parse(candidate.until) - Date.parse(candidate.since)) / 1_000;
   return (
     <>
       <span className={styles.line}>
-        <b>{candidate.label}</b> {candidate.zone ?? t("noZone")}
+        <b>{things("labels", candidate.label)}</b> {candidate.zone ?? t("noZone")}
         <Badge tone={TONES[candidate.outcome]}>{t(`outcome.${candidate.outcome}`)}</Badge>
         {became?.ticket && <Badge tone="accent">{became.ticket}</Badge>}
       </span>

@@ -1,4 +1,4 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "@/keys/useShortcuts";
 import { Panel } from "@/parts/Panel";
@@ -10,6 +10,7 @@ import { Ladder } from "./Ladder";
 import { becameOf, keyOf, shown } from "./rungs";
 import { whyRoute } from "./route";
 import { Timeline } from "./Timeline";
+import { usePick } from "./usePick";
 
 interface Props {
   period: Period;
@@ -21,17 +22,12 @@ interface Props {
 /** Candidates as bars over the time and as a list; the chosen one with its ladder. */
 export function Candidates({ period, candidates, stretches, known }: Props) {
   const { t } = useTranslation("why");
-  const { pick, situation, ...wanted } = whyRoute.useSearch();
-  const navigate = useNavigate({ from: whyRoute.fullPath });
-  const list = shown(candidates, wanted);
+  const { situation, zone, outcome } = whyRoute.useSearch();
+  const [pick, setPick] = usePick();
+  const list = useMemo(() => shown(candidates, { zone, outcome }), [candidates, zone, outcome]);
   const chosen =
     list.find((one) => keyOf(one) === pick) ?? list.find((one) => situation && one.situation === situation);
-  const choose = (one: Candidate) =>
-    void navigate({
-      search: (search) => ({ ...search, pick: keyOf(one), situation: undefined }),
-      replace: true,
-      resetScroll: false,
-    });
+  const choose = (one: Candidate) => setPick(keyOf(one));
   function step(by: number): void {
     const at = chosen ? list.indexOf(chosen) + by : 0;
     const next = list[Math.min(list.length - 1, Math.max(0, at))];

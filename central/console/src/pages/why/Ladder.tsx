@@ -5,6 +5,7 @@ import { CentreRung } from "./CentreRung";
 import { GateRung } from "./GateRung";
 import styles from "./Ladder.module.css";
 import { Picture } from "./Picture";
+import { useCodes } from "@/words/useWords";
 
 interface Props {
   period: Period;
@@ -15,11 +16,12 @@ interface Props {
 /** Every gate on the way of one candidate, the node's and then the centre's; and where it was. */
 export function Ladder({ period, candidate, became }: Props) {
   const { t } = useTranslation("why");
+  const things = useCodes("things");
   const { label, zone, rule, since, until, situation } = candidate;
   return (
     <div className={styles.ladder}>
       <p>
-        <b>{label}</b> · {zone ?? t("noZone")}
+        <b>{things("labels", label)}</b> · {zone ?? t("noZone")}
         {rule && ` · ${rule}`} · <Moment at={since} /> – <Moment at={until} />
       </p>
       <ol className={styles.gates}>

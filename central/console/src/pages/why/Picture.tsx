@@ -10,6 +10,7 @@ import { Marked } from "@/pictures/Marked";
 import { corners } from "@/pictures/outlines";
 import { ticketPicturesQuery, type Candidate, type Period } from "./asking";
 import styles from "./Ladder.module.css";
+import { useCodes } from "@/words/useWords";
 
 interface Props {
   period: Period;
@@ -20,8 +21,9 @@ interface Props {
 /** Where it was: over the ticket's own picture, else, when asked for, over one of now. */
 export function Picture({ period, candidate, ticket }: Props) {
   const { t } = useTranslation("why");
+  const label = useCodes("things")("labels", candidate.label);
   const found = useQuery({ ...ticketPicturesQuery(ticket ?? ""), enabled: ticket !== null });
-  const outline = { points: corners(candidate.box), says: candidate.label, tone: "main" as const };
+  const outline = { points: corners(candidate.box), says: label, tone: "main" as const };
   const shown = found.data?.evidence.find(
     ({ here, role, media_type }) => here && role !== "after" && media_type.startsWith("image/"),
   );
@@ -29,11 +31,7 @@ export function Picture({ period, candidate, ticket }: Props) {
   if (!shown || !ticket) return <Now {...{ period, candidate }} />;
   return (
     <figure className={styles.picture}>
-      <Marked
-        src={pictureUrl(shown, ticket)}
-        alt={t("pictureOf", { what: candidate.label })}
-        outlines={[outline]}
-      />
+      <Marked src={pictureUrl(shown, ticket)} alt={t("pictureOf", { what: label })} outlines={[outline]} />
       <figcaption className={styles.about}>
         {ticket} · <Moment at={shown.taken} />
       </figcaption>
@@ -43,10 +41,11 @@ export function Picture({ period, candidate, ticket }: Props) {
 
 function Now({ period, candidate }: Omit<Props, "ticket">) {
   const { t } = useTranslation("why");
+  const label = useCodes("things")("labels", candidate.label);
   const asking = useAsking();
   const may = useMay("zone.tune");
   const still = asking.ask?.result.stills?.at(-1);
-  const outline = { points: corners(candidate.box), says: candidate.label, tone: "main" as const };
+  const outline = { points: corners(candidate.box), says: label, tone: "main" as const };
   if (!may) return null;
   if (!still)
     return (
@@ -74,7 +73,7 @@ function Now({ period, candidate }: Omit<Props, "ticket">) {
     <figure className={styles.picture}>
       <Marked
         src={`/api/stills/${still.sha256}`}
-        alt={t("pictureOf", { what: candidate.label })}
+        alt={t("pictureOf", { what: label })}
         outlines={[outline]}
         captioned={false}
       />

@@ -1,10 +1,10 @@
 import { useTranslation } from "react-i18next";
-import { classes } from "@/parts/classes";
 import { Said } from "@/parts/Said";
 import { useFormats } from "@/words/useFormats";
 import { useReason } from "@/words/useReason";
 import type { Candidate, Period, Stretch } from "./asking";
-import { keyOf, placed } from "./rungs";
+import { Bars } from "./Bars";
+import { placed } from "./rungs";
 import styles from "./Timeline.module.css";
 
 interface Props {
@@ -38,20 +38,7 @@ export function Timeline({ period, candidates, stretches, chosen, choose }: Prop
             title={say(stretch.reason)}
           />
         ))}
-        <div className={styles.rows}>
-          {candidates.map((one) => (
-            <div key={keyOf(one)} className={styles.row}>
-              {/* The list has a button for each: this is for the pointer alone. */}
-              {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions */}
-              <span
-                className={classes(styles.bar, styles[one.outcome], one === chosen && styles.chosen)}
-                style={at(one.since, one.until)}
-                title={`${one.label} ${one.zone ?? t("noZone")}`}
-                onClick={() => choose(one)}
-              />
-            </div>
-          ))}
-        </div>
+        <Bars {...{ candidates, chosen, choose, at }} />
       </div>
       <div className={styles.axis} aria-hidden="true">
         {Array.from({ length: TICKS + 1 }, (_, n) => (

@@ -14,7 +14,7 @@ export interface Period {
   until: string;
 }
 
-export const MOST = 400;
+export const MOST = 1_000; // as many as a node tells
 
 export const sourcesQuery = queryOptions({
   queryKey: ["sources"],

@@ -3,15 +3,16 @@ import { useTranslation } from "react-i18next";
 import { BY_SEARCH, Tabs } from "@/parts/Tabs";
 import type { Settings } from "./asking/zones";
 import { Advice } from "./advice/Advice";
+import { Hidden } from "./advice/Hidden";
 import { workbenchRoute } from "./route";
 import { History } from "./saving/History";
 import type { Save } from "./saving/useSave";
 import { Trial } from "./trial/Trial";
 import styles from "./Below.module.css";
 
-const SHOWN = ["trial", "advice", "history"] as const;
+const SHOWN = ["trial", "advice", "hidden", "history"] as const;
 
-/** Trying the draft, advice, and what was saved before. The trial goes on while another part is shown. */
+/** Trying the draft, advice, what is not told for a while, and what was saved before. The trial goes on while another part is shown. */
 export function Below({ settings, saving }: { settings: Settings; saving: Save }) {
   const { t } = useTranslation("zones");
   const { part = "trial" } = workbenchRoute.useSearch();
@@ -38,6 +39,7 @@ export function Below({ settings, saving }: { settings: Settings; saving: Save }
         <Trial shown={shown === "trial"} />
       </div>
       {shown === "advice" && <Advice />}
+      {shown === "hidden" && <Hidden />}
       {shown === "history" && <History settings={settings} saving={saving} />}
     </section>
   );

@@ -2,6 +2,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/me";
 import { Page } from "@/parts/Page";
+import { useReason } from "@/words/useReason";
 import type { Settings } from "./asking/zones";
 import type { Loaded } from "./bench/useSettings";
 import { useTheBench } from "./bench/useBench";
@@ -45,10 +46,8 @@ export function Bench({ loaded, settings }: { loaded: Loaded; settings: Settings
   const step = useGrid(overlays, plan, gridded ?? mode === "ground");
   const shown = useDeferredValue(draft);
   const found = useMemo(() => warnings(shown, seen.boxes, still.size), [shown, seen.boxes, still.size]);
-  const told = useMemo(
-    () => toldOf(draft, saving.faults ?? (settings.status === "refused" ? settings.reasons : [])),
-    [draft, saving.faults, settings],
-  );
+  const refused = settings.status === "refused" ? settings.reasons : [];
+  const told = toldOf(draft, saving.faults ?? refused, useReason());
   const wrong = useMemo(
     () => new Set(found.flatMap(({ grave, of }) => (grave && "zone" in of ? [of.zone] : []))),
     [found],

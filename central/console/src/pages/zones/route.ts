@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { oneOf, text } from "@/links/search";
 import { insideRoute } from "@/shell/routes";
 
-export const PARTS = ["trial", "advice", "history"] as const;
+export const PARTS = ["trial", "advice", "hidden", "history"] as const;
 export const SIDES = ["rules", "hours", "points"] as const;
 
 /** `?zone=kerb&side=hours&part=history`: what is selected, and what is shown beside and below; `mode`: what it is for. */

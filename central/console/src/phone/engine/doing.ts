@@ -86,8 +86,11 @@ export function refusalOf(status: number, body: Readonly<Record<string, unknown>
   return {
     held: {
       why: code === "changed_since" ? "changed" : body.photo === true ? "photo" : "refused",
+      status,
       code,
       text,
+      values: body.values,
+      words: body.words,
       version: typeof body.version === "number" ? body.version : null,
       since: Array.isArray(body.since) ? (body.since as Held["since"]) : [],
     },

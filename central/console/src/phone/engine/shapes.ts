@@ -32,8 +32,11 @@ export interface Photo {
 /** Why something that waits is not sent by itself any more: somebody has to look. */
 export interface Held {
   why: "changed" | "refused" | "photo";
+  status?: number;
   code: string;
   text: string;
+  values?: unknown;
+  words?: unknown;
   version: number | null;
   since: Line[];
 }

@@ -9,10 +9,12 @@ import { usePictureKept } from "../usePictureKept";
 import { useOwnFormats, useQueueOf } from "../useSync";
 import { inPage } from "../where";
 import styles from "./List.module.css";
+import { useSourceName } from "@/words/useSourceName";
 
 /** A ticket of the list: what, where, how far, until when. */
 export function Row({ near }: { near: Near }) {
   const { t } = useTranslation("phone");
+  const sourceName = useSourceName();
   const { ticket } = near;
   const named = useNamed();
   const codes = useCodes("casework");
@@ -24,7 +26,7 @@ export function Row({ near }: { near: Near }) {
         {url ? <img src={url} alt="" /> : <span className={styles.blank} />}
         <span className={styles.words}>
           <b>{named(ticket.kind)}</b>
-          <span className={styles.place}>{ticket.place ?? ticket.source.name ?? ticket.source.id}</span>
+          <span className={styles.place}>{ticket.place ?? sourceName(ticket.source)}</span>
           <span className={styles.facts}>
             <Due at={ticket.due_at} />
             <span>{codes("states", stateWith(ticket, queue))}</span>

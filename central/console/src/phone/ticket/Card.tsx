@@ -14,10 +14,12 @@ import { Said } from "./Said";
 import styles from "./Ticket.module.css";
 import { Trail } from "./Trail";
 import { Ways } from "./Ways";
+import { useSourceName } from "@/words/useSourceName";
 
 /** A ticket in the street: how it looked, where, until when, why, and what to do. */
 export function Card({ near }: { near: Near }) {
   const { t } = useTranslation("phone");
+  const sourceName = useSourceName();
   const { ticket } = near;
   const { moment } = useOwnFormats();
   const codes = useCodes("casework");
@@ -33,7 +35,7 @@ export function Card({ near }: { near: Near }) {
       <header className={styles.head}>
         <div>
           <h1 id="ticket-title">{named(ticket.kind)}</h1>
-          <p>{ticket.place ?? ticket.source.name ?? ticket.source.id}</p>
+          <p>{ticket.place ?? sourceName(ticket.source)}</p>
         </div>
         <Way near={near} />
       </header>

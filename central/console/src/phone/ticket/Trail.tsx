@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useCodes } from "@/words/useWords";
 import type { Line, Ticket } from "../engine/shapes";
 import { useOwnFormats } from "../useSync";
+import { Said } from "./Said";
 import styles from "./Ticket.module.css";
 
 const TOLD = ["acted", "commented", "opened", "reopened", "cleared", "looked", "merged"];
@@ -35,7 +36,11 @@ export function One({ line }: { line: Line }) {
         {when(line.at)}
       </time>{" "}
       · {line.who ?? t("byCentre")}
-      {said && line.reason.text && <p>{line.reason.text}</p>}
+      {said && line.reason.text && (
+        <p>
+          <Said reason={line.reason} />
+        </p>
+      )}
     </li>
   );
 }

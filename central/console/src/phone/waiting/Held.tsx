@@ -1,18 +1,19 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Refused } from "@/small/Refused";
 import { useCodes } from "@/words/useWords";
 import { offered } from "../engine/doing";
 import type { Waiting } from "../engine/shapes";
 import { Mine } from "../photos/PhotoPick";
-import { Said } from "../ticket/Said";
 import { One } from "../ticket/Trail";
-import { useShown, useSync } from "../useSync";
+import { useOwnFormats, useShown, useSync } from "../useSync";
 import styles from "./Waiting.module.css";
 
 /** Something that the centre did not take: why, what happened meanwhile, and what can be made of it. Nothing goes by itself. */
 export function Held({ waiting }: { waiting: Waiting }) {
   const { t } = useTranslation("phone");
   const codes = useCodes("casework");
+  const formats = useOwnFormats();
   const { held } = waiting;
   if (!held) return null;
   const what = waiting.action === null ? t("comment") : codes("actions", waiting.action);
@@ -26,7 +27,13 @@ export function Held({ waiting }: { waiting: Waiting }) {
           ))}
         </ul>
       ) : (
-        <p>{held.why === "photo" ? t("held.photoWhy") : <Said reason={held} />}</p>
+        <p>
+          {held.why === "photo" ? (
+            t("held.photoWhy")
+          ) : (
+            <Refused why={{ ...held, status: held.status ?? 0 }} formats={formats} />
+          )}
+        </p>
       )}
       <Own waiting={waiting} />
       <Choices waiting={waiting} what={what} />

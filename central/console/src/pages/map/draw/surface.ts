@@ -5,24 +5,26 @@ import {
   GeoJSONSource,
   LngLatBounds,
   Map as MapLibre,
+  prewarm,
   ScaleControl,
   setWorkerCount,
   setWorkerUrl,
 } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Datum } from "@/map/datum";
-import { placeOf } from "@/map/mercator";
 import type { Palette } from "@/map/palette";
 import { LAYERS, type At, type Box, type Layer } from "../filters";
 import { hasPlace, type Row } from "../rows";
 import { CellLayer, type Cells } from "./cellLayer";
 import { listenToPointer } from "./pointer";
 import { grid, eye, EYES, EYE_STATES, PIXEL_RATIO, type Eye } from "./signs";
+import { outline, ringAround } from "./outlines";
 import { LAYERS_OF, styleOf } from "./style";
-import { TicketLayer, type Spot } from "./tickets";
+import { TicketLayer } from "./tickets";
 
 setWorkerUrl(workerUrl);
 setWorkerCount(1); // what it does is little; a second one would load the same script again
+prewarm();
 
 export interface Hears {
   moved(at: At): void;
@@ -43,7 +45,9 @@ interface Begins {
 }
 
 const DEEPEST = 20;
+const BEGINS = { begins: true }; // told with the move that no reader made
 const PADDING = { top: 48, right: 48, bottom: 48, left: 80 }; // the controls stand on the left
+const AROUND = { padding: PADDING, maxZoom: 16 };
 
 export class Surface {
   readonly map: MapLibre;
@@ -60,12 +64,14 @@ export class Surface {
   };
   #cells: CellLayer | null = null;
   #off: readonly Layer[] = [];
+  #placed: boolean;
 
   constructor(
     container: HTMLElement,
     private readonly begins: Begins,
     private readonly hears: Hears,
   ) {
+    this.#placed = begins.at !== null || begins.rows.length > 0;
     this.map = new MapLibre({
       container,
       style: styleOf(begins.colours),
@@ -90,7 +96,15 @@ export class Surface {
   }
 
   show(rows: readonly Row[], now: number): void {
+    this.#begin(rows);
     this.then(() => this.tickets.show(rows, now));
+  }
+
+  /** A map that was made before anybody knew of tickets begins where they are. */
+  #begin(rows: readonly Row[]): void {
+    const bounds = this.#placed ? null : this.#around(rows);
+    if (bounds) this.map.fitBounds(bounds, { ...AROUND, animate: false }, BEGINS);
+    this.#placed = true;
   }
 
   watch(name: "eyes" | "flights", features: Feature[]): void {
@@ -184,9 +198,7 @@ export class Surface {
     const { at, rows, datum } = this.begins;
     if (at) return { center: [...datum.there(at.longitude, at.latitude)] as [number, number], zoom: at.zoom };
     const bounds = this.#around(rows);
-    return bounds
-      ? { bounds, fitBoundsOptions: { padding: PADDING, maxZoom: 16 } }
-      : { center: [105, 35] as [number, number], zoom: 3 };
+    return bounds ? { bounds, fitBoundsOptions: AROUND } : { center: [105, 35] as [number, number], zoom: 3 };
   }
 
   #around(rows: readonly Row[]): LngLatBounds | null {
@@ -238,9 +250,9 @@ export class Surface {
   #listen(): void {
     this.map.on("idle", () => this.#idle());
     this.map.on("zoom", () => this.tickets.moved());
-    this.map.on("moveend", () => {
+    this.map.on("moveend", (event) => {
       this.tickets.moved();
-      this.hears.moved(this.at());
+      if (!("begins" in event)) this.hears.moved(this.at());
     });
     listenToPointer(this.map, {
       pointed: (cluster, cell) => {
@@ -266,15 +278,3 @@ export class Surface {
     else this.hears.opened(rows);
   }
 }
-
-function outline([west, south, east, north]: Box, { there }: Datum): Feature {
-  const corners = [[west, south], [east, south], [east, north], [west, north], [west, south]] as const; // prettier-ignore
-  const coordinates = corners.map(([x, y]) => [...there(x, y)]);
-  return { type: "Feature", properties: {}, geometry: { type: "LineString", coordinates } };
-}
-
-const ringAround = ({ x, y, radius }: Spot, fill: number): Feature => ({
-  type: "Feature",
-  properties: { radius, fill },
-  geometry: { type: "Point", coordinates: [...placeOf(x, y)] },
-});

@@ -1,7 +1,7 @@
 import { queryOptions, type QueryClient } from "@tanstack/react-query";
 import { api, given, type Schema } from "@/api/client";
 import type { Problem } from "@/api/problem";
-import { asSaved } from "../draft/grounding";
+import { asChanged } from "../draft/grounding";
 import { draftOf, type Draft } from "../draft/shape";
 import type { Place } from "../place";
 
@@ -62,12 +62,12 @@ export interface Saving {
   base: number;
   why: string;
   draft: Draft;
+  /** What counted when the change was begun. */
+  before: Draft;
 }
 
-/** What is known of the ground is said where it is known: without it the node's own file goes on counting. */
-export function save(place: Place, { base, why, draft }: Saving): Promise<Settings> {
-  const { ground, ...rest } = asSaved(draft);
-  const body = { base, why, ...rest, ...(ground && { ground }) } as unknown as Schema<"ZonesSaved">;
+export function save(place: Place, { base, why, draft, before }: Saving): Promise<Settings> {
+  const body = { base, why, ...asChanged(draft, before) } as unknown as Schema<"ZonesSaved">;
   return given(api.PUT("/api/zones/{district}/{node}/{source}", { params: { path: path(place) }, body }));
 }
 

@@ -2,7 +2,7 @@ import { createContext, use, useCallback, useMemo, useState } from "react";
 import type { Overlay } from "../canvas/Canvas";
 import type { Point } from "../geometry/outline";
 
-type Layer = "trial" | "history" | "advice" | "seen" | "merge" | "place" | "grid";
+type Layer = "trial" | "history" | "advice" | "hidden" | "seen" | "merge" | "place" | "grid";
 const NONE: Overlay = { outlines: [], boxes: [] };
 
 /** Places in the picture are asked for, such as those of a calibration: what is pressed goes there. */

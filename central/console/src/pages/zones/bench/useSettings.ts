@@ -39,9 +39,11 @@ export function useSettings(bench: Bench): Loaded {
   const inspect = () => inspecting.start({ command: "inspect", node: nodeOf(place), source: place.source });
   const first = useEffectEvent(inspect);
   const unknown = !!settings && !withGround(settings.body);
+  // Again once the node runs what was rolled back to: what it told before that was of the version before.
+  const runs = settings?.status === "applied" ? settings.version : null;
   useEffect(() => {
     if (unknown) first();
-  }, [unknown]);
+  }, [unknown, runs]);
   const waits = inspecting.busy && inspecting.ask?.parts === 0;
   useEffect(() => {
     if (!waits) return undefined;

@@ -4,10 +4,11 @@ import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { settingsQuery } from "@/map/settings";
 import { mayDraw } from "@/map/support";
+import { Button } from "@/parts/Button";
 import { listQuery } from "../asking/zones";
 import { useTheBench } from "../bench/useBench";
 import type { Point } from "../geometry/outline";
-import type { Position } from "../ground/known";
+import { pairsOf, type Position } from "../ground/known";
 import { toGround } from "../ground/placing";
 import { workbenchRoute } from "../route";
 import styles from "./Calibrating.module.css";
@@ -55,9 +56,23 @@ export function Calibrating({ pointer }: { pointer: Point | null }) {
       )}
       <Verdict found={calibrating.found} />
       <PointList calibrating={calibrating} />
+      <TakenAway calibrating={calibrating} />
       <Rectangle calibrating={calibrating} camera={camera} />
     </section>
   );
+}
+
+/** The way out of a calibration, whoever wrote it, and what saving then does. */
+function TakenAway({ calibrating: { known, clear } }: { calibrating: Points }) {
+  const { t } = useTranslation("zones");
+  const { state } = useTheBench();
+  if (known.length)
+    return (
+      <p>
+        <Button onClick={clear}>{t("ground.clear")}</Button>
+      </p>
+    );
+  return pairsOf(state.base.known).length > 0 ? <p role="status">{t("ground.cleared")}</p> : null;
 }
 
 /** Where the camera stands, as its node tells. */

@@ -17,6 +17,8 @@ export interface Calibrating {
   atPicture: (point: Point) => void;
   atMap: (position: Position) => void;
   remove: (at: number) => void;
+  /** All of them. */
+  clear: () => void;
   /** Positions of the first points, such as those of a measured rectangle. */
   fill: (positions: readonly Position[]) => void;
   settle: () => void;
@@ -54,6 +56,10 @@ export function useCalibrating(): Calibrating {
       atMap: (position) => say("position", { position: roundedPlace(position) }),
       remove: (at) => {
         put(known.filter((_, index) => index !== at));
+        choose(null);
+      },
+      clear: () => {
+        put([]);
         choose(null);
       },
       fill: (positions) => {

@@ -32,6 +32,7 @@ export function Toolbar() {
           <Button
             key={tool}
             look="quiet"
+            title={t(`tools.${tool}`)}
             aria-pressed={mode !== "ground" && state.tool === tool}
             onClick={() => {
               act({ do: "tool", tool });
@@ -87,7 +88,7 @@ function Calibrate({ mode, onPress }: { mode: string | undefined; onPress: () =>
   const { t } = useTranslation("zones");
   return (
     <div className={styles.group} role="group" aria-label={t("ground.title")}>
-      <Button look="quiet" aria-pressed={mode === "ground"} onClick={onPress}>
+      <Button look="quiet" title={t("ground.title")} aria-pressed={mode === "ground"} onClick={onPress}>
         <Icon name="map" small />
         <span className={styles.word}>{t("ground.title")}</span>
       </Button>

@@ -5,7 +5,7 @@ import { tangentAt } from "../ground/earth";
 import type { Pair, Position } from "../ground/known";
 import { added, pasted, withOutline, withPlace, withZone } from "./changes";
 import { compared, isSame } from "./comparing";
-import { asSaved, asTried, placedZone, planIn, withKnown } from "./grounding";
+import { asChanged, asSaved, asTried, placedZone, planIn, withKnown } from "./grounding";
 import { GROUND, merged, parts } from "./merging";
 import { draftOf, type Draft, type Zone } from "./shape";
 import { warnings } from "./warnings";
@@ -104,4 +104,17 @@ test("sizes are judged in metres where the ground is known", () => {
   expect(codes([[0.3, 0.1], [0.6, 0.1], [0.7, 0.8], [0.25, 0.8]])).toEqual(["beyond"]); // prettier-ignore
   const away = withPlace(onGround(DRAFT), "zone-1", 0, at(0, -30));
   expect(warnings(away, [], size)).toMatchObject([{ code: "unseen", grave: true }]);
+});
+
+test("a calibration that is gone is said to be none, and zones of the ground stay in the picture", () => {
+  const placed = onGround(DRAFT);
+  const gone = withKnown(placed, []);
+  const saved = asChanged(gone, placed);
+  expect(saved.ground).toEqual({ points: [] });
+  expect(saved.zones?.[0]?.ground).toBeUndefined();
+  expect(saved.zones?.[0]?.polygon).toEqual(zone(placed).polygon);
+  expect(asChanged(placed, gone)).toEqual(asSaved(placed));
+  expect(asChanged(gone, gone)).not.toHaveProperty("ground");
+  expect(isSame(gone, placed)).toBe(false);
+  expect(draftOf(JSON.parse(JSON.stringify(saved)) as never).known).toEqual([]);
 });

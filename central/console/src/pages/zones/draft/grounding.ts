@@ -56,5 +56,16 @@ export function asSaved({ zones, ignore, known }: Draft): Saved {
   return { zones: zones.map(savedZone), ignore, ground: points.length ? { points } : null };
 }
 
+/**
+ * As it is saved over what counted before. A calibration that is gone is said to be none, so that the one of the
+ * node's own file does not count either; where none is known, here or before, nothing is said of it.
+ */
+export function asChanged(draft: Draft, base: Draft): Partial<Saved> {
+  const { ground, ...rest } = asSaved(draft);
+  if (ground) return { ...rest, ground };
+  if (!pairsOf(base.known).length) return rest;
+  return { ...asSaved({ ...draft, zones: asTried(draft) }), ground: { points: [] } };
+}
+
 /** As a trial takes it: every zone with its outline in the picture. */
 export const asTried = ({ zones }: Draft): Zone[] => zones.map((zone) => ({ ...zone, placed: undefined }));

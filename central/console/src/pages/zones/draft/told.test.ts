@@ -16,13 +16,21 @@ const DRAFT = draftOf({
 });
 
 test("what is wrong is found in the draft, by its number or its name", () => {
-  const told = toldOf(DRAFT, [
-    { text: "sources[cam-1].zones[1].polygon: crosses itself", where: "sources[cam-1].zones[1].polygon" },
-    { text: "zones[0].rules[0].dwell: at least 1s", where: "body.zones[kerb].rules[0].dwell" },
-    { text: "zones[0].rules[1].allow: no truck: ever" },
-    { text: "outside", where: "ignore[0][2]" },
-    { text: "the node wants signatures", where: null },
-  ]);
+  const told = toldOf(
+    DRAFT,
+    [
+      {
+        code: "any",
+        text: "sources[cam-1].zones[1].polygon: crosses itself",
+        where: "sources[cam-1].zones[1].polygon",
+      },
+      { code: "any", text: "zones[0].rules[0].dwell: at least 1s", where: "body.zones[kerb].rules[0].dwell" },
+      { code: "any", text: "zones[0].rules[1].allow: no truck: ever" },
+      { code: "any", text: "outside", where: "ignore[0][2]" },
+      { code: "any", text: "the node wants signatures", where: null },
+    ],
+    ({ text }) => text.toUpperCase().toLowerCase(),
+  );
   expect(told).toEqual([
     { of: { zone: "gate" }, path: "polygon", text: "crosses itself" },
     { of: { zone: "kerb" }, path: "rules[0].dwell", text: "at least 1s" },

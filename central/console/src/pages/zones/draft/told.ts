@@ -1,4 +1,5 @@
 // Where in a draft a node or the centre found something wrong: `sources[cam-1].zones[0].rules[1].dwell`. Pure.
+import type { Reason } from "@/words/reasons";
 import type { Draft, Which } from "./shape";
 
 export interface Told {
@@ -8,8 +9,7 @@ export interface Told {
   text: string;
 }
 
-interface Said {
-  text: string;
+export interface Said extends Reason {
   where?: string | null;
 }
 
@@ -22,15 +22,18 @@ function which(draft: Draft, sort: string, name: string): Which | null {
   return zone ? { zone: zone.id } : null;
 }
 
-export function toldOf(draft: Draft, said: readonly Said[]): Told[] {
-  return said.map(({ text, where }) => {
+/** say: a reason in the reader's words; its text comes without the place. */
+export function toldOf(draft: Draft, said: readonly Said[], say: (reason: Reason) => string): Told[] {
+  return said.map(({ where, ...reason }) => {
+    const { text } = reason;
     const [before = "", ...rest] = text.split(": ");
     const place = where ?? (PLACE.test(before) ? before : "");
     const words = rest.length && PLACE.test(before) ? rest.join(": ") : text;
+    const told = say({ ...reason, text: words });
     const found = PLACE.exec(place);
-    if (!found) return { of: null, path: place, text: words };
+    if (!found) return { of: null, path: place, text: told };
     const [, sort = "", name = "", path = ""] = found;
-    return { of: which(draft, sort, name), path, text: words };
+    return { of: which(draft, sort, name), path, text: told };
   });
 }
 

@@ -4,6 +4,7 @@ import { Problem } from "@/api/problem";
 import { rollBack, save, settingsQuery, sinceOf, type Settings, type Since } from "../asking/zones";
 import { useTheBench } from "../bench/useBench";
 import { draftOf, type Draft } from "../draft/shape";
+import type { Said } from "../draft/told";
 
 export interface Save {
   shown: boolean;
@@ -14,7 +15,7 @@ export interface Save {
   busy: boolean;
   error: unknown;
   /** What the centre found wrong with what was sent, by its place. */
-  faults: { text: string; where: string | null }[] | null;
+  faults: Said[] | null;
   /** Somebody else saved meanwhile. */
   since: Since | null;
   forget: () => void;
@@ -36,7 +37,7 @@ export function useSave(settings: Settings): Save {
   };
   const sending = useMutation({
     mutationFn: ({ why, what }: { why: string; what: Draft }) =>
-      save(place, { base: state.version ?? 0, why, draft: what }),
+      save(place, { base: state.version ?? 0, why, draft: what, before: state.base }),
     onMutate: began,
     onSuccess: (now, { what }) => {
       act({ do: "based", base: what, version: now.version });
@@ -94,8 +95,10 @@ function useTook({ status, version }: Settings) {
   };
 }
 
-/** Every fault that the centre told, each with its place; several come in one text. */
+/** Every fault that the centre told, each with its place. */
 function faultsIn(error: unknown): Save["faults"] {
   if (!(error instanceof Problem) || error.status !== 422) return null;
-  return error.message.split("; ").map((text, at) => ({ text, where: at === 0 ? error.where : null }));
+  const { reasons, code } = error.body;
+  if (Array.isArray(reasons)) return reasons as Said[];
+  return [{ code: typeof code === "string" ? code : "", text: error.message, where: error.where }];
 }

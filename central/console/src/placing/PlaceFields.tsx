@@ -6,8 +6,8 @@ import { Button } from "@/parts/Button";
 import { Field } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
 import { settingsQuery } from "@/map/settings";
-import { degrees } from "./source";
-import styles from "./Start.module.css";
+import { degrees } from "./degrees";
+import styles from "./Placing.module.css";
 
 const PlaceMap = lazy(() => import("./PlaceMap").then(({ PlaceMap: shown }) => ({ default: shown })));
 
@@ -18,9 +18,15 @@ export interface Position {
 
 const PLACES = 6; // a decimetre
 
-/** A point on the map, by hand, from where one stands, or by a press on the map; it may be left out. */
-export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null) => void }) {
-  const { t } = useTranslation("start");
+interface Props {
+  about: string;
+  required?: boolean;
+  onPlaced: (position: Position | null) => void;
+}
+
+/** A point on the map, by hand, from where one stands, or by a press on the map. */
+export function PlaceFields({ about, required = false, onPlaced }: Props) {
+  const { t } = useTranslation("placing");
   const [lon, setLon] = useState("");
   const [lat, setLat] = useState("");
   const [away, setAway] = useState(false);
@@ -42,19 +48,21 @@ export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null
     );
   return (
     <div className={styles.part}>
-      <p className={styles.soft}>{t("camera.position")}</p>
+      <p className={styles.soft}>{about}</p>
       <div className={styles.form}>
         <Degrees
-          label={t("camera.lon")}
+          label={t("lon")}
           like="116.7031"
           most={180}
+          required={required}
           value={lon}
           onSaid={(said) => put(said, lat)}
         />
         <Degrees
-          label={t("camera.lat")}
+          label={t("lat")}
           like="39.5212"
           most={90}
+          required={required}
           value={lat}
           onSaid={(said) => put(lon, said)}
         />
@@ -63,9 +71,9 @@ export function PlaceFields({ onPlaced }: { onPlaced: (position: Position | null
         <p className={styles.row}>
           <Button onClick={here}>
             <Icon name="here" small />
-            {t("camera.here")}
+            {t("here")}
           </Button>
-          {away && <span role="status">{t("camera.hereNot")}</span>}
+          {away && <span role="status">{t("hereNot")}</span>}
         </p>
       )}
       <OnMap at={read(lon, lat)} onPoint={point} />
@@ -79,10 +87,10 @@ interface OnMapProps {
 }
 
 function OnMap({ at, onPoint }: OnMapProps) {
-  const { t } = useTranslation("start");
+  const { t } = useTranslation("placing");
   const map = useQuery(settingsQuery).data;
   if (!map) return null;
-  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("camera.noMap")}</p>;
+  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("noMap")}</p>;
   return (
     <Suspense fallback={<div className={styles.map} />}>
       <PlaceMap settings={map} at={at} onPoint={onPoint} />
@@ -98,19 +106,21 @@ interface DegreesProps {
   like: string;
   most: 90 | 180;
   value: string;
+  required: boolean;
   onSaid: (said: string) => void;
 }
 
-function Degrees({ label, like, most, value, onSaid }: DegreesProps) {
-  const { t } = useTranslation("start");
+function Degrees({ label, like, most, value, required, onSaid }: DegreesProps) {
+  const { t } = useTranslation("placing");
   return (
     <Field
       label={label}
       inputMode="decimal"
       placeholder={like}
       autoComplete="off"
+      required={required}
       value={value}
-      trouble={value && degrees(value, most) === null ? t("camera.degrees", { most }) : null}
+      trouble={value && degrees(value, most) === null ? t("degrees", { most }) : null}
       onChange={({ target }) => onSaid(target.value)}
     />
   );

@@ -8,9 +8,9 @@ import { drawnOrNone } from "@/map/drawn";
 import { Map as MapLibre, Marker } from "@/map/maplibre";
 import { palette } from "@/map/palette";
 import { useBase } from "@/map/useBase";
-import { styleOf } from "../map/draw/style";
+import { styleOf } from "@/pages/map/draw/style";
 import type { Position } from "./PlaceFields";
-import styles from "./Start.module.css";
+import styles from "./Placing.module.css";
 
 interface Props {
   settings: Schema<"MapSettingsAnswer">;
@@ -20,13 +20,13 @@ interface Props {
 
 const NEAR = 15;
 
-/** The base map; a press says where the camera stands. The fields beside it say the same for the keyboard. */
+/** The base map; a press says where it is. The fields beside it say the same for the keyboard. */
 export function PlaceMap(props: Props) {
   return <Themed key={useTheme()} {...props} />;
 }
 
 function Themed({ settings, at, onPoint }: Props) {
-  const { t } = useTranslation("start");
+  const { t } = useTranslation("placing");
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapLibre | null>(null);
   const [none, setNone] = useState(false);
@@ -42,7 +42,7 @@ function Themed({ settings, at, onPoint }: Props) {
       zoom: settings.zoom ?? (settings.center ? NEAR : 1),
       attributionControl: false,
       fadeDuration: 0,
-      locale: { "Map.Title": t("camera.map") },
+      locale: { "Map.Title": t("map") },
     });
     made.on("click", ({ lngLat }) => pressed(...datum.back(lngLat.lng, lngLat.lat)));
     made.on("idle", () => (container.dataset["idle"] = "true"));
