@@ -205,7 +205,7 @@ def test_a_camera_by_its_address_with_a_password_that_only_the_node_can_read(
     expect(page.get_by_alt_text("Masked picture of the new camera")).to_be_visible()
 
     # A press on the city's own map, which is drawn in GCJ-02, is a place in WGS-84.
-    chart = page.get_by_role("region", name="Map: a press puts the camera there")
+    chart = page.get_by_role("region", name="Map: a press puts it there")
     chart.scroll_into_view_if_needed()
     expect(page.locator("[data-idle]")).to_be_attached()
     chart.click()
@@ -279,5 +279,5 @@ def test_a_node_that_is_away_and_a_link_that_is_not_whole_say_what_to_do(
     stranger = new_page()
     stranger.expects("4(10|22)")
     stranger.page.goto(f"{centre.url}/setup#not-whole")
-    said(stranger.page, "Ask for a new one")
+    said(stranger.page, "for a new one")
     pictures(stranger.page, "link")

@@ -87,10 +87,10 @@ interface OnMapProps {
 }
 
 function OnMap({ at, onPoint }: OnMapProps) {
-  const { t } = useTranslation("start");
+  const { t } = useTranslation("placing");
   const map = useQuery(settingsQuery).data;
   if (!map) return null;
-  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("camera.noMap")}</p>;
+  if (!knowsPlaces(map)) return <p className={styles.soft}>{t("noMap")}</p>;
   return (
     <Suspense fallback={<div className={styles.map} />}>
       <PlaceMap settings={map} at={at} onPoint={onPoint} />
