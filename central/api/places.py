@@ -97,7 +97,7 @@ def add(here: Here, request: Request, by: Auditing, asked: PlaceAsked) -> SignAn
 @router.delete(
     "/api/places/{code}",
     status_code=204,
-    responses=responses(401, 403, 404, 503),
+    responses=responses(401, 403, 404, 422, 503),
     openapi_extra=needs("place.manage"),
 )
 def drop(here: Here, code: Code, by: Auditing) -> None:
@@ -121,7 +121,7 @@ def all_signs(here: Here, request: Request) -> HTMLResponse:
 @router.get(
     "/api/places/{code}/sign",
     response_class=HTMLResponse,
-    responses=responses(401, 403, 404, 503, s200=PAPER),
+    responses=responses(401, 403, 404, 422, 503, s200=PAPER),
     openapi_extra=needs("place.manage"),
 )
 def sign(here: Here, request: Request, code: Code) -> HTMLResponse:

@@ -265,9 +265,9 @@ def test_sources_and_their_conditions(wire: Wire, client: httpx.Client) -> None:
     raised = health("raised", 1)
     wire.insist(raised.encode(), raised.id)
     (node,) = client.get("/api/sources").json()["nodes"]
-    (source,) = node["sources"]
-    assert (source["id"], source["well"]) == ("cam-1", False)
-    assert source["conditions"][0]["reasons"][0]["text"] == "no picture for 30 s"
+    (one,) = node["sources"]
+    assert (one["id"], one["well"]) == ("cam-1", False)
+    assert one["conditions"][0]["reasons"][0]["text"] == "no picture for 30 s"
     recovered = health("cleared", 2)
     wire.insist(recovered.encode(), recovered.id)
     assert client.get("/api/sources").json()["nodes"][0]["sources"] == []
