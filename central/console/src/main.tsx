@@ -6,13 +6,13 @@ import { createRoot } from "react-dom/client";
 import { Live } from "./live/live";
 import { LiveContext } from "./live/useLive";
 import { startTheme } from "./look/theme";
-import { beginEarly } from "./pages/map/early";
+import { beginEarly, wordsEarly } from "./pages/map/early";
 import { makeQueries } from "./queries";
 import { makeRouter } from "./router";
 import { startWords } from "./words/words";
 
 startTheme();
-const words = startWords();
+const words = startWords(...wordsEarly());
 const queries = makeQueries();
 const router = makeRouter(queries);
 beginEarly(queries);

@@ -12,12 +12,8 @@ const load = (language: string, namespace: string): Promise<Record<string, unkno
   files[`./${language}/${namespace}.json`]?.() ??
   Promise.reject(new Error(`no words: ${language}/${namespace}`));
 
-/** Has the words on their way before a page uses them. */
-export function fetchWords(...namespaces: string[]): void {
-  for (const name of namespaces) void load(firstLanguage(), name).catch(() => undefined);
-}
-
-export async function startWords(): Promise<i18n> {
+/** also: what the page that is opened needs besides, so that it has not to wait once more. */
+export async function startWords(...also: string[]): Promise<i18n> {
   i18next.use(initReactI18next).use({
     type: "backend",
     read: (language: string, namespace: string, done: (error: unknown, found: unknown) => void) => {
@@ -32,7 +28,7 @@ export async function startWords(): Promise<i18n> {
     lng: firstLanguage(),
     supportedLngs: LANGUAGES,
     fallbackLng: false,
-    ns: ["shell"],
+    ns: ["shell", ...also],
     defaultNS: "shell",
     interpolation: { escapeValue: false }, // React sets text as text
     returnNull: false,

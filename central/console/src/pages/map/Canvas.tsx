@@ -64,7 +64,7 @@ function Themed(props: Props) {
   useMarks(surface, opened, picked);
   useBrought(surface, opened, search.at);
   useWatched(surface, datum);
-  useCells(surface, settings.cells && known, datum);
+  useCells(surface, settings.cells, datum);
   useChanges((changes) => {
     const opened = changes
       .filter(({ effect }) => effect === "opened")

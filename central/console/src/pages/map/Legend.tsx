@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useFormats } from "@/words/useFormats";
 import { fullest, lateIn } from "./cells";
-import { SHADES } from "./draw/style";
+import { SHADES } from "./draw/load";
 import type { Surface } from "./draw/surface";
 import styles from "./Legend.module.css";
 import { usePointed, usePointing } from "./pointing";

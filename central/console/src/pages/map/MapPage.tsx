@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { keepList } from "@/links/listed";
 import { mayDraw } from "@/map/support";
@@ -10,7 +10,7 @@ import { classes } from "@/parts/classes";
 import { settingsQuery } from "@/map/settings";
 import { Bar } from "./Bar";
 import { Beside, type Told } from "./Beside";
-import { drawing } from "./early";
+import { drawingQuery } from "./early";
 import { passing, sorted, type Search } from "./filters";
 import { Layers } from "./Layers";
 import { List } from "./List";
@@ -23,8 +23,6 @@ import { usePicking } from "./usePicking";
 import { Views } from "./Views";
 import { useSearchTo } from "./useSearchTo";
 import { useNow, useTickets } from "./useTickets";
-
-const Canvas = lazy(drawing);
 
 const NONE: readonly Row[] = [];
 
@@ -129,6 +127,7 @@ function Drawn(props: DrawnProps) {
   const { t } = useTranslation("map");
   const settings = useQuery(settingsQuery);
   const [none, setNone] = useState(!mayDraw());
+  const drawing = useQuery({ ...drawingQuery, enabled: !none });
   if (none)
     return (
       <div className={styles.none} role="note">
@@ -136,13 +135,11 @@ function Drawn(props: DrawnProps) {
         <p>{t("noMapHelp")}</p>
       </div>
     );
-  if (settings.error) return <Trouble error={settings.error} onAgain={() => void settings.refetch()} />;
-  if (!settings.data) return <Loading />;
-  return (
-    <Suspense fallback={<Loading />}>
-      <Canvas settings={settings.data} onNone={() => setNone(true)} {...props} />
-    </Suspense>
-  );
+  for (const { error, refetch } of [settings, drawing])
+    if (error) return <Trouble error={error} onAgain={() => void refetch()} />;
+  const Canvas = drawing.data;
+  if (!settings.data || !Canvas) return <Loading />;
+  return <Canvas settings={settings.data} onNone={() => setNone(true)} {...props} />;
 }
 
 /** On a phone one of the two is shown. */

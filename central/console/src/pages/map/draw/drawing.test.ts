@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stepsOf } from "./load";
+import { SHADES, shadeOf, stepsOf } from "./load";
 import { tenths } from "./signs";
 
 test("shares add up to ten, and nothing that is there vanishes", () => {
@@ -21,4 +21,11 @@ test("shades begin at rising round numbers that occur", () => {
     expect(steps.length).toBeLessThanOrEqual(5);
     expect(Math.max(...steps)).toBeLessThanOrEqual(Math.max(...counts));
   }
+});
+
+test("a cell is as dark as the steps that it has reached", () => {
+  expect([0, 1, 4, 5, 20, 999].map((many) => shadeOf(many, [1, 5, 20]))).toEqual(
+    [0, 1, 1, 2, 3, 3].map((n) => SHADES[n]),
+  );
+  expect(shadeOf(9, [1, 2, 3, 5, 9])).toBe(SHADES[5]);
 });

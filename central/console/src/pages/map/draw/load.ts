@@ -20,3 +20,10 @@ function quantile(values: readonly number[], share: number): number {
   const inOrder = [...values].sort((one, other) => one - other);
   return inOrder[Math.min(inOrder.length - 1, Math.floor(share * inOrder.length))] ?? 0;
 }
+
+/** How strongly a shade covers the ground, from 0 for nothing. */
+export const SHADES = [0, 0.09, 0.18, 0.28, 0.4, 0.54] as const;
+
+/** How strongly so many tickets cover their cell; steps: from how many on each shade begins. */
+export const shadeOf = (many: number, steps: readonly number[]): number =>
+  SHADES[Math.min(steps.filter((from) => many >= from).length, SHADES.length - 1)] as number;

@@ -18,11 +18,11 @@ export const LAYERS_OF: Record<Layer, readonly string[]> = {
   flights: ["flights"],
   base: [], // found in the style by `base:`
 };
-export const LOAD_SHADES = 5;
 
 export function styleOf(colours: Palette): StyleSpecification {
   return {
     version: 8,
+    transition: { duration: 0, delay: 0 },
     sources: {
       tickets: NOTHING,
       marked: NOTHING,
@@ -133,14 +133,18 @@ const here = (colours: Palette): LayerSpecification => ({
   },
 });
 
-/** The grid's cells, shaded by their load in steps; `shades` from light to full. */
-export function cellLayers(colours: Palette, steps: readonly number[]): LayerSpecification[] {
+/** The grid's cells; the state `shade` of each says how dark it is. */
+export function cellLayers(colours: Palette): LayerSpecification[] {
   return [
     {
       id: "cells",
       type: "fill",
       source: "cells",
-      paint: { "fill-color": colours.accent, "fill-opacity": loadOpacity(steps), "fill-antialias": false },
+      paint: {
+        "fill-color": colours.accent,
+        "fill-opacity": ["coalesce", ["feature-state", "shade"], 0],
+        "fill-antialias": false,
+      },
     },
     {
       id: "cell-borders",
@@ -157,14 +161,4 @@ export function cellLayers(colours: Palette, steps: readonly number[]): LayerSpe
       paint: { "line-color": colours.focus, "line-width": 3 },
     },
   ];
-}
-
-/** How strongly a shade covers the ground, from 0 for nothing. */
-export const SHADES = [0, 0.09, 0.18, 0.28, 0.4, 0.54] as const;
-
-/** steps: from how many on each shade begins. */
-export function loadOpacity(steps: readonly number[]): ["step", ...unknown[]] & never {
-  const load = ["get", "load"];
-  const pairs = steps.flatMap((from, n) => [from, SHADES[n + 1] ?? 0]);
-  return ["step", load, 0, ...pairs] as unknown as ["step", ...unknown[]] & never;
 }

@@ -103,18 +103,23 @@ export class Surface {
   /** A map that was made before anybody knew of tickets begins where they are. */
   #begin(rows: readonly Row[]): void {
     const bounds = this.#placed ? null : this.#around(rows);
-    if (bounds) this.map.fitBounds(bounds, { ...AROUND, animate: false }, BEGINS);
+    if (bounds) this.#fit(bounds);
     this.#placed = true;
+  }
+
+  #fit(bounds: LngLatBounds): void {
+    this.map.fitBounds(bounds, { ...AROUND, animate: false }, BEGINS);
   }
 
   watch(name: "eyes" | "flights", features: Feature[]): void {
     this.then(() => this.#set(name, features));
   }
 
-  /** The grid's cells, each with its `code`; their load is put among what they say. */
+  /** The grid's cells, each with its `code`. */
   cells(cells: Cells): void {
     this.then(() => {
       this.#cells = new CellLayer(this.map, cells, this.begins.colours);
+      if (!this.#placed) this.#fit(this.#cells.bounds()); // most likely the tickets lie there too
       this.switched(this.#off);
       this.#cells.load(this.#load.counts, this.#load.steps);
     });
