@@ -37,9 +37,9 @@ PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")
 MISSING = "chromium is not installed (Debian: apt-get install chromium-headless-shell)"
 
 
-def installed() -> str | None:
-    """The program of the system's browser; none is ever downloaded."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+def installed(*, whole: bool = False) -> str | None:
+    """The program of the system's browser; none is ever downloaded. whole: with all that people have."""
+    return next(filter(None, map(shutil.which, PROGRAMS[whole:])), None)
 
 
 class Browser:

@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Insert
+from sqlalchemy import Connection, Insert, select
 
+from broker.fields import read
 from broker.messages import About, NodeHealth, NodeState
 from central.letters import Letter, Topic, Word
 from central.store.bulk import write_rows
-from central.store.database import insert_in
+from central.store.database import Store, insert_in
 from central.store.schema import nodes
 
 _KEPT: dict[type, Topic] = {NodeState: "state", About: "about", NodeHealth: "health"}
@@ -39,6 +40,13 @@ def keep_words(connection: Connection, words: Iterable[Word]) -> None:
             for node in sorted(said)
         ]
         _put(connection, (topic, f"{topic}_received"), rows)
+
+
+def watches(store: Store) -> bool:
+    """Whether any node told of a source: of many nodes mostly the first is looked at. Raises StoreAway."""
+    with store.read() as connection:
+        told = connection.execute(select(nodes.c.about).where(nodes.c.about.is_not(None))).scalars()
+        return any(read(About, about).sources for about in told)
 
 
 def _put(connection: Connection, names: tuple[str, ...], rows: list[dict[str, Any]]) -> None:

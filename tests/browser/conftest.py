@@ -38,13 +38,25 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's browser; none is ever downloaded."""
-    program = installed()
+    browser = begun(playwright, installed())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The browser as people have it, for what the engine alone does not do: tests marked `whole_browser`."""
+    browser = begun(playwright, installed(whole=True))
+    yield browser
+    browser.close()
+
+
+def begun(playwright: Playwright, program: str | None) -> Browser:
+    """The test is skipped where there is no such program."""
     if program is None:
         pytest.skip(MISSING)
     assert BUILT.exists(), "the console is not built: make console"
-    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-    yield browser
-    browser.close()
+    return playwright.chromium.launch(executable_path=program, args=FLAGS)
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +96,10 @@ def crew(centre: Centre) -> Crew:
 
 
 @pytest.fixture
-def new_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+def new_page(request: pytest.FixtureRequest) -> Iterator[Callable[..., Watched]]:
     """Makes pages, each of a browser that knows nothing; `new_page(language="zh", width=390)`."""
+    whole = request.node.get_closest_marker("whole_browser") is not None
+    chromium: Browser = request.getfixturevalue("whole_chromium" if whole else "chromium")
     made: list[tuple[BrowserContext, Watched]] = []
 
     def make(*, language: str = "en", width: int = 1280, height: int = 900, **options: Any) -> Watched:

@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -245,26 +244,14 @@ def test_what_was_kept_outlives_a_browser_that_is_closed(
     assert [each["role"] for each in town.dai.ticket()["evidence"]] == ["scene", "after"]
 
 
-TAGS = "navigator.serviceWorker.ready.then((found) => found.sync.getTags())"
-
-
-@pytest.fixture
-def woken(playwright: Playwright, town: Town) -> Iterator[Page]:
-    """The telephone of somebody, in a browser that wakes service workers: the engine by itself never does."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no whole browser is installed (Debian: apt-get install chromium)")
-    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-    page = browser.new_page(locale="en-GB", viewport={"width": 390, "height": 844}, has_touch=True)
-    name, value = town.dai.cookie
-    page.context.add_cookies([{"name": name, "value": value, "url": town.centre.url}])
-    yield page
-    browser.close()
-
-
-def test_what_waits_is_sent_once_there_is_a_line_while_no_page_is_open(town: Town, woken: Page) -> None:
-    ticket, page = town.dispatch(), woken
-    page.goto(f"{town.centre.url}/phone")
+@pytest.mark.whole_browser
+def test_what_waits_is_sent_once_there_is_a_line_while_no_page_is_open(
+    town: Town, phone: Callable[..., Watched]
+) -> None:
+    ticket = town.dispatch()
+    watched = phone(town.dai)
+    watched.expects(*NO_LINE)
+    page = watched.page
     ready(page)
     page.context.set_offline(True)
     open_ticket(page, ticket)
@@ -273,7 +260,8 @@ def test_what_waits_is_sent_once_there_is_a_line_while_no_page_is_open(town: Tow
     page.get_by_label("In words").fill("swept")
     page.get_by_role("button", name="Keep, and send when there is a line").tap()
     expect(page.get_by_text("1 waits to be sent")).to_be_visible()
-    until(lambda: page.evaluate(TAGS) == ["gewu phone"], "the browser was asked to wake the worker")
+    tags = "navigator.serviceWorker.ready.then((found) => found.sync.getTags())"
+    until(lambda: page.evaluate(tags) == ["gewu phone"], "the browser was asked to wake the worker")
     page.goto("about:blank")
     assert town.actions(ticket)[2:] == []
 

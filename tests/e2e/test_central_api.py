@@ -17,6 +17,7 @@ from broker.embedded import EmbeddedBroker
 from tests.centre import Centre, Wire, until
 from tests.ports import HOST, free_port
 from tests.unit.central.makers import NODE, event, evidence, health
+from tests.unit.central.test_register import about, source
 
 MakeCentre = Callable[..., Centre]
 MakeWire = Callable[..., Wire]
@@ -270,6 +271,9 @@ def test_sources_and_their_conditions(wire: Wire, client: httpx.Client) -> None:
     recovered = health("cleared", 2)
     wire.insist(recovered.encode(), recovered.id)
     assert client.get("/api/sources").json()["nodes"][0]["sources"] == []
+    assert not client.get("/api/centre").json()["watches"]
+    wire.send(about(source(1)).encode(), channel="about")
+    until(lambda: client.get("/api/centre").json()["watches"])
 
 
 def test_every_answer_is_guarded(alone: httpx.Client) -> None:

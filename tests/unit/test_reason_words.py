@@ -12,12 +12,14 @@ from typing import Any, get_args
 import pytest
 
 from broker import fieldfaults
+from central.asking.rules import TABLE
 from central.casework import deeds
 from central.casework.machine import ACTIONS
 from central.correlation import bonds
 from central.correlation.sightings import PEOPLE
 from central.feedback import marks, suppressing
 from central.notices.happenings import HAPPENINGS
+from central.people.roles import Action
 from central.verification import ORDER
 from edge import troubles, viewwords
 from edge.asks import probe
@@ -227,6 +229,20 @@ def test_whatever_a_field_is_not_can_be_said(language: str) -> None:
     told = json.loads((WORDS / language / "problems.json").read_text(encoding="utf-8"))["codes"]
     assert "field_wrong" in told
     assert [code for code, *_ in fieldfaults._CODES.values() if template_of(code) is None] == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_deed_of_the_audit_can_be_said(language: str) -> None:
+    told = json.loads((WORDS / language / "people.json").read_text(encoding="utf-8"))["deeds"]
+    deeds_done = source().given("did", 0) | source().given("was_refused", 0) | set(get_args(Action))
+    asked = {f"ask.{each.model_fields['command'].default}" for each in TABLE}
+    assert sorted(deed for deed in deeds_done | asked if not _said_of(told, deed)) == []
+
+
+def _said_of(told: Any, deed: str) -> bool:
+    for part in deed.split("."):
+        told = told.get(part) if isinstance(told, dict) else None
+    return isinstance(told, str)
 
 
 def test_both_languages_have_the_same_templates_with_the_same_places() -> None:

@@ -176,8 +176,8 @@ def test_a_zone_gets_suggestions_that_are_tried_and_ranked(desk: Desk) -> None:
         ({"zones": None}, 409, "not_known"),
         ({"source": "cam-2", "zones": [KERB]}, 409, "no_false_alarms"),
         ({"node": "131002/nobody", "zones": [KERB]}, 409, "no_false_alarms"),
-        ({"days": 31}, 422, None),
-        ({"zones": []}, 422, None),
+        ({"days": 31}, 422, "field_large"),
+        ({"zones": []}, 422, "field_few"),
     ],
 )
 def test_what_cannot_be_suggested_is_said(desk: Desk, changes: Any, status: int, code: str | None) -> None:

@@ -86,7 +86,7 @@ ASKABLE = [
 def put(path: str) -> str:
     """The path with something in it that is not there."""
     there = {"district": "131002", "node": "yard-99", "source": "cam-99", "version": 9, "section": "model"}
-    return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", number=99, **there)
+    return path.format(name="T-000009", sha256="0" * 64, login="nobody-here", code="gone", number=99, **there)
 
 
 def test_every_route_declares_one_thing() -> None:

@@ -2553,7 +2553,7 @@ export interface components {
          * CentreAnswer
          * @description `time_zone`: the IANA name of the zone in which the centre counts days; null where it has no name.
          *
-         *     `departments`: what each is called, by its word.
+         *     `departments`: what each is called, by its word. `watches`: whether any node told of a source.
          */
         CentreAnswer: {
             /** Software */
@@ -2564,6 +2564,8 @@ export interface components {
             departments: {
                 [key: string]: components["schemas"]["NameAnswer"];
             };
+            /** Watches */
+            watches: boolean;
         };
         /**
          * ChangeAnswer

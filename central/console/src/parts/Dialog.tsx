@@ -1,5 +1,6 @@
-import { Suspense, useId, useLayoutEffect, useRef, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useModal } from "@/look/useModal";
 import { Button } from "./Button";
 import { classes } from "./classes";
 import styles from "./Dialog.module.css";
@@ -17,24 +18,9 @@ interface Props {
 /** A native modal dialog that is open for as long as it is rendered. */
 export function Dialog({ title, onClose, children, size = "small" }: Props) {
   const { t } = useTranslation();
-  const shown = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  // Closed before it goes, so that the keyboard returns to where it was opened.
-  useLayoutEffect(() => {
-    const dialog = shown.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  const { id, modal } = useModal(onClose);
   return (
-    <dialog
-      ref={shown}
-      className={classes(styles.dialog, styles[size])}
-      aria-labelledby={id}
-      onCancel={(event) => {
-        event.preventDefault();
-        onClose();
-      }}
-    >
+    <dialog {...modal} className={classes(styles.dialog, styles[size])}>
       <div className={styles.head}>
         <h2 id={id}>{title}</h2>
         <Button look="quiet" aria-label={t("close")} onClick={onClose}>

@@ -65,7 +65,7 @@ function Line({ name, value }: { name: string; value: string | null }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd lang="en">{value}</dd>
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/words/useWords";
-import { turnTo } from "@/small/words";
+import { Top } from "@/small/Top";
 import type { Me } from "./engine/shapes";
 import { List } from "./list/List";
 import { MePage } from "./me/MePage";
@@ -19,24 +18,10 @@ import { inPage, usePath, whereOf } from "./where";
 /** The whole page: head, state line, what is shown, and the places below, within the thumb's reach. */
 export function Phone() {
   const { t } = useTranslation("phone");
-  const language = useLanguage();
   const { started, broken, me, signIn, offline } = useShown();
-  useEffect(() => {
-    document.title = `${t("title")} · Gewu 格物`;
-  }, [t, language]);
   return (
     <div className={styles.phone}>
-      <header className={styles.top}>
-        <img src="/icons/mark.svg" alt="" width="26" height="26" />
-        <b>格物 Gewu</b>
-        <button
-          type="button"
-          lang={language === "zh" ? "en" : "zh-CN"}
-          onClick={() => turnTo(language === "zh" ? "en" : "zh")}
-        >
-          {language === "zh" ? "English" : "中文"}
-        </button>
-      </header>
+      <Top title={t("title")} />
       {broken && <p className={styles.broken}>{t("broken")}</p>}
       {signIn ? (
         <main>

@@ -37,9 +37,12 @@ export function formats(language: Language, timeZone: string | undefined, now: (
     hour: "2-digit",
     minute: "2-digit",
   });
-  const exact = dated({ year: "numeric", month: "short", day: "numeric", ...short, timeZoneName: "short" });
+  const exact = dated({ year: "numeric", month: "short", day: "numeric", ...short });
+  const zone = dated({ timeZoneName: "short" });
+  const zoneOf = (at: Date) =>
+    zone.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
   return {
-    exact: (stamp) => exact.format(new Date(stamp)),
+    exact: (stamp) => `${exact.format(new Date(stamp))} ${zoneOf(new Date(stamp))}`,
     when: (stamp) => {
       const at = new Date(stamp);
       return (day.format(at) === day.format(now()) ? today : other).format(at);

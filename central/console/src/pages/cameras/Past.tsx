@@ -7,7 +7,8 @@ import { useAsking } from "@/asks/useAsking";
 import { shotsOf } from "@/pages/ticket/sights";
 import { fieldOf, instantOf } from "@/pages/why/local";
 import { Button } from "@/parts/Button";
-import { Choice, Field } from "@/parts/Field";
+import { MomentField } from "@/parts/MomentField";
+import { Choice } from "@/parts/Field";
 import { Form } from "@/parts/Form";
 import { Moment } from "@/parts/Moment";
 import { Panel } from "@/parts/Panel";
@@ -63,14 +64,7 @@ function Chooser({ until, span }: { until: string | undefined; span: Span }) {
         choices={(Object.keys(SPANS) as Span[]).map((each) => [each, t(`spans.${each}`)] as const)}
         onChange={({ target }) => setLong(target.value as Span)}
       />
-      <Field
-        label={t("until")}
-        type="datetime-local"
-        step={1}
-        required
-        value={at}
-        onChange={({ target }) => setAt(target.value)}
-      />
+      <MomentField label={t("until")} to="second" required value={at} onChange={setAt} />
       <Button onClick={() => go(fieldOf(Date.now()))}>{t("untilNow")}</Button>
       <Button type="submit" look="main">
         {t("show")}

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useShortcuts } from "@/keys/useShortcuts";
 import { Button } from "@/parts/Button";
+import { MomentInput } from "@/parts/MomentField";
 import { Icon } from "@/parts/Icon";
 import styles from "./Indicators.module.css";
 import { LENGTHS, stepped, type Length } from "./period";
@@ -37,12 +38,7 @@ export function Asking() {
         </Button>
         <label>
           <span className="unseen">{t("from")}</span>
-          <input
-            type="date"
-            value={days.from}
-            max="2099-12-31"
-            onChange={(event) => event.target.value && want({ from: event.target.value })}
-          />
+          <MomentInput to="day" value={days.from} onChange={(from) => from && want({ from })} />
         </label>
         <Button look="quiet" aria-label={t("later")} onClick={() => step(1)}>
           <Icon name="next" />

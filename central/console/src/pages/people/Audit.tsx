@@ -16,6 +16,7 @@ import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
 import { useCodes } from "@/words/useWords";
 import { auditQuery, type Line } from "./asking";
+import styles from "./People.module.css";
 import { FILTERS, peopleRoute } from "./route";
 
 /** Who did what, when and why. */
@@ -91,9 +92,11 @@ function AuditRow({ line }: { line: Line }) {
     <Row>
       <time dateTime={line.at}>{when(line.at)}</time>
       <span>{`${line.who} · ${of("ways", line.way)} · ${of("origins", line.origin)}`}</span>
-      <code>{line.action}</code>
-      <span>{line.about}</span>
-      <span>{line.why}</span>
+      <span>
+        {of("deeds", line.action)} <code className={styles.code}>{line.action}</code>
+      </span>
+      <span translate="no">{line.about}</span>
+      <span translate="no">{line.why}</span>
       <Badge tone={line.outcome === "refused" ? "bad" : "neutral"}>{of("outcomes", line.outcome)}</Badge>
     </Row>
   );

@@ -1,6 +1,8 @@
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Choice, Field, Labelled } from "@/parts/Field";
+import { fieldOf } from "@/pages/why/local";
+import { MomentField } from "@/parts/MomentField";
 import { Loading } from "@/parts/Loading";
 import { useCodes } from "@/words/useWords";
 import type { Option } from "./asking";
@@ -78,10 +80,11 @@ function One({
     );
   if (name === "until")
     return (
-      <Field
+      <MomentField
         {...shape}
-        type="datetime-local"
-        onChange={(event) => onChange({ until: instant(event.target.value) })}
+        to="minute"
+        value={values.until ? fieldOf(Date.parse(values.until)).slice(0, 16) : ""}
+        onChange={(until) => onChange({ until: instant(until) })}
       />
     );
   if (name === "amount") return <Amount {...shape} onAmount={(amount) => onChange({ amount })} />;

@@ -3,7 +3,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
-import { Choice, Field } from "@/parts/Field";
+import { MomentField } from "@/parts/MomentField";
+import { Choice } from "@/parts/Field";
 import { Form } from "@/parts/Form";
 import { Trouble } from "@/parts/Trouble";
 import { sourcesQuery } from "./asking";
@@ -47,14 +48,7 @@ export function Chooser() {
           value={chosen}
           onChange={(event) => choose(event.target.value)}
         />
-        <Field
-          label={t("until")}
-          type="datetime-local"
-          step={1}
-          required
-          value={until}
-          onChange={(event) => setUntil(event.target.value)}
-        />
+        <MomentField label={t("until")} to="second" required value={until} onChange={setUntil} />
         <Choice
           label={t("span")}
           choices={(Object.keys(SPANS) as Span[]).map((each) => [each, t(`span${each}`)] as const)}

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { MomentInput } from "@/parts/MomentField";
 import styles from "./Trial.module.css";
 import type { Period } from "./useTrial";
 
@@ -48,13 +49,13 @@ export function PeriodChoice({ chosen, onChoose }: { chosen: Chosen; onChoose: (
       </label>
       {chosen.span === "own" &&
         (["since", "until"] as const).map((key) => (
-          <input
+          <MomentInput
             key={key}
-            type="datetime-local"
+            to="minute"
             className={styles.moment}
             aria-label={t(`trial.${key}`)}
             value={chosen[key]}
-            onChange={({ target }) => onChoose({ ...chosen, [key]: target.value })}
+            onChange={(value) => onChoose({ ...chosen, [key]: value })}
           />
         ))}
     </fieldset>
