@@ -17,7 +17,7 @@ from broker.embedded import EmbeddedBroker
 from tests.centre import Centre, Wire, until
 from tests.ports import HOST, free_port
 from tests.unit.central.makers import NODE, event, evidence, health
-from tests.unit.central.test_register import about
+from tests.unit.central.test_register import about, source
 
 MakeCentre = Callable[..., Centre]
 MakeWire = Callable[..., Wire]
