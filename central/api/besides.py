@@ -38,6 +38,10 @@ class Besides:
     def __len__(self) -> int:
         return len(self._asks) + len(self._zones)
 
+    def begin(self, store: Store) -> None:
+        """Before a page hears that the line stands: it may have read no later than this how nodes fare."""
+        self._digests = self._wall.digests(store) if self._watches else None
+
     def look(self, store: Store, now: datetime) -> list[Said]:
         """Names and JSON of what is new since the last look. Raises StoreAway."""
         found = self._of_asks(store) + (self._of_zones(store) if self._tunes else [])
@@ -67,7 +71,7 @@ class Besides:
         ]
 
     def _of_health(self, store: Store) -> list[Said]:
-        """What changed since the last look, by node; the first look is what a page begins with itself."""
+        """What changed since the last look, by node; without `begin` nothing is known before the first."""
         known, self._digests = self._digests, self._wall.digests(store)
         if known is None:
             return []

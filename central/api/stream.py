@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -70,8 +71,10 @@ async def stream(
 async def _messages(here: Parts, who: Who, after: int) -> AsyncIterator[str]:
     """The place to resume from comes first, so that a page that saw nothing yet can resume too."""
     with here.news.reader():
-        yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
         spoke, besides = time.monotonic(), Besides(who, here.wall, now())
+        with suppress(StoreAway):
+            await run_in_threadpool(besides.begin, here.store)
+        yield f"retry: 2000\nid: {after}\nevent: hello\ndata: {{}}\n\n"
         while not here.news.closed:
             try:
                 if not await run_in_threadpool(stands, here, who):

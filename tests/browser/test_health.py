@@ -64,7 +64,7 @@ def test_the_worst_first_with_its_picture_and_all_about_it(yard: Saying, enter: 
     page = enter("operator", "/health").page
     tiles = page.get_by_role("list", name="Sources").get_by_role("listitem")
     expect(tiles).to_have_count(6)
-    expect(tiles.first).to_contain_text("No signal")
+    expect(tiles.first).to_contain_text("No signal", timeout=20_000)  # told now and then
     expect(tiles.last).to_contain_text(re.compile("Yard gate|School lane"))
     expect(page.get_by_role("img", name="Last masked picture of Market street")).to_have_js_property(
         "complete", True

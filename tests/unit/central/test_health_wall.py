@@ -168,3 +168,13 @@ def test_a_stream_is_told_of_nodes_that_changed_now_and_then(ours: Desk) -> None
         "node": NODE.source, "online": True, "unwell": 1, "troubles": [], "sources": ["cam-1"],
     }  # fmt: skip
     assert len(wall) == 2
+
+
+def test_what_changes_before_the_first_look_is_told_too(ours: Desk) -> None:
+    clock = iter(n * (FRESH_S + 1) for n in range(99))
+    wall, now = Wall(lambda: next(clock)), guard.now()
+    besides = Besides(Who(1, "viewer", "viewer", "viewer", "-"), wall, now)
+    besides.begin(ours.store)
+    pulse(ours.store, 30, state="lost")
+    ((name, _),) = besides.look(ours.store, now)
+    assert name == "health"

@@ -14,6 +14,8 @@ const HIDDEN_MS = 60_000; // a page that nobody sees gives its line back, and re
 const AGAIN_MS = 1_000; // lists are asked for again at most this often, however much happens
 /** Topics (the first word of a query's key) that a change of a ticket can touch. */
 const TOUCHED = ["tickets", "ticket", "summary"];
+/** Of what may have changed before the first line stood, and would have been told by it. */
+const MISSED = [...TOUCHED, "health"];
 
 export class Live {
   #state: State = { on: "connecting" };
@@ -89,8 +91,9 @@ export class Live {
   #hello(resumed: boolean, at: number): void {
     const first = this.#from === null;
     this.#from = at;
-    const asked = (topic: unknown) => (first || resumed ? TOUCHED.includes(topic as string) === first : true);
-    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => asked(queryKey[0]) });
+    const asked = (topic: string) =>
+      first ? MISSED.includes(topic) : resumed ? !TOUCHED.includes(topic) : true;
+    void this.queries.invalidateQueries({ predicate: ({ queryKey }) => asked(queryKey[0] as string) });
   }
 
   #messages(told: Message[]): void {
