@@ -102,7 +102,7 @@ def ticket(centre: Centre, broker: Mosquitto) -> str:
 def at_the_place(page: Page, centre: Centre, off: tuple[str, ...] = (), zoom: int = DEEP) -> Locator:
     """The map with the place in its middle, without some layers."""
     page.goto(f"{centre.url}/map?at={HERE[0]},{HERE[1]},{zoom}&off={json.dumps(off)}")
-    expect(page.locator("[data-idle]")).to_be_attached()
+    expect(page.locator("[data-idle]")).to_have_class(re.compile(r"\bmaplibregl-map\b"))
     return page.locator("[data-idle] canvas")
 
 
@@ -145,6 +145,7 @@ def test_a_city_draws_its_own_map_in_its_own_coordinates(
 
     # What is drawn over it lies on it, each by itself.
     bare = seen(at_the_place(page, centre, ("tickets", "camera", "cells", "base")))
+    expect(page.get_by_role("status").filter(has_text=AWAY)).to_have_count(0)
     for layer, width_m in (("camera", None), ("cells", 2 * HALF_M)):
         off = tuple(each for each in ("tickets", "camera", "cells", "base") if each != layer)
         canvas = at_the_place(page, centre, off)

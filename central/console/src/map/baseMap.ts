@@ -71,8 +71,7 @@ export class BaseMap {
   }
 
   #lift(): void {
-    for (const id of this.map.getLayersOrder().filter((id) => id.startsWith("base:")))
-      this.map.removeLayer(id);
+    for (const id of this.#layers()) this.map.removeLayer(id);
     if (this.map.getSource(SOURCE)) this.map.removeSource(SOURCE);
     this.#tiles = { came: 0, failed: 0, ever: false };
   }
@@ -89,11 +88,21 @@ export class BaseMap {
   /** Of raster tiles there is one for every place; where a server knows none of them its address is wrong. */
   #rests = (): void => {
     if (!this.#laid) return;
+    if (!this.#asked()) return this.#tell(false);
     const { came, failed, ever } = this.#tiles;
     this.#tiles = { came: 0, failed: 0, ever: ever || came > 0 };
     if (came > 0) this.#tell(false);
     else if (failed > 0 || (!ever && this.said.kind === "raster")) this.#tell(true);
   };
+
+  #layers(): string[] {
+    return this.map.getLayersOrder().filter((id) => id.startsWith("base:"));
+  }
+
+  /** Whether it is switched on: of what is not, nothing is loaded. */
+  #asked(): boolean {
+    return this.#layers().some((id) => this.map.getLayoutProperty(id, "visibility") !== "none");
+  }
 
   #tell(away: boolean): void {
     if (this.#ended) return;

@@ -10,7 +10,6 @@ import { palette } from "@/map/palette";
 import { useBase } from "@/map/useBase";
 import { eyesQuery, flightsQuery, type Eye, type FlightLine } from "./asking";
 import type { Told } from "./Beside";
-import { classes } from "@/parts/classes";
 import styles from "./Canvas.module.css";
 import { Controls } from "./Controls";
 import { stepsOf } from "./draw/load";
@@ -73,7 +72,8 @@ function Themed(props: Props) {
   });
   return (
     <>
-      <div ref={holder} className={classes(styles.holder, !known && styles.early)} data-many={shown.length} />
+      {/* The class stays as it is: MapLibre adds its own, which a change would take away. */}
+      <div ref={holder} className={styles.holder} data-early={!known || undefined} data-many={shown.length} />
       <Controls surface={surface} />
       <BaseAway base={base} />
       <Legend steps={steps} load={load} shown={shown} now={now} cells={settings.cells} surface={surface} />
