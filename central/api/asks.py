@@ -75,16 +75,22 @@ def one_ask(
     after: Annotated[int, Query(ge=0, le=1000, description="only answers from this number on")] = 0,
 ) -> JSONResponse:
     """How far it is, and what came so far. Whoever asked may read it, for an hour."""
-    row = find_ask(here.store, name, who.account)
+    row = own_ask(here, name, who.account)
+    told = {each: getattr(row, each) for each in ("id", "node", "command", "source", "progress", "parts")}
+    told |= {"asked": rfc3339(row.asked), "expires": rfc3339(row.expires), "status": status_of(row, now())}
+    told |= {"reasons": row.reasons or [], "result": result_of(here.store, name, after=after)}
+    return JSONResponse(jsonable_encoder(told))
+
+
+def own_ask(here: Parts, name: str, account: int) -> Any:
+    """The row of an ask, for whoever asked. Raises Problem."""
+    row = find_ask(here.store, name, account)
     if row is None:
         allowed = "an id that POST /api/asks gave you within the last hour"
         raise Problem(
             404, f"there is no ask {name} of yours", where="path.name", allowed=allowed, code="no_ask"
         )
-    told = {each: getattr(row, each) for each in ("id", "node", "command", "source", "progress", "parts")}
-    told |= {"asked": rfc3339(row.asked), "expires": rfc3339(row.expires), "status": status_of(row, now())}
-    told |= {"reasons": row.reasons or [], "result": result_of(here.store, name, after=after)}
-    return JSONResponse(jsonable_encoder(told))
+    return row
 
 
 def _may(here: Parts, who: Who, by: Asker, model: type[Ask]) -> None:

@@ -13,6 +13,7 @@ from central.api import work_answers
 from central.api.departments import known_department
 from central.api.guard import Asking, Auditing, needs, now
 from central.api.log_answers import LogLine, log_line
+from central.api.named import no_cursor, no_ticket
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
 from central.api.signin import Asked as Body
@@ -194,10 +195,7 @@ def _problem(error: NotDoable) -> Problem:
 def _number(here: Parts, name: str) -> int:
     found = queries.number_of(here.store, name)
     if found is None:
-        allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(
-            404, f"there is no ticket {name!r}", where="path.name", allowed=allowed, code="no_ticket"
-        )
+        raise no_ticket(name)
     return found
 
 
@@ -206,8 +204,5 @@ def _place_in(cursor: str | None) -> int:
         return 0
     word, _, number = cursor.partition("-")
     if word != "after" or not (number.isascii() and number.isdigit() and len(number) < 19):
-        allowed = "the value of `next` of the page before"
-        raise Problem(
-            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
-        )
+        raise no_cursor(cursor)
     return int(number)

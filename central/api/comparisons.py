@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from broker.asks import Backtest, Stretch, Supposed
 from broker.fields import Timestamp, read
-from central.api.asks import Name
+from central.api.asks import Name, own_ask
 from central.api.guard import Asking, needs, now
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
@@ -17,7 +17,7 @@ from central.asking.judging import Status
 from central.casework.facts import label
 from central.feedback.comparing import Compared, Judgement, Outcome, compare
 from central.feedback.marks import MARKS, Mark
-from central.store.asking import find_ask, result_of, status_of
+from central.store.asking import result_of, status_of
 from central.store.marked import Told, marks_of_source
 
 router = APIRouter(tags=["feedback"])
@@ -82,12 +82,7 @@ def comparison(
     here: Parts, account: int, name: str, zone: str | None
 ) -> tuple[Status, Sequence[Told], list[ComparedAnswer]]:
     """How far the trial is, the marks of its time, and each variant by them. Raises Problem."""
-    row = find_ask(here.store, name, account)
-    if row is None:
-        allowed = "an id that POST /api/asks gave you within the last hour"
-        raise Problem(
-            404, f"there is no ask {name} of yours", where="path.name", allowed=allowed, code="no_ask"
-        )
+    row = own_ask(here, name, account)
     if row.command != "backtest":
         allowed = "the id of a backtest"
         raise Problem(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from broker.events import Reason
 from central.api.guard import needs, now
+from central.api.named import no_ticket
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
 from central.casework.facts import label
@@ -72,10 +73,7 @@ def known_department(here: Parts, name: str | None) -> None:
 def _proposal(here: Parts, name: str) -> ProposalAnswer:
     row = queries.find_ticket(here.store, name)
     if row is None:
-        allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(
-            404, f"there is no ticket {name!r}", where="query.ticket", allowed=allowed, code="no_ticket"
-        )
+        raise no_ticket(name, "query.ticket")
     found = here.work.dispatcher(row.facts, now())
     return ProposalAnswer(
         ticket=label(row.facts.number),

@@ -4,7 +4,6 @@ What is stored is what the node's event names by its hash, byte for byte. Pages 
 from its pixels instead (`.../picture`), and no answer of either sort can run as a page.
 """
 
-import asyncio
 from datetime import datetime, timezone
 from typing import Annotated, Any
 
@@ -12,15 +11,14 @@ from fastapi import APIRouter, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel
-from starlette.requests import ClientDisconnect
 
 from central.api.guard import Viewing, needs, own_door
 from central.api.problems import Problem, responses
-from central.api.receiving import UPLOAD_S, allowance, caller, not_taken, receive, refuse_early
-from central.api.service_parts import Here
+from central.api.receiving import UPLOAD_S, allowance, caller, in_time, not_taken, receive, refuse_early
+from central.api.service_parts import Here, Parts
 from central.identity.doors import client
 from central.store.pictures import Arrival, arrived
-from central.vault import IMAGES, MEDIA_TYPES, NotTaken
+from central.vault import IMAGES, MEDIA_TYPES, Kept, NotTaken
 
 router = APIRouter(tags=["evidence"])
 Sha256Path = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="of the bytes, in lower case")]
@@ -58,15 +56,7 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
         await run_in_threadpool(refuse_early, here, here.vault, request)
         async with allowance(here, here.uploads, name) as counted:
             taking = receive(here, here.vault, sha256, request, counted, began)
-            kept = await asyncio.wait_for(taking, UPLOAD_S)
-    except ClientDisconnect as error:
-        raise Problem(
-            400, "the connection ended before the body did", where="body", code="cut_off"
-        ) from error
-    except asyncio.TimeoutError as error:
-        raise Problem(
-            408, f"the body did not come within {UPLOAD_S:g} s", where="body", code="too_slow"
-        ) from error
+            kept = await in_time(taking, UPLOAD_S)
     except NotTaken as error:
         here.metrics.evidence.labels(outcome=error.code).inc()
         raise not_taken(error) from error
@@ -86,9 +76,7 @@ async def put_evidence(here: Here, sha256: Sha256Path, request: Request) -> JSON
 )
 def get_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> FileResponse:
     """The bytes. Every view is put down in the audit, so nothing keeps a copy on the way."""
-    kept = here.vault.find(sha256)
-    if kept is None:
-        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256", code="no_evidence")
+    kept = _kept(here, sha256)
     viewed(sha256)
     name = f"{sha256}.{kept.media_type.rpartition('/')[2]}"
     headers = _headers(sha256, f'attachment; filename="{name}"')
@@ -103,9 +91,7 @@ def get_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> FileRespons
 )
 def show_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> Response:
     """A picture as pages show it: its pixels, written anew; nothing else of the file goes along."""
-    kept = here.vault.find(sha256)
-    if kept is None:
-        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256", code="no_evidence")
+    kept = _kept(here, sha256)
     if not kept.media_type.startswith("image/"):
         allowed = f"/api/evidence/{sha256}"
         raise Problem(
@@ -117,6 +103,13 @@ def show_evidence(here: Here, sha256: Sha256Path, viewed: Viewing) -> Response:
     except NotTaken as error:
         raise not_taken(error) from error
     return Response(body, media_type=kept.media_type, headers=_headers(f"{sha256}-shown", "inline"))
+
+
+def _kept(here: Parts, sha256: str) -> Kept:
+    """Raises Problem."""
+    if (kept := here.vault.find(sha256)) is None:
+        raise Problem(404, f"there is no evidence {sha256}", where="path.sha256", code="no_evidence")
+    return kept
 
 
 def _headers(tag: str, disposition: str) -> dict[str, str]:

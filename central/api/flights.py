@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from broker.events import FlightReported, NotPlaced
 from broker.fields import Timestamp, read, rfc3339
 from central.api.guard import needs
+from central.api.named import no_cursor, zoned
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
 from central.casework.facts import label
@@ -60,7 +61,7 @@ def flights(
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> FlightPage:
     """Flights of drones, the last that ended first. Follow `next` as `cursor` for more."""
-    wanted = FlightsWanted(node, source, _zoned("since", since), _zoned("until", until))
+    wanted = FlightsWanted(node, source, zoned(since, "query.since"), zoned(until, "query.until"))
     rows = list_flights(here.store, wanted, limit=limit + 1, before=_place_in(cursor))
     last = rows[limit - 1] if len(rows) > limit else None
     following = f"before-{(last.ended - _FIRST) // _TICK}-{last.number}" if last is not None else None
@@ -122,14 +123,6 @@ def _not_placed(each: NotPlaced) -> dict[str, Any]:
     return {"count": each.count, "reason": _plain(each.reason)}
 
 
-def _zoned(name: str, said: datetime | None) -> datetime | None:
-    """Raises Problem."""
-    if said is not None and said.tzinfo is None:
-        allowed = "such as 2026-03-01T00:00:00Z"
-        raise Problem(400, f"{said} has no zone", where=f"query.{name}", allowed=allowed, code="no_time_zone")
-    return said
-
-
 def _place_in(cursor: str | None) -> tuple[datetime, int] | None:
     """Raises Problem."""
     if cursor is None:
@@ -137,8 +130,7 @@ def _place_in(cursor: str | None) -> tuple[datetime, int] | None:
     word, *numbers = cursor.split("-")
     if word == "before" and len(numbers) == 2 and all(_small(each) for each in numbers):
         return _FIRST + int(numbers[0]) * _TICK, int(numbers[1])
-    allowed = "the value of `next` of the page before"
-    raise Problem(400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor")
+    raise no_cursor(cursor)
 
 
 def _small(text: str) -> bool:

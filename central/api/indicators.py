@@ -17,6 +17,7 @@ from central.api.figure_answers import (
     series_answer,
 )
 from central.api.guard import needs, now
+from central.api.named import no_cursor
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
 from central.api.ticket_filters import AreaCode
@@ -242,10 +243,7 @@ def _place_in(cursor: str | None) -> tuple[int, int] | None:
     number, _, dispatch = cursor.rpartition(".")
     ticket = number_in(number)
     if ticket is None or not (dispatch.isascii() and dispatch.isdigit() and len(dispatch) < 10):
-        allowed = "the value of `next` of the page before"
-        raise Problem(
-            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
-        )
+        raise no_cursor(cursor)
     return ticket, int(dispatch)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from broker.fields import Timestamp
 from central.api import answers
 from central.api.guard import needs, now
+from central.api.named import zoned
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
 from central.casework.facts import label
@@ -64,24 +65,12 @@ def tickets_in_view(
     most: Annotated[int, Query(ge=1, le=2000)] = 1000,
 ) -> MapAnswer:
     """Tickets in a view, widened to whole tiles of 0.001 degrees. `since` counts with `open=false`."""
-    after = None if open else _since(since)
+    after = None if open else zoned(since, "query.since") or now() - timedelta(days=DAYS)
     seen = seen_in(here.store, _view(bbox), most=most, since=after, kind=kind, department=department)
     squares = [SquareAnswer(west=west, south=south, tickets=many) for west, south, many in seen.squares]
     return MapAnswer(
         total=seen.total, points=[_point(row) for row in seen.points], squares=squares, step=seen.step
     )
-
-
-def _since(said: datetime | None) -> datetime:
-    if said is not None and said.tzinfo is None:
-        raise Problem(
-            400,
-            f"{said} has no zone",
-            where="query.since",
-            allowed="such as 2026-03-01T00:00:00Z",
-            code="no_time_zone",
-        )
-    return said or now() - timedelta(days=DAYS)
 
 
 def _view(bbox: str) -> View:

@@ -11,7 +11,7 @@ from broker.events import Reason
 from broker.fields import Timestamp, utc
 from central.api.answers import KindAnswer, kind_of
 from central.api.guard import needs, now
-from central.api.named import node_named
+from central.api.named import no_ticket, node_named
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here
 from central.casework.facts import label
@@ -111,10 +111,7 @@ class OutcomeList(BaseModel):
 def why(here: Here, name: str) -> WhyAnswer:
     """Why it was opened, what joined it, what it was merged into, how it was routed, escalated, marked ..."""
     if (number := queries.number_of(here.store, name)) is None:
-        allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(
-            404, f"there is no ticket {name!r}", where="path.name", allowed=allowed, code="no_ticket"
-        )
+        raise no_ticket(name)
     lines, told = reasons_of(here.store, number)
     return WhyAnswer(
         ticket=label(number), steps=[_step(line, told.get(line.event or "", ())) for line in lines]

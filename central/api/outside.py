@@ -1,7 +1,7 @@
 """/api/signin/oidc: signing in by OpenID Connect."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,6 +16,9 @@ from central.people.claims import identity_of, role_of
 from central.people.providing import ProviderAway, ProviderRefused, Start
 from central.store import signing_in
 from central.store.accounts import Account, NotDone
+
+if TYPE_CHECKING:
+    from central.people.oidc import Provider
 
 router = APIRouter(tags=["people"])
 OUTSIDE = "/api/signin/oidc"
@@ -32,12 +35,8 @@ AWAY_S = 600  # how long somebody may be at the provider
 )
 def go_outside(here: Here, request: Request) -> RedirectResponse:
     """Send the browser to the provider of OpenID Connect."""
-    if here.people.provider is None:
-        raise Problem(
-            404, "no provider of OpenID Connect is configured", where="people.oidc", code="no_provider"
-        )
     try:
-        url, start = here.people.provider.begin()
+        url, start = _provider(here).begin()
     except ProviderAway as error:
         raise Problem(503, str(error), code="provider_away", headers={"Retry-After": "10"}) from error
     answer = RedirectResponse(url, 303)
@@ -59,19 +58,22 @@ def go_outside(here: Here, request: Request) -> RedirectResponse:
 )
 def come_back(here: Here, request: Request) -> Response:
     """Whoever the provider vouches for gets the role that the settings map, or is refused."""
-    if here.people.provider is None:
-        raise Problem(
-            404, "no provider of OpenID Connect is configured", where="people.oidc", code="no_provider"
-        )
-    answer = _let_in(here, request)
+    answer = _let_in(here, request, _provider(here))
     secure = is_secure(here, request)
     answer.delete_cookie(_carry_name(secure), httponly=True, secure=secure, samesite="lax")
     return answer
 
 
-def _let_in(here: Parts, request: Request) -> Response:
+def _provider(here: Parts) -> "Provider":
+    """Raises Problem."""
+    if here.people.provider is None:
+        said = "no provider of OpenID Connect is configured"
+        raise Problem(404, said, where="people.oidc", code="no_provider")
+    return here.people.provider
+
+
+def _let_in(here: Parts, request: Request, provider: "Provider") -> Response:
     """Anybody may come, also by a page elsewhere: who did not set out from here leaves no line."""
-    assert here.people.provider is not None  # noqa: S101 - looked at before
     keys = signing_in.keys_from(request.client.host if request.client else "")
     start = _carried(here, request)
     if start is None or signing_in.try_to_sign_in(here.store, keys, now()):
@@ -79,7 +81,7 @@ def _let_in(here: Parts, request: Request) -> Response:
         return RedirectResponse(REFUSED, 303)
     asker = Asker("nobody", "sign-in", asker_of(request).origin)
     try:
-        claims = here.people.provider.finish(str(request.url), start)
+        claims = provider.finish(str(request.url), start)
         account = _vouched(here, claims, asker)
     except (ProviderRefused, ProviderAway, NotDone) as error:
         here.metrics.sign_ins.labels(outcome="refused").inc()

@@ -1,14 +1,17 @@
 """Taking pictures that nodes send: who sends, how much of it may be, and onto the disk piece by piece."""
 
+import asyncio
 import hmac
 import math
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from central.api.problems import Problem
 from central.api.service_parts import Parts
@@ -24,6 +27,7 @@ STATUS = {
     "no_room": 507,
     "not_now": 503,
 }
+T = TypeVar("T")
 UPLOAD_S = 600.0  # a whole upload may take this long, however little comes
 
 
@@ -33,6 +37,20 @@ def not_taken(error: NotTaken) -> Problem:
     return Problem(
         STATUS[error.code], str(error), where="body", allowed=error.allowed, headers=headers, code=error.code
     )
+
+
+async def in_time(coming: Awaitable[T], seconds: float) -> T:
+    """What comes of a body that is sent now. Raises Problem when it is cut off, or comes too slowly."""
+    try:
+        return await asyncio.wait_for(coming, seconds)
+    except ClientDisconnect as error:
+        raise Problem(
+            400, "the connection ended before the body did", where="body", code="cut_off"
+        ) from error
+    except asyncio.TimeoutError as error:
+        raise Problem(
+            408, f"the body did not come within {seconds:g} s", where="body", code="too_slow"
+        ) from error
 
 
 @asynccontextmanager

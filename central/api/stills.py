@@ -4,7 +4,6 @@ Pages see them written anew from their pixels. Every look is in the audit; who h
 picture for as long as it is the newest.
 """
 
-import asyncio
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,7 +11,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 from pydantic import AfterValidator, BaseModel
-from starlette.requests import ClientDisconnect
 
 from broker.fields import Identifier, Timestamp, rfc3339
 from broker.topics import Address
@@ -20,7 +18,7 @@ from central.api.evidence import SANDBOX, Sha256Path
 from central.api.guard import Asking, Auditing, needs, now, own_door
 from central.api.node_paths import NodeHere, PathName
 from central.api.problems import Problem, responses
-from central.api.receiving import UPLOAD_S, allowance, caller, not_taken, receive, refuse_early
+from central.api.receiving import UPLOAD_S, allowance, caller, in_time, not_taken, receive, refuse_early
 from central.api.service_parts import Here, Parts
 from central.people.asker import Asker, Who
 from central.store.audit import noted
@@ -85,15 +83,7 @@ async def put_still(
         await run_in_threadpool(refuse_early, here, vault, request)
         async with allowance(here, here.still_uploads, name) as counted:
             taking = receive(here, vault, sha256, request, counted, began)
-            kept = await asyncio.wait_for(taking, UPLOAD_S)
-    except ClientDisconnect as error:
-        raise Problem(
-            400, "the connection ended before the body did", where="body", code="cut_off"
-        ) from error
-    except asyncio.TimeoutError as error:
-        raise Problem(
-            408, f"the body did not come within {UPLOAD_S:g} s", where="body", code="too_slow"
-        ) from error
+            kept = await in_time(taking, UPLOAD_S)
     except NotTaken as error:
         raise not_taken(error) from error
     still = Arrived(sha256, name, source, taken, now(), kept.size, ask)

@@ -11,7 +11,8 @@ from central.api.kept_answers import kept
 from central.api.log_answers import log_line
 from central.api.mark_answers import mark_answer
 from central.api.member_answers import member
-from central.api.problems import Problem, responses
+from central.api.named import no_cursor, no_ticket
+from central.api.problems import responses
 from central.api.report_answers import told
 from central.api.service_parts import Here
 from central.api.ticket_filters import Filtered
@@ -51,10 +52,7 @@ def one_ticket(here: Here, name: str, who: Asking) -> WorkedTicket:
     """
     row = queries.find_ticket(here.store, name)
     if row is None:
-        allowed = "a number such as T-000123, or an id from /api/tickets"
-        raise Problem(
-            404, f"there is no ticket {name!r}", where="path.name", allowed=allowed, code="no_ticket"
-        )
+        raise no_ticket(name)
     events = [answers.event(event) for event in queries.events_of(here.store, row.number)]
     members = queries.members_of(here.store, row.number, most=MEMBERS)
     fields: dict[str, Any] = answers.ticket_fields(row) | {
@@ -84,8 +82,5 @@ def number_in(cursor: str | None) -> int | None:
         return None
     word, _, number = cursor.partition("-")
     if word != "before" or not (number.isascii() and number.isdigit() and len(number) < 19):
-        allowed = "the value of `next` of the page before"
-        raise Problem(
-            400, f"{cursor!r} is no cursor", where="query.cursor", allowed=allowed, code="no_cursor"
-        )
+        raise no_cursor(cursor)
     return int(number)

@@ -14,11 +14,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
-from starlette.requests import ClientDisconnect
 
 from broker.masking import Hidden
 from central.api.guard import asker_of, entitled, known_host, may, now, own_door
 from central.api.problems import Problem, responses
+from central.api.receiving import in_time
 from central.api.reports import reporter
 from central.api.service_parts import Here, Parts
 from central.people.asker import Asker
@@ -133,16 +133,7 @@ async def _turn(here: Parts, account: str) -> AsyncIterator[None]:
 async def _received(here: Parts, request: Request) -> bytearray:
     """The body, in memory. Raises Problem."""
     body, most = bytearray(), here.pictures.max_bytes
-    try:
-        await asyncio.wait_for(_read(request, body, most), BODY_S)
-    except ClientDisconnect as error:
-        raise Problem(
-            400, "the connection ended before the body did", where="body", code="cut_off"
-        ) from error
-    except asyncio.TimeoutError as error:
-        raise Problem(
-            408, f"the body did not come within {BODY_S:g} s", where="body", code="too_slow"
-        ) from error
+    await in_time(_read(request, body, most), BODY_S)
     return body
 
 

@@ -25,12 +25,13 @@ NICE: Final = 19
 def walk_ahead(journal: Path, shelf: Shelf) -> int:
     """Walk what is closed and not kept yet, the newest first, while there is room; how many segments."""
     shelf.renew()
-    walked = 0
+    walked, room = 0, shelf.room()
     for segment in _closed(journal):
-        if shelf.room <= 0.0:
+        if room <= 0:
             break
-        if not shelf.has(segment):
-            walked += _walked(segment, shelf)
+        if not shelf.bytes_of(segment) and _walked(segment, shelf):
+            walked += 1
+            room -= shelf.bytes_of(segment)
     return walked
 
 

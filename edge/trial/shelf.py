@@ -50,7 +50,7 @@ class Shelf:
         except FileNotFoundError:
             return Walker(source).walk(segment)
         key = f"{_made_by()} {stat.st_size} {stat.st_mtime_ns}"
-        path = self._folder / source / (segment.path.stem + SUFFIX)
+        path = self._file(segment)
         past = _read(path, key, segment)
         if past is None:
             past = Walker(source).walk(segment)
@@ -66,14 +66,19 @@ class Shelf:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_whole(stamp, _made_by().encode())
 
-    @property
     def room(self) -> float:
-        """Bytes that it may still take."""
+        """Bytes that it may still take: looks at every file."""
         return self._most - sum(file.stat().st_size for file in self._folder.glob(f"*/*{SUFFIX}"))
 
-    def has(self, segment: Segment) -> bool:
-        """Whether there is any file of it."""
-        return (self._folder / segment.path.parent.name / (segment.path.stem + SUFFIX)).exists()
+    def bytes_of(self, segment: Segment) -> int:
+        """What is kept of it; 0: nothing."""
+        try:
+            return self._file(segment).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _file(self, segment: Segment) -> Path:
+        return self._folder / segment.path.parent.name / (segment.path.stem + SUFFIX)
 
     def _keep(self, path: Path, key: str, past: Past) -> None:
         if not self._most:

@@ -162,6 +162,14 @@ def test_the_main_way_take_photograph_feed_back_and_somebody_else_verifies(
     assert town.actions(ticket)[2:] == [("take", "dai"), ("feed_back", "dai"), ("verify", "gao")]
 
 
+def feed_back_later(page: Page, words: str) -> None:
+    """With a photo, kept until there is a line."""
+    page.get_by_role("button", name="Feed back").tap()
+    photo(page)
+    page.get_by_label("In words").fill(words)
+    page.get_by_role("button", name="Keep, and send when there is a line").tap()
+
+
 def test_without_a_line_all_is_kept_over_a_reload_and_sent_once(
     town: Town, phone: Callable[..., Watched], pictures: Any
 ) -> None:
@@ -175,10 +183,7 @@ def test_without_a_line_all_is_kept_over_a_reload_and_sent_once(
     expect(page.get_by_text(re.compile("Offline since"))).to_be_visible()
     expect(page.get_by_role("img", name=re.compile("As it was found"))).to_be_visible()
     page.get_by_role("button", name="Take", exact=True).tap()
-    page.get_by_role("button", name="Feed back").tap()
-    photo(page)
-    page.get_by_label("In words").fill("done without a line")
-    page.get_by_role("button", name="Keep, and send when there is a line").tap()
+    feed_back_later(page, "done without a line")
     page.get_by_role("button", name="Comment").tap()
     page.get_by_label("In words").fill("the lorry comes at noon")
     page.get_by_role("button", name="Keep, and send when there is a line").tap()
@@ -228,10 +233,7 @@ def test_what_was_kept_outlives_a_browser_that_is_closed(
     ready(page)
     context.set_offline(True)
     open_ticket(page, ticket)
-    page.get_by_role("button", name="Feed back").tap()
-    photo(page)
-    page.get_by_label("In words").fill("swept")
-    page.get_by_role("button", name="Keep, and send when there is a line").tap()
+    feed_back_later(page, "swept")
     expect(page.get_by_text("1 waits to be sent")).to_be_visible()
     context.close()
     assert town.actions(ticket)[2:] == []
@@ -255,10 +257,7 @@ def test_what_waits_is_sent_once_there_is_a_line_while_no_page_is_open(
     ready(page)
     page.context.set_offline(True)
     open_ticket(page, ticket)
-    page.get_by_role("button", name="Feed back").tap()
-    photo(page)
-    page.get_by_label("In words").fill("swept")
-    page.get_by_role("button", name="Keep, and send when there is a line").tap()
+    feed_back_later(page, "swept")
     expect(page.get_by_text("1 waits to be sent")).to_be_visible()
     tags = "navigator.serviceWorker.ready.then((found) => found.sync.getTags())"
     until(lambda: page.evaluate(tags) == ["gewu phone"], "the browser was asked to wake the worker")
