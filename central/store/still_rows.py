@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, tuple_
+from sqlalchemy import Connection, Row, Update, delete, func, select, tuple_, update
 
 from broker.fields import read
 from broker.messages import About
@@ -15,6 +15,7 @@ from central.store.database import Store, written
 from central.store.schema import nodes
 
 OF_ASKS = timedelta(minutes=10)
+OF_PAGES = timedelta(minutes=1)  # a page that was told of the one before may be on its way to it
 AT_ONCE = 500
 
 
@@ -44,10 +45,21 @@ def unasked(store: Store, node: str, source: str, ask: str | None) -> tuple[str,
 
 
 def keep_still(store: Store, still: Arrived) -> bool:
-    """Write it down; False where it was known. Raises StoreAway."""
+    """Write it down; False where it was known, which it is of the later time then. Raises StoreAway."""
     row = {name: getattr(still, name) for name in Arrived.__slots__}
     with store.write() as connection:
-        return written(connection, stills, row)
+        new = written(connection, stills, row)
+        if not new:
+            connection.execute(_again(still))
+    return new
+
+
+def _again(still: Arrived) -> Update:
+    """A camera that shows nothing new gives the same picture once more."""
+    c = stills.c
+    same = (c.sha256 == still.sha256) & (c.node == still.node) & (c.source == still.source)
+    said = {"taken": still.taken, "received": still.received, "ask": func.coalesce(still.ask, c.ask)}
+    return update(stills).where(same, c.taken <= still.taken).values(said)
 
 
 def who_has(store: Store, sha256: str) -> Row[Any] | None:
@@ -78,7 +90,7 @@ def newest_stills(store: Store, sources: Sequence[tuple[str, str]]) -> dict[tupl
 
 
 def make_room(store: Store, now: datetime, *, kept_s: float, max_bytes: float) -> list[str]:
-    """Let go of what is neither the newest of its source nor of these minutes, some at once.
+    """Let go of what has not been the newest of its source for a while and is not asked for, some at once.
 
     Returns the files that are nobody's any more. Raises StoreAway.
     """
@@ -108,6 +120,7 @@ def _keys() -> Any:
 def _superseded(connection: Connection, now: datetime) -> Sequence[Row[Any]]:
     c, later = stills.c, stills.alias()
     newer = (later.c.node == c.node) & (later.c.source == c.source) & (later.c.received > c.received)
+    newer &= later.c.received < now - OF_PAGES
     young = c.ask.is_not(None) & (c.received > now - OF_ASKS)
     wanted = _keys().where(~young, select(later.c.sha256).where(newer).exists())
     found: Sequence[Row[Any]] = connection.execute(wanted.limit(AT_ONCE)).all()
