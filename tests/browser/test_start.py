@@ -57,6 +57,7 @@ def step(page: Page, name: str) -> Locator:
 def test_from_the_link_to_the_first_ticket(
     centre: Centre, machine: Machine, new_page: Callable[..., Watched], pictures: Any
 ) -> None:
+    """One way from end to end: somebody who has never seen it walks it all, and its steps count together."""
     link = until(lambda: re.findall(r"http://\S+/setup#\S+", centre.said()), "the link")[-1]
     page = new_page().page
     hand = Hand(page)

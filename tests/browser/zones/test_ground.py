@@ -27,6 +27,7 @@ def verdict(page: Page) -> Any:
 def test_the_ground_is_calibrated_and_zones_are_given_on_it(
     bench: Callable[..., Page], centre: Centre, pictures: Any
 ) -> None:
+    """One way from end to end: each step needs what the one before it left."""
     page = bench()
     wait_for_picture(page)
     page.get_by_role("button", name="Calibrate").click()
