@@ -98,9 +98,9 @@ sbom: $(READY)
 	$(BIN)/python -m tests.supply sbom
 
 lock: $(READY)
-	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra dev -o configs/locks/dev.txt
-	$(COMPILE) --extra edge --extra models -c configs/locks/dev.txt -o configs/locks/edge.txt
-	$(COMPILE) --extra central --extra broker -c configs/locks/dev.txt -o configs/locks/central.txt
+	$(COMPILE) --extra edge --extra central --extra models --extra broker --extra eval --extra tracing --extra dev -o configs/locks/dev.txt
+	$(COMPILE) --extra edge --extra models --extra tracing -c configs/locks/dev.txt -o configs/locks/edge.txt
+	$(COMPILE) --extra central --extra broker --extra tracing -c configs/locks/dev.txt -o configs/locks/central.txt
 	cd $(CONSOLE) && rm -rf node_modules package-lock.json && npm install --package-lock-only
 
 clean:
