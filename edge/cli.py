@@ -1,4 +1,5 @@
-"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif`."""
+"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif |
+status`."""
 
 import argparse
 import logging
@@ -15,6 +16,7 @@ from edge.enrolment.folder import IdentityError
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
+from edge.onsite import options as watching
 from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.simulation import words as simulation
@@ -96,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     tries = commands.add_parser("trial", help=trying.TRIAL, epilog=trying.CODES)
     trying.trial(tries)
     tries.set_defaults(command=_later("edge.trial.command", "trial"))
+    looks = commands.add_parser("status", help=watching.HELP, epilog=watching.CODES)
+    watching.arguments(looks)
+    looks.set_defaults(command=_later("edge.onsite.command", "status"))
     asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
     trying.why(asks)
     asks.set_defaults(command=_later("edge.trial.command", "why"))

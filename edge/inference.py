@@ -8,6 +8,7 @@ from pydantic import Field
 from broker.settings import Settings
 from edge.fairness import Load, Shares
 from edge.perception.observer import pictures_of
+from edge.runs import Runs
 from edge.steps import Attempt
 from models.detections import Detections, Detector
 
@@ -30,6 +31,8 @@ class Inference:
         self._detector = detector
         self._monotonic = monotonic
         self._shares = Shares(settings.budget, settings.batch)
+        self.budget = settings.budget
+        self.runs = Runs()
 
     @property
     def load(self) -> Load:
@@ -46,7 +49,9 @@ class Inference:
             began = self._monotonic()
             found = self._run([attempts[row] for row in rows])
             pictures = sum(len(asking[c][1].regions) for c in chosen)
-            self._shares.spent(self._monotonic() - began, pictures)
+            took = self._monotonic() - began
+            self._shares.spent(took, pictures)
+            self.runs.ran(took, pictures)
             for row, answer in zip(rows, found, strict=True):
                 answers[row] = answer
         return answers

@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 OWN = "own"  # the version of a node that runs its own file and nothing else
 NOTHING = sha256_of({})
 _REREAD = b"\0"
-RESTART = ("node", "broker", "central", "identity", "storage", "delivery", "trust")
+RESTART = ("node", "broker", "central", "identity", "storage", "delivery", "trust", "onsite", "tracing")
 
 
 def _differs(key: str, own: OwnFile, fresh: OwnFile) -> bool:
