@@ -14,6 +14,7 @@ from broker.settings import (
     Settings,
 )
 from broker.topics import Address
+from broker.tracing import TracingSettings
 from edge.centre_door import CentralSettings
 from edge.checks import VerifySettings
 from edge.deck.settings import FlightSettings
@@ -79,6 +80,7 @@ class EdgeSettings(Settings):
     stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
     onsite: OnsiteSettings = OnsiteSettings()
+    tracing: TracingSettings | None = None
     trust: TrustSettings = TrustSettings()
     sources: list[AnySource] = []
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []

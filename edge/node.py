@@ -15,6 +15,7 @@ from broker.asks import Answer
 from broker.events import Clock, Reason
 from broker.fields import utc
 from broker.messages import About, NodeHealth, ReportedConfiguration
+from broker.tracing import open_tracer
 from edge import assembly, machine, reports
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
@@ -36,6 +37,7 @@ from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.watching import Watching
@@ -104,6 +106,7 @@ class Node:
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
         self._own = Own(self._settings, self._clocks)
+        self._traces = self._tracing()
         folder = self._settings.storage.directory
         with held(folder), kept(folder, self._clocks.utc, self._software) as run:
             configuration, models = self._begun()
@@ -121,6 +124,12 @@ class Node:
                 return self.summary
             finally:
                 self._stop()
+
+    def _tracing(self) -> Traces:
+        """Raises TracingMissing, OSError."""
+        who = f"{self._settings.node.district}/{self._settings.node.id}"
+        made = open_tracer(self._settings.tracing, service="gewu-edge", instance=who, version=self._software)
+        return Traces(made, self._clocks.utc)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
@@ -178,6 +187,7 @@ class Node:
             Memory(folder / "views"),
             self._decided,
             self._software,
+            self._traces,
         )
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
@@ -194,6 +204,7 @@ class Node:
             self._clocks,
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
+            traces=self._traces,
         )
 
     @property
@@ -241,7 +252,8 @@ class Node:
                 stop.wait(self._idle_s)
         return False
 
-    def _decided(self, batch: Batch) -> None:
+    def _decided(self, given: Batch) -> None:
+        batch = self._traces.begun(given)
         self._intake.put(batch)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
@@ -249,6 +261,10 @@ class Node:
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
+        self._traces.committed(events)
+        for event in events:
+            fields = reports.stored(event)
+            log.info("event %s about %s is stored", event.id, event.subject, extra={"fields": fields})
         if events:
             self._publisher.wake()
             self._uploader.wake()
@@ -290,6 +306,7 @@ class Node:
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
+        self._traces.close()
 
     def _about(self) -> About:
         watching = self._watching

@@ -25,6 +25,7 @@ from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Step
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.verifying import Verifying
 from edge.wing import Eyes, Receives, Surroundings, Wing
 
@@ -195,7 +196,8 @@ class Watching:
 
     def _put(self, lane: Lane, step: Step, now: float) -> None:
         lane.stored = now
-        self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
+        state = state_of(lane.source.id, lane.pipeline)
+        self._darkroom.put(partial(self._finish, lane, step, state, lane.looked))
 
     def _remember(self, lane: Lane) -> None:
         """What the eyes know is kept seldom, and with every finding: what is told must be known again."""
@@ -208,8 +210,8 @@ class Watching:
             self._darkroom.put(partial(self._lasting.memory.store, lane.source.id, drawn(lane.source), known))
         self.journal.tidy(at_once=False)
 
-    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
-        batch = step.finish()
+    def _finish(self, lane: Lane, step: Step, state: Batch, looked: Looked | None) -> None:
+        batch = self._lasting.traces.begun(step.finish(), looked)
         if batch.drafts:
             lane.writer.flush()  # what an event was decided on is on the disk before the event
         self._lasting.decided(batch.then(state))
