@@ -254,10 +254,10 @@ class Node:
 
     def _decided(self, given: Batch) -> None:
         batch = self._traces.begun(given)
-        self._intake.put(batch)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
+        self._intake.put(batch)
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)

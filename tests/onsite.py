@@ -1,12 +1,12 @@
 """A status of a node that fares badly, and a page that serves it, for the tests."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from broker.events import Reason
 from edge.onsite.answers import Answers
-from edge.onsite.onsite import Onsite
 from edge.onsite.server import Server
 from edge.onsite.settings import OnsiteSettings
 from edge.onsite.status import (
@@ -23,11 +23,10 @@ from edge.onsite.status import (
 from edge.runs import BOUNDS
 from tests.ports import free_port
 
-__all__ = ["Onsite", "Seen", "a_status", "serving"]
 DWELL = {
-    "code": "dwell_reached",
+    "code": "dwelt",
     "text": "has stood for 312 s; 90 s are allowed",
-    "values": {"stood_s": 312.0, "allowed_s": 90.0},
+    "values": {"stood_s": 312.0, "dwell_s": 90.0},
 }
 
 
@@ -56,7 +55,11 @@ def sources(many: int = 2) -> list[SourceStatus]:
     wrong |= {"conditions": ["signal_loss", "covered"], "trouble": "rtsp: no answer for 12 s", "fps": None}
     reasons = [Reason(code="covered", text="something covers the view")]
     ill = well.model_copy(update={**wrong, "trust_reasons": reasons, "age_s": 132.0})
-    return [well, ill, *(well.model_copy(update={"id": f"cam-{n}", "name": None}) for n in range(3, many + 1))]
+    return [
+        well,
+        ill,
+        *(well.model_copy(update={"id": f"cam-{n}", "name": None}) for n in range(3, many + 1)),
+    ]
 
 
 def a_status(**changes: Any) -> Status:
@@ -140,10 +143,10 @@ class Seen:
 
 
 @contextmanager
-def serving(seen: Any = None, *, token: bytes | None = None, whole_s: float = 10.0, **settings: Any) -> Iterator[str]:
+def serving(
+    seen: Any = None, *, token: bytes | None = None, whole_s: float = 10.0, **settings: Any
+) -> Iterator[str]:
     """The server as a node has it, over a status of a test's; gives its address."""
-    import threading
-
     wanted = OnsiteSettings(port=free_port(), **settings)
     server = Server(wanted, Answers(wanted, Seen() if seen is None else seen, token), whole_s)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
