@@ -3,10 +3,12 @@ free when it was looked up may be somebody's a moment later; these lie below, an
 
 import itertools
 import socket
+import threading
 from functools import cache
 
 HOST = "127.0.0.1"
 FIRST, EACH, BLOCKS = 15_000, 200, 80
+_one_at_a_time = threading.Lock()  # two threads that come first together would each take a block
 
 
 def _bound(port: int) -> socket.socket | None:
@@ -30,8 +32,9 @@ def _own() -> tuple[socket.socket, "itertools.cycle[int]"]:
 
 def free_port() -> int:
     """A TCP port on the loopback that nothing listens on, and that no other test process will be told."""
-    for port in itertools.islice(_own()[1], EACH):
-        if (probe := _bound(port)) is not None:
-            probe.close()
-            return port
+    with _one_at_a_time:
+        for port in itertools.islice(_own()[1], EACH):
+            if (probe := _bound(port)) is not None:
+                probe.close()
+                return port
     raise RuntimeError(f"none of this process's {EACH} ports is free")
