@@ -3,12 +3,11 @@ free when it was looked up may be somebody's a moment later; these lie below, an
 
 import itertools
 import socket
-import threading
-from functools import cache
+
+from tests.once import once
 
 HOST = "127.0.0.1"
 FIRST, EACH, BLOCKS = 15_000, 200, 80
-_one_at_a_time = threading.Lock()  # two threads that come first together would each take a block
 
 
 def _bound(port: int) -> socket.socket | None:
@@ -21,7 +20,7 @@ def _bound(port: int) -> socket.socket | None:
     return probe
 
 
-@cache
+@once
 def _own() -> tuple[socket.socket, "itertools.cycle[int]"]:
     """The block of ports of this process, and the socket at its first port that keeps others out of it."""
     for first in range(FIRST, FIRST + EACH * BLOCKS, EACH):
@@ -32,9 +31,8 @@ def _own() -> tuple[socket.socket, "itertools.cycle[int]"]:
 
 def free_port() -> int:
     """A TCP port on the loopback that nothing listens on, and that no other test process will be told."""
-    with _one_at_a_time:
-        for port in itertools.islice(_own()[1], EACH):
-            if (probe := _bound(port)) is not None:
-                probe.close()
-                return port
+    for port in itertools.islice(_own()[1], EACH):
+        if (probe := _bound(port)) is not None:
+            probe.close()
+            return port
     raise RuntimeError(f"none of this process's {EACH} ports is free")
