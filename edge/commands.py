@@ -22,6 +22,7 @@ from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
 from edge.settings import SourceSettings
 from edge.streams.reader import system_clock
+from edge.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,17 @@ def run(args: argparse.Namespace) -> int:
         log.warning("%s", note)
     stop = threading.Event()
     stop_on_signals(stop)
-    node = Node(configuration, system_clock(quality))
+    settings = configuration.settings
+    watchdog = Watchdog(settings.watchdog.patience, settings.storage.directory, hard=True)
+    node = Node(configuration, system_clock(quality), watchdog=watchdog)
+    watchdog.rescue = node.rescue
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
-    summary = node.run(stop, args.seconds)
+    watchdog.start()
+    try:
+        summary = node.run(stop, args.seconds)
+    finally:
+        watchdog.stop()
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 

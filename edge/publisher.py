@@ -74,13 +74,14 @@ class Publisher:
         *,
         sign: Sign | None = None,
         hearers: Hearers = Hearers(),  # noqa: B008 - frozen
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
-        self._hearers = hearers
+        self._hearers, self._beat = hearers, beat
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
         self._resending = Resending(outbox, intake, clocks)
@@ -152,6 +153,7 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat()
             try:
                 pause = self._pass(self._clocks.monotonic())
             except OutboxError as error:

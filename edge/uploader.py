@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections.abc import Callable
 
 import httpx
 
@@ -36,6 +37,7 @@ class Uploader:
         *,
         max_bytes: int,
         proof: Credentials | None = None,
+        beat: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._door = CentreDoor(settings, proof)
@@ -43,6 +45,7 @@ class Uploader:
         self._store = store
         self._clocks = clocks
         self._max_bytes = max_bytes
+        self._beat = beat
         self._server = Retries(1.0, 300.0, random.random)
         self._pictures = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
@@ -69,6 +72,7 @@ class Uploader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat()
             try:
                 pause = self._pass()
             except OutboxError as error:
@@ -85,6 +89,7 @@ class Uploader:
         waiting = self._waiting()
         self._pictures.keep({upload.sha256 for upload in waiting})
         for upload in waiting:
+            self._beat()
             now = self._clocks.monotonic()
             if self._stopping.is_set() or not self._server.due(SERVER, now):
                 break

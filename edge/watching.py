@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -24,6 +24,7 @@ from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
 from edge.steps import Step
+from edge.streams.lifesign import LifeSign
 from edge.streams.reader import LiveReader
 from edge.verifying import Verifying
 from edge.wing import Eyes, Receives, Surroundings, Wing
@@ -31,6 +32,7 @@ from edge.wing import Eyes, Receives, Surroundings, Wing
 log = logging.getLogger(__name__)
 
 MEMORY_S = 600.0  # between two times that the eyes' memory is kept
+CARE_S = 5.0  # between two looks after the threads of the sources
 
 
 class Watching:
@@ -47,6 +49,7 @@ class Watching:
         self._settings = configuration.settings
         self._lasting = lasting
         self._looking = False
+        self._cared = float("-inf")
         self._others: deque[Redrawing] = deque()
         self._rounds: Rounds | None = None
         place = lasting.place_clocks
@@ -109,8 +112,9 @@ class Watching:
         )
 
     def _reader(self, source: SourceSettings) -> LiveReader:
-        clock = self._lasting.source_clock
-        return LiveReader(source.id, partial(open_source, source, clock), clock)
+        clock, life = self._lasting.source_clock, LifeSign()
+        make = partial(open_source, source, life.through(clock))
+        return LiveReader(source.id, make, clock, life=life)
 
     @property
     def over(self) -> bool:
@@ -126,6 +130,7 @@ class Watching:
     def once(self) -> bool:
         """One round of looks; False when there was nothing to look at."""
         lanes = [lane for lane in self.lanes if not lane.reader.over]
+        self._look_after(lanes)
         self.verifying.serve(self.lanes, self._commit)
         if self._others:
             self._next_of_the_others()
@@ -133,6 +138,21 @@ class Watching:
         looked = self._rounds is not None and self._rounds.once(lanes)
         self._looking = False
         return looked
+
+    def _look_after(self, lanes: Sequence[Lane]) -> None:
+        """Threads of sources that hang in a library are left behind, and begun anew."""
+        now = self._lasting.clocks.monotonic()
+        if now >= self._cared + CARE_S:
+            self._cared = now
+            for lane in lanes:
+                lane.reader.look_after()
+
+    def ease(self, share: float) -> None:
+        """From now on do so much of the usual work, from any thread; what ripens comes first."""
+        if self.inference is not None:
+            self.inference.share = share
+        if self._rounds is not None:
+            self._rounds.share = share
 
     def redraw(self, configuration: Configuration) -> None:
         """Tell running sources something else between two looks: neither state nor a frame is lost.
@@ -171,6 +191,9 @@ class Watching:
 
     def _tell(self, configuration: Configuration) -> None:
         self.configuration, self._settings = configuration, configuration.settings
+        self.journal.settings = self._settings.journal
+        if self.inference is not None:
+            self.inference.redraw(self._settings.inference)
         self.made_by = assembly.audit(configuration, self.models, self._lasting.software)
         self.verifying.redraw(self._settings.sources, self.made_by)
 

@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from broker.outside import addresses_of, not_a_device
 from edge.frames import Decoding, Frame, SourceClock, Trouble
+from edge.strays import Strays
 from edge.streams.decoded import Decoded
 from edge.streams.hardware import Hardware, acceleration
 from edge.streams.mailbox import Mailbox
@@ -160,6 +161,10 @@ class Session:
         """End at the next packet or time limit; wait for that no longer than `patience` seconds."""
         self._stopped.set()
         self._thread.join(patience)
+
+    def leave(self, strays: Strays, source: str) -> bool:
+        """Leave the thread behind for good; False where too many are."""
+        return strays.leave(source, self._thread)
 
     def _run(self) -> None:
         try:
