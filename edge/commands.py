@@ -11,6 +11,7 @@ import threading
 from dataclasses import asdict
 from types import FrameType
 
+from edge.alive import systemd
 from edge.clockquality import quality
 from edge.config import Configuration, load
 from edge.config_notes import notes
@@ -36,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     node = Node(configuration, system_clock(quality))
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
-    summary = node.run(stop, args.seconds)
+    with systemd.telling(node.pulse, systemd.wanted()):
+        summary = node.run(stop, args.seconds)
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from broker.asks import Answer
 from broker.fields import utc
-from broker.messages import About, NodeHealth, ReportedConfiguration
+from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
 from edge import assembly, reports
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
@@ -85,6 +87,7 @@ class Node:
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self._opened: Turning | None = None
         self.started = False
+        self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
 
@@ -99,7 +102,7 @@ class Node:
         """
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
-        with held(folder):
+        with held(folder), answering(folder, self.pulse):
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -211,6 +214,7 @@ class Node:
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+            self.pulse.beat()
             self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
@@ -235,10 +239,14 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        self.pulse.beat("ending")
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
             time.sleep(IDLE_S)
+
+    def _sources(self) -> list[SourceReport]:
+        return [] if self._opened is None else self._opened.now().report()
 
     @property
     def receptions(self) -> list[Reception]:
