@@ -1,4 +1,4 @@
-"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif`."""
+"""`gewu-edge`: run, check, alive, enroll, replay, trial, why, simulate, score, flight, mask, onvif."""
 
 import argparse
 import logging
@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from broker.settings import SettingsError
+from edge.alive import asking as living
 from edge.database import OutboxError
 from edge.deck import words as flying
 from edge.enrolment import command as enrolling
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("run", run), ("check", check), ("replay", replay)):
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=_later("edge.commands", name))
+    lives = commands.add_parser("alive", help=living.HELP, epilog=living.CODES)
+    living.arguments(lives)
+    lives.set_defaults(command=living.alive)
     enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
     enrolling.arguments(enroll)
     enroll.set_defaults(command=enrolling.enroll)

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from broker.asks import Answer
 from broker.fields import utc
-from broker.messages import About, NodeHealth, ReportedConfiguration
+from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
 from edge import assembly, reports
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
@@ -94,6 +96,7 @@ class Node:
         self._watchdog = watchdog
         self._before: str | None = None
         self.started = False
+        self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
 
@@ -108,7 +111,7 @@ class Node:
         """
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
-        with held(folder):
+        with held(folder), answering(folder, self.pulse):
             self._before = before(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
@@ -132,6 +135,8 @@ class Node:
             self._intake.flush(at_once=True)
 
     def _beat(self, name: str) -> None:
+        if name == "looking":
+            self.pulse.beat()
         if self._watchdog is not None:
             self._watchdog.beat(name)
 
@@ -274,11 +279,15 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        self.pulse.beat("ending")
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
             self._beat("looking")
             time.sleep(IDLE_S)
+
+    def _sources(self) -> list[SourceReport]:
+        return [] if self._opened is None else self._opened.now().report()
 
     @property
     def receptions(self) -> list[Reception]:
