@@ -1,3 +1,4 @@
 """The exit codes of `gewu-edge`."""
 
 FINE, BROKE, BAD_CONFIGURATION, CANNOT_START = 0, 1, 2, 3
+WARNED = 4  # of the doctor: nothing is broken, something should be changed
