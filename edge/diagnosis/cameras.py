@@ -253,6 +253,8 @@ def _of_pictures(wanted: Wanted, stream: Stream) -> Iterator[Finding]:
         seen = f"{stream.damaged} of {stream.frames + stream.damaged} pictures were damaged"
         yield DAMAGED.at(who, seen, id=who, damaged=stream.damaged, frames=stream.frames)
     limit = LATE * max(wanted.idle, 1.0 / wanted.sample)
+    if not wanted.live:  # nobody sets a film; what it costs is told with the speed
+        return
     watched_long = stream.watched_s > limit
     if (stream.key_s is None and watched_long) or (stream.key_s is not None and stream.key_s > limit):
         seen = (

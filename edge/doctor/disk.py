@@ -1,4 +1,4 @@
-"""The storage folder: room against the limits, how long a commit takes, what it lies on, how long that lasts."""
+"""The storage folder: room against the limits, how long a commit takes, and how long its memory lasts."""
 
 import os
 import shutil

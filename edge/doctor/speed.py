@@ -109,7 +109,7 @@ def _carried(case: Case, detector: LoadedDetector, ms: dict[str, float]) -> Find
 
 
 def _supposed() -> Measured:
-    """Where no source came nothing is known of decoding; a picture of the usual size stands in for the rest."""
+    """Where no source came nothing is known of decoding; a picture of a usual size stands in for the rest."""
     noise = np.random.default_rng(2).integers(0, 256, SIZE, np.uint8)
     return Measured(
         Stream("unknown", SIZE[1], SIZE[0], 0, 0, 0.0, 25.0, 1.0, 0.0, 0.0),

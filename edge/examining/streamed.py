@@ -1,5 +1,7 @@
-"""Watching a stream for some seconds: what comes, when, and what decoding it costs. One picture of it stays in
-memory, for who measures what looking costs; none is kept."""
+"""Watching a stream for some seconds: what comes, when, and what decoding it costs.
+
+One picture stays in memory, for who measures what looking costs; none is kept.
+"""
 
 import statistics
 import time
