@@ -1,4 +1,4 @@
-"""`gewu-edge`: run, check, alive, enroll, replay, trial, why, simulate, score, flight, mask, onvif."""
+"""`gewu-edge`: run, check, doctor, alive, enroll, replay, trial, why, simulate, score, flight, mask, onvif."""
 
 import argparse
 import logging
@@ -13,6 +13,7 @@ from edge.database import OutboxError
 from edge.deck import words as flying
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
+from edge.examining import words as examining
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
@@ -79,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     lives = commands.add_parser("alive", help=living.HELP, epilog=living.CODES)
     living.arguments(lives)
     lives.set_defaults(command=living.alive)
+    examines = commands.add_parser("doctor", help=examining.HELP, epilog=examining.CODES)
+    examining.arguments(examines)
+    examines.set_defaults(command=_later("edge.examining.command", "doctor"))
     enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
     enrolling.arguments(enroll)
     enroll.set_defaults(command=enrolling.enroll)

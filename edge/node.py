@@ -16,7 +16,7 @@ from broker.fields import utc
 from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
 from edge import assembly, reports
 from edge.alive.door import answering
-from edge.alive.pulse import Pulse
+from edge.alive.pulse import Pulse, Stage
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
@@ -134,9 +134,9 @@ class Node:
         if self._opened is not None:
             self._intake.flush(at_once=True)
 
-    def _beat(self, name: str) -> None:
-        if name == "looking":
-            self.pulse.beat()
+    def _beat(self, name: str, stage: Stage | None = None) -> None:
+        if stage is not None:
+            self.pulse.beat(stage)
         if self._watchdog is not None:
             self._watchdog.beat(name)
 
@@ -254,7 +254,7 @@ class Node:
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
-            self._beat("looking")
+            self._beat("looking", "looking")
             self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
@@ -283,7 +283,7 @@ class Node:
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
-            self._beat("looking")
+            self._beat("looking", "ending")
             time.sleep(IDLE_S)
 
     def _sources(self) -> list[SourceReport]:
@@ -306,7 +306,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        self._beat("looking")  # an end that hangs is one too
+        self._beat("looking", "ending")  # an end that hangs is one too
         self._desired.stop()
         self._enquiries.stop()
         self._watching.close()
