@@ -32,7 +32,9 @@ NOBODY = Trust()
 
 
 def trusting(paths: Sequence[Path], threshold: int = 1) -> Trust:
-    """Trust in these public keys (PEM), which then must have signed. Raises ModelError."""
+    """Trust in these public keys (PEM), so many of which then must have signed. Raises ModelError."""
+    if not paths:
+        return NOBODY
     try:
         keys = [public_key(path.read_bytes(), str(path)) for path in paths]
     except (OSError, BundleError) as error:
