@@ -1,5 +1,6 @@
 """How fast a model is here, and how good where there is truth to compare with."""
 
+import os
 import statistics
 import time
 from collections.abc import Sequence
@@ -60,6 +61,12 @@ def scene(folder: Path | None, every: int = 1) -> Scene:
         pairs = list(coco.pictures(folder, every))
         return Scene([p for p, _ in pairs], [t for _, t in pairs], str(folder))
     return Scene(_pictures(folder)[::every], [], str(folder))
+
+
+def shared_pictures() -> Path | None:
+    """The sample of COCO among the data for development, where it is."""
+    folder = Path(os.environ.get("GEWU_SHARED_DATA", "../shared/data")) / "coco_mini"
+    return folder if folder.is_dir() else None
 
 
 def _pictures(folder: Path) -> list[Picture]:
