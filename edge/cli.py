@@ -1,4 +1,4 @@
-"""`gewu-edge`: run, check, doctor, alive, enroll, replay, trial, why, simulate, score, flight, mask, onvif."""
+"""The commands of `gewu-edge`; each loads what it needs when it is called."""
 
 import argparse
 import logging
@@ -17,6 +17,7 @@ from edge.examining import words as examining
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
+from edge.onsite import options as watching
 from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.simulation import words as simulation
@@ -104,6 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     tries = commands.add_parser("trial", help=trying.TRIAL, epilog=trying.CODES)
     trying.trial(tries)
     tries.set_defaults(command=_later("edge.trial.command", "trial"))
+    looks = commands.add_parser("status", help=watching.HELP, epilog=watching.CODES)
+    watching.arguments(looks)
+    looks.set_defaults(command=_later("edge.onsite.command", "status"))
     asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
     trying.why(asks)
     asks.set_defaults(command=_later("edge.trial.command", "why"))

@@ -22,6 +22,7 @@ from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
 from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
+from edge.onsite.settings import OnsiteSettings
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.stills.settings import StillsSettings
@@ -82,6 +83,7 @@ class EdgeSettings(Settings):
     verify: VerifySettings = VerifySettings()
     stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
+    onsite: OnsiteSettings = OnsiteSettings()
     trust: TrustSettings = TrustSettings()
     watchdog: WatchdogSettings = WatchdogSettings()
     sources: list[AnySource] = []

@@ -12,9 +12,10 @@ from functools import partial
 from pathlib import Path
 
 from broker.asks import Answer
+from broker.events import Clock, Reason
 from broker.fields import utc
 from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
-from edge import assembly, reports
+from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse, Stage
 from edge.asked.enquiries import Enquiries
@@ -29,9 +30,12 @@ from edge.frames import SourceClock
 from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
+from edge.lastrun import kept
 from edge.lastwords import TOLD_S, before, forget
 from edge.lock import held
 from edge.memory import Memory
+from edge.onsite.onsite import Onsite
+from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
@@ -99,6 +103,8 @@ class Node:
         self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
+        self._turned = self._began
+        self._onsite: Onsite | None = None
 
     def run(
         self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
@@ -111,7 +117,11 @@ class Node:
         """
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
-        with held(folder), answering(folder, self.pulse):
+        with (
+            held(folder),
+            answering(folder, self.pulse),
+            kept(folder, self._clocks.utc, self._software) as run,
+        ):
             self._before = before(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
@@ -121,6 +131,7 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
+                run.why = "ended" if ended else "stopped" if stop.is_set() else "time"
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
@@ -250,11 +261,26 @@ class Node:
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
+        self._onsite = Onsite(self._settings.onsite, self._around())
+        self._onsite.start()
+
+    def _around(self) -> Around:
+        return Around(
+            self._lasting,
+            self._turning.now,
+            self._publisher,
+            self._own,
+            lambda: (self._desired.version, self._desired.reported),
+            self._troubles,
+            lambda: self._turned,
+            self._began,
+        )
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
             self._beat("looking", "looking")
+            self._turned = self._clocks.monotonic()
             self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
@@ -307,6 +333,8 @@ class Node:
 
     def _stop(self) -> None:
         self._beat("looking", "ending")  # an end that hangs is one too
+        if self._onsite is not None:
+            self._onsite.stop()
         self._desired.stop()
         self._enquiries.stop()
         self._watching.close()
@@ -336,23 +364,29 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
             sources=self._watching.report(),
-            troubles=reports.troubles(
-                damaged=self._repair.told,
-                storage=self._intake.trouble,
-                uploads=self._uploader.trouble,
-                refused=self._outbox.count("refused"),
-                **self._watching.troubles,
-                too_large=self._publisher.too_large,
-                resending=self._publisher.resending,
-                restarted=self._before if self._clocks.monotonic() - self._began < TOLD_S else None,
-                threads=STRAYS.trouble,
-                hot=self._steward.hot,
-                room=self._steward.room,
-                edited=self._desired.edited,
-                certificate=self._own.trouble,
-                identity=self._own.refused,
-            ),
+            troubles=self._troubles(),
+            clock=Clock(quality=self._source_clock.quality()),
+            temperature_c=machine.temperature(),
+            memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
+        )
+
+    def _troubles(self) -> list[Reason]:
+        return reports.troubles(
+            damaged=self._repair.told,
+            storage=self._intake.trouble,
+            uploads=self._uploader.trouble,
+            refused=self._outbox.count("refused"),
+            **self._watching.troubles,
+            too_large=self._publisher.too_large,
+            resending=self._publisher.resending,
+            restarted=self._before if self._clocks.monotonic() - self._began < TOLD_S else None,
+            threads=STRAYS.trouble,
+            hot=self._steward.hot,
+            room=self._steward.room,
+            edited=self._desired.edited,
+            certificate=self._own.trouble,
+            identity=self._own.refused,
         )
 
     def _summary(self) -> Summary:
@@ -364,3 +398,7 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             seconds=round(self._clocks.monotonic() - self._began, 1),
         )
+
+
+def _megabytes(size: int | None) -> float | None:
+    return None if size is None else round(size / 1e6, 1)

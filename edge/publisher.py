@@ -91,6 +91,7 @@ class Publisher:
         self._stopping = threading.Event()
         self._fresh, self._news = threading.Event(), threading.Event()
         self._connections = 0
+        self.heard: float | None = None  # UTC seconds of the centre's last word
         self._epoch = outbox.epoch
         self._told: tuple[str, int, int] | None = None
         self._next = dict.fromkeys(("health", "state", "anew", "tidy"), float("-inf"))
@@ -252,6 +253,7 @@ class Publisher:
         receipts: list[Receipt] = []
         while not self._incoming.empty():
             delivery = self._incoming.get()
+            self.heard = self._clocks.utc()
             try:
                 channel = parse(delivery.topic)[1]
                 if channel == "receipt":

@@ -31,6 +31,7 @@ class Lane:
     """One source on its way through the node.
 
     stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
+    delay_s: from the coming of the last picture to the end of its look.
     """
 
     source: SourceSettings
@@ -42,6 +43,7 @@ class Lane:
     stored: float = float("-inf")
     camera: Photographer | None = None
     answering: Answering | None = None
+    delay_s: float | None = None
     glimpses: Glimpses = field(init=False)
 
     def __post_init__(self) -> None:
@@ -117,6 +119,8 @@ class Rounds:
             else:
                 step = lane.pipeline.conclude(attempt, answer)
             lane.want(self.share)
+            if (arrived := attempt.frame.arrived) is not None:
+                lane.delay_s = round(max(0.0, self.clock.monotonic() - arrived), 3)
             self.deliver(lane, step)
         except Exception:  # as above
             _unexpected(lane)
@@ -131,7 +135,8 @@ def report_of(lane: Lane) -> SourceReport:
     """How a source fares: what its reader tells, and how far its view can be trusted."""
     decoding = lane.reader.decoding
     known = {} if decoding is None else {"decoding": decoding.mode, "key_s": decoding.key_s}
-    return lane.reader.report().model_copy(update={**known, "trust": trust_of(lane.eyes.view)})
+    told = {**known, "trust": trust_of(lane.eyes.view), "delay_s": lane.delay_s}
+    return lane.reader.report().model_copy(update=told)
 
 
 def _unexpected(lane: Lane) -> None:
