@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gewu-edge", description=__doc__, epilog=CODES)
+    parser = argparse.ArgumentParser(prog="gewu-edge", description="What watches, on the box", epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
     run.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
