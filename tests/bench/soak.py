@@ -2,15 +2,15 @@
 
     python -m tests.bench.soak [--hours 24] [--speed 50] [--sources 20]
 
-A real node in a process of its own, whose clocks run so many times as fast; a real broker (Mosquitto where there
-is one), which is killed for a while every few hours; a receiver that counts what comes and gives the receipts.
-Three fifths of the sources are films of an hour, over and over, in which a car stands for a quarter of an hour;
-the others vanish, stall, send rubbish, refuse, or never answer. Where this may be mounted, the storage lies on
-a small disk that is full for a while. 24 hours take 29 minutes.
+A real node in a process of its own, whose clocks run so many times as fast; a real broker (Mosquitto where
+there is one), which is killed for a while every few hours; a receiver that counts what comes and gives the
+receipts. Three fifths of the sources are films of an hour, over and over, in which a car stands for a quarter
+of it; the others vanish, stall, send rubbish, refuse, or never answer. Where this may be mounted, the storage
+lies on a small disk that is full for a while. 24 hours take 29 minutes.
 
-The last line is one JSON object. `growth_percent`: of the process's memory, the last fifth of the time against
-the second. `missing`: events that were committed and did not arrive; `changed`: ids that came with other bytes.
-Exit code 1 where something was lost, or (from 12 hours on) memory grew by 1 % or descriptors by more than 3.
+The last line is one JSON object. `growth_percent`: of the process's memory, the last fifth of the time
+against the second. `missing`: events that were committed and did not arrive; `changed`: ids that came with
+other bytes. Exit code 1 where something was lost, or (from 12 hours on) memory grew by 1 % or descriptors by more than 3.
 """
 
 import argparse
@@ -33,7 +33,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from broker.embedded import EmbeddedBroker
@@ -220,7 +219,7 @@ def configuration(scratch: Path, storage: Path, url: str, found: Sequence[dict[s
         "sources": list(found),
     }
     file = scratch / "edge.yaml"
-    file.write_text(yaml.safe_dump(settings, sort_keys=False))
+    file.write_text(json.dumps(settings))
     return file
 
 
