@@ -131,9 +131,11 @@ class Node:
         if self._opened is not None:
             self._intake.flush(at_once=True)
 
-    def _beat(self, name: str) -> None:
-        if self._watchdog is not None:
+    def _beat(self, name: str, at_work: bool = True) -> None:
+        if self._watchdog is not None and at_work:
             self._watchdog.beat(name)
+        elif self._watchdog is not None:
+            self._watchdog.rest(name)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
