@@ -30,7 +30,7 @@ MOST = 16  # frames of one round: each is a picture in memory
 class Lane:
     """One source on its way through the node.
 
-    stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
+    remembered: when what its eyes know was kept last (monotonic).
     """
 
     source: SourceSettings
@@ -39,7 +39,6 @@ class Lane:
     eyes: Observer
     writer: Writer
     remembered: float
-    stored: float = float("-inf")
     camera: Photographer | None = None
     answering: Answering | None = None
     glimpses: Glimpses = field(init=False)

@@ -26,7 +26,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -91,19 +91,23 @@ def live(config: Path, speed: float) -> None:
 # --- what is around it
 
 
-def street(path: Path, begins_s: int) -> Path:
-    """An hour of a still street; a car stands for a quarter of it."""
+def filmed(path: Path, seconds: int, stands: Callable[[float], bool]) -> Path:
+    """So much of a still street, a picture in four seconds. stands: whether a car is there at a second."""
     ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
     ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
     grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
 
     def drawn(index: int, _size: tuple[int, int]) -> NDArray[np.uint8]:
-        here = begins_s <= index * EVERY_S < begins_s + STANDS_S
-        picture = _scene(ground, here, person=False) + grain[index * 7 % 16]
+        picture = _scene(ground, stands(index * EVERY_S), person=False) + grain[index * 7 % 16]
         return np.ascontiguousarray(picture.clip(0, 255).astype(np.uint8)[:, :, ::-1])
 
-    times = range(0, FILM_S * 1000, EVERY_S * 1000)
+    times = range(0, seconds * 1000, EVERY_S * 1000)
     return make_video(path, times, size=(WIDTH, HEIGHT), rate=1, gop=1, drawn=drawn)
+
+
+def street(path: Path, begins_s: int) -> Path:
+    """An hour of it; a car stands for a quarter."""
+    return filmed(path, FILM_S, lambda t: begins_s <= t < begins_s + STANDS_S)
 
 
 ZONE = {
