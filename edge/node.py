@@ -145,11 +145,13 @@ class Node:
         if self._opened is not None:
             self._intake.flush(at_once=True)
 
-    def _beat(self, name: str, stage: Stage | None = None) -> None:
+    def _beat(self, name: str, at_work: bool = True, stage: Stage | None = None) -> None:
         if stage is not None:
             self.pulse.beat(stage)
-        if self._watchdog is not None:
+        if self._watchdog is not None and at_work:
             self._watchdog.beat(name)
+        elif self._watchdog is not None:
+            self._watchdog.rest(name)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
@@ -279,7 +281,7 @@ class Node:
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
-            self._beat("looking", "looking")
+            self._beat("looking", stage="looking")
             self._turned = self._clocks.monotonic()
             self._turning.serve()
             if self._watching.over:
@@ -309,7 +311,7 @@ class Node:
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
-            self._beat("looking", "ending")
+            self._beat("looking", stage="ending")
             time.sleep(IDLE_S)
 
     def _sources(self) -> list[SourceReport]:
@@ -332,7 +334,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        self._beat("looking", "ending")  # an end that hangs is one too
+        self._beat("looking", stage="ending")  # an end that hangs is one too
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()

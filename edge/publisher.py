@@ -74,7 +74,7 @@ class Publisher:
         *,
         sign: Sign | None = None,
         hearers: Hearers = Hearers(),  # noqa: B008 - frozen
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[bool], None] = lambda _at_work: None,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
@@ -154,7 +154,7 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._beat()
+            self._beat(True)
             try:
                 pause = self._pass(self._clocks.monotonic())
             except OutboxError as error:
@@ -163,6 +163,7 @@ class Publisher:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("publisher: this was not expected; trying again")
                 pause = STATE_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 

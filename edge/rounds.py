@@ -30,7 +30,7 @@ MOST = 16  # frames of one round: each is a picture in memory
 class Lane:
     """One source on its way through the node.
 
-    stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
+    remembered: when what its eyes know was kept last (monotonic).
     delay_s: from the coming of the last picture to the end of its look.
     """
 
@@ -40,7 +40,6 @@ class Lane:
     eyes: Observer
     writer: Writer
     remembered: float
-    stored: float = float("-inf")
     camera: Photographer | None = None
     answering: Answering | None = None
     delay_s: float | None = None
