@@ -60,7 +60,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look costs, in milliseconds: comparing; the detector by the clock, and of the processor."""
+    """What one look costs, in milliseconds: comparing; the detector's own time, the processor's for it."""
 
     look_ms: float
     detector_ms: float
