@@ -15,6 +15,7 @@ from broker.asks import Answer
 from broker.events import Clock, Reason
 from broker.fields import utc
 from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
+from broker.tracing import open_tracer
 from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse, Stage
@@ -43,6 +44,7 @@ from edge.steward import Steward
 from edge.storeroom import Storeroom, opened, reserve
 from edge.strays import STRAYS
 from edge.temperature import Thermometer
+from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.watchdog import Watchdog
@@ -116,6 +118,7 @@ class Node:
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
         self._own = Own(self._settings, self._clocks)
+        self._traces = self._tracing()
         folder = self._settings.storage.directory
         with (
             held(folder),
@@ -152,6 +155,12 @@ class Node:
             self._watchdog.beat(name)
         elif self._watchdog is not None:
             self._watchdog.rest(name)
+
+    def _tracing(self) -> Traces:
+        """Raises TracingMissing, OSError."""
+        who = f"{self._settings.node.district}/{self._settings.node.id}"
+        made = open_tracer(self._settings.tracing, service="gewu-edge", instance=who, version=self._software)
+        return Traces(made, self._clocks.utc)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
@@ -211,6 +220,7 @@ class Node:
             Memory(folder / "views"),
             self._decided,
             self._software,
+            self._traces,
         )
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
@@ -237,6 +247,7 @@ class Node:
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
             beat=partial(self._beat, "publisher"),
+            traces=self._traces,
         )
 
     @property
@@ -291,14 +302,19 @@ class Node:
                 stop.wait(self._idle_s)
         return False
 
-    def _decided(self, batch: Batch) -> None:
-        self._intake.put(batch)
+    def _decided(self, given: Batch) -> None:
+        batch = self._traces.begun(given)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
+        self._intake.put(batch)
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
+        self._traces.committed(events)
+        for event in events:
+            fields = reports.stored(event)
+            log.info("event %s about %s is stored", event.id, event.subject, extra={"fields": fields})
         if events:
             self._publisher.wake()
             self._uploader.wake()
@@ -347,6 +363,7 @@ class Node:
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
+        self._traces.close()
 
     def _about(self) -> About:
         watching = self._watching
