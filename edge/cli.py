@@ -1,5 +1,4 @@
-"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif |
-status`."""
+"""The commands of `gewu-edge`; each loads what it needs when it is called."""
 
 import argparse
 import logging
@@ -10,10 +9,12 @@ from pathlib import Path
 
 from broker.settings import SettingsError
 from broker.tracing import TracingMissing
+from edge.alive import asking as living
 from edge.database import OutboxError
 from edge.deck import words as flying
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
+from edge.examining import words as examining
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
@@ -50,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gewu-edge", description=__doc__, epilog=CODES)
+    parser = argparse.ArgumentParser(prog="gewu-edge", description="What watches, on the box", epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
     run.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
@@ -78,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("run", run), ("check", check), ("replay", replay)):
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=_later("edge.commands", name))
+    lives = commands.add_parser("alive", help=living.HELP, epilog=living.CODES)
+    living.arguments(lives)
+    lives.set_defaults(command=living.alive)
+    examines = commands.add_parser("doctor", help=examining.HELP, epilog=examining.CODES)
+    examining.arguments(examines)
+    examines.set_defaults(command=_later("edge.examining.command", "doctor"))
     enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
     enrolling.arguments(enroll)
     enroll.set_defaults(command=enrolling.enroll)

@@ -14,9 +14,11 @@ from pathlib import Path
 from broker.asks import Answer
 from broker.events import Clock, Reason
 from broker.fields import utc
-from broker.messages import About, NodeHealth, ReportedConfiguration
+from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
 from broker.tracing import open_tracer
 from edge import assembly, machine, reports
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse, Stage
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
@@ -30,6 +32,7 @@ from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
 from edge.lastrun import kept
+from edge.lastwords import TOLD_S, before, forget
 from edge.lock import held
 from edge.memory import Memory
 from edge.onsite.onsite import Onsite
@@ -37,9 +40,14 @@ from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.steward import Steward
+from edge.storeroom import Storeroom, opened, reserve
+from edge.strays import STRAYS
+from edge.temperature import Thermometer
 from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
+from edge.watchdog import Watchdog
 from edge.watching import Watching
 from models.errors import ModelError
 
@@ -67,7 +75,7 @@ class Node:
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
     the same time, as in a simulation. told: hears what was committed. software: what events say that has made
-    them.
+    them. watchdog: ends the process where a loop hangs; without it nobody does.
     """
 
     def __init__(
@@ -78,6 +86,7 @@ class Node:
         network: Clocks | None = None,
         told: Callable[[list[Stamped]], None] | None = None,
         software: str = assembly.SOFTWARE,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
@@ -90,7 +99,10 @@ class Node:
         self._began = self._clocks.monotonic()
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self._opened: Turning | None = None
+        self._watchdog = watchdog
+        self._before: str | None = None
         self.started = False
+        self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
         self._turned = self._began
@@ -108,7 +120,12 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         self._traces = self._tracing()
         folder = self._settings.storage.directory
-        with held(folder), kept(folder, self._clocks.utc, self._software) as run:
+        with (
+            held(folder),
+            answering(folder, self.pulse),
+            kept(folder, self._clocks.utc, self._software) as run,
+        ):
+            self._before = before(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -121,9 +138,23 @@ class Node:
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
+                forget(folder)
                 return self.summary
             finally:
                 self._stop()
+
+    def rescue(self) -> None:
+        """Before the process is ended by force: commit what waits in memory. From any thread."""
+        if self._opened is not None:
+            self._intake.flush(at_once=True)
+
+    def _beat(self, name: str, at_work: bool = True, stage: Stage | None = None) -> None:
+        if stage is not None:
+            self.pulse.beat(stage)
+        if self._watchdog is not None and at_work:
+            self._watchdog.beat(name)
+        elif self._watchdog is not None:
+            self._watchdog.rest(name)
 
     def _tracing(self) -> Traces:
         """Raises TracingMissing, OSError."""
@@ -163,7 +194,8 @@ class Node:
             holds=self._store.has,
         )
         token = partial(secrets.token_hex, 2)
-        told = open_outbox(self._outbox, self._clocks.utc(), token())
+        told = opened(folder, lambda: open_outbox(self._outbox, self._clocks.utc(), token()))
+        reserve(folder)
         if told is not None:
             log.error("%s", told)
         self._repair = Repair(self._outbox, self._clocks, token, told)
@@ -175,6 +207,7 @@ class Node:
             self._clocks,
             max_bytes=room,
             proof=self._own.credentials,
+            beat=partial(self._beat, "uploader"),
         )
         self._lasting = Lasting(
             folder,
@@ -192,6 +225,15 @@ class Node:
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
         self._opened = self._turning
+        self._storeroom = Storeroom(
+            folder,
+            storage.max_mb * 1e6,
+            storage.leave_mb * 1e6,
+            self._outbox,
+            self._store,
+            lambda: self._watching.journal,
+        )
+        self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
         self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
@@ -204,6 +246,7 @@ class Node:
             self._clocks,
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
+            beat=partial(self._beat, "publisher"),
             traces=self._traces,
         )
 
@@ -216,10 +259,16 @@ class Node:
 
     def _changed(self) -> None:
         self._publisher.introduce()
+        self._ease(self._steward.share)
+
+    def _ease(self, share: float) -> None:
+        """Do so much of the usual work: told when it changes, and whenever all was begun anew."""
+        self._watching.ease(share)
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
         self._desired.start()
+        self._steward.start()
         self._enquiries.start()  # before anything can be asked
         self._publisher.start()
         self._uploader.start()
@@ -243,6 +292,7 @@ class Node:
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+            self._beat("looking", stage="looking")
             self._turned = self._clocks.monotonic()
             self._turning.serve()
             if self._watching.over:
@@ -273,10 +323,15 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        self.pulse.beat("ending")
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
+            self._beat("looking", stage="ending")
             time.sleep(IDLE_S)
+
+    def _sources(self) -> list[SourceReport]:
+        return [] if self._opened is None else self._opened.now().report()
 
     @property
     def receptions(self) -> list[Reception]:
@@ -295,6 +350,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
+        self._beat("looking", stage="ending")  # an end that hangs is one too
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()
@@ -302,6 +358,7 @@ class Node:
         self._watching.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
+        self._steward.stop()
         self._own.stop()
         self._uploader.stop()
         self._publisher.stop()
@@ -342,6 +399,11 @@ class Node:
             **self._watching.troubles,
             too_large=self._publisher.too_large,
             resending=self._publisher.resending,
+            restarted=self._before if self._clocks.monotonic() - self._began < TOLD_S else None,
+            threads=STRAYS.trouble,
+            hot=self._steward.hot,
+            room=self._steward.room,
+            edited=self._desired.edited,
             certificate=self._own.trouble,
             identity=self._own.refused,
         )

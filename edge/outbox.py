@@ -244,6 +244,17 @@ class Outbox:
         failpoint("after_forget")
         return gone
 
+    def kept_bytes(self) -> int:
+        """What events take that have their receipt."""
+        with self._transaction() as db:
+            return _one(db, "SELECT COALESCE(SUM(size), 0) FROM events WHERE receipted IS NOT NULL")
+
+    def shrink_kept(self, most: int) -> int:
+        """Drop the oldest events that have their receipt until they take so many bytes; how many."""
+        with self._transaction() as db:
+            ends = keeping.room_ends(db, most)
+        return self._drop(keeping.drop_any, ends)
+
     def _drop(self, some: Callable[[sqlite3.Connection, float], int], before: float) -> int:
         gone = 0
         while True:

@@ -75,6 +75,7 @@ class Publisher:
         *,
         sign: Sign | None = None,
         hearers: Hearers = Hearers(),  # noqa: B008 - frozen
+        beat: Callable[[bool], None] = lambda _at_work: None,
         traces: Traces | None = None,
     ) -> None:
         self._outbox = outbox
@@ -82,7 +83,7 @@ class Publisher:
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
-        self._hearers = hearers
+        self._hearers, self._beat = hearers, beat
         self._traces = Traces(None, clocks.utc) if traces is None else traces
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
@@ -156,6 +157,7 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat(True)
             try:
                 pause = self._pass(self._clocks.monotonic())
             except OutboxError as error:
@@ -164,6 +166,7 @@ class Publisher:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("publisher: this was not expected; trying again")
                 pause = STATE_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 
