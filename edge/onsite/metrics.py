@@ -161,7 +161,7 @@ def _of_the_disk(status: Status) -> Iterator[Metric]:
 def _of_the_machine(status: Status) -> Iterator[Metric]:
     machine = status.machine
     yield from _gauge("resident_memory_bytes", "Memory that the process holds", machine.memory)
-    says = "Of the warmest part that tells"
+    says = "Of the part that is nearest to its limit"
     yield from _gauge("temperature_celsius", says, machine.temperature_c)
     says = "Of its usual work, what a machine that is too hot may do; 1 while it is not"
     yield from _gauge("work_share_ratio", says, machine.share)

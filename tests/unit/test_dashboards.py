@@ -13,6 +13,7 @@ import httpx
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric
 
 from central.metrics import Metrics
 from edge.onsite.metrics import Figures
@@ -30,21 +31,37 @@ ADDED = {"instance", "job"}
 
 
 @cache
-def known() -> dict[str, set[str]]:
-    """Every sample that node and centre can give, with its labels."""
+def collected() -> tuple[Metric, ...]:
+    """Every family that node and centre can give."""
     nodes = CollectorRegistry(auto_describe=False)
     nodes.register(Figures(Seen().take))
-    found: dict[str, set[str]] = {}
-    for family in nodes.collect():
-        for sample in family.samples:
-            found.setdefault(sample.name, set()).update(sample.labels)
-    for one in vars(Metrics()).values():
-        for family in one.collect() if hasattr(one, "_labelnames") else []:
-            names = {family.name, f"{family.name}_total"} if family.type == "counter" else {family.name}
-            if family.type == "histogram":
-                names = {f"{family.name}_{end}" for end in ("bucket", "sum", "count")}
-            for name in names:
-                found.setdefault(name, set()).update((*one._labelnames, "le"))
+    centre = [one.collect() for one in vars(Metrics()).values() if hasattr(one, "_labelnames")]
+    return (*nodes.collect(), *(family for each in centre for family in each))
+
+
+def named(family: Metric) -> str:
+    return family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
+
+
+@cache
+def families() -> dict[str, tuple[str, frozenset[str]]]:
+    """Type and labels of each."""
+    found = {
+        named(family): (family.type, frozenset(label for s in family.samples for label in s.labels) - {"le"})
+        for family in collected()
+    }
+    own = [one for one in vars(Metrics()).values() if hasattr(one, "_labelnames")]
+    labelled = {named(next(iter(one.collect()))): frozenset(one._labelnames) for one in own}
+    return {name: (sort, labelled.get(name, labels)) for name, (sort, labels) in found.items()}
+
+
+@cache
+def known() -> dict[str, frozenset[str]]:
+    """Every sample that node and centre can give, with its labels."""
+    found: dict[str, frozenset[str]] = {}
+    for name, (sort, labels) in families().items():
+        ends = ("_bucket", "_sum", "_count") if sort == "histogram" else ("",)
+        found |= {name + end: labels | ({"le"} if end == "_bucket" else set()) for end in ends}
     return found
 
 
@@ -68,12 +85,12 @@ def queries() -> Iterator[tuple[str, str]]:
 
 
 def test_every_query_names_metrics_and_labels_that_exist() -> None:
-    wrong = []
+    wrong: list[tuple[str, ...]] = []
     for where, asked in queries():
         wrong += [(where, name) for name in NAME.findall(asked) if name not in known()]
         for name, labels in LABELS.findall(asked):
             given = set(re.findall(r"(\w+)\s*(?:=|!|~)", re.sub(r'"[^"]*"', "", labels)))
-            wrong += [(where, name, label) for label in given - ADDED - known().get(name, set())]
+            wrong += [(where, name, label) for label in given - ADDED - known().get(name, frozenset())]
     assert wrong == []
 
 
@@ -121,11 +138,31 @@ def test_alerts_say_what_they_mean_and_how_grave_it_is() -> None:
         assert f"`{rule['alert']}`" in page, rule["alert"]
 
 
-def test_every_metric_of_a_node_is_in_the_docs() -> None:
+UNITS = {
+    "timestamp_seconds": "s since 1970",
+    "start_time_seconds": "s since 1970",
+    "seconds": "s",
+    "bytes": "bytes",
+    "celsius": "°C",
+    "ratio": "share",
+    "megabytes": "MB",
+    "info": "1",
+}
+ROW = re.compile(r"^\| `(gewu_\w+)` \| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]+) \|$", re.M)
+
+
+def test_the_docs_and_the_code_agree_on_every_metric_its_type_unit_and_labels() -> None:
     page = (ROOT / "docs" / "observability.md").read_text(encoding="utf-8")
-    bare = {re.sub(r"_(bucket|sum|count)$", "", n) if "run_seconds" in n else n for n in known()}
-    missing = {name for name in bare if name.startswith("gewu_edge_") and f"`{name}`" not in page}
-    assert missing == set()
+    rows = ROW.findall(page)
+    told = {name: (sort, frozenset(re.findall(r"`(\w+)`", labels))) for name, sort, _, labels, _ in rows}
+    assert len(told) == len(rows)
+    assert told == families()
+    for name, sort, unit, _, says in rows:
+        ends = [words for end, words in UNITS.items() if name.removesuffix("_total").endswith(f"_{end}")]
+        assert (ends[0] if ends else unit) == unit, name
+        assert ends or unit not in UNITS.values(), name
+        assert (unit == "0 or 1") <= (sort == "gauge"), name
+        assert len(says) > 8, name
 
 
 def test_provisioning_names_the_files_that_there_are() -> None:
