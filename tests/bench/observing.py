@@ -6,7 +6,7 @@ Real nodes as processes, all at once so that the machine treats them alike, each
 of its own, over the same film: every minute a car comes, stands and goes. `blind` shows nothing; `blind
 again` is the same once more: the difference of the two is what this cannot see. `shown` serves and nobody
 asks. `asked`: its figures are pulled every 15 s, and a page looks every 2 s. `traced`: every event is traced
-to a collector. Then what one answer takes, and its size, for so many cameras, and what one sign of life takes.
+to a collector. Then what one answer takes, and its size, for so many cameras, and what one sign of life does.
 The last line is one JSON object.
 """
 
