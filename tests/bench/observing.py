@@ -139,7 +139,7 @@ def nodes(minutes: float, cameras: int) -> list[dict[str, Any]]:
         for one in every:
             one.node.ended()
     least = rows[0]["cores"]
-    return [{**row, "more": f"{float(row['cores']) / float(least) - 1:+.1%}"} for row in rows]  # type: ignore[arg-type]
+    return [{**row, "more_cores": round(float(row["cores"]) - float(least), 4)} for row in rows]  # type: ignore[arg-type]
 
 
 def each(act: Callable[[], object], seconds: float = 1.0) -> float:
