@@ -3,11 +3,17 @@
 import json
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
+import yaml
 
+from edge.config import load
 from edge.exits import HUNG
+from edge.frames import SourceClock
+from edge.node import Node as InProcess
 from tests.brokers import Mosquitto
 from tests.disks import fill, small_disk_of
 from tests.faults.test_node_storage import stored_at
@@ -105,3 +111,57 @@ def test_a_node_starts_on_a_full_disk_by_what_it_had_kept_for_that(
             assert "the room that was kept for that is used to start" in node.text
             until(lambda: '"room_short"' in json.dumps(centre.said.get("health", [])))
             assert node.stop() == 0
+
+
+YEAR_2026, YEAR_2001, YEAR_2040 = 1_795_000_000.0, 990_000_000.0, 2_210_000_000.0
+
+
+class Calendar:
+    """A clock that somebody sets again and again; it begins in 1970, as without a battery."""
+
+    def __init__(self) -> None:
+        self.at, self._since = 5.0, time.monotonic()
+
+    def utc(self) -> float:
+        return self.at + time.monotonic() - self._since
+
+    def set(self, at: float) -> None:
+        self.at, self._since = at, time.monotonic()
+
+
+def test_whatever_the_calendar_does_each_event_arrives_once_and_in_its_place(
+    embedded_broker: Mosquitto, tmp_path: Path
+) -> None:
+    config = configuration(
+        tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 5, car=(0, 2.5)), dwell="1s"
+    )
+    given = yaml.safe_load(config.read_text())
+    given["sources"][0]["repeat"] = "loop"
+    given["delivery"] = {"retry": "1s", "retry_at_most": "2s", "keep": "1h"}
+    config.write_text(json.dumps(given))
+    calendar, committed = Calendar(), []
+    clocks = SourceClock(time.monotonic, calendar.utc, quality=lambda: "free_running")
+    with Centre(embedded_broker.url) as centre:
+        for _ in range(2):  # the second start is in 1970 again
+            calendar.set(5.0)
+            stop = threading.Event()
+            node = InProcess(load(config), clocks, told=committed.extend)
+            thread = threading.Thread(target=node.run, args=(stop,), kwargs={"grace_s": 20.0})
+            thread.start()
+            for at in (YEAR_2026, YEAR_2001, YEAR_2040, YEAR_2026):
+                before = len(committed)
+                until(lambda before=before: len(committed) > before)
+                calendar.set(at)
+            stop.set()
+            thread.join(60)
+            assert not thread.is_alive()
+        assert node.summary is not None
+        assert node.summary.pending == 0
+        events = centre.events()
+    assert sorted(event.id for event in events) == sorted(event.id for event in committed)
+    epochs = {event.epoch for event in committed}
+    assert len(epochs) == 2
+    for epoch in epochs:
+        numbers = [event.sequence for event in committed if event.epoch == epoch]
+        assert numbers == list(range(len(numbers)))
+    assert [event.epoch for event in committed] == sorted(event.epoch for event in committed)
