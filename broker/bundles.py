@@ -7,7 +7,7 @@ believed before its signatures are.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -30,7 +30,7 @@ MOST_FILES = 5_000
 MOST_SIGNATURES = 16
 _BLOCK = 1 << 20
 
-Kind = Literal["configuration", "models"]
+Kind = Literal["configuration", "models", "model"]  # models: a folder of them; model: one, with its card
 # Of a file, from the bundle's folder: no way out of it, nothing hidden, no name that a shell or a page reads.
 FileName = Annotated[
     str, Field(max_length=240, pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$")
@@ -127,6 +127,15 @@ def describe(folder: Path, names: Iterable[str], **about: Any) -> Manifest:
         files[name] = {"sha256": _sha256(path), "size": path.stat().st_size}
     try:
         return Manifest.model_validate({**about, "files": files})
+    except ValidationError as error:
+        raise BundleError(_faults(error)) from error
+
+
+def manifest_of(files: Mapping[str, bytes], **about: Any) -> Manifest:
+    """As `describe`, of files that are held in memory."""
+    listed = {n: {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)} for n, body in files.items()}
+    try:
+        return Manifest.model_validate({**about, "files": listed})
     except ValidationError as error:
         raise BundleError(_faults(error)) from error
 

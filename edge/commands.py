@@ -11,6 +11,7 @@ import threading
 from dataclasses import asdict
 from types import FrameType
 
+from edge.alive import systemd
 from edge.clockquality import quality
 from edge.config import Configuration, load
 from edge.config_notes import notes
@@ -44,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
     watchdog.start()
     try:
-        summary = node.run(stop, args.seconds)
+        with systemd.telling(node.pulse, systemd.wanted()):
+            summary = node.run(stop, args.seconds)
     finally:
         watchdog.stop()
     print(json.dumps(asdict(summary)), flush=True)

@@ -14,6 +14,7 @@ from broker.settings import (
     Settings,
 )
 from broker.topics import Address
+from broker.tracing import TracingSettings
 from edge.centre_door import CentralSettings
 from edge.checks import VerifySettings
 from edge.deck.settings import FlightSettings
@@ -22,6 +23,7 @@ from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
 from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
+from edge.onsite.settings import OnsiteSettings
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.stills.settings import StillsSettings
@@ -82,6 +84,8 @@ class EdgeSettings(Settings):
     verify: VerifySettings = VerifySettings()
     stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
+    onsite: OnsiteSettings = OnsiteSettings()
+    tracing: TracingSettings | None = None
     trust: TrustSettings = TrustSettings()
     watchdog: WatchdogSettings = WatchdogSettings()
     sources: list[AnySource] = []

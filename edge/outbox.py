@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import Receipt
 from broker.topics import Address
-from edge import days, keeping, verifications, wanted
+from edge import days, keeping, opened, verifications, wanted
 from edge.database import OutboxDamaged, OutboxError, connect, said, whole
 from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
@@ -131,6 +131,7 @@ class Outbox:
             if isinstance(draft.data, Digest):
                 days.tell(db, draft.data, event.id, recorded)
             verifications.note(db, draft, event, recorded)
+            opened.note(db, draft, recorded)
         db.execute("UPDATE epochs SET next = next + ? WHERE epoch = ?", (len(stamped), self.epoch))
         return stamped
 

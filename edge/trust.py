@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, model_validator
 from securesystemslib.signer import Key  # type: ignore[attr-defined]
@@ -17,9 +17,14 @@ from typing_extensions import Self
 from broker.bundles import ENDING, MOST_BYTES, BundleError, Kind, Vouched, public_key, vouched
 from broker.settings import Settings, SettingsError, load
 from broker.wholefile import write_whole
+from models.bundles import read
 from models.catalog import OWN_CATALOGUE, catalogue
+from models.errors import ModelError
+from models.installed import Place, place_of
 from models.runtime import ModelSettings, choose, default_directory
+from models.signing import Trust
 
+T = TypeVar("T")
 VARIABLE = "GEWU_TRUST"
 ACCEPTED = "accepted.json"  # in the storage folder: the newest version of each kind that this node has run
 MODELS = f"models{ENDING}"  # in the folder of models
@@ -74,6 +79,7 @@ class ModelTrust:
     def __init__(self, trust: TrustSettings, storage: Path) -> None:
         self._trust, self._storage = trust, storage
         self._folders: dict[Path, Vouched | None] = {}
+        self._bundles: dict[tuple[Path, str], str] = {}  # the sha256 that may run
 
     @property
     def vouched(self) -> tuple[Vouched, ...]:
@@ -83,6 +89,9 @@ class ModelTrust:
     def check(self, wanted: ModelSettings) -> None:
         """Raises NotTrusted for a model that this node may not use."""
         folder = wanted.directory or default_directory()
+        if (place := _told(lambda: place_of(folder, wanted.name), folder)) is not None:
+            self._bundles[folder, wanted.name] = self._installed(place)
+            return
         if folder not in self._folders:
             self._folders[folder] = self._checked(folder)
         if (found := self._folders[folder]) is not None:
@@ -93,11 +102,25 @@ class ModelTrust:
     def used(self, wanted: ModelSettings, sha256: str) -> None:
         """Raises NotTrusted when what was loaded after the check is not what was vouched for."""
         folder = wanted.directory or default_directory()
+        if self._bundles.get((folder, wanted.name), sha256) != sha256:
+            raise NotTrusted(
+                f"{folder}: {wanted.name} was replaced while it was loaded; nobody vouches for {sha256}"
+            )
+        if (folder, wanted.name) in self._bundles:
+            return
         found = self._folders.get(folder)
         if found is not None and sha256 not in {file.sha256 for file in found.manifest.files.values()}:
             raise NotTrusted(
                 f"{folder}: a model was replaced while it was loaded; nobody vouches for {sha256}"
             )
+
+    def _installed(self, place: Place) -> str:
+        """The sha256 of an installed bundle's network, once its own signature is good.
+
+        An older version may run: what is configured by `NAME@VERSION` is the configuration's word.
+        """
+        trust = bundle_trust(self._trust)
+        return _told(lambda: read(place.path, trust), place.path).card.file.sha256
 
     def _checked(self, folder: Path) -> Vouched | None:
         found = _signature(folder / MODELS, "models", self._trust)
@@ -107,6 +130,11 @@ class ModelTrust:
             if (folder / OWN_CATALOGUE).exists():
                 _listed(found, OWN_CATALOGUE, folder)
         return found
+
+
+def bundle_trust(trust: TrustSettings) -> Trust:
+    """Whom a node trusts to vouch for one model. Raises NotTrusted where the keys cannot be used."""
+    return Trust(_keys(trust), trust.threshold, trust.require_signed)
 
 
 def _listed(found: Vouched, file: str, folder: Path) -> None:
@@ -180,8 +208,10 @@ def _keys(trust: TrustSettings) -> list[Key]:
     return keys
 
 
-def _told(check: Callable[[], None], path: Path) -> None:
+def _told(check: Callable[[], T], path: Path) -> T:
     try:
-        check()
+        return check()
     except BundleError as error:
         raise NotTrusted(f"{path}: {error}") from error
+    except ModelError as error:
+        raise NotTrusted(str(error)) from error

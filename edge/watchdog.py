@@ -102,7 +102,7 @@ class Watchdog:
         if self._hard and now >= self._armed + REARM_S:
             self._armed = now
             after = self._beats.patience_s + HARD_S
-            faulthandler.dump_traceback_later(after, exit=True)
+            faulthandler.dump_traceback_later(after, exit=True, file=sys.__stderr__ or sys.stderr)
         with self._lock:
             late = self._beats.overdue(now)
         if late is not None:

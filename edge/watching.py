@@ -27,6 +27,7 @@ from edge.states import States
 from edge.steps import Step
 from edge.streams.lifesign import LifeSign
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.verifying import Verifying
 from edge.wing import Eyes, Receives, Surroundings, Wing
 
@@ -222,7 +223,8 @@ class Watching:
 
     def _put(self, lane: Lane, step: Step, now: float) -> None:
         self._states.kept(lane.source.id, now)
-        self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
+        state = state_of(lane.source.id, lane.pipeline)
+        self._darkroom.put(partial(self._finish, lane, step, state, lane.looked))
 
     def _keep_states(self) -> None:
         """Of all sources that are due, in one commit."""
@@ -248,8 +250,8 @@ class Watching:
             self._darkroom.put(partial(self._lasting.memory.store, lane.source.id, drawn(lane.source), known))
         self.journal.tidy(at_once=False)
 
-    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
-        batch = step.finish()
+    def _finish(self, lane: Lane, step: Step, state: Batch, looked: Looked | None) -> None:
+        batch = self._lasting.traces.begun(step.finish(), looked)
         if batch.drafts:
             lane.writer.flush()  # what an event was decided on is on the disk before the event
         self._lasting.decided(batch.then(state))

@@ -35,6 +35,10 @@ def _known_format(name: str) -> str:
     return name
 
 
+FormatName = Annotated[str, AfterValidator(_known_format)]
+Labels = Annotated[str | list[str], AfterValidator(_slugs)]
+
+
 def _known_conversion(name: str) -> str:
     if name not in kinds.names(convert):
         raise ValueError(f"conversion {name!r} is not known; allowed is {', '.join(kinds.names(convert))}")
@@ -68,13 +72,14 @@ class Figures(_Strict):
 class Entry(_Strict):
     """One model. `sha256` is of the ONNX file that is run, after any conversion.
 
-    `other_builds` are files of other bytes that may run in its place, each with what it is.
+    `other_builds` are files of other bytes that may run in its place, each with what it is. `kinds` says what
+    the rules take a label for where its own word does not.
     """
 
     title: str
     role: Literal["detector", "faces", "plates"]
-    format: Annotated[str, AfterValidator(_known_format)]
-    labels: Annotated[str | list[str], AfterValidator(_slugs)]
+    format: FormatName
+    labels: Labels
     file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+\.onnx$")]
     bytes: Annotated[int, Field(gt=0)]
     sha256: Sha256
@@ -83,6 +88,7 @@ class Entry(_Strict):
     origin: Origin
     convert: Annotated[str, AfterValidator(_known_conversion)] | None = None
     input: str
+    kinds: dict[str, str] = {}
     figures: Figures | None = None
     note: str | None = None
 
@@ -134,7 +140,7 @@ def label_list(name: str) -> tuple[str, ...]:
 def shipped() -> Catalogue:
     """The catalogue that comes with the package."""
     text = (resources.files("models") / "catalog.yaml").read_text(encoding="utf-8")
-    return Catalogue.model_validate(_parsed(text, "models/catalog.yaml"))
+    return Catalogue.model_validate(parsed(text, "models/catalog.yaml"))
 
 
 def catalogue(folder: Path) -> Catalogue:
@@ -143,7 +149,7 @@ def catalogue(folder: Path) -> Catalogue:
     if not path.is_file():
         return ours
     try:
-        own = OwnModels.model_validate(_parsed(path.read_text(encoding="utf-8"), str(path))).models
+        own = OwnModels.model_validate(parsed(path.read_text(encoding="utf-8"), str(path))).models
     except (OSError, UnicodeDecodeError) as error:
         raise ModelError(f"{path}: cannot be read: {error}") from error
     except ValidationError as error:
@@ -153,7 +159,8 @@ def catalogue(folder: Path) -> Catalogue:
     return ours.model_copy(update={"models": {**ours.models, **own}})
 
 
-def _parsed(text: str, name: str) -> Any:
+def parsed(text: str, name: str) -> Any:
+    """Plain values of a YAML (or JSON) mapping that is not made to swell. Raises ModelError."""
     if len(text) > MOST_SIGNS:
         raise ModelError(f"{name}: has more than the {MOST_SIGNS} signs allowed")
     try:
@@ -165,7 +172,7 @@ def _parsed(text: str, name: str) -> Any:
     except yaml.YAMLError as error:
         raise ModelError(f"{name}: is not YAML: {error}") from error
     if not isinstance(data, Mapping):
-        raise ModelError(f"{name}: must hold a mapping with the key models")
+        raise ModelError(f"{name}: must hold a mapping")
     return data
 
 

@@ -12,13 +12,17 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from models import formats, kinds
+from models.bundles import Bundle
 from models.catalog import Catalogue, Entry, catalogue
 from models.detections import Detections, Picture
 from models.errors import ModelError
 from models.files import check
 from models.graph import Format, Graph, Shape
+from models.installed import entry, entry_at, place_of
+from models.mapping import LabelMap, label_map
 from models.pictures import Prepared
 from models.providers import Provider, open_session
+from models.words import IGNORED
 
 Feeds = dict[str, NDArray[Any]]
 
@@ -26,9 +30,11 @@ Feeds = dict[str, NDArray[Any]]
 class ModelSettings(BaseModel):
     """Which model runs and how.
 
-    `name` is a name of the catalogue, `recommended`, or `default`: the recommended one where its file is
-    present, else the one that can be fetched anywhere. `directory` is where the files lie; unset, see
-    `default_directory`. Detections below `score` are left out.
+    `name` is a name of the catalogue or of an installed bundle (`our_vans`: its newest version, `our_vans@3`:
+    that one), `recommended`, or `default`: the recommended one where its file is present, else the one that
+    can be fetched anywhere. `directory` is where the files lie; unset, see `default_directory`. Detections
+    below `score` are left out. `kinds`: what the rules take a label for (`{sedan: car, hawker: stall}`),
+    before what the model's own card says.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -38,6 +44,7 @@ class ModelSettings(BaseModel):
     provider: Provider = "cpu"
     threads: Annotated[int, Field(ge=1, le=64)] = 1
     score: Annotated[float, Field(ge=0, le=1)] = 0.25
+    kinds: Annotated[dict[str, str], Field(max_length=2000)] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,17 @@ def default_directory() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "gewu" / "models"
 
 
-def choose(name: str, known: Catalogue, folder: Path) -> Choice:
+def choice_of(name: str, folder: Path) -> Choice:
     """What a configured name means in this folder. Raises ModelError for a name that means nothing."""
+    place = place_of(folder, name)
+    if place is None:
+        return choose(name, catalogue(folder), folder)
+    newest = "" if "@" in name else ", and this is its newest version there"
+    return Choice(place.full_name, entry_at(place), f"it is installed and configured by name{newest}")
+
+
+def choose(name: str, known: Catalogue, folder: Path) -> Choice:
+    """What a name of the catalogue means in this folder. Raises ModelError for a name that is not in it."""
     if name == "recommended":
         return Choice(known.recommended, known.entry(known.recommended), "the recommended one was asked for")
     if name != "default":
@@ -73,25 +89,52 @@ def choose(name: str, known: Catalogue, folder: Path) -> Choice:
 def open_detector(settings: ModelSettings) -> "LoadedDetector":
     """Load and verify a model. Raises ModelError that says what is wrong, where, and what is allowed."""
     folder = settings.directory or default_directory()
-    choice = choose(settings.name, catalogue(folder), folder)
-    data = _verified(folder / choice.entry.file, choice)
+    choice = choice_of(settings.name, folder)
+    return _opened(choice, _verified(folder / choice.entry.file, choice), settings)
+
+
+def open_bundle(bundle: Bundle, settings: ModelSettings) -> "LoadedDetector":
+    """As `open_detector`, of a bundle that need not be installed; of the settings, name and directory count
+    for nothing.
+    """
+    return _opened(
+        Choice(bundle.name, entry(bundle.card), "it was given as a bundle"), bundle.network, settings
+    )
+
+
+def _opened(choice: Choice, data: bytes, settings: ModelSettings) -> "LoadedDetector":
     session = open_session(choice.name, data, settings.provider, settings.threads)
     graph = _graph(choice, session)
     form: Format = kinds.kind(formats, choice.entry.format, f"format of {choice.name}").Format(graph)
     sha256 = hashlib.sha256(data).hexdigest()
-    return LoadedDetector(choice, sha256, form, _Runner(session, graph), settings.score)
+    words = label_map(form.labels, choice.entry.kinds, settings.kinds, name=f"model {choice.name}")
+    return LoadedDetector(choice, sha256, form, _Runner(session, graph), settings.score, words)
 
 
 class LoadedDetector:
-    """A `models.detections.Detector`. `why` says how it was chosen; `sha256` is of the file that runs."""
+    """A `models.detections.Detector`. `why` says how it was chosen; `sha256` is of the file that runs.
 
-    def __init__(self, choice: Choice, sha256: str, form: Format, runner: "_Runner", floor: float) -> None:
+    `classes` are the network's own labels, `labels` what they are taken for, `unknown` those no rule knows.
+    """
+
+    def __init__(
+        self, choice: Choice, sha256: str, form: Format, runner: "_Runner", floor: float, words: LabelMap
+    ) -> None:
         self.name, self.why, self.sha256 = choice.name, choice.why, sha256
-        self.labels = form.labels
-        self._format, self._runner, self._floor = form, runner, floor
+        self.classes, self.labels, self.unknown = form.labels, words.labels, words.unknown
+        self._format, self._runner, self._floor, self._words = form, runner, floor, words
+
+    @property
+    def taken_for(self) -> tuple[str, ...]:
+        """For each of the network's own classes the label it has here; `ignore` for one that is left out."""
+        return tuple(self.labels[place] if place >= 0 else IGNORED for place in self._words.places)
 
     def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
         """Find things. Scores below the configured floor are left out."""
+        return [self._words.applied(found) for found in self.by_class(pictures)]
+
+    def by_class(self, pictures: Sequence[Picture]) -> list[Detections]:
+        """The same by the network's own `classes`, whatever they are taken for."""
         for picture in pictures:
             self._check(picture)
         prepared = [self._format.prepare(picture) for picture in pictures]
@@ -103,9 +146,9 @@ class LoadedDetector:
 
     def _labelled(self, found: Detections) -> Detections:
         """The same, if every class has a label."""
-        wrong = found.classes[(found.classes < 0) | (found.classes >= len(self.labels))]
+        wrong = found.classes[(found.classes < 0) | (found.classes >= len(self.classes))]
         if len(wrong):
-            count = len(self.labels)
+            count = len(self.classes)
             raise ModelError(
                 f"model {self.name}: it found class {wrong[0]}; its catalogue entry has {count} labels, "
                 f"numbers 0 to {count - 1}"

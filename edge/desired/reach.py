@@ -15,6 +15,7 @@ HOT_PARTS: Final = frozenset({"stills", "inference", "journal"})
 # Who the node is, whom it trusts, where it keeps and sends things: only with the process.
 RESTART: Final = (
     *("node", "broker", "central", "identity", "storage", "delivery", "trust", "watchdog"),
+    *("onsite", "tracing"),
 )  # fmt: skip
 # What the centre may change; all else is the node's own file's.
 FROM_CENTRE: Final = frozenset({"sources", "analytics", *PARTS})

@@ -176,8 +176,8 @@ class Session:
         target = self._target
         begun, opened = self._clock.monotonic(), False
         try:
-            if (elsewhere := _elsewhere(target)) is not None:
-                return elsewhere
+            if (wrong := elsewhere(target)) is not None:
+                return wrong
             limits = (target.timeout, target.stall)
             hardware = acceleration(target.hardware, target.hardware_device)
             with hardware.open(target.url, target.options, limits) as container:
@@ -206,7 +206,7 @@ class Session:
         return Ending("over", "the camera ended the stream")
 
 
-def _elsewhere(target: Target) -> Ending | None:
+def elsewhere(target: Target) -> Ending | None:
     """Where the name leads to no camera. Raises socket.gaierror for a name that nobody knows."""
     for address in addresses_of(target.host, target.port):
         why_not = not_a_device(ip_address(address.partition("%")[0]))

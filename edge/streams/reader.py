@@ -176,9 +176,16 @@ class LiveReader:
                 self._backoff.reset()
             yield item
 
+    @property
+    def reconnects(self) -> int:
+        """How often pictures came again after they had not."""
+        return self._health.recoveries
+
     def _tell(self, item: Frame | Trouble) -> None:
-        self._health.note(item, self._clock.monotonic())
+        now = self._clock.monotonic()
+        self._health.note(item, now)
         if isinstance(item, Frame):
+            item.arrived = now
             self._mail.put_frame(item)
         else:
             self._mail.put_word(item)
@@ -189,6 +196,7 @@ class _Health:
 
     def __init__(self, source: str) -> None:
         self.state: State = "starting"
+        self.recoveries = 0
         self._id = source
         self._trouble: str | None = None
         self._said = -math.inf
@@ -202,6 +210,7 @@ class _Health:
         else:
             self.state = STATES.get(item.state, self.state)
             self._said = now
+            self.recoveries += item.state == "recovered"
             self._trouble = None if item.state == "recovered" else fit(item.what)
 
     def report(self, now: float, frames: int, dropped: int) -> SourceReport:

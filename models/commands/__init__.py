@@ -1,0 +1,1 @@
+"""The commands of `gewu-models`, one a file: HELP, arguments(parser), run(asked, folder)."""
