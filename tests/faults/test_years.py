@@ -1,5 +1,6 @@
 """What would end a node for good: loops that hang, files of rubbish, a disk that is full at the start."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from broker.events import parse
 from edge.config import load
+from edge.drafts import Stamped
 from edge.exits import HUNG
 from edge.frames import SourceClock
 from edge.node import Node as InProcess
@@ -18,7 +21,7 @@ from tests.brokers import Mosquitto
 from tests.disks import fill, small_disk_of
 from tests.faults.test_node_storage import stored_at
 from tests.nodes import Centre, Node, until
-from tests.street import configuration, film
+from tests.street import configuration, film, still
 
 # A real node whose loop that looks stops in its third second: in Python, or in C with Python's lock held.
 HANGS = """
@@ -129,39 +132,83 @@ class Calendar:
         self.at, self._since = at, time.monotonic()
 
 
-def test_whatever_the_calendar_does_each_event_arrives_once_and_in_its_place(
+class Dropping:
+    """A camera that drops pictures of a car that stands there into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        number = 0
+        while not self._stop.wait(0.2):
+            number += 1
+            part = self._folder / ".part"
+            part.write_bytes(still(car=True, number=number))
+            part.rename(self._folder / f"{number:06d}.jpg")
+            (self._folder / f"{number - 20:06d}.jpg").unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def dropped(config: Path, folder: Path) -> None:
+    """The node watches a folder in place of its film."""
+    given = yaml.safe_load(config.read_text())
+    (source,) = given["sources"]
+    del source["path"]
+    given["sources"] = [source | {"kind": "folder", "path": str(folder), "watch": True, "poll": "100ms"}]
+    config.write_text(yaml.safe_dump(given))
+
+
+@pytest.mark.timeout(240)
+def test_whatever_the_calendar_does_a_situation_stays_one_and_each_event_arrives_once(
     embedded_broker: Mosquitto, tmp_path: Path
 ) -> None:
-    config = configuration(
-        tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 5, car=(0, 2.5)), dwell="1s"
-    )
-    given = yaml.safe_load(config.read_text())
-    given["sources"][0]["repeat"] = "loop"
-    given["delivery"] = {"retry": "1s", "retry_at_most": "2s", "keep": "1h"}
-    config.write_text(json.dumps(given))
-    calendar, committed = Calendar(), []
+    config = configuration(tmp_path, url=embedded_broker.url, path=tmp_path, dwell="1s")
+    dropped(config, tmp_path / "pictures")
+    calendar, committed = Calendar(), list[Stamped]()
     clocks = SourceClock(time.monotonic, calendar.utc, quality=lambda: "free_running")
-    with Centre(embedded_broker.url) as centre:
-        for _ in range(2):  # the second start is in 1970 again
+    with contextlib.closing(Dropping(tmp_path / "pictures")), Centre(embedded_broker.url) as centre:
+        for years in ((YEAR_2026, YEAR_2001, YEAR_2040), (YEAR_2026,)):  # the second start is in 1970 again
             calendar.set(5.0)
             stop = threading.Event()
             node = InProcess(load(config), clocks, told=committed.extend)
             thread = threading.Thread(target=node.run, args=(stop,), kwargs={"grace_s": 20.0})
             thread.start()
-            for at in (YEAR_2026, YEAR_2001, YEAR_2040, YEAR_2026):
-                before = len(committed)
-                until(lambda before=before: len(committed) > before)
-                calendar.set(at)
-            stop.set()
-            thread.join(60)
+            try:
+                for at in years:
+                    told = parse(awaited(committed).body)
+                    assert abs(told.time.timestamp() - calendar.utc()) < 60
+                    calendar.set(at)
+            finally:
+                stop.set()
+                thread.join(60)
             assert not thread.is_alive()
-        assert node.summary is not None
-        assert node.summary.pending == 0
+            assert node.summary is not None
+            assert node.summary.pending == 0
         events = centre.events()
     assert sorted(event.id for event in events) == sorted(event.id for event in committed)
-    epochs = {event.epoch for event in committed}
+    assert len(centre.of("opened.v1")) == 1
+    assert len({event.subject for event in events if event.type.startswith("gewu.incident")}) == 1
+    epochs = sorted({event.epoch for event in committed})
     assert len(epochs) == 2
+    assert [event.epoch for event in committed] == sorted(event.epoch for event in committed)
     for epoch in epochs:
         numbers = [event.sequence for event in committed if event.epoch == epoch]
         assert numbers == list(range(len(numbers)))
-    assert [event.epoch for event in committed] == sorted(event.epoch for event in committed)
+
+
+def awaited(committed: list[Stamped]) -> Stamped:
+    """The next event of an incident."""
+    before = len(committed)
+
+    def found() -> list[Stamped]:
+        return [one for one in committed[before:] if parse(one.body).type.startswith("gewu.incident")]
+
+    until(found, 100.0)
+    return found()[0]
