@@ -101,7 +101,7 @@ class Node:
         self._opened: Turning | None = None
         self._watchdog = watchdog
         self._before: str | None = None
-        self.started = False
+        self.started = self._speaks = False
         self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
@@ -175,7 +175,7 @@ class Node:
         return self._configuration, assembly.open_wanted(self._settings)
 
     def _report(self, told: ReportedConfiguration) -> None:
-        if self.started:  # else it is told with the first connection
+        if self._speaks:  # else it is told with the first connection
             self._publisher.say("config/reported", told)
 
     def reread(self) -> None:
@@ -270,6 +270,7 @@ class Node:
         self._desired.start()
         self._steward.start()
         self._enquiries.start()  # before anything can be asked
+        self._speaks = True  # from the first connection on, which may come before all has started
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher

@@ -1,7 +1,9 @@
-"""What would end a node for good: loops that hang, files of rubbish, a disk that is full at the start."""
+"""What would end a node for good, or its sense: loops that hang, files of rubbish, a disk that is full at the
+start, calendars, heat, cameras that all fail at once, and what the centre wants."""
 
 import contextlib
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typing_extensions import Self
 
 from broker.events import parse
 from edge.config import load
@@ -19,8 +22,10 @@ from edge.frames import SourceClock
 from edge.node import Node as InProcess
 from tests.brokers import Mosquitto
 from tests.disks import fill, small_disk_of
+from tests.faults.test_desired import ASIDE, Wants, status, street, told, zone
 from tests.faults.test_node_storage import stored_at
 from tests.nodes import Centre, Node, until
+from tests.ports import HOST
 from tests.street import configuration, film, still
 
 # A real node whose loop that looks stops in its third second: in Python, or in C with Python's lock held.
@@ -212,3 +217,112 @@ def awaited(committed: list[Stamped]) -> Stamped:
 
     until(found, 100.0)
     return found()[0]
+
+
+# A real node that asks another folder how hot it is, three times a second, and soon believes that it cooled.
+HEATED = """
+import sys
+from functools import partial
+from pathlib import Path
+import edge.heat, edge.node
+from edge.cli import main
+edge.heat.CALM_S = 1.0
+edge.node.Thermometer = partial(edge.node.Thermometer, Path(sys.argv[2]))
+edge.node.Steward = partial(edge.node.Steward, every_s=0.3)
+sys.exit(main(["run", sys.argv[1]]))
+"""
+
+
+def test_a_hot_machine_is_spared_and_that_is_told_until_it_has_cooled(
+    embedded_broker: Mosquitto, tmp_path: Path
+) -> None:
+    config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 4, car=(0, 4)))
+    config.write_text(config.read_text().replace("kind: file", "kind: file\n  repeat: loop"))
+    zone = tmp_path / "sys/class/thermal/thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "temp").write_text("45000")
+
+    def told(centre: Centre) -> str:
+        found = centre.said.get("health", [{}])[-1].get("troubles", [])
+        return "".join(one["text"] for one in found if one["code"] == "too_hot")
+
+    with Centre(embedded_broker.url) as centre, Node(config, str(tmp_path / "sys"), program=HEATED) as node:
+        until(lambda: centre.said.get("health") and not told(centre))
+        (zone / "temp").write_text("77000")
+        until(lambda: "50%" in told(centre))
+        (zone / "temp").write_text("83000")
+        until(lambda: "25%" in told(centre))
+        until(lambda: centre.of("opened.v1"))  # what ripens is looked at as ever
+        (zone / "temp").write_text("45000")
+        until(lambda: "the machine has cooled" in node.text)
+        until(lambda: not told(centre))
+        assert node.stop() == 0
+
+
+def test_cameras_that_all_fail_at_once_and_again_cost_the_others_nothing(
+    embedded_broker: Mosquitto, tmp_path: Path
+) -> None:
+    config = configuration(tmp_path, url=embedded_broker.url, path=film(tmp_path / "s.avi", 4, car=(0, 4)))
+    given = yaml.safe_load(config.read_text())
+    given["sources"][0]["repeat"] = "loop"
+    with HangingUp() as server:
+        retry = {"retry_first": "50ms", "retry_max": "100ms"}
+        given["sources"] += [
+            {"kind": "rtsp", "id": f"bad-{n}", "url": server.url, **retry} for n in range(40)
+        ]
+        config.write_text(yaml.safe_dump(given))
+        with Centre(embedded_broker.url) as centre, Node(config) as node:
+            until(lambda: centre.of("opened.v1"))
+            until(lambda: server.count > 160, 100.0)
+            until(lambda: len(centre.of("health.v1")) >= 40)
+            assert node.stop() == 0
+    raised = [event.data.source.id for event in centre.of("health.v1")]  # type: ignore[union-attr]
+    assert sorted(raised) == sorted(f"bad-{n}" for n in range(40))
+    assert len(node.lines) < 200
+
+
+class HangingUp:
+    """Takes whoever comes, and hangs up at once."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._door = socket.create_server((HOST, 0), backlog=64)
+        self.url = f"rtsp://{HOST}:{self._door.getsockname()[1]}/live"
+        self._thread = threading.Thread(target=self._serve)
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                self._door.accept()[0].close()
+                self.count += 1
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._door.shutdown(socket.SHUT_RDWR)
+        self._door.close()
+        self._thread.join()
+
+
+def test_what_the_centre_wants_and_ends_the_node_is_given_up_after_three_times(
+    mosquitto_broker: Mosquitto, tmp_path: Path
+) -> None:
+    url = mosquitto_broker.url
+    config = street(tmp_path, url)
+    with Centre(url) as centre:
+        wants = Wants(centre)
+        bad = wants(sources=[{"id": "cam-1", "zones": [zone(ASIDE, name="aside")]}])
+        for _ in range(3):
+            with Node(config, failpoint="on_configuration") as node:
+                assert node.ended() == -9
+        with Node(config, failpoint="on_configuration") as node:
+            until(lambda: status(centre, bad) == "rolled_back")
+            assert [one["code"] for one in (told(centre, bad) or {})["reasons"]] == ["node_ended"]
+            until(lambda: centre.of("opened.v1"))  # by the node's own file
+            good = wants(sources=[{"id": "cam-1", "name": "West gate"}])
+            assert node.ended() == -9  # another version is tried as usual
+        with Node(config) as node:
+            until(lambda: status(centre, good) == "applied")
+            assert node.stop() == 0
