@@ -68,7 +68,7 @@ def test_a_loop_that_hangs_ends_the_process_and_the_next_one_says_why_and_goes_o
         until(lambda: centre.said["state"][-1].get("pending") == 0)
         assert node.stop() == 0
         assert len({event.subject for event in centre.of("opened.v1")}) == 1  # it went on with what was open
-    assert not (tmp_path / "data" / "lastwords.json").exists()
+    assert json.loads((tmp_path / "data" / "lastrun.json").read_text())["before"] is None
 
 
 def test_even_where_nothing_in_the_process_can_run_any_more_it_ends(
@@ -82,7 +82,7 @@ def test_even_where_nothing_in_the_process_can_run_any_more_it_ends(
 
 
 RUBBISH = (
-    *("desired.json", "desired.proven.json", "probation.json", "marks.json", "lastwords.json", "reserve"),
+    *("desired.json", "desired.proven.json", "probation.json", "marks.json", "lastrun.json", "reserve"),
     *("views/cam-1.view", "views/cam-1.ground", "views/cam-1.view.part", "past/cam-1/1.past", "past/made_by"),
     *("journal/cam-1/00000001-20260301T080000Z.gwj", "journal/cam-1/other", "evidence/" + "0" * 64),
     *("evidence/x.part", "outbox.renewed.sqlite", "outbox.sqlite-wal", "outbox.sqlite-journal", "lock"),
