@@ -36,11 +36,8 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     stop_on_signals(stop)
     settings = configuration.settings
-    slowest = 3 * settings.central.timeout if settings.central else 0.0  # one upload may take that
-    patience_s = max(settings.watchdog.patience, slowest)
-    watchdog = Watchdog(patience_s, settings.storage.directory, hard=True)
-    node = Node(configuration, system_clock(quality), watchdog=watchdog)
-    watchdog.rescue = node.rescue
+    node = Node(configuration, system_clock(quality))
+    watchdog = Watchdog(node.pulse, settings.storage.directory, rescue=node.rescue, hard=True)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
     watchdog.start()

@@ -145,6 +145,11 @@ class EdgeSettings(Settings):
         return [*self.sources, *(source for box in self.analytics for source in box.sources)]
 
     @property
+    def patience_s(self) -> float:
+        """How long a loop may be silent: as configured, and no less than one upload may take."""
+        return max(self.watchdog.patience, 3 * self.central.timeout if self.central else 0.0)
+
+    @property
     def address(self) -> Address:
         """The node's place in the topic tree."""
         return Address(self.node.district, self.node.id)

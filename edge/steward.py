@@ -7,6 +7,7 @@ from typing import Final
 
 from edge.database import OutboxError
 from edge.heat import Heat
+from edge.room import Room
 from edge.storeroom import Storeroom
 from edge.temperature import Thermometer
 
@@ -45,6 +46,11 @@ class Steward:
     def room(self) -> str | None:
         """What to tell of the disk."""
         return self._storeroom.trouble
+
+    @property
+    def kept(self) -> Room | None:
+        """What the node keeps on its disk, as of the last tidying; None before the first."""
+        return self._storeroom.room
 
     @property
     def share(self) -> float:

@@ -57,7 +57,7 @@ def test_how_a_run_ended_is_told_apart(tmp_path: Path, monkeypatch: pytest.Monke
         assert (found.run.ended, found.rebooted) == (None, False)
     found = left(tmp_path)
     assert found is not None
-    assert found.run == LastRun(10.0, os.getpid(), found.run.boot, "gewu-1", 10.0, "time", None)
+    assert found.run == LastRun(10.0, os.getpid(), found.run.boot, "gewu-1", 10.0, "time")
     with pytest.raises(OSError, match="no disk"), kept(tmp_path, lambda: 20.0, "gewu-1"):
         raise OSError("no disk")
     found = left(tmp_path)
