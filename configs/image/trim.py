@@ -17,10 +17,13 @@ from pathlib import Path
 
 SOURCES = re.compile(r"\.(pyi|pyx|pxd|pxi|c|cc|cpp|h|hpp|a)$")
 FOLDERS = (
-    *("numpy/f2py", "numpy/typing", "numpy/*/tests", "numpy/tests", "shapely/tests", "shapely/*/tests"),
+    *("numpy/f2py", "numpy/distutils", "numpy/*/tests", "numpy/tests", "shapely/tests", "shapely/*/tests"),
+    *("securesystemslib/_vendor/ed25519/test_data", "pygments/lexers"),
     *("onnxruntime/datasets", "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/transformers"),
 )
-KEPT = {"_natype.py"}  # numpy.testing imports it from among the tests
+FILES = ("numpy/_core/_simd.*.so", "PIL/_avif.*.so", "pillow.libs/libavif-*.so.*")
+# numpy.testing imports the first from among the tests; rich asks for the others by name.
+KEPT = {"_natype.py", "_mapping.py", "python.py"}
 COMMANDS = re.compile(r"^(python[0-9.]*|gewu-(edge|models|broker))$")
 LOADED = (
     "import av, cv2, numpy, onnxruntime, shapely, PIL.Image, cryptography, pymodbus, rich.live;"
@@ -51,9 +54,13 @@ def tidy(site: Path) -> None:
             for path in sorted(folder.rglob("*"), reverse=True):
                 if path.is_dir():
                     _empty(path)
-                elif path.name not in KEPT and not (path.name == "__init__.py" and "tests" in folder.name):
+                elif path.name not in KEPT and not (
+                    path.name == "__init__.py" and folder.name in ("tests", "lexers")
+                ):
                     path.unlink()
             _empty(folder)
+    for path in [path for pattern in FILES for path in site.glob(pattern)]:
+        path.unlink()
     for path in list(site.rglob("*")):
         if path.is_file() and SOURCES.search(path.name):
             path.unlink()
