@@ -25,14 +25,27 @@ FILES = ("numpy/_core/_simd.*.so", "PIL/_avif.*.so", "pillow.libs/libavif-*.so.*
 # numpy.testing imports the first from among the tests; rich asks for the others by name.
 KEPT = {"_natype.py", "_mapping.py", "python.py"}
 COMMANDS = re.compile(r"^(python[0-9.]*|gewu-(edge|models|broker))$")
-LOADED = (
-    "import av, cv2, numpy, onnxruntime, shapely, PIL.Image, cryptography, pymodbus, rich.live;"
-    "import edge.cli, edge.commands, edge.node, edge.masking.command, edge.score.command, edge.trial.command,"
-    "edge.deck.command, edge.onvif.command, broker.cli, models.cli, models.runtime;"
-    "import numpy as n; cv2.solve(n.eye(64), n.ones((64, 1)), flags=cv2.DECOMP_SVD);"
-    "assert cv2.imencode('.jpg', n.zeros((8, 8, 3), n.uint8))[0]; n.linalg.svd(n.eye(64));"
-    "av.CodecContext.create('hevc', 'r'); av.CodecContext.create('h264', 'r')"
-)
+# Every module of ours, but those that need what only builds or trains; then what is loaded late.
+LOADED = """\
+import importlib, pkgutil
+for part in ("broker", "models", "edge"):
+    for found in pkgutil.walk_packages(importlib.import_module(part).__path__, part + "."):
+        if found.name.endswith("__main__"):
+            continue
+        try:
+            importlib.import_module(found.name)
+        except ModuleNotFoundError as error:
+            without = ("onnx", "iotcore", "torch", "ultralytics", "pycocotools")
+            if (error.name or "").split(".")[0] not in without:
+                raise
+import av, cv2, numpy as n, rich.live, rich.progress
+import opentelemetry.exporter.otlp.proto.http.trace_exporter, opentelemetry.sdk.trace.export
+cv2.solve(n.eye(64), n.ones((64, 1)), flags=cv2.DECOMP_SVD)
+assert cv2.imencode(".jpg", n.zeros((8, 8, 3), n.uint8))[0]
+n.linalg.svd(n.eye(64))
+av.CodecContext.create("hevc", "r")
+av.CodecContext.create("h264", "r")
+"""
 
 
 def loads(environment: Path) -> str | None:

@@ -132,6 +132,8 @@ class Proof:
         mounts = ["-v", f"{config.parent}:/etc/gewu:ro"]
         run = ["run", *mounts, container, "--", program, "check", "/etc/gewu/edge.yaml"]
         self.check("check, by buildah", lambda: self.buildah(*run).splitlines()[0])
+        doctor = [program, "doctor", "--json", "--seconds", "1", "/etc/gewu/edge.yaml"]
+        self.check("doctor", lambda: checks.examined(sealed.run(*doctor)))
         self._replay("replay of a drawn street", sealed, config)
         health = list(said["Healthcheck"]["Test"][1:])  # type: ignore[index]
         begin = [*said["Entrypoint"], *said["Cmd"]]  # type: ignore[misc]

@@ -129,6 +129,24 @@ def same_events(done: "subprocess.CompletedProcess[str]", ours: Path, theirs: Pa
     return f"{len(b.splitlines())} events, the bytes that this checkout gives; {done.stdout.strip()}"
 
 
+# What this proof leaves away on purpose; a clock that nobody sets is the machine's own.
+EXPECTED = {"broker_unreachable"}
+
+
+def examined(done: "subprocess.CompletedProcess[str]") -> str:
+    """The doctor examines all there is, and finds no fault but the broker that is not there."""
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise Wrong(f"ended {done.returncode}: {done.stdout[-1000:]}{done.stderr[-1000:]}") from None
+    signs = [sign for each in told["examinations"] for sign in each["findings"]]
+    faults = {sign["code"] for sign in signs if sign["state"] == "fault"}
+    if (done.returncode, faults, told["unexamined"]) != (1, EXPECTED, []):
+        raise Wrong(f"ended {done.returncode}: faults {sorted(faults)}, unexamined {told['unexamined']}")
+    warned = sorted({sign["code"] for sign in signs if sign["state"] == "warning"})
+    return f"{len(told['examinations'])} examinations, no fault but {sorted(faults)}, warnings {warned}"
+
+
 def lives(sealed: Sealed, health: list[str], run: list[str]) -> str:
     """A node runs; the image's own health check says when it lives, and when it does not."""
     if sealed.run(*health).returncode != 1:
