@@ -77,7 +77,7 @@ browser: $(READY) $(BUILT) system models
 
 # The wheel in a fresh environment for each extra, with nothing of the others'.
 installs: $(READY) $(BUILT)
-	$(BIN)/pytest -q tests/installs
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/installs
 
 # Both images without a container engine, and what they are: size, user, contents, doctor, replay, health. As root.
 image: $(READY) $(BUILT) models

@@ -65,7 +65,8 @@ class Proof:
     def build(self, name: str) -> None:
         """With the machine's settings as secrets, and no file of this machine's otherwise."""
         began = time.monotonic()
-        words = ["--network", "host", "--format", "docker", "-f", str(ROOT / FILES[name])]
+        # Without layers buildah keeps no image of a stage that another is made of by an argument (FROM ${RUN}).
+        words = ["--layers", "--network", "host", "--format", "docker", "-f", str(ROOT / FILES[name])]
         words += ["-t", f"localhost/gewu-{name}:proof", "--build-arg", f"BASE={self.tag}"]
         for key, path in self.given.items():
             words += ["--secret", f"id={key},src={path}"]

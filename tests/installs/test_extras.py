@@ -33,7 +33,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return wheel(tmp_path_factory.mktemp("wheel"))
 
 
-@pytest.fixture(scope="module", params=sorted(FOREIGN))
+# Each is installed once, by whichever process has its tests.
+EACH = [pytest.param(extra, marks=pytest.mark.xdist_group(extra)) for extra in sorted(FOREIGN)]
+
+
+@pytest.fixture(scope="module", params=EACH)
 def there(
     request: pytest.FixtureRequest, made: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Environment:
@@ -71,7 +75,8 @@ def _edge(there: Environment, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     assert {event["type"].split(".")[-2] for event in events} >= {"opened"}
-    assert list((folder / "seen").rglob("*.jpg"))
+    pictures = [path.read_bytes() for path in (folder / "seen").iterdir()]
+    assert [body[:3] for body in pictures] == [b"\xff\xd8\xff"] * len(pictures) != []
     assert there.run("gewu-edge", "alive", config, at=folder).returncode == 1
 
 
