@@ -58,7 +58,9 @@ class Buildah:
         return ["buildah", *folders, *words]
 
     def base(self, root: Path, name: str) -> None:
-        """Make an image of a folder."""
+        """Make an image of a folder; one that is there is taken again, and so are the layers upon it."""
+        if self("images", "-q", "--filter", f"reference={name}"):
+            return
         container = self("from", "scratch")
         self("add", "-q", container, str(root), "/")
         self("config", "--cmd", "/bin/bash", container)
