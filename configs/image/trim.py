@@ -104,6 +104,28 @@ def swapped(site: Path, find: Callable[[Path], dict[Path, str]], environment: Pa
     return f"undone: {why}" if why else f"{freed / 1e6:.1f} MB"
 
 
+def stripped(site: Path, environment: Path) -> str:
+    """Names for debuggers out of extensions; undone where it does not load."""
+    if shutil.which("strip") is None:
+        return "no strip here"
+    whole: dict[Path, Path] = {}
+    for path in sorted(site.rglob("*.so")):
+        # Libraries in *.libs were changed after they were linked, which strip does not always bear.
+        if path.is_symlink() or path.relative_to(site).parts[0].endswith(".libs"):
+            continue
+        less = path.with_name(path.name + ".less")
+        done = subprocess.run(["strip", "--strip-unneeded", "-o", str(less), str(path)], check=False)
+        if done.returncode == 0 and less.stat().st_size < path.stat().st_size:
+            whole[path] = path.rename(path.with_name(path.name + ".aside"))
+            less.rename(path)
+        less.unlink(missing_ok=True)
+    why = loads(environment)
+    freed = sum(kept.stat().st_size - path.stat().st_size for path, kept in whole.items())
+    for path, kept in whole.items():
+        kept.replace(path) if why else kept.unlink()
+    return f"undone: {why}" if why else f"{freed / 1e6:.1f} MB"
+
+
 def runtime_twice(site: Path) -> dict[Path, str]:
     """ONNX Runtime's library for programs in C: the extension has all of it within itself."""
     return dict.fromkeys(site.glob("onnxruntime/capi/libonnxruntime.so.*"), "")
@@ -157,6 +179,7 @@ def main() -> int:
     if not asked.light:
         for step in (runtime_twice, ffmpeg_twice, algebra_twice):
             print(f"{step.__name__}: {swapped(site, step, environment)}")
+        print(f"stripped: {stripped(site, environment)}")
     if why := loads(environment):
         sys.exit(f"does not load any more: {why}")
     compileall.compile_dir(str(site), quiet=2, workers=0)

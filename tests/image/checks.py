@@ -97,7 +97,8 @@ def bill(path: Path, environment: Path) -> str:
     named = {each["hashes"][0]["content"] for each in parts if "hashes" in each}
     if not wanted <= purls or digests != named:
         raise Wrong(f"does not name {sorted(wanted - purls)} or models")
-    debian = sum(each.startswith("pkg:deb/") for each in purls)
+    if (debian := sum(each.startswith("pkg:deb/") for each in purls)) < 5:
+        raise Wrong(f"names {debian} packages of Debian")
     return f"{len(wanted)} Python packages, {debian} of Debian, {len(digests)} models"
 
 

@@ -3,10 +3,12 @@
 import importlib.util
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
 
+import av.plane
 import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -141,6 +143,24 @@ def test_what_does_not_load_any_more_is_put_back(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(trim, "loads", lambda _: "ImportError: no")
     assert trim.swapped(site, trim.ffmpeg_twice, tmp_path) == "undone: ImportError: no"
     assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(shutil.which("strip") is None, reason="strip (binutils) is not installed")
+@pytest.mark.parametrize("why", [None, "ImportError: no"])
+def test_extensions_lose_their_names_for_debuggers_where_all_still_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str | None
+) -> None:
+    trim, site = part("trim"), environment(tmp_path)
+    extension, beside = site / "thing.so", site / "av.libs" / "libav.so"
+    for path in (extension, beside):
+        shutil.copy(str(av.plane.__file__), path)
+    whole = extension.read_bytes()
+    monkeypatch.setattr(trim, "loads", lambda _: why)
+    assert trim.stripped(site, tmp_path).startswith("0." if why is None else "undone: ")
+    assert beside.read_bytes() == whole
+    assert sorted(path.name for path in site.glob("thing*")) == ["thing.so"]
+    assert (extension.read_bytes() == whole) == (why is not None)
+    assert extension.stat().st_size <= len(whole)
 
 
 def test_another_major_version_of_ffmpeg_is_left_alone(tmp_path: Path) -> None:
