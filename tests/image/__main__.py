@@ -32,14 +32,15 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--only", choices=("edge", "central"))
     parser.add_argument("--data", type=Path, help="shared clips: one is replayed too")
     asked = parser.parse_args(argv)
+    asked.work.mkdir(parents=True, exist_ok=True)
     try:
         tools()
+        buildah = Buildah.within(asked.work)
     except NoTools as error:
         print(f"images: NOT BUILT: {error}")
         return 0
-    asked.work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=asked.work) as folder:
-        proof = Proof(asked, Path(folder))
+        proof = Proof(asked, Path(folder), buildah)
         proof.base()
         for name in [asked.only] if asked.only else ["edge", "central"]:
             proof.build(name)
@@ -51,9 +52,8 @@ def main(argv: list[str] | None = None) -> int:
 class Proof:
     """One run. here: emptied afterwards."""
 
-    def __init__(self, asked: argparse.Namespace, here: Path) -> None:
-        self.asked, self.here = asked, here
-        self.buildah = Buildah(asked.work)
+    def __init__(self, asked: argparse.Namespace, here: Path, buildah: Buildah) -> None:
+        self.asked, self.here, self.buildah = asked, here, buildah
         self.checked = self.wrong = 0
         self.given = secrets.write(here / "secrets")
 

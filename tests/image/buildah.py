@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PLAIN = {"STORAGE_DRIVER": "vfs", "BUILDAH_ISOLATION": "chroot"}
+PLAIN = {"BUILDAH_ISOLATION": "chroot"}
+DRIVERS = ("overlay", "vfs")  # the second copies every layer whole, and works wherever files can be written
 PACKAGES = ("buildah", "debootstrap")
 
 
@@ -37,9 +38,22 @@ def _environment() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Buildah:
-    """folder: where images and containers are kept."""
+    """folder: where images and containers are kept. driver: how."""
 
     folder: Path
+    driver: str
+
+    @classmethod
+    def within(cls, folder: Path) -> "Buildah":
+        """With the first driver that works there. Raises NoTools."""
+        for name in DRIVERS:
+            found = cls(folder, name)
+            done = subprocess.run(
+                found._command("info"), env=_environment(), capture_output=True, check=False
+            )
+            if done.returncode == 0:
+                return found
+        raise NoTools(f"buildah keeps no images in {folder}: {done.stderr.decode().strip()[-500:]}")
 
     def __call__(self, *words: str) -> str:
         """Run one command; what it says on standard output. Raises CalledProcessError."""
@@ -55,7 +69,7 @@ class Buildah:
 
     def _command(self, *words: str) -> list[str]:
         folders = ("--root", str(self.folder / "store"), "--runroot", str(self.folder / "run"))
-        return ["buildah", *folders, *words]
+        return ["buildah", "--storage-driver", self.driver, *folders, *words]
 
     def base(self, root: Path, name: str) -> None:
         """Make an image of a folder; one that is there is taken again, and so are the layers upon it."""
