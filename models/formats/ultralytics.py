@@ -8,7 +8,6 @@ Python literal under the key `names`; a catalogue entry must give the same, or a
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -35,10 +34,6 @@ class Format:
     def prepare(self, picture: Picture) -> Prepared:
         """RGB 0..1, in the middle."""
         canvas, placement = letterboxed(picture, self._width, self._height, fill=114, centred=True)
-        high, wide = picture.shape[:2]
-        ratio = min(self._height / high, self._width / wide)
-        # Trained and read with the exact ratio, whatever the whole pixels of the canvas made of it.
-        placement = replace(placement, wide=wide * ratio, high=high * ratio)
         return Prepared({self._input: tensor(canvas, rgb=True, scale=(255.0, 255.0, 255.0))}, placement)
 
     def decode(self, outputs: Outputs, placement: Placement, floor: float) -> Detections:
