@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edge.asked.plain import HOT
 from edge.configured import EdgeSettings
+from edge.desired.reach import HOT_PARTS
 from edge.settings import SourceSettings
 
 
@@ -25,7 +26,7 @@ def difference(now: EdgeSettings, then: EdgeSettings) -> Difference:
 
 
 def _rest(settings: EdgeSettings) -> EdgeSettings:
-    return settings.model_copy(update={"sources": [], "stills": None})
+    return settings.model_copy(update={"sources": [], **dict.fromkeys(HOT_PARTS)})
 
 
 def _same_stream(before: SourceSettings, after: SourceSettings) -> bool:
