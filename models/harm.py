@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.detections import Detections
-from models.overlap import overlaps
+from models.overlap import Doubles, overlaps
 
 SURE = 0.1  # what the first sees less surely than this does not count
 
@@ -24,7 +24,7 @@ def harm(before: Sequence[Detections], after: Sequence[Detections]) -> float:
     return lost / total if total else 0.0
 
 
-def _found_again(sure: Detections, other: Detections) -> np.ndarray:  # type: ignore[type-arg]
+def _found_again(sure: Detections, other: Detections) -> Doubles:
     """For each thing the best score times common share among those of its class."""
     if not len(sure) or not len(other):
         return np.zeros(len(sure))
@@ -32,5 +32,5 @@ def _found_again(sure: Detections, other: Detections) -> np.ndarray:  # type: ig
     common = np.where(sure.classes[:, None] == other.classes[None], common, 0.0)
     place = common.argmax(axis=1)
     rows = np.arange(len(sure))
-    found: np.ndarray = other.scores[place] * common[rows, place]  # type: ignore[type-arg]
+    found: Doubles = other.scores[place] * common[rows, place]
     return found

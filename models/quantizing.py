@@ -1,8 +1,8 @@
 """Static INT8 by ONNX Runtime's own tools: what each layer says of calibration pictures sets its scales.
 
-The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear around what runs in eight bits (QDQ),
-per channel for weights. What comes after the last convolutions, such as boxes in pixels and peaks of a heat map,
-stays float, those convolutions too, and so do the layers that were measured to spoil what is found.
+The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear around what runs in eight bits
+(QDQ), per channel for weights. The last convolutions and what comes after them, such as boxes in pixels and
+peaks of a heat map, stay float, and so do the layers that were measured to spoil what is found.
 """
 
 import logging
@@ -69,7 +69,7 @@ class Workshop:
 
     def made(self, keep: Iterable[str] = (), only: str | None = None) -> bytes:
         """The network in INT8 but for these units; `only`: nothing but this one in INT8."""
-        units = self.units
+        units, keep = self.units, list(keep)
         if unknown := [name for name in keep if name not in units]:
             raise ModelError(f"no convolution is called {', '.join(unknown[:5])}; there is {_some(units)}")
         kept = [*self._tail(), *(node for name in keep for node in units[name])]
@@ -177,9 +177,11 @@ class _quiet(warnings.catch_warnings):  # noqa: N801 - used like the function it
         logging.disable(logging.WARNING)
         return found
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         logging.disable(logging.NOTSET)
-        super().__exit__(*exc)
+        super().__exit__(kind, error, trace)
 
 
 def spread(pictures: Sequence[Any], most: int) -> list[Any]:

@@ -90,7 +90,7 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     told: dict[str, Any] = {"quantize": bundle.name, "of": source.name, "how": how, "float": list(keep)}
     told |= {"convolutions": total - len(keep), "of_convolutions": total, "harm": harms}
     told |= {"bytes": len(network), "bytes_before": len(source.network)}
-    told |= _speed(before, after, _timed(asked, pictures))
+    told |= _speed(before, after, spread(pictures, TIMED))
     if (given := _scene(asked)) is not None:
         bundle = _judge(bundle, before, after, given, told)
     path = written(bundle, asked.out)
@@ -187,10 +187,6 @@ def _scene(asked: argparse.Namespace) -> Scene | None:
         return None
     given = marked(folder, asked.part)
     return Scene([picture for _, picture in given.pictures()], given, given.words())
-
-
-def _timed(asked: argparse.Namespace, pictures: Sequence[Picture]) -> Sequence[Picture]:
-    return spread(pictures, TIMED)
 
 
 def _speed(before: LoadedDetector, after: LoadedDetector, pictures: Sequence[Picture]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from models.coco import word
 from models.detections import Detections, Floats, Picture
 from models.graph import Graph, Outputs
 from models.pictures import Placement, Prepared, letterboxed, tensor
-from models.suppress import best_classes, sound, suppressed
+from models.suppress import best_classes, inside, sound, suppressed
 
 OVERLAP = 0.45
 
@@ -45,8 +45,9 @@ def _raw(out: Floats, placement: Placement, floor: float) -> Detections:
     out = out.T
     rows, classes = best_classes(out[:, 4:], floor)
     centre, half = out[rows, :2], out[rows, 2:4] / 2
-    boxes = placement.shares(np.concatenate([centre - half, centre + half], axis=1))
-    return suppressed(Detections(boxes, out[rows, 4 + classes], classes), OVERLAP)
+    # As ultralytics does it: what lies outside counts for suppression, and is cut away afterwards.
+    boxes = placement.whole(np.concatenate([centre - half, centre + half], axis=1))
+    return inside(suppressed(Detections(boxes, out[rows, 4 + classes], classes), OVERLAP))
 
 
 def _finished(out: Floats, placement: Placement, floor: float) -> Detections:

@@ -1,7 +1,7 @@
 """Makes checkpoints of ultralytics' families, for a Python that has ultralytics and torch; no part of Gewu.
 
-`python tests/bench/export_checkpoints.py OUT COCO STEPS [FAMILY...]`: the smallest of v8, 11 and 26, built from
-their own descriptions and trained for a while on a few pictures, so that there is something to see.
+`python tests/bench/export_checkpoints.py OUT COCO STEPS [FAMILY...]`: the smallest of v8, 11 and 26, built
+from their own descriptions and trained for a while on a few pictures, so that there is something to see.
 """
 
 import importlib.metadata
