@@ -9,11 +9,11 @@ import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import Self
 
@@ -40,13 +40,15 @@ class Workshop:
         self._before = Path(self._folder.name) / "before.onnx"
 
     def __enter__(self) -> Self:
-        try:
-            self._model = _prepared(self._network, self._before)
-        except ImportError as error:
-            self._folder.cleanup()
-            raise ModelError(
-                f"quantizing needs the package {error.name}; pip install 'gewu[models]'"
-            ) from error
+        with ExitStack() as undone:
+            undone.callback(self._folder.cleanup)
+            try:
+                self._model = _prepared(self._network, self._before)
+            except ImportError as error:
+                raise ModelError(
+                    f"quantizing needs the package {error.name}; pip install 'gewu[models]'"
+                ) from error
+            undone.pop_all()
         return self
 
     def __exit__(
@@ -136,6 +138,8 @@ def _prepared(network: bytes, path: Path) -> Any:
     from onnxruntime.quantization import quant_pre_process
 
     model = onnx.load_from_string(network)
+    if any(node.op_type == "QuantizeLinear" for node in model.graph.node):
+        raise ModelError("the network is INT8 already; give the float one it was made from")
     opset = next(one.version for one in model.opset_import if one.domain in ("", "ai.onnx"))
     if opset < LEAST_OPSET:
         model = version_converter.convert_version(model, LEAST_OPSET)
@@ -182,13 +186,6 @@ class _quiet(warnings.catch_warnings):  # noqa: N801 - used like the function it
     ) -> None:
         logging.disable(logging.NOTSET)
         super().__exit__(kind, error, trace)
-
-
-def spread(pictures: Sequence[Any], most: int) -> list[Any]:
-    """So many of them, evenly over all."""
-    if len(pictures) <= most:
-        return list(pictures)
-    return [pictures[int(place)] for place in np.linspace(0, len(pictures) - 1, most)]
 
 
 def _some(names: Iterable[str]) -> str:

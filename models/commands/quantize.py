@@ -15,17 +15,18 @@ from typing import Any
 
 from models import bundles
 from models.bundles import Bundle
+from models.calibration import calibration, spread
 from models.card import NAME, Card, File, Made, Metric
-from models.catalog import Entry
-from models.coco import INSTANCES, Part, marked
+from models.catalog import Entry, shipped
+from models.coco import Part, marked
 from models.commands.eval import bundle_of, part_of
 from models.commands.pack import written
 from models.detections import Picture
 from models.errors import ModelError
 from models.harm import harm
 from models.judging import Judged
-from models.measure import FLOOR, Scene, judge_detector, plain_pictures, shared_pictures
-from models.quantizing import METHODS, Workshop, spread
+from models.measure import FLOOR, Scene, judge_detector, shared_pictures
+from models.quantizing import METHODS, Workshop
 from models.runtime import LoadedDetector, ModelSettings, choice_of, open_bundle, open_detector
 from models.tables import table
 
@@ -42,10 +43,10 @@ def arguments(command: argparse.ArgumentParser) -> None:
         "--version", type=int, help="grows from one to the next (default: seconds since 1970)"
     )
     command.add_argument(
-        "--calibrate", type=Path, required=True, metavar="DIR", help="pictures of what it will see"
+        "--calibrate", type=Path, required=True, metavar="DIR", help="pictures or clips of what it will see"
     )
     command.add_argument(
-        "--calibrate-part", type=part_of, default=Part(), metavar="K/N", help="of a COCO folder"
+        "--calibrate-part", type=part_of, default=Part(), metavar="K/N", help="each Nth, from the Kth on"
     )
     command.add_argument("--most", type=int, default=64, metavar="N", help="so many of them (default 64)")
     command.add_argument("--pictures", type=Path, metavar="DIR", help="to judge by, laid out as COCO")
@@ -75,7 +76,7 @@ class Source:
 def run(asked: argparse.Namespace, folder: Path) -> int:
     """Calibrate, find what must stay float, make it, judge both, write."""
     source, before = _source(asked.model, folder)
-    pictures = spread(_calibration(asked.calibrate, asked.calibrate_part), asked.most)
+    pictures = calibration(asked.calibrate, asked.most, asked.calibrate_part)
     feeds = [before.prepared(picture) for picture in pictures]
     with Workshop(source.network, feeds, asked.method, asked.percentile) as workshop:
         keep, harms = _keep(asked.keep, workshop, source, before, spread(pictures, WATCHED))
@@ -107,12 +108,6 @@ def _source(model: str, folder: Path) -> tuple[Source, LoadedDetector]:
     detector = open_detector(ModelSettings(name=model, directory=folder, score=FLOOR))
     choice = choice_of(model, folder)
     return Source(choice.name, (folder / choice.entry.file).read_bytes(), choice.entry, None), detector
-
-
-def _calibration(folder: Path, part: Part) -> list[Picture]:
-    if (folder / INSTANCES).is_file():
-        return [picture for _, picture in marked(folder, part).pictures()]
-    return plain_pictures(folder)[part.first :: part.of]
 
 
 def _keep(
@@ -154,12 +149,18 @@ def _card(source: Source, network: bytes, name: str, version: int, steps: Sequen
         kinds=about.kinds,
         input=about.input,
         licence=about.licence,
-        trained_on=card.trained_on if card else "COCO train2017, by its authors (docs/models.md)",
+        trained_on=card.trained_on if card else _trained_on(source.name, about.labels),
         precision="int8",
         file=File(sha256=hashlib.sha256(network).hexdigest(), bytes=len(network)),
         made=[*(card.made if card else ()), *steps],
         note=about.note,
     )
+
+
+def _trained_on(name: str, labels: object) -> str:
+    if name in shipped().models and labels in ("coco80", "coco90"):
+        return "COCO train2017, by its authors (docs/models.md)"
+    return f"not told; it is {name} of a catalogue"
 
 
 def _bundle(asked: argparse.Namespace, source: Source, network: bytes, how: str, note: str) -> Bundle:

@@ -1,7 +1,8 @@
 """`python -m tests.bench.export --python PYTHON`: exports of v8, 11 and 26 against ultralytics itself.
 
 PYTHON has torch and ultralytics (docs/models.md says how). It makes a small checkpoint of each family,
-trained for a while on a few pictures of COCO (or takes those in `--checkpoints`); the last line is one JSON object.
+trained for a while on a few pictures of COCO (or takes those in
+`--checkpoints`); the last line is one JSON object.
 """
 
 import argparse
