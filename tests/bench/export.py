@@ -17,6 +17,7 @@ from models.export.checkpoint import Wanted, export
 
 SHARED = Path(os.environ.get("GEWU_SHARED_DATA", "../shared/data"))
 FAMILIES = ("yolov8n", "yolo11n", "yolo26n")
+PUBLISHED, PUBLISHED_SIZE, EXPORT = "yolo11n_coco", 640, "agpl_yolo11n_int8_320.onnx"
 
 
 def main() -> int:
@@ -29,21 +30,22 @@ def main() -> int:
     parser.add_argument("--most", type=int, default=40)
     asked = parser.parse_args()
     coco = SHARED / "coco_mini"
-    missing = [family for family in FAMILIES if not (asked.checkpoints / f"{family}.pt").is_file()]
+    families = [*FAMILIES, *([PUBLISHED] if (SHARED / "models" / EXPORT).is_file() else [])]
+    missing = [family for family in families if not (asked.checkpoints / f"{family}.pt").is_file()]
     if missing:
         maker = Path(__file__).with_name("export_checkpoints.py")
         made = [asked.python, str(maker), str(asked.checkpoints), str(coco), str(asked.steps), *missing]
         subprocess.run(made, check=True, stdout=sys.stderr)
     pictures = sorted((coco / "images").iterdir())[: asked.most]
     rows, good = [], True
-    for family in FAMILIES:
+    for family in families:
         for finished in (True, False) if family == "yolo26n" else (True,):
             done = export(
                 Wanted(
                     checkpoint=asked.checkpoints / f"{family}.pt",
                     name=family,
                     version=1,
-                    size=asked.size,
+                    size=PUBLISHED_SIZE if family == PUBLISHED else asked.size,
                     finished=finished,
                     pictures=pictures,
                     python=asked.python,
