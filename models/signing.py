@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Final
 
 from securesystemslib.signer import CryptoSigner, Key  # type: ignore[attr-defined]
 
@@ -13,7 +13,7 @@ from broker.packed import packed as packed
 from broker.packed import unpacked, unpacked_bytes
 from models.errors import ModelError
 
-KIND: Literal["model"] = "model"
+KIND: Final = "model"
 
 
 @dataclass(frozen=True, slots=True)
