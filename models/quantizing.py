@@ -87,6 +87,21 @@ class Workshop:
         found = {name: harm(self.made(only=name)) for name in self.units}
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
+    def spared(self, harm: Callable[[bytes], float], harms: dict[str, float], most: float) -> list[str]:
+        """The fewest units, those that do most first, that left float keep the whole within this harm.
+
+        harms: as `sensitivities` found them. Found by halving: the more stay float, the less the harm.
+        """
+        order = list(harms)
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if harm(self.made(order[:middle])) <= most:
+                high = middle
+            else:
+                low = middle + 1
+        return order[:low]
+
     def _tail(self) -> list[str]:
         """The last convolutions and what comes after them."""
         users: dict[str, list[Any]] = {}

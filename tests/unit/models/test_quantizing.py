@@ -125,6 +125,20 @@ def test_the_layers_that_do_most_by_themselves_come_first() -> None:
     assert min(found.values()) > 0
 
 
+def test_as_few_layers_stay_float_as_the_harm_of_the_whole_allows() -> None:
+    before = output(network(), FEEDS[0])
+
+    def far(data: bytes) -> float:
+        return float(np.abs(output(data, FEEDS[0]) - before).max())
+
+    with Workshop(network(), FEEDS) as workshop:
+        harms = workshop.sensitivities(far)
+        whole, but_the_worst = far(workshop.made()), far(workshop.made(list(harms)[:1]))
+        assert but_the_worst < whole
+        limits = [(whole, []), (but_the_worst, list(harms)[:1]), (but_the_worst / 2, list(harms))]
+        assert [workshop.spared(far, harms, most) for most, _ in limits] == [kept for _, kept in limits]
+
+
 def seen(*rows: tuple[list[float], float, int]) -> Detections:
     boxes = np.array([box for box, _, _ in rows], np.float32).reshape(-1, 4)
     scores = np.array([score for _, score, _ in rows], np.float32)
