@@ -48,6 +48,17 @@ class Models:
     score: float
     vouched: tuple[Vouched, ...] = ()
 
+    @property
+    def seeing(self) -> ModelRef:
+        """The one that decides."""
+        return reference(self.main, "detector")
+
+
+def reference(model: LoadedDetector, role: str | None = None) -> ModelRef:
+    """What a message says of a model; of `our_vans@3` the version by itself."""
+    name, _, version = model.name.partition("@")
+    return ModelRef(name=name, sha256=model.sha256, version=version or None, role=role)
+
 
 def open_wanted(settings: EdgeSettings) -> Models | None:
     """What this node needs: to see with, or at least to mask with where it fetches or is asked for pictures.
@@ -85,7 +96,7 @@ def open_masker(wanted: ModelSettings, trust: ModelTrust) -> tuple[Masker, list[
     plates = _open(wanted.model_copy(update={"name": PLATES, "score": PLATE_FLOOR}), trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
     named = (("detector", main), ("faces", faces), ("plates", plates))
-    return masker, [ModelRef(name=one.name, sha256=one.sha256, role=role) for role, one in named]
+    return masker, [reference(one, role) for role, one in named]
 
 
 def _seeing_persons(wanted: ModelSettings) -> ModelSettings:
@@ -139,7 +150,7 @@ def _optional(
 
 def audit(configuration: Configuration, models: Models | None, software: str = SOFTWARE) -> Audit:
     """Who decided: software, model, configuration. The clock is each event's own."""
-    model = ModelRef(name=models.main.name, sha256=models.main.sha256) if models else None
+    model = reference(models.main) if models else None
     clock = Clock(quality="unknown")
     return Audit(software=software, configuration=configuration.sha256, model=model, clock=clock)
 
