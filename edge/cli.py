@@ -1,4 +1,4 @@
-"""`gewu-edge run | check | enroll | replay | trial | why | simulate | score | flight | mask | onvif`."""
+"""`gewu-edge run | check | enroll | replay | trial | why | shadow | simulate | score | flight | mask ...`."""
 
 import argparse
 import logging
@@ -17,6 +17,7 @@ from edge.logs import speak
 from edge.masking import words as masking
 from edge.onvif import words as asking
 from edge.score import words as scoring
+from edge.shadow import words as shadowing
 from edge.simulation import words as simulation
 from edge.trial import words as trying
 from models.errors import ModelError
@@ -99,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
     trying.why(asks)
     asks.set_defaults(command=_later("edge.trial.command", "why"))
+    beside = commands.add_parser("shadow", help=shadowing.HELP, epilog=shadowing.CODES)
+    shadowing.arguments(beside)
+    beside.set_defaults(command=_later("edge.shadow.command", "shadow"))
     return parser
 
 

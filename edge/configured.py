@@ -24,6 +24,7 @@ from edge.journal.settings import JournalSettings
 from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
+from edge.shadow.settings import SeeingSettings
 from edge.stills.settings import StillsSettings
 from edge.trust import TrustSettings
 from models.runtime import ModelSettings
@@ -71,7 +72,7 @@ class EdgeSettings(Settings):
     identity: IdentitySettings | None = None
     storage: StorageSettings
     delivery: DeliverySettings = DeliverySettings()
-    model: ModelSettings = ModelSettings()
+    model: SeeingSettings = SeeingSettings()
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
     verify: VerifySettings = VerifySettings()

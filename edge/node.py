@@ -19,6 +19,7 @@ from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
+from edge.desired.preparing import Preparing
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
@@ -175,6 +176,10 @@ class Node:
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
         self._opened = self._turning
+        self._preparing = Preparing(
+            self._turning.now, self._desired, folder, settings.central, self._own.credentials
+        )
+        self._desired.prepared_by(self._preparing)
         central, proof = settings.central, self._own.credentials
         self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
@@ -201,6 +206,7 @@ class Node:
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
+        self._preparing.start()
         self._desired.start()
         self._enquiries.start()  # before anything can be asked
         self._publisher.start()
@@ -257,6 +263,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
+        self._preparing.stop()
         self._desired.stop()
         self._enquiries.stop()
         self._watching.close()
@@ -274,6 +281,7 @@ class Node:
             software=self._software,
             configuration=watching.configuration.sha256,
             model=watching.models.main.name if watching.models else None,
+            models=[watching.models.seeing] if watching.models else None,
             sources=watching.about(),
         )
 
@@ -297,6 +305,8 @@ class Node:
                 identity=self._own.refused,
             ),
             certificate_until=self._own.until,
+            looking=self._watching.detecting(),
+            shadow=self._watching.shadow(),
         )
 
     def _summary(self) -> Summary:

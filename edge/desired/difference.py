@@ -25,7 +25,8 @@ def difference(now: EdgeSettings, then: EdgeSettings) -> Difference:
 
 
 def _rest(settings: EdgeSettings) -> EdgeSettings:
-    return settings.model_copy(update={"sources": [], "stills": None})
+    """All that is not taken up while it runs; a model is, where nothing but cameras needs it."""
+    return settings.model_copy(update={"sources": [], "stills": None, "model": None})
 
 
 def _same_stream(before: SourceSettings, after: SourceSettings) -> bool:
