@@ -86,9 +86,15 @@ def model(folder: Path) -> dict[str, str]:
     return {"name": "red_cars", "directory": str(folder)}
 
 
-def network(*, high: float = 0.5, sure: float = 0.9) -> bytes:
-    """The network's file. high: how red a car is at least; from 1 on none is. sure: its score."""
-    return _network(high, sure).SerializeToString()
+def network(*, high: float = 0.5, sure: float = 0.9, ballast: bytes = b"") -> bytes:
+    """The network's file. high: how red a car is at least; from 1 on none is. sure: its score.
+
+    ballast: weights that nothing uses.
+    """
+    made = _network(high, sure)
+    if ballast:
+        made.doc_string = ballast.hex()
+    return bytes(made.SerializeToString())
 
 
 def bundle(name: str, version: int, body: bytes, **about: object) -> Bundle:

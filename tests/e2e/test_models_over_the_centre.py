@@ -116,7 +116,11 @@ def test_a_node_fetches_tries_and_takes_up_a_model_and_nothing_is_missed(
     config = node_of(tmp_path / "node", mosquitto_broker.url, centre)
     wrong = bundle("strange_cars", 1, network(), labels=["car"])  # it finds class 1, which has no label
     with centre.client() as client, Node(config) as node:
-        for one in (bundle("pale_cars", 1, network(sure=0.6)), bundle("sure_cars", 2, network(sure=0.95)), wrong):
+        for one in (
+            bundle("pale_cars", 1, network(sure=0.6)),
+            bundle("sure_cars", 2, network(sure=0.95)),
+            wrong,
+        ):
             assert hand_in(client, one.packed()).status_code == 201
         until(lambda: [ticket["state"] for ticket in centre.tickets()])
         until(lambda: here(client).get("model"))
