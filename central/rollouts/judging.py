@@ -13,8 +13,8 @@ DELAY_TIMES, DELAY_S = 1.5, 1.0
 DROPPED_MORE = 0.05  # of the frames
 LEAST_FRAMES = 50  # fewer say nothing about a share
 MS_TIMES, MS_MORE = 1.5, 20.0  # of a picture that the detector looks at
-LEAST_LOOKS = 50  # fewer say nothing about what it sees
-LEAST_RATE, RATE_SHARE = 0.2, 0.1  # things a look before, and what of it there must be
+LEAST_LOOKS, LEAST_THINGS = 20, 10.0  # fewer, or fewer to be expected, say nothing about what it sees
+RATE_SHARE = 0.1  # of the things a look before
 FAILED_MORE, LEAST_FAILED = 0.05, 5  # of the looks
 RESTART_S = 5.0  # a process that is younger than the change by so much was begun after it
 WELL = ("ok", "starting", "ended")
@@ -143,7 +143,7 @@ def _of_detector(
     if before.looks < LEAST_LOOKS or lately.looks < LEAST_LOOKS:
         return
     saw, sees = before.things / before.looks, lately.things / lately.looks
-    if saw >= LEAST_RATE and sees < RATE_SHARE * saw:
+    if saw * lately.looks >= LEAST_THINGS and sees < RATE_SHARE * saw:
         text = f"the detector sees {sees:.2g} things a look and saw {saw:.2g}"
         yield Reason(code="sees_less", text=text, values={"before": saw, "now": sees})
 
