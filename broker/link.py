@@ -45,6 +45,8 @@ class Link(Reconnecting):
     Without `manual_ack` the fault is logged and the message is gone.
     `on_connection` is told of every change: up or not, and why.
     `sign` gives what is published, and the will, the user properties that prove whose it is.
+    `on_verdict` is told what the broker says to each subscription and to each message with QoS 1: the topic,
+    and whether it is allowed.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Link(Reconnecting):
         manual_ack: bool = False,
         receive_maximum: int = 64,
         sign: Sign | None = None,
+        on_verdict: Callable[[str, bool], None] | None = None,
     ) -> None:
         super().__init__(f"link-{client_id}", on_connection)
         self.settings = settings
@@ -67,6 +70,7 @@ class Link(Reconnecting):
         self.manual_ack = manual_ack
         self.receive_maximum = receive_maximum
         self.sign = sign
+        self.on_verdict = on_verdict
         self.window = WINDOW
         self.filters: dict[str, int] = {}
         self.changed = threading.Condition(threading.Lock())
@@ -150,6 +154,7 @@ class _Session:
         self._largest = 268_435_455  # what MQTT itself allows
         self._reason = ""
         self._asked: dict[int, str] = {}
+        self._said: dict[int, str] = {}
         self._last: MQTTMessageInfo | None = None
         self.client = _client(link)
         self._arrivals = Arrivals(self.client.ack)
@@ -202,12 +207,24 @@ class _Session:
             return False
         about = _properties(PacketTypes.PUBLISH, channel, self._link.signed(topic, body))
         try:
-            info = self.client.publish(topic, body, channel.qos, channel.retained, about)
+            info = self._sent(topic, body, channel, about)
         except OSError:  # the connection is being ended on the link's own thread
             return False
         if info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS and channel.qos:
             self._last = info
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+
+    def _sent(self, topic: str, body: bytes, channel: Channel, about: Properties) -> MQTTMessageInfo:
+        if self._link.on_verdict is None:
+            return self.client.publish(topic, body, channel.qos, channel.retained, about)
+        with self._link.changed:  # the verdict is not taken before it is known what it is about
+            info = self.client.publish(topic, body, channel.qos, channel.retained, about)
+            self._said[info.mid] = topic
+        return info
+
+    def _judged(self, topic: str | None, code: ReasonCode) -> None:
+        if self._link.on_verdict is not None and topic is not None:
+            self._link.on_verdict(topic, not code.is_failure)
 
     def _refuse(self, topic: str, size: int) -> None:
         if not self._refused_size:
@@ -242,10 +259,14 @@ class _Session:
             topic_filter = self._asked.pop(mid, "?")
             self._link.changed.notify_all()
         for code in codes:
+            self._judged(topic_filter, code)
             if code.is_failure:
                 log.error("broker: subscription to %s refused: %s", topic_filter, code.getName())
 
-    def _on_publish(self, _client: Client, _data: Any, _mid: int, code: ReasonCode, _about: Any) -> None:
+    def _on_publish(self, _client: Client, _data: Any, mid: int, code: ReasonCode, _about: Any) -> None:
+        with self._link.changed:
+            topic = self._said.pop(mid, None)
+        self._judged(topic, code)
         if code.is_failure:
             log.error("broker: a message of ours was refused: %s; check its access rules", code.getName())
 

@@ -1,4 +1,4 @@
-"""`gewu-edge run | check | enroll | replay | trial | why | shadow | simulate | score | flight | mask ...`."""
+"""The commands of `gewu-edge`; each loads what it needs when it is called."""
 
 import argparse
 import logging
@@ -8,13 +8,17 @@ from importlib import import_module
 from pathlib import Path
 
 from broker.settings import SettingsError
+from broker.tracing import TracingMissing
+from edge.alive import asking as living
 from edge.database import OutboxError
 from edge.deck import words as flying
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
+from edge.examining import words as examining
 from edge.exits import BAD_CONFIGURATION, CANNOT_START
 from edge.logs import speak
 from edge.masking import words as masking
+from edge.onsite import options as watching
 from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.shadow import words as shadowing
@@ -42,13 +46,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIGURATION
-    except (ModelError, OutboxError, IdentityError, OSError) as error:
+    except (ModelError, OutboxError, IdentityError, TracingMissing, OSError) as error:
         log.error("%s", error)
         return CANNOT_START
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gewu-edge", description=__doc__, epilog=CODES)
+    parser = argparse.ArgumentParser(prog="gewu-edge", description="What watches, on the box", epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
     run.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
@@ -76,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     for name, command in (("run", run), ("check", check), ("replay", replay)):
         command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
         command.set_defaults(command=_later("edge.commands", name))
+    lives = commands.add_parser("alive", help=living.HELP, epilog=living.CODES)
+    living.arguments(lives)
+    lives.set_defaults(command=living.alive)
+    examines = commands.add_parser("doctor", help=examining.HELP, epilog=examining.CODES)
+    examining.arguments(examines)
+    examines.set_defaults(command=_later("edge.examining.command", "doctor"))
     enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
     enrolling.arguments(enroll)
     enroll.set_defaults(command=enrolling.enroll)
@@ -97,6 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     tries = commands.add_parser("trial", help=trying.TRIAL, epilog=trying.CODES)
     trying.trial(tries)
     tries.set_defaults(command=_later("edge.trial.command", "trial"))
+    looks = commands.add_parser("status", help=watching.HELP, epilog=watching.CODES)
+    watching.arguments(looks)
+    looks.set_defaults(command=_later("edge.onsite.command", "status"))
     asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
     trying.why(asks)
     asks.set_defaults(command=_later("edge.trial.command", "why"))

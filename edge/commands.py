@@ -11,6 +11,7 @@ import threading
 from dataclasses import asdict
 from types import FrameType
 
+from edge.alive import systemd
 from edge.clockquality import quality
 from edge.config import Configuration, load
 from edge.config_notes import notes
@@ -22,6 +23,7 @@ from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
 from edge.settings import SourceSettings
 from edge.streams.reader import system_clock
+from edge.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +35,20 @@ def run(args: argparse.Namespace) -> int:
         log.warning("%s", note)
     stop = threading.Event()
     stop_on_signals(stop)
-    node = Node(configuration, system_clock(quality))
+    settings = configuration.settings
+    slowest = 3 * settings.central.timeout if settings.central else 0.0  # one upload may take that
+    patience_s = max(settings.watchdog.patience, slowest)
+    watchdog = Watchdog(patience_s, settings.storage.directory, hard=True)
+    node = Node(configuration, system_clock(quality), watchdog=watchdog)
+    watchdog.rescue = node.rescue
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
-    summary = node.run(stop, args.seconds)
+    watchdog.start()
+    try:
+        with systemd.telling(node.pulse, systemd.wanted()):
+            summary = node.run(stop, args.seconds)
+    finally:
+        watchdog.stop()
     print(json.dumps(asdict(summary)), flush=True)
     return FINE
 

@@ -14,6 +14,7 @@ from broker.settings import (
     Settings,
 )
 from broker.topics import Address
+from broker.tracing import TracingSettings
 from edge.centre_door import CentralSettings
 from edge.checks import VerifySettings
 from edge.deck.settings import FlightSettings
@@ -22,11 +23,13 @@ from edge.enrolment.settings import IdentitySettings
 from edge.inference import InferenceSettings
 from edge.journal.settings import JournalSettings
 from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
+from edge.onsite.settings import OnsiteSettings
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
 from edge.shadow.settings import SeeingSettings
 from edge.stills.settings import StillsSettings
 from edge.trust import TrustSettings
+from edge.watchdog import WatchdogSettings
 from models.runtime import ModelSettings
 
 
@@ -42,6 +45,8 @@ class StorageSettings(Settings):
 
     `max_events` bounds the events that wait for a receipt; what is given up then is told in an event.
     `max_kept_mb` bounds those that have it and are held in case the centre asks again (`delivery.keep`).
+    `max_mb` bounds all that lies in the folder, `leave_mb` is left free on its disk for others; what is worth
+    least goes first (edge/room.py), never an event that has no receipt.
     `snapshot_every`: how often what a source has seen so far is stored, events aside (those store it always).
     """
 
@@ -49,6 +54,8 @@ class StorageSettings(Settings):
     max_evidence_mb: Annotated[float, Field(gt=0)] = 2000.0
     max_events: Annotated[int, Field(ge=100)] = 200_000
     max_kept_mb: Annotated[float, Field(ge=0)] = 500.0
+    max_mb: Annotated[float, Field(ge=50)] = 6000.0
+    leave_mb: Annotated[float, Field(ge=0)] = 200.0
     snapshot_every: Annotated[Duration, Field(gt=0)] = 10.0
 
 
@@ -78,7 +85,10 @@ class EdgeSettings(Settings):
     verify: VerifySettings = VerifySettings()
     stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
+    onsite: OnsiteSettings = OnsiteSettings()
+    tracing: TracingSettings | None = None
     trust: TrustSettings = TrustSettings()
+    watchdog: WatchdogSettings = WatchdogSettings()
     sources: list[AnySource] = []
     intakes: Annotated[list[AnyIntake], Field(max_length=64)] = []
     pollers: Annotated[list[AnyPoller], Field(max_length=64)] = []

@@ -9,7 +9,7 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from edge import verifications
+from edge import opened, verifications
 from edge.database import OutboxDamaged, move_aside, said
 from edge.daybook import Run
 from edge.days import read_run
@@ -127,6 +127,7 @@ def _make_anew(outbox: Outbox, rescued: list[Stamped], runs: list[Run], now: flo
         made.adopt(rescued, runs, now)
         situations, asked = _asked(outbox.path)
         made.within(partial(verifications.take_over, situations=situations, asked=asked))
+        made.within(partial(opened.take_over, rows=_open(outbox.path)))
     finally:
         made.close()
 
@@ -165,6 +166,15 @@ def _asked(path: Path) -> tuple[list[Row], list[Row]]:
             return verifications.saved(db)
     except sqlite3.Error:
         return [], []
+
+
+def _open(path: Path) -> list[opened.Row]:
+    """What is open, as the box itself shows it."""
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=1)) as db:
+            return opened.saved(db)
+    except sqlite3.Error:
+        return []
 
 
 def _sound(events: list[Stamped]) -> list[Stamped]:

@@ -165,8 +165,8 @@ class EvidenceStore:
         """Forget it; forgetting what is not here is no fault."""
         self._path(sha256).unlink(missing_ok=True)
 
-    def trim(self, keep: Collection[str]) -> list[str]:
-        """Delete until the bound is kept, oldest first, never one of `keep`; returns what went.
+    def trim(self, keep: Collection[str], most: float | None = None) -> list[str]:
+        """Delete until the bound (or `most` bytes) is kept, oldest first, never one of `keep`; what went.
 
         Those still to be sent are kept even when they alone break the bound: the node must then say so.
         """
@@ -176,7 +176,7 @@ class EvidenceStore:
             total = sum(size for _, _, size in files)
             gone = []
             for _, name, size in files:
-                if total <= self._max_bytes:
+                if total <= (self._max_bytes if most is None else min(most, self._max_bytes)):
                     break
                 if name not in keep:
                     self.drop(name)

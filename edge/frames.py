@@ -78,10 +78,11 @@ class Frame:
     """One picture with its capture time; what is not asked for is not converted.
 
     t: seconds of the source's monotonic time, for durations. utc: seconds since 1970, for stamps; `clock`
-    says how far to believe it; both in whole microseconds. index: position in the stream.
+    says how far to believe it; both in whole microseconds. index: position in the stream. arrived: when the
+    node had it (its own monotonic clock), None before that and for one that was not read live.
     """
 
-    __slots__ = ("_picture", "clock", "index", "source", "t", "utc")
+    __slots__ = ("_picture", "arrived", "clock", "index", "source", "t", "utc")
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Frame:
         self.t = round(t, MICRO)
         self.utc = round(utc, MICRO)
         self.clock = clock
+        self.arrived: float | None = None
 
     @property
     def image(self) -> NDArray[np.uint8]:

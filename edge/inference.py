@@ -9,6 +9,7 @@ from pydantic import Field
 from broker.settings import Settings
 from edge.fairness import Load, Shares
 from edge.perception.observer import pictures_of
+from edge.runs import Runs
 from edge.shadow.beside import Look
 from edge.steps import Attempt
 from models.detections import Detections, Detector
@@ -55,9 +56,21 @@ class Inference:
     ) -> None:
         self._detector = detector
         self._monotonic = monotonic
+        self._settings = settings
         self._shares = Shares(settings.budget, settings.batch)
         self._beside = beside
         self._pictures = self._failed = 0
+        self.runs = Runs()
+        self.share = 1.0  # of its budget that may be used, from any thread
+
+    def redraw(self, settings: InferenceSettings) -> None:
+        """Another budget or batch from the next round on."""
+        self._settings, self._shares.batch = settings, settings.batch
+
+    @property
+    def budget(self) -> float:
+        """Of a core's time, as the settings say."""
+        return self._settings.budget
 
     @property
     def load(self) -> Load:
@@ -76,6 +89,7 @@ class Inference:
     def answers(self, attempts: Sequence[Attempt]) -> list[Answer]:
         """One an attempt: what was found, the error it failed with, None where it wants nothing or waits."""
         answers: list[Answer] = [None] * len(attempts)
+        self._shares.budget = self._settings.budget * self.share
         asking = [(i, attempt.wish) for i, attempt in enumerate(attempts) if attempt.wish is not None]
         chosen = self._shares.choose([wish for _, wish in asking], self._monotonic())
         rows = [asking[c][0] for c in chosen]
@@ -83,7 +97,9 @@ class Inference:
             began = self._monotonic()
             found = self._run([attempts[row] for row in rows])
             pictures = sum(len(asking[c][1].regions) for c in chosen)
-            self._shares.spent(self._monotonic() - began, pictures)
+            took = self._monotonic() - began
+            self._shares.spent(took, pictures)
+            self.runs.ran(took, pictures)
             for row, answer in zip(rows, found, strict=True):
                 answers[row] = answer
             self._count(found)

@@ -3,7 +3,7 @@
 import math
 import sqlite3
 
-from edge import days, wanted
+from edge import days, opened, wanted
 
 REFUSED_KEPT_S, MOST_REFUSED = 30 * 86_400.0, 10_000
 AT_ONCE = 5_000  # rows deleted in one transaction: others want the file too, and its log must stay small
@@ -42,6 +42,7 @@ def forget_rest(db: sqlite3.Connection, before: float, epoch: str) -> None:
     """Drop whatever else is over: marks, days, pictures, refused events, epochs but the present one."""
     wanted.forget(db, before)
     days.forget(db, before)
+    opened.forget(db)
     db.execute(
         "DELETE FROM uploads WHERE created < ? AND (uploaded < ? OR given_up IS NOT NULL)", (before, before)
     )

@@ -1,36 +1,47 @@
 """What the node says while it runs, on standard error: a line for people, or a JSON object for machines."""
 
-import json
 import logging
 import sys
-from datetime import datetime, timezone
+import time
+from collections.abc import Hashable
 from typing import Literal
+
+from broker.loglines import Json
+from edge.repeats_said import RepeatsSaid
 
 Style = Literal["text", "json"]
 
 
-class _Json(logging.Formatter):
-    """One object a line; what is passed as `extra={"fields": {...}}` stands beside the text."""
+class Sparing(logging.Filter):
+    """Lines that say the same are let through now and then, with how many were not."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, tz=timezone.utc).isoformat(timespec="milliseconds")
-        line = {
-            "at": at.replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "part": record.name,
-            "text": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = RepeatsSaid()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Called under the handler's lock or not: a line too many does no harm."""
+        may, kept_back = self._said.heard(_line(record), time.monotonic())
+        if may and kept_back:
+            record.msg, record.args = (
+                f"{record.getMessage()} ({kept_back} more like this were not said)",
+                None,
+            )
+        return may
+
+
+def _line(record: logging.LogRecord) -> Hashable:
+    """What makes two lines the same: of one sentence the source, not its figures."""
+    args = record.args if isinstance(record.args, tuple) else ()
+    return record.name, record.levelno, record.msg, str(args[0])[:200] if args else ""
 
 
 def speak(style: Style) -> None:
     """Say everything from information upwards on standard error."""
     handler = logging.StreamHandler(sys.stderr)
     people = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
-    handler.setFormatter(_Json() if style == "json" else people)
+    handler.setFormatter(Json() if style == "json" else people)
+    handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

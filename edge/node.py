@@ -12,9 +12,13 @@ from functools import partial
 from pathlib import Path
 
 from broker.asks import Answer
+from broker.events import Clock, Reason
 from broker.fields import utc
-from broker.messages import About, NodeHealth, ReportedConfiguration
-from edge import assembly, reports
+from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
+from broker.tracing import open_tracer
+from edge import assembly, machine, reports
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse, Stage
 from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
@@ -28,13 +32,23 @@ from edge.frames import SourceClock
 from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
+from edge.lastrun import kept
+from edge.lastwords import TOLD_S, before, forget
 from edge.lock import held
 from edge.memory import Memory
+from edge.onsite.onsite import Onsite
+from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.steward import Steward
+from edge.storeroom import Storeroom, opened, reserve
+from edge.strays import STRAYS
+from edge.temperature import Thermometer
+from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
+from edge.watchdog import Watchdog
 from edge.watching import Watching
 from models.errors import ModelError
 
@@ -62,7 +76,7 @@ class Node:
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
     the same time, as in a simulation. told: hears what was committed. software: what events say that has made
-    them.
+    them. watchdog: ends the process where a loop hangs; without it nobody does.
     """
 
     def __init__(
@@ -73,6 +87,7 @@ class Node:
         network: Clocks | None = None,
         told: Callable[[list[Stamped]], None] | None = None,
         software: str = assembly.SOFTWARE,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
@@ -85,9 +100,14 @@ class Node:
         self._began = self._clocks.monotonic()
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self._opened: Turning | None = None
+        self._watchdog = watchdog
+        self._before: str | None = None
         self.started = False
+        self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
         self._events = 0
+        self._turned = self._began
+        self._onsite: Onsite | None = None
 
     def run(
         self, stop: threading.Event, seconds: float | None = None, *, grace_s: float | None = None
@@ -99,8 +119,14 @@ class Node:
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
         self._own = Own(self._settings, self._clocks)
+        self._traces = self._tracing()
         folder = self._settings.storage.directory
-        with held(folder):
+        with (
+            held(folder),
+            answering(folder, self.pulse),
+            kept(folder, self._clocks.utc, self._software) as run,
+        ):
+            self._before = before(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -109,12 +135,33 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
+                run.why = "ended" if ended else "stopped" if stop.is_set() else "time"
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
+                forget(folder)
                 return self.summary
             finally:
                 self._stop()
+
+    def rescue(self) -> None:
+        """Before the process is ended by force: commit what waits in memory. From any thread."""
+        if self._opened is not None:
+            self._intake.flush(at_once=True)
+
+    def _beat(self, name: str, at_work: bool = True, stage: Stage | None = None) -> None:
+        if stage is not None:
+            self.pulse.beat(stage)
+        if self._watchdog is not None and at_work:
+            self._watchdog.beat(name)
+        elif self._watchdog is not None:
+            self._watchdog.rest(name)
+
+    def _tracing(self) -> Traces:
+        """Raises TracingMissing, OSError."""
+        who = f"{self._settings.node.district}/{self._settings.node.id}"
+        made = open_tracer(self._settings.tracing, service="gewu-edge", instance=who, version=self._software)
+        return Traces(made, self._clocks.utc)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
@@ -148,7 +195,8 @@ class Node:
             holds=self._store.has,
         )
         token = partial(secrets.token_hex, 2)
-        told = open_outbox(self._outbox, self._clocks.utc(), token())
+        told = opened(folder, lambda: open_outbox(self._outbox, self._clocks.utc(), token()))
+        reserve(folder)
         if told is not None:
             log.error("%s", told)
         self._repair = Repair(self._outbox, self._clocks, token, told)
@@ -160,6 +208,7 @@ class Node:
             self._clocks,
             max_bytes=room,
             proof=self._own.credentials,
+            beat=partial(self._beat, "uploader"),
         )
         self._lasting = Lasting(
             folder,
@@ -172,6 +221,7 @@ class Node:
             Memory(folder / "views"),
             self._decided,
             self._software,
+            self._traces,
         )
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
@@ -180,6 +230,15 @@ class Node:
             self._turning.now, self._desired, folder, settings.central, self._own.credentials
         )
         self._desired.prepared_by(self._preparing)
+        self._storeroom = Storeroom(
+            folder,
+            storage.max_mb * 1e6,
+            storage.leave_mb * 1e6,
+            self._outbox,
+            self._store,
+            lambda: self._watching.journal,
+        )
+        self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
         self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
@@ -192,6 +251,8 @@ class Node:
             self._clocks,
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
+            beat=partial(self._beat, "publisher"),
+            traces=self._traces,
         )
 
     @property
@@ -203,20 +264,42 @@ class Node:
 
     def _changed(self) -> None:
         self._publisher.introduce()
+        self._ease(self._steward.share)
+
+    def _ease(self, share: float) -> None:
+        """Do so much of the usual work: told when it changes, and whenever all was begun anew."""
+        self._watching.ease(share)
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
         self._preparing.start()
         self._desired.start()
+        self._steward.start()
         self._enquiries.start()  # before anything can be asked
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
         self._own.start(stands=lambda: mqtt.connected, made=lambda: mqtt.connections, anew=mqtt.reconnect)
+        self._onsite = Onsite(self._settings.onsite, self._around())
+        self._onsite.start()
+
+    def _around(self) -> Around:
+        return Around(
+            self._lasting,
+            self._turning.now,
+            self._publisher,
+            self._own,
+            lambda: (self._desired.version, self._desired.reported),
+            self._troubles,
+            lambda: self._turned,
+            self._began,
+        )
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+            self._beat("looking", stage="looking")
+            self._turned = self._clocks.monotonic()
             self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
@@ -225,14 +308,19 @@ class Node:
                 stop.wait(self._idle_s)
         return False
 
-    def _decided(self, batch: Batch) -> None:
-        self._intake.put(batch)
+    def _decided(self, given: Batch) -> None:
+        batch = self._traces.begun(given)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
+        self._intake.put(batch)
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
+        self._traces.committed(events)
+        for event in events:
+            fields = reports.stored(event)
+            log.info("event %s about %s is stored", event.id, event.subject, extra={"fields": fields})
         if events:
             self._publisher.wake()
             self._uploader.wake()
@@ -241,10 +329,15 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
+        self.pulse.beat("ending")
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
+            self._beat("looking", stage="ending")
             time.sleep(IDLE_S)
+
+    def _sources(self) -> list[SourceReport]:
+        return [] if self._opened is None else self._opened.now().report()
 
     @property
     def receptions(self) -> list[Reception]:
@@ -263,16 +356,21 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
+        self._beat("looking", stage="ending")  # an end that hangs is one too
         self._preparing.stop()
+        if self._onsite is not None:
+            self._onsite.stop()
         self._desired.stop()
         self._enquiries.stop()
         self._watching.close()
         if not self._intake.flush(at_once=True):
             log.error("%d events could not be stored before the end and are lost", self._intake.waiting)
+        self._steward.stop()
         self._own.stop()
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
+        self._traces.close()
 
     def _about(self) -> About:
         watching = self._watching
@@ -293,20 +391,31 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             disk_free_mb=round(shutil.disk_usage(self._settings.storage.directory).free / 1e6, 1),
             sources=self._watching.report(),
-            troubles=reports.troubles(
-                damaged=self._repair.told,
-                storage=self._intake.trouble,
-                uploads=self._uploader.trouble,
-                refused=self._outbox.count("refused"),
-                **self._watching.troubles,
-                too_large=self._publisher.too_large,
-                resending=self._publisher.resending,
-                certificate=self._own.trouble,
-                identity=self._own.refused,
-            ),
+            troubles=self._troubles(),
+            clock=Clock(quality=self._source_clock.quality()),
+            temperature_c=machine.temperature(),
+            memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
             looking=self._watching.detecting(),
             shadow=self._watching.shadow(),
+        )
+
+    def _troubles(self) -> list[Reason]:
+        return reports.troubles(
+            damaged=self._repair.told,
+            storage=self._intake.trouble,
+            uploads=self._uploader.trouble,
+            refused=self._outbox.count("refused"),
+            **self._watching.troubles,
+            too_large=self._publisher.too_large,
+            resending=self._publisher.resending,
+            restarted=self._before if self._clocks.monotonic() - self._began < TOLD_S else None,
+            threads=STRAYS.trouble,
+            hot=self._steward.hot,
+            room=self._steward.room,
+            edited=self._desired.edited,
+            certificate=self._own.trouble,
+            identity=self._own.refused,
         )
 
     def _summary(self) -> Summary:
@@ -318,3 +427,7 @@ class Node:
             evidence_pending=self._outbox.count("uploads"),
             seconds=round(self._clocks.monotonic() - self._began, 1),
         )
+
+
+def _megabytes(size: int | None) -> float | None:
+    return None if size is None else round(size / 1e6, 1)

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 from broker.events import DayDigest, Digest, SequenceRange
 from broker.messages import Receipt
 from broker.topics import Address
-from edge import days, keeping, verifications, wanted
+from edge import days, keeping, opened, verifications, wanted
 from edge.database import OutboxDamaged, OutboxError, connect, said, whole
 from edge.daybook import Run, day_of, digests, last_over, runs_of
 from edge.drafts import Batch, Draft, Stamped, Upload, next_epoch, stamp
@@ -131,6 +131,7 @@ class Outbox:
             if isinstance(draft.data, Digest):
                 days.tell(db, draft.data, event.id, recorded)
             verifications.note(db, draft, event, recorded)
+            opened.note(db, draft, recorded)
         db.execute("UPDATE epochs SET next = next + ? WHERE epoch = ?", (len(stamped), self.epoch))
         return stamped
 
@@ -242,6 +243,17 @@ class Outbox:
             failpoint("in_forget")
         failpoint("after_forget")
         return gone
+
+    def kept_bytes(self) -> int:
+        """What events take that have their receipt."""
+        with self._transaction() as db:
+            return _one(db, "SELECT COALESCE(SUM(size), 0) FROM events WHERE receipted IS NOT NULL")
+
+    def shrink_kept(self, most: int) -> int:
+        """Drop the oldest events that have their receipt until they take so many bytes; how many."""
+        with self._transaction() as db:
+            ends = keeping.room_ends(db, most)
+        return self._drop(keeping.drop_any, ends)
 
     def _drop(self, some: Callable[[sqlite3.Connection, float], int], before: float) -> int:
         gone = 0

@@ -137,6 +137,16 @@ class Pipeline:
         return json.dumps(state, separators=(",", ":")).encode()
 
     @property
+    def conditions(self) -> tuple[str, ...]:
+        """What is wrong with the source now. From any thread."""
+        return self._conditions.open
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """How much its ledger holds, by sort. From any thread."""
+        return self._ledger.sizes
+
+    @property
     def lookouts(self) -> Sequence[Lookout]:
         """Every rule that is asked."""
         return self._lookouts

@@ -31,6 +31,7 @@ from edge.outbox import Outbox
 from edge.receiving import Outcome
 from edge.resending import Resending
 from edge.retries import Retries
+from edge.traced import Traces
 from edge.window import IDLE_S, Tried, Window
 
 log = logging.getLogger(__name__)
@@ -74,13 +75,16 @@ class Publisher:
         *,
         sign: Sign | None = None,
         hearers: Hearers = Hearers(),  # noqa: B008 - frozen
+        beat: Callable[[bool], None] = lambda _at_work: None,
+        traces: Traces | None = None,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
         self._reports = reports
         self._clocks = clocks
         self._address = outbox.address
-        self._hearers = hearers
+        self._hearers, self._beat = hearers, beat
+        self._traces = Traces(None, clocks.utc) if traces is None else traces
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
         self._resending = Resending(outbox, intake, clocks)
@@ -90,6 +94,7 @@ class Publisher:
         self._stopping = threading.Event()
         self._fresh, self._news = threading.Event(), threading.Event()
         self._connections = 0
+        self.heard: float | None = None  # UTC seconds of the centre's last word
         self._epoch = outbox.epoch
         self._told: tuple[str, int, int] | None = None
         self._next = dict.fromkeys(("health", "state", "anew", "tidy"), float("-inf"))
@@ -152,6 +157,7 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat(True)
             try:
                 pause = self._pass(self._clocks.monotonic())
             except OutboxError as error:
@@ -160,6 +166,7 @@ class Publisher:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("publisher: this was not expected; trying again")
                 pause = STATE_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 
@@ -202,7 +209,11 @@ class Publisher:
     def _try(self, body: bytes) -> Tried:
         if not self._link.fits(self._address.topic("event"), body):
             return "too_large"
-        return "sent" if self._publish("event", body) else "later"
+        began = self._clocks.utc()
+        if not self._publish("event", body):
+            return "later"
+        self._traces.published(body, began)
+        return "sent"
 
     def _report(self, now: float) -> float:
         """State when it changed and now and then, health when it is time; returns when either is due."""
@@ -250,6 +261,7 @@ class Publisher:
         receipts: list[Receipt] = []
         while not self._incoming.empty():
             delivery = self._incoming.get()
+            self.heard = self._clocks.utc()
             try:
                 channel = parse(delivery.topic)[1]
                 if channel == "receipt":
@@ -297,8 +309,12 @@ def _short(error: ValidationError) -> str:
 
 
 def _say(receipt: Receipt, outcome: Outcome) -> None:
+    fields = {"event": receipt.id, "ticket": receipt.ticket}
     if outcome == "rejected":
-        log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
+        what = (receipt.id, receipt.reason)
+        log.error("event %s was refused by the centre and is set aside: %s", *what, extra={"fields": fields})
+    elif outcome == "committed" and receipt.ticket is not None:
+        log.info("event %s is ticket %s", receipt.id, receipt.ticket, extra={"fields": fields})
     elif outcome == "other_body":
         log.error(
             "event %s: the receipt is for other bytes (sha256 %s); the event stays and is sent again",

@@ -3,7 +3,8 @@
 from broker.codes import named
 from broker.events import Incident, Polygon, Reason, SceneVerified, SourceHealth
 from broker.messages import SourceAbout, ZoneAbout
-from edge.drafts import Draft
+from broker.tracing import parent_in, trace_of
+from edge.drafts import Draft, Stamped
 from edge.ground.fixed import on_ground
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
@@ -47,6 +48,11 @@ def troubles(
     journal: str | None,
     too_large: str | None = None,
     resending: str | None = None,
+    restarted: str | None = None,
+    threads: str | None = None,
+    hot: str | None = None,
+    room: str | None = None,
+    edited: str | None = None,
     certificate: str | None = None,
     identity: str | None = None,
     devices: str | None = None,
@@ -63,6 +69,11 @@ def troubles(
         ("journal_blocked", journal),
         ("too_large", too_large),
         ("resending", resending),
+        ("restarted", restarted),
+        ("threads_hung", threads),
+        ("too_hot", hot),
+        ("room_short", room),
+        ("file_edited", edited),
         ("certificate_expiring", certificate),
         ("identity_refused", identity),
         ("devices", devices),
@@ -76,8 +87,11 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
     """An event in a sentence, and the fields that a machine would look for."""
     kind: str = draft.model.model_fields["type"].default
     fields = {"type": kind, "subject": draft.subject}
+    if (trace := trace_of(draft.traceparent)) is not None:
+        fields |= {"trace": trace}
     data = draft.data
     if isinstance(data, Incident):
+        fields |= {"situation": draft.subject}
         where = "/".join(filter(None, [data.source.id, data.zone.id if data.zone else None]))
         what = kind.split(".")[2]
         title = named()[data.kind].en if data.kind in named() else data.kind
@@ -91,3 +105,9 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
         told = "; ".join(f"{a.situation} {a.outcome} ({a.reasons[0].text})" for a in data.answers[:4])
         return f"source {data.source.id}: looked again for {data.command}: {told}", fields
     return f"{kind} about {draft.subject}", fields
+
+
+def stored(event: Stamped) -> dict[str, str | None]:
+    """What a machine would look for, once an event has its id."""
+    trace = trace_of(parent_in(event.body))
+    return {"event": event.id, "situation": event.subject, "trace": trace}

@@ -17,11 +17,13 @@ from edge.pipeline import Pipeline
 from edge.settings import SourceSettings
 from edge.steps import Attempt, Step
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.viewwords import trust_of
 
 log = logging.getLogger(__name__)
 
 CALM = ("ended", "recovered", "changed")
+SELDOM_S = 60.0  # looks are never further apart: breaks would be watched off
 MOST = 16  # frames of one round: each is a picture in memory
 
 
@@ -29,7 +31,8 @@ MOST = 16  # frames of one round: each is a picture in memory
 class Lane:
     """One source on its way through the node.
 
-    stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
+    remembered: when what its eyes know was kept last (monotonic).
+    delay_s: from the coming of the last picture to the end of its look; looked: when each part of that was.
     """
 
     source: SourceSettings
@@ -38,27 +41,32 @@ class Lane:
     eyes: Observer
     writer: Writer
     remembered: float
-    stored: float = float("-inf")
     camera: Photographer | None = None
     answering: Answering | None = None
+    delay_s: float | None = None
+    looked: Looked | None = None
     glimpses: Glimpses = field(init=False)
 
     def __post_init__(self) -> None:
         self.glimpses = Glimpses(self.reader.want)
 
-    def want(self) -> None:
-        """Say when the next picture is wanted: sooner where somebody waits for one."""
-        rest = self.pipeline.interval_s
+    def want(self, share: float = 1.0) -> None:
+        """Say when the next picture is wanted: sooner where somebody waits for one.
+
+        share: of the usual work that may be done: where nothing ripens, looks are so much further apart.
+        """
+        rest = eased(self.pipeline.interval_s, self.source.idle, share)
         self.reader.want(min(rest, SOON_S) if self.glimpses.wanted else rest)
 
 
 @dataclass
 class Rounds:
-    """deliver: takes what a look came to, on the same thread."""
+    """deliver: takes what a look came to, on the same thread. share: of the usual work that may be done."""
 
     inference: Inference
     clock: SourceClock
     deliver: Callable[[Lane, Step], None]
+    share: float = 1.0
     _next: int = field(default=0)
 
     def once(self, lanes: Sequence[Lane]) -> bool:
@@ -106,22 +114,38 @@ class Rounds:
         self.deliver(lane, Step(lane.pipeline.trouble(trouble, utc, quality)))
 
     def _concluded(self, lane: Lane, attempt: Attempt, answer: Answer) -> None:
+        began = self.clock.monotonic()
         try:
             if isinstance(answer, Exception):
                 step = lane.pipeline.unseen(attempt, answer)
             else:
                 step = lane.pipeline.conclude(attempt, answer)
-            lane.want()
+            lane.want(self.share)
+            self._timed(lane, attempt.frame, began)
             self.deliver(lane, step)
         except Exception:  # as above
             _unexpected(lane)
+
+    def _timed(self, lane: Lane, frame: Frame, began: float) -> None:
+        """How long the look took."""
+        if frame.arrived is None:
+            return
+        now, utc = self.clock.monotonic(), self.clock.utc()
+        lane.delay_s = round(max(0.0, now - frame.arrived), 3)
+        lane.looked = Looked(utc - (now - frame.arrived), utc - (now - began), utc)
+
+
+def eased(rest_s: float, idle_s: float, share: float) -> float:
+    """Seconds until the next look, where so much of the work may be done; what ripens keeps its pace."""
+    return rest_s if rest_s < idle_s else max(rest_s, min(rest_s / share, SELDOM_S))
 
 
 def report_of(lane: Lane) -> SourceReport:
     """How a source fares: what its reader tells, and how far its view can be trusted."""
     decoding = lane.reader.decoding
     known = {} if decoding is None else {"decoding": decoding.mode, "key_s": decoding.key_s}
-    return lane.reader.report().model_copy(update={**known, "trust": trust_of(lane.eyes.view)})
+    told = {**known, "trust": trust_of(lane.eyes.view), "delay_s": lane.delay_s}
+    return lane.reader.report().model_copy(update=told)
 
 
 def _unexpected(lane: Lane) -> None:

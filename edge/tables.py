@@ -60,4 +60,11 @@ SIXTH = """
 ALTER TABLE asked ADD COLUMN source TEXT;
 """
 
-STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+# Situations that are open, with the reasons for it: for the page and the metrics of the box itself.
+SEVENTH = """
+CREATE TABLE opened (
+    situation TEXT PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL, zone TEXT NOT NULL,
+    since REAL NOT NULL, told REAL NOT NULL, severity TEXT NOT NULL, reasons TEXT NOT NULL) STRICT;
+"""
+
+STEPS = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)

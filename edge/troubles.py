@@ -67,6 +67,11 @@ class Conditions:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def open(self) -> tuple[str, ...]:
+        """Their words, the oldest first. From any thread."""
+        return tuple(self._open)
+
     def happened(self, what: Happening, text: str, now: float) -> Change | None:
         """Take note at `now` (UTC seconds); the change that has to be told, if it is one."""
         if what not in TABLE:

@@ -3,6 +3,7 @@
 import logging
 import random
 import threading
+from collections.abc import Callable
 
 import httpx
 
@@ -36,6 +37,7 @@ class Uploader:
         *,
         max_bytes: int,
         proof: Credentials | None = None,
+        beat: Callable[[bool], None] = lambda _at_work: None,
     ) -> None:
         self._settings = settings
         self._door = CentreDoor(settings, proof)
@@ -43,6 +45,7 @@ class Uploader:
         self._store = store
         self._clocks = clocks
         self._max_bytes = max_bytes
+        self._beat = beat
         self._server = Retries(1.0, 300.0, random.random)
         self._pictures = Retries(1.0, 300.0, random.random)
         self._awake = threading.Event()
@@ -69,6 +72,7 @@ class Uploader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
+            self._beat(True)
             try:
                 pause = self._pass()
             except OutboxError as error:
@@ -77,6 +81,7 @@ class Uploader:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("uploader: this was not expected; trying again")
                 pause = BROKEN_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 
@@ -85,6 +90,7 @@ class Uploader:
         waiting = self._waiting()
         self._pictures.keep({upload.sha256 for upload in waiting})
         for upload in waiting:
+            self._beat(True)
             now = self._clocks.monotonic()
             if self._stopping.is_set() or not self._server.due(SERVER, now):
                 break

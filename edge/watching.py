@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -25,14 +25,18 @@ from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.shadow.beside import Beside
 from edge.sources import open_source
+from edge.states import States
 from edge.steps import Step
+from edge.streams.lifesign import LifeSign
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.verifying import Verifying
 from edge.wing import Eyes, Receives, Surroundings, Wing
 
 log = logging.getLogger(__name__)
 
 MEMORY_S = 600.0  # between two times that the eyes' memory is kept
+CARE_S = 5.0  # between two looks after the threads of the sources
 
 
 class Watching:
@@ -50,6 +54,8 @@ class Watching:
         self._settings = configuration.settings
         self._lasting = lasting
         self._looking = False
+        self._cared = float("-inf")
+        self._states = States(configuration.settings.storage.snapshot_every)
         self._others: deque[Redrawing] = deque()
         self._rounds: Rounds | None = None
         place = lasting.place_clocks
@@ -122,8 +128,9 @@ class Watching:
         )
 
     def _reader(self, source: SourceSettings) -> LiveReader:
-        clock = self._lasting.source_clock
-        return LiveReader(source.id, partial(open_source, source, clock), clock)
+        clock, life = self._lasting.source_clock, LifeSign()
+        make = partial(open_source, source, life.through(clock))
+        return LiveReader(source.id, make, clock, life=life)
 
     @property
     def over(self) -> bool:
@@ -139,13 +146,30 @@ class Watching:
     def once(self) -> bool:
         """One round of looks; False when there was nothing to look at."""
         lanes = [lane for lane in self.lanes if not lane.reader.over]
+        self._look_after(lanes)
         self.verifying.serve(self.lanes, self._commit)
         if self._others:
             self._next_of_the_others()
         self._looking = True
         looked = self._rounds is not None and self._rounds.once(lanes)
         self._looking = False
+        self._keep_states()
         return looked
+
+    def _look_after(self, lanes: Sequence[Lane]) -> None:
+        """Threads of sources that hang in a library are left behind, and begun anew."""
+        now = self._lasting.clocks.monotonic()
+        if now >= self._cared + CARE_S:
+            self._cared = now
+            for lane in lanes:
+                lane.reader.look_after()
+
+    def ease(self, share: float) -> None:
+        """From now on do so much of the usual work, from any thread; what ripens comes first."""
+        if self.inference is not None:
+            self.inference.share = share
+        if self._rounds is not None:
+            self._rounds.share = share
 
     @property
     def turns_models(self) -> bool:
@@ -192,13 +216,16 @@ class Watching:
 
     def _after(self, lane: Lane, words: Batch, *, anew: bool) -> None:
         """State and memory are kept with the next look: nobody waits for pictures that are being made."""
-        lane.stored = float("-inf")
+        self._states.at_once(lane.source.id)
         lane.remembered = float("-inf") if anew else lane.remembered
         if words.drafts:
             self._put(lane, Step(words), self._lasting.clocks.monotonic())
 
     def _tell(self, configuration: Configuration) -> None:
         self.configuration, self._settings = configuration, configuration.settings
+        self.journal.settings = self._settings.journal
+        if self.inference is not None:
+            self.inference.redraw(self._settings.inference)
         self.made_by = assembly.audit(configuration, self.models, self._lasting.software)
         self.verifying.redraw(self._settings.sources, self.made_by)
 
@@ -216,14 +243,29 @@ class Watching:
     def _commit(self, lane: Lane, step: Step) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
         now = self._lasting.clocks.monotonic()
-        if step or now - lane.stored >= self._settings.storage.snapshot_every:
+        self._states.looked(lane.source.id)
+        if step:
             self._put(lane, step, now)
         if step.untold or now - lane.remembered >= MEMORY_S:
             self._remember(lane)
 
     def _put(self, lane: Lane, step: Step, now: float) -> None:
-        lane.stored = now
-        self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
+        self._states.kept(lane.source.id, now)
+        state = state_of(lane.source.id, lane.pipeline)
+        self._darkroom.put(partial(self._finish, lane, step, state, lane.looked))
+
+    def _keep_states(self) -> None:
+        """Of all sources that are due, in one commit."""
+        now = self._lasting.clocks.monotonic()
+        quiet = ((lane.source.id, lane.eyes.ripening == "nothing") for lane in self.lanes)
+        due = set(self._states.due(quiet, now))
+        batch = Batch()
+        for lane in self.lanes if due else ():
+            if lane.source.id in due:
+                self._states.kept(lane.source.id, now)
+                batch = batch.then(state_of(lane.source.id, lane.pipeline))
+        if batch:
+            self._darkroom.put(partial(self._lasting.decided, batch))
 
     def _remember(self, lane: Lane) -> None:
         """What the eyes know is kept seldom, and with every finding: what is told must be known again."""
@@ -236,8 +278,8 @@ class Watching:
             self._darkroom.put(partial(self._lasting.memory.store, lane.source.id, drawn(lane.source), known))
         self.journal.tidy(at_once=False)
 
-    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
-        batch = step.finish()
+    def _finish(self, lane: Lane, step: Step, state: Batch, looked: Looked | None) -> None:
+        batch = self._lasting.traces.begun(step.finish(), looked)
         if batch.drafts:
             lane.writer.flush()  # what an event was decided on is on the disk before the event
         self._lasting.decided(batch.then(state))

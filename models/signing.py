@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from securesystemslib.signer import CryptoSigner, Key  # type: ignore[attr-defined]
 
@@ -12,7 +13,7 @@ from broker.packed import packed as packed
 from broker.packed import unpacked, unpacked_bytes
 from models.errors import ModelError
 
-KIND = "model"
+KIND: Final = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ NOBODY = Trust()
 
 
 def trusting(paths: Sequence[Path], threshold: int = 1) -> Trust:
-    """Trust in these public keys (PEM), which then must have signed. Raises ModelError."""
+    """Trust in these public keys (PEM), so many of which then must have signed. Raises ModelError."""
+    if not paths:
+        return NOBODY
     try:
         keys = [public_key(path.read_bytes(), str(path)) for path in paths]
     except (OSError, BundleError) as error:

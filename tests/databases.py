@@ -3,14 +3,14 @@
 import atexit
 import shutil
 import tempfile
-from functools import cache
 from pathlib import Path
 
 from central.store.database import Store, sqlite_url
 from central.store.migrate import migrate
+from tests.once import once
 
 
-@cache
+@once
 def _migrated() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="gewu-migrated-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

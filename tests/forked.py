@@ -14,9 +14,10 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.once import once
 
 LOADED = "central.app", "central.commands.serve"
 _PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -95,7 +96,7 @@ class Nursery:
         self._process.wait()
 
 
-@cache
+@once
 def nursery() -> Nursery:
     """One for all tests of a process."""
     return Nursery()

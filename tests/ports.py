@@ -3,7 +3,8 @@ free when it was looked up may be somebody's a moment later; these lie below, an
 
 import itertools
 import socket
-from functools import cache
+
+from tests.once import once
 
 HOST = "127.0.0.1"
 FIRST, EACH, BLOCKS = 15_000, 200, 80
@@ -19,7 +20,7 @@ def _bound(port: int) -> socket.socket | None:
     return probe
 
 
-@cache
+@once
 def _own() -> tuple[socket.socket, "itertools.cycle[int]"]:
     """The block of ports of this process, and the socket at its first port that keeps others out of it."""
     for first in range(FIRST, FIRST + EACH * BLOCKS, EACH):

@@ -4,9 +4,8 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -15,10 +14,14 @@ from broker.messages import DesiredConfiguration, PlacedReason, ReportedConfigur
 from broker.settings import SettingsError
 from edge.assembly import Models
 from edge.config import Configuration, OwnFile, configured
-from edge.configured import EdgeSettings
-from edge.desired.checking import checked, reasons, sha256_of
-from edge.desired.kept import keep, kept
+from edge.desired.change import Change, Fetched, Preparation
+from edge.desired.checking import MOST, checked, reasons, sha256_of
+from edge.desired.edits import edited, marks
+from edge.desired.kept import PROVEN, keep, keep_marks, kept, kept_marks
 from edge.desired.overlay import Misfit, Refused
+from edge.desired.ownfile import OwnWatch
+from edge.desired.proving import Proving
+from edge.desired.reach import RESTART
 from edge.troubles import fit
 
 log = logging.getLogger(__name__)
@@ -26,52 +29,12 @@ log = logging.getLogger(__name__)
 OWN = "own"  # the version of a node that runs its own file and nothing else
 NOTHING = sha256_of({})
 _REREAD = b"\0"
-RESTART = ("node", "broker", "central", "identity", "storage", "delivery", "trust")
+COVERED = "the node's own file was edited here; what the centre wants counts until it is taken back"
+GIVEN_UP = "this node ended {} times soon after it began to run this, and goes back to what ran before"
 
 
 def _differs(key: str, own: OwnFile, fresh: OwnFile) -> bool:
     return bool(own.tree.get(key) != fresh.tree.get(key))
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A configuration that passed every check. desired: None for the node's own file alone.
-
-    models: loaded and tried, where others are to look than those that do now.
-    """
-
-    own: OwnFile
-    desired: DesiredConfiguration | None
-    configuration: Configuration
-    models: Models | None = None
-
-
-class Preparation(Protocol):
-    """Has models brought, loads them, and drops old ones."""
-
-    def missing(self, settings: EdgeSettings) -> list[str]:
-        """The names of models that are not here. Raises Refused."""
-        ...
-
-    def want(self, name: str | None) -> None:
-        """Have this one brought, or none any more; `Desired.fetched` hears what came of it."""
-        ...
-
-    def models(self, configuration: Configuration) -> Models | None:
-        """Loaded and tried; None where those that look now go on. Raises Refused."""
-        ...
-
-    def applied(self, configuration: Configuration) -> None:
-        """It runs now."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A model has come, or why it never will."""
-
-    name: str
-    why: Misfit | None = None
 
 
 class Desired:
@@ -94,6 +57,9 @@ class Desired:
         self._own: OwnFile | None = None
         self._running: DesiredConfiguration | None = None
         self.reported: ReportedConfiguration | None = None
+        self._proving = Proving(folder)
+        self._own_file = OwnWatch()
+        self._marks: dict[str, str] = {}
         self._thread = threading.Thread(target=self._run, name="desired", daemon=True)
 
     @property
@@ -101,29 +67,64 @@ class Desired:
         """Of what the centre wants and this node runs."""
         return self._running.version if self._running else None
 
+    @property
+    def edited(self) -> str | None:
+        """What to tell of the node's own file where it is not what runs. From any thread."""
+        if self._own is None:
+            return None
+        return self._own_file.look(self._own)
+
     def begin(self, configuration: Configuration) -> Configuration:
         """What to start with: what was kept, over the node's own file, if that still fits."""
         self._own = configuration.own
         wanted = kept(self._folder)
         if wanted is None or self._own is None:
             return configuration
+        if self._given_up(wanted):
+            return self._proven(configuration)
         try:
             found = checked(self._own, wanted, self._secrets)
         except Refused as error:
             self._refuse(wanted, error)
             return configuration
         self._running = wanted
-        self._say(wanted, "applied", [])
+        self._proving.goes_on(wanted.sha256)
+        self._marks = kept_marks(self._folder)
+        self._say(wanted, "applied", self._covered(wanted))
+        return found
+
+    def _proven(self, configuration: Configuration) -> Configuration:
+        """What the centre wanted before, and ran for long; else the node's own file."""
+        before = kept(self._folder, PROVEN)
+        if before is None or self._own is None:
+            return configuration
+        try:
+            found = checked(self._own, before, self._secrets)
+        except Refused as error:
+            log.error("what ran before (%s) does not fit any more: %s", before.version, error)
+            return configuration
+        log.warning("the node goes back to what the centre wanted before (%s)", before.version)
+        self._running = before
         return found
 
     def begin_without(self, why: str) -> None:
         """What was kept cannot be run any more: the node's own file runs alone."""
         wanted, self._running = self._running, None
+        self._proving.over()
         self._say(wanted, "rolled_back", [PlacedReason(code="not_applied", text=fit(why))])
 
     def prepared_by(self, prepare: Preparation) -> None:
         """Who brings and loads models; before `start`."""
         self._prepare = prepare
+
+    def _given_up(self, wanted: DesiredConfiguration) -> bool:
+        """Whether the node has ended under it again and again; then that is told."""
+        if not (ended := self._proving.given_up(wanted.sha256)):
+            return False
+        text = GIVEN_UP.format(ended)
+        log.error("what the centre wants (%s): %s", wanted.version, text)
+        self._say(wanted, "rolled_back", [PlacedReason(code="node_ended", text=fit(text))])
+        return True
 
     def start(self) -> None:
         """Take what comes."""
@@ -131,6 +132,7 @@ class Desired:
 
     def stop(self) -> None:
         """End; what was not applied is wanted again at the next connection."""
+        self._proving.stopped()
         if self._thread.ident is not None:
             self._coming.put(None)
             self._thread.join(2.0)
@@ -153,19 +155,57 @@ class Desired:
             self._say(waiting, "preparing", [how])
 
     def ready(self) -> Change | None:
-        """What is to be applied now."""
+        """What is to be applied now. Asked all the time."""
+        if self._proving.lives():
+            self._keep_proven(self._running)
         with self._lock:
             change, self._ready = self._ready, None
+        if change is not None and change.desired is not None and self._is_new(change):
+            self._proving.begins(change.desired.sha256)
         return change
+
+    def _is_new(self, change: Change) -> bool:
+        """Whether the centre wants something else than what runs."""
+        told, runs = change.desired, self._running
+        return (told and told.sha256) != (runs and runs.sha256)
 
     def applied(self, change: Change) -> None:
         """It runs: keep it over a restart, then tell."""
         self._own = change.own
+        if change.desired is None:
+            self._proving.over()
+            self._keep_proven(None)
+        if self._is_new(change):
+            self._mark(change)
         self._keep(change.desired)
         self._settle(change)
-        self._say(change.desired, "applied", [])
+        self._say(change.desired, "applied", self._covered(change.desired))
         if self._prepare is not None:
             self._prepare.applied(change.configuration)
+
+    def _keep_proven(self, desired: DesiredConfiguration | None) -> None:
+        try:
+            keep(self._folder, desired, PROVEN)
+        except OSError as error:
+            log.warning("what has proved itself cannot be kept: %s", error)
+
+    def _mark(self, change: Change) -> None:
+        """What the file says where the centre has just had its own word: what is edited later shows."""
+        body = change.desired.body if change.desired else {}
+        self._marks = marks(change.own.tree, body)
+        try:
+            keep_marks(self._folder, self._marks)
+        except OSError as error:
+            log.warning("what the file says under the centre's words cannot be noted: %s", error)
+
+    def _covered(self, wanted: DesiredConfiguration | None) -> list[PlacedReason]:
+        """Edits of the node's own file that do nothing, because the centre's word counts there."""
+        if wanted is None or self._own is None:
+            return []
+        places = edited(self._marks, marks(self._own.tree, wanted.body))[:MOST]
+        if places:
+            log.warning("the file was edited in %s; what the centre wants counts there", ", ".join(places))
+        return [PlacedReason(code="own_edit_covered", text=COVERED, where=fit(where)) for where in places]
 
     def _keep(self, wanted: DesiredConfiguration | None) -> None:
         self._running = wanted
@@ -181,6 +221,7 @@ class Desired:
 
     def rolled_back(self, change: Change, why: str) -> None:
         """It could not be run, and what ran before runs again."""
+        self._proving.over()
         self._settle(change)
         self._say(change.desired, "rolled_back", [PlacedReason(code="not_applied", text=fit(why))])
 
@@ -254,10 +295,13 @@ class Desired:
         except ValidationError as error:
             log.error("config: not understood and left out: %s", error.errors()[0]["msg"])
             return
+        if self._given_up(wanted):
+            self._wait_for(None, None)
+            return
         if self._runs(wanted):
             self._wait_for(None, None)
             self._keep(wanted)
-            self._say(wanted, "applied", [])
+            self._say(wanted, "applied", self._covered(wanted))
             return
         self._check(own, wanted)
 

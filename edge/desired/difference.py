@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from edge.asked.plain import HOT
 from edge.configured import EdgeSettings
+from edge.desired.reach import HOT_PARTS
 from edge.settings import SourceSettings
 
 
@@ -25,8 +26,7 @@ def difference(now: EdgeSettings, then: EdgeSettings) -> Difference:
 
 
 def _rest(settings: EdgeSettings) -> EdgeSettings:
-    """All that is not taken up while it runs; a model is, where nothing but cameras needs it."""
-    return settings.model_copy(update={"sources": [], "stills": None, "model": None})
+    return settings.model_copy(update={"sources": [], **dict.fromkeys(HOT_PARTS)})
 
 
 def _same_stream(before: SourceSettings, after: SourceSettings) -> bool:

@@ -74,6 +74,12 @@ class Journal:
             except OSError as error:
                 log.error("journal: what is too old cannot be deleted: %s", error)
 
+    def shrink(self, most: int) -> None:
+        """Let the oldest closed segments go until all take so many bytes. Raises OSError."""
+        with self._lock:
+            bound = self.settings.model_copy(update={"max_mb": max(0.0, most / 1e6)})
+            keeping.tidy(self.directory, bound, self.utc(), self._open)
+
     def create(self, source: str, start: float) -> SegmentFile:
         """A new segment, after all that there are. Raises OSError."""
         folder = self.directory / source

@@ -54,6 +54,11 @@ class Ledger:
         return tuple(entry.snapshot() for entry in self._open)
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """How many places are open, how many are remembered that are gone, how many were refused."""
+        return {"open": len(self._open), "gone": len(self._ghosts), "refused": len(self.refusals)}
+
+    @property
     def now(self) -> tuple[float, float] | None:
         """The last look's time and UTC; None before the first."""
         return self._anchor

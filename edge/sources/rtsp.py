@@ -14,15 +14,19 @@ from typing_extensions import Self
 from broker.outside import literal, not_a_device
 from broker.settings import Duration
 from edge.frames import Decoding, Frame, SourceClock, Trouble
+from edge.strays import STRAYS
 from edge.streams.connection import Backoff, Connection, Happening
 from edge.streams.hardware import VideoSettings
 from edge.streams.livestream import Ending, LiveFrames, Session, Target
 from edge.streams.streamtime import Sampler
+from edge.streams.turnstile import OPENINGS
 
 # How often a quiet stream is looked at; close() takes no longer than this.
 LOOK_S = 0.25
 # The connection's own time limit comes first; a thread that hangs all the same is given up so much later.
 GRACE_S = 1.0
+# A connection that has not ended so long after it should is left behind, and another one begun.
+HUNG_S = 60.0
 # A run that lasted this many first waits was a good one: the next break is tried again soon.
 GOOD_RUN = 10
 
@@ -165,9 +169,12 @@ class RtspSource:
         self._clock = clock
         self._closed = threading.Event()
         self._sampler = Sampler(settings.sample)
-        self._frames = LiveFrames(settings.id, self._sampler, settings.decode, clock)
+        self._frames = self._fresh()
         self._connection = Connection()
         self._backoff = Backoff(settings.retry_first, settings.retry_max)
+
+    def _fresh(self) -> LiveFrames:
+        return LiveFrames(self._settings.id, self._sampler, self._settings.decode, self._clock)
 
     @property
     def decoding(self) -> Decoding:
@@ -193,13 +200,16 @@ class RtspSource:
                 yield from self._say("failure", "password_file", what)
                 self._pause()
                 continue
+            if (turn := OPENINGS.turn(self._clock.monotonic())) > 0.0:
+                self._clock.wait(self._closed, turn)
             session = Session(target, self._frames, self._clock)
             session.start()
             try:
                 yield from self._follow(session)
             finally:
                 session.stop(LOOK_S)
-            self._pause(session)
+            self._pause()
+            yield from self._left(session)
 
     def _follow(self, session: Session) -> Iterator[Frame | Trouble]:
         """Pass on what one connection brings, until it ends, falls silent or the source is closed."""
@@ -235,8 +245,17 @@ class RtspSource:
         if state := self._connection.on(happening, cause):
             yield Trouble(self._settings.id, state, f"{self._settings.address}: {what}", cause)
 
-    def _pause(self, session: Session | None = None) -> None:
-        """Wait before the next attempt, and for a connection that hangs: there is one at a time."""
+    def _pause(self) -> None:
+        """Wait before the next attempt."""
         self._clock.wait(self._closed, self._backoff.next(random.random()))  # noqa: S311 - spreads attempts
-        while session is not None and session.alive and not self._closed.is_set():
+
+    def _left(self, session: Session) -> Iterator[Trouble]:
+        """Wait for a connection that hangs; one that never ends is left behind with all that it holds."""
+        until = self._clock.monotonic() + HUNG_S
+        while session.alive and not self._closed.is_set():
+            if self._clock.monotonic() >= until and session.leave(STRAYS, self._settings.id):
+                what = f"reading it hangs for {HUNG_S:g} s; it is left behind and the camera begun anew"
+                yield from self._say("failure", "hung", what)
+                self._frames = self._fresh()
+                return
             self._clock.wait(self._closed, LOOK_S)

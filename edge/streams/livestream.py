@@ -12,6 +12,7 @@ from av.video.stream import VideoStream
 
 from broker.outside import addresses_of, not_a_device
 from edge.frames import Decoding, Frame, SourceClock, Trouble
+from edge.strays import Strays
 from edge.streams.decoded import Decoded
 from edge.streams.hardware import Hardware, acceleration
 from edge.streams.mailbox import Mailbox
@@ -161,6 +162,10 @@ class Session:
         self._stopped.set()
         self._thread.join(patience)
 
+    def leave(self, strays: Strays, source: str) -> bool:
+        """Leave the thread behind for good; False where too many are."""
+        return strays.leave(source, self._thread)
+
     def _run(self) -> None:
         try:
             self.mail.put_word(self._read())
@@ -171,8 +176,8 @@ class Session:
         target = self._target
         begun, opened = self._clock.monotonic(), False
         try:
-            if (elsewhere := _elsewhere(target)) is not None:
-                return elsewhere
+            if (wrong := elsewhere(target)) is not None:
+                return wrong
             limits = (target.timeout, target.stall)
             hardware = acceleration(target.hardware, target.hardware_device)
             with hardware.open(target.url, target.options, limits) as container:
@@ -201,7 +206,7 @@ class Session:
         return Ending("over", "the camera ended the stream")
 
 
-def _elsewhere(target: Target) -> Ending | None:
+def elsewhere(target: Target) -> Ending | None:
     """Where the name leads to no camera. Raises socket.gaierror for a name that nobody knows."""
     for address in addresses_of(target.host, target.port):
         why_not = not_a_device(ip_address(address.partition("%")[0]))

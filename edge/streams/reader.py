@@ -11,7 +11,9 @@ from typing import Literal
 from broker.events import ClockQuality
 from broker.messages import SourceReport
 from edge.frames import Decodes, Decoding, Frame, Source, SourceClock, Trouble
+from edge.strays import STRAYS, Strays, where
 from edge.streams.connection import Backoff
+from edge.streams.lifesign import LifeSign
 from edge.streams.mailbox import Mailbox
 from edge.troubles import fit
 
@@ -43,7 +45,7 @@ class LiveReader:
     """One source in one thread: the newest frame waits to be taken, every trouble does.
 
     `make` opens the source, and again after it broke: a live source that raises is opened anew after a wait,
-    a recording has then failed.
+    a recording has then failed. life: tells that the thread hangs (`look_after`); strays: where such go.
     """
 
     def __init__(
@@ -54,21 +56,49 @@ class LiveReader:
         *,
         retry_first: float = 1.0,
         retry_max: float = 60.0,
+        life: LifeSign | None = None,
+        strays: Strays = STRAYS,
     ) -> None:
         self._id = source
         self._make = make
         self._clock = clock
+        self._life, self._strays = life, strays
         self._mail: Mailbox[Frame, Trouble] = Mailbox()
         self._health = _Health(source)
         self._backoff = Backoff(retry_first, retry_max)
         self._closed = threading.Event()
         self._source: Source | None = None
         self._wanted: float | None = None
-        self._thread = threading.Thread(target=self._run, name=f"source {source}", daemon=True)
+        self._thread = self._fresh()
+
+    def _fresh(self) -> threading.Thread:
+        return threading.Thread(target=self._run, name=f"source {self._id}", daemon=True)
 
     def start(self) -> None:
         """Begin reading."""
+        if self._life is not None:
+            self._life.begin()
         self._thread.start()
+
+    def look_after(self) -> bool:
+        """Called now and then: a thread that hangs in a library is left behind, and the source begun anew.
+
+        Where too many are left behind already the source stays failed. Whether it was begun anew.
+        """
+        hung, thread = self._life, self._thread
+        if hung is None or not hung.hung or not thread.is_alive() or self._closed.is_set():
+            return False
+        place, anew = where(thread), self._strays.leave(self._id, thread)
+        if self._health.state != "failed" or anew:
+            what = "is left behind and the source begun anew" if anew else "too many are left behind already"
+            words = f"reading it hangs for {hung.silent_s:.0f} s (at {place}); it {what}"
+            self._tell(Trouble(self._id, "failed", words))
+        if anew:
+            if (source := self._source) is not None:
+                source.close()
+            self._source, self._thread = None, self._fresh()
+            self.start()
+        return anew
 
     def take(self, timeout: float) -> Frame | Trouble | None:
         """The next trouble or the newest frame, in the order they came; None after `timeout` seconds."""
@@ -109,22 +139,33 @@ class LiveReader:
             self._thread.join(2.0)
 
     def _run(self) -> None:
-        while not self._closed.is_set() and self._once():
+        while not self._closed.is_set() and self._once() and self._mine():
             self._clock.wait(self._closed, self._backoff.next(random.random()))  # noqa: S311 - no secret
+
+    def _mine(self) -> bool:
+        """Whether this thread is the one that reads, and not one that was left behind."""
+        return threading.current_thread() is self._thread
 
     def _once(self) -> bool:
         """Read the source until it ends; whether to open it again."""
         try:
-            source = self._source = self._make()
+            source = self._make()
+            if not self._mine():
+                return False
+            self._source = source
             if self._wanted is not None:  # after it can be reached, so that no wish falls between the two
                 source.want(self._wanted)
             if self._closed.is_set():  # close() came before there was anything to close
                 source.close()
             for item in self._followed(source):
-                self._pass_on(item)
+                if not self._mine():
+                    return False
+                self._tell(item)
         except Exception as error:  # one source's fault must not end the node
+            if not self._mine():
+                return False
             # The text of a foreign exception may hold anything, an address with a password among them.
-            self._pass_on(Trouble(self._id, "failed", f"the source broke ({type(error).__name__})"))
+            self._tell(Trouble(self._id, "failed", f"the source broke ({type(error).__name__})"))
             return self._source is None or self._source.live
         return False
 
@@ -135,9 +176,16 @@ class LiveReader:
                 self._backoff.reset()
             yield item
 
-    def _pass_on(self, item: Frame | Trouble) -> None:
-        self._health.note(item, self._clock.monotonic())
+    @property
+    def reconnects(self) -> int:
+        """How often pictures came again after they had not."""
+        return self._health.recoveries
+
+    def _tell(self, item: Frame | Trouble) -> None:
+        now = self._clock.monotonic()
+        self._health.note(item, now)
         if isinstance(item, Frame):
+            item.arrived = now
             self._mail.put_frame(item)
         else:
             self._mail.put_word(item)
@@ -148,6 +196,7 @@ class _Health:
 
     def __init__(self, source: str) -> None:
         self.state: State = "starting"
+        self.recoveries = 0
         self._id = source
         self._trouble: str | None = None
         self._said = -math.inf
@@ -161,6 +210,7 @@ class _Health:
         else:
             self.state = STATES.get(item.state, self.state)
             self._said = now
+            self.recoveries += item.state == "recovered"
             self._trouble = None if item.state == "recovered" else fit(item.what)
 
     def report(self, now: float, frames: int, dropped: int) -> SourceReport:

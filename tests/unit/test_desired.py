@@ -1,6 +1,7 @@
 """What the centre wants changed, laid over a node's own file: what is taken, and what is refused and why."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,19 @@ from hypothesis import strategies as st
 
 from broker.messages import DesiredConfiguration, ReportedConfiguration
 from broker.settings import plain, written
+from edge.asked.plain import HOT
 from edge.cli import main
 from edge.config import OwnFile, configured, load
+from edge.configured import EdgeSettings
 from edge.desired.checking import checked, reasons, sha256_of
 from edge.desired.desk import Change, Desired
 from edge.desired.difference import difference
 from edge.desired.kept import keep, kept
 from edge.desired.overlay import Refused, merged, where_in
+from edge.desired.proving import Proving
+from edge.desired.reach import FROM_CENTRE, reach
 from edge.desired.running import running
+from edge.kinds import SOURCES
 from tests.nodes import until
 
 SECRETS = "/var/lib/gewu/secrets"
@@ -129,8 +135,8 @@ def own(tmp_path: Path) -> OwnFile:
     return OwnFile.read(path)
 
 
-def wants(**body: Any) -> DesiredConfiguration:
-    return DesiredConfiguration(version="v1", sha256=sha256_of(body), body=body)
+def wants(version: str = "v1", **body: Any) -> DesiredConfiguration:
+    return DesiredConfiguration(version=version, sha256=sha256_of(body), body=body)
 
 
 def test_faults_are_those_of_check_at_places_of_the_overlay(own: OwnFile, tmp_path: Path) -> None:
@@ -171,7 +177,8 @@ def test_nothing_changed_is_the_same_configuration(own: OwnFile, tmp_path: Path)
         ({"sources": [{"id": "cam-1", "kind": "file", "path": "x"}]}, False),
         ({"sources": [{"id": "back", "zones": []}]}, False),
         ({"removed": ["cam-2"]}, False),
-        ({"journal": {"buffer": "2s"}}, False),
+        ({"journal": {"buffer": "2s"}, "inference": {"budget": 0.5}}, True),
+        ({"verify": {"within": "5m"}}, False),
     ],
 )
 def test_what_is_taken_up_while_everything_runs(
@@ -306,3 +313,133 @@ def test_an_edited_file_is_taken_up_and_a_broken_one_is_not(own: OwnFile, tmp_pa
     change = ready(node)
     assert change.configuration.settings.sources[0].name == "Edited"
     node.desk.stop()
+
+
+def lived(node: Node) -> str | None:
+    """What runs after a start, as a word about it: its status as it was said last."""
+    return node.told[-1].status if node.told else None
+
+
+def test_what_ends_the_node_again_and_again_is_given_up_and_what_ran_before_runs(
+    own: OwnFile, tmp_path: Path
+) -> None:
+    good, bad = wants(removed=["cam-2"]), wants(sources=[{"id": "cam-1", "name": "bad"}], version="v2")
+    keep(tmp_path, good, "desired.proven.json")
+    node = Node(own, tmp_path)
+    node.desk.heard(bad.encode())
+    node.desk.start()
+    node.desk.applied(ready(node))  # and the process dies
+    for _ in range(2):
+        node = Node(own, tmp_path)
+        assert lived(node) == "applied"
+        assert node.desk.version == "v2"
+    node = Node(own, tmp_path)
+    assert (lived(node), node.told[-1].reasons[0].code) == ("rolled_back", "node_ended")
+    assert node.desk.version == "v1"
+    assert [source.id for source in node.first.settings.sources] == ["cam-1"]
+    node.desk.heard(bad.encode())  # it comes again with every connection
+    node.desk.start()
+    until(lambda: len(node.told) == 2)
+    assert [one.status for one in node.told] == ["rolled_back"] * 2
+    assert node.desk.ready() is None
+    node.desk.heard(wants(sources=[{"id": "cam-1", "name": "other"}], version="v3").encode())
+    node.desk.applied(ready(node))
+    assert lived(node) == "applied"
+    node.desk.stop()
+
+
+def test_an_orderly_end_is_no_fault_of_what_ran_and_long_life_proves_it(own: OwnFile, tmp_path: Path) -> None:
+    seconds = [0.0]
+    proving = Proving(tmp_path, lambda: seconds[0])
+    proving.begins("a")
+    for _ in range(9):
+        proving.stopped()
+        proving = Proving(tmp_path, lambda: seconds[0])
+        assert not proving.given_up("a")
+        proving.goes_on("a")
+    assert not proving.lives()
+    seconds[0] = 601.0
+    assert proving.lives()
+    assert not proving.lives()
+    for _ in range(9):
+        proving = Proving(tmp_path, lambda: seconds[0])
+        proving.goes_on("a")
+        assert not proving.given_up("a")
+    assert not list(tmp_path.glob("probation*"))
+    (tmp_path / "probation.json").write_text("[")
+    assert not Proving(tmp_path).given_up("a")
+
+
+def test_an_edit_under_what_the_centre_wants_is_told_with_its_place(own: OwnFile, tmp_path: Path) -> None:
+    node = Node(own, tmp_path)
+    node.desk.heard(wants(sources=[{"id": "cam-1", "name": "Centre"}]).encode())
+    node.desk.start()
+    node.desk.applied(ready(node))
+    assert node.told[-1].reasons == []
+    node.desk.stop()
+    edited = {**OWN, "sources": [{**CAM, "name": "Mine", "place": "Here"}, OWN["sources"][1]]}
+    own.path.write_text(written(edited))
+    again = Node(OwnFile.read(own.path), tmp_path)  # edited while it did not run
+    (why,) = again.told[-1].reasons
+    assert (why.code, why.where, again.told[-1].status) == (
+        "own_edit_covered",
+        "sources[cam-1].name",
+        "applied",
+    )
+    source = again.first.settings.sources[0]
+    assert (source.name, source.place) == ("Centre", "Here")  # key by key
+    again.desk.heard(wants(sources=[{"id": "cam-1", "name": "Centre again"}], version="v2").encode())
+    again.desk.start()
+    again.desk.applied(ready(again))  # decided by who knows it now
+    assert again.told[-1].reasons == []
+    again.desk.stop()
+
+
+def test_a_file_that_is_edited_and_not_taken_up_is_told(own: OwnFile, tmp_path: Path) -> None:
+    node = Node(own, tmp_path)
+    assert node.desk.edited is None
+    own.path.write_text(written({**OWN, "sources": [{**CAM, "name": "Edited"}]}))
+    assert "not taken up yet" in str(node.desk.edited)
+    own.path.write_text("sources: [")
+    assert "a restart would fail: line 1" in str(node.desk.edited)
+    own.path.unlink()
+    assert "gone" in str(node.desk.edited)
+    own.path.write_bytes(own.body)
+    assert node.desk.edited is None
+
+
+OTHER = {
+    "inference": {"budget": 0.5},
+    "journal": {"keep": "1d"},
+    "stills": {"every": "1m"},
+    "model": {"name": "street-m"},
+    "verify": {"within": "5m"},
+    "privacy": {"faces": {"name": "auto"}},
+    "sources": [{**CAM, "transport": "udp"}],
+    "analytics": [],
+}
+
+
+@pytest.mark.parametrize("key", OTHER)
+def test_what_is_said_to_be_hot_is_taken_up_while_all_runs(own: OwnFile, key: str) -> None:
+    now, then = (configured(own, written(tree)).settings for tree in (OWN, OWN | {key: OTHER[key]}))
+    assert now != then
+    assert difference(now, then).hot == (reach(key) == "hot")
+
+
+def test_the_page_says_of_every_key_how_a_change_is_taken_up() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
+    table = page[page.index("| key | how a change is taken up") : page.index("A change of a key that needs")]
+    rows = dict(re.findall(r"^\| `(\w+)` \| \W*(hot|by turning over|restart)", table, re.M))
+    words = {"hot": "hot", "begun anew": "by turning over", "restart": "restart"}
+    assert rows == {key: words[reach(key)] for key in EdgeSettings.model_fields if key != "sources"}
+    listed = re.search(r"`sources\[\]`: (.*?) \| hot", table)
+    assert listed is not None
+    assert set(re.findall(r"`(\w+)`", listed[1])) == HOT
+    assert all(set(kind.model_fields) >= HOT for kind in SOURCES.values())
+    assert {reach("sources", key) for key in HOT} == {"hot"}
+    assert reach("sources", "url") == "begun anew"
+    told = {
+        key for key in EdgeSettings.model_fields if re.search(rf"^\| `{key}` .*\| (yes|keys)", table, re.M)
+    }
+    assert told | {"sources"} == FROM_CENTRE
