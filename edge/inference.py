@@ -111,7 +111,7 @@ class Inference:
         self._failed += sum(isinstance(each, Exception) for each in found)
 
     def _offer(self, attempts: Sequence[Attempt], answers: Sequence[Answer], *, busy: bool) -> None:
-        if self._beside is None:
+        if self._beside is None or self.share < 1.0:  # where little can be done, nothing is done beside it
             return
         looks = [
             Look(attempt.glance, answer, self._ms)

@@ -237,6 +237,7 @@ class Node:
             self._outbox,
             self._store,
             lambda: self._watching.journal,
+            self._preparing,
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials

@@ -5,6 +5,7 @@ from sqlalchemy import JSON, BigInteger, Column, String, Table, UniqueConstraint
 from central.store.schema import METADATA, Utc
 
 # `sha256`, `size`: of the bundle's file; `card`: all of it, for people. `signers`: ids of keys that vouch.
+# `gone`: when it was taken away; nodes may have it still, so nothing else ever comes under its version.
 models = Table(
     "models",
     METADATA,
@@ -20,5 +21,6 @@ models = Table(
     Column("signers", JSON, nullable=False),
     Column("who", String(80), nullable=False),
     Column("at", Utc, nullable=False),
+    Column("gone", Utc),
     UniqueConstraint("sha256"),
 )

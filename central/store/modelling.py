@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, select, update
 
 from broker.model_offers import full_name
 from central.models.shelf import Bundle
@@ -42,29 +42,43 @@ def add(store: Store, bundle: Bundle, room: Room, by: Asker, now: datetime) -> b
     name = full_name(head.name, head.version)
     with store.write() as connection:
         take_turn(connection)
-        known = find_in(connection, head.name, head.version)
-        if known is not None and known.sha256 == bundle.sha256:
+        known = _ever(connection, head.name, head.version)
+        if known is not None and known.sha256 == bundle.sha256 and known.gone is None:
             return False
-        if known is not None:
-            text = f"{name} is here with another content; a version is never changed"
+        if known is not None and known.sha256 != bundle.sha256:
+            text = f"{name} has another content; a version is never changed"
             raise NotKept("version_taken", text, f"a version beyond {known.version}")
-        held = connection.execute(select(func.coalesce(func.sum(_M.size), 0), func.count())).one()
+        sums = select(func.coalesce(func.sum(_M.size), 0), func.count()).where(_M.gone.is_(None))
+        held = connection.execute(sums).one()
         if held[0] + bundle.size > room.most_bytes or held[1] >= MOST:
             text = f"{held[1]} models with {held[0] / 1e6:.0f} MB are here"
             raise NotKept("shelf_full", text, f"{room.most_bytes / 1e6:.0f} MB in {MOST} models")
         row = {"name": head.name, "version": head.version, "sha256": bundle.sha256, "size": bundle.size}
         row |= {"title": head.title, "role": head.role, "network": head.file.sha256}
         row |= {"card": bundle.about.card, "signed": bundle.about.signed, "at": now, "who": by.who[:80]}
-        connection.execute(insert(models).values(**row, signers=list(bundle.about.signers)))
+        row |= {"signers": list(bundle.about.signers), "gone": None}
+        if known is not None:
+            connection.execute(update(models).where(_only(head.name, head.version)).values(**row))
+        else:
+            connection.execute(insert(models).values(**row))
         record(connection, now, by.did("model.add", name, f"sha256 {bundle.sha256}"))
         return True
 
 
 def find_in(connection: Connection, name: str, version: int | None) -> Row[Any] | None:
     """One version, or the newest."""
-    wanted = select(models).where(_M.name == name)
+    wanted = select(models).where(_M.name == name, _M.gone.is_(None))
     wanted = wanted.where(_M.version == version) if version is not None else wanted
     return connection.execute(wanted.order_by(_M.version.desc()).limit(1)).one_or_none()
+
+
+def _ever(connection: Connection, name: str, version: int) -> Row[Any] | None:
+    """One version, also where it was taken away."""
+    return connection.execute(select(models).where(_only(name, version))).one_or_none()
+
+
+def _only(name: str, version: int) -> ColumnElement[bool]:
+    return and_(_M.name == name, _M.version == version)
 
 
 def find(store: Store, name: str, version: int | None) -> Row[Any] | None:
@@ -76,13 +90,15 @@ def find(store: Store, name: str, version: int | None) -> Row[Any] | None:
 def every(store: Store) -> Sequence[Row[Any]]:
     """By name, the newest version first. Raises StoreAway."""
     with store.read() as connection:
-        return connection.execute(select(models).order_by(_M.name, _M.version.desc())).all()
+        return connection.execute(
+            select(models).where(_M.gone.is_(None)).order_by(_M.name, _M.version.desc())
+        ).all()
 
 
 def drop(
     store: Store, name: str, version: int, running: Sequence[str], by: Asker, why: str, now: datetime
 ) -> str:
-    """Forget it, unless something names it; the sha256 of its file. running: nodes that run it.
+    """Give it to nobody any more, unless something names it; the sha256 of its file. running: nodes that run it.
 
     Raises NotKept, StoreAway.
     """
@@ -95,7 +111,7 @@ def drop(
         if named := [*running, *wanted_by(connection, called)]:
             more = f" and {len(named) - 1} more" if len(named) > 1 else ""
             raise NotKept("in_use", f"{called} is named by {named[0]}{more}", "a model that nothing names")
-        connection.execute(delete(models).where(_M.name == name, _M.version == version))
+        connection.execute(update(models).where(_only(name, version)).values(gone=now))
         record(connection, now, by.did("model.drop", called, why))
         found: str = row.sha256
         return found

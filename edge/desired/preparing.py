@@ -18,7 +18,7 @@ from edge.desired.overlay import Misfit, Refused
 from edge.enrolment.credentials import Credentials
 from edge.fetched.errands import Errands
 from edge.fetched.fetching import Fetching, Never, Progress
-from edge.fetched.keeping import tidied, used
+from edge.fetched.keeping import idle, size_of, tidied, used
 from edge.fetched.located import here, located, shelf_of
 from edge.fetched.trying import Unfit, tried_alone, tried_on
 from edge.troubles import fit
@@ -53,6 +53,7 @@ class Preparing:
         self._watching, self._desk, self._storage = watching, desk, storage
         self._door = CentreDoor(central, proof)
         self._errands = Errands(self._fetching, self._come, self._told)
+        self._coming: set[str] = set()  # what is to look soon: nobody makes room with it
 
     def start(self) -> None:
         """Raises OSError when central.ca_file cannot be used."""
@@ -65,6 +66,7 @@ class Preparing:
 
     def missing(self, settings: EdgeSettings) -> list[str]:
         """The names of models that are not here. Raises Refused where none can be fetched."""
+        self._coming = _names(settings)
         try:
             found = [one.name for one in _named(settings) if not here(one, self._storage)]
         except ModelError as error:
@@ -83,7 +85,7 @@ class Preparing:
 
     def _fetching(self, say: Callable[[Progress], None], stopping: Callable[[], bool]) -> Fetching:
         return Fetching(
-            self._door, shelf_of(self._storage), self._trust, self._make_room, say=say, stopping=stopping
+            self._door, shelf_of(self._storage), self._trust, self.drop_spare, say=say, stopping=stopping
         )
 
     def _trust(self) -> Trust:
@@ -91,9 +93,18 @@ class Preparing:
         now = self._watching()
         return NOBODY if now is None else bundle_trust(now.configuration.settings.trust)
 
-    def _make_room(self) -> None:
-        if (now := self._watching()) is not None:
-            tidied(shelf_of(self._storage), _names(now.configuration.settings), spare=0)
+    def spare_bytes(self) -> int:
+        """What models from the centre take that neither look nor are to look soon. From any thread."""
+        return sum(size_of(place) for place in idle(shelf_of(self._storage), self._used()))
+
+    def drop_spare(self) -> None:
+        """Their room is needed. From any thread."""
+        if self._watching() is not None:
+            tidied(shelf_of(self._storage), self._used(), spare=0)
+
+    def _used(self) -> set[str]:
+        now = self._watching()
+        return self._coming | (set() if now is None else _names(now.configuration.settings))
 
     def _come(self, name: str, never: Never | None) -> None:
         why = None if never is None else Misfit("model.name", f"{name}: {never}", Coded(never.code, {}))
@@ -152,9 +163,8 @@ class Preparing:
 
     def applied(self, configuration: Configuration) -> None:
         """These models run now: others from the centre may go. Raises OSError."""
-        names = _names(configuration.settings)
-        used(shelf_of(self._storage), names)
-        tidied(shelf_of(self._storage), names)
+        used(shelf_of(self._storage), _names(configuration.settings))
+        tidied(shelf_of(self._storage), self._used() | _names(configuration.settings))
 
 
 def same_models(now: EdgeSettings, then: EdgeSettings) -> bool:

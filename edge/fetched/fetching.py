@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 COMING: Final = "coming"  # in the folder of models: what is not whole yet
 SPARE_BYTES: Final = 200_000_000  # stay free, for what the node is there for
 MOST_BYTES: Final = sum(bundles.LIMITS.values())
-PIECE: Final = 1 << 18
 # Answers that a later try may not get.
 LATER: Final = frozenset({401, 403, 408, 425, 429})
 
@@ -104,8 +103,11 @@ class Fetching:
         return offer
 
     def _asked(self, path: str) -> httpx.Response:
-        with _later():
-            return self._door.get(path)
+        try:
+            with _later():
+                return self._door.get(path)
+        except OSError as error:  # what proves the node cannot be read
+            raise NotNow(f"{type(error).__name__}: {error}") from error
 
     def _only(self, part: Path) -> None:
         """What was begun of others is given up: of several wishes the last one counts."""
@@ -146,7 +148,7 @@ class Fetching:
             with part.open("r+b" if begin else "wb") as file:
                 file.seek(begin)
                 file.truncate()
-                for piece in answer.iter_bytes(PIECE):
+                for piece in answer.iter_bytes():  # as it comes: what is here, is kept
                     self._add(file, piece, offer, name)
                 file.flush()
                 os.fsync(file.fileno())

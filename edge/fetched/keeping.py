@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from edge.fetched.fetching import COMING
 from models.errors import ModelError
 from models.installed import Place, places, remove
 
@@ -24,12 +23,23 @@ def used(folder: Path, names: Collection[str]) -> None:
                 os.utime(place.path)
 
 
+def idle(folder: Path, names: Collection[str]) -> list[Place]:
+    """Those that are not in use, the last used first. names: in use, with or without version."""
+    found = [place for place in places(folder) if place.full_name not in names and place.name not in names]
+    return sorted(found, key=_last, reverse=True)
+
+
+def size_of(place: Place) -> int:
+    """Bytes."""
+    with suppress(OSError):
+        return sum(file.stat().st_size for file in place.path.rglob("*") if file.is_file())
+    return 0
+
+
 def tidied(folder: Path, names: Collection[str], *, spare: int = SPARE) -> list[str]:
-    """Remove what is neither in use nor one of the last; which. names: in use, with or without version."""
-    idle = [place for place in places(folder) if place.full_name not in names and place.name not in names]
-    idle.sort(key=_last, reverse=True)
+    """Remove what is neither in use nor one of the last; which. names: as in `idle`."""
     gone = []
-    for place in idle[spare:]:
+    for place in idle(folder, names)[spare:]:
         try:
             remove(folder, place.full_name)
         except ModelError as error:
@@ -38,13 +48,6 @@ def tidied(folder: Path, names: Collection[str], *, spare: int = SPARE) -> list[
             gone.append(place.full_name)
             log.info("model %s is old and was removed", place.full_name)
     return gone
-
-
-def nothing_coming(folder: Path) -> None:
-    """What was begun and is wanted no more."""
-    with suppress(OSError):
-        for part in (folder / COMING).iterdir():
-            part.unlink(missing_ok=True)
 
 
 def _last(place: Place) -> float:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from models.runtime import LoadedDetector, ModelSettings, open_detector
 log = logging.getLogger(__name__)
 
 ALONE_S: Final = 300.0  # an engine may be built for it first
+NICE: Final = 10
 FLOOD: Final = 400  # things believed in one picture: no street has so many
 ENOUGH: Final = 5  # things that the model before sees: then one that sees none of them is blind
 
@@ -61,7 +63,8 @@ def tried_alone(wanted: ModelSettings) -> None:
 
 
 def alone(asked: str) -> None:
-    """What the process does. Raises ModelError."""
+    """What the process does, after everything else on this box. Raises ModelError."""
+    os.nice(NICE)
     detector = open_detector(ModelSettings.model_validate_json(asked))
     detector.detect(plain_pictures())
 

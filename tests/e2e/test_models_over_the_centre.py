@@ -100,6 +100,8 @@ def test_what_is_handed_in_is_looked_at_and_kept_once(centre: Centre, tmp_path: 
         assert (part.status_code, part.content) == (206, pale.packed()[10:])
         assert client.delete("/api/models/pale_cars/1").status_code == 204
         assert client.delete("/api/models/pale_cars/1").status_code == 404
+        another = hand_in(client, bundle("pale_cars", 1, network(sure=0.8)).packed())
+        assert another.json()["code"] == "version_taken"  # nodes may have the other one still
         lines = [line["action"] for line in client.get("/api/audit").json()["items"]]
         assert lines[:2] == ["model.drop", "model.add"]
     files = [path.name for path in (tmp_path / "centre-0/storage/models").iterdir()]

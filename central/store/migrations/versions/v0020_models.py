@@ -26,5 +26,6 @@ def upgrade() -> None:
         sa.Column("signers", sa.JSON, nullable=False),
         sa.Column("who", sa.String(80), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("gone", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("sha256"),
     )
