@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.events import Reason
-from central.rollouts.judging import MS_TIMES, Figures, worse
+from central.rollouts.judging import MS_TIMES, Figures, too_early, worse
 from central.rollouts.machine import State, Step
 
 # waiting: nothing was done yet; away: not connected, and left out; doubtful: it fares worse, as yet.
@@ -137,7 +137,7 @@ def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | No
         else []
     )
     if not found:
-        if over:
+        if over and not _wait_on(rollout, node, now):
             return Turn(node.name, "well", _of(node, "well", f"{node.name} fares as well as before"))
         calm = _of(node, "better", f"{node.name} fares as before again")
         return Turn(node.name, "applied", calm) if node.state == "doubtful" else None
@@ -146,6 +146,13 @@ def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | No
     if node.state == "doubtful":
         return None
     return Turn(node.name, "doubtful", _named(node, found[0]))
+
+
+def _wait_on(rollout: Running, node: Node, now: float) -> bool:
+    """A model that has seen too little yet is watched on, as long as there is patience."""
+    if node.before is None or node.now is None or now - rollout.since >= rollout.soak_s + rollout.patience_s:
+        return False
+    return too_early(node.before, node.now)
 
 
 def _worse(node: Node, why: Reason) -> Turn:

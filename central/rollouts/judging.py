@@ -148,6 +148,16 @@ def _of_detector(
         yield Reason(code="sees_less", text=text, values={"before": saw, "now": sees})
 
 
+def too_early(before: Figures, now: Figures) -> bool:
+    """Whether another model looks, and has not yet looked as often as it takes to tell that it is blind."""
+    was, is_now = before.looking, now.looking
+    if was is None or is_now is None or was.model == is_now.model:
+        return False
+    if was.looks < LEAST_LOOKS or was.things == 0:
+        return False  # nothing is to be expected
+    return is_now.looks < max(LEAST_LOOKS, LEAST_THINGS * was.looks / was.things)
+
+
 def _of_source(name: str, before: Figures, now: Figures) -> Iterator[Reason]:
     was, is_now = before.sources[name], now.sources.get(name)
     if is_now is None:

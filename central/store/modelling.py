@@ -98,9 +98,9 @@ def every(store: Store) -> Sequence[Row[Any]]:
 def drop(
     store: Store, name: str, version: int, running: Sequence[str], by: Asker, why: str, now: datetime
 ) -> str:
-    """Give it to nobody any more, unless something names it; the sha256 of its file. running: nodes that run it.
+    """Give it to nobody any more, unless something names it; the sha256 of its file.
 
-    Raises NotKept, StoreAway.
+    running: nodes that run it. Raises NotKept, StoreAway.
     """
     called = full_name(name, version)
     with store.write() as connection:

@@ -37,6 +37,7 @@ def heavy(name: str, version: int, **about: Any) -> Bundle:
     return bundle(name, version, body, **about)
 
 
+@pytest.mark.timeout(240)
 def test_killed_at_every_step_it_goes_on_where_it_was(
     mosquitto_broker: Mosquitto, centre: Centre, tmp_path: Path
 ) -> None:
@@ -118,7 +119,7 @@ def signed(whole: Bundle, private: bytes) -> Bundle:
     return made(Card.model_validate(whole.card), whole.network, by=[signer(private, "a")], created=NOW)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_roll_out_of_a_model_that_sees_nothing_is_taken_back_from_the_first_node(
     mosquitto_broker: Mosquitto, centre: Centre, tmp_path: Path
 ) -> None:
@@ -138,7 +139,7 @@ def test_a_roll_out_of_a_model_that_sees_nothing_is_taken_back_from_the_first_no
             "soak": "50s",
         }
         number = client.post("/api/rollouts", json=asked).json()["id"]
-        until(lambda: rollout(client, number)["state"] == "stopped", 100)
+        until(lambda: rollout(client, number)["state"] == "stopped", 240)
         told = rollout(client, number)
         assert told["reason"]["code"] == "sees_less"
         assert [one["state"] for one in told["each"]] == ["taken_back", "waiting"]

@@ -116,6 +116,23 @@ def test_a_larger_model_may_take_longer_where_people_say_so() -> None:
     assert decide(rollout, [node_fine], 600.0).turns == ()
 
 
+def test_a_model_that_has_hardly_looked_yet_is_watched_on_while_there_is_patience() -> None:
+    before = replace(WELL, looking=SEES)
+
+    def at(now: float, was: Figures = before, **figures: Any) -> list[str]:
+        node = Node("yard-7", "applied", 0.0, "applied", was, replace(detector(**figures), at=now))
+        return [turn.state for turn in decide(SOAKING, [node], now).turns]
+
+    assert at(1100.0, looks=19, things=0) == []  # a blind one looks less: nothing ripens
+    assert at(1100.0, looks=20, things=40) == ["well"]
+    assert at(1700.0, looks=19, things=0) == ["well"]
+    rare = replace(WELL, looking=replace(SEES, things=100))
+    assert at(1100.0, rare, looks=99, things=0) == []
+    assert at(1100.0, rare, looks=100, things=0) == ["worse"]
+    assert at(1100.0, replace(WELL, looking=replace(SEES, things=0)), looks=1, things=0) == ["well"]
+    assert at(1100.0, model="a" * 64, looks=1001, things=2000) == ["well"]  # no other model
+
+
 def test_a_node_that_its_change_ended_is_caught_however_fast_it_is_back() -> None:
     assert [each.code for each in worse(WELL, replace(WELL, at=100.0, uptime_s=30.0))] == ["started_anew"]
     assert worse(WELL, replace(WELL, at=100.0, uptime_s=99.0)) == []
