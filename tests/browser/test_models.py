@@ -77,7 +77,7 @@ def test_a_model_is_handed_in_and_promoted_from_where_it_looks_beside(
     given.write_bytes(b"no bundle")
     watched.expects("422")
     page.get_by_label("Bundle (.gewu-model)").set_input_files(given)
-    expect(page.get_by_role("alert")).to_contain_text("this file is no bundle of a model")
+    expect(page.get_by_role("alert")).to_contain_text("is no plain zip")
     node.get_by_role("link", name="Promote").click()
     expect(page.get_by_label("Value").first).to_have_value("pale_cars@1")
     expect(page.get_by_role("checkbox", name="131002/yard-7")).to_be_checked()
