@@ -23,6 +23,7 @@ from edge.asked.enquiries import Enquiries
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
+from edge.desired.preparing import Preparing
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
 from edge.enrolment.own import Own
@@ -211,6 +212,10 @@ class Node:
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
         self._opened = self._turning
+        self._preparing = Preparing(
+            self._turning.now, self._desired, folder, settings.central, self._own.credentials
+        )
+        self._desired.prepared_by(self._preparing)
         self._storeroom = Storeroom(
             folder,
             storage.max_mb * 1e6,
@@ -218,6 +223,7 @@ class Node:
             self._outbox,
             self._store,
             lambda: self._watching.journal,
+            self._preparing,
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
@@ -253,6 +259,7 @@ class Node:
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
+        self._preparing.start()
         self._desired.start()
         self._steward.start()
         self._enquiries.start()  # before anything can be asked
@@ -338,6 +345,7 @@ class Node:
 
     def _stop(self) -> None:
         self.pulse.beat(stage="ending")  # an end that hangs is one too
+        self._preparing.stop()
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()
@@ -359,6 +367,7 @@ class Node:
             software=self._software,
             configuration=watching.configuration.sha256,
             model=watching.models.main.name if watching.models else None,
+            models=[watching.models.seeing] if watching.models else None,
             sources=watching.about(),
         )
 
@@ -375,6 +384,8 @@ class Node:
             temperature_c=self._steward.celsius,
             memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
+            looking=self._watching.detecting(),
+            shadow=self._watching.shadow(),
         )
 
     def _troubles(self) -> list[Reason]:

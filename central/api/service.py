@@ -31,6 +31,7 @@ from central.api import (
     map_tickets,
     maps,
     marks,
+    models,
     nodes,
     open311,
     outcomes,
@@ -114,6 +115,7 @@ ROUTES = (
     views,
     health_wall,
     rollouts,
+    models,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

@@ -5,6 +5,7 @@ import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
 import { mapRoute } from "./map/route";
+import { modelsRoute } from "./models/route";
 import { peopleRoute } from "./people/route";
 import { newRolloutRoute, rolloutRoute, rolloutsRoute } from "./rollouts/route";
 import { setupRoute } from "./setup/route";
@@ -25,6 +26,7 @@ export const inside = [
   healthRoute,
   indicatorsRoute,
   mapRoute,
+  modelsRoute,
   newRolloutRoute,
   oldTicketRoute,
   peopleRoute,

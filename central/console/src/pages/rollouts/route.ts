@@ -11,8 +11,10 @@ export const rolloutsRoute = createRoute({
 export const newRolloutRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/rollouts/new",
-  validateSearch: (search: Record<string, unknown>): { node?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { node?: string; model?: string; shadow?: string } => ({
     node: text(search, "node", 96),
+    model: text(search, "model", 64),
+    shadow: text(search, "shadow", 64),
   }),
   component: lazyRouteComponent(() => import("./NewRollout"), "NewRollout"),
 });
