@@ -18,7 +18,7 @@ MOST_WORDS: Final = 1000
 BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 # What is written to while a node runs, every 10 s at least; their age tells how long it lived.
 SIGNS: Final = ("outbox.sqlite-wal", "outbox.sqlite")
-End = Literal["stopped", "time", "ended", "fault"]
+End = Literal["stopped", "time", "ended", "fault", "restart"]
 
 
 @dataclass(frozen=True, slots=True)

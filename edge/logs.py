@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Literal
 
 from edge.repeats_said import RepeatsSaid
+from edge.ringlog import RING
 
 Style = Literal["text", "json"]
 
@@ -61,6 +62,6 @@ def speak(style: Style) -> None:
     handler.setFormatter(_Json() if style == "json" else people)
     handler.addFilter(Sparing())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [handler, RING]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address

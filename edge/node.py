@@ -19,18 +19,20 @@ from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse, Stage
 from edge.asked.enquiries import Enquiries
+from edge.asked.itself import Itself
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
+from edge.enrolment.credentials import Credentials
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
-from edge.lastrun import kept
+from edge.lastrun import End, kept, left
 from edge.lastwords import TOLD_S, before, forget
 from edge.lock import held
 from edge.memory import Memory
@@ -39,9 +41,12 @@ from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.ringlog import RING
 from edge.steward import Steward
+from edge.stocktaking import taken
 from edge.storeroom import Storeroom, opened, reserve
 from edge.strays import STRAYS
+from edge.supervised import supervised
 from edge.temperature import Thermometer
 from edge.trust import remember
 from edge.uploader import Uploader
@@ -99,6 +104,7 @@ class Node:
         self._opened: Turning | None = None
         self._watchdog = watchdog
         self._before: str | None = None
+        self._anew = threading.Event()
         self.started = False
         self.pulse = Pulse(self._sources)
         self.summary: Summary | None = None
@@ -117,12 +123,22 @@ class Node:
         """
         self._own = Own(self._settings, self._clocks)
         folder = self._settings.storage.directory
+        last = left(folder)
         with (
             held(folder),
             answering(folder, self.pulse),
             kept(folder, self._clocks.utc, self._software) as run,
         ):
             self._before = before(folder)
+            self._inventory = taken(
+                folder,
+                last,
+                self._clocks.utc(),
+                self._settings.node.labels,
+                supervised=supervised(),
+                hung=self._before is not None,
+            )
+            RING.keep_in(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -131,7 +147,7 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                run.why = "ended" if ended else "stopped" if stop.is_set() else "time"
+                run.why = self._why(ended, stop)
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
@@ -139,6 +155,16 @@ class Node:
                 return self.summary
             finally:
                 self._stop()
+
+    def _why(self, ended: bool, stop: threading.Event) -> End:
+        if self.anew:
+            return "restart"
+        return "ended" if ended else "stopped" if stop.is_set() else "time"
+
+    @property
+    def anew(self) -> bool:
+        """Whether the run ended, or ends, because somebody asked for a new one."""
+        return self._anew.is_set()
 
     def rescue(self) -> None:
         """Before the process is ended by force: commit what waits in memory. From any thread."""
@@ -223,7 +249,9 @@ class Node:
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
-        self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
+        self._enquiries = Enquiries(
+            self._turning, self._lasting, central, proof, self._answer, self._itself(proof)
+        )
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
         self._publisher = Publisher(
             self._own.link(settings.broker),
@@ -235,6 +263,19 @@ class Node:
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
             beat=partial(self._beat, "publisher"),
+        )
+
+    def _itself(self, proof: Credentials | None) -> Itself:
+        own = self._configuration.own
+        return Itself(
+            own.path if own else None,
+            lambda: self._inventory,
+            self._health,
+            self.reread,
+            self._anew.set if self._inventory.supervised else None,
+            self._own.renew if proof is not None else None,
+            self._own.serial,
+            self._steward.tidy_now,
         )
 
     @property
@@ -278,7 +319,7 @@ class Node:
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
-        while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+        while not (stop.is_set() or self.anew) and (until is None or self._clocks.monotonic() < until):
             self._beat("looking", "looking")
             self._turned = self._clocks.monotonic()
             self._turning.serve()
@@ -345,6 +386,7 @@ class Node:
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
+        RING.write()
 
     def _about(self) -> About:
         watching = self._watching
@@ -353,7 +395,9 @@ class Node:
             software=self._software,
             configuration=watching.configuration.sha256,
             model=watching.models.main.name if watching.models else None,
+            models=list(watching.models.looking) if watching.models else None,
             sources=watching.about(),
+            inventory=self._inventory,
         )
 
     def _health(self) -> NodeHealth:

@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,7 @@ class Storeroom:
     ) -> None:
         self._folder, self._most, self._leave = folder, most, leave
         self._outbox, self._store, self._journal = outbox, store, journal
+        self._one = threading.Lock()
         self.trouble: str | None = None
         self.room: Room | None = None
 
@@ -49,6 +51,10 @@ class Storeroom:
 
     def tidy(self) -> None:
         """Measure, and let go what is too much. Raises OSError, OutboxError."""
+        with self._one:
+            self._tidied()
+
+    def _tidied(self) -> None:
         self._few_aside()
         room = self.measured()
         wanted = cuts(room, self._most, self._leave)
