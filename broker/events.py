@@ -103,10 +103,14 @@ __all__ = [
 
 
 D = TypeVar("D", bound=Message)
+TraceParent = Annotated[str, Field(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
 
 
 class Event(Message, Generic[D]):
-    """The CloudEvents envelope. Extension attributes: recordedtime, epoch, sequence."""
+    """The CloudEvents envelope. Extension attributes: recordedtime, epoch, sequence, traceparent.
+
+    `traceparent`: of the few that are traced, where in its trace it was decided (W3C Trace Context).
+    """
 
     specversion: Literal["1.0"] = "1.0"
     id: Identifier
@@ -117,6 +121,7 @@ class Event(Message, Generic[D]):
     recordedtime: Timestamp
     epoch: Identifier
     sequence: Annotated[str, Field(pattern=r"^[0-9]{12}$")]
+    traceparent: TraceParent | None = None
     datacontenttype: Literal["application/json"] = "application/json"
     data: D
 

@@ -8,12 +8,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.metadata import version
 from types import FrameType
 from typing import Protocol
 
 import uvicorn
 
 from broker.events import AnyEvent
+from broker.tracing import TracingMissing, open_tracer
 from central.api.doorway import CONNECTIONS, HEAD_BYTES, Doorway
 from central.api.news import News
 from central.api.service import make_app, make_health_app
@@ -42,6 +44,7 @@ from central.store.clocking import Clockwork
 from central.store.database import Store
 from central.store.outcome import Outcome
 from central.terms import Ground, ground_of
+from central.traced import Traces
 from central.vault import IMAGES, Vault
 from central.welcome import welcome
 from central.workers import Workers
@@ -69,6 +72,7 @@ class Centre:
     runs: tuple[Runs, ...]
     ground: Ground
     only: Only
+    traces: Traces
 
 
 class _Server(uvicorn.Server):
@@ -100,7 +104,8 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
         store.close()
         raise CannotStart(f"--only {only}: several processes need PostgreSQL (database.url)")
     ground = ground_of(settings, store)
-    takes, health = _taking(ground, store, metrics, news) if only != "api" else ((), None)
+    traces = _traces(settings)
+    takes, health = _taking(ground, store, metrics, news, traces) if only != "api" else ((), None)
     courier = _courier(settings, store) if only != "api" else None
     keep_free_mb = settings.evidence.keep_free_mb
     uploads = Uploads(settings.limits)
@@ -117,15 +122,27 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     if courier is not None:
         parts = replace(parts, stir=courier.call)
     others = tuple(each for each in (courier, masker) if each is not None)
-    return Centre(parts, (*takes, *others), ground, only)
+    return Centre(parts, (*takes, *others), ground, only, traces)
+
+
+def _traces(settings: CentralSettings) -> Traces:
+    """Raises CannotStart."""
+    try:
+        return Traces(
+            open_tracer(
+                settings.tracing, service="gewu-central", instance=settings.name, version=version("gewu")
+            )
+        )
+    except (TracingMissing, OSError) as error:
+        raise CannotStart(str(error)) from error
 
 
 def _taking(
-    ground: Ground, store: Store, metrics: Metrics, news: News
+    ground: Ground, store: Store, metrics: Metrics, news: News, traces: Traces
 ) -> tuple[tuple[Runs, ...], Callable[[], BrokerHealth]]:
     """What takes events and does what follows from them; and how it fares."""
     following = _following(ground, store, news)
-    ingest = _workers(ground, store, metrics, news, following)
+    ingest = _workers(ground, store, metrics, news, following, traces)
     following.give_way_to(lambda: ingest.backlog)
 
     def health() -> BrokerHealth:
@@ -141,7 +158,9 @@ def _following(ground: Ground, store: Store, news: News) -> Following:
     return Following(store, all_followers(ground), holder=holder, tell=news.call)
 
 
-def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, following: Following) -> Workers:
+def _workers(
+    ground: Ground, store: Store, metrics: Metrics, news: News, following: Following, traces: Traces
+) -> Workers:
     settings = ground.settings
     loudness = Loudness(settings.limits, metrics, time.monotonic)
 
@@ -166,6 +185,7 @@ def _workers(ground: Ground, store: Store, metrics: Metrics, news: News, followi
         doubt=speakers.doubt,
         expect=speakers.expect,
         batch=settings.ingest.batch,
+        traces=traces,
     )
     return Workers(make, name=settings.name, number=settings.ingest.workers, metrics=metrics)
 
@@ -250,6 +270,7 @@ def _serve(centre: Centre, door: socket.socket) -> None:
     finally:
         for each in reversed(centre.runs):
             each.stop()
+        centre.traces.close()
         centre.parts.vault.examiner.close()
         centre.parts.people.hasher.close()
         centre.parts.store.close()

@@ -40,6 +40,7 @@ from central.store.database import Store, StoreAway, StoreRefuses
 from central.store.outcome import Outcome
 from central.store.seating import Terms
 from central.store.taking import Taken, take
+from central.traced import Traces
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ class Ingest:
         batch: int = 256,
         listens: bool = True,
         on_connection: Callable[[], None] = lambda: None,
+        traces: Traces | None = None,
     ) -> None:
         self.store = store
         self.broker = broker
@@ -97,6 +99,7 @@ class Ingest:
         self.terms = terms
         self.batch = batch
         self.listens = listens
+        self.traces = Traces(None) if traces is None else traces
         self.broker_says = "not connected yet"
         self.waits_for: str | None = None
         self._told = on_connection
@@ -260,6 +263,7 @@ class Ingest:
             each.delivery.ack()
         self.metrics.batch(len(held), time.monotonic() - began)
         self._post.send(link, taken)
+        self.traces.taken([each.item for each in held], taken.outcomes, taken.times, time.time())
         self._tell(held, taken)
 
     def _commit_less(self, held: Sequence[_Held], link: Link, error: Exception) -> None:

@@ -1,14 +1,13 @@
 """What the centre says on its standard output: one line a ticket change, for people or as JSON."""
 
-import json
 import logging
 import sys
-from datetime import datetime, timezone
 from typing import Any, Literal
 
 from broker.codes import named
 from broker.events import AnyEvent, IncidentCleared, IncidentOpened, IncidentUpdated, SourceHealthChanged
-from broker.fields import rfc3339
+from broker.loglines import Json
+from broker.tracing import trace_of
 from central.casework.facts import label
 from central.letters import tellable
 from central.store.outcome import Outcome
@@ -18,22 +17,10 @@ SAID = ("opened", "joined", "reopened", "updated", "cleared")
 QUIET = ("broker", "alembic", "uvicorn", "httpx")  # the last tells requests with their addresses
 
 
-class _Json(logging.Formatter):
-    """One JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = rfc3339(datetime.fromtimestamp(record.created, tz=timezone.utc))
-        line: dict[str, Any] = {"at": at, "level": record.levelname.lower(), "text": record.getMessage()}
-        line |= getattr(record, "fields", {})
-        if record.exc_info:
-            line["trouble"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
 def speak(form: Literal["text", "json"]) -> None:
     """Send every log line to the standard output in this form."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_Json() if form == "json" else logging.Formatter("%(message)s"))
+    handler.setFormatter(Json() if form == "json" else logging.Formatter("%(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -47,7 +34,9 @@ def announce(event: AnyEvent, outcome: Outcome) -> None:
             log.info("%s", tellable(_incident_line(fields)), extra={"fields": fields})
     elif isinstance(event, SourceHealthChanged) and outcome.effect in ("raised", "recovered"):
         words = "; ".join(reason.text for reason in event.data.reasons)
-        fields = {"source": event.data.source.id, "node": event.source, "condition": event.data.condition}
+        data, trace = event.data, trace_of(event.traceparent)
+        fields = {"source": data.source.id, "node": event.source, "condition": data.condition}
+        fields |= {"event": event.id} | ({"trace": trace} if trace else {})
         text = f"source    {outcome.effect}  {event.data.condition}  {event.data.source.id}  {words}"
         log.warning("%s", tellable(text), extra={"fields": fields | {"effect": outcome.effect}})
 
@@ -68,6 +57,8 @@ def _incident_fields(
         "place": data.place,
         "node": event.source,
         "situation": event.subject,
+        "event": event.id,
+        "trace": trace_of(event.traceparent),
         "reasons": [reason.text for reason in data.reasons],
         "why": outcome.reason.code,
     }

@@ -11,6 +11,7 @@ from typing_extensions import Self
 from broker.fields import Identifier
 from broker.link_settings import LinkSettings
 from broker.settings import Settings
+from broker.tracing import TracingSettings
 from central.casework_settings import CaseworkSettings
 from central.clock.settings import ClockSettings
 from central.correlation.settings import CorrelationSettings
@@ -100,6 +101,7 @@ class CentralSettings(Settings):
     stills: StillSettings = StillSettings()
     exports: ExportsSettings = ExportsSettings()
     notify: NotifySettings = NotifySettings()
+    tracing: TracingSettings | None = None
     max_event_bytes: Annotated[int, Field(ge=1_000, le=16_000_000)] = 262_144
     token_file: Path | None = None
 

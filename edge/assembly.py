@@ -71,6 +71,8 @@ def open_models(settings: EdgeSettings) -> Models:
     trust = ModelTrust(settings.trust, settings.storage.directory)
     main = _open(_seeing_persons(settings.model), trust)
     log.info("model %s: %s", main.name, main.why)
+    if main.unknown:
+        log.info("model %s: no rule takes these labels for anything: %s", main.name, ", ".join(main.unknown))
     faces = _optional(settings, settings.privacy.faces, FACES, FACE_FLOOR, trust)
     plates = _optional(settings, settings.privacy.plates, PLATES, PLATE_FLOOR, trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))

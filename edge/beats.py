@@ -19,8 +19,8 @@ class Beats:
         """A loop lives."""
         self._last[name] = now
 
-    def end(self, name: str) -> None:
-        """A loop has ended as it should."""
+    def rest(self, name: str) -> None:
+        """A loop has nothing to do, or has ended as it should."""
         self._last.pop(name, None)
 
     def overdue(self, now: float) -> tuple[str, float] | None:

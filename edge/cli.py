@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from broker.settings import SettingsError
+from broker.tracing import TracingMissing
 from edge.alive import asking as living
 from edge.database import OutboxError
 from edge.deck import words as flying
@@ -45,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return BAD_CONFIGURATION
-    except (ModelError, OutboxError, IdentityError, OSError) as error:
+    except (ModelError, OutboxError, IdentityError, TracingMissing, OSError) as error:
         log.error("%s", error)
         return CANNOT_START
 

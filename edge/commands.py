@@ -36,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     stop_on_signals(stop)
     settings = configuration.settings
-    watchdog = Watchdog(settings.watchdog.patience, settings.storage.directory, hard=True)
+    slowest = 3 * settings.central.timeout if settings.central else 0.0  # one upload may take that
+    patience_s = max(settings.watchdog.patience, slowest)
+    watchdog = Watchdog(patience_s, settings.storage.directory, hard=True)
     node = Node(configuration, system_clock(quality), watchdog=watchdog)
     watchdog.rescue = node.rescue
     if hasattr(signal, "SIGHUP"):

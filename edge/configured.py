@@ -15,6 +15,7 @@ from broker.settings import (
     Settings,
 )
 from broker.topics import Address
+from broker.tracing import TracingSettings
 from edge.centre_door import CentralSettings
 from edge.checks import VerifySettings
 from edge.deck.settings import FlightSettings
@@ -86,6 +87,7 @@ class EdgeSettings(Settings):
     stills: StillsSettings = StillsSettings()
     privacy: PrivacySettings = PrivacySettings()
     onsite: OnsiteSettings = OnsiteSettings()
+    tracing: TracingSettings | None = None
     trust: TrustSettings = TrustSettings()
     watchdog: WatchdogSettings = WatchdogSettings()
     sources: list[AnySource] = []

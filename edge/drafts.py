@@ -14,12 +14,16 @@ NAMESPACE = uuid.UUID("5d0e5b1e-6f0c-5c3a-9c57-2f6c5f0b7c11")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event without id and sequence: those it gets with the commit. `utc`: when it happened."""
+    """An event without id and sequence: those it gets with the commit. `utc`: when it happened.
+
+    traceparent: of its trace; empty where it was decided that there is none.
+    """
 
     model: type[AnyEvent]
     subject: str
     utc: float
     data: Message
+    traceparent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ def stamp(draft: Draft, source: str, epoch: str, sequence: int, recorded: float)
         "recordedtime": utc(recorded),
         "epoch": epoch,
         "sequence": f"{sequence:012d}",
+        "traceparent": draft.traceparent or None,
         "data": draft.data,
     }
     body = draft.model(**fields).encode()

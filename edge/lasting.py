@@ -10,6 +10,7 @@ from edge.frames import SourceClock
 from edge.intake import Clocks, Intake
 from edge.memory import Memory
 from edge.outbox import Outbox
+from edge.traced import Traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,4 @@ class Lasting:
     memory: Memory
     decided: Callable[[Batch], None]
     software: str
+    traces: Traces

@@ -1,34 +1,16 @@
 """What the node says while it runs, on standard error: a line for people, or a JSON object for machines."""
 
-import json
 import logging
 import sys
 import time
 from collections.abc import Hashable
-from datetime import datetime, timezone
 from typing import Literal
 
+from broker.loglines import Json
 from edge.repeats_said import RepeatsSaid
 from edge.ringlog import RING
 
 Style = Literal["text", "json"]
-
-
-class _Json(logging.Formatter):
-    """One object a line; what is passed as `extra={"fields": {...}}` stands beside the text."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        at = datetime.fromtimestamp(record.created, tz=timezone.utc).isoformat(timespec="milliseconds")
-        line = {
-            "at": at.replace("+00:00", "Z"),
-            "level": record.levelname.lower(),
-            "part": record.name,
-            "text": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
 
 
 class Sparing(logging.Filter):
@@ -59,7 +41,7 @@ def speak(style: Style) -> None:
     """Say everything from information upwards on standard error."""
     handler = logging.StreamHandler(sys.stderr)
     people = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
-    handler.setFormatter(_Json() if style == "json" else people)
+    handler.setFormatter(Json() if style == "json" else people)
     handler.addFilter(Sparing())
     root = logging.getLogger()
     root.handlers[:] = [handler, RING]

@@ -15,6 +15,7 @@ from broker.asks import Answer
 from broker.events import Clock, Reason
 from broker.fields import utc
 from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
+from broker.tracing import open_tracer
 from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse, Stage
@@ -48,6 +49,7 @@ from edge.storeroom import Storeroom, opened, reserve
 from edge.strays import STRAYS
 from edge.supervised import supervised
 from edge.temperature import Thermometer
+from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
 from edge.watchdog import Watchdog
@@ -122,6 +124,7 @@ class Node:
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
         self._own = Own(self._settings, self._clocks)
+        self._traces = self._tracing()
         folder = self._settings.storage.directory
         last = left(folder)
         with (
@@ -171,11 +174,19 @@ class Node:
         if self._opened is not None:
             self._intake.flush(at_once=True)
 
-    def _beat(self, name: str, stage: Stage | None = None) -> None:
+    def _beat(self, name: str, at_work: bool = True, stage: Stage | None = None) -> None:
         if stage is not None:
             self.pulse.beat(stage)
-        if self._watchdog is not None:
+        if self._watchdog is not None and at_work:
             self._watchdog.beat(name)
+        elif self._watchdog is not None:
+            self._watchdog.rest(name)
+
+    def _tracing(self) -> Traces:
+        """Raises TracingMissing, OSError."""
+        who = f"{self._settings.node.district}/{self._settings.node.id}"
+        made = open_tracer(self._settings.tracing, service="gewu-edge", instance=who, version=self._software)
+        return Traces(made, self._clocks.utc)
 
     def _begun(self) -> tuple[Configuration, assembly.Models | None]:
         """What to run, and the models for it. Raises ModelError."""
@@ -235,6 +246,7 @@ class Node:
             Memory(folder / "views"),
             self._decided,
             self._software,
+            self._traces,
         )
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
@@ -263,6 +275,7 @@ class Node:
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
             beat=partial(self._beat, "publisher"),
+            traces=self._traces,
         )
 
     def _itself(self, proof: Credentials | None) -> Itself:
@@ -320,7 +333,7 @@ class Node:
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
         while not (stop.is_set() or self.anew) and (until is None or self._clocks.monotonic() < until):
-            self._beat("looking", "looking")
+            self._beat("looking", stage="looking")
             self._turned = self._clocks.monotonic()
             self._turning.serve()
             if self._watching.over:
@@ -330,14 +343,19 @@ class Node:
                 stop.wait(self._idle_s)
         return False
 
-    def _decided(self, batch: Batch) -> None:
-        self._intake.put(batch)
+    def _decided(self, given: Batch) -> None:
+        batch = self._traces.begun(given)
         for draft in batch.drafts:
             text, fields = reports.line(draft)
             log.info("%s", text, extra={"fields": fields})
+        self._intake.put(batch)
 
     def _committed(self, events: list[Stamped]) -> None:
         self._events += len(events)
+        self._traces.committed(events)
+        for event in events:
+            fields = reports.stored(event)
+            log.info("event %s about %s is stored", event.id, event.subject, extra={"fields": fields})
         if events:
             self._publisher.wake()
             self._uploader.wake()
@@ -350,7 +368,7 @@ class Node:
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
-            self._beat("looking", "ending")
+            self._beat("looking", stage="ending")
             time.sleep(IDLE_S)
 
     def _sources(self) -> list[SourceReport]:
@@ -373,7 +391,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        self._beat("looking", "ending")  # an end that hangs is one too
+        self._beat("looking", stage="ending")  # an end that hangs is one too
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()
@@ -386,6 +404,7 @@ class Node:
         self._uploader.stop()
         self._publisher.stop()
         self._outbox.close()
+        self._traces.close()
         RING.write()
 
     def _about(self) -> About:

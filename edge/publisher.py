@@ -31,6 +31,7 @@ from edge.outbox import Outbox
 from edge.receiving import Outcome
 from edge.resending import Resending
 from edge.retries import Retries
+from edge.traced import Traces
 from edge.window import IDLE_S, Tried, Window
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,8 @@ class Publisher:
         *,
         sign: Sign | None = None,
         hearers: Hearers = Hearers(),  # noqa: B008 - frozen
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[bool], None] = lambda _at_work: None,
+        traces: Traces | None = None,
     ) -> None:
         self._outbox = outbox
         self._intake = intake
@@ -82,6 +84,7 @@ class Publisher:
         self._clocks = clocks
         self._address = outbox.address
         self._hearers, self._beat = hearers, beat
+        self._traces = Traces(None, clocks.utc) if traces is None else traces
         retries = Retries(settings.retry, settings.retry_at_most, random.random)
         self._window = Window(outbox, retries, self._try)
         self._resending = Resending(outbox, intake, clocks)
@@ -154,7 +157,7 @@ class Publisher:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._beat()
+            self._beat(True)
             try:
                 pause = self._pass(self._clocks.monotonic())
             except OutboxError as error:
@@ -163,6 +166,7 @@ class Publisher:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("publisher: this was not expected; trying again")
                 pause = STATE_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 
@@ -205,7 +209,11 @@ class Publisher:
     def _try(self, body: bytes) -> Tried:
         if not self._link.fits(self._address.topic("event"), body):
             return "too_large"
-        return "sent" if self._publish("event", body) else "later"
+        began = self._clocks.utc()
+        if not self._publish("event", body):
+            return "later"
+        self._traces.published(body, began)
+        return "sent"
 
     def _report(self, now: float) -> float:
         """State when it changed and now and then, health when it is time; returns when either is due."""
@@ -301,8 +309,12 @@ def _short(error: ValidationError) -> str:
 
 
 def _say(receipt: Receipt, outcome: Outcome) -> None:
+    fields = {"event": receipt.id, "ticket": receipt.ticket}
     if outcome == "rejected":
-        log.error("event %s was refused by the centre and is set aside: %s", receipt.id, receipt.reason)
+        what = (receipt.id, receipt.reason)
+        log.error("event %s was refused by the centre and is set aside: %s", *what, extra={"fields": fields})
+    elif outcome == "committed" and receipt.ticket is not None:
+        log.info("event %s is ticket %s", receipt.id, receipt.ticket, extra={"fields": fields})
     elif outcome == "other_body":
         log.error(
             "event %s: the receipt is for other bytes (sha256 %s); the event stays and is sent again",

@@ -3,7 +3,8 @@
 from broker.codes import named
 from broker.events import Incident, Polygon, Reason, SceneVerified, SourceHealth
 from broker.messages import SourceAbout, ZoneAbout
-from edge.drafts import Draft
+from broker.tracing import parent_in, trace_of
+from edge.drafts import Draft, Stamped
 from edge.ground.fixed import on_ground
 from edge.identity import source_location, source_ref
 from edge.settings import SourceSettings, ZoneSettings
@@ -86,8 +87,11 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
     """An event in a sentence, and the fields that a machine would look for."""
     kind: str = draft.model.model_fields["type"].default
     fields = {"type": kind, "subject": draft.subject}
+    if (trace := trace_of(draft.traceparent)) is not None:
+        fields |= {"trace": trace}
     data = draft.data
     if isinstance(data, Incident):
+        fields |= {"situation": draft.subject}
         where = "/".join(filter(None, [data.source.id, data.zone.id if data.zone else None]))
         what = kind.split(".")[2]
         title = named()[data.kind].en if data.kind in named() else data.kind
@@ -101,3 +105,9 @@ def line(draft: Draft) -> tuple[str, dict[str, str]]:
         told = "; ".join(f"{a.situation} {a.outcome} ({a.reasons[0].text})" for a in data.answers[:4])
         return f"source {data.source.id}: looked again for {data.command}: {told}", fields
     return f"{kind} about {draft.subject}", fields
+
+
+def stored(event: Stamped) -> dict[str, str | None]:
+    """What a machine would look for, once an event has its id."""
+    trace = trace_of(parent_in(event.body))
+    return {"event": event.id, "situation": event.subject, "trace": trace}

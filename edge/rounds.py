@@ -17,6 +17,7 @@ from edge.pipeline import Pipeline
 from edge.settings import SourceSettings
 from edge.steps import Attempt, Step
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.viewwords import trust_of
 
 log = logging.getLogger(__name__)
@@ -30,8 +31,8 @@ MOST = 16  # frames of one round: each is a picture in memory
 class Lane:
     """One source on its way through the node.
 
-    stored, remembered: when its state was committed last, and what its eyes know was kept (monotonic).
-    delay_s: from the coming of the last picture to the end of its look.
+    remembered: when what its eyes know was kept last (monotonic).
+    delay_s: from the coming of the last picture to the end of its look; looked: when each part of that was.
     """
 
     source: SourceSettings
@@ -40,10 +41,10 @@ class Lane:
     eyes: Observer
     writer: Writer
     remembered: float
-    stored: float = float("-inf")
     camera: Photographer | None = None
     answering: Answering | None = None
     delay_s: float | None = None
+    looked: Looked | None = None
     glimpses: Glimpses = field(init=False)
 
     def __post_init__(self) -> None:
@@ -113,17 +114,25 @@ class Rounds:
         self.deliver(lane, Step(lane.pipeline.trouble(trouble, utc, quality)))
 
     def _concluded(self, lane: Lane, attempt: Attempt, answer: Answer) -> None:
+        began = self.clock.monotonic()
         try:
             if isinstance(answer, Exception):
                 step = lane.pipeline.unseen(attempt, answer)
             else:
                 step = lane.pipeline.conclude(attempt, answer)
             lane.want(self.share)
-            if (arrived := attempt.frame.arrived) is not None:
-                lane.delay_s = round(max(0.0, self.clock.monotonic() - arrived), 3)
+            self._timed(lane, attempt.frame, began)
             self.deliver(lane, step)
         except Exception:  # as above
             _unexpected(lane)
+
+    def _timed(self, lane: Lane, frame: Frame, began: float) -> None:
+        """How long the look took."""
+        if frame.arrived is None:
+            return
+        now, utc = self.clock.monotonic(), self.clock.utc()
+        lane.delay_s = round(max(0.0, now - frame.arrived), 3)
+        lane.looked = Looked(utc - (now - frame.arrived), utc - (now - began), utc)
 
 
 def eased(rest_s: float, idle_s: float, share: float) -> float:

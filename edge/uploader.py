@@ -37,7 +37,7 @@ class Uploader:
         *,
         max_bytes: int,
         proof: Credentials | None = None,
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[bool], None] = lambda _at_work: None,
     ) -> None:
         self._settings = settings
         self._door = CentreDoor(settings, proof)
@@ -72,7 +72,7 @@ class Uploader:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._beat()
+            self._beat(True)
             try:
                 pause = self._pass()
             except OutboxError as error:
@@ -81,6 +81,7 @@ class Uploader:
             except Exception:  # the thread must live: without it nothing would ever be sent again
                 log.exception("uploader: this was not expected; trying again")
                 pause = BROKEN_S
+            self._beat(False)
             self._awake.wait(pause)
             self._awake.clear()
 
@@ -89,7 +90,7 @@ class Uploader:
         waiting = self._waiting()
         self._pictures.keep({upload.sha256 for upload in waiting})
         for upload in waiting:
-            self._beat()
+            self._beat(True)
             now = self._clocks.monotonic()
             if self._stopping.is_set() or not self._server.due(SERVER, now):
                 break

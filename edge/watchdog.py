@@ -74,10 +74,10 @@ class Watchdog:
             self._beats.beat(name, time.monotonic())
             self._threads[name] = threading.current_thread()
 
-    def ended(self, name: str) -> None:
-        """It has ended as it should."""
+    def rest(self, name: str) -> None:
+        """It waits for work, however long, or has ended as it should."""
         with self._lock:
-            self._beats.end(name)
+            self._beats.rest(name)
 
     def start(self) -> None:
         """Watch."""

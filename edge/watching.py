@@ -23,9 +23,11 @@ from edge.redrawing import Redrawing, ended, going, prepared, redraw
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
 from edge.sources import open_source
+from edge.states import States
 from edge.steps import Step
 from edge.streams.lifesign import LifeSign
 from edge.streams.reader import LiveReader
+from edge.traced import Looked
 from edge.verifying import Verifying
 from edge.wing import Eyes, Receives, Surroundings, Wing
 
@@ -50,6 +52,7 @@ class Watching:
         self._lasting = lasting
         self._looking = False
         self._cared = float("-inf")
+        self._states = States(configuration.settings.storage.snapshot_every)
         self._others: deque[Redrawing] = deque()
         self._rounds: Rounds | None = None
         place = lasting.place_clocks
@@ -137,6 +140,7 @@ class Watching:
         self._looking = True
         looked = self._rounds is not None and self._rounds.once(lanes)
         self._looking = False
+        self._keep_states()
         return looked
 
     def _look_after(self, lanes: Sequence[Lane]) -> None:
@@ -184,7 +188,7 @@ class Watching:
 
     def _after(self, lane: Lane, words: Batch, *, anew: bool) -> None:
         """State and memory are kept with the next look: nobody waits for pictures that are being made."""
-        lane.stored = float("-inf")
+        self._states.at_once(lane.source.id)
         lane.remembered = float("-inf") if anew else lane.remembered
         if words.drafts:
             self._put(lane, Step(words), self._lasting.clocks.monotonic())
@@ -211,14 +215,29 @@ class Watching:
     def _commit(self, lane: Lane, step: Step) -> None:
         """Events always go with the state behind them; state alone is stored now and then."""
         now = self._lasting.clocks.monotonic()
-        if step or now - lane.stored >= self._settings.storage.snapshot_every:
+        self._states.looked(lane.source.id)
+        if step:
             self._put(lane, step, now)
         if step.untold or now - lane.remembered >= MEMORY_S:
             self._remember(lane)
 
     def _put(self, lane: Lane, step: Step, now: float) -> None:
-        lane.stored = now
-        self._darkroom.put(partial(self._finish, lane, step, state_of(lane.source.id, lane.pipeline)))
+        self._states.kept(lane.source.id, now)
+        state = state_of(lane.source.id, lane.pipeline)
+        self._darkroom.put(partial(self._finish, lane, step, state, lane.looked))
+
+    def _keep_states(self) -> None:
+        """Of all sources that are due, in one commit."""
+        now = self._lasting.clocks.monotonic()
+        quiet = ((lane.source.id, lane.eyes.ripening == "nothing") for lane in self.lanes)
+        due = set(self._states.due(quiet, now))
+        batch = Batch()
+        for lane in self.lanes if due else ():
+            if lane.source.id in due:
+                self._states.kept(lane.source.id, now)
+                batch = batch.then(state_of(lane.source.id, lane.pipeline))
+        if batch:
+            self._darkroom.put(partial(self._lasting.decided, batch))
 
     def _remember(self, lane: Lane) -> None:
         """What the eyes know is kept seldom, and with every finding: what is told must be known again."""
@@ -231,8 +250,8 @@ class Watching:
             self._darkroom.put(partial(self._lasting.memory.store, lane.source.id, drawn(lane.source), known))
         self.journal.tidy(at_once=False)
 
-    def _finish(self, lane: Lane, step: Step, state: Batch) -> None:
-        batch = step.finish()
+    def _finish(self, lane: Lane, step: Step, state: Batch, looked: Looked | None) -> None:
+        batch = self._lasting.traces.begun(step.finish(), looked)
         if batch.drafts:
             lane.writer.flush()  # what an event was decided on is on the disk before the event
         self._lasting.decided(batch.then(state))

@@ -1,8 +1,8 @@
 """A model as one thing that is handed on: its network, its card, and who vouches for both.
 
 A bundle is a zip (`NAME-VERSION.gewu-model`, nothing in it compressed) or a folder of `card.json`,
-`model.onnx` and, where they are, `bundle.sig` and `LICENSE`. Where keys are trusted, nothing else of it is read
-before its signatures are good.
+`model.onnx` and, where they are, `bundle.sig` and `LICENSE`. Where keys are trusted, nothing else of it is
+read before its signatures are good.
 """
 
 import hashlib

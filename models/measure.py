@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from models import coco
+from models.coco import Marked, Part
 from models.detections import Picture
 from models.errors import ModelError
-from models.precision import Found, Truth, average_precisions, mean_over
+from models.judging import Judged, judged
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 
 FLOOR = 0.01  # AP wants the weak detections too
@@ -26,20 +27,22 @@ class Scene:
     """Pictures to measure with, and what is in them where that is known."""
 
     pictures: list[Picture]
-    truths: list[Truth]
+    marked: Marked | None
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One model on one provider. `ms` is the median for a whole picture: prepare, infer, decode.
+    """One model on one provider. `ms` is the median for a picture: prepare, infer, decode.
 
     `cpu_ms` is the processor's part of it, over all threads; other work on the machine does not lengthen it.
+    With a `batch` so many pictures are given at once, and a picture's time is its share.
     """
 
     name: str
     provider: str
     threads: int
+    batch: int
     pictures: int
     ms: float
     cpu_ms: float
@@ -56,11 +59,11 @@ def scene(folder: Path | None, every: int = 1) -> Scene:
     """A folder of pictures, with truth if it is laid out as COCO; without a folder, noise, for time alone."""
     if folder is None:
         noise = np.random.default_rng(1).integers(0, 256, (8, *FRAME), np.uint8)
-        return Scene(list(noise), [], "noise 1280x720")
-    if (folder / "instances.json").is_file():
-        pairs = list(coco.pictures(folder, every))
-        return Scene([p for p, _ in pairs], [t for _, t in pairs], str(folder))
-    return Scene(_pictures(folder)[::every], [], str(folder))
+        return Scene(list(noise), None, "noise 1280x720")
+    if (folder / coco.INSTANCES).is_file():
+        marked = coco.marked(folder, Part(0, every))
+        return Scene([picture for _, picture in marked.pictures()], marked, str(folder))
+    return Scene(plain_pictures(folder)[::every], None, str(folder))
 
 
 def shared_pictures() -> Path | None:
@@ -69,7 +72,8 @@ def shared_pictures() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _pictures(folder: Path) -> list[Picture]:
+def plain_pictures(folder: Path) -> list[Picture]:
+    """Every picture of a folder, in the order of their names. Raises ModelError where there is none."""
     found = [p for p in sorted(folder.glob("*")) if p.suffix.lower() in (".jpg", ".jpeg", ".png")]
     read = [cv2.imread(str(path), cv2.IMREAD_COLOR) for path in found]
     pictures = [np.asarray(picture, np.uint8) for picture in read if picture is not None]
@@ -78,35 +82,40 @@ def _pictures(folder: Path) -> list[Picture]:
     return pictures
 
 
-def measure(settings: ModelSettings, given: Scene) -> Measured:
-    """Time at the floor that is set, on some of the pictures; quality on all of them, at a floor near 0."""
-    ms, cpu_ms = _times(open_detector(settings), given.pictures[:TIMED])
-    judge = open_detector(settings.model_copy(update={"score": FLOOR}))
-    found = [coco.found(judge.detect([p])[0], judge.labels) for p in given.pictures if given.truths]
-    figures = _quality(judge, given.truths, found)
-    count = len(given.pictures)
-    return Measured(judge.name, settings.provider, settings.threads, count, ms, cpu_ms, *figures)
+def measure(settings: ModelSettings, given: Scene, batch: int = 1) -> Measured:
+    """Time at the floor that is set, on some of the pictures."""
+    detector = open_detector(settings)
+    ms, cpu_ms = times(detector, given.pictures[:TIMED], batch)
+    return Measured(
+        detector.name, settings.provider, settings.threads, batch, len(given.pictures), ms, cpu_ms
+    )
 
 
-def _times(detector: LoadedDetector, pictures: Sequence[Picture]) -> tuple[float, float]:
+def judge(settings: ModelSettings, given: Scene) -> Judged | None:
+    """Quality on all pictures, at a floor near 0; None where nothing is known of them. Raises ModelError."""
+    if given.marked is None:
+        return None
+    return judge_detector(open_detector(settings.model_copy(update={"score": FLOOR})), given)
+
+
+def judge_detector(detector: LoadedDetector, given: Scene) -> Judged:
+    """As `judge`, of a detector that was opened with FLOOR."""
+    if given.marked is None:
+        raise ModelError(f"{given.what}: nothing is known of what these pictures show ({coco.INSTANCES})")
+    numbers = [image["id"] for image in given.marked.images]
+    found = {n: detector.by_class([p])[0] for n, p in zip(numbers, given.pictures, strict=True)}
+    return judged(given.marked, found, detector.classes, detector.taken_for)
+
+
+def times(detector: LoadedDetector, pictures: Sequence[Picture], batch: int = 1) -> tuple[float, float]:
     """Median milliseconds for a picture, by the clock and of the processor."""
-    detector.detect(pictures[:1])  # the first call allocates
+    detector.detect(pictures[:batch])  # the first call allocates
     wall, processor = [], []
-    for picture in pictures:
-        start, busy = time.perf_counter(), time.process_time()
-        detector.detect([picture])
-        wall.append(time.perf_counter() - start)
-        processor.append(time.process_time() - busy)
+    for start in range(0, len(pictures), batch):
+        some = pictures[start : start + batch]
+        began, busy = time.perf_counter(), time.process_time()
+        detector.detect(some)
+        wall.append((time.perf_counter() - began) / len(some))
+        processor.append((time.process_time() - busy) / len(some))
     ms, cpu_ms = (round(statistics.median(took) * 1000, 1) for took in (wall, processor))
     return ms, cpu_ms
-
-
-def _quality(
-    detector: LoadedDetector, truths: Sequence[Truth], found: list[Found]
-) -> tuple[float | None, float | None, float | None]:
-    if not truths or "person" not in detector.labels:
-        return None, None, None
-    precisions = average_precisions(truths, found)
-    means = (mean_over(precisions, group) for group in (precisions, coco.PERSONS, coco.VEHICLES))
-    every, person, vehicles = (round(value, 3) for value in means)
-    return every, person, vehicles

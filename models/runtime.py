@@ -131,12 +131,16 @@ class LoadedDetector:
 
     def detect(self, pictures: Sequence[Picture]) -> list[Detections]:
         """Find things. Scores below the configured floor are left out."""
+        return [self._words.applied(found) for found in self.by_class(pictures)]
+
+    def by_class(self, pictures: Sequence[Picture]) -> list[Detections]:
+        """The same by the network's own `classes`, whatever they are taken for."""
         for picture in pictures:
             self._check(picture)
         prepared = [self._format.prepare(picture) for picture in pictures]
         outputs = self._runner.run(prepared)
         return [
-            self._words.applied(self._labelled(self._format.decode(out, one.placement, self._floor)))
+            self._labelled(self._format.decode(out, one.placement, self._floor))
             for out, one in zip(outputs, prepared, strict=True)
         ]
 

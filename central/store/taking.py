@@ -1,7 +1,8 @@
 """Taking a batch: inbox, situations, tickets, log and receipts in one transaction."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, update
@@ -49,16 +50,29 @@ _ID = (inbox.c.source, inbox.c.id)
 _INBOX = plain_insert(inbox)
 
 
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """When a traced event was held against what is known, and when its ticket was written: UTC seconds."""
+
+    correlated: Span
+    written: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of each letter of a batch, and the receipts of what was taken for the first time.
 
     `more_owed`: receipts of what was taken or refused earlier are to be sent too; the database has them.
+    `times`: of the events that are traced, by id.
     """
 
     outcomes: list[Outcome]
     fresh: list[Owed]
     more_owed: bool
+    times: Mapping[str, Timed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +115,8 @@ class _Batch:
         self._new: list[_New] = []
         self._again: list[Owed] = []
         self._refused: list[Refused] = []
+        self._correlated: dict[str, Span] = {}
+        self._written: Span = (0.0, 0.0)
 
     def take(self) -> Taken:
         self._tell_apart()
@@ -113,7 +129,8 @@ class _Batch:
         self._set_aside()
         self._keep_words()
         outcomes = [self._outcomes[n] for n in range(len(self._items))]
-        return Taken(outcomes, fresh, more_owed=bool(self._again or self._refused))
+        times = {name: Timed(span, self._written) for name, span in self._correlated.items()}
+        return Taken(outcomes, fresh, bool(self._again or self._refused), times)
 
     def _tell_apart(self) -> None:
         """What is new, what is known already, what is refused."""
@@ -174,7 +191,8 @@ class _Batch:
         looked = answered(self._connection, looks, self._new[-1].told.letter.received) if looks else {}
         flown = [e for e in events if isinstance(e, FlightFinished)]
         looked |= keep_flights(self._connection, flown, self._new[-1].told.letter.received) if flown else {}
-        decided = [looked.get(new.told.event.id) or _decided(new, cases, standing) for new in self._new]
+        decided = [looked.get(new.told.event.id) or self._decided(new, cases, standing) for new in self._new]
+        began = time.time()
         cases.save()
         standing.save()
         link_evidence(self._connection, incidents)
@@ -187,6 +205,16 @@ class _Batch:
             log_notes(self._connection, cases.notes, others, at)
             if cases.turned:
                 self._terms.follow(self._connection, cases.turned, at)
+        self._written = (began, time.time())
+
+    def _decided(self, new: _New, cases: Cases, standing: Standing) -> Outcome | Decision:
+        """What follows from one; of one that is traced, when."""
+        if new.told.event.traceparent is None:
+            return _decided(new, cases, standing)
+        began = time.time()
+        found = _decided(new, cases, standing)
+        self._correlated[new.told.event.id] = (began, time.time())
+        return found
 
     def _tell_turned(self, turned: Mapping[int, Turned]) -> dict[int, Turned]:
         """Say of the last event about each ticket what it did to its state; those without an event."""

@@ -61,7 +61,7 @@ def judge(found: Clock) -> Iterator[Finding]:
     seen = f"{found.quality.replace('_', ' ')}, set by {by}"
     ahead = found.ahead_s
     if ahead is not None:
-        seen += f"; the centre's is {ahead:+.1f} s"
+        seen += f"; the centre's is {abs(ahead):.1f} s {'ahead' if ahead > 0 else 'behind'}"
     figures = {"quality": found.quality, "by": by, "ahead_s": ahead, "error_s": found.error_s}
     told = []
     if ahead is not None and abs(ahead) > COARSE_S:

@@ -47,7 +47,7 @@ AWAY = Sign(
 )
 FOLDER = Sign(
     "device_footage",
-    "fault",
+    "warning",
     "films of this drone are looked for where nothing can be read",
     "Make the folder, or correct `{key}` ({id}).",
 )

@@ -46,7 +46,7 @@ def judge(found: Limits, ways: int) -> Iterator[Finding]:
     needed = BASE + EACH * ways
     wanted = max(4096, int(needed * ROOM))
     files = found.files
-    seen = f"{'no limit' if files is None else files} open files, about {needed} needed ({found.whose})"
+    seen = f"{'no limit' if files is None else files} open files, about {needed} needed"
     figures = {"files": files, "needed": needed, "used": found.used, "tasks": found.tasks, "wanted": wanted}
     told = []
     if files is not None and files < needed * ROOM:

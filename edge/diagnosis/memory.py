@@ -8,7 +8,7 @@ from edge.diagnosis.sign import Finding, Sign
 
 # Megabytes: the program with its libraries; for each byte of the models' files; for each source, and for
 # each of its pixels (decoder, pictures on their way, what is compared).
-BASE_MB, MODEL_TIMES, SOURCE_MB, PICTURE_BYTES = 160.0, 4.0, 4.0, 12.0
+BASE_MB, MODEL_TIMES, SOURCE_MB, PICTURE_BYTES = 190.0, 8.0, 2.5, 13.5
 ROOM_MB: Final = 128.0
 
 FINE = Sign("memory_fine", "fine", "there is memory enough")

@@ -69,4 +69,4 @@ def outbox(file: str, waiting: int | None, oldest_s: float | None, damaged: str 
 def _long(seconds: float) -> str:
     if seconds >= 172_800:
         return f"{seconds / 86_400:.0f} days"
-    return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} min"

@@ -8,7 +8,6 @@ second.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
 from typing import Final
 
 from edge.diagnosis.sign import Finding, Sign
@@ -17,6 +16,7 @@ REFRESH_S: Final = 60.0  # after which the detector looks in any case (edge.perc
 SPARE: Final = 0.8
 FEW: Final = 0.25  # of the cameras busy at once: less than that is soon reached
 FASTER: Final = 1.5
+MOST: Final = 100_000  # more are not told
 
 CARRIES = Sign("speed_carries", "fine", "this box carries its cameras")
 SHORT = Sign(
@@ -60,7 +60,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look costs, in milliseconds: comparing; the detector by the clock, and of the processor."""
+    """What one look costs, in milliseconds: comparing; the detector's own time, the processor's for it."""
 
     look_ms: float
     detector_ms: float
@@ -102,12 +102,16 @@ class Carried:
         if self.quiet_share >= 1.0:
             return 0
         more = self.busy_share - self.quiet_share
-        share = (1.0 - self.quiet_share) / more if more > 0 else inf
-        return min(self.cameras, int(share * self.cameras))
+        share = (1.0 - self.quiet_share) / more if more > 0 else 1.0
+        return min(self.cameras, _whole(share * self.cameras))
 
 
 def _so_many(cameras: int, share: float) -> int:
-    return min(100_000, int(cameras / share)) if share > 0 else 100_000
+    return min(MOST, _whole(cameras / share)) if share > 0 else MOST
+
+
+def _whole(value: float) -> int:
+    return int(value + 1e-9)
 
 
 def carried(each: Sequence[Costs], cores: float, budget: float) -> Carried:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 DAY_S: Final = 86_400.0
-COMMIT_KB: Final = 40.0  # to the disk, for one commit of the outbox: measured, see docs/doctor.md
-SOURCE_KB: Final = 8.0  # more, for each further source whose snapshot goes with it
+COMMIT_KB: Final = 22.0  # to the disk, for one commit of the outbox: measured, see docs/doctor.md
+SOURCE_KB: Final = 15.0  # more, for each further source whose snapshot goes with it: 7 quiet, 23 busy
 BLOCK_KB: Final = 16.0  # a block of the journal
 EVENTS_A_DAY: Final = 60.0  # of a source; each with its picture
 PICTURE_KB: Final = 500.0

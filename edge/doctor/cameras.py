@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import av.error
@@ -16,7 +17,7 @@ from edge.examining.streamed import LONGEST_S, Watch
 from edge.settings import SourceSettings
 from edge.sources import file, folder, rtsp
 from edge.streams.hardware import acceleration
-from edge.streams.livestream import Target, elsewhere, why
+from edge.streams.livestream import Ending, Target, elsewhere, why
 from edge.streams.pictures import DAMAGED, listed, picture
 from edge.streams.video import NoVideo, video_stream, words
 
@@ -24,6 +25,10 @@ TITLE = "cameras"
 BOX, ALONE = False, False
 AT_ONCE = 8  # opened side by side; more would disturb each other's figures
 ANSWER_S = 8.0
+ENDINGS = {
+    "silent": Ending("silent", "pictures came, and then no more"),
+    "over": Ending("over", "the camera ended the stream"),
+}
 
 
 def limit_s(case: Case) -> float:
@@ -75,36 +80,37 @@ def _stream(case: Case, source: rtsp.Settings) -> list[Finding]:
     except (OSError, UnicodeDecodeError) as error:
         what = f"{source.password_file}: {words(error)}"
         return [told.unreachable(source.id, "password_file", what, "")]
-    found = _followed(case, source, target)
-    if isinstance(found, Watch):
-        if (stream := found.told()) is not None and found.picture is not None:
-            return _judged(case, source, stream, found.picture)
-        found = ("silent", "packets come, and not one picture")
-    cause, what = found
-    return [told.unreachable(source.id, cause, f"{source.address}: {what}", target.host)]
+    watch, ending = _followed(case, source, target)
+    stream, seen = (watch.told(), watch.picture) if watch is not None else (None, None)
+    if ending is None and stream is None:
+        ending = Ending("silent", "packets come, and not one picture")
+    found = [] if stream is None or seen is None else _judged(case, source, stream, seen)
+    if ending is not None:
+        found = [one for one in found if one.state != "fine"]
+        what = f"{source.address}: {ending.what}"
+        found.append(told.unreachable(source.id, ending.cause, what, target.host))
+    return found
 
 
-def _followed(case: Case, source: rtsp.Settings, target: Target) -> Watch | tuple[str, str]:
-    """One connection, one attempt: the watch, or why there is none."""
+def _followed(case: Case, source: rtsp.Settings, target: Target) -> tuple[Watch | None, Ending | None]:
+    """One connection, one attempt: what was watched, and why it ended before its time."""
     began, watch = time.monotonic(), None
-    limits = min(target.timeout, ANSWER_S), min(target.stall, ANSWER_S)
+    target = replace(target, timeout=min(target.timeout, ANSWER_S), stall=min(target.stall, ANSWER_S))
     try:
         if (wrong := elsewhere(target)) is not None:
-            return wrong.cause, wrong.what
+            return None, wrong
         device = acceleration(target.hardware, target.hardware_device)
-        with device.open(target.url, target.options, limits) as container:
+        with device.open(target.url, target.options, (target.timeout, target.stall)) as container:
             watch = Watch(video_stream(container), began)
-            watch.live(container, case.seconds, max(source.idle, 1.0 / source.sample))
+            idle = max(source.idle, 1.0 / source.sample)
+            outcome = watch.live(container, case.seconds, idle, target.stall)
+        return watch, ENDINGS.get(outcome)
     except socket.gaierror:
-        return "name", f"the host name {target.host} is not known"
+        return None, Ending("name", f"the host name {target.host} is not known")
     except NoVideo as error:
-        return "no_video", str(error)
+        return None, Ending("no_video", str(error))
     except av.error.FFmpegError as error:
-        if watch is not None and watch.told() is not None:
-            return watch  # what came before it broke says more
-        ending = why(error, target, time.monotonic() - began + ANSWER_S, watch is not None)
-        return ending.cause, ending.what
-    return watch
+        return watch, why(error, target, time.monotonic() - began, watch is not None)
 
 
 def _film(case: Case, source: file.Settings) -> list[Finding]:

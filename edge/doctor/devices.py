@@ -85,8 +85,8 @@ def _at(sign_of: str, name: str, key: str, seen: str, where: str) -> Finding:
     return told.BY_STEP[sign_of].at(name, seen, id=name, key=key, where=where)
 
 
-def _fine(name: str, there: Reached, more: str = "") -> Finding:
-    return told.FINE.at(name, f"{there.words}{more}", ms=round(there.ms, 1))
+def _fine(name: str, where: str, there: Reached, more: str = "") -> Finding:
+    return told.FINE.at(name, f"{where} {there.words}{more}", ms=round(there.ms, 1))
 
 
 def _broker(key: str, name: str, link: LinkSettings) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _broker(key: str, name: str, link: LinkSettings) -> Iterator[Finding]:
         return
     up, why = _logged_in(link)
     if up:
-        yield _fine(name, there, ", lets the node in")
+        yield _fine(name, where, there, ", lets the node in")
     else:
         yield _at("login" if why.startswith("refused") else "mqtt", name, key, f"{where}: {why}", where)
 
@@ -161,7 +161,7 @@ def _answered(key: str, name: str, there: Reached, where: str, ask: "partial[int
         return _at("mqtt", name, key, f"{where}: {type(error).__name__}", where)
     if status in (401, 403):
         return _at("login", name, key, f"{where} answers {status}", where)
-    return _fine(name, there)
+    return _fine(name, where, there)
 
 
 def _onvif(key: str, name: str, way: onvif_pullpoint.Settings) -> Iterator[Finding]:
@@ -179,7 +179,7 @@ def _onvif(key: str, name: str, way: onvif_pullpoint.Settings) -> Iterator[Findi
     except (OSError, UnicodeDecodeError) as error:
         yield _at("login", name, key, f"password_file: {error}", way.address)
     else:
-        yield _fine(name, there, f", its clock is {ahead:+.0f} s")
+        yield _fine(name, way.address, there, f", its clock is {ahead:+.0f} s")
 
 
 def _modbus(key: str, name: str, way: modbus.Settings, case: Case) -> Iterator[Finding]:
@@ -196,7 +196,7 @@ def _modbus(key: str, name: str, way: modbus.Settings, case: Case) -> Iterator[F
         yield told.NOT_TRIED.at(name, f"{where} is the node's now")
         return
     there = reach(str(way.host), way.port, None, PATIENCE_S)
-    yield _fine(name, there) if there.step is None else _at(there.step, name, key, there.words, where)
+    yield _fine(name, where, there) if there.step is None else _at(there.step, name, key, there.words, where)
 
 
 def _api(key: str, name: str, api: ApiSettings) -> Iterator[Finding]:
@@ -241,4 +241,8 @@ def _flight(key: str, flight: FlightSettings) -> Iterator[Finding]:
         parts = urlsplit(url)
         usual = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443}[parts.scheme]
         there = reach(str(parts.hostname), parts.port or usual, None, PATIENCE_S)
-        yield _fine(flight.id, there) if there.step is None else told.AWAY.at(flight.id, there.words)
+        yield (
+            _fine(flight.id, str(parts.hostname), there)
+            if there.step is None
+            else told.AWAY.at(flight.id, there.words)
+        )

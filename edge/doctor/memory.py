@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from edge import assembly
 from edge.diagnosis import memory as told
 from edge.diagnosis.sign import Finding
 from edge.examining.box import memory
 from edge.examining.case import Case
 from models.catalog import catalogue
 from models.errors import ModelError
-from models.runtime import choose, default_directory
+from models.runtime import ModelSettings, choose, default_directory
 
 TITLE = "memory"
 BOX, ALONE = True, True
@@ -39,14 +40,16 @@ def _models_mb(case: Case) -> float:
     settings = case.settings
     if not (settings.sources or settings.flights):
         return 0.0
-    wanted = [settings.model, settings.privacy.faces, settings.privacy.plates]
-    total = 0
-    for model in wanted:
-        if model is None:
-            continue
-        folder = model.directory or default_directory()
-        try:
-            total += choose(model.name, catalogue(folder), folder).entry.bytes
-        except (ModelError, OSError):
-            continue  # the models' own examination tells
-    return total / 1e6
+    privacy, usual = settings.privacy, settings.model
+    faces = privacy.faces or usual.model_copy(update={"name": assembly.FACES})
+    plates = privacy.plates or usual.model_copy(update={"name": assembly.PLATES})
+    return sum(_bytes(model) for model in (usual, faces, plates)) / 1e6
+
+
+def _bytes(model: ModelSettings) -> int:
+    """Of a model's file; of one that is not there none is loaded."""
+    folder = model.directory or default_directory()
+    try:
+        return (folder / choose(model.name, catalogue(folder), folder).entry.file).stat().st_size
+    except (ModelError, OSError):
+        return 0

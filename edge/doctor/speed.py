@@ -57,22 +57,21 @@ def _providers(case: Case) -> tuple[dict[str, float], dict[str, str]]:
         try:
             known = case.board.detector if name == wanted.provider else None
             detector = known or open_detector(wanted.model_copy(update={"provider": name}))
-            ms[name] = _timed(detector, case.seconds / (2 * len(there)))
+            asked = wanted.model_copy(update={"provider": name})
+            ms[name] = _timed(detector, case.seconds / (2 * len(there)), asked)
         except ModelError as error:
             if name != wanted.provider:  # of the one that is configured the models tell
                 broken[name] = str(error)[:300]
     return ms, broken
 
 
-def _timed(detector: LoadedDetector, seconds: float) -> float:
+def _timed(detector: LoadedDetector, seconds: float, wanted: ModelSettings) -> float:
     noise = np.random.default_rng(1).integers(0, 256, SIZE, np.uint8)
     detector.detect([noise])  # the first call allocates
     took: list[float] = []
     until = time.perf_counter() + seconds
     while len(took) < LEAST_RUNS or time.perf_counter() < until:
-        began = time.perf_counter()
-        detector.detect([noise])
-        took.append((time.perf_counter() - began) * 1000)
+        took.append(_took(detector, [noise], wanted)[0])
     return statistics.median(took)
 
 
@@ -90,10 +89,9 @@ def _carried(case: Case, detector: LoadedDetector, ms: dict[str, float]) -> Find
     """Of the sources that came; those that did not are taken to be like them."""
     settings, measured = case.settings, case.board.sources
     looks: dict[tuple[int, int, int], Look] = {}
-    score = assembly.score_of(settings.model)
 
     def costs(source: SourceSettings, seen: Measured) -> Costs:
-        return _costs(source, seen, looks, partial(_look, detector=detector, score=score))
+        return _costs(source, seen, looks, partial(_look, detector=detector, model=settings.model))
 
     known = {s.id: costs(s, measured[s.id]) for s in settings.sources if s.id in measured}
     usual = _mean(list(known.values()) or [costs(settings.sources[0], _supposed())])
@@ -137,10 +135,10 @@ def _costs(
     return told.costs(look, stream.decode_ms(idle), stream.decode_ms(hurried), idle, hurried)
 
 
-def _look(source: SourceSettings, seen: Seen, detector: LoadedDetector, score: float) -> Look:
+def _look(source: SourceSettings, seen: Seen, detector: LoadedDetector, model: ModelSettings) -> Look:
     """What the node's own eyes take for this very picture; the detector with every crop that it would get."""
     masker = Masker(persons=detector, faces=None, plates=None)
-    eyes = assembly.eyes(source, assembly.Models(detector, masker, score))
+    eyes = assembly.eyes(source, assembly.Models(detector, masker, assembly.score_of(model)))
     looked: list[float] = []
     runs: list[tuple[float, float]] = []
     for step in range(LEAST_RUNS + 1):
@@ -150,13 +148,17 @@ def _look(source: SourceSettings, seen: Seen, detector: LoadedDetector, score: f
         looked.append((time.process_time() - busy) * 1000)
         if len(runs) < LEAST_RUNS:
             pictures = pictures_of(glance) or [frame.image]  # a dark picture is not looked at now
-            runs.append(_took(detector, pictures))
+            runs.append(_took(detector, pictures, model))
     wall, processor = zip(*runs, strict=True)
     return Look(statistics.median(looked), statistics.median(wall), statistics.median(processor))
 
 
-def _took(detector: LoadedDetector, pictures: list[Plane]) -> tuple[float, float]:
-    """Milliseconds by the clock, and of the processor."""
+def _took(detector: LoadedDetector, pictures: list[Plane], model: ModelSettings) -> tuple[float, float]:
+    """Milliseconds of the detector, and of the processor for it.
+
+    Where it is the processor that detects, its time by its threads: what else runs here does not lengthen it.
+    """
     began, busy = time.perf_counter(), time.process_time()
     detector.detect(pictures)
-    return (time.perf_counter() - began) * 1000, (time.process_time() - busy) * 1000
+    clock, processor = (time.perf_counter() - began) * 1000, (time.process_time() - busy) * 1000
+    return (processor / model.threads if model.provider == "cpu" else clock), processor

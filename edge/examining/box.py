@@ -137,6 +137,8 @@ def _kind(disk: Path) -> str:
     name = disk.name
     if name.startswith("zram") or name.startswith("ram"):
         return "memory"
+    if name.startswith(("vd", "xvd")):
+        return "virtual"
     if name.startswith("mmcblk"):
         return "sd" if text(disk / "device/type").upper() == "SD" else "emmc"
     if text(disk / "queue/rotational") == "1":

@@ -104,7 +104,7 @@ class Prober:
     def _connection(self, up: bool, reason: str) -> None:
         with self._changed:
             self._found.connected |= up
-            if not up and not self._found.connected:
+            if not up and not self._found.connected and not self._over:
                 self._found.reason, self._over = reason, True
             self._changed.notify_all()
 

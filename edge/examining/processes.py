@@ -131,9 +131,10 @@ class Processes:
 
     def _sockets(self, pid: int) -> set[str] | None:
         try:
-            links = [str(found.readlink()) for found in (self._proc / str(pid) / "fd").iterdir()]
+            names = list((self._proc / str(pid) / "fd").iterdir())
         except OSError:
             return None
+        links = map(_link, names)  # some are gone meanwhile
         return {link[8:-1] for link in links if link.startswith("socket:[")}
 
     def _connections(
@@ -180,6 +181,13 @@ def _same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
+
+
+def _link(file: Path) -> str:
+    try:
+        return str(file.readlink())
+    except OSError:
+        return ""
 
 
 def _listed(folder: Path) -> list[Path]:

@@ -39,14 +39,14 @@ def reach(host: str, port: int, context: ssl.SSLContext | None, timeout: float =
     ms = (time.monotonic() - began) * 1000
     with plain:
         if context is None:
-            return Reached(None, f"{host}:{port} answers in {ms:.0f} ms", ms, addresses=addresses)
+            return Reached(None, f"answers in {ms:.0f} ms", ms, addresses=addresses)
         try:
             with context.wrap_socket(plain, server_hostname=host) as secure:
                 ends = _ends(secure)
         except (OSError, ValueError) as error:
             words = not_reached(error, host, port) if isinstance(error, OSError) else f"TLS: {error}"
             return Reached("tls", words, ms, addresses=addresses)
-    return Reached(None, f"{host}:{port} answers in {ms:.0f} ms, TLS is fine", ms, ends, addresses)
+    return Reached(None, f"answers in {ms:.0f} ms, TLS is fine", ms, ends, addresses)
 
 
 def _ends(secure: ssl.SSLSocket) -> float | None:

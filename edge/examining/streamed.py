@@ -7,6 +7,7 @@ import statistics
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 from av.container import InputContainer
 from av.video.frame import VideoFrame
@@ -19,6 +20,7 @@ from edge.streams.plan import LATE
 from edge.streams.video import Converter, decode, packets
 from edge.streams.viewing import Packet
 
+Outcome = Literal["watched", "silent", "over"]
 FOLLOW_S = 0.8  # of the processor, for one stream: others want to be measured as well, and a node may run
 LONGEST_S = 20.0  # to wait for a second key frame
 
@@ -47,16 +49,24 @@ class Watch:
         self._following = False
         self._first: float | None = None
 
-    def live(self, container: InputContainer, seconds: float, idle: float) -> None:
-        """Watch for so long, or longer until it is known whether key frames come often enough."""
-        until = time.monotonic() + seconds
+    def live(self, container: InputContainer, seconds: float, idle: float, stall: float) -> Outcome:
+        """Watch for so long, or longer until it is known whether key frames come often enough.
+
+        stall: after so long without a packet it is silent. Raises FFmpegError.
+        """
+        last = time.monotonic()
+        until = last + seconds
         patience = min(LONGEST_S, LATE * idle + 0.5)
         for packet in packets(container, self._stream):
-            now = time.monotonic()
+            before, now = last, time.monotonic()
+            last = now
+            if now - before >= stall:  # cut short, FFmpeg first hands out what it was still assembling
+                return "silent"
             self._note(packet, now)
             waited = now - (self._first or now)
             if now > until and (len(self._seen.keys) > 1 or waited > patience or waited > LONGEST_S):
-                return
+                return "watched"
+        return "over"
 
     def film(self, container: InputContainer, seconds: float) -> None:
         """As much of a film as these seconds of stream, or of time, are."""

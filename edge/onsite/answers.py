@@ -20,11 +20,15 @@ from edge.onsite.settings import OnsiteSettings
 from edge.onsite.sights import Sights
 from edge.onsite.words import LANGUAGES, Language, Words, preferred
 
-STATIC: Final = {"/page.css": "text/css; charset=utf-8", "/page.js": "text/javascript; charset=utf-8"}
+STATIC: Final = {
+    "/page.css": "text/css; charset=utf-8",
+    "/page.js": "text/javascript; charset=utf-8",
+    "/mark.svg": "image/svg+xml",
+}
 HTML, JSON, TEXT = "text/html; charset=utf-8", "application/json", "text/plain; charset=utf-8"
 # A page that is made of nothing but this node's own files, and that no other page may hold or read.
 POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final[Mapping[str, str]] = {

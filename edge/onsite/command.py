@@ -64,14 +64,14 @@ def _locale() -> str:
 
 def _plain(found: Found) -> dict[str, Any]:
     if isinstance(found, Status):
-        return {"running": True, **found.model_dump(mode="json", exclude_none=True)}
+        return {"runs": True, **found.model_dump(mode="json", exclude_none=True)}
     if isinstance(found, Absent):
         last = None if found.left is None else {**asdict(found.left.run), "alive": found.left.alive}
         rebooted = found.left is not None and found.left.rebooted
         waiting = found.waiting.many if found.waiting else {}
-        return {"running": False, "last": last, "rebooted": rebooted, "waiting": waiting}
+        return {"runs": False, "last": last, "rebooted": rebooted, "waiting": waiting}
     why = Words("en")(found.word, **found.values)
-    return {"running": True, "silent": found.word, "text": why}
+    return {"runs": True, "silent": found.word, "text": why}
 
 
 def _code(found: Found) -> int:

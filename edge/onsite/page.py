@@ -24,7 +24,7 @@ def written(status: Status, words: Words) -> str:
 <meta name="robots" content="noindex">
 <title>{_said(title)}: {_said(verdict)}</title>
 <link rel="stylesheet" href="/page.css">
-<link rel="icon" href="data:,">
+<link rel="icon" href="/mark.svg" type="image/svg+xml">
 <script src="/page.js" defer></script>
 </head>
 <body>

@@ -27,7 +27,7 @@ class Server(socketserver.TCPServer):
     """A thread a connection, and no more of them than may be. Raises OSError where the port cannot be had."""
 
     allow_reuse_address = True
-    request_queue_size = 16
+    request_queue_size = 64
 
     def __init__(self, settings: OnsiteSettings, answers: Answers, whole_s: float = WHOLE_S) -> None:
         self.answers, self._whole_s = answers, whole_s

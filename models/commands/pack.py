@@ -8,6 +8,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+
 from models import catalog
 from models.bundles import Bundle, made
 from models.card import Card, read
@@ -26,8 +28,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "card", type=Path, metavar="CARD", help="its card, JSON or YAML; `file` may be left out"
     )
-    command.add_argument("--key", type=Path, action="append", default=[], help="private key; repeatable")
-    command.add_argument("--password-file", type=Path, help="of the private keys, where they have one")
+    key_arguments(command)
     command.add_argument("--licence", type=Path, metavar="FILE", help="the licence's text, to go with it")
     command.add_argument("--out", type=Path, metavar="FILE", help="default: NAME-VERSION.gewu-model")
 
@@ -36,9 +37,8 @@ def run(asked: argparse.Namespace, _: Path) -> int:
     """Write the bundle."""
     network = _bytes(asked.network, MAX_BYTES)
     card = described(_bytes(asked.card, MAX_BYTES), str(asked.card), network)
-    password = _bytes(asked.password_file, 4096).rstrip(b"\r\n") if asked.password_file else None
     licence = _bytes(asked.licence, 1_000_000) if asked.licence else None
-    by = signers(asked.key, password)
+    by = keys(asked)
     bundle = made(card, network, licence=licence, by=by, created=datetime.now(timezone.utc))
     opened = open_bundle(bundle, ModelSettings())
     path = written(bundle, asked.out)
@@ -46,6 +46,20 @@ def run(asked: argparse.Namespace, _: Path) -> int:
     if opened.unknown:
         print(f"no rule takes these for anything: {', '.join(opened.unknown)}", file=sys.stderr)
     return 0
+
+
+def key_arguments(command: argparse.ArgumentParser, *, required: bool = False) -> None:
+    """Who signs."""
+    command.add_argument(
+        "--key", type=Path, action="append", default=[], required=required, help="private key; repeatable"
+    )
+    command.add_argument("--password-file", type=Path, help="of the private keys, where they have one")
+
+
+def keys(asked: argparse.Namespace) -> list[CryptoSigner]:
+    """The private keys that were named. Raises ModelError."""
+    password = _bytes(asked.password_file, 4096).rstrip(b"\r\n") if asked.password_file else None
+    return signers(asked.key, password)
 
 
 def described(body: bytes, name: str, network: bytes) -> Card:

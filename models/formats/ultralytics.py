@@ -7,10 +7,12 @@ Python literal under the key `names`; a catalogue entry must give the same, or a
 """
 
 import ast
-import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from models.coco import word
 from models.detections import Detections, Floats, Picture
 from models.graph import Graph, Outputs
 from models.pictures import Placement, Prepared, letterboxed, tensor
@@ -33,6 +35,10 @@ class Format:
     def prepare(self, picture: Picture) -> Prepared:
         """RGB 0..1, in the middle."""
         canvas, placement = letterboxed(picture, self._width, self._height, fill=114, centred=True)
+        high, wide = picture.shape[:2]
+        ratio = min(self._height / high, self._width / wide)
+        # Trained and read with the exact ratio, whatever the whole pixels of the canvas made of it.
+        placement = replace(placement, wide=wide * ratio, high=high * ratio)
         return Prepared({self._input: tensor(canvas, rgb=True, scale=(255.0, 255.0, 255.0))}, placement)
 
     def decode(self, outputs: Outputs, placement: Placement, floor: float) -> Detections:
@@ -59,7 +65,7 @@ def _labels(graph: Graph) -> tuple[str, ...]:
         return graph.labels
     try:
         names = ast.literal_eval(graph.metadata["names"])
-        declared = tuple(_slug(str(names[index])) for index in range(len(names)))
+        declared = label_words([str(names[index]) for index in range(len(names))])
     except (ValueError, SyntaxError, TypeError, KeyError, MemoryError, RecursionError) as error:
         raise graph.fault(f"its metadata `names` is no Python literal of names by number: {error}") from error
     if graph.labels not in ((), declared):
@@ -69,5 +75,11 @@ def _labels(graph: Graph) -> tuple[str, ...]:
     return declared
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+def label_words(names: Sequence[str]) -> tuple[str, ...]:
+    """Any names as labels: words of a-z, and `class_3` where there is no such letter or the word is taken."""
+    found: list[str] = []
+    for number, name in enumerate(names):
+        plain = word(name)[:48].rstrip("_")
+        fit = plain[:1].isalpha() and plain not in found
+        found.append(plain if fit else f"class_{number}")
+    return tuple(found)

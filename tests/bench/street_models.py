@@ -19,7 +19,7 @@ import cv2
 import numpy as np
 
 from models.detections import Detections, Floats, Picture
-from models.precision import overlaps
+from models.overlap import overlaps
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 from models.suppress import suppressed
 

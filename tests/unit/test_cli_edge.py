@@ -73,4 +73,4 @@ def test_an_error_with_a_trace_is_one_json_line(capsys: pytest.CaptureFixture[st
     except ValueError:
         logging.getLogger("edge").exception("it broke")
     (line,) = capsys.readouterr().err.splitlines()
-    assert "ValueError: two\nlines" in json.loads(line)["trace"]
+    assert "ValueError: two\nlines" in json.loads(line)["trouble"]

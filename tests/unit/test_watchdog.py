@@ -17,7 +17,7 @@ def test_the_loop_that_is_silent_for_longest_is_named() -> None:
     seen = [beats.overdue(float(now)) for now in range(111, 140)]
     assert seen[:20] == [None] * 20
     assert beats.overdue(141.0) == ("looking", 41.0)
-    beats.end("looking")
+    beats.rest("looking")
     assert beats.overdue(142.0) == ("publisher", 32.0)
     beats.beat("publisher", 143.0)
     assert beats.overdue(143.5) is None

@@ -175,3 +175,28 @@ def test_a_calibration_of_the_nodes_own_file_is_taken_away_and_comes_back(
     settled(page, "applied", version)
     page.goto(f"{centre.url}{path}?mode=ground")
     expect(points).to_have_count(5)
+
+
+PRESS = """async ([canvas, spots]) => {
+  for (const [clientX, clientY] of spots) {
+    const how = { bubbles: true, pointerId: 1, pointerType: "mouse", isPrimary: true, clientX, clientY };
+    canvas.dispatchEvent(new PointerEvent("pointerdown", how));
+    canvas.dispatchEvent(new PointerEvent("pointerup", how));
+    for (let turn = 0; turn < 5; turn++) await null; // nothing but what a press itself leads to
+  }
+}"""
+
+
+def test_points_pressed_faster_than_the_page_draws_are_all_taken(bench: Callable[..., Page]) -> None:
+    """Each goes to the next point, not to the one before once more."""
+    page = bench("administrator", "?mode=ground")
+    wait_for_picture(page)
+    region = page.get_by_role("region", name="Calibrate")
+    expect(page.locator("[data-points]")).to_be_visible()
+    for each in reversed(range(1, 1 + region.get_by_role("listitem").count())):
+        page.get_by_role("button", name=f"Remove point {each}").click()
+    page.mouse.click(*at(page, *seen(0.0, 11.0)))  # the pointer is known to the page
+    expect(region.get_by_role("listitem")).to_have_count(1)
+    corners = [(-2.5, 8.0), (-2.5, 16.0), (2.5, 16.0), (2.5, 8.0)]
+    page.evaluate(PRESS, [canvas(page).element_handle(), [at(page, *seen(*each)) for each in corners]])
+    expect(region.get_by_role("listitem")).to_have_count(5)

@@ -11,10 +11,10 @@ import yaml
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from models import coco
+from models.coco import Truth
 from models.detections import Picture
 from models.files import sha256_of
-from models.precision import Truth
+from models.measure import Scene, scene
 from models.runtime import LoadedDetector, ModelSettings, open_detector
 
 Install = Callable[..., ModelSettings]
@@ -27,9 +27,17 @@ def real_models(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def some_pictures(shared_data: Path) -> list[tuple[Picture, Truth]]:
+def forty(shared_data: Path) -> Scene:
     """Forty pictures of COCO with what is in them."""
-    return list(coco.pictures(shared_data / "coco_mini", every=4))
+    return scene(shared_data / "coco_mini", every=4)
+
+
+@pytest.fixture(scope="session")
+def some_pictures(forty: Scene) -> list[tuple[Picture, Truth]]:
+    """The same as pairs."""
+    assert forty.marked
+    truths = [forty.marked.truth(image["id"]) for image in forty.marked.images]
+    return list(zip(forty.pictures, truths, strict=True))
 
 
 @pytest.fixture(scope="session")

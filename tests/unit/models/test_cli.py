@@ -133,7 +133,17 @@ def test_bench_prints_a_table_and_one_object(
     cv2.imwrite(str(pictures / "a.png"), np.full((48, 64, 3), 90, np.uint8))
     assert main(["bench", "mine", "--dir", str(tmp_path), "--pictures", str(pictures), "--threads", "1"]) == 0
     *table, last = capsys.readouterr().out.splitlines()
-    assert table[0].split() == ["name", "provider", "ms", "cpu_ms", "AP", "person", "vehicles"]
+    assert table[0].split() == [
+        "name",
+        "provider",
+        "threads",
+        "batch",
+        "ms",
+        "cpu_ms",
+        "AP",
+        "person",
+        "vehicles",
+    ]
     result = json.loads(last)
     assert (result["bench"], result["faults"]) == ("models", [])
     assert [(m["name"], m["provider"], m["pictures"]) for m in result["models"]] == [("mine", "cpu", 1)]
@@ -178,7 +188,10 @@ def test_bench_says_what_could_not_be_measured(
     assert "holds no picture that can be read" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wrong", [[], ["fetch"], ["bench", "--provider", "npu"], ["pull", "--into", "x"]])
+@pytest.mark.parametrize(
+    "wrong",
+    [[], ["fetch"], ["bench", "--provider", "npu"], ["bench", "--threads", "0"], ["pull", "--into", "x"]],
+)
 def test_a_wrong_command_line_exits_with_2(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(wrong)

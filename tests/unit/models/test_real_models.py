@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 
 from models import coco
-from models.detections import Picture
-from models.precision import Found, Truth, average_precisions, mean_over, overlaps
+from models.coco import Truth
+from models.detections import Detections, Picture
+from models.measure import FLOOR, Scene, judge_detector
+from models.overlap import overlaps
 from models.runtime import LoadedDetector
 
 pytestmark = pytest.mark.shared_data
@@ -31,32 +33,33 @@ EXPECTED = {
 }
 
 
-def met(truths: list[Truth], found: list[Found]) -> int:
+def met(model: LoadedDetector, pictures: list[tuple[Picture, Truth]]) -> int:
     """Large persons and vehicles that a detection of the same label with a score of 0.3 lies on."""
-    return sum(len(_met(truth, one)) for truth, one in zip(truths, found, strict=True))
+    return sum(len(_met(truth, model.detect([one])[0], model.labels)) for one, truth in pictures)
 
 
-def _met(truth: Truth, found: Found) -> list[int]:
+def _met(truth: Truth, found: Detections, names: tuple[str, ...]) -> list[int]:
     large = (truth.boxes[:, 2:] - truth.boxes[:, :2]).prod(axis=1) > LARGE
     wanted = {"person", *coco.VEHICLES}
     rows = [i for i in np.flatnonzero(large & ~truth.crowds) if truth.labels[i] in wanted]
     shares = overlaps(truth.boxes, found.boxes)
-    same = np.array([[a == b for b in found.labels] for a in truth.labels]).reshape(shares.shape)
+    same = np.array([[a == names[c] for c in found.classes] for a in truth.labels]).reshape(shares.shape)
     return [i for i in rows if ((shares[i] >= 0.5) & same[i] & (found.scores >= 0.3)).any()]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_what_it_finds_agrees_with_the_truth(
-    name: str, detector: Callable[..., LoadedDetector], some_pictures: list[tuple[Picture, Truth]]
+    name: str,
+    detector: Callable[..., LoadedDetector],
+    forty: Scene,
+    some_pictures: list[tuple[Picture, Truth]],
 ) -> None:
-    model = detector(name, score=0.01)
-    truths = [truth for _, truth in some_pictures]
-    found = [coco.found(model.detect([picture])[0], model.labels) for picture, _ in some_pictures]
-    precisions = average_precisions(truths, found)
+    model = detector(name, score=FLOOR)
+    seen = judge_detector(model, forty)
     every, person, large = EXPECTED[name]
-    assert mean_over(precisions, precisions) == pytest.approx(every, abs=0.015)
-    assert precisions["person"] == pytest.approx(person, abs=0.015)
-    assert met(truths, found) >= large - 1
+    assert seen.values["ap"] == pytest.approx(every, abs=0.015)
+    assert seen.labels["person"] == pytest.approx(person, abs=0.015)
+    assert met(detector(name, score=0.3), some_pictures) >= large - 1
 
 
 @pytest.mark.parametrize("name", ["centerface", "face_yunet"])

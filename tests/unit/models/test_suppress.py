@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.detections import Detections
-from models.precision import overlaps
+from models.overlap import overlaps
 from models.suppress import KEPT, best_classes, suppressed
 
 

@@ -11,10 +11,10 @@ import onnx
 import pytest
 from onnx import TensorProto, compose, helper, numpy_helper
 
-from models import coco
 from models.catalog import label_list
+from models.coco import Truth
 from models.detections import Picture
-from models.precision import Truth, average_precisions, mean_over
+from models.measure import FLOOR, Scene, judge_detector
 from models.runtime import LoadedDetector, open_detector
 from tests.unit.models.conftest import Install
 
@@ -103,13 +103,12 @@ def with_suppression(data: bytes, score: float, overlap: float) -> bytes:
     return result
 
 
-def test_the_raw_export(export: bytes, install: Install, some_pictures: list[tuple[Picture, Truth]]) -> None:
-    model = opened(install, export, score=0.01)
+def test_the_raw_export(export: bytes, install: Install, forty: Scene) -> None:
+    model = opened(install, export, score=FLOOR)
     assert model.labels == label_list("coco80")
-    found = [coco.found(model.detect([picture])[0], model.labels) for picture, _ in some_pictures]
-    precisions = average_precisions([truth for _, truth in some_pictures], found)
-    assert mean_over(precisions, precisions) == pytest.approx(EXPECTED[0], abs=0.015)
-    assert precisions["person"] == pytest.approx(EXPECTED[1], abs=0.015)
+    seen = judge_detector(model, forty)
+    assert seen.values["ap"] == pytest.approx(EXPECTED[0], abs=0.015)
+    assert seen.labels["person"] == pytest.approx(EXPECTED[1], abs=0.015)
 
 
 EXPECTED = (0.346, 0.417)  # of all classes and of persons; on all 158 pictures 0.264 and 0.393

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTheOverlays, type Placing } from "../bench/overlay";
 import { useTheBench } from "../bench/useBench";
 import type { Spot } from "../canvas/Canvas";
@@ -105,7 +105,8 @@ export function usePlacing({ known, chosen, choose, set, atPicture, settle }: Ca
       settle,
     };
   }, [known, chosen, choose, set, atPicture, settle]);
-  useEffect(() => {
+  // Before the press that led to it is over: the next one would be taken for the same point once more.
+  useLayoutEffect(() => {
     ask(placing);
     return () => ask(null);
   }, [ask, placing]);
