@@ -17,9 +17,13 @@ from central.api import (
     comparisons,
     configurations,
     departments,
+    diagnostics,
     enrolment,
     enrolments,
     evidence,
+    fleet,
+    fleet_actions,
+    fleet_groups,
     flight_sweeps,
     flights,
     health,
@@ -114,6 +118,10 @@ ROUTES = (
     views,
     health_wall,
     rollouts,
+    fleet,
+    fleet_groups,
+    fleet_actions,
+    diagnostics,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 
