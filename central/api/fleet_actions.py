@@ -30,7 +30,7 @@ from central.store.fleet_actions import (
 )
 
 router = APIRouter(tags=["fleet"])
-STATUS = {"no_node": 404, "no_action": 404} | dict.fromkeys(
+STATUS = {"no_node": 404, "no_fleet_action": 404} | dict.fromkeys(
     ("busy", "changed_since", "request_reused", "state", "too_many_actions"), 409
 )
 Number = Annotated[int, Path(ge=1, lt=2**31)]
@@ -192,7 +192,7 @@ def _whole(here: Parts, number: int) -> FleetActionAnswer:
     found = find_action(here.store, number)
     if found is None:
         text, allowed = f"there is no action {number}", "an id from /api/fleet/actions"
-        raise Problem(404, text, where="path.number", allowed=allowed, code="no_action")
+        raise Problem(404, text, where="path.number", allowed=allowed, code="no_fleet_action")
     row, rows = found
     counts: dict[str, int] = {}
     for each in rows:

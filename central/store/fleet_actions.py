@@ -124,7 +124,7 @@ def stop_action(store: Store, number: int, version: int, by: Asker, why: str, no
         take_turn(connection)
         row = connection.execute(select(fleet_actions).where(_A.number == number)).one_or_none()
         if row is None:
-            raise NotActed("no_action", f"there is no action {number}", where="path.number")
+            raise NotActed("no_fleet_action", f"there is no action {number}", where="path.number")
         if row.version != version:
             text = f"it has changed meanwhile; it is {row.state} and its version {row.version}"
             raise NotActed("changed_since", text, where="body.version")

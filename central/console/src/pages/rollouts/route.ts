@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
-import { text } from "@/links/search";
+import { number, text } from "@/links/search";
 import { insideRoute } from "@/shell/routes";
 
 export const rolloutsRoute = createRoute({
@@ -11,8 +11,9 @@ export const rolloutsRoute = createRoute({
 export const newRolloutRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: "/rollouts/new",
-  validateSearch: (search: Record<string, unknown>): { node?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { node?: string; group?: number } => ({
     node: text(search, "node", 96),
+    group: number(search, "group", 1, 2 ** 31),
   }),
   component: lazyRouteComponent(() => import("./NewRollout"), "NewRollout"),
 });
