@@ -22,6 +22,7 @@ from edge.masking import words as masking
 from edge.onsite import options as watching
 from edge.onvif import words as asking
 from edge.score import words as scoring
+from edge.shadow import words as shadowing
 from edge.simulation import words as simulation
 from edge.trial import words as trying
 from models.errors import ModelError
@@ -116,6 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
     trying.why(asks)
     asks.set_defaults(command=_later("edge.trial.command", "why"))
+    beside = commands.add_parser("shadow", help=shadowing.HELP, epilog=shadowing.CODES)
+    shadowing.arguments(beside)
+    beside.set_defaults(command=_later("edge.shadow.command", "shadow"))
     return parser
 
 

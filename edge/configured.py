@@ -27,6 +27,7 @@ from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
 from edge.onsite.settings import OnsiteSettings
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
+from edge.shadow.settings import SeeingSettings
 from edge.stills.settings import StillsSettings
 from edge.trust import TrustSettings
 from edge.watchdog import WatchdogSettings
@@ -80,7 +81,7 @@ class EdgeSettings(Settings):
     identity: IdentitySettings | None = None
     storage: StorageSettings
     delivery: DeliverySettings = DeliverySettings()
-    model: ModelSettings = ModelSettings()
+    model: SeeingSettings = SeeingSettings()
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
     verify: VerifySettings = VerifySettings()

@@ -24,6 +24,7 @@ from edge.asked.itself import Itself
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
+from edge.desired.preparing import Preparing
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
 from edge.enrolment.credentials import Credentials
@@ -251,6 +252,10 @@ class Node:
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
         self._opened = self._turning
+        self._preparing = Preparing(
+            self._turning.now, self._desired, folder, settings.central, self._own.credentials
+        )
+        self._desired.prepared_by(self._preparing)
         self._storeroom = Storeroom(
             folder,
             storage.max_mb * 1e6,
@@ -258,6 +263,7 @@ class Node:
             self._outbox,
             self._store,
             lambda: self._watching.journal,
+            self._preparing,
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
@@ -308,6 +314,7 @@ class Node:
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
+        self._preparing.start()
         self._desired.start()
         self._steward.start()
         self._enquiries.start()  # before anything can be asked
@@ -392,6 +399,7 @@ class Node:
 
     def _stop(self) -> None:
         self._beat("looking", stage="ending")  # an end that hangs is one too
+        self._preparing.stop()
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()
@@ -432,6 +440,8 @@ class Node:
             temperature_c=machine.temperature(),
             memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
+            looking=self._watching.detecting(),
+            shadow=self._watching.shadow(),
         )
 
     def _troubles(self) -> list[Reason]:

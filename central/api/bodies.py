@@ -10,9 +10,10 @@ LONGEST_HEAD = 16_384  # all headers
 MOST_HEADERS = 100
 UPLOADS = (
     "/api/evidence/",
+    "/api/diagnostics/",
+    "/api/models",
     "/api/stills/",
     "/api/v1/uploads",
-    "/api/diagnostics/",
 )  # bounded by the routes themselves
 
 

@@ -21,6 +21,7 @@ from central.configuration.checks import faults
 from central.configuration.overlay import part_of
 from central.people.asker import Asker
 from central.rollouts.deciding import NodeState
+from central.rollouts.judging import MS_TIMES
 from central.rollouts.machine import State, Step
 from central.rollouts.stages import USUAL
 from central.store.rolling import EACH_SOURCE, NotDone, Wanted, make_rollout, step_by_people
@@ -40,7 +41,8 @@ class RolloutAsked(Body):
 
     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
-    long a stage is watched. `patience`: how long its nodes have to take it.
+    long a stage is watched. `patience`: how long its nodes have to take it. `slower`: how many times as long
+    the detector may take for a picture.
     """
 
     request: Request
@@ -51,6 +53,7 @@ class RolloutAsked(Body):
     stages: Annotated[list[Stage], Field(min_length=1, max_length=10)] = list(USUAL)
     soak: Annotated[Duration, Field(ge=1, le=30 * 86_400)] = 3600.0
     patience: Annotated[Duration, Field(ge=1, le=7 * 86_400)] = 1800.0
+    slower: Annotated[float, Field(ge=1, le=100)] = MS_TIMES
 
 
 class StepAsked(Body):
@@ -77,6 +80,7 @@ class RolloutBrief(BaseModel):
     change: dict[str, dict[str, JsonValue]]
     soak_s: float
     patience_s: float
+    slower: float
     nodes: dict[NodeState, int]
 
 
@@ -129,6 +133,7 @@ def make(here: Here, by: Auditing, asked: RolloutAsked) -> RolloutAnswer:
         asked.stages,
         asked.soak,
         asked.patience,
+        asked.slower,
     )
     try:
         number = make_rollout(here.store, wanted, by, now())
@@ -221,5 +226,5 @@ def _whole(here: Parts, number: int) -> RolloutAnswer:
 
 def _brief(row: Any, counts: Mapping[str, int]) -> dict[str, Any]:
     names = ("version", "why", "made", "state", "stage", "stages", "since", "reason", "change", "soak_s")
-    told = {name: getattr(row, name) for name in (*names, "patience_s")}
+    told = {name: getattr(row, name) for name in (*names, "patience_s", "slower")}
     return told | {"id": row.number, "by": row.who, "nodes": dict(counts)}

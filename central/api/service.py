@@ -35,6 +35,7 @@ from central.api import (
     map_tickets,
     maps,
     marks,
+    models,
     nodes,
     open311,
     outcomes,
@@ -122,6 +123,7 @@ ROUTES = (
     fleet_groups,
     fleet_actions,
     diagnostics,
+    models,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

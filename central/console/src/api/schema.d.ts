@@ -2240,95 +2240,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/fleet/nodes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Nodes
-         * @description Every node that was ever enrolled or heard of.
-         */
-        get: operations["list_nodes_api_fleet_nodes_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/fleet/nodes/{district}/{node}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One Node
-         * @description One node.
-         */
-        get: operations["one_node_api_fleet_nodes__district___node__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/fleet/groups": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Groups
-         * @description Every group with its nodes.
-         */
-        get: operations["list_groups_api_fleet_groups_get"];
-        put?: never;
-        /**
-         * Make
-         * @description Make one.
-         */
-        post: operations["make_api_fleet_groups_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/fleet/groups/{number}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change
-         * @description Change one; roll-outs and actions that have begun keep their nodes.
-         */
-        put: operations["change_api_fleet_groups__number__put"];
-        post?: never;
-        /**
-         * Drop
-         * @description Take one away; its nodes stay as they are.
-         */
-        delete: operations["drop_api_fleet_groups__number__delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/fleet/actions": {
+    "/api/models": {
         parameters: {
             query?: never;
             header?: never;
@@ -2337,22 +2249,22 @@ export interface paths {
         };
         /**
          * List All
-         * @description Actions, the last first; one that ended is kept for 90 days.
+         * @description Every bundle that is here, with its card.
          */
-        get: operations["list_all_api_fleet_actions_get"];
+        get: operations["list_all_api_models_get"];
         put?: never;
         /**
-         * Make
-         * @description Begin it; the same `request` again begins nothing twice.
+         * Hand In
+         * @description Take a bundle: the body is its file. The same again changes nothing.
          */
-        post: operations["make_api_fleet_actions_post"];
+        post: operations["hand_in_api_models_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/fleet/actions/{number}": {
+    "/api/models/{name}/{version}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2361,9 +2273,33 @@ export interface paths {
         };
         /**
          * One
-         * @description An action with each of its nodes.
+         * @description One bundle.
          */
-        get: operations["one_api_fleet_actions__number__get"];
+        get: operations["one_api_models__name___version__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Take Away
+         * @description Take a bundle away, unless a node or a roll-out names it.
+         */
+        delete: operations["take_away_api_models__name___version__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nodes
+         * @description What each node looks with, how that fares, and what a model beside it saw.
+         */
+        get: operations["nodes_api_models_nodes_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2372,47 +2308,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/fleet/actions/{number}/stop": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Stop
-         * @description Ask nobody else; nodes that are under way come to their end.
-         */
-        post: operations["stop_api_fleet_actions__number__stop_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/diagnostics/{sha256}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Bundle
-         * @description Keep the body, which this node was asked for. One that holds a secret is not kept.
-         */
-        put: operations["put_bundle_api_diagnostics__sha256__put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/diagnostics": {
+    "/api/nodes/self/models/{name}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2420,10 +2316,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List All
-         * @description Bundles that are here, the newest first: three of a node at most, for 30 days.
+         * Offer
+         * @description What there is of a model for a node; without a version the newest.
          */
-        get: operations["list_all_api_diagnostics_get"];
+        get: operations["offer_api_nodes_self_models__name__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2432,7 +2328,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/diagnostics/{district}/{node}/{sha256}": {
+    "/api/nodes/self/models/{name}/bundle": {
         parameters: {
             query?: never;
             header?: never;
@@ -2440,17 +2336,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download
-         * @description The file; who fetched it is in the audit.
+         * Bundle
+         * @description Its file; a part of it with `Range`.
          */
-        get: operations["download_api_diagnostics__district___node___sha256__get"];
+        get: operations["bundle_api_nodes_self_models__name__bundle_get"];
         put?: never;
         post?: never;
-        /**
-         * Drop
-         * @description Delete it.
-         */
-        delete: operations["drop_api_diagnostics__district___node___sha256__delete"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2524,19 +2416,6 @@ export interface components {
             folded: boolean;
         };
         /**
-         * ActionResult
-         * @description What is kept of a node's answer. `findings`: those that are not fine, the worst first.
-         */
-        ActionResult: {
-            /** Counts */
-            counts?: {
-                [key: string]: number;
-            } | null;
-            /** Findings */
-            findings?: components["schemas"]["Found"][] | null;
-            bundle?: components["schemas"]["Bundle"] | null;
-        };
-        /**
          * AskAnswer
          * @description An ask as it stands. `parts`: how many answers have come; `after=` that gives what came since.
          */
@@ -2600,9 +2479,6 @@ export interface components {
             looks?: components["schemas"]["SeenLook"][] | null;
             /** Cameras */
             cameras?: components["schemas"]["Nearby"][] | null;
-            /** Findings */
-            findings?: components["schemas"]["Found"][] | null;
-            bundle?: components["schemas"]["Bundle"] | null;
         };
         /**
          * AuditLine
@@ -2718,56 +2594,6 @@ export interface components {
             expires_in: number;
             /** At */
             at: string;
-        };
-        /**
-         * Bundle
-         * @description A bundle that was uploaded.
-         */
-        Bundle: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
-        };
-        /**
-         * BundleBrief
-         * @description A bundle. `made`: by the node's clock. `left_out`: parts that could not be had; `shortened`: cut.
-         */
-        BundleBrief: {
-            /** Sha256 */
-            sha256: string;
-            /** Node */
-            node: string;
-            /** At */
-            at: string;
-            /** Size */
-            size: number;
-            /** Made */
-            made: string | null;
-            /** Software */
-            software: string | null;
-            /** Left Out */
-            left_out: string[];
-            /** Shortened */
-            shortened: string[];
-        };
-        /**
-         * BundleList
-         * @description The newest first.
-         */
-        BundleList: {
-            /** Items */
-            items: components["schemas"]["BundleBrief"][];
-        };
-        /**
-         * BundleTaken
-         * @description A bundle that is here.
-         */
-        BundleTaken: {
-            /** Sha256 */
-            sha256: string;
-            /** Size */
-            size: number;
         };
         /**
          * CameraAnswer
@@ -3073,7 +2899,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Reasons */
@@ -3218,22 +3044,6 @@ export interface components {
             free: boolean;
             /** Proposals */
             proposals: components["schemas"]["ProposalAnswer"][];
-        };
-        /**
-         * DiagnoseAsked
-         * @description A bundle of what is known of the node, without secrets and pictures; it is uploaded, and named here.
-         */
-        DiagnoseAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "diagnose";
         };
         /**
          * Difference
@@ -3487,32 +3297,6 @@ export interface components {
             media_type: string;
         };
         /**
-         * ExamineAsked
-         * @description What `gewu-edge doctor` finds; `only`: these examinations, all where none is named.
-         */
-        ExamineAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "examine";
-            /**
-             * Only
-             * @default []
-             */
-            only: string[];
-            /**
-             * Seconds
-             * @default 3
-             */
-            seconds: number;
-        };
-        /**
          * ExplainAsked
          * @description Why, and why not: every candidate that a source had in a period, and how far it came.
          */
@@ -3590,265 +3374,6 @@ export interface components {
              * @default 600
              */
             most: number;
-        };
-        /**
-         * FleetActionAnswer
-         * @description The same with every node, in their order.
-         */
-        FleetActionAnswer: {
-            /** Id */
-            id: number;
-            /** Version */
-            version: number;
-            /** By */
-            by: string;
-            /** Why */
-            why: string;
-            /**
-             * Deed
-             * @enum {string}
-             */
-            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
-            /** Made */
-            made: string;
-            /** Until */
-            until: string;
-            /** At Once */
-            at_once: number;
-            /** Most Failed */
-            most_failed: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "running" | "stopping" | "stopped" | "done";
-            /** Since */
-            since: string;
-            reason: components["schemas"]["Reason"];
-            /** Nodes */
-            nodes: {
-                [key: string]: number;
-            };
-            /** Each */
-            each: components["schemas"]["FleetActionNode"][];
-        };
-        /**
-         * FleetActionAsked
-         * @description `deed`: what every node is to do. `nodes`, then those of `groups`: the first of them first.
-         *
-         *     `at_once`: how many are asked together; null: as many as is usual for it. `most_failed`: so many that fail
-         *     stop it. `patience`: how long a node that is not connected is waited for. `only`: of `examine`, which
-         *     examinations.
-         */
-        FleetActionAsked: {
-            /**
-             * Request
-             * @description your own id of this request
-             */
-            request: string;
-            /**
-             * Deed
-             * @enum {string}
-             */
-            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
-            /**
-             * Why
-             * @default
-             */
-            why: string;
-            /**
-             * Nodes
-             * @default []
-             */
-            nodes: string[];
-            /**
-             * Groups
-             * @default []
-             */
-            groups: number[];
-            /** At Once */
-            at_once?: number | null;
-            /**
-             * Most Failed
-             * @default 3
-             */
-            most_failed: number;
-            /**
-             * Patience
-             * @default 3600
-             */
-            patience: string;
-            /**
-             * Only
-             * @default []
-             */
-            only: string[];
-        };
-        /**
-         * FleetActionBrief
-         * @description An action: how far it is since when and why, and how many nodes are in each state.
-         */
-        FleetActionBrief: {
-            /** Id */
-            id: number;
-            /** Version */
-            version: number;
-            /** By */
-            by: string;
-            /** Why */
-            why: string;
-            /**
-             * Deed
-             * @enum {string}
-             */
-            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
-            /** Made */
-            made: string;
-            /** Until */
-            until: string;
-            /** At Once */
-            at_once: number;
-            /** Most Failed */
-            most_failed: number;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "running" | "stopping" | "stopped" | "done";
-            /** Since */
-            since: string;
-            reason: components["schemas"]["Reason"];
-            /** Nodes */
-            nodes: {
-                [key: string]: number;
-            };
-        };
-        /**
-         * FleetActionList
-         * @description The last first.
-         */
-        FleetActionList: {
-            /** Items */
-            items: components["schemas"]["FleetActionBrief"][];
-            /** Next */
-            next: number | null;
-        };
-        /**
-         * FleetActionNode
-         * @description A node of an action. `progress`: of what it was asked, while it works on it.
-         */
-        FleetActionNode: {
-            /** Node */
-            node: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "waiting" | "asked" | "returning" | "done" | "refused" | "failed" | "silent" | "away" | "left_out";
-            /** Since */
-            since: string;
-            /** Progress */
-            progress: number | null;
-            reason: components["schemas"]["Reason"] | null;
-            result: components["schemas"]["ActionResult"] | null;
-        };
-        /**
-         * FleetNode
-         * @description A node as it tells of itself; a node of an earlier version tells less.
-         *
-         *     `state`: null for one that was never enrolled. `began`: of its run; `before`: how the run before ended.
-         *     `supervised`: it may be restarted from here. `groups`: numbers of those that it is in.
-         */
-        FleetNode: {
-            /** Node */
-            node: string;
-            /** State */
-            state: ("enrolled" | "revoked") | null;
-            /** Online */
-            online: boolean | null;
-            /** Heard */
-            heard: string | null;
-            /** Software */
-            software: string | null;
-            /** Model */
-            model: string | null;
-            /** Models */
-            models: components["schemas"]["ModelRef"][];
-            /** Began */
-            began: string | null;
-            /** Before */
-            before: ("first" | "stopped" | "time" | "ended" | "fault" | "restart" | "hung" | "killed" | "boot") | null;
-            /** Supervised */
-            supervised: boolean | null;
-            /** Labels */
-            labels: string[];
-            machine: components["schemas"]["Machine"] | null;
-            runs_on: components["schemas"]["Software"] | null;
-            configuration: components["schemas"]["FleetSettings"] | null;
-            /** Sources */
-            sources: number;
-            /** Unwell */
-            unwell: number;
-            /** Pending */
-            pending: number | null;
-            /** Disk Free Mb */
-            disk_free_mb: number | null;
-            /** Memory Mb */
-            memory_mb: number | null;
-            /** Temperature C */
-            temperature_c: number | null;
-            /** Certificate Until */
-            certificate_until: string | null;
-            /** Troubles */
-            troubles: components["schemas"]["Reason"][];
-            /** Groups */
-            groups: number[];
-        };
-        /**
-         * FleetPage
-         * @description Nodes by name. `alike`: of each of a few properties how many nodes have which value.
-         */
-        FleetPage: {
-            /** Items */
-            items: components["schemas"]["FleetNode"][];
-            totals: components["schemas"]["FleetTotals"];
-            /** Alike */
-            alike: {
-                [key: string]: {
-                    [key: string]: number;
-                };
-            };
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * FleetSettings
-         * @description The newest version of the centre's settings for a node, and what became of it.
-         */
-        FleetSettings: {
-            /** Version */
-            version: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
-            /** Applied */
-            applied: number | null;
-        };
-        /**
-         * FleetTotals
-         * @description Of all that the filters let through.
-         */
-        FleetTotals: {
-            /** Nodes */
-            nodes: number;
-            /** Online */
-            online: number;
-            /** Offline */
-            offline: number;
-            /** Troubled */
-            troubled: number;
         };
         /**
          * Flight
@@ -3937,35 +3462,6 @@ export interface components {
             asked: components["schemas"]["WordsAnswer"];
         };
         /**
-         * Found
-         * @description One finding of an examination. `code` is stable; `means` and `cure` are words for people.
-         */
-        Found: {
-            /** Examination */
-            examination: string;
-            /** Code */
-            code: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "fine" | "note" | "warning" | "fault";
-            /** Subject */
-            subject: string;
-            /** Seen */
-            seen: string;
-            /**
-             * Means
-             * @default
-             */
-            means: string;
-            /**
-             * Cure
-             * @default
-             */
-            cure: string;
-        };
-        /**
          * Gate
          * @description One step on the way to an incident, and whether the candidate passed it.
          */
@@ -3980,60 +3476,24 @@ export interface components {
             reason: components["schemas"]["Reason"];
         };
         /**
-         * GroupAsked
-         * @description `nodes`: by name, in the order in which they are asked; `labels`: nodes that say one of them too.
+         * GroupAnswer
+         * @description One department, area, kind or zone. `key`: empty for what has none.
          */
-        GroupAsked: {
-            /** Name */
-            name: string;
-            /**
-             * About
-             * @default
-             */
-            about: string;
-            /**
-             * Nodes
-             * @default []
-             */
-            nodes: string[];
-            /**
-             * Labels
-             * @default []
-             */
-            labels: string[];
-        };
-        /**
-         * GroupChanged
-         * @description `version`: of the group as you saw it.
-         */
-        GroupChanged: {
-            /** Name */
-            name: string;
-            /**
-             * About
-             * @default
-             */
-            about: string;
-            /**
-             * Nodes
-             * @default []
-             */
-            nodes: string[];
-            /**
-             * Labels
-             * @default []
-             */
-            labels: string[];
-            /** Version */
-            version: number;
-        };
-        /**
-         * GroupList
-         * @description By name.
-         */
-        GroupList: {
-            /** Items */
-            items: components["schemas"]["central__api__fleet_groups__GroupAnswer"][];
+        GroupAnswer: {
+            /** Key */
+            key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Tallies */
+            tallies: {
+                [key: string]: number;
+            };
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["FigureAnswer"];
+            };
         };
         /**
          * Health
@@ -4179,9 +3639,9 @@ export interface components {
             frozen: string | null;
             /** Changed */
             changed: number | null;
-            total: components["schemas"]["central__api__figure_answers__GroupAnswer"];
+            total: components["schemas"]["GroupAnswer"];
             /** Groups */
-            groups: components["schemas"]["central__api__figure_answers__GroupAnswer"][];
+            groups: components["schemas"]["GroupAnswer"][];
             /** Differences */
             differences?: components["schemas"]["DifferenceAnswer"][] | null;
         };
@@ -4430,22 +3890,19 @@ export interface components {
             for_s: number;
         };
         /**
-         * Machine
-         * @description What it runs on. `board`: as the device tree or the firmware names it.
+         * LookingReport
+         * @description How the detector fares, since it began. `ms`: of a picture; `things`: that it saw, without persons.
          */
-        Machine: {
-            /** Architecture */
-            architecture: string;
-            /** Board */
-            board?: string | null;
-            /** Processor */
-            processor?: string | null;
-            /** Cores */
-            cores: number;
-            /** Memory Mb */
-            memory_mb?: number | null;
-            /** Disk Mb */
-            disk_mb?: number | null;
+        LookingReport: {
+            model: components["schemas"]["ModelRef"];
+            /** Looks */
+            looks: number;
+            /** Things */
+            things: number;
+            /** Failed */
+            failed: number;
+            /** Ms */
+            ms?: number | null;
         };
         /**
          * MapAnswer
@@ -4742,6 +4199,106 @@ export interface components {
              * @default
              */
             words: string;
+        };
+        /**
+         * ModelAnswer
+         * @description A bundle that is here. `called`: as a configuration names it. `network`: the sha256 of what is run.
+         *
+         *     `signed`: by trusted keys (checked), by somebody (unchecked: the centre has no keys), or by nobody.
+         */
+        ModelAnswer: {
+            /** Called */
+            called: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Role */
+            role: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Network */
+            network: string;
+            /**
+             * Signed
+             * @enum {string}
+             */
+            signed: "checked" | "unchecked" | "unsigned";
+            /** Signers */
+            signers: string[];
+            /** By */
+            by: string;
+            /** At */
+            at: string;
+            /** Card */
+            card: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ModelList
+         * @description By name, the newest version first.
+         */
+        ModelList: {
+            /** Items */
+            items: components["schemas"]["ModelAnswer"][];
+        };
+        /**
+         * ModelNode
+         * @description What one node looks with, by its own word. `model` is null where it never said.
+         *
+         *     `wanted`: the model that the centre wants there, `shadow_wanted`: the one beside; `status`: what became
+         *     of that, with its reasons.
+         */
+        ModelNode: {
+            /** Node */
+            node: string;
+            /** Online */
+            online: boolean | null;
+            model: components["schemas"]["ModelRef"] | null;
+            /** Named */
+            named: string | null;
+            looking: components["schemas"]["LookingReport"] | null;
+            shadow: components["schemas"]["ShadowReport"] | null;
+            /** Wanted */
+            wanted?: string | null;
+            /** Shadow Wanted */
+            shadow_wanted?: string | null;
+            /** Status */
+            status?: string | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["Reason"][];
+        };
+        /**
+         * ModelNodes
+         * @description By name. `next`: the last one of the page, where there are more.
+         */
+        ModelNodes: {
+            /** Items */
+            items: components["schemas"]["ModelNode"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ModelOffer
+         * @description A bundle that a node may fetch: exactly these bytes. Without a version in the question, the newest.
+         */
+        ModelOffer: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * ModelRef
@@ -5428,22 +4985,6 @@ export interface components {
             uploads: boolean;
         };
         /**
-         * RenewAsked
-         * @description Have a new key certified now, though the certificate is good for a while yet.
-         */
-        RenewAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "renew";
-        };
-        /**
          * ReportAnswer
          * @description A report that was taken. joined: why it is in this ticket. left: what was cut out of the text.
          */
@@ -5530,38 +5071,6 @@ export interface components {
             updated: string;
         };
         /**
-         * RereadAsked
-         * @description Read its own configuration file again, and take up what changed.
-         */
-        RereadAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "reread";
-        };
-        /**
-         * RestartAsked
-         * @description End in order and be begun again; refused where nobody would begin it.
-         */
-        RestartAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "restart";
-        };
-        /**
          * RevokedList
          * @description Nodes that are shut out altogether, as DISTRICT/NODE, and every certificate that was ended early.
          */
@@ -5626,6 +5135,8 @@ export interface components {
             soak_s: number;
             /** Patience S */
             patience_s: number;
+            /** Slower */
+            slower: number;
             /** Nodes */
             nodes: {
                 [key: string]: number;
@@ -5635,11 +5146,12 @@ export interface components {
         };
         /**
          * RolloutAsked
-         * @description A change for `nodes`, then those of `groups`: the first of them first.
+         * @description A change for nodes, the first of them first.
          *
          *     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
          *     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
-         *     long a stage is watched. `patience`: how long its nodes have to take it.
+         *     long a stage is watched. `patience`: how long its nodes have to take it. `slower`: how many times as long
+         *     the detector may take for a picture.
          */
         RolloutAsked: {
             /**
@@ -5658,16 +5170,8 @@ export interface components {
                     [key: string]: components["schemas"]["JsonValue"];
                 };
             };
-            /**
-             * Nodes
-             * @default []
-             */
+            /** Nodes */
             nodes: string[];
-            /**
-             * Groups
-             * @default []
-             */
-            groups: number[];
             /**
              * Stages
              * @default [
@@ -5687,6 +5191,11 @@ export interface components {
              * @default 1800
              */
             patience: string;
+            /**
+             * Slower
+             * @default 1.5
+             */
+            slower: number;
         };
         /**
          * RolloutBrief
@@ -5725,6 +5234,8 @@ export interface components {
             soak_s: number;
             /** Patience S */
             patience_s: number;
+            /** Slower */
+            slower: number;
             /** Nodes */
             nodes: {
                 [key: string]: number;
@@ -5930,7 +5441,7 @@ export interface components {
             period: components["schemas"]["PeriodAnswer"];
             /** State */
             state: string;
-            total: components["schemas"]["central__api__figure_answers__GroupAnswer"];
+            total: components["schemas"]["GroupAnswer"];
         };
         /**
          * SetUp
@@ -5957,9 +5468,68 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Applied */
             applied: number | null;
+        };
+        /**
+         * ShadowReport
+         * @description A model that looks beside the one that decides, and is believed nothing. Counts are since `since`.
+         *
+         *     `against`: the model that decides. `left_out`: looks for which the shadow had no time.
+         */
+        ShadowReport: {
+            model?: components["schemas"]["ModelRef"] | null;
+            against: components["schemas"]["ModelRef"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "looking" | "failed";
+            /** Since */
+            since: string;
+            /** Pictures */
+            pictures: number;
+            /** Left Out */
+            left_out: number;
+            /** Failed */
+            failed: number;
+            /** Ms */
+            ms?: number | null;
+            /** Running Ms */
+            running_ms?: number | null;
+            /** Trouble */
+            trouble?: string | null;
+            /**
+             * Things
+             * @default []
+             */
+            things: components["schemas"]["ShadowThings"][];
+        };
+        /**
+         * ShadowThings
+         * @description Things of one label, as the running model calls them, or as the shadow does that alone sees them.
+         *
+         *     `renamed`: of those that both see, how many the shadow calls otherwise. `iou` and the scores: the means
+         *     over what both see.
+         */
+        ShadowThings: {
+            /** Label */
+            label: string;
+            /** Both */
+            both: number;
+            /** Only Running */
+            only_running: number;
+            /** Only Shadow */
+            only_shadow: number;
+            /** Renamed */
+            renamed: number;
+            /** Iou */
+            iou?: number | null;
+            /** Score */
+            score?: number | null;
+            /** Shadow Score */
+            shadow_score?: number | null;
         };
         /**
          * SignAnswer
@@ -6005,30 +5575,6 @@ export interface components {
             items: components["schemas"]["SignAnswer"][];
             /** Sheets */
             sheets: string;
-        };
-        /**
-         * Software
-         * @description Versions of what Gewu runs on. `packages`: by name; `providers`: of the inference, the first used.
-         */
-        Software: {
-            /** Os */
-            os?: string | null;
-            /** Kernel */
-            kernel?: string | null;
-            /** Python */
-            python: string;
-            /**
-             * Packages
-             * @default {}
-             */
-            packages: {
-                [key: string]: string;
-            };
-            /**
-             * Providers
-             * @default []
-             */
-            providers: string[];
         };
         /**
          * SourceAnswer
@@ -6077,7 +5623,7 @@ export interface components {
             /** Version */
             version: number | null;
             /** Status */
-            status: ("wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file") | null;
+            status: ("wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file") | null;
             /** History */
             history?: {
                 [key: string]: unknown[];
@@ -6162,7 +5708,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Reasons */
@@ -6279,19 +5825,6 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
-        };
-        /**
-         * StopAsked
-         * @description `version`: of the action as you saw it.
-         */
-        StopAsked: {
-            /** Version */
-            version: number;
-            /**
-             * Why
-             * @default
-             */
-            why: string;
         };
         /**
          * Stream
@@ -6834,22 +6367,6 @@ export interface components {
             next: string | null;
         };
         /**
-         * TidyAsked
-         * @description Bring what is stored within its bounds now, rather than at the next time for it.
-         */
-        TidyAsked: {
-            /**
-             * Node
-             * @example 131002/yard-7
-             */
-            node: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            command: "tidy";
-        };
-        /**
          * TimeAnswer
          * @description Of one day or week, by the place's clock.
          */
@@ -7138,7 +6655,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Applied S */
@@ -7255,7 +6772,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Applied S */
@@ -7540,7 +7057,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Saved At */
             saved_at: string | null;
             /** By */
@@ -7620,50 +7137,6 @@ export interface components {
              * @default 0
              */
             hidden: number;
-        };
-        /**
-         * GroupAnswer
-         * @description One department, area, kind or zone. `key`: empty for what has none.
-         */
-        central__api__figure_answers__GroupAnswer: {
-            /** Key */
-            key: string;
-            /** Zh */
-            zh: string;
-            /** En */
-            en: string;
-            /** Tallies */
-            tallies: {
-                [key: string]: number;
-            };
-            /** Figures */
-            figures: {
-                [key: string]: components["schemas"]["FigureAnswer"];
-            };
-        };
-        /**
-         * GroupAnswer
-         * @description A group. `members`: all nodes that are in it now.
-         */
-        central__api__fleet_groups__GroupAnswer: {
-            /** Id */
-            id: number;
-            /** Version */
-            version: number;
-            /** Name */
-            name: string;
-            /** About */
-            about: string;
-            /** Nodes */
-            nodes: string[];
-            /** Labels */
-            labels: string[];
-            /** Members */
-            members: string[];
-            /** At */
-            at: string;
-            /** By */
-            by: string;
         };
         /**
          * PlaceAnswer
@@ -13871,7 +13344,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"] | components["schemas"]["ExamineAsked"] | components["schemas"]["DiagnoseAsked"] | components["schemas"]["RereadAsked"] | components["schemas"]["RestartAsked"] | components["schemas"]["RenewAsked"] | components["schemas"]["TidyAsked"];
+                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"];
             };
         };
         responses: {
@@ -16280,152 +15753,7 @@ export interface operations {
             };
         };
     };
-    list_nodes_api_fleet_nodes_get: {
-        parameters: {
-            query?: {
-                group?: number | null;
-                online?: boolean | null;
-                /** @description with troubles, or sources that fare ill */
-                troubled?: boolean | null;
-                /** @description with `value`: nodes of this property */
-                by?: ("software" | "model" | "providers" | "os" | "python" | "architecture" | "board" | "labels") | null;
-                value?: string | null;
-                /** @description part of a name, label, board or version */
-                q?: string | null;
-                cursor?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetPage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    one_node_api_fleet_nodes__district___node__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                district: string;
-                node: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetNode"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_groups_api_fleet_groups_get: {
+    list_all_api_models_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -16440,7 +15768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupList"];
+                    "application/json": components["schemas"]["ModelList"];
                 };
             };
             /** @description Unauthorized */
@@ -16472,7 +15800,7 @@ export interface operations {
             };
         };
     };
-    make_api_fleet_groups_post: {
+    hand_in_api_models_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -16481,524 +15809,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GroupAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["central__api__fleet_groups__GroupAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    change_api_fleet_groups__number__put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["GroupChanged"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["central__api__fleet_groups__GroupAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    drop_api_fleet_groups__number__delete: {
-        parameters: {
-            query: {
-                version: number;
-            };
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    list_all_api_fleet_actions_get: {
-        parameters: {
-            query?: {
-                before?: number | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetActionList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    make_api_fleet_actions_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FleetActionAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetActionAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    one_api_fleet_actions__number__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetActionAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    stop_api_fleet_actions__number__stop_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StopAsked"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FleetActionAnswer"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    put_bundle_api_diagnostics__sha256__put: {
-        parameters: {
-            query: {
-                /** @description what it was made for */
-                ask: string;
-                /** @description of a node without a bearer, where those are let in */
-                node?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description of the bytes, in lower case */
-                sha256: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/zip": unknown;
+                "application/vnd.gewu.model+zip": unknown;
             };
         };
         responses: {
@@ -17015,7 +15826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BundleTaken"];
+                    "application/json": components["schemas"]["ModelAnswer"];
                 };
             };
             /** @description Bad Request */
@@ -17036,8 +15847,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not Found */
-            404: {
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17047,6 +15858,15 @@ export interface operations {
             };
             /** @description Request Timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17081,57 +15901,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-        };
-    };
-    list_all_api_diagnostics_get: {
-        parameters: {
-            query?: {
-                node?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BundleList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
+            /** @description Insufficient Storage */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17141,15 +15912,13 @@ export interface operations {
             };
         };
     };
-    download_api_diagnostics__district___node___sha256__get: {
+    one_api_models__name___version__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description of the bytes, in lower case */
-                sha256: string;
-                district: string;
-                node: string;
+                name: string;
+                version: number;
             };
             cookie?: never;
         };
@@ -17161,7 +15930,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/zip": unknown;
+                    "application/json": components["schemas"]["ModelAnswer"];
                 };
             };
             /** @description Unauthorized */
@@ -17211,15 +15980,16 @@ export interface operations {
             };
         };
     };
-    drop_api_diagnostics__district___node___sha256__delete: {
+    take_away_api_models__name___version__delete: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description for the audit */
+                why?: string;
+            };
             header?: never;
             path: {
-                /** @description of the bytes, in lower case */
-                sha256: string;
-                district: string;
-                node: string;
+                name: string;
+                version: number;
             };
             cookie?: never;
         };
@@ -17252,6 +16022,219 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    nodes_api_models_nodes_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelNodes"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_api_nodes_self_models__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description our_vans or our_vans@3 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOffer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bundle_api_nodes_self_models__name__bundle_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description our_vans or our_vans@3 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.gewu.model+zip": unknown;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.gewu.model+zip": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

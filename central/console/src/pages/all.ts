@@ -6,6 +6,7 @@ import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
 import { mapRoute } from "./map/route";
+import { modelsRoute } from "./models/route";
 import { peopleRoute } from "./people/route";
 import { newRolloutRoute, rolloutRoute, rolloutsRoute } from "./rollouts/route";
 import { setupRoute } from "./setup/route";
@@ -28,6 +29,7 @@ export const inside = [
   healthRoute,
   indicatorsRoute,
   mapRoute,
+  modelsRoute,
   newRolloutRoute,
   oldTicketRoute,
   peopleRoute,

@@ -9,6 +9,7 @@ import type hidden from "./en/hidden.json";
 import type health from "./en/health.json";
 import type indicators from "./en/indicators.json";
 import type map from "./en/map.json";
+import type models from "./en/models.json";
 import type people from "./en/people.json";
 import type phone from "./en/phone.json";
 import type placing from "./en/placing.json";
@@ -39,6 +40,7 @@ export interface Known {
   hidden: typeof hidden;
   indicators: typeof indicators;
   map: typeof map;
+  models: typeof models;
   people: typeof people;
   phone: typeof phone;
   placing: typeof placing;

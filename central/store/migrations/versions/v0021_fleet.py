@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "v0021"
-down_revision = "v0019"
+down_revision = "v0020"
 branch_labels = None
 depends_on = None
 
