@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from broker.fields import Identifier
+from broker.inventory import MOST_LABELS
 from broker.link import LinkSettings
 from broker.settings import (
     Duration,
@@ -34,10 +35,11 @@ from models.runtime import ModelSettings
 
 
 class NodeSettings(Settings):
-    """Which node this is: six digits of its district, and its name there."""
+    """Which node this is: six digits of its district, and its name there; `labels`: to group nodes by."""
 
     district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     id: Identifier
+    labels: Annotated[list[Identifier], Field(max_length=MOST_LABELS)] = []
 
 
 class StorageSettings(Settings):
