@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -30,8 +30,8 @@ from central.vault import Vault
 MOST_PICTURES = 20_000
 AT_ONCE = 50  # pictures that one commit of the audit tells of
 VAL = 0.2
-_LABEL: TypeAdapter[str] = TypeAdapter(Annotated[str, Label])
-_WORD: TypeAdapter[str] = TypeAdapter(Annotated[str, Word])
+_LABEL: TypeAdapter[str] = TypeAdapter(Label)
+_WORD: TypeAdapter[str] = TypeAdapter(Word)
 File = tuple[str, bytes]
 
 

@@ -40,7 +40,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--until", type=_day, metavar="DAY", help="taken before this day")
     text = f"of places, for judging (default {VAL})"
     command.add_argument("--val", type=float, default=VAL, metavar="SHARE", help=text)
-    command.add_argument("--licence", type=words, default="", help="for the card")
+    command.add_argument("--licence", type=words, help="for the card")
 
 
 def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
@@ -68,7 +68,7 @@ def run(settings: CentralSettings, asked: argparse.Namespace) -> int:
 def _asked(asked: argparse.Namespace) -> Asked:
     of = {"node": Address.of(asked.node).source if asked.node else None, "source": asked.source}
     times = {"zone": asked.zone, "since": asked.since, "until": asked.until}
-    return asked_for(asked.kind, asked.label, val=asked.val, licence=asked.licence, **of, **times)
+    return asked_for(asked.kind, asked.label, val=asked.val, licence=asked.licence or "", **of, **times)
 
 
 def _written(settings: CentralSettings, store: Store, plan: Planned, asked: argparse.Namespace) -> Any:
