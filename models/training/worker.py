@@ -86,7 +86,7 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
 
 
 def _extended(model: Any, names: list[str]) -> Any:
-    """A copy with room for more classes; what it knows of the old ones stays, the new begin as rare things."""
+    """A copy with room for more classes; of the old ones it knows what it knew, the new begin as rare."""
     import torch
 
     made = deepcopy(model).float().train()

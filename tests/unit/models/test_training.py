@@ -167,9 +167,7 @@ def test_one_real_epoch_keeps_the_labels_of_before(
     from ultralytics import YOLO
 
     base = YOLO("yolo11n.yaml")
-    base.model.names = {
-        n: name for n, name in enumerate(["person", "car"] + [f"thing {n}" for n in range(78)])
-    }
+    base.model.names = dict(enumerate(["person", "car", *(f"thing {n}" for n in range(78))]))
     base.save(str(tmp_path / "base.pt"))
     out = tmp_path / "out.gewu-model"
     words = (str(dataset), str(tmp_path / "base.pt"), "--name", "our_stalls", "--version", "1")
