@@ -168,6 +168,7 @@ def _sizes(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
 
 
 def bytes_of(files: Iterable[Path]) -> int:
+    """Of those that are files, and are there."""
     return sum(size for _, size in _sizes(files))
 
 

@@ -99,11 +99,7 @@ def storage(folder: Path) -> dict[str, Any]:
     with os.scandir(folder) as found:
         for entry in sorted(found, key=lambda one: one.name)[:200]:
             is_folder = entry.is_dir(follow_symlinks=False)
-            size = (
-                bytes_of(Path(entry.path).rglob("*"))
-                if is_folder
-                else entry.stat(follow_symlinks=False).st_size
-            )
+            files = Path(entry.path).rglob("*") if is_folder else [Path(entry.path)]
             told[entry.name] = {"bytes": bytes_of(files), "folder": is_folder}
     room = machine.disk(folder)
     return {
