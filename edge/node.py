@@ -135,6 +135,7 @@ class Node:
                 self._clocks.utc(),
                 self._settings.node.labels,
                 supervised=supervised(),
+                detects=bool(self._settings.sources or self._settings.flights),
             )
             RING.keep_in(folder)
             configuration, models = self._begun()

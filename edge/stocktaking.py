@@ -29,16 +29,17 @@ def taken(
     labels: Sequence[str],
     *,
     supervised: bool,
+    detects: bool = True,
     root: Path = Path("/"),
 ) -> Inventory:
-    """folder: of the storage. began: UTC seconds."""
+    """folder: of the storage. began: UTC seconds. detects: else what runs networks is not even loaded."""
     return Inventory(
         began=utc(began),
         before=ending(before),
         supervised=supervised,
         labels=list(labels),
         machine=_machine(folder, root),
-        runs_on=_software(root),
+        runs_on=_software(root, detects),
     )
 
 
@@ -67,13 +68,13 @@ def _meminfo(root: Path) -> Iterator[str]:
     return _named(root / "proc/meminfo", ":", "MemTotal")
 
 
-def _software(root: Path) -> Software:
+def _software(root: Path, detects: bool) -> Software:
     return Software(
         os=next(_named(root / "etc/os-release", "=", "PRETTY_NAME"), None),
         kernel=_fine(platform.release()),
         python=platform.python_version(),
         packages=dict(_packages()),
-        providers=_providers(),
+        providers=_providers() if detects else [],
     )
 
 
