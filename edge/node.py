@@ -115,7 +115,8 @@ class Node:
     ) -> Summary:
         """Work until told to stop, until the time is up, or until every recording has ended.
 
-        grace_s: how long what was committed may take to arrive in the end, if not as usual.
+        seconds: of looking, from when all has started. grace_s: how long what was committed may take to
+        arrive in the end, if not as usual.
 
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
@@ -145,7 +146,7 @@ class Node:
             try:
                 self._start()
                 self.started = True
-                ended = self._watch(stop, None if seconds is None else self._began + seconds)
+                ended = self._watch(stop, None if seconds is None else self._clocks.monotonic() + seconds)
                 run.why = self._why(ended, stop)
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
