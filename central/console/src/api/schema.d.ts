@@ -1609,6 +1609,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dataset/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dataset Card
+         * @description What would be in it: counts, places, and what is left out and why. No picture is read.
+         */
+        get: operations["dataset_card_api_dataset_card_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dataset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dataset
+         * @description Masked pictures and their boxes, in the forms of YOLO and COCO, with a card, as a tar archive.
+         */
+        get: operations["dataset_api_dataset_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/suppressions": {
         parameters: {
             query?: never;
@@ -2914,6 +2954,60 @@ export interface components {
             reopenings: number;
         };
         /**
+         * DatasetCard
+         * @description What a dataset holds, or would hold. `left_out`: how many pictures, by why. `span`: first and last.
+         */
+        DatasetCard: {
+            /** Dataset */
+            dataset: number;
+            /** Made */
+            made: string;
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            };
+            /** Classes */
+            classes: {
+                [key: string]: components["schemas"]["SideCounts"];
+            };
+            /** Kinds */
+            kinds: {
+                [key: string]: string;
+            };
+            pictures: components["schemas"]["SideCounts"];
+            negatives: components["schemas"]["SideCounts"];
+            /** Marks */
+            marks: {
+                [key: string]: number;
+            };
+            /** Span */
+            span: string[] | null;
+            /** Zones */
+            zones: {
+                [key: string]: number;
+            };
+            /** Months */
+            months: {
+                [key: string]: number;
+            };
+            /** Places */
+            places: {
+                [key: string]: string;
+            };
+            /** Split */
+            split: string;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Privacy */
+            privacy: string;
+            /** Kept */
+            kept: string;
+            /** Licence */
+            licence: string;
+        };
+        /**
          * DepartmentAnswer
          * @description One that the configuration names; `name` is what an action takes.
          */
@@ -3998,7 +4092,7 @@ export interface components {
             /** Department */
             department: string | null;
             /** Actions */
-            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "place.manage" | "user.manage" | "token.make")[];
+            actions: ("account.own" | "ticket.view" | "evidence.view" | "source.view" | "ticket.work" | "report.make" | "ticket.report" | "picture.upload" | "ticket.dispatch" | "ticket.handle" | "ticket.verify" | "ticket.supervise" | "ticket.hold" | "ticket.mark" | "ticket.suppress" | "dataset.export" | "view.share" | "sweep.ask" | "zone.edit" | "zone.tune" | "node.view" | "node.enroll" | "node.revoke" | "node.manage" | "quarantine.view" | "quarantine.replay" | "metrics.view" | "audit.view" | "indicator.view" | "place.manage" | "user.manage" | "token.make")[];
             /** Sessions */
             sessions: number;
             /** Password */
@@ -5238,6 +5332,16 @@ export interface components {
             status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Applied */
             applied: number | null;
+        };
+        /**
+         * SideCounts
+         * @description How many on each side of the split.
+         */
+        SideCounts: {
+            /** Train */
+            train: number;
+            /** Val */
+            val: number;
         };
         /**
          * SignAnswer
@@ -12745,6 +12849,159 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    dataset_card_api_dataset_card_get: {
+        parameters: {
+            query?: {
+                /** @description stalls and debris */
+                kind?: string[] | null;
+                /** @description KIND=WORD, as labels go */
+                label?: string[] | null;
+                node?: string | null;
+                source?: string | null;
+                zone?: string | null;
+                /** @description of pictures taken from then on */
+                since?: string | null;
+                until?: string | null;
+                /** @description share of places kept for judging */
+                val?: number;
+                /** @description for the card */
+                licence?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetCard"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    dataset_api_dataset_get: {
+        parameters: {
+            query: {
+                /** @description what for, for the audit */
+                reason: string;
+                /** @description stalls and debris */
+                kind?: string[] | null;
+                /** @description KIND=WORD, as labels go */
+                label?: string[] | null;
+                node?: string | null;
+                source?: string | null;
+                zone?: string | null;
+                /** @description of pictures taken from then on */
+                since?: string | null;
+                until?: string | null;
+                /** @description share of places kept for judging */
+                val?: number;
+                /** @description for the card */
+                licence?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a tar archive, card.json last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
