@@ -63,9 +63,10 @@ class DatasetCard(BaseModel):
 class Archive(StreamingResponse):
     """Sends piece by piece and then says that it is done, however it ended."""
 
-    def __init__(self, given: Any, done: Callable[[], None], name: str) -> None:
+    def __init__(self, given: Any, done: Callable[[], None], name: str, status_code: int = 200) -> None:
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        super().__init__(given, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store", **disposition})
+        headers = {"Cache-Control": "no-store", **disposition}
+        super().__init__(given, status_code, headers, MEDIA_TYPE)
         self._done = done
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -161,11 +162,10 @@ def _worked(wanted: Wanted, dataset: Dataset, work: Path, best: Path) -> dict[st
 
 
 def _why(text: str, python: str) -> str:
-    for package in ("torch", "ultralytics"):
-        if f"No module named '{package}'" in text:
-            return (
-                f"{python} has no {package}; training needs torch and ultralytics (AGPL-3.0), best in an "
-                f"environment of their own: {INSTALL}; then --python training/bin/python"
-            )
+    if missing := re.search(r"No module named '([\w.]+)'", text):
+        return (
+            f"{python} has no {missing[1]}; training needs torch and ultralytics (AGPL-3.0), best in an "
+            f"environment of their own: {INSTALL}; then --python training/bin/python"
+        )
     last = [line for line in text.strip().splitlines() if line.strip()][-1:]
     return f"training failed: {last[0] if last else 'without a word'}"
