@@ -9,9 +9,9 @@ of it; the others vanish, stall, send rubbish, refuse, or never answer. Where th
 lies on a small disk that is full for a while. 24 hours take 29 minutes.
 
 The last line is one JSON object. `growth_percent`: of the process's memory, the last fifth of the time
-against the second (`rss_fifths_mb`: each fifth's median). `missing`: events that were committed and did not arrive; `changed`: ids that came with
-other bytes. Exit code 1 where something was lost, or (from 12 hours on) memory grew by 1 % or descriptors by
-more than 3.
+against the second (`rss_fifths_mb`: each fifth's median). `missing`: events that were committed and did not
+arrive; `changed`: ids that came with other bytes. Exit code 1 where something was lost, or (from 12 hours on)
+memory grew by 1 % or descriptors by more than 3.
 """
 
 import argparse
