@@ -17,7 +17,7 @@ from edge.config import Configuration, load
 from edge.config_notes import notes
 from edge.configured import EdgeSettings
 from edge.desired.running import as_run, running
-from edge.exits import BAD_CONFIGURATION, BROKE, FINE
+from edge.exits import ANEW, BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         watchdog.stop()
     print(json.dumps(asdict(summary)), flush=True)
-    return FINE
+    return ANEW if node.anew else FINE
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -23,7 +23,7 @@ TOLD_S: Final = 86_400.0  # for so long a node tells in its health that the one 
 BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 # What is written to while a node runs, every 10 s at least; their age tells how long it lived.
 SIGNS: Final = ("outbox.sqlite-wal", "outbox.sqlite")
-End = Literal["stopped", "time", "ended", "fault", "hung"]
+End = Literal["stopped", "time", "ended", "fault", "hung", "restart"]
 
 
 @dataclass(frozen=True, slots=True)

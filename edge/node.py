@@ -20,18 +20,21 @@ from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse
 from edge.asked.enquiries import Enquiries
+from edge.asked.itself import Itself
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
+from edge.desired.preparing import Preparing
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
+from edge.enrolment.credentials import Credentials
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
-from edge.lastrun import TOLD_S, kept
+from edge.lastrun import TOLD_S, End, kept, left
 from edge.lock import held
 from edge.memory import Memory
 from edge.onsite.onsite import Onsite
@@ -39,9 +42,12 @@ from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.ringlog import RING
 from edge.steward import Steward
+from edge.stocktaking import taken
 from edge.storeroom import Storeroom, opened, reserve
 from edge.strays import STRAYS
+from edge.supervised import supervised
 from edge.temperature import Thermometer
 from edge.traced import Traces
 from edge.trust import remember
@@ -97,6 +103,7 @@ class Node:
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self._opened: Turning | None = None
         self._before: str | None = None
+        self._anew = threading.Event()
         self.started = self._speaks = False
         self.pulse = Pulse(self._sources, self._settings.patience_s)
         self.summary: Summary | None = None
@@ -115,12 +122,21 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         self._traces = self._tracing()
         folder = self._settings.storage.directory
+        last = left(folder)
         with (
             held(folder),
             answering(folder, self.pulse),
             kept(folder, self._clocks.utc, self._software) as run,
         ):
             self._before = run.before
+            self._inventory = taken(
+                folder,
+                last,
+                self._clocks.utc(),
+                self._settings.node.labels,
+                supervised=supervised(),
+            )
+            RING.keep_in(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -129,13 +145,23 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                run.why = "ended" if ended else "stopped" if stop.is_set() else "time"
+                run.why = self._why(ended, stop)
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
                 return self.summary
             finally:
                 self._stop()
+
+    def _why(self, ended: bool, stop: threading.Event) -> End:
+        if self.anew:
+            return "restart"
+        return "ended" if ended else "stopped" if stop.is_set() else "time"
+
+    @property
+    def anew(self) -> bool:
+        """Whether the run ended, or ends, because somebody asked for a new one."""
+        return self._anew.is_set()
 
     def rescue(self) -> None:
         """Before the process is ended by force: commit what waits in memory. From any thread."""
@@ -211,6 +237,10 @@ class Node:
         first = Watching(configuration, models, self._lasting)
         self._turning = Turning(first, self._lasting, self._desired, self._changed)
         self._opened = self._turning
+        self._preparing = Preparing(
+            self._turning.now, self._desired, folder, settings.central, self._own.credentials
+        )
+        self._desired.prepared_by(self._preparing)
         self._storeroom = Storeroom(
             folder,
             storage.max_mb * 1e6,
@@ -218,10 +248,13 @@ class Node:
             self._outbox,
             self._store,
             lambda: self._watching.journal,
+            self._preparing,
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
-        self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
+        self._enquiries = Enquiries(
+            self._turning, self._lasting, central, proof, self._answer, self._itself(proof)
+        )
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
         self._publisher = Publisher(
             self._own.link(settings.broker),
@@ -234,6 +267,19 @@ class Node:
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
             beat=partial(self.pulse.beat, "publisher"),
             traces=self._traces,
+        )
+
+    def _itself(self, proof: Credentials | None) -> Itself:
+        own = self._configuration.own
+        return Itself(
+            own.path if own else None,
+            lambda: self._inventory,
+            self._health,
+            self.reread,
+            self._anew.set if self._inventory.supervised else None,
+            self._own.renew if proof is not None else None,
+            self._own.serial,
+            self._steward.tidy_now,
         )
 
     @property
@@ -253,6 +299,7 @@ class Node:
 
     def _start(self) -> None:
         self._watching.start(self._outbox.snapshots())
+        self._preparing.start()
         self._desired.start()
         self._steward.start()
         self._enquiries.start()  # before anything can be asked
@@ -279,7 +326,7 @@ class Node:
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
-        while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
+        while not (stop.is_set() or self.anew) and (until is None or self._clocks.monotonic() < until):
             self.pulse.beat()
             self._turning.serve()
             if self._watching.over:
@@ -338,6 +385,7 @@ class Node:
 
     def _stop(self) -> None:
         self.pulse.beat(stage="ending")  # an end that hangs is one too
+        self._preparing.stop()
         if self._onsite is not None:
             self._onsite.stop()
         self._desired.stop()
@@ -351,6 +399,7 @@ class Node:
         self._publisher.stop()
         self._outbox.close()
         self._traces.close()
+        RING.write()
 
     def _about(self) -> About:
         watching = self._watching
@@ -359,7 +408,9 @@ class Node:
             software=self._software,
             configuration=watching.configuration.sha256,
             model=watching.models.main.name if watching.models else None,
+            models=list(watching.models.looking) if watching.models else None,
             sources=watching.about(),
+            inventory=self._inventory,
         )
 
     def _health(self) -> NodeHealth:
@@ -375,6 +426,8 @@ class Node:
             temperature_c=self._steward.celsius,
             memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
+            looking=self._watching.detecting(),
+            shadow=self._watching.shadow(),
         )
 
     def _troubles(self) -> list[Reason]:

@@ -57,6 +57,14 @@ class Steward:
         """Of its work that the node may do."""
         return self._heat.share
 
+    def tidy_now(self) -> str:
+        """At once, from any thread; says what lies there then. Raises OSError, OutboxError."""
+        self._storeroom.tidy()
+        room = self._storeroom.room
+        held = sum(room.held.values()) if room else 0
+        said = f"{held / 1e6:.1f} MB are kept, {room.free / 1e6 if room else 0:.0f} MB are free on the disk"
+        return f"{said}; {self._storeroom.trouble}" if self._storeroom.trouble else said
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()

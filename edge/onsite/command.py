@@ -70,7 +70,7 @@ def _plain(found: Found) -> dict[str, Any]:
         waiting = found.waiting.many if found.waiting else {}
         return {"runs": False, "last": last, "rebooted": rebooted, "waiting": waiting}
     why = Words("en")(found.word, **found.values)
-    return {"runs": True, "silent": found.word, "text": why}
+    return {"runs": True, "silent": found.word, "text": why, "alive": found.alive}
 
 
 def _code(found: Found) -> int:

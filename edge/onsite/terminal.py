@@ -24,7 +24,8 @@ ESSENTIAL = 6
 def shown(found: Found, words: Words, width: int = NARROW) -> RenderableType:
     """Whatever was found, in words. Nothing that a node says is taken for a command of the terminal."""
     if isinstance(found, Silent):
-        return Text(words(found.word, **found.values), style="red")
+        told = Text(words(found.word, **found.values), style="red")
+        return Group(told, Text(words.reason(found.alive))) if found.alive else told
     if isinstance(found, Absent):
         return Group(*absent(found, words))
     return _status(found, words, width)

@@ -12,6 +12,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse
 from edge.cli import main
 from edge.lastrun import NAME, LastRun, kept, left
 from edge.onsite.asking import running
@@ -105,7 +107,8 @@ def test_a_node_that_cannot_be_asked_says_why(
         settings = yaml.safe_load(config.read_text())
         settings["node"]["id"] = "edge-02"
         config.write_text(yaml.safe_dump(settings))
-        with held(tmp_path / "data"):
+        with held(tmp_path / "data"), answering(tmp_path / "data", Pulse(list)):
             code, text = asked(config, capsys, "--once", "--lang", "en")
     assert code == 1
     assert says in " ".join(text.split())
+    assert "it goes round; 0 of 0 sources give pictures" in text
