@@ -129,6 +129,8 @@ class Node:
             kept(folder, self._clocks.utc, self._software) as run,
         ):
             self._before = run.before
+            RING.keep_in(folder)
+            configuration, models = self._begun()
             self._inventory = taken(
                 folder,
                 last,
@@ -136,8 +138,6 @@ class Node:
                 self._settings.node.labels,
                 supervised=supervised(),
             )
-            RING.keep_in(folder)
-            configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
             self._open(folder, configuration, models)
