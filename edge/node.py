@@ -130,6 +130,8 @@ class Node:
             kept(folder, self._clocks.utc, self._software) as run,
         ):
             self._before = run.before
+            RING.keep_in(folder)
+            configuration, models = self._begun()
             self._inventory = taken(
                 folder,
                 last,
@@ -138,8 +140,6 @@ class Node:
                 supervised=supervised(),
                 detects=bool(self._settings.sources or self._settings.flights),
             )
-            RING.keep_in(folder)
-            configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
             self._open(folder, configuration, models)

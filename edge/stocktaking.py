@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -89,11 +90,11 @@ def _packages() -> Iterator[tuple[str, str]]:
 
 
 def _providers() -> list[str]:
-    try:
-        import onnxruntime
-    except ImportError:
+    """None where nothing looks: loading the runtime to ask would cost such a node its memory."""
+    runtime = sys.modules.get("onnxruntime")
+    if runtime is None:
         return []
-    return [found for name in onnxruntime.get_available_providers()[:16] if (found := _fine(str(name)))]
+    return [found for name in runtime.get_available_providers()[:16] if (found := _fine(str(name)))]
 
 
 def _word(file: Path) -> str | None:

@@ -27,7 +27,7 @@ from tests.footage import make_video
 from tests.rtsp import Camera
 
 CHILD = """
-import json, sys, time
+import json, os, sys, time
 from edge.cli import main
 from edge.frames import Frame
 from edge.streams.reader import LiveReader
@@ -37,7 +37,8 @@ def told(self, item):
     tell(self, item)
     if isinstance(item, Frame) and item.source not in seen:
         seen.add(item.source)
-        print(json.dumps([time.time(), time.process_time()]), flush=True)
+        line = json.dumps([time.time(), time.process_time()]) + "\\n"
+        os.write(1, line.encode())  # whole, whichever thread
 
 LiveReader._tell = told
 sys.exit(main(["run", sys.argv[1]]))

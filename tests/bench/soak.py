@@ -9,9 +9,9 @@ of it; the others vanish, stall, send rubbish, refuse, or never answer. Where th
 lies on a small disk that is full for a while. 24 hours take 29 minutes.
 
 The last line is one JSON object. `growth_percent`: of the process's memory, the last fifth of the time
-against the second. `missing`: events that were committed and did not arrive; `changed`: ids that came with
-other bytes. Exit code 1 where something was lost, or (from 12 hours on) memory grew by 1 % or descriptors by
-more than 3.
+against the second (`rss_fifths_mb`: each fifth's median). `missing`: events that were committed and did not
+arrive; `changed`: ids that came with other bytes. Exit code 1 where something was lost, or (from 12 hours on)
+memory grew by 1 % or descriptors by more than 3.
 """
 
 import argparse
@@ -295,7 +295,9 @@ class Measures:
 
         (first, last), (files, files_last) = ends(self.rss), ends(self.files)
         threads, threads_last = ends(self.threads)
+        fifths = [self.rss[len(self.rss) * n // 5 : len(self.rss) * (n + 1) // 5] for n in range(5)]
         return {
+            "rss_fifths_mb": [round(median(one), 1) for one in fifths if one],
             "rss_mb": round(first, 1),
             "rss_last_mb": round(last, 1),
             "rss_most_mb": round(max(self.rss), 1),

@@ -306,6 +306,7 @@ class HangingUp:
         self._thread.join()
 
 
+@pytest.mark.timeout(300)
 def test_what_the_centre_wants_and_ends_the_node_is_given_up_after_three_times(
     mosquitto_broker: Mosquitto, tmp_path: Path
 ) -> None:
