@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from securesystemslib.signer import CryptoSigner, Key  # type: ignore[attr-defined]
 
@@ -12,7 +13,7 @@ from broker.packed import packed as packed
 from broker.packed import unpacked, unpacked_bytes
 from models.errors import ModelError
 
-KIND = "model"
+KIND: Final = "model"
 
 
 @dataclass(frozen=True, slots=True)
