@@ -21,6 +21,7 @@ from broker.fields import (
     LARGEST,
     Count,
     Identifier,
+    Label,
     Message,
     Seconds,
     Sha256,
@@ -29,6 +30,8 @@ from broker.fields import (
     Unit,
     Word,
 )
+from broker.fleet import FLEET, Diagnose, Examine, Renew, Reread, Restart, Tidy
+from broker.inventory import Inventory
 from broker.trees import permitted_tree
 
 MOST_SOURCES = 16_384  # of one node: a gateway may carry ten thousand devices
@@ -131,6 +134,7 @@ class About(Message):
     model: ShortText | None = None
     models: Annotated[list[ModelRef], Field(max_length=64)] | None = None
     sources: Annotated[list[SourceAbout], Field(max_length=MOST_SOURCES)]
+    inventory: Inventory | None = None
 
 
 class SourceReport(Message):
@@ -153,6 +157,52 @@ class SourceReport(Message):
     key_s: Seconds | None = None
 
 
+class LookingReport(Message):
+    """How the detector fares, since it began. `ms`: of a picture; `things`: that it saw, without persons."""
+
+    model: ModelRef
+    looks: Count
+    things: Count
+    failed: Count
+    ms: Annotated[float, Field(ge=0.0)] | None = None
+
+
+class ShadowThings(Message):
+    """Things of one label, as the running model calls them, or as the shadow does that alone sees them.
+
+    `renamed`: of those that both see, how many the shadow calls otherwise. `iou` and the scores: the means
+    over what both see.
+    """
+
+    label: Label
+    both: Count
+    only_running: Count
+    only_shadow: Count
+    renamed: Count
+    iou: Unit | None = None
+    score: Unit | None = None
+    shadow_score: Unit | None = None
+
+
+class ShadowReport(Message):
+    """A model that looks beside the one that decides, and is believed nothing. Counts are since `since`.
+
+    `against`: the model that decides. `left_out`: looks for which the shadow had no time.
+    """
+
+    model: ModelRef | None = None
+    against: ModelRef
+    state: Literal["starting", "looking", "failed"]
+    since: Timestamp
+    pictures: Count
+    left_out: Count
+    failed: Count
+    ms: Annotated[float, Field(ge=0.0)] | None = None
+    running_ms: Annotated[float, Field(ge=0.0)] | None = None
+    trouble: ShortText | None = None
+    things: Annotated[list[ShadowThings], Field(max_length=64)] = []
+
+
 class NodeHealth(Message):
     """QoS 0, expiring: the node's pulse. `troubles` are the node's own (storage, delivery)."""
 
@@ -167,6 +217,8 @@ class NodeHealth(Message):
     temperature_c: float | None = None
     memory_mb: Annotated[float, Field(ge=0.0)] | None = None
     certificate_until: Timestamp | None = None
+    looking: LookingReport | None = None
+    shadow: ShadowReport | None = None
 
 
 class DesiredConfiguration(Message):
@@ -188,11 +240,15 @@ class PlacedReason(Reason):
 
 
 class ReportedConfiguration(Message):
-    """What became of the desired configuration. `rolled_back`: it was applied, and given up again."""
+    """What became of the desired configuration. `rolled_back`: it was applied, and given up again.
+
+    `preparing`: it needs a model that the node fetches and tries first; what ran before runs on, and one of
+    the others follows. The reason says how far it is.
+    """
 
     version: Identifier
     sha256: Sha256
-    status: Literal["applied", "refused", "rolled_back"]
+    status: Literal["preparing", "applied", "refused", "rolled_back"]
     at: Timestamp
     reasons: Annotated[list[PlacedReason], Field(max_length=64)] = []
 
@@ -203,14 +259,15 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
     "about": (About,),
     "health": (NodeHealth,),
     "receipt": (Receipts,),
-    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust),
+    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust, *FLEET),
     "answer": (Answer,),
     "config": (DesiredConfiguration,),
     "config/reported": (ReportedConfiguration,),
 }
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
-Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust
+OfNode = Examine | Diagnose | Reread | Restart | Renew | Tidy
+Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust | OfNode
 
 
 def _named(command: Command) -> Command:

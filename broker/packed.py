@@ -11,6 +11,7 @@ import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from broker.bundles import BundleError
 
@@ -62,6 +63,26 @@ def unpacked_bytes(body: bytes, limits: Limits) -> dict[str, bytes]:
         if isinstance(error, BundleError):
             raise
         raise BundleError(f"is no plain zip: {error}") from error
+
+
+def listed(file: BinaryIO, limits: Limits) -> list[zipfile.ZipInfo]:
+    """What a zip holds, of which nothing has been read yet: for files that do not fit into memory.
+
+    Raises BundleError as `unpacked`, OSError where it cannot be read.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > sum(limits.values()) + _PER_FILE * (len(limits) + 1):
+        raise BundleError(f"is larger than the {sum(limits.values())} bytes allowed")
+    file.seek(max(0, size - _END.size - _LOCATOR_SIZE))
+    _plain(file.read(), len(limits))
+    try:
+        with zipfile.ZipFile(file) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
+        raise BundleError(f"is no plain zip: {error}") from error
+    _told(_faults(members, limits))
+    file.seek(0)
+    return members
 
 
 def _plain(body: bytes, files: int) -> None:

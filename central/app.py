@@ -31,7 +31,7 @@ from central.lines import announce
 from central.loudness import Loudness
 from central.metrics import Metrics
 from central.only import Only
-from central.opening import CannotStart, open_store, reach_nodes
+from central.opening import CannotStart, open_store, reach_nodes, reach_shelf
 from central.people.here import People
 from central.pictures.examiner import Examiner
 from central.pictures.masker import Masker
@@ -42,6 +42,7 @@ from central.retaining import basis_of
 from central.settings import CentralSettings, ListenSettings, secret
 from central.store.clocking import Clockwork
 from central.store.database import Store
+from central.store.modelling import Room
 from central.store.outcome import Outcome
 from central.terms import Ground, ground_of
 from central.traced import Traces
@@ -119,6 +120,9 @@ def assemble(settings: CentralSettings, only: Only = "all") -> Centre:
     parts = replace(parts, basis=basis_of(settings), register=PublicRegister(running_of(settings)))
     still_uploads = Uploads(settings.limits, stills_mb_per_day=settings.stills.mb_per_day)
     parts = replace(parts, stills=stills, still_uploads=still_uploads)
+    if only != "ingest":
+        room = Room(settings.models.max_total_mb * 1e6)
+        parts = replace(parts, models=reach_shelf(settings), model_room=room)
     if courier is not None:
         parts = replace(parts, stir=courier.call)
     others = tuple(each for each in (courier, masker) if each is not None)

@@ -9,6 +9,7 @@ from central.store.migrate import migrate
 
 if TYPE_CHECKING:
     from central.identity.registry import Registry
+    from central.models.shelf import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,23 @@ def open_store(settings: CentralSettings) -> Store:
     if before != after:
         log.info("database: schema %s (was %s)", after, before or "empty")
     return store
+
+
+def reach_shelf(settings: CentralSettings) -> "Shelf":
+    """Where bundles of models lie. Raises CannotStart."""
+    from broker.bundles import BundleError  # signatures take a while to load
+    from central.models.reading import trusting
+    from central.models.shelf import Shelf
+
+    wanted = settings.models
+    try:
+        trust = trusting(wanted.keys, wanted.threshold, require_signed=wanted.require_signed)
+        max_bytes, free = int(wanted.max_mb * 1e6), settings.evidence.keep_free_mb
+        shelf = Shelf(settings.models_directory, trust, max_bytes=max_bytes, keep_free_mb=free)
+        shelf.prepare()
+    except (BundleError, OSError) as error:
+        raise CannotStart(f"models: {error}") from error
+    return shelf
 
 
 def reach_nodes(settings: CentralSettings, store: Store) -> "Registry":

@@ -22,6 +22,7 @@ from central.indicators.settings import IndicatorSettings
 from central.ingest_settings import IngestSettings
 from central.limits import LimitSettings
 from central.map_settings import MapSettings
+from central.model_settings import ModelSettings
 from central.notice_settings import NotifySettings
 from central.people.settings import PeopleSettings
 from central.pictures.settings import PicturesSettings
@@ -92,6 +93,7 @@ class CentralSettings(Settings):
     clock: ClockSettings = ClockSettings()
     limits: LimitSettings = LimitSettings()
     map: MapSettings = MapSettings()
+    models: ModelSettings = ModelSettings()
     nodes: NodesSettings = NodesSettings()
     people: PeopleSettings = PeopleSettings()
     routing: RoutingSettings = RoutingSettings()
@@ -130,6 +132,11 @@ class CentralSettings(Settings):
     def stills_directory(self) -> Path:
         """Where stills lie."""
         return self.stills.directory or self.storage.directory / "stills"
+
+    @property
+    def models_directory(self) -> Path:
+        """Where bundles of models lie."""
+        return self.models.directory or self.storage.directory / "models"
 
     @property
     def authority_directory(self) -> Path:

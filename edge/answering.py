@@ -54,9 +54,9 @@ class Answering:
         self._view_since = float("-inf")
         self._settling = False
 
-    def redraw(self, source: SourceSettings, audit: Audit) -> None:
+    def redraw(self, source: SourceSettings, audit: Audit, camera: PlaceCamera | None) -> None:
         """The source is told something else from now on; what was asked stays asked."""
-        self._source, self._audit = source, audit
+        self._source, self._audit, self._camera = source, audit, camera
 
     def __len__(self) -> int:
         return len(self._checks)

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from typing import cast
@@ -12,6 +13,8 @@ from edge import rules
 from edge.config import Configuration
 from edge.configured import EdgeSettings
 from edge.evidence import EvidenceMaker, EvidenceStore
+from edge.fetched.located import located
+from edge.intake import Clocks
 from edge.perception.motion import MotionSettings
 from edge.perception.observer import Observer, ObserverSettings
 from edge.perception.statics import Statics, StaticSettings
@@ -28,6 +31,8 @@ from edge.privacy import (
 )
 from edge.rule import Rule, Zone
 from edge.settings import RuleSettings, SourceSettings, ZoneSettings
+from edge.shadow.beside import Beside, Floors
+from edge.shadow.pacing import Pacing
 from edge.steps import Camera, Lookout, Sink
 from edge.trust import ModelTrust, NotTrusted
 from models.errors import ModelError
@@ -47,6 +52,7 @@ class Models:
     masker: Masker
     score: float
     vouched: tuple[Vouched, ...] = ()
+    looking: tuple[ModelRef, ...] = ()
 
     @property
     def seeing(self) -> ModelRef:
@@ -79,14 +85,49 @@ def open_wanted(settings: EdgeSettings) -> Models | None:
 def open_models(settings: EdgeSettings) -> Models:
     """Load what the configuration names. Raises ModelError that says what is missing and how to get it."""
     trust = ModelTrust(settings.trust, settings.storage.directory)
-    main = _open(_seeing_persons(settings.model), trust)
+    main = _open(_seeing_persons(located(settings.model, settings.storage.directory)), trust)
     log.info("model %s: %s", main.name, main.why)
     if main.unknown:
         log.info("model %s: no rule takes these labels for anything: %s", main.name, ", ".join(main.unknown))
     faces = _optional(settings, settings.privacy.faces, FACES, FACE_FLOOR, trust)
     plates = _optional(settings, settings.privacy.plates, PLATES, PLATE_FLOOR, trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
-    return Models(main, masker, score_of(settings.model), trust.vouched)
+    looking = _named(detector=main, faces=faces, plates=plates)
+    return Models(main, masker, score_of(settings.model), trust.vouched, looking)
+
+
+def _named(**found: LoadedDetector | None) -> tuple[ModelRef, ...]:
+    return tuple(reference(one, role) for role, one in found.items() if one is not None)
+
+
+def beside(settings: EdgeSettings, models: Models, clocks: Clocks) -> Beside | None:
+    """A model that looks beside the one that decides, where one is named; not yet started."""
+    if (wanted := settings.model.shadow) is None:
+        return None
+    score = models.score if wanted.score is None else wanted.score
+    return Beside(
+        models.main,
+        partial(open_shadow, settings, score),
+        Floors(models.score, score),
+        Pacing(wanted.share, wanted.every),
+        monotonic=clocks.monotonic,
+        utc_now=clocks.utc,
+    )
+
+
+def open_shadow(settings: EdgeSettings, score: float) -> LoadedDetector:
+    """The model that looks beside. Raises ModelError, as `open_models`."""
+    wanted = settings.model.shadow
+    if wanted is None:
+        raise ModelError("no model is named to look beside (model.shadow)")
+    plain = ModelSettings(
+        name=wanted.name,
+        directory=settings.model.directory,
+        provider=settings.model.provider,
+        score=score,
+    )
+    storage = settings.storage.directory
+    return _open(located(plain, storage), ModelTrust(settings.trust, storage))
 
 
 def open_masker(wanted: ModelSettings, trust: ModelTrust) -> tuple[Masker, list[ModelRef]]:
@@ -95,8 +136,7 @@ def open_masker(wanted: ModelSettings, trust: ModelTrust) -> tuple[Masker, list[
     faces = _open(wanted.model_copy(update={"name": FACES, "score": FACE_FLOOR}), trust)
     plates = _open(wanted.model_copy(update={"name": PLATES, "score": PLATE_FLOOR}), trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
-    named = (("detector", main), ("faces", faces), ("plates", plates))
-    return masker, [reference(one, role) for role, one in named]
+    return masker, list(_named(detector=main, faces=faces, plates=plates))
 
 
 def _seeing_persons(wanted: ModelSettings) -> ModelSettings:
@@ -187,12 +227,13 @@ def eyes(source: SourceSettings, models: Models) -> Observer:
 def redrawn(
     eyes_before: Observer, before: SourceSettings, source: SourceSettings, models: Models
 ) -> Observer:
-    """The eyes of a source whose settings change while it runs: as far as they look elsewhere, new ones.
+    """The eyes of a source whose settings change while it runs: new ones, as far as they look elsewhere.
 
+    So do they with another model, under which what stands where stays known.
     What is known of the view outlives new zones while the camera looks where it looked when the old ones were
     drawn; else what it shows now is what the new ones are drawn in.
     """
-    if _looked_at(before) == _looked_at(source):
+    if eyes_before.detector is models.main and _looked_at(before) == _looked_at(source):
         return eyes_before
     found = eyes(source, models)
     view = eyes_before.view

@@ -1,7 +1,8 @@
 """The centre's door for pictures, and what the node shows there to prove itself."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +36,7 @@ class CentralSettings(Settings):
 
 
 class CentreDoor:
-    """`open`, then `put` from any thread, then `close`."""
+    """`open`, then `put`, `get` and `stream` from any thread, then `close`."""
 
     def __init__(self, settings: CentralSettings | None, proof: Credentials | None) -> None:
         self._settings, self._proof = settings, proof
@@ -67,15 +68,36 @@ class CentreDoor:
         self, path: str, body: bytes, media_type: str, about: Mapping[str, str] | None = None
     ) -> httpx.Response:
         """Raises httpx.HTTPError, OSError, Unanswered or Turned; OSError where there is no centre."""
+        client, headers = self._opened()
+        headers["Content-Type"] = media_type
+        answer = client.put(f"{self.url}{path}", content=body, headers=headers, params=about)
+        self._heard(answer)
+        return answer
+
+    def get(self, path: str) -> httpx.Response:
+        """Raises as `put`."""
+        client, headers = self._opened()
+        answer = client.get(f"{self.url}{path}", headers=headers)
+        self._heard(answer)
+        return answer
+
+    @contextmanager
+    def stream(self, path: str, more: Mapping[str, str]) -> Iterator[httpx.Response]:
+        """An answer that is read piece by piece. Raises as `put`."""
+        client, headers = self._opened()
+        with client.stream("GET", f"{self.url}{path}", headers=headers | dict(more)) as answer:
+            self._heard(answer)
+            yield answer
+
+    def _opened(self) -> tuple[httpx.Client, dict[str, str]]:
         if self._settings is None or self._client is None:
             raise ConnectionError("there is no centre")
-        headers = {"Content-Type": media_type}
-        if (token := self._token()) is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        answer = self._client.put(f"{self._settings.url}{path}", content=body, headers=headers, params=about)
+        token = self._token()
+        return self._client, {} if token is None else {"Authorization": f"Bearer {token}"}
+
+    def _heard(self, answer: httpx.Response) -> None:
         if answer.status_code == UNPROVEN and self._proof is not None:
             self._proof.forget_bearer()
-        return answer
 
     def _token(self) -> str | None:
         """Raises Unanswered, Turned or OSError."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from broker.fields import Identifier
+from broker.inventory import MOST_LABELS
 from broker.link import LinkSettings
 from broker.settings import (
     Duration,
@@ -26,6 +27,7 @@ from edge.kinds import AnyAnalytics, AnyIntake, AnyPoller, AnySource
 from edge.onsite.settings import OnsiteSettings
 from edge.publisher import DeliverySettings
 from edge.settings import SourceSettings
+from edge.shadow.settings import SeeingSettings
 from edge.stills.settings import StillsSettings
 from edge.trust import TrustSettings
 from edge.watchdog import WatchdogSettings
@@ -33,10 +35,11 @@ from models.runtime import ModelSettings
 
 
 class NodeSettings(Settings):
-    """Which node this is: six digits of its district, and its name there."""
+    """Which node this is: six digits of its district, and its name there; `labels`: to group nodes by."""
 
     district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     id: Identifier
+    labels: Annotated[list[Identifier], Field(max_length=MOST_LABELS)] = []
 
 
 class StorageSettings(Settings):
@@ -78,7 +81,7 @@ class EdgeSettings(Settings):
     identity: IdentitySettings | None = None
     storage: StorageSettings
     delivery: DeliverySettings = DeliverySettings()
-    model: ModelSettings = ModelSettings()
+    model: SeeingSettings = SeeingSettings()
     inference: InferenceSettings = InferenceSettings()
     journal: JournalSettings = JournalSettings()
     verify: VerifySettings = VerifySettings()
@@ -143,6 +146,11 @@ class EdgeSettings(Settings):
     def watched(self) -> list[SourceSettings]:
         """Every source of looks at places: of pictures, and the cameras that other systems look at."""
         return [*self.sources, *(source for box in self.analytics for source in box.sources)]
+
+    @property
+    def patience_s(self) -> float:
+        """How long a loop may be silent: as configured, and no less than one upload may take."""
+        return max(self.watchdog.patience, 3 * self.central.timeout if self.central else 0.0)
 
     @property
     def address(self) -> Address:

@@ -16,6 +16,9 @@ after_digest    it is committed, with the mark that this day was told
 in_forget       receipted events that are old enough are deleted, and it is not committed
 after_forget    they are gone
 on_configuration  what the centre wants runs, and neither is it kept nor told
+in_fetch        a piece of a model has come from the centre
+after_fetch     all of it is here, and not installed
+after_install   it is installed, and neither tried nor told
 """
 
 import os
@@ -38,6 +41,9 @@ Place = Literal[
     "in_forget",
     "after_forget",
     "on_configuration",
+    "in_fetch",
+    "after_fetch",
+    "after_install",
 ]
 
 _passed: Counter[Place] = Counter()

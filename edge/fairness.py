@@ -107,6 +107,11 @@ class Shares:
             each = seconds / pictures
             self._cost = each if self._cost == 0.0 else 0.9 * self._cost + 0.1 * each
 
+    @property
+    def cost(self) -> float:
+        """Seconds that a picture takes lately; 0 while none was looked at."""
+        return self._cost
+
     def load(self) -> Load:
         """How it went lately."""
         tallies = {u: t for u, t in self._tallies.items() if t.asked >= 1.0}

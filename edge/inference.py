@@ -1,7 +1,8 @@
 """One detector for all sources: what they want is brought together, served by share, and run in one batch."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from dataclasses import dataclass
+from typing import Annotated, Protocol
 
 from pydantic import Field
 
@@ -9,6 +10,7 @@ from broker.settings import Settings
 from edge.fairness import Load, Shares
 from edge.perception.observer import pictures_of
 from edge.runs import Runs
+from edge.shadow.beside import Look
 from edge.steps import Attempt
 from models.detections import Detections, Detector
 
@@ -22,16 +24,42 @@ class InferenceSettings(Settings):
     batch: Annotated[int, Field(ge=1, le=64)] = 8
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What the detector has done so far. ms: of a picture lately; failed: looks that it failed on."""
+
+    pictures: int = 0
+    failed: int = 0
+    ms: float | None = None
+
+
+class Watcher(Protocol):
+    """Sees what the detector has found; a shadow is one."""
+
+    def offer(self, looks: Sequence[Look], *, busy: bool) -> None:
+        """Looks of one round. busy: whether the detector has more to do than it can. Returns at once."""
+        ...
+
+
 class Inference:
-    """Called from one thread, with the attempts of one round."""
+    """Called from one thread, with the attempts of one round; `load` and `done` from any.
+
+    beside: is offered every look once it is answered.
+    """
 
     def __init__(
-        self, detector: Detector, settings: InferenceSettings, monotonic: Callable[[], float]
+        self,
+        detector: Detector,
+        settings: InferenceSettings,
+        monotonic: Callable[[], float],
+        beside: Watcher | None = None,
     ) -> None:
         self._detector = detector
         self._monotonic = monotonic
         self._settings = settings
         self._shares = Shares(settings.budget, settings.batch)
+        self._beside = beside
+        self._pictures = self._failed = 0
         self.runs = Runs()
         self.share = 1.0  # of its budget that may be used, from any thread
 
@@ -49,6 +77,15 @@ class Inference:
         """How far the detector keeps up."""
         return self._shares.load()
 
+    @property
+    def done(self) -> Done:
+        """What it has done so far."""
+        return Done(self._pictures, self._failed, self._ms)
+
+    @property
+    def _ms(self) -> float | None:
+        return 1000.0 * self._shares.cost if self._shares.cost else None
+
     def answers(self, attempts: Sequence[Attempt]) -> list[Answer]:
         """One an attempt: what was found, the error it failed with, None where it wants nothing or waits."""
         answers: list[Answer] = [None] * len(attempts)
@@ -65,7 +102,24 @@ class Inference:
             self.runs.ran(took, pictures)
             for row, answer in zip(rows, found, strict=True):
                 answers[row] = answer
+            self._count(found)
+            self._offer(attempts, answers, busy=len(chosen) < len(asking))
         return answers
+
+    def _count(self, found: Sequence[Answer]) -> None:
+        self._pictures += sum(len(each) for each in found if isinstance(each, list))
+        self._failed += sum(isinstance(each, Exception) for each in found)
+
+    def _offer(self, attempts: Sequence[Attempt], answers: Sequence[Answer], *, busy: bool) -> None:
+        if self._beside is None or self.share < 1.0:  # where little can be done, nothing is done beside it
+            return
+        looks = [
+            Look(attempt.glance, answer, self._ms)
+            for attempt, answer in zip(attempts, answers, strict=True)
+            if attempt.glance is not None and isinstance(answer, list)
+        ]
+        if looks:
+            self._beside.offer(looks, busy=busy)
 
     def _run(self, attempts: Sequence[Attempt]) -> list[Answer]:
         """All in one batch; if that fails, each by itself, so that one bad picture costs no other source."""

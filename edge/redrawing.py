@@ -11,6 +11,7 @@ from edge.answering import Answering
 from edge.drafts import Batch
 from edge.journal.beginning import begin
 from edge.perception.observer import Observer
+from edge.photographs import Photographer
 from edge.pipeline import Pipeline
 from edge.rounds import Lane
 from edge.settings import SourceSettings
@@ -25,12 +26,15 @@ class Redrawing:
     source: SourceSettings
     lookouts: Sequence[Lookout]
     eyes: Observer
+    camera: Photographer | None
 
 
-def prepared(lane: Lane, source: SourceSettings, models: assembly.Models) -> Redrawing:
-    """Raises whatever goes wrong; the lane is as it was then."""
+def prepared(
+    lane: Lane, source: SourceSettings, models: assembly.Models, camera: Photographer | None
+) -> Redrawing:
+    """camera: what takes its pictures from now on. Raises whatever goes wrong; the lane is as it was then."""
     eyes = assembly.redrawn(lane.eyes, lane.source, source, models)
-    return Redrawing(lane, source, assembly.lookouts(source), eyes)
+    return Redrawing(lane, source, assembly.lookouts(source), eyes, camera)
 
 
 def redraw(new: Redrawing, made_by: Audit, utc: float, quality: ClockQuality) -> Batch:
@@ -39,12 +43,12 @@ def redraw(new: Redrawing, made_by: Audit, utc: float, quality: ClockQuality) ->
     gone = going(lane, new.lookouts)
     words = ended(lane, gone, new.lookouts, utc, quality)
     answering = lane.answering or Answering(new.source, None, made_by, 0)
-    pipeline = Pipeline(new.source, new.eyes, new.lookouts, lane.camera, made_by, lane.writer, answering)
+    pipeline = Pipeline(new.source, new.eyes, new.lookouts, new.camera, made_by, lane.writer, answering)
     pipeline.resume(_without(old.snapshot(deep=True), gone, new.lookouts))
     pipeline.observations = old.observations
-    answering.redraw(new.source, made_by)
+    answering.redraw(new.source, made_by, None if new.camera is None else new.camera.place)
     lane.writer.turn(partial(begin, new.source, pipeline, made_by))
-    lane.source, lane.pipeline, lane.eyes = new.source, pipeline, new.eyes
+    lane.source, lane.pipeline, lane.eyes, lane.camera = new.source, pipeline, new.eyes, new.camera
     lane.want()
     return words
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Part = Literal["aside", "past", "sent", "journal", "kept", "waiting"]
+Part = Literal["aside", "past", "models", "sent", "journal", "kept", "waiting"]
 
 # In the order in which they go: damaged files that were put aside for people, what trials can make again,
-# pictures that the centre has, what was observed, events that the centre has, and last of all pictures that
-# it has not. Events that wait are in none of them.
-ORDER: Final[tuple[Part, ...]] = ("aside", "past", "sent", "journal", "kept", "waiting")
+# models from the centre that are in use no more, pictures that the centre has, what was observed, events that
+# the centre has, and last of all pictures that it has not. Events that wait are in none of them.
+ORDER: Final[tuple[Part, ...]] = ("aside", "past", "models", "sent", "journal", "kept", "waiting")
 # Deleting these gives others room at once; rows of a database are only written over, and pictures that wait
 # do not go for others' sake.
-FREES: Final = frozenset({"aside", "past", "sent", "journal"})
+FREES: Final = frozenset({"aside", "past", "models", "sent", "journal"})
 
 
 @dataclass(frozen=True, slots=True)

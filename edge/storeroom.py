@@ -3,9 +3,10 @@
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from edge.database import OutboxError
 from edge.evidence import EvidenceStore
@@ -22,10 +23,22 @@ RESERVE: Final = "reserve"
 RESERVE_BYTES: Final = 4_000_000  # given back where a disk is so full that a node could not even start
 
 
+class Spares(Protocol):
+    """What is kept for convenience, and is let go as a whole."""
+
+    def spare_bytes(self) -> int:
+        """What it takes."""
+        ...
+
+    def drop_spare(self) -> None:
+        """Let it go."""
+        ...
+
+
 class Storeroom:
     """`tidy` now and then. most, leave: bytes that all may take, and that stay free for others.
 
-    journal: of what is watched now.
+    journal: of what is watched now. models: from the centre, those that are in use no more.
     """
 
     def __init__(
@@ -36,9 +49,11 @@ class Storeroom:
         outbox: Outbox,
         store: EvidenceStore,
         journal: Callable[[], Journal],
+        models: Spares,
     ) -> None:
         self._folder, self._most, self._leave = folder, most, leave
-        self._outbox, self._store, self._journal = outbox, store, journal
+        self._outbox, self._store, self._journal, self._models = outbox, store, journal, models
+        self._one = threading.Lock()
         self.trouble: str | None = None
         self.room: Room | None = None
 
@@ -49,6 +64,10 @@ class Storeroom:
 
     def tidy(self) -> None:
         """Measure, and let go what is too much. Raises OSError, OutboxError."""
+        with self._one:
+            self._tidied()
+
+    def _tidied(self) -> None:
         self._few_aside()
         room = self.measured()
         wanted = cuts(room, self._most, self._leave)
@@ -66,14 +85,15 @@ class Storeroom:
         pictures = dict(_sizes((self._folder / "evidence").glob("*")))
         late = sum(size for path, size in pictures.items() if path.name in waiting)
         held: dict[Part, int] = {
-            "aside": _sum(self._folder.glob(ASIDE)),
-            "past": _sum((self._folder / PAST).rglob("*")),
+            "aside": bytes_of(self._folder.glob(ASIDE)),
+            "past": bytes_of((self._folder / PAST).rglob("*")),
+            "models": self._models.spare_bytes(),
             "sent": sum(pictures.values()) - late,
-            "journal": _sum((self._folder / "journal").rglob("*")),
+            "journal": bytes_of((self._folder / "journal").rglob("*")),
             "kept": self._outbox.kept_bytes(),
             "waiting": late,
         }
-        everything = _sum(self._folder.rglob("*"))
+        everything = bytes_of(self._folder.rglob("*"))
         rest = max(0, everything - sum(held.values()))
         return Room(held, rest, shutil.disk_usage(self._folder).free)
 
@@ -82,6 +102,8 @@ class Storeroom:
             _drop_oldest(self._folder.glob(ASIDE), size)
         elif part == "past":
             _drop_oldest((self._folder / PAST).rglob("*.past"), size)
+        elif part == "models":
+            self._models.drop_spare()
         elif part == "journal":
             self._journal().shrink(held - size)
         elif part == "kept":
@@ -145,7 +167,7 @@ def _sizes(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
             continue
 
 
-def _sum(files: Iterable[Path]) -> int:
+def bytes_of(files: Iterable[Path]) -> int:
     return sum(size for _, size in _sizes(files))
 
 

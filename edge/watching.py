@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from broker.messages import SourceAbout, SourceReport
+from broker.messages import LookingReport, ShadowReport, SourceAbout, SourceReport
 from edge import assembly, reports, wings
 from edge.answering import Answering
 from edge.carrying import drawn, resume, state_of
 from edge.config import Configuration
+from edge.configured import EdgeSettings
 from edge.darkroom import Darkroom
 from edge.drafts import Batch
 from edge.inference import Inference
@@ -22,6 +23,7 @@ from edge.reception import Reception
 from edge.redrawing import Redrawing, ended, going, prepared, redraw
 from edge.rounds import Lane, Rounds, report_of
 from edge.settings import SourceSettings
+from edge.shadow.beside import Beside
 from edge.sources import open_source
 from edge.states import States
 from edge.steps import Step
@@ -48,6 +50,7 @@ class Watching:
         self.closed = False
         self.lanes: list[Lane] = []
         self.inference: Inference | None = None
+        self.beside: Beside | None = None
         self._settings = configuration.settings
         self._lasting = lasting
         self._looking = False
@@ -89,13 +92,23 @@ class Watching:
         self.verifying.begin()
 
     def _look(self, models: assembly.Models, saved: Mapping[str, bytes]) -> None:
-        self.inference = Inference(models.main, self._settings.inference, self._lasting.clocks.monotonic)
+        self.inference = self._asked(models, self._settings)
         self._rounds = Rounds(self.inference, self._lasting.source_clock, self._commit)
         for source in self._settings.sources:
             lane = self._lane(models, source, saved.get(source.id))
             self.lanes.append(lane)
             lane.reader.want(lane.pipeline.interval_s)
             lane.reader.start()
+
+    def _asked(self, models: assembly.Models, settings: EdgeSettings) -> Inference:
+        """The detector that all sources share, and the one beside it."""
+        if self.beside is not None:
+            self.beside.stop()
+        clocks = self._lasting.clocks
+        self.beside = assembly.beside(settings, models, clocks)
+        if self.beside is not None:
+            self.beside.start()
+        return Inference(models.main, settings.inference, clocks.monotonic, self.beside)
 
     def _lane(self, models: assembly.Models, source: SourceSettings, saved: bytes | None) -> Lane:
         """One source, as an earlier process left it."""
@@ -158,19 +171,34 @@ class Watching:
         if self._rounds is not None:
             self._rounds.share = share
 
-    def redraw(self, configuration: Configuration) -> None:
+    @property
+    def turns_models(self) -> bool:
+        """Whether another model can be taken up while everything runs: nothing but its cameras looks."""
+        return not (self._settings.flights or self._settings.analytics)
+
+    def redraw(self, configuration: Configuration, models: assembly.Models | None = None) -> None:
         """Tell running sources something else between two looks: neither state nor a frame is lost.
 
-        On the thread that looks. Raises whatever goes wrong while nothing has changed yet.
+        models: to look with from now on; None for those that look now. On the thread that looks. Raises
+        whatever goes wrong while nothing has changed yet.
         """
         told = {source.id: source for source in configuration.settings.sources}
-        models = self.models
-        new = [] if models is None else [prepared(one, told[one.source.id], models) for one in self.lanes]
+        models = models or self.models
+        other = models is not self.models
+        new = [self._prepared(one, told[one.source.id], models) for one in self.lanes if models is not None]
+        before, self.models = self._settings, models
         self._tell(configuration)
-        self._others = deque(one for one in new if one.source == one.lane.source)
-        for one in new:
-            if one.source != one.lane.source:
-                self._redrawn(one)
+        if models is not None and self._rounds is not None and (other or _beside(before, self._settings)):
+            self.inference = self._rounds.inference = self._asked(models, self._settings)
+        at_once = [one for one in new if other or one.source != one.lane.source]
+        self._others = deque(one for one in new if one not in at_once)
+        for one in at_once:
+            self._redrawn(one)
+
+    def _prepared(self, lane: Lane, source: SourceSettings, models: assembly.Models) -> Redrawing:
+        same = models is self.models
+        camera = lane.camera if same else assembly.camera(models, self._lasting.store)
+        return prepared(lane, source, models, camera)
 
     def _redrawn(self, one: Redrawing) -> None:
         clock = self._lasting.source_clock
@@ -274,6 +302,8 @@ class Watching:
         for wing in self.wings:
             wing.stop()
         self._darkroom.close()
+        if self.beside is not None:
+            self.beside.stop()
         for lane in self.lanes:
             lane.writer.close()
 
@@ -296,6 +326,23 @@ class Watching:
         """How each source fares."""
         return [*map(report_of, self.lanes), *(one for wing in self.wings for one in wing.report())]
 
+    def detecting(self) -> LookingReport | None:
+        """How the detector fares."""
+        if self.inference is None or self.models is None:
+            return None
+        counts, done = [lane.eyes.counts for lane in self.lanes], self.inference.done
+        return LookingReport(
+            model=self.models.seeing,
+            looks=sum(each.runs for each in counts),
+            things=sum(each.things for each in counts),
+            failed=done.failed,
+            ms=None if done.ms is None else round(done.ms, 2),
+        )
+
+    def shadow(self) -> ShadowReport | None:
+        """What came of the model that looks beside it."""
+        return None if self.beside is None else self.beside.report()
+
     @property
     def troubles(self) -> dict[str, str | None]:
         """What is wrong, by where."""
@@ -305,3 +352,8 @@ class Watching:
             "journal": self.journal.trouble,
             **{wing.name: wing.trouble for wing in self.wings},
         }
+
+
+def _beside(before: EdgeSettings, after: EdgeSettings) -> bool:
+    """Whether another model is to look beside, or none, or in another way."""
+    return before.model.shadow != after.model.shadow

@@ -8,11 +8,15 @@ import hashlib
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import onnx
 import yaml
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+
+from models.bundles import Bundle, made
+from models.card import Card, File
 
 WIDTH, HEIGHT, FPS = 320, 240, 10
 CAR = (120, 110, 200, 165)
@@ -30,9 +34,7 @@ def film(
     heap: tuple[float, float] | None = None,
 ) -> Path:
     """A still street of so many seconds, with a sensor's grain; a car stands, a heap lies from .. to."""
-    grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
-    ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
-    ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
+    ground, grain = _ground(), _grain()
     with av.open(str(path), "w") as file:
         stream = file.add_stream("mpeg4", rate=FPS, options={"qscale": "2"})
         stream.width, stream.height = WIDTH, HEIGHT
@@ -47,6 +49,21 @@ def film(
         for packet in stream.encode():
             file.mux(packet)
     return path
+
+
+def still(*, car: bool, number: int) -> bytes:
+    """One picture of that street, as a camera drops it into a folder (JPEG)."""
+    noisy = _scene(_ground(), car, person=False) + _grain()[number * 7 % 16]
+    return cv2.imencode(".jpg", noisy.clip(0, 255).astype(np.uint8)[:, :, ::-1])[1].tobytes()
+
+
+def _ground() -> NDArray[np.uint8]:
+    ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
+    return np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
+
+
+def _grain() -> NDArray[np.int16]:
+    return np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
 
 
 def _scene(ground: NDArray[np.uint8], car: bool, person: bool, heap: bool = False) -> NDArray[np.uint8]:
@@ -65,7 +82,7 @@ def _scene(ground: NDArray[np.uint8], car: bool, person: bool, heap: bool = Fals
 def model(folder: Path) -> dict[str, str]:
     """Write the network and its catalogue; returns the `model` section of a configuration."""
     folder.mkdir(parents=True, exist_ok=True)
-    body = _network().SerializeToString()
+    body = network()
     (folder / "red_cars.onnx").write_bytes(body)
     entry = {
         "title": "Red cars of the tests",
@@ -83,12 +100,42 @@ def model(folder: Path) -> dict[str, str]:
     return {"name": "red_cars", "directory": str(folder)}
 
 
-def _network() -> onnx.ModelProto:
+def network(*, high: float = 0.5, sure: float = 0.9, ballast: bytes = b"") -> bytes:
+    """The network's file. high: how red a car is at least; from 1 on none is. sure: its score.
+
+    ballast: weights that nothing uses.
+    """
+    made = _network(high, sure)
+    if ballast:
+        made.doc_string = ballast.hex()
+    return bytes(made.SerializeToString())
+
+
+def bundle(name: str, version: int, body: bytes, **about: object) -> Bundle:
+    """It as a bundle."""
+    file = File(sha256=hashlib.sha256(body).hexdigest(), bytes=len(body))
+    told: dict[str, object] = {
+        "name": name,
+        "version": version,
+        "title": "Red cars of the tests",
+        "role": "detector",
+        "format": "ultralytics",
+        "labels": ["car", "person"],
+        "input": "RGB 0..1",
+        "licence": {"code": "Apache-2.0", "weights": "Apache-2.0"},
+        "trained_on": "nothing: it was written down",
+        "precision": "float32",
+        "file": file,
+    }
+    return made(Card.model_validate(told | about), body)
+
+
+def _network(high: float, sure: float) -> onnx.ModelProto:
     """Row 0: where red is, row 1: where blue is, as x1 y1 x2 y2 score class."""
     nodes = [helper.make_node("Split", ["images"], ["r", "g", "b"], axis=1, num_outputs=3)]
     nodes += _blob("car", "r", "b", 0.0) + _blob("person", "b", "r", 1.0)
     nodes.append(helper.make_node("Concat", ["car_row", "person_row"], ["output0"], axis=1))
-    constants = {"high": [0.5], "low": [0.35], "some": [4.0], "sure": [0.9], "one": [1.0]}
+    constants = {"high": [high], "low": [0.35], "some": [4.0], "sure": [sure], "one": [1.0]}
     values = [helper.make_tensor(n, TensorProto.FLOAT, [1], v) for n, v in constants.items()]
     values += [helper.make_tensor(f"class_{c:g}", TensorProto.FLOAT, [1, 1], [c]) for c in (0.0, 1.0)]
     values += [

@@ -8,7 +8,13 @@ MOST = 65_536
 LONGEST_TARGET = 8_192  # path and query
 LONGEST_HEAD = 16_384  # all headers
 MOST_HEADERS = 100
-UPLOADS = ("/api/evidence/", "/api/stills/", "/api/v1/uploads")  # bounded by the routes themselves
+UPLOADS = (
+    "/api/evidence/",
+    "/api/diagnostics/",
+    "/api/models",
+    "/api/stills/",
+    "/api/v1/uploads",
+)  # bounded by the routes themselves
 
 
 class Bounded:

@@ -24,6 +24,7 @@ WITHIN = (
     "help",
     "indicators",
     "map",
+    "models",
     "people",
     "replay",
     "rollouts",

@@ -17,9 +17,13 @@ from central.api import (
     comparisons,
     configurations,
     departments,
+    diagnostics,
     enrolment,
     enrolments,
     evidence,
+    fleet,
+    fleet_actions,
+    fleet_groups,
     flight_sweeps,
     flights,
     health,
@@ -31,6 +35,7 @@ from central.api import (
     map_tickets,
     maps,
     marks,
+    models,
     nodes,
     open311,
     outcomes,
@@ -114,6 +119,11 @@ ROUTES = (
     views,
     health_wall,
     rollouts,
+    fleet,
+    fleet_groups,
+    fleet_actions,
+    diagnostics,
+    models,
 )
 KEPT_HEADERS = {"content-range", *map(str.lower, SECURITY)}
 

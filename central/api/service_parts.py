@@ -14,6 +14,7 @@ from central.identity.registry import Registry
 from central.limits import LimitSettings, Uploads
 from central.map_settings import MapSettings
 from central.metrics import Metrics
+from central.models.shelf import Shelf
 from central.people.here import People
 from central.people.settings import PeopleSettings
 from central.pictures.masker import Masker
@@ -27,6 +28,7 @@ from central.retention.register import Running
 from central.retention.settings import PublicSettings
 from central.store.database import Store
 from central.store.keeping import Basis
+from central.store.modelling import Room
 from central.store.working import Work
 from central.vault import Vault
 from central.wall import Wall
@@ -81,6 +83,8 @@ class Parts:
     stir: Callable[[], None] = _nobody  # there is something to be carried to a node
     register: PublicRegister = field(default_factory=_plain_register)
     map: MapSettings = field(default_factory=MapSettings)
+    models: Shelf | None = None
+    model_room: Room = field(default_factory=lambda: Room(0.0))
 
     @property
     def uploading(self) -> Uploading:

@@ -11,7 +11,7 @@ from broker.fields import Timestamp
 from broker.messages import PlacedReason, SourceAbout
 from central.store.configuring import changes_of, reasons_of
 
-Status = Literal["wanted", "sent", "applied", "refused", "rolled_back", "superseded", "file"]
+Status = Literal["wanted", "sent", "preparing", "applied", "refused", "rolled_back", "superseded", "file"]
 
 
 class ZoneBrief(BaseModel):

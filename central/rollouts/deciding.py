@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.events import Reason
-from central.rollouts.judging import Figures, worse
+from central.rollouts.judging import MS_TIMES, Figures, too_early, worse
 from central.rollouts.machine import State, Step
 
 # waiting: nothing was done yet; away: not connected, and left out; doubtful: it fares worse, as yet.
@@ -20,7 +20,10 @@ DOUBT_S = 300.0  # at most: it fares worse for so long, and that is no hiccup
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A roll-out at work: its state and stage, since when, and how long things may take."""
+    """A roll-out at work: its state and stage, since when, and how long things may take.
+
+    slower: how many times as long the detector may take for a picture.
+    """
 
     state: State
     stage: int
@@ -28,6 +31,7 @@ class Running:
     since: float
     soak_s: float
     patience_s: float
+    slower: float = MS_TIMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ def _heard(node: Node, *, over: bool) -> Turn | None:
         return Turn(node.name, "away", _of(node, "away", f"{node.name} is not connected"))
     if over and node.state == "sent":
         text = f"{node.name} said nothing of it in time"
+        if node.said == "preparing":
+            text = f"{node.name} has not fetched and tried its model in time"
         return Turn(node.name, "late", _of(node, "late", text))
     return None
 
@@ -125,9 +131,13 @@ def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | No
         if now - rollout.since < rollout.soak_s + rollout.patience_s:
             return None
         return _worse(node, Reason(code="silent", text="it does not tell how it fares"))
-    found = worse(node.before, node.now) if node.before is not None and node.now is not None else []
+    found = (
+        worse(node.before, node.now, rollout.slower)
+        if node.before is not None and node.now is not None
+        else []
+    )
     if not found:
-        if over:
+        if over and not _wait_on(rollout, node, now):
             return Turn(node.name, "well", _of(node, "well", f"{node.name} fares as well as before"))
         calm = _of(node, "better", f"{node.name} fares as before again")
         return Turn(node.name, "applied", calm) if node.state == "doubtful" else None
@@ -136,6 +146,13 @@ def _fares(rollout: Running, node: Node, now: float, *, over: bool) -> Turn | No
     if node.state == "doubtful":
         return None
     return Turn(node.name, "doubtful", _named(node, found[0]))
+
+
+def _wait_on(rollout: Running, node: Node, now: float) -> bool:
+    """A model that has seen too little yet is watched on, as long as there is patience."""
+    if node.before is None or node.now is None or now - rollout.since >= rollout.soak_s + rollout.patience_s:
+        return False
+    return too_early(node.before, node.now)
 
 
 def _worse(node: Node, why: Reason) -> Turn:

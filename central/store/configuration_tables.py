@@ -19,9 +19,10 @@ from sqlalchemy import (
 from central.store.columns import METADATA, Serial, Utc
 from central.store.partial import PASSING, RUNNING_ROLLOUTS, UNPUBLISHED, only
 
-# One row a version of a node's overlay. `status`: wanted, then what the node said: applied, refused or
-# rolled_back. `said`: when it said so, by its clock; `changed`: when we heard of it. `published`: when it was
-# handed to the broker. `until`: of one that holds for a time alone; emptied when what was before is back.
+# One row a version of a node's overlay. `status`: wanted, then what the node said: preparing, applied,
+# refused or rolled_back. `said`: when it said so, by its clock; `changed`: when we heard of it. `published`:
+# when it was handed to the broker. `until`: of one that holds for a time alone; emptied when what was before
+# is back.
 configurations = Table(
     "configurations",
     METADATA,
@@ -82,6 +83,7 @@ rollouts = Table(
     Column("stages", JSON, nullable=False),
     Column("soak_s", Double, nullable=False),
     Column("patience_s", Double, nullable=False),
+    Column("slower", Double, nullable=False, server_default="1.5"),
     Column("made", Utc, nullable=False),
     Column("state", String(12), nullable=False),
     Column("stage", Integer, nullable=False),

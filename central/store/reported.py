@@ -32,8 +32,10 @@ def keep_report(connection: Connection, letter: Letter, said: ReportedConfigurat
     reasons = [each.model_dump(mode="json", exclude_none=True) for each in said.reasons]
     values = {"status": said.status, "reasons": reasons, "said": said.at, "changed": letter.received}
     mine = (_C.node == letter.node) & (_C.number == number)
-    earlier = (_C.node == letter.node) & (_C.number < number) & (_C.status == "wanted")
-    connection.execute(update(configurations).where(mine | earlier).values(**values))
+    open_still = _C.status.in_(("wanted", "preparing"))
+    earlier = (_C.node == letter.node) & (_C.number < number) & open_still
+    told = mine if said.status == "preparing" else mine | earlier
+    connection.execute(update(configurations).where(told).values(**values))
     number_zones(connection, [letter.node])
     return True, Reason(code=said.status, text=f"{said.version} is {said.status}")
 

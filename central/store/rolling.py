@@ -12,7 +12,7 @@ from broker.events import Reason
 from central.configuration.overlay import REMOVED, Body, changed, part_of
 from central.people.asker import Asker
 from central.rollouts.deciding import Decision, Node, NodeState, Running, decide
-from central.rollouts.judging import Figures, figures_of
+from central.rollouts.judging import MS_TIMES, Figures, figures_of
 from central.rollouts.machine import IllegalStep, Step, after
 from central.rollouts.stages import sizes, stage_of
 from central.sources import NodeView
@@ -55,6 +55,7 @@ class Wanted:
     stages: Sequence[str]
     soak_s: float
     patience_s: float
+    slower: float = MS_TIMES
 
 
 def make_rollout(store: Store, wanted: Wanted, by: Asker, now: datetime) -> int:
@@ -76,7 +77,14 @@ def make_rollout(store: Store, wanted: Wanted, by: Asker, now: datetime) -> int:
         why = Reason(code="made", text=text, values=values)
         row = {"number": number, "request": wanted.request, "who": by.who[:80], "why": wanted.why}
         row |= {"change": wanted.change, "stages": upto, "soak_s": wanted.soak_s, "made": now, "since": now}
-        row |= {"patience_s": wanted.patience_s, "state": "applying", "stage": 0, "reason": why, "version": 1}
+        row |= {
+            "slower": wanted.slower,
+            "patience_s": wanted.patience_s,
+            "state": "applying",
+            "stage": 0,
+            "reason": why,
+            "version": 1,
+        }
         connection.execute(insert(rollouts).values(**row))
         same = {"rollout": number, "state": "waiting", "since": now}
         rows = [
@@ -125,7 +133,13 @@ def drive(store: Store, number: int, views: Views, now: datetime) -> None:
             return
         found = _nodes(connection, row, views, now)
         running = Running(
-            row.state, row.stage, len(row.stages), row.since.timestamp(), row.soak_s, row.patience_s
+            row.state,
+            row.stage,
+            len(row.stages),
+            row.since.timestamp(),
+            row.soak_s,
+            row.patience_s,
+            row.slower,
         )
         _follow(connection, row, decide(running, found, now.timestamp()), views, now)
 

@@ -4,7 +4,6 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,11 +12,13 @@ from pydantic import ValidationError
 from broker.fields import read, utc
 from broker.messages import DesiredConfiguration, PlacedReason, ReportedConfiguration
 from broker.settings import SettingsError
+from edge.assembly import Models
 from edge.config import Configuration, OwnFile, configured
+from edge.desired.change import Change, Fetched, Preparation
 from edge.desired.checking import MOST, checked, reasons, sha256_of
 from edge.desired.edits import edited, marks
 from edge.desired.kept import PROVEN, keep, keep_marks, kept, kept_marks
-from edge.desired.overlay import Refused
+from edge.desired.overlay import Misfit, Refused
 from edge.desired.ownfile import OwnWatch
 from edge.desired.proving import Proving
 from edge.desired.reach import RESTART
@@ -36,15 +37,6 @@ def _differs(key: str, own: OwnFile, fresh: OwnFile) -> bool:
     return bool(own.tree.get(key) != fresh.tree.get(key))
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A configuration that passed every check. desired: None for the node's own file alone."""
-
-    own: OwnFile
-    desired: DesiredConfiguration | None
-    configuration: Configuration
-
-
 class Desired:
     """`begin` first; `heard` and `reread` from any thread; the rest by the loop that looks.
 
@@ -56,7 +48,9 @@ class Desired:
         self, folder: Path, report: Callable[[ReportedConfiguration], object], now: Callable[[], float]
     ) -> None:
         self._folder, self._report, self._now = folder, report, now
-        self._coming: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._coming: queue.SimpleQueue[bytes | Fetched | None] = queue.SimpleQueue()
+        self._prepare: Preparation | None = None
+        self._waiting: DesiredConfiguration | None = None  # for a model
         self._lock = threading.Lock()
         self._ready: Change | None = None
         self._under_way: Change | None = None
@@ -119,6 +113,10 @@ class Desired:
         self._proving.over()
         self._say(wanted, "rolled_back", [PlacedReason(code="not_applied", text=fit(why))])
 
+    def prepared_by(self, prepare: Preparation) -> None:
+        """Who brings and loads models; before `start`."""
+        self._prepare = prepare
+
     def _given_up(self, wanted: DesiredConfiguration) -> bool:
         """Whether the node has ended under it again and again; then that is told."""
         if not (ended := self._proving.given_up(wanted.sha256)):
@@ -147,6 +145,15 @@ class Desired:
         """The node's own file was edited."""
         self._coming.put(_REREAD)
 
+    def fetched(self, name: str, why: Misfit | None) -> None:
+        """A model that was wanted has come, or never will. From any thread."""
+        self._coming.put(Fetched(name, why))
+
+    def coming(self, how: PlacedReason) -> None:
+        """How far the model is that is waited for. From any thread."""
+        if (waiting := self._waiting) is not None:
+            self._say(waiting, "preparing", [how])
+
     def ready(self) -> Change | None:
         """What is to be applied now. Asked all the time."""
         if self._proving.lives():
@@ -173,6 +180,8 @@ class Desired:
         self._keep(change.desired)
         self._settle(change)
         self._say(change.desired, "applied", self._covered(change.desired))
+        if self._prepare is not None:
+            self._prepare.applied(change.configuration)
 
     def _keep_proven(self, desired: DesiredConfiguration | None) -> None:
         try:
@@ -227,25 +236,52 @@ class Desired:
             except Exception:  # whatever it is, the next one may be better
                 log.exception("what the centre wants could not be looked at")
 
-    def _came(self) -> list[bytes] | None:
+    def _came(self) -> list[bytes | Fetched] | None:
         """All that has come by now; None in the end."""
         bodies = [self._coming.get()]
         while not self._coming.empty():
             bodies.append(self._coming.get())
         return None if None in bodies else [body for body in bodies if body is not None]
 
-    def _one(self, bodies: list[bytes]) -> None:
+    def _one(self, bodies: list[bytes | Fetched]) -> None:
         if self._own is None:
             log.error("this node was not started from a file: what the centre wants is left out")
             return
         if _REREAD in bodies:
             self._read_anew(*self._base(self._own))
-        wanted = [body for body in bodies if body != _REREAD]
+        wanted = [body for body in bodies if isinstance(body, bytes) and body != _REREAD]
+        fetched = [body for body in bodies if isinstance(body, Fetched)]
+        own, _ = self._base(self._own)
         if wanted and wanted[-1]:
-            self._wanted(self._base(self._own)[0], wanted[-1])
+            self._wanted(own, wanted[-1])
         elif wanted:
-            own, _ = self._base(self._own)
-            self._offer(Change(own, None, configured(own, own.text)))
+            self._wait_for(None, None)
+            self._own_alone(own)
+        elif fetched and (waiting := self._waiting) is not None:
+            self._has_come(own, waiting, fetched[-1])
+
+    def _own_alone(self, own: OwnFile) -> None:
+        found = configured(own, own.text)
+        try:
+            models = self._models(found)
+        except Refused as error:
+            log.error("the node's own file cannot be run any more: %s", error)
+            self._say(None, "rolled_back", reasons(error))
+        else:
+            self._offer(Change(own, None, found, models))
+
+    def _has_come(self, own: OwnFile, waiting: DesiredConfiguration, fetched: Fetched) -> None:
+        """A model that a change waits for has come, or never will."""
+        if fetched.why is None:
+            self._check(own, waiting)
+        else:
+            self._wait_for(None, None)
+            self._refuse(waiting, Refused([fetched.why]))
+
+    def _wait_for(self, wanted: DesiredConfiguration | None, model: str | None) -> None:
+        self._waiting = wanted
+        if self._prepare is not None:
+            self._prepare.want(model)
 
     def _base(self, own: OwnFile) -> tuple[OwnFile, DesiredConfiguration | None]:
         """What runs, or is about to."""
@@ -260,17 +296,44 @@ class Desired:
             log.error("config: not understood and left out: %s", error.errors()[0]["msg"])
             return
         if self._given_up(wanted):
+            self._wait_for(None, None)
             return
         if self._runs(wanted):
+            self._wait_for(None, None)
             self._keep(wanted)
             self._say(wanted, "applied", self._covered(wanted))
             return
+        self._check(own, wanted)
+
+    def _check(self, own: OwnFile, wanted: DesiredConfiguration) -> None:
+        """Have it applied, once all that it needs is here."""
         try:
             found = checked(own, wanted, self._secrets)
+            if missing := self._missing(found):
+                self._waits(wanted, missing[0])
+                return
+            self._wait_for(None, None)
+            models = self._models(found)
         except Refused as error:
+            self._wait_for(None, None)
             self._refuse(wanted, error)
         else:
-            self._offer(Change(own, wanted, found))
+            self._offer(Change(own, wanted, found, models))
+
+    def _missing(self, found: Configuration) -> list[str]:
+        """Raises Refused."""
+        return [] if self._prepare is None else self._prepare.missing(found.settings)
+
+    def _models(self, found: Configuration) -> Models | None:
+        """Raises Refused."""
+        return None if self._prepare is None else self._prepare.models(found)
+
+    def _waits(self, wanted: DesiredConfiguration, model: str) -> None:
+        text = f"model {model} is not here and is fetched from the centre"
+        log.info("what the centre wants (%s) waits: %s", wanted.version, text)
+        self._wait_for(wanted, model)
+        reason = PlacedReason(code="model_coming", text=fit(text), where="model.name")
+        self._say(wanted, "preparing", [reason])
 
     def _runs(self, wanted: DesiredConfiguration) -> bool:
         """Whether it runs already, and nothing else is about to."""
@@ -291,10 +354,11 @@ class Desired:
             return
         try:
             found = alone if wanted is None else checked(fresh, wanted, self._secrets)
+            models = self._models(found)
         except Refused as error:
             log.error("the configuration was changed and does not fit what the centre wants: %s", error)
         else:
-            self._offer(Change(fresh, wanted, found))
+            self._offer(Change(fresh, wanted, found, models))
 
     def _offer(self, change: Change) -> None:
         with self._lock:
@@ -307,7 +371,7 @@ class Desired:
     def _say(
         self,
         wanted: DesiredConfiguration | None,
-        status: Literal["applied", "refused", "rolled_back"],
+        status: Literal["preparing", "applied", "refused", "rolled_back"],
         why: list[PlacedReason],
     ) -> None:
         self.reported = ReportedConfiguration(

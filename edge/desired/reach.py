@@ -10,8 +10,8 @@ from edge.desired.overlay import PARTS
 
 Reach = Literal["hot", "begun anew", "restart"]
 
-# Between two looks: nobody holds a copy of them.
-HOT_PARTS: Final = frozenset({"stills", "inference", "journal"})
+# Between two looks: nobody holds a copy of them. A model, where nothing but cameras needs it.
+HOT_PARTS: Final = frozenset({"stills", "inference", "journal", "model"})
 # Who the node is, whom it trusts, where it keeps and sends things: only with the process.
 RESTART: Final = (
     *("node", "broker", "central", "identity", "storage", "delivery", "trust", "watchdog"),

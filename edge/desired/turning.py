@@ -7,9 +7,9 @@ from collections.abc import Callable
 from broker.messages import Verify
 from edge import assembly
 from edge.config import Configuration
-from edge.configured import EdgeSettings
 from edge.desired.desk import Desired
 from edge.desired.difference import difference
+from edge.desired.preparing import same_sight
 from edge.failpoint import failpoint
 from edge.lasting import Lasting
 from edge.watching import Watching
@@ -42,12 +42,12 @@ class Turning:
         """Apply what is wanted now, if anything."""
         if (change := self._desired.ready()) is None:
             return
-        before = self.watching.configuration
+        before, models = self.watching.configuration, self.watching.models
         try:
-            how = self._take_up(change.configuration)
+            how = self._take_up(change.configuration, change.models)
         except Exception as error:
             log.exception("the new configuration cannot be run; the one before goes on")
-            self._go_back(before)
+            self._go_back(before, models)
             self._desired.rolled_back(change, f"{type(error).__name__}: {error}")
         else:
             failpoint("on_configuration")
@@ -55,30 +55,39 @@ class Turning:
             self._desired.applied(change)
         self._told()
 
-    def _take_up(self, configuration: Configuration) -> str:
+    def _take_up(self, configuration: Configuration, models: assembly.Models | None) -> str:
         """Raises whatever goes wrong."""
-        change = difference(self.watching.configuration.settings, configuration.settings)
-        if change.hot:
-            self.watching.redraw(configuration)
-            return f"{len(change.changed)} sources told while they run"
-        self._turn_over(configuration)
+        now = self.watching.configuration.settings
+        change = difference(now, configuration.settings)
+        at_hand = (
+            self.watching.turns_models if models is not None else same_sight(now, configuration.settings)
+        )
+        if change.hot and at_hand:
+            self.watching.redraw(configuration, models)
+            with_it = "" if models is None else f", {models.main.name} looks now"
+            return f"{len(change.changed)} sources told while they run{with_it}"
+        self._turn_over(configuration, models)
         return "everything turned over"
 
-    def _go_back(self, before: Configuration) -> None:
+    def _go_back(self, before: Configuration, before_models: assembly.Models | None) -> None:
         """To what ran: where that is not told while it runs, from its kept state."""
         try:
             if not self.watching.closed:
-                self.watching.redraw(before)
+                self.watching.redraw(before, before_models)
                 return
         except Exception:
             log.exception("the sources cannot go on as they are and are begun anew")
-        self._turn_over(before)
+        self._turn_over(before, before_models)
 
-    def _turn_over(self, configuration: Configuration) -> None:
-        """Stop everything that watches, and begin from its kept state; storage and broker stay."""
+    def _turn_over(self, configuration: Configuration, models: assembly.Models | None) -> None:
+        """Stop everything that watches, and begin from its kept state; storage and broker stay.
+
+        models: to look with; None for those that look now, or that have to be loaded first.
+        """
         old = self.watching
-        models = old.models
-        if models is None or not _same_models(old.configuration.settings, configuration.settings):
+        if models is None and same_sight(old.configuration.settings, configuration.settings):
+            models = old.models
+        if models is None:
             models = assembly.open_wanted(configuration.settings)
         if not old.closed:
             old.part(configuration)
@@ -94,16 +103,3 @@ class Turning:
                 new.close()
                 raise
             self.watching = new
-
-
-def _same_models(now: EdgeSettings, then: EdgeSettings) -> bool:
-    """Whether the networks that are loaded are those that will be wanted."""
-    if (now.model, now.privacy, now.trust) != (then.model, then.privacy, then.trust):
-        return False
-    return _wants(now) == _wants(then)
-
-
-def _wants(settings: EdgeSettings) -> tuple[bool, bool]:
-    """Whether models are needed to see with, and whether they are to mask with."""
-    sees = bool(settings.sources or settings.flights or settings.waits)
-    return sees, any(box.api for box in settings.analytics)

@@ -12,7 +12,7 @@ were not looked for.
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Annotated
 
@@ -64,10 +64,14 @@ class ObserverSettings(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the observer has done so far. A run of the detector may hold several crops (`pictures`)."""
+    """What the observer has done so far. A run of the detector may hold several crops (`pictures`).
+
+    things: what those runs have found that can stand at a place.
+    """
 
     looks: int = 0
     runs: int = 0
+    things: int = 0
     pictures: int = 0
     dead: int = 0
     postponed: int = 0
@@ -109,6 +113,11 @@ class Observer:
         self.asked: Sequence[Box] = ()
 
     @property
+    def detector(self) -> Detector:
+        """The model that it asks."""
+        return self._detector
+
+    @property
     def proof(self) -> Proof:
         """What speaks for the last look."""
         still = 0.0 if self._watch is None else self._watch.still_s
@@ -134,11 +143,14 @@ class Observer:
             log.warning("source %s: the %s is learnt anew: %s", self._source, part, error)
 
     def take_over(self, before: "Observer", *, view: bool, ground: bool) -> None:
-        """Go on for the eyes that looked before, with zones drawn anew: tracks, likenesses, what stood where.
+        """Go on for the eyes that looked before, with new zones or another model: tracks, what stood where.
 
-        view, ground: whether what they know of those is still of use.
+        view, ground: whether what they know of those is still of use. What they counted goes on, unless
+        another model looks now.
         """
-        self.counts, self.ripening, self.asked = before.counts, before.ripening, before.asked
+        if self._detector is before._detector:
+            self.counts = before.counts
+        self.ripening, self.asked = before.ripening, before.asked
         self._hurry, self._busy = before._hurry, before._busy
         self._tracks, self._likeness = before._tracks, before._likeness
         if view:
@@ -237,6 +249,7 @@ class Observer:
         merged = gather(list(every), list(every.values()), self._groups)
         back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
         seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
+        self._count(things=len(seen.sightings))
         calm = not self._watched.ripe(seen.sightings, glance.places)
         held = parts if back is None else {}  # of a picture taken from elsewhere no part is kept
         self._answers.learn(seen, glance.flat, held, wish.kept, calm=calm)
@@ -264,12 +277,9 @@ class Observer:
         answers = self._likeness.look(frame.t, frame.luma, open_places(glance.places), sightings, hidden, way)
         return {place: round(value, FIGURES) for place, value in answers.items()}
 
-    def _count(
-        self, looks: int = 0, runs: int = 0, pictures: int = 0, dead: int = 0, postponed: int = 0
-    ) -> None:
-        c = self.counts
-        more = (c.pictures + pictures, c.dead + dead, c.postponed + postponed)
-        self.counts = Counts(c.looks + looks, c.runs + runs, *more)
+    def _count(self, **more: int) -> None:
+        added = {name: getattr(self.counts, name) + count for name, count in more.items()}
+        self.counts = replace(self.counts, **added)
 
 
 def pictures_of(glance: Glance) -> list[NDArray[np.uint8]]:

@@ -17,6 +17,7 @@ from edge.score.played import Played, moment
 from edge.score.stills import Photo, Photographer
 from edge.score.suite import Staged, Suite
 from edge.score.tickets import Book
+from edge.shadow.settings import SeeingSettings
 from edge.sources import open_source
 from edge.steps import Step
 
@@ -29,7 +30,7 @@ def settings_of(suite: Suite) -> EdgeSettings:
         node=NodeSettings(district="000000", id="score"),
         broker=LinkSettings(url="mqtt://127.0.0.1"),
         storage=StorageSettings(directory=suite.folder),
-        model=suite.settings.model,
+        model=SeeingSettings(**suite.settings.model.model_dump(exclude_unset=True)),
         privacy=suite.settings.privacy,
         sources=[case.source for case in suite.cases],
     )

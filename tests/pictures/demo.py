@@ -90,6 +90,13 @@ class Demo:
         """The answer to a change."""
         return self._ask(method, path, who, json=body)
 
+    def hand_in(self, who: str, path: str, body: bytes, media_type: str) -> Any:
+        """The answer to a file."""
+        headers = self.sessions[who] | {"Content-Type": media_type}
+        answer = httpx.post(self.url + path, content=body, headers=headers, timeout=60)
+        assert answer.is_success, f"POST {path} as {who}: {answer.status_code} {answer.text}"
+        return answer.json()
+
     def _ask(self, method: str, path: str, who: str, **given: Any) -> Any:
         answer = httpx.request(method, self.url + path, headers=self.sessions[who], timeout=60, **given)
         assert answer.is_success, f"{method} {path} as {who}: {answer.status_code} {answer.text}"

@@ -1,8 +1,13 @@
 """What people have done in the demonstration's town by the time the pictures are taken, through the API."""
 
+import hashlib
 from itertools import count
 from typing import Any
 
+from models.bundles import MEDIA_TYPE, made
+from models.card import Card
+from models.catalog import catalogue
+from models.runtime import default_directory
 from tests.pictures.demo import Demo
 
 NODE, CAMERA = "131002/demo-edge", "cam-1"
@@ -60,6 +65,7 @@ def stage(demo: Demo) -> dict[str, str]:
     demo.send(
         "desk", "/api/views", {"name": "鞋街 Shoe Street", "filters": "area=131002001002", "shared": True}
     )
+    look_beside(demo)
     rollout = roll_out(demo)
     sweep = {
         "request": "picture-sweep",
@@ -122,6 +128,41 @@ def roll_out(demo: Demo) -> str:
     change = {"sources": {"sample": 3}}
     body = {"request": "picture-0000", "why": "多看一眼 One look more", "change": change, "nodes": [NODE]}
     return str(demo.send("demo", "/api/rollouts", body | {"stages": ["100%"], "soak": "30m"})["id"])
+
+
+def look_beside(demo: Demo) -> None:
+    """A model is handed in, and looks beside the one that decides."""
+    known = catalogue(default_directory())
+    entry = known.entry(known.default)
+    network = (default_directory() / entry.file).read_bytes()
+    card = {
+        "name": "our_street",
+        "version": 2,
+        "title": "鞋街车辆与摊贩 Vehicles and stalls of Shoe Street",
+        "role": "detector",
+        "format": entry.format,
+        "labels": entry.labels,
+        "input": entry.input,
+        "licence": entry.licence.model_dump(),
+        "trained_on": "COCO train2017",
+        "precision": "float32",
+        "file": {"sha256": hashlib.sha256(network).hexdigest(), "bytes": len(network)},
+        "metrics": [
+            {"data": "coco_mini", "pictures": 158, "source": "gewu-models bench", "values": {"ap": 0.28}}
+        ],
+    }
+    body = made(Card.model_validate(card), network).packed()
+    demo.hand_in("demo", "/api/models", body, MEDIA_TYPE)
+    shadow = {"shadow": {"name": "our_street@2", "share": 0.5}}
+    settings = {"base": 0, "why": "旁路试看 Beside first", "settings": shadow}
+    demo.send("demo", f"/api/configurations/{NODE}/sections/model", settings, "PUT")
+    demo.until(lambda: compared(demo), "the model beside has looked")
+
+
+def compared(demo: Demo) -> bool:
+    """Whether the node told of things that a model beside saw."""
+    items = demo.get("/api/models/nodes")["items"]
+    return any((each["shadow"] or {}).get("things") for each in items)
 
 
 def done(demo: Demo, asked: str) -> Any:

@@ -63,6 +63,7 @@ SHOTS = (
         steps.replay,
         (1280, 900),
     ),
+    Shot("models", "/models", "/models", "demo", steps.settled, (1280, 760)),
     Shot("rollouts", "/rollouts", "/rollouts", "demo", steps.settled, (1280, 520)),
     Shot("rollout", "/rollouts/$number", "/rollouts/{rollout}", "demo", steps.settled, (1280, 900)),
     Shot("new-rollout", "/rollouts/new", "/rollouts/new?node={node_}", "demo", steps.settled, (1280, 900)),

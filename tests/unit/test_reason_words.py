@@ -38,6 +38,21 @@ ALWAYS = {"text", "tail"}
 _VIEWS = [each.word for each in (*viewwords.VIEWS.values(), *viewwords.SILENT.values())]
 _FILTERS = ("kinds", "areas", "states", "departments", "posts", "levels", "severities")
 _PASSED_ON: list[str] = []  # the code of another reason, or of a fault that is read elsewhere in this table
+# Why a node does not take up a model.
+_OF_MODELS = (
+    *(
+        "another",
+        "crashed",
+        "failed",
+        "no_room",
+        "not_fit",
+        "not_given",
+        "not_here",
+        "not_reached",
+        "not_tried",
+    ),
+    *("not_trusted", "not_written", "sees_nothing", "sees_too_much", "too_large", "too_slow", "unknown"),
+)
 # What reading alone does not tell: the expression, and every code that it can be.
 CODES: Mapping[str, Any] = {
     "central/calling.py: f'http_{status}'": ["http_500"],
@@ -68,7 +83,7 @@ CODES: Mapping[str, Any] = {
     "central/store/replays.py: event.code": _PASSED_ON,
     "central/store/replays.py: message.code": _PASSED_ON,
     "central/store/replays.py: why.code": _PASSED_ON,
-    "central/store/reported.py: said.status": ["applied", "refused", "rolled_back"],
+    "central/store/reported.py: said.status": ["preparing", "applied", "refused", "rolled_back"],
     "central/store/taking.py: item.topic": ["state", "about", "health"],
     "central/store/taking.py: refused.why.code": _PASSED_ON,
     "central/store/working.py: f'by_itself_{action}'": [f"by_itself_{action}" for action in ACTIONS],
@@ -81,6 +96,7 @@ CODES: Mapping[str, Any] = {
     "edge/desired/checking.py: one.coded.code": [
         fieldfaults.OTHER,
         *(code for code, *_ in fieldfaults._CODES.values()),
+        *(f"model_{what}" for what in _OF_MODELS),
     ],
     "edge/discovery.py: error.reason.code": _PASSED_ON,
     "edge/flight/telling.py: code": [*dji_srt._CAUSES, *klv._CAUSES, *mavlink._CAUSES],
@@ -100,7 +116,8 @@ CODES: Mapping[str, Any] = {
     "edge/troubles.py: view.condition": [*viewwords.VIEWS, *troubles.TABLE],
     "edge/viewwords.py: told.word": _VIEWS,
 }
-_OF_NODES = ("new_trouble", "new_condition", "went_away", "silent")
+_OF_DETECTORS = ("slower_detector", "detector_fails", "sees_less")
+_OF_NODES = ("new_trouble", "new_condition", "went_away", "silent", *_OF_DETECTORS, "started_anew")
 _STAND = ["stood_s", "presence", "purity", "looks"]
 # As above, of the figures and names of a reason.
 FIGURES: Mapping[str, Any] = {
@@ -191,7 +208,7 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 
 
 # Exceptions of the centre whose first argument is the code of the problem that they are answered as.
-_REFUSALS = ("NotAsked", "NotHeld", "NotKept", "NotMarked", "NotSuppressed", "NotTaken", "NotDone")
+_REFUSALS = ("NotAsked", "NotHeld", "NotKept", "NotMarked", "NotSuppressed", "NotTaken", "NotDone", "Unfit")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -65,6 +65,21 @@ def test_nothing_goes_that_need_not(
         assert all(wanted.get(part, 0) == held.get(part, 0) for part in FREES)
 
 
+class Old:
+    """A model that is in use no more."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._file = folder / "network.onnx"
+        self._file.write_bytes(b"x" * 50_000)
+
+    def spare_bytes(self) -> int:
+        return self._file.stat().st_size if self._file.exists() else 0
+
+    def drop_spare(self) -> None:
+        self._file.unlink()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> EvidenceStore:
     return EvidenceStore(tmp_path / "evidence", max_bytes=100 * MB)
@@ -84,14 +99,17 @@ def test_a_storeroom_measures_and_lets_go_but_never_what_waits(
     for n in range(6):
         (tmp_path / f"outbox.damaged-{n}.sqlite").write_bytes(b"x" * 1000)
 
+    old = Old(tmp_path / "models")
+
     def made(most: float, leave: float = 0.0) -> Storeroom:
-        return Storeroom(tmp_path, most, leave, outbox, store, lambda: journal)
+        return Storeroom(tmp_path, most, leave, outbox, store, lambda: journal, old)
 
     found = made(1e9)
     found.tidy()
     assert found.room is not None
     assert (found.room.held["sent"], found.room.held["waiting"]) == (300_000, 100_000)
     assert (found.room.held["past"], found.room.held["aside"]) == (200_000, 3_000)
+    assert found.room.held["models"] == 50_000
     assert found.room.rest > 0  # the outbox and what it is made of
     assert found.trouble is None
 
@@ -100,6 +118,7 @@ def test_a_storeroom_measures_and_lets_go_but_never_what_waits(
     assert tight.room is not None
     assert tight.room.total <= found.room.rest + 300_000
     assert not (past / "1.past").exists()
+    assert old.spare_bytes() == 0
     assert store.has(late.sha256)
     assert sum(path.exists() for path in paths) < 4
 

@@ -36,6 +36,7 @@ class City:
         self.wall = Wall(iter(range(0, 100_000, 100)).__next__)
         self.fps = {node.source: 5.0 for node in NODES}
         self.refuses: set[str] = set()
+        self.began: dict[str, float] = {}
         for node in NODES:
             there(store, node, cameras=2)
         self.beat()
@@ -43,7 +44,8 @@ class City:
     def beat(self) -> None:
         """Every node says how it fares."""
         for node in NODES:
-            pulse(self.store, self.now, node, fps=self.fps[node.source])
+            uptime_s = self.now - self.began.get(node.source, 0.0)
+            pulse(self.store, self.now, node, fps=self.fps[node.source], uptime_s=uptime_s)
 
     def answer(self) -> None:
         """What is wanted is applied, or refused."""
@@ -109,6 +111,18 @@ def test_it_goes_on_stage_by_stage_while_all_fare_well(new_store: Callable[[], S
     assert city.states() == ("done", ["well"] * 4)
     assert any_running(city.store) == []
     assert [line.about for line in lines(city.store, Asked(action="rollout.make"), limit=9)] == ["roll-out 1"]
+
+
+def test_a_model_that_ends_its_node_is_taken_back(city: City) -> None:
+    city.begin()
+    city.go(times=2)
+    assert city.states()[0] == "soaking"
+    city.began[NODES[0].source] = city.now  # it is back at once
+    city.go(times=2)
+    assert city.states()[1][0] == "doubtful"
+    city.go(SOAK / 2)
+    assert city.states() == ("stopped", ["taken_back", "waiting", "waiting", "waiting"])
+    assert city.wanted(0) == {}
 
 
 def test_worse_health_stops_it_and_takes_back_the_failing_stage_alone(city: City) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from central.rollouts.deciding import DOUBT_S, OFFLINE_S, Node, Running, decide
-from central.rollouts.judging import Figures, SourceFigures, worse
+from central.rollouts.judging import Figures, LookingFigures, SourceFigures, worse
 from central.rollouts.machine import BY_PEOPLE, DONE, STATES, TABLE, IllegalStep, after, diagram
 from central.rollouts.stages import USUAL, sizes, stage_of
 from tests.conftest import ROOT
@@ -75,6 +75,68 @@ def test_every_node_is_in_one_stage(stages: list[str], nodes: int) -> None:
 )
 def test_what_is_worse_is_told(now: Figures, codes: list[str]) -> None:
     assert [each.code for each in worse(WELL, now)] == codes
+
+
+SEES = LookingFigures("a" * 64, looks=1000, things=2000, failed=0, ms=40.0)
+
+
+def detector(**figures: Any) -> Figures:
+    """After another model began."""
+    looking = LookingFigures(**{"model": "b" * 64, "looks": 60, "things": 120, "ms": 41.0} | figures)
+    return replace(WELL, at=10.0, looking=looking)
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        (detector(), []),
+        (detector(ms=79.0), []),
+        (detector(ms=81.0), ["slower_detector"]),
+        (detector(things=11), ["sees_less"]),
+        (detector(looks=19, things=0), []),
+        (detector(looks=20, things=0), ["sees_less"]),
+        (detector(looks=60, things=120, failed=5), ["detector_fails"]),
+        (detector(model="a" * 64, looks=1060, things=2000), ["sees_less"]),
+        (detector(model="a" * 64, looks=1060, things=2030), []),
+        (replace(detector(), looking=None), []),
+    ],
+)
+def test_a_model_that_is_slower_or_fails_or_is_blind_is_caught(now: Figures, codes: list[str]) -> None:
+    assert [each.code for each in worse(replace(WELL, looking=SEES), now)] == codes
+    assert Figures.read(now.told()) == now
+
+
+def test_a_larger_model_may_take_longer_where_people_say_so() -> None:
+    before = replace(WELL, looking=SEES)
+    assert worse(before, detector(ms=110.0), slower=3.0) == []
+    slow = decide(SOAKING, [Node("yard-7", "applied", 0.0, "applied", before, detector(ms=110.0))], 600.0)
+    assert slow.turns[0].state == "doubtful"
+    rollout = replace(SOAKING, slower=3.0)
+    node_fine = Node("yard-7", "applied", 0.0, "applied", before, detector(ms=110.0))
+    assert decide(rollout, [node_fine], 600.0).turns == ()
+
+
+def test_a_model_that_has_hardly_looked_yet_is_watched_on_while_there_is_patience() -> None:
+    before = replace(WELL, looking=SEES)
+
+    def at(now: float, was: Figures = before, **figures: Any) -> list[str]:
+        node = Node("yard-7", "applied", 0.0, "applied", was, replace(detector(**figures), at=now))
+        return [turn.state for turn in decide(SOAKING, [node], now).turns]
+
+    assert at(1100.0, looks=19, things=0) == []  # a blind one looks less: nothing ripens
+    assert at(1100.0, looks=20, things=40) == ["well"]
+    assert at(1700.0, looks=19, things=0) == ["well"]
+    rare = replace(WELL, looking=replace(SEES, things=100))
+    assert at(1100.0, rare, looks=99, things=0) == []
+    assert at(1100.0, rare, looks=100, things=0) == ["worse"]
+    assert at(1100.0, replace(WELL, looking=replace(SEES, things=0)), looks=1, things=0) == ["well"]
+    assert at(1100.0, model="a" * 64, looks=1001, things=2000) == ["well"]  # no other model
+
+
+def test_a_node_that_its_change_ended_is_caught_however_fast_it_is_back() -> None:
+    assert [each.code for each in worse(WELL, replace(WELL, at=100.0, uptime_s=30.0))] == ["started_anew"]
+    assert worse(WELL, replace(WELL, at=100.0, uptime_s=99.0)) == []
+    assert worse(WELL, replace(WELL, at=100.0, uptime_s=4000.0)) == []
 
 
 def test_what_was_bad_before_is_no_worse() -> None:

@@ -2240,6 +2240,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Every bundle that is here, with its card.
+         */
+        get: operations["list_all_api_models_get"];
+        put?: never;
+        /**
+         * Hand In
+         * @description Take a bundle: the body is its file. The same again changes nothing.
+         */
+        post: operations["hand_in_api_models_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One bundle.
+         */
+        get: operations["one_api_models__name___version__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Take Away
+         * @description Take a bundle away, unless a node or a roll-out names it.
+         */
+        delete: operations["take_away_api_models__name___version__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Nodes
+         * @description What each node looks with, how that fares, and what a model beside it saw.
+         */
+        get: operations["nodes_api_models_nodes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/self/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Offer
+         * @description What there is of a model for a node; without a version the newest.
+         */
+        get: operations["offer_api_nodes_self_models__name__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nodes/self/models/{name}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bundle
+         * @description Its file; a part of it with `Range`.
+         */
+        get: operations["bundle_api_nodes_self_models__name__bundle_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2791,7 +2899,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Reasons */
@@ -3782,6 +3890,21 @@ export interface components {
             for_s: number;
         };
         /**
+         * LookingReport
+         * @description How the detector fares, since it began. `ms`: of a picture; `things`: that it saw, without persons.
+         */
+        LookingReport: {
+            model: components["schemas"]["ModelRef"];
+            /** Looks */
+            looks: number;
+            /** Things */
+            things: number;
+            /** Failed */
+            failed: number;
+            /** Ms */
+            ms?: number | null;
+        };
+        /**
          * MapAnswer
          * @description `points`, the newest first; where there are more than `most`, `squares` of `step` degrees instead.
          */
@@ -4076,6 +4199,106 @@ export interface components {
              * @default
              */
             words: string;
+        };
+        /**
+         * ModelAnswer
+         * @description A bundle that is here. `called`: as a configuration names it. `network`: the sha256 of what is run.
+         *
+         *     `signed`: by trusted keys (checked), by somebody (unchecked: the centre has no keys), or by nobody.
+         */
+        ModelAnswer: {
+            /** Called */
+            called: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Title */
+            title: string;
+            /** Role */
+            role: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Network */
+            network: string;
+            /**
+             * Signed
+             * @enum {string}
+             */
+            signed: "checked" | "unchecked" | "unsigned";
+            /** Signers */
+            signers: string[];
+            /** By */
+            by: string;
+            /** At */
+            at: string;
+            /** Card */
+            card: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ModelList
+         * @description By name, the newest version first.
+         */
+        ModelList: {
+            /** Items */
+            items: components["schemas"]["ModelAnswer"][];
+        };
+        /**
+         * ModelNode
+         * @description What one node looks with, by its own word. `model` is null where it never said.
+         *
+         *     `wanted`: the model that the centre wants there, `shadow_wanted`: the one beside; `status`: what became
+         *     of that, with its reasons.
+         */
+        ModelNode: {
+            /** Node */
+            node: string;
+            /** Online */
+            online: boolean | null;
+            model: components["schemas"]["ModelRef"] | null;
+            /** Named */
+            named: string | null;
+            looking: components["schemas"]["LookingReport"] | null;
+            shadow: components["schemas"]["ShadowReport"] | null;
+            /** Wanted */
+            wanted?: string | null;
+            /** Shadow Wanted */
+            shadow_wanted?: string | null;
+            /** Status */
+            status?: string | null;
+            /**
+             * Reasons
+             * @default []
+             */
+            reasons: components["schemas"]["Reason"][];
+        };
+        /**
+         * ModelNodes
+         * @description By name. `next`: the last one of the page, where there are more.
+         */
+        ModelNodes: {
+            /** Items */
+            items: components["schemas"]["ModelNode"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ModelOffer
+         * @description A bundle that a node may fetch: exactly these bytes. Without a version in the question, the newest.
+         */
+        ModelOffer: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * ModelRef
@@ -4912,6 +5135,8 @@ export interface components {
             soak_s: number;
             /** Patience S */
             patience_s: number;
+            /** Slower */
+            slower: number;
             /** Nodes */
             nodes: {
                 [key: string]: number;
@@ -4925,7 +5150,8 @@ export interface components {
          *
          *     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
          *     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
-         *     long a stage is watched. `patience`: how long its nodes have to take it.
+         *     long a stage is watched. `patience`: how long its nodes have to take it. `slower`: how many times as long
+         *     the detector may take for a picture.
          */
         RolloutAsked: {
             /**
@@ -4965,6 +5191,11 @@ export interface components {
              * @default 1800
              */
             patience: string;
+            /**
+             * Slower
+             * @default 1.5
+             */
+            slower: number;
         };
         /**
          * RolloutBrief
@@ -5003,6 +5234,8 @@ export interface components {
             soak_s: number;
             /** Patience S */
             patience_s: number;
+            /** Slower */
+            slower: number;
             /** Nodes */
             nodes: {
                 [key: string]: number;
@@ -5235,9 +5468,68 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Applied */
             applied: number | null;
+        };
+        /**
+         * ShadowReport
+         * @description A model that looks beside the one that decides, and is believed nothing. Counts are since `since`.
+         *
+         *     `against`: the model that decides. `left_out`: looks for which the shadow had no time.
+         */
+        ShadowReport: {
+            model?: components["schemas"]["ModelRef"] | null;
+            against: components["schemas"]["ModelRef"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "starting" | "looking" | "failed";
+            /** Since */
+            since: string;
+            /** Pictures */
+            pictures: number;
+            /** Left Out */
+            left_out: number;
+            /** Failed */
+            failed: number;
+            /** Ms */
+            ms?: number | null;
+            /** Running Ms */
+            running_ms?: number | null;
+            /** Trouble */
+            trouble?: string | null;
+            /**
+             * Things
+             * @default []
+             */
+            things: components["schemas"]["ShadowThings"][];
+        };
+        /**
+         * ShadowThings
+         * @description Things of one label, as the running model calls them, or as the shadow does that alone sees them.
+         *
+         *     `renamed`: of those that both see, how many the shadow calls otherwise. `iou` and the scores: the means
+         *     over what both see.
+         */
+        ShadowThings: {
+            /** Label */
+            label: string;
+            /** Both */
+            both: number;
+            /** Only Running */
+            only_running: number;
+            /** Only Shadow */
+            only_shadow: number;
+            /** Renamed */
+            renamed: number;
+            /** Iou */
+            iou?: number | null;
+            /** Score */
+            score?: number | null;
+            /** Shadow Score */
+            shadow_score?: number | null;
         };
         /**
          * SignAnswer
@@ -5331,7 +5623,7 @@ export interface components {
             /** Version */
             version: number | null;
             /** Status */
-            status: ("wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file") | null;
+            status: ("wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file") | null;
             /** History */
             history?: {
                 [key: string]: unknown[];
@@ -5416,7 +5708,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Reasons */
@@ -6363,7 +6655,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Applied S */
@@ -6480,7 +6772,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Status At */
             status_at: string | null;
             /** Applied S */
@@ -6765,7 +7057,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "wanted" | "sent" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Saved At */
             saved_at: string | null;
             /** By */
@@ -15434,6 +15726,515 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hand_in_api_models_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/vnd.gewu.model+zip": unknown;
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    one_api_models__name___version__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_away_api_models__name___version__delete: {
+        parameters: {
+            query?: {
+                /** @description for the audit */
+                why?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    nodes_api_models_nodes_get: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelNodes"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    offer_api_nodes_self_models__name__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description our_vans or our_vans@3 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOffer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    bundle_api_nodes_self_models__name__bundle_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description our_vans or our_vans@3 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.gewu.model+zip": unknown;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.gewu.model+zip": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };

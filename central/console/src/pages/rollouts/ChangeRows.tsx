@@ -2,7 +2,18 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/parts/Button";
 import { Choice, Field, Labelled } from "@/parts/Field";
 import { Icon } from "@/parts/Icon";
-import { faultOf, isKnown, KEYS, KNOWN, OTHER, PROVIDERS, SECTIONS, type Row, type Section } from "./change";
+import {
+  emptyRow,
+  faultOf,
+  isKnown,
+  KEYS,
+  KNOWN,
+  OTHER,
+  PROVIDERS,
+  SECTIONS,
+  type Row,
+  type Section,
+} from "./change";
 import styles from "./Rollouts.module.css";
 import { useRolloutWords } from "./useRolloutWords";
 
@@ -40,14 +51,6 @@ export function ChangeRows({ rows, models, judged, onChange }: Props) {
     </>
   );
 }
-
-export const emptyRow = (id: number): Row => ({
-  id,
-  key: id === 1 ? "model.name" : "sources.sample",
-  section: "model",
-  name: "",
-  value: "",
-});
 
 interface OneProps {
   row: Row;

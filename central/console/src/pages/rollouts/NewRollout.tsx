@@ -12,8 +12,8 @@ import { Panel } from "@/parts/Panel";
 import { Trouble } from "@/parts/Trouble";
 import { useFormats } from "@/words/useFormats";
 import { make, nodesQuery } from "./asking";
-import { changeOf, faultOf, isDuration, type Row } from "./change";
-import { ChangeRows, emptyRow } from "./ChangeRows";
+import { changeOf, faultOf, isDuration, rowsOf, type Row } from "./change";
+import { ChangeRows } from "./ChangeRows";
 import { NodeChoice } from "./NodeChoice";
 import { newRolloutRoute } from "./route";
 import styles from "./Rollouts.module.css";
@@ -25,6 +25,7 @@ interface Plan {
   stages: string;
   soak: string;
   patience: string;
+  slower: string;
   why: string;
 }
 
@@ -34,11 +35,12 @@ export function NewRollout() {
   const known = useQuery(nodesQuery);
   const search = newRolloutRoute.useSearch();
   const [plan, setPlan] = useState<Plan>({
-    rows: [emptyRow(1)],
+    rows: rowsOf(search),
     nodes: search.node ? [search.node] : [],
     stages: USUAL,
     soak: "1h",
     patience: "30m",
+    slower: "1.5",
     why: "",
   });
   const [judged, setJudged] = useState(false);
@@ -82,11 +84,14 @@ export function NewRollout() {
   );
 }
 
-const isRight = ({ rows, nodes, stages, soak, patience }: Plan): boolean =>
+const isRight = ({ rows, nodes, stages, soak, patience, slower }: Plan): boolean =>
   rows.every((row) => faultOf(row, rows) === null) &&
   sizes(stages, nodes.length).length > 0 &&
   isDuration(soak) &&
-  isDuration(patience);
+  isDuration(patience) &&
+  isTimes(slower);
+
+const isTimes = (said: string): boolean => Number(said) >= 1 && Number(said) <= 100;
 
 /** The same request however often it is pressed: nothing begins twice. */
 function useBegin() {
@@ -94,7 +99,7 @@ function useBegin() {
   const queries = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: ({ rows, nodes, stages, soak, patience, why }: Plan) =>
+    mutationFn: ({ rows, nodes, stages, soak, patience, slower, why }: Plan) =>
       make({
         request,
         why: why.trim(),
@@ -103,6 +108,7 @@ function useBegin() {
         stages: wordsOf(stages),
         soak: soak.trim(),
         patience: patience.trim(),
+        slower: Number(slower),
       }),
     onSuccess: async ({ id }) => {
       void queries.invalidateQueries({ queryKey: ["rollouts"] });
@@ -139,6 +145,14 @@ function How({ plan, onPut }: { plan: Plan; onPut: (some: Partial<Plan>) => void
           onChange={({ target }) => onPut({ [name]: target.value })}
         />
       ))}
+      <Field
+        label={t("slower")}
+        hint={t("slowerHint")}
+        trouble={isTimes(plan.slower) ? null : t("faults.noTimes")}
+        inputMode="decimal"
+        value={plan.slower}
+        onChange={({ target }) => onPut({ slower: target.value })}
+      />
       <Field
         label={t("why")}
         maxLength={200}

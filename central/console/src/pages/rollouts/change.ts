@@ -80,6 +80,28 @@ function read(value: string): unknown {
   }
 }
 
+export const emptyRow = (id: number): Row => ({
+  id,
+  key: id === 1 ? "model.name" : "sources.sample",
+  section: "model",
+  name: "",
+  value: "",
+});
+
+/** What a form begins with: a model that is to decide, or one that is to look beside. */
+export function rowsOf({ model, shadow }: { model?: string; shadow?: string }): Row[] {
+  const beside = (id: number, value: unknown): Row => ({
+    id,
+    key: OTHER,
+    section: "model",
+    name: "shadow",
+    value: JSON.stringify(value),
+  });
+  if (shadow) return [beside(1, { name: shadow })];
+  // What decides does not look beside itself any more.
+  return model ? [{ ...emptyRow(1), value: model }, beside(2, null)] : [emptyRow(1)];
+}
+
 /** Every key that is changed, with its value as one would write it. */
 export const linesOf = (change: Change): [path: string, value: string][] =>
   Object.entries(change).flatMap(([section, keys]) =>

@@ -13,6 +13,7 @@ import styles from "./Workbench.module.css";
 const TONES: Record<Status, Tone> = {
   wanted: "info",
   sent: "info",
+  preparing: "info",
   applied: "good",
   refused: "bad",
   rolled_back: "bad",

@@ -1,0 +1,1 @@
+"""A new model beside the one that decides: it looks at the same pictures, and is believed nothing."""
