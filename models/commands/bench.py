@@ -11,6 +11,7 @@ from pathlib import Path
 from models.catalog import catalogue
 from models.coco import VEHICLES
 from models.errors import ModelError
+from models.installed import places
 from models.judging import Judged
 from models.measure import Measured, Scene, judge, measure, scene, shared_pictures
 from models.providers import WAYS, available
@@ -48,7 +49,8 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     """Measure each; 1 where one could not be measured."""
     known = catalogue(folder)
     given = scene(asked.pictures or shared_pictures(), max(1, asked.every))
-    names = asked.names or [name for name, entry in known.models.items() if present(entry, folder)]
+    here = [name for name, entry in known.models.items() if present(entry, folder)]
+    names = asked.names or [*here, *(place.full_name for place in places(folder))]
     faults: list[str] = []
     measured = [one for name in names for one in _all(name, asked, folder, given, faults)]
     head = ("name", "provider", "threads", "batch", "ms", "cpu_ms", "AP", "person", "vehicles")

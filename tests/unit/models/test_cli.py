@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from models import installed
 from models.cli import main
 from models.origins import directory
+from tests.unit.models.bundled import bundle
 from tests.unit.models.conftest import Install, constant_network, yolox_output
 
 NETWORK = constant_network([yolox_output({0: [0.5, 0.5, 0, 0, 1, 0.9, 0]})])
@@ -173,6 +175,17 @@ def test_bench_without_pictures_still_measures_time(
     monkeypatch.setenv("GEWU_SHARED_DATA", str(tmp_path / "none"))
     assert main(["bench", "--dir", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["pictures"] == "noise 1280x720"
+
+
+def test_bench_without_names_measures_bundles_that_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("GEWU_SHARED_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+    installed.install(bundle(signed=False), tmp_path)
+    assert main(["bench", "--dir", str(tmp_path)]) == 0
+    measured = json.loads(capsys.readouterr().out.splitlines()[-1])["models"]
+    assert [one["name"] for one in measured] == ["our_vans@3"]
 
 
 def test_bench_says_what_could_not_be_measured(
