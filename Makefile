@@ -1,6 +1,6 @@
-# make demo | test | faults | browser | check | pictures | bench. Everything is installed into .venv; nothing outside
-# the checkout but Debian packages for the tests (real broker, real RTSP server, real browser), and those only when
-# make runs as root.
+# make demo | test | faults | browser | installs | image | check | pictures | bench. Everything is installed into
+# .venv; nothing outside the checkout but Debian packages for the tests (real broker, real RTSP server, real
+# browser) and the images (buildah, debootstrap), and those only when make runs as root.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,7 +24,7 @@ MODULES := $(CONSOLE)/node_modules/.ready
 BUILT := $(CONSOLE)/built/.ready
 PAGES := $(shell find $(CONSOLE)/src $(CONSOLE)/public -type f) $(wildcard $(CONSOLE)/*.html $(CONSOLE)/*.ts $(CONSOLE)/*.json)
 
-.PHONY: setup models system console api demo test faults browser check pictures bench sbom lock docs clean
+.PHONY: setup models system console api demo test faults browser installs image check pictures bench sbom lock docs clean
 .DEFAULT_GOAL := demo
 
 setup: $(READY) $(BUILT)
@@ -63,7 +63,7 @@ demo: $(READY) $(BUILT) models
 ALONE := $(BIN)/pytest -q --last-failed --last-failed-no-failures none
 
 # In the order of the folders: what takes long begins first.
-OTHERS := --ignore=tests/faults --ignore=tests/fuzz
+OTHERS := --ignore=tests/faults --ignore=tests/fuzz --ignore=tests/installs
 test: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(OTHERS) || $(ALONE) $(OTHERS)
 
@@ -74,6 +74,14 @@ faults: $(READY) $(BUILT) system models
 # The console, in a real browser.
 browser: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/browser || $(ALONE) tests/browser
+
+# The wheel in a fresh environment for each extra, with nothing of the others'.
+installs: $(READY) $(BUILT)
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/installs
+
+# Both images without a container engine, and what they are: size, user, contents, doctor, replay, health. As root.
+image: $(READY) $(BUILT) models
+	$(BIN)/python -m tests.image $(if $(GEWU_SHARED_DATA),--data "$(GEWU_SHARED_DATA)")
 
 # Every page of the console as the demonstration shows it, in both languages, for the documents.
 pictures: $(READY) $(BUILT) system models

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
 
+from broker.ask import Ask as Ask
 from broker.events import Evidence, Reason
 from broker.fields import (
     Box,
@@ -22,19 +23,13 @@ from broker.fields import (
     Unit,
     Word,
 )
+from broker.fleet import FLEET, Bundle, Found
 from broker.trees import permitted_tree
 
 MOST_PARTS = 100  # things in one answer; more of them come in several
 Tree = Annotated[dict[str, JsonValue], AfterValidator(permitted_tree)]
 Outline = Annotated[list[tuple[Unit, Unit]], Field(min_length=3, max_length=512)]
 Sealed = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{64,4096}$")]
-
-
-class Ask(Message):
-    """What every ask has. `expires`: after this nobody waits for an answer, and a node gives none."""
-
-    id: Identifier
-    expires: Timestamp
 
 
 class Look(Ask):
@@ -282,6 +277,8 @@ class Answer(Message):
     trial: Trial | None = None
     looks: Annotated[list[SeenLook], Field(max_length=MOST_PARTS)] | None = None
     cameras: Annotated[list[Nearby], Field(max_length=MOST_PARTS)] | None = None
+    findings: Annotated[list[Found], Field(max_length=MOST_PARTS)] | None = None
+    bundle: Bundle | None = None
 
 
-ASKS: tuple[type[Ask], ...] = (Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust)
+ASKS: tuple[type[Ask], ...] = (Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust, *FLEET)

@@ -30,6 +30,8 @@ from broker.fields import (
     Unit,
     Word,
 )
+from broker.fleet import FLEET, Diagnose, Examine, Renew, Reread, Restart, Tidy
+from broker.inventory import Inventory
 from broker.trees import permitted_tree
 
 MOST_SOURCES = 16_384  # of one node: a gateway may carry ten thousand devices
@@ -132,6 +134,7 @@ class About(Message):
     model: ShortText | None = None
     models: Annotated[list[ModelRef], Field(max_length=64)] | None = None
     sources: Annotated[list[SourceAbout], Field(max_length=MOST_SOURCES)]
+    inventory: Inventory | None = None
 
 
 class SourceReport(Message):
@@ -256,14 +259,15 @@ CARRIED: dict[str, tuple[type[Message], ...]] = {
     "about": (About,),
     "health": (NodeHealth,),
     "receipt": (Receipts,),
-    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust),
+    "command": (Resend, Verify, Look, Inspect, Explain, Backtest, Film, Discover, Probe, Entrust, *FLEET),
     "answer": (Answer,),
     "config": (DesiredConfiguration,),
     "config/reported": (ReportedConfiguration,),
 }
 MESSAGES: tuple[type[Message], ...] = tuple(model for models in CARRIED.values() for model in models)
 
-Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust
+OfNode = Examine | Diagnose | Reread | Restart | Renew | Tidy
+Command = Resend | Verify | Look | Inspect | Explain | Backtest | Film | Discover | Probe | Entrust | OfNode
 
 
 def _named(command: Command) -> Command:

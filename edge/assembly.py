@@ -52,6 +52,7 @@ class Models:
     masker: Masker
     score: float
     vouched: tuple[Vouched, ...] = ()
+    looking: tuple[ModelRef, ...] = ()
 
     @property
     def seeing(self) -> ModelRef:
@@ -91,7 +92,12 @@ def open_models(settings: EdgeSettings) -> Models:
     faces = _optional(settings, settings.privacy.faces, FACES, FACE_FLOOR, trust)
     plates = _optional(settings, settings.privacy.plates, PLATES, PLATE_FLOOR, trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
-    return Models(main, masker, score_of(settings.model), trust.vouched)
+    looking = _named(detector=main, faces=faces, plates=plates)
+    return Models(main, masker, score_of(settings.model), trust.vouched, looking)
+
+
+def _named(**found: LoadedDetector | None) -> tuple[ModelRef, ...]:
+    return tuple(reference(one, role) for role, one in found.items() if one is not None)
 
 
 def beside(settings: EdgeSettings, models: Models, clocks: Clocks) -> Beside | None:
@@ -130,8 +136,7 @@ def open_masker(wanted: ModelSettings, trust: ModelTrust) -> tuple[Masker, list[
     faces = _open(wanted.model_copy(update={"name": FACES, "score": FACE_FLOOR}), trust)
     plates = _open(wanted.model_copy(update={"name": PLATES, "score": PLATE_FLOOR}), trust)
     masker = Masker(persons=main, faces=faces, plates=plates, person_floor=person_floor(main.name))
-    named = (("detector", main), ("faces", faces), ("plates", plates))
-    return masker, [reference(one, role) for role, one in named]
+    return masker, list(_named(detector=main, faces=faces, plates=plates))
 
 
 def _seeing_persons(wanted: ModelSettings) -> ModelSettings:

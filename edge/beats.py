@@ -23,6 +23,10 @@ class Beats:
         """A loop has nothing to do, or has ended as it should."""
         self._last.pop(name, None)
 
+    def last(self, name: str, default: float) -> float:
+        """When it was heard of last."""
+        return self._last.get(name, default)
+
     def overdue(self, now: float) -> tuple[str, float] | None:
         """The loop that is silent for longest, if that is too long, and for how long.
 

@@ -17,7 +17,7 @@ from edge.config import Configuration, load
 from edge.config_notes import notes
 from edge.configured import EdgeSettings
 from edge.desired.running import as_run, running
-from edge.exits import BAD_CONFIGURATION, BROKE, FINE
+from edge.exits import ANEW, BAD_CONFIGURATION, BROKE, FINE
 from edge.journal.replaying import JournalReplay, Wanted, moment
 from edge.node import Node
 from edge.replay import Replay, ReplayError, chosen
@@ -36,11 +36,8 @@ def run(args: argparse.Namespace) -> int:
     stop = threading.Event()
     stop_on_signals(stop)
     settings = configuration.settings
-    slowest = 3 * settings.central.timeout if settings.central else 0.0  # one upload may take that
-    patience_s = max(settings.watchdog.patience, slowest)
-    watchdog = Watchdog(patience_s, settings.storage.directory, hard=True)
-    node = Node(configuration, system_clock(quality), watchdog=watchdog)
-    watchdog.rescue = node.rescue
+    node = Node(configuration, system_clock(quality))
+    watchdog = Watchdog(node.pulse, settings.storage.directory, rescue=node.rescue, hard=True)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, lambda *_: node.reread())
     watchdog.start()
@@ -50,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         watchdog.stop()
     print(json.dumps(asdict(summary)), flush=True)
-    return FINE
+    return ANEW if node.anew else FINE
 
 
 def stop_on_signals(stop: threading.Event) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from typing_extensions import Self
 
 from broker.fields import Identifier
+from broker.inventory import MOST_LABELS
 from broker.link import LinkSettings
 from broker.settings import (
     Duration,
@@ -34,10 +35,11 @@ from models.runtime import ModelSettings
 
 
 class NodeSettings(Settings):
-    """Which node this is: six digits of its district, and its name there."""
+    """Which node this is: six digits of its district, and its name there; `labels`: to group nodes by."""
 
     district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
     id: Identifier
+    labels: Annotated[list[Identifier], Field(max_length=MOST_LABELS)] = []
 
 
 class StorageSettings(Settings):
@@ -144,6 +146,11 @@ class EdgeSettings(Settings):
     def watched(self) -> list[SourceSettings]:
         """Every source of looks at places: of pictures, and the cameras that other systems look at."""
         return [*self.sources, *(source for box in self.analytics for source in box.sources)]
+
+    @property
+    def patience_s(self) -> float:
+        """How long a loop may be silent: as configured, and no less than one upload may take."""
+        return max(self.watchdog.patience, 3 * self.central.timeout if self.central else 0.0)
 
     @property
     def address(self) -> Address:

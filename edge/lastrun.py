@@ -1,4 +1,7 @@
-"""How the node's last run began and ended, beside its outbox: written twice in a life."""
+"""How the node's last run began and ended, beside its outbox: written twice in a life.
+
+By `kept` around it; by the watchdog (`hung`) where it has to end the process.
+"""
 
 import json
 import logging
@@ -9,23 +12,26 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from broker.fields import rfc3339, utc
 from broker.wholefile import write_whole
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "lastrun.json"
 MOST_WORDS: Final = 1000
+TOLD_S: Final = 86_400.0  # for so long a node tells in its health that the one before hung
 BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 # What is written to while a node runs, every 10 s at least; their age tells how long it lived.
 SIGNS: Final = ("outbox.sqlite-wal", "outbox.sqlite")
-End = Literal["stopped", "time", "ended", "fault"]
+End = Literal["stopped", "time", "ended", "fault", "hung", "restart"]
 
 
 @dataclass(frozen=True, slots=True)
 class LastRun:
     """began, ended: UTC seconds; ended None for one that runs, or never came to its end. why: of the end.
 
-    boot: of the machine, so that a power cut is told from a kill.
+    boot: of the machine, so that a power cut is told from a kill. before: how one before this one hung, as
+    long as none has ended in order since.
     """
 
     began: float
@@ -35,6 +41,7 @@ class LastRun:
     ended: float | None = None
     why: End | None = None
     words: str | None = None
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +63,41 @@ def boot_of(file: Path = BOOT) -> str:
 
 @dataclass(slots=True)
 class Going:
-    """A run that goes on. why: what it will have ended for, unless a fault ends it."""
+    """A run that goes on. before: as of `LastRun`. why: what it ends for, unless a fault ends it."""
 
+    before: str | None = None
     why: End = "stopped"
 
 
 @contextmanager
-def kept(folder: Path, utc: Callable[[], float], software: str) -> Iterator[Going]:
+def kept(folder: Path, now: Callable[[], float], software: str) -> Iterator[Going]:
     """Write down that a run begins, and then how it ended. A disk that does not take it costs this alone."""
-    run, going = LastRun(utc(), os.getpid(), boot_of(), software), Going()
+    before = _hung_before(folder)
+    run, going = LastRun(now(), os.getpid(), boot_of(), software, before=before), Going(before)
     _write(folder / NAME, run)
     try:
         yield going
     except BaseException as error:
         words = f"{type(error).__name__}: {error}"[:MOST_WORDS]
-        _write(folder / NAME, replace(run, ended=utc(), why="fault", words=words))
+        _write(folder / NAME, replace(run, ended=now(), why="fault", words=words))
         raise
-    _write(folder / NAME, replace(run, ended=utc(), why=going.why))
+    _write(folder / NAME, replace(run, ended=now(), why=going.why, before=None))
+
+
+def hung(folder: Path, at: float, words: str) -> None:
+    """This run ends itself, for something in it hangs. at: UTC seconds."""
+    run = _found(folder) or LastRun(at, os.getpid(), boot_of(), "")
+    _write(folder / NAME, replace(run, ended=at, why="hung", words=words[:MOST_WORDS]))
+
+
+def _hung_before(folder: Path) -> str | None:
+    """What the next run tells of the one that is over, or has been telling."""
+    run = _found(folder)
+    if run is None or run.why != "hung" or run.ended is None:
+        return None if run is None else run.before
+    told = f"the node ended itself at {rfc3339(utc(run.ended))} and was begun again: {run.words}"
+    log.warning("%s", told)
+    return told
 
 
 def _write(path: Path, run: LastRun) -> None:
@@ -84,15 +109,22 @@ def _write(path: Path, run: LastRun) -> None:
 
 def left(folder: Path) -> Left | None:
     """How the last run ended; None where none is known. Reads only."""
-    try:
-        found = _read(json.loads((folder / NAME).read_bytes()))
-    except (OSError, ValueError, TypeError, KeyError):
+    if (found := _found(folder)) is None:
         return None
     return Left(found, _alive(folder), bool(found.boot) and found.boot != boot_of())
 
 
+def _found(folder: Path) -> LastRun | None:
+    try:
+        return _read(json.loads((folder / NAME).read_bytes()))
+    except (OSError, ValueError, TypeError, KeyError, OverflowError):
+        return None
+
+
 def _read(told: Mapping[str, Any]) -> LastRun:
     ended = told["ended"]
+    for moment in (told["began"], ended or 0.0):
+        utc(float(moment))  # or it is no time at all
     return LastRun(
         float(told["began"]),
         int(told["pid"]),
@@ -101,6 +133,7 @@ def _read(told: Mapping[str, Any]) -> LastRun:
         None if ended is None else float(ended),
         told["why"],
         told["words"],
+        told.get("before"),
     )
 
 

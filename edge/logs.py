@@ -8,6 +8,7 @@ from typing import Literal
 
 from broker.loglines import Json
 from edge.repeats_said import RepeatsSaid
+from edge.ringlog import RING
 
 Style = Literal["text", "json"]
 
@@ -43,6 +44,6 @@ def speak(style: Style) -> None:
     handler.setFormatter(Json() if style == "json" else people)
     handler.addFilter(Sparing())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [handler, RING]
     root.setLevel(logging.INFO)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells every request, with its address

@@ -18,22 +18,23 @@ from broker.messages import About, NodeHealth, ReportedConfiguration, SourceRepo
 from broker.tracing import open_tracer
 from edge import assembly, machine, reports
 from edge.alive.door import answering
-from edge.alive.pulse import Pulse, Stage
+from edge.alive.pulse import Pulse
 from edge.asked.enquiries import Enquiries
+from edge.asked.itself import Itself
 from edge.config import Configuration
 from edge.damage import Repair, open_outbox
 from edge.desired.desk import Desired
 from edge.desired.preparing import Preparing
 from edge.desired.turning import Turning
 from edge.drafts import Batch, Stamped
+from edge.enrolment.credentials import Credentials
 from edge.enrolment.own import Own
 from edge.evidence import EvidenceStore
 from edge.frames import SourceClock
 from edge.hearing import Hearers
 from edge.intake import Clocks, Intake
 from edge.lasting import Lasting
-from edge.lastrun import kept
-from edge.lastwords import TOLD_S, before, forget
+from edge.lastrun import TOLD_S, End, kept, left
 from edge.lock import held
 from edge.memory import Memory
 from edge.onsite.onsite import Onsite
@@ -41,14 +42,16 @@ from edge.onsite.sights import Around
 from edge.outbox import Outbox
 from edge.publisher import Publisher, Reports
 from edge.reception import Reception
+from edge.ringlog import RING
 from edge.steward import Steward
+from edge.stocktaking import taken
 from edge.storeroom import Storeroom, opened, reserve
 from edge.strays import STRAYS
+from edge.supervised import supervised
 from edge.temperature import Thermometer
 from edge.traced import Traces
 from edge.trust import remember
 from edge.uploader import Uploader
-from edge.watchdog import Watchdog
 from edge.watching import Watching
 from models.errors import ModelError
 
@@ -76,7 +79,7 @@ class Node:
 
     clocks: of the place that is watched. network: of broker, centre, certificates and disk, where that is not
     the same time, as in a simulation. told: hears what was committed. software: what events say that has made
-    them. watchdog: ends the process where a loop hangs; without it nobody does.
+    them. Its `pulse` tells whether its loops go round; a watchdog ends the process by it.
     """
 
     def __init__(
@@ -87,7 +90,6 @@ class Node:
         network: Clocks | None = None,
         told: Callable[[list[Stamped]], None] | None = None,
         software: str = assembly.SOFTWARE,
-        watchdog: Watchdog | None = None,
     ) -> None:
         self._configuration = configuration
         self._settings = configuration.settings
@@ -100,13 +102,12 @@ class Node:
         self._began = self._clocks.monotonic()
         self._desired = Desired(self._settings.storage.directory, self._report, self._clocks.utc)
         self._opened: Turning | None = None
-        self._watchdog = watchdog
         self._before: str | None = None
-        self.started = False
-        self.pulse = Pulse(self._sources)
+        self._anew = threading.Event()
+        self.started = self._speaks = False
+        self.pulse = Pulse(self._sources, self._settings.patience_s)
         self.summary: Summary | None = None
         self._events = 0
-        self._turned = self._began
         self._onsite: Onsite | None = None
 
     def run(
@@ -121,12 +122,21 @@ class Node:
         self._own = Own(self._settings, self._clocks)
         self._traces = self._tracing()
         folder = self._settings.storage.directory
+        last = left(folder)
         with (
             held(folder),
             answering(folder, self.pulse),
             kept(folder, self._clocks.utc, self._software) as run,
         ):
-            self._before = before(folder)
+            self._before = run.before
+            self._inventory = taken(
+                folder,
+                last,
+                self._clocks.utc(),
+                self._settings.node.labels,
+                supervised=supervised(),
+            )
+            RING.keep_in(folder)
             configuration, models = self._begun()
             for vouched in (configuration.vouched, *(models.vouched if models else ())):
                 remember(folder, vouched)
@@ -135,27 +145,28 @@ class Node:
                 self._start()
                 self.started = True
                 ended = self._watch(stop, None if seconds is None else self._began + seconds)
-                run.why = "ended" if ended else "stopped" if stop.is_set() else "time"
+                run.why = self._why(ended, stop)
                 usual = ENDED_GRACE_S if ended else STOP_GRACE_S
                 self._deliver(usual if grace_s is None else grace_s)
                 self.summary = self._summary()
-                forget(folder)
                 return self.summary
             finally:
                 self._stop()
+
+    def _why(self, ended: bool, stop: threading.Event) -> End:
+        if self.anew:
+            return "restart"
+        return "ended" if ended else "stopped" if stop.is_set() else "time"
+
+    @property
+    def anew(self) -> bool:
+        """Whether the run ended, or ends, because somebody asked for a new one."""
+        return self._anew.is_set()
 
     def rescue(self) -> None:
         """Before the process is ended by force: commit what waits in memory. From any thread."""
         if self._opened is not None:
             self._intake.flush(at_once=True)
-
-    def _beat(self, name: str, at_work: bool = True, stage: Stage | None = None) -> None:
-        if stage is not None:
-            self.pulse.beat(stage)
-        if self._watchdog is not None and at_work:
-            self._watchdog.beat(name)
-        elif self._watchdog is not None:
-            self._watchdog.rest(name)
 
     def _tracing(self) -> Traces:
         """Raises TracingMissing, OSError."""
@@ -176,7 +187,7 @@ class Node:
         return self._configuration, assembly.open_wanted(self._settings)
 
     def _report(self, told: ReportedConfiguration) -> None:
-        if self.started:  # else it is told with the first connection
+        if self._speaks:  # else it is told with the first connection
             self._publisher.say("config/reported", told)
 
     def reread(self) -> None:
@@ -208,7 +219,7 @@ class Node:
             self._clocks,
             max_bytes=room,
             proof=self._own.credentials,
-            beat=partial(self._beat, "uploader"),
+            beat=partial(self.pulse.beat, "uploader"),
         )
         self._lasting = Lasting(
             folder,
@@ -241,7 +252,9 @@ class Node:
         )
         self._steward = Steward(self._storeroom, Thermometer(), self._ease, self._clocks.monotonic)
         central, proof = settings.central, self._own.credentials
-        self._enquiries = Enquiries(self._turning, self._lasting, central, proof, self._answer)
+        self._enquiries = Enquiries(
+            self._turning, self._lasting, central, proof, self._answer, self._itself(proof)
+        )
         asked = Reports(self._about, self._health, lambda: self._desired.reported)
         self._publisher = Publisher(
             self._own.link(settings.broker),
@@ -252,8 +265,21 @@ class Node:
             self._clocks,
             sign=self._own.sign,
             hearers=Hearers(self._turning.verify, self._enquiries.take, self._desired.heard),
-            beat=partial(self._beat, "publisher"),
+            beat=partial(self.pulse.beat, "publisher"),
             traces=self._traces,
+        )
+
+    def _itself(self, proof: Credentials | None) -> Itself:
+        own = self._configuration.own
+        return Itself(
+            own.path if own else None,
+            lambda: self._inventory,
+            self._health,
+            self.reread,
+            self._anew.set if self._inventory.supervised else None,
+            self._own.renew if proof is not None else None,
+            self._own.serial,
+            self._steward.tidy_now,
         )
 
     @property
@@ -277,6 +303,7 @@ class Node:
         self._desired.start()
         self._steward.start()
         self._enquiries.start()  # before anything can be asked
+        self._speaks = True  # from the first connection on, which may come before all has started
         self._publisher.start()
         self._uploader.start()
         mqtt = self._publisher
@@ -292,15 +319,15 @@ class Node:
             self._own,
             lambda: (self._desired.version, self._desired.reported),
             self._troubles,
-            lambda: self._turned,
+            self._steward,
+            self.pulse,
             self._began,
         )
 
     def _watch(self, stop: threading.Event, until: float | None) -> bool:
         """The one loop that looks. True when every source has ended."""
-        while not stop.is_set() and (until is None or self._clocks.monotonic() < until):
-            self._beat("looking", stage="looking")
-            self._turned = self._clocks.monotonic()
+        while not (stop.is_set() or self.anew) and (until is None or self._clocks.monotonic() < until):
+            self.pulse.beat()
             self._turning.serve()
             if self._watching.over:
                 log.info("every source has ended")
@@ -330,11 +357,11 @@ class Node:
 
     def _deliver(self, grace_s: float) -> None:
         """Give what was committed a moment to arrive; what does not, waits in the outbox."""
-        self.pulse.beat("ending")
+        self.pulse.beat(stage="ending")
         self._watching.settle()
         until = self._clocks.monotonic() + grace_s
         while self.outstanding and self._publisher.connected and self._clocks.monotonic() < until:
-            self._beat("looking", stage="ending")
+            self.pulse.beat(stage="ending")
             time.sleep(IDLE_S)
 
     def _sources(self) -> list[SourceReport]:
@@ -357,7 +384,7 @@ class Node:
         return self._outbox.count("events") + self._intake.waiting + uploads
 
     def _stop(self) -> None:
-        self._beat("looking", stage="ending")  # an end that hangs is one too
+        self.pulse.beat(stage="ending")  # an end that hangs is one too
         self._preparing.stop()
         if self._onsite is not None:
             self._onsite.stop()
@@ -372,6 +399,7 @@ class Node:
         self._publisher.stop()
         self._outbox.close()
         self._traces.close()
+        RING.write()
 
     def _about(self) -> About:
         watching = self._watching
@@ -380,8 +408,9 @@ class Node:
             software=self._software,
             configuration=watching.configuration.sha256,
             model=watching.models.main.name if watching.models else None,
-            models=[watching.models.seeing] if watching.models else None,
+            models=list(watching.models.looking) if watching.models else None,
             sources=watching.about(),
+            inventory=self._inventory,
         )
 
     def _health(self) -> NodeHealth:
@@ -394,7 +423,7 @@ class Node:
             sources=self._watching.report(),
             troubles=self._troubles(),
             clock=Clock(quality=self._source_clock.quality()),
-            temperature_c=machine.temperature(),
+            temperature_c=self._steward.celsius,
             memory_mb=_megabytes(machine.memory()),
             certificate_until=self._own.until,
             looking=self._watching.detecting(),

@@ -10,8 +10,8 @@ from typing import Final, Literal
 Part = Literal["aside", "past", "models", "sent", "journal", "kept", "waiting"]
 
 # In the order in which they go: damaged files that were put aside for people, what trials can make again,
-# models from the centre that are in use no more, pictures that the centre has, what was observed, events that the centre has, and last of all pictures that
-# it has not. Events that wait are in none of them.
+# models from the centre that are in use no more, pictures that the centre has, what was observed, events that
+# the centre has, and last of all pictures that it has not. Events that wait are in none of them.
 ORDER: Final[tuple[Part, ...]] = ("aside", "past", "models", "sent", "journal", "kept", "waiting")
 # Deleting these gives others room at once; rows of a database are only written over, and pictures that wait
 # do not go for others' sake.

@@ -7,6 +7,7 @@ from typing import Final
 
 from edge.database import OutboxError
 from edge.heat import Heat
+from edge.room import Room
 from edge.storeroom import Storeroom
 from edge.temperature import Thermometer
 
@@ -47,9 +48,22 @@ class Steward:
         return self._storeroom.trouble
 
     @property
+    def kept(self) -> Room | None:
+        """What the node keeps on its disk, as of the last tidying; None before the first."""
+        return self._storeroom.room
+
+    @property
     def share(self) -> float:
         """Of its work that the node may do."""
         return self._heat.share
+
+    def tidy_now(self) -> str:
+        """At once, from any thread; says what lies there then. Raises OSError, OutboxError."""
+        self._storeroom.tidy()
+        room = self._storeroom.room
+        held = sum(room.held.values()) if room else 0
+        said = f"{held / 1e6:.1f} MB are kept, {room.free / 1e6 if room else 0:.0f} MB are free on the disk"
+        return f"{said}; {self._storeroom.trouble}" if self._storeroom.trouble else said
 
     def start(self) -> None:
         """Begin."""

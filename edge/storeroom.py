@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Protocol
@@ -52,6 +53,7 @@ class Storeroom:
     ) -> None:
         self._folder, self._most, self._leave = folder, most, leave
         self._outbox, self._store, self._journal, self._models = outbox, store, journal, models
+        self._one = threading.Lock()
         self.trouble: str | None = None
         self.room: Room | None = None
 
@@ -62,6 +64,10 @@ class Storeroom:
 
     def tidy(self) -> None:
         """Measure, and let go what is too much. Raises OSError, OutboxError."""
+        with self._one:
+            self._tidied()
+
+    def _tidied(self) -> None:
         self._few_aside()
         room = self.measured()
         wanted = cuts(room, self._most, self._leave)
@@ -79,15 +85,15 @@ class Storeroom:
         pictures = dict(_sizes((self._folder / "evidence").glob("*")))
         late = sum(size for path, size in pictures.items() if path.name in waiting)
         held: dict[Part, int] = {
-            "aside": _sum(self._folder.glob(ASIDE)),
-            "past": _sum((self._folder / PAST).rglob("*")),
+            "aside": bytes_of(self._folder.glob(ASIDE)),
+            "past": bytes_of((self._folder / PAST).rglob("*")),
             "models": self._models.spare_bytes(),
             "sent": sum(pictures.values()) - late,
-            "journal": _sum((self._folder / "journal").rglob("*")),
+            "journal": bytes_of((self._folder / "journal").rglob("*")),
             "kept": self._outbox.kept_bytes(),
             "waiting": late,
         }
-        everything = _sum(self._folder.rglob("*"))
+        everything = bytes_of(self._folder.rglob("*"))
         rest = max(0, everything - sum(held.values()))
         return Room(held, rest, shutil.disk_usage(self._folder).free)
 
@@ -161,7 +167,8 @@ def _sizes(files: Iterable[Path]) -> Iterator[tuple[Path, int]]:
             continue
 
 
-def _sum(files: Iterable[Path]) -> int:
+def bytes_of(files: Iterable[Path]) -> int:
+    """Of those that are files, and are there."""
     return sum(size for _, size in _sizes(files))
 
 

@@ -17,9 +17,10 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from broker.settings import Duration, Settings
-from edge.beats import TICK_S, Beats
+from edge.alive.pulse import PATIENCE_S, Pulse
+from edge.beats import TICK_S
 from edge.exits import HUNG
-from edge.lastwords import LastWords, say
+from edge.lastrun import hung
 from edge.strays import STRAYS, Strays, where
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ CROWDED_S: Final = 60.0  # so long there have to be too many threads that hang
 class WatchdogSettings(Settings):
     """`patience`: how long a loop of the node's own may be silent before the process ends itself."""
 
-    patience: Annotated[Duration, Field(ge=5)] = 300.0
+    patience: Annotated[Duration, Field(ge=5)] = PATIENCE_S
 
 
 def leave(code: int) -> None:
@@ -43,41 +44,28 @@ def leave(code: int) -> None:
 
 
 class Watchdog:
-    """`beat` from every loop; `start` and `stop` around them. folder: where the last words go.
+    """`start` and `stop` around the loops that beat the pulse. folder: where it says how this run ended.
 
-    `rescue` is called before the end, for what can still be saved. hard: with the second watchdog, of which
-    a process has one.
+    rescue: called before the end, for what can still be saved. hard: with the second watchdog, of which a
+    process has one.
     """
 
     def __init__(
         self,
-        patience_s: float,
+        pulse: Pulse,
         folder: Path,
         *,
+        rescue: Callable[[], object] = lambda: None,
         end: Callable[[int], object] = leave,
         hard: bool = False,
         strays: Strays = STRAYS,
     ) -> None:
-        self._beats = Beats(patience_s)
-        self.rescue: Callable[[], object] = lambda: None
+        self._pulse, self._rescue = pulse, rescue
         self._folder, self._end, self._hard = folder, end, hard
         self._strays = strays
-        self._lock = threading.Lock()
-        self._threads: dict[str, threading.Thread] = {}
         self._armed = self._crowded = -1e9
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
-
-    def beat(self, name: str) -> None:
-        """The loop of this thread lives."""
-        with self._lock:
-            self._beats.beat(name, time.monotonic())
-            self._threads[name] = threading.current_thread()
-
-    def rest(self, name: str) -> None:
-        """It waits for work, however long, or has ended as it should."""
-        with self._lock:
-            self._beats.rest(name)
 
     def start(self) -> None:
         """Watch."""
@@ -94,40 +82,34 @@ class Watchdog:
     def _run(self) -> None:
         while not self._stopping.wait(TICK_S):
             if (why := self._look(time.monotonic())) is not None:
-                self._give_up(*why)
+                self._give_up(why)
                 return
 
-    def _look(self, now: float) -> tuple[str, str] | None:
-        """Why the process has to end, as a word and a sentence."""
+    def _look(self, now: float) -> str | None:
+        """Why the process has to end."""
         if self._hard and now >= self._armed + REARM_S:
             self._armed = now
-            after = self._beats.patience_s + HARD_S
+            after = self._pulse.patience_s + HARD_S
             faulthandler.dump_traceback_later(after, exit=True, file=sys.__stderr__ or sys.stderr)
-        with self._lock:
-            late = self._beats.overdue(now)
-        if late is not None:
-            name, silent = late
-            return "loop_hung", f"{name} showed no sign of life for {silent:.0f} s (at {self._place(name)})"
+        if (late := self._pulse.overdue(now)) is not None:
+            name, silent, thread = late
+            return f"{name} showed no sign of life for {silent:.0f} s (at {where(thread)})"
         if not self._strays.too_many or self._crowded < 0.0:
             self._crowded = now
         if now - self._crowded > CROWDED_S:
-            return "threads_hung", f"{self._strays.trouble}; only a new process is rid of them"
+            return f"{self._strays.trouble}; only a new process is rid of them"
         return None
 
-    def _place(self, name: str) -> str:
-        thread = self._threads.get(name)
-        return "nowhere" if thread is None else where(thread)
-
-    def _give_up(self, word: str, text: str) -> None:
+    def _give_up(self, text: str) -> None:
         log.critical("the node ends itself: %s; what was committed is sent by the next process", text)
-        last = threading.Thread(target=self._last_words, args=(word, text), daemon=True)
+        last = threading.Thread(target=self._last_words, args=(text,), daemon=True)
         last.start()
         last.join(WORDS_S)
         self._end(HUNG)
 
-    def _last_words(self, word: str, text: str) -> None:
-        say(self._folder, LastWords(time.time(), word, text))
+    def _last_words(self, text: str) -> None:
+        hung(self._folder, time.time(), text)
         try:
-            self.rescue()
+            self._rescue()
         except Exception:  # whatever it is, the end must come
             log.exception("what waited in memory could not be saved")

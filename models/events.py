@@ -34,6 +34,11 @@ def scored(suite: Path, name: str, bundle: Bundle | None, folder: Path) -> dict[
         return _by_kind(suite, name, models, Path(work) / "out")
 
 
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    unplayed = [line.strip() for line in done.stdout.splitlines() if "not played" in line]
+    return " / ".join(unplayed[:3] or (done.stderr or done.stdout).strip().splitlines()[-3:])
+
+
 def _linked(folder: Path, models: Path) -> None:
     """The catalogue's own files, which mask what `score` would show."""
     models.mkdir()
@@ -62,8 +67,7 @@ def _by_kind(suite: Path, name: str, models: Path, out: Path) -> dict[str, dict[
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     report = out / "score.json"
-    if not report.is_file():
-        last = (done.stderr or done.stdout).strip().splitlines()[-3:]
-        raise ModelError(f"gewu-edge score {suite}: {' / '.join(last) or f'exit code {done.returncode}'}")
+    if done.returncode or not report.is_file():  # a case that was not played would count as missed
+        raise ModelError(f"gewu-edge score {suite}: {_why(done) or f'exit code {done.returncode}'}")
     by_kind = json.loads(report.read_text(encoding="utf-8"))["by_kind"]
     return {kind: {figure: row.get(figure) for figure in FIGURES} for kind, row in by_kind.items()}

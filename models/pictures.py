@@ -21,9 +21,13 @@ class Placement:
 
     def shares(self, boxes: NDArray[np.floating[Any]]) -> Floats:
         """(N, 4) x1 y1 x2 y2 in canvas pixels as shares of the picture, clipped to 0..1."""
+        return np.clip(self.whole(boxes), 0.0, 1.0)
+
+    def whole(self, boxes: NDArray[np.floating[Any]]) -> Floats:
+        """The same, with what lies outside of the picture."""
         origin = np.array([self.left, self.top] * 2, np.float32)
         extent = np.array([self.wide, self.high] * 2, np.float32)
-        shares: Floats = np.clip((boxes.astype(np.float32) - origin) / extent, 0.0, 1.0)
+        shares: Floats = (boxes.astype(np.float32) - origin) / extent
         return shares
 
 

@@ -1,20 +1,21 @@
 """Static INT8 by ONNX Runtime's own tools: what each layer says of calibration pictures sets its scales.
 
-The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear around what shall run in eight
-bits (QDQ), per channel for weights. What comes after the last convolutions, such as boxes in pixels and peaks of a
-heat map, stays float, and with `keep_last` those convolutions too.
+The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear around what runs in eight bits
+(QDQ), per channel for weights. The last convolutions and what comes after them, such as boxes in pixels and
+peaks of a heat map, stay float, and so do the layers that were measured to spoil what is found.
 """
 
 import logging
 import tempfile
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import Self
 
 from models.errors import ModelError
 
@@ -24,80 +25,125 @@ Feeds = dict[str, NDArray[Any]]
 LEAST_OPSET = 13  # from which on scales may be given per channel
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How it is done. `percentile` counts for that method alone; `exclude`: further nodes that stay float."""
+class Workshop:
+    """One network on its way to INT8; calibrated once, then made with these or those layers left float.
 
-    method: Method = "percentile"
-    percentile: float = 99.999
-    keep_last: bool = True
-    convolutions_only: bool = False
-    exclude: tuple[str, ...] = ()
+    Used with `with`: its files lie in a folder of its own. Raises ModelError where the tools are missing.
+    """
 
-    def words(self) -> str:
-        """For a card."""
-        how = f"{self.method} {self.percentile:g}" if self.method == "percentile" else self.method
-        kept = (
-            "the last convolutions and what follows"
-            if self.keep_last
-            else "what follows the last convolutions"
-        )
-        what = "convolutions alone" if self.convolutions_only else "all that can be"
-        more = f", {', '.join(self.exclude)}" if self.exclude else ""
-        return f"static INT8, QDQ, weights per channel, {how}, {what}; float: {kept}{more}"
+    def __init__(
+        self, network: bytes, given: Sequence[Feeds], method: Method = "minmax", percentile: float = 99.99
+    ) -> None:
+        self._network, self._given = network, given
+        self._method, self._percentile = method, percentile
+        self._folder = tempfile.TemporaryDirectory(prefix="gewu-quantize-")
+        self._before = Path(self._folder.name) / "before.onnx"
 
+    def __enter__(self) -> Self:
+        with ExitStack() as undone:
+            undone.callback(self._folder.cleanup)
+            try:
+                self._model = _prepared(self._network, self._before)
+            except ImportError as error:
+                raise ModelError(
+                    f"quantizing needs the package {error.name}; pip install 'gewu[models]'"
+                ) from error
+            undone.pop_all()
+        return self
 
-@dataclass(frozen=True, slots=True)
-class Quantized:
-    """The new network, and how much of the old one runs in eight bits."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.cleanup()
 
-    network: bytes
-    convolutions: int
-    of: int
+    @property
+    def units(self) -> dict[str, list[str]]:
+        """By the name of each convolution that may run in eight bits: it and what follows until the next."""
+        nodes, tail = list(self._model.graph.node), set(self._tail())
+        found: dict[str, list[str]] = {}
+        mine: list[str] | None = None
+        for node in nodes:
+            if node.op_type == "Conv":
+                mine = None if node.name in tail else found.setdefault(node.name, [])
+            if mine is not None:
+                mine.append(node.name)
+        return found
 
+    def made(self, keep: Iterable[str] = (), only: str | None = None) -> bytes:
+        """The network in INT8 but for these units; `only`: nothing but this one in INT8."""
+        units, keep = self.units, list(keep)
+        if unknown := [name for name in keep if name not in units]:
+            raise ModelError(f"no convolution is called {', '.join(unknown[:5])}; there is {_some(units)}")
+        kept = [*self._tail(), *(node for name in keep for node in units[name])]
+        if only is not None:
+            kept = [node.name for node in self._model.graph.node if node.name not in units[only]]
+        first = next(iter(units), None)
+        before = [node.name for node in self._model.graph.node]
+        head = before[: before.index(first)] if first in keep else []
+        return self._quantized(sorted({*kept, *head}))
 
-def quantized(network: bytes, given: Iterable[Feeds], recipe: Recipe) -> Quantized:
-    """The network in INT8. given: what it is fed with for each calibration picture. Raises ModelError."""
-    try:
-        return _quantized(network, given, recipe)
-    except ImportError as error:
-        raise ModelError(f"quantizing needs the package {error.name}; pip install 'gewu[models]'") from error
+    def sensitivities(self, harm: Callable[[bytes], float]) -> dict[str, float]:
+        """How much each unit does by itself, the worst first. harm: of a network, 0 where it is as before."""
+        found = {name: harm(self.made(only=name)) for name in self.units}
+        return dict(sorted(found.items(), key=lambda item: -item[1]))
 
+    def spared(self, harm: Callable[[bytes], float], harms: dict[str, float], most: float) -> list[str]:
+        """The fewest units, those that do most first, that left float keep the whole within this harm.
 
-def _quantized(network: bytes, given: Iterable[Feeds], recipe: Recipe) -> Quantized:
-    import onnx
-    from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+        harms: as `sensitivities` found them. Found by halving: the more stay float, the less the harm.
+        """
+        order = list(harms)
+        low, high = 0, len(order)
+        while low < high:
+            middle = (low + high) // 2
+            if harm(self.made(order[:middle])) <= most:
+                high = middle
+            else:
+                low = middle + 1
+        return order[:low]
 
-    with tempfile.TemporaryDirectory(prefix="gewu-quantize-") as work:
-        before, after = Path(work) / "before.onnx", Path(work) / "after.onnx"
-        model = _prepared(network, before)
-        kept = left_float(model, recipe)
+    def _tail(self) -> list[str]:
+        """The last convolutions and what comes after them."""
+        users: dict[str, list[Any]] = {}
+        for node in self._model.graph.node:
+            for name in node.input:
+                users.setdefault(name, []).append(node)
+        leads: dict[str, bool] = {}  # to a convolution
+        for node in reversed(self._model.graph.node):  # ONNX keeps nodes in the order in which they run
+            after = [user for name in node.output for user in users.get(name, [])]
+            leads[node.name] = any(user.op_type == "Conv" or leads[user.name] for user in after)
+        return [node.name for node in self._model.graph.node if not leads[node.name]]
+
+    def _quantized(self, kept: list[str]) -> bytes:
+        import onnx
+        from onnxruntime.quantization import CalibrationMethod, QuantFormat, QuantType, quantize_static
+
         methods = {
             "minmax": CalibrationMethod.MinMax,
             "percentile": CalibrationMethod.Percentile,
             "entropy": CalibrationMethod.Entropy,
         }
+        options = {"CalibPercentile": self._percentile} if self._method == "percentile" else {}
+        after = self._before.with_name("after.onnx")
         with _quiet():
             quantize_static(
-                before,
+                self._before,
                 after,
-                _reader(given),
+                _reader(self._given),
                 quant_format=QuantFormat.QDQ,
-                op_types_to_quantize=["Conv"] if recipe.convolutions_only else None,
                 per_channel=True,
                 activation_type=QuantType.QUInt8,
                 weight_type=QuantType.QInt8,
                 nodes_to_exclude=kept,
-                calibrate_method=methods[recipe.method],
-                extra_options={"CalibPercentile": recipe.percentile} if recipe.method == "percentile" else {},
+                calibrate_method=methods[self._method],
+                extra_options=options,
+                calibration_cache_path=self._before.with_name("ranges.json"),
             )
         made = onnx.load(after)
-        for one in model.metadata_props:  # formats read what the exporter wrote here
-            if one.key not in {p.key for p in made.metadata_props}:
-                made.metadata_props.append(one)
-        convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
-        inside = [name for name in convolutions if name not in kept]
-        return Quantized(made.SerializeToString(), len(inside), len(convolutions))
+        there = {one.key for one in made.metadata_props}
+        made.metadata_props.extend(one for one in self._model.metadata_props if one.key not in there)
+        data: bytes = made.SerializeToString()
+        return data
 
 
 def _prepared(network: bytes, path: Path) -> Any:
@@ -107,6 +153,8 @@ def _prepared(network: bytes, path: Path) -> Any:
     from onnxruntime.quantization import quant_pre_process
 
     model = onnx.load_from_string(network)
+    if any(node.op_type == "QuantizeLinear" for node in model.graph.node):
+        raise ModelError("the network is INT8 already; give the float one it was made from")
     opset = next(one.version for one in model.opset_import if one.domain in ("", "ai.onnx"))
     if opset < LEAST_OPSET:
         model = version_converter.convert_version(model, LEAST_OPSET)
@@ -117,31 +165,13 @@ def _prepared(network: bytes, path: Path) -> Any:
     made = onnx.load(path)
     for number, node in enumerate(made.graph.node):
         node.name = node.name or f"{node.op_type}_{number}"
+    kept = {one.key for one in made.metadata_props}
+    made.metadata_props.extend(one for one in model.metadata_props if one.key not in kept)
     onnx.save(made, path)
     return made
 
 
-def left_float(model: Any, recipe: Recipe) -> list[str]:
-    """The names of the nodes that stay float."""
-    users: dict[str, list[Any]] = {}
-    for node in model.graph.node:
-        for name in node.input:
-            users.setdefault(name, []).append(node)
-    before_a_convolution: dict[str, bool] = {}
-    for node in reversed(model.graph.node):  # ONNX keeps nodes in the order in which they run
-        after = [user for name in node.output for user in users.get(name, [])]
-        before_a_convolution[node.name] = any(
-            user.op_type == "Conv" or before_a_convolution[user.name] for user in after
-        )
-    tail = [node for node in model.graph.node if not before_a_convolution[node.name]]
-    kept = [node.name for node in tail if recipe.keep_last or node.op_type != "Conv"]
-    unknown = set(recipe.exclude) - {node.name for node in model.graph.node}
-    if unknown:
-        raise ModelError(f"no node is called {', '.join(sorted(unknown)[:5])}")
-    return [*kept, *recipe.exclude]
-
-
-def _reader(given: Iterable[Feeds]) -> Any:
+def _reader(given: Sequence[Feeds]) -> Any:
     from onnxruntime.quantization import CalibrationDataReader
 
     class Reader(CalibrationDataReader):  # type: ignore[misc]
@@ -158,7 +188,7 @@ def _reader(given: Iterable[Feeds]) -> Any:
 
 
 class _quiet(warnings.catch_warnings):  # noqa: N801 - used like the function it wraps
-    """The tools warn about what was done on purpose, on every run."""
+    """The tools warn, on every run, about what was done on purpose."""
 
     def __enter__(self) -> Any:
         found = super().__enter__()
@@ -166,13 +196,13 @@ class _quiet(warnings.catch_warnings):  # noqa: N801 - used like the function it
         logging.disable(logging.WARNING)
         return found
 
-    def __exit__(self, *exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         logging.disable(logging.NOTSET)
-        super().__exit__(*exc)
+        super().__exit__(kind, error, trace)
 
 
-def spread(pictures: Sequence[Any], most: int) -> list[Any]:
-    """So many of them, evenly over all."""
-    if len(pictures) <= most:
-        return list(pictures)
-    return [pictures[int(place)] for place in np.linspace(0, len(pictures) - 1, most)]
+def _some(names: Iterable[str]) -> str:
+    found = list(names)
+    return ", ".join(found[:20]) + (f" and {len(found) - 20} more" if len(found) > 20 else "")

@@ -133,6 +133,11 @@ class LoadedDetector:
         """Find things. Scores below the configured floor are left out."""
         return [self._words.applied(found) for found in self.by_class(pictures)]
 
+    def prepared(self, picture: Picture) -> Feeds:
+        """What its network is fed with for a picture, without the batch axis."""
+        self._check(picture)
+        return self._format.prepare(picture).feeds
+
     def by_class(self, pictures: Sequence[Picture]) -> list[Detections]:
         """The same by the network's own `classes`, whatever they are taken for."""
         for picture in pictures:

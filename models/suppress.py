@@ -22,17 +22,23 @@ def sound(found: Detections) -> Detections:
     return found.take(np.flatnonzero(np.isfinite(found.boxes).all(axis=1) & (sides > 0).all(axis=1)))
 
 
+def inside(found: Detections) -> Detections:
+    """What of it lies within the picture."""
+    boxes: Floats = np.clip(found.boxes, 0.0, 1.0)
+    return sound(Detections(boxes, found.scores, found.classes))
+
+
 def suppressed(found: Detections, overlap: float) -> Detections:
     """Greedy non-maximum suppression within each class, best score first, ties in their order."""
     found = sound(found)  # one NaN would suppress every other box
     order = np.argsort(-found.scores, kind="stable")[:CANDIDATES]
     found = found.take(order)
-    # Moving each class to a place of its own keeps classes from suppressing each other.
-    boxes = found.boxes + found.classes[:, None].astype(np.float32) * 2.0
+    boxes, classes = found.boxes, found.classes
     alive = np.ones(len(found), np.bool_)
     for row in range(len(found)):
         if alive[row]:
-            alive[row + 1 :] &= _overlaps(boxes[row], boxes[row + 1 :]) <= overlap
+            others = classes[row + 1 :] != classes[row]
+            alive[row + 1 :] &= others | (_overlaps(boxes[row], boxes[row + 1 :]) <= overlap)
     return found.take(np.flatnonzero(alive)[:KEPT])
 
 

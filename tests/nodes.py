@@ -98,13 +98,17 @@ class Centre:
 
 
 class Node:
-    """`gewu-edge run` as a child process; its lines are kept."""
+    """`gewu-edge run` as a child process; its lines are kept. program: Python that is run in its place."""
 
-    def __init__(self, config: Path, *words: str, failpoint: str | None = None) -> None:
+    def __init__(
+        self, config: Path, *words: str, failpoint: str | None = None, program: str | None = None
+    ) -> None:
         environment = {**os.environ, **({"GEWU_FAILPOINT": failpoint} if failpoint else {})}
         self.lines: list[str] = []
+        usual = [str(Path(sys.executable).with_name("gewu-edge")), "run"]
+        begun = usual if program is None else [sys.executable, "-c", program]
         self.process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("gewu-edge")), "run", str(config), *words],
+            [*begun, str(config), *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from broker.events import Reason
+from edge.alive.pulse import Verdict, judge
 from edge.onsite.answers import Answers
 from edge.onsite.server import Server
 from edge.onsite.settings import OnsiteSettings
@@ -89,6 +90,8 @@ def a_status(**changes: Any) -> Status:
         "disk": Disk(
             free=58_504_925_184,
             size=270_553_174_016,
+            kept=1_300_000_000,
+            kept_allowed=8_000_000_000,
             outbox=3_637_248,
             evidence=412_000_000,
             evidence_allowed=2_000_000_000,
@@ -133,8 +136,12 @@ class Seen:
 
     def __init__(self, status: Status | None = None, turn_s: float = 0.0) -> None:
         self.known = a_status() if status is None else status
-        self.turn_s = turn_s
+        self._turn_s = turn_s
         self.looks = 0
+
+    def verdict(self) -> Verdict:
+        """Of a node that is at work."""
+        return judge("looking", self._turn_s, 120.0)
 
     def take(self) -> Status:
         """As it is."""

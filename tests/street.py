@@ -8,6 +8,7 @@ import hashlib
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import onnx
 import yaml
@@ -33,9 +34,7 @@ def film(
     heap: tuple[float, float] | None = None,
 ) -> Path:
     """A still street of so many seconds, with a sensor's grain; a car stands, a heap lies from .. to."""
-    grain = np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
-    ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
-    ground = np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
+    ground, grain = _ground(), _grain()
     with av.open(str(path), "w") as file:
         stream = file.add_stream("mpeg4", rate=FPS, options={"qscale": "2"})
         stream.width, stream.height = WIDTH, HEIGHT
@@ -50,6 +49,21 @@ def film(
         for packet in stream.encode():
             file.mux(packet)
     return path
+
+
+def still(*, car: bool, number: int) -> bytes:
+    """One picture of that street, as a camera drops it into a folder (JPEG)."""
+    noisy = _scene(_ground(), car, person=False) + _grain()[number * 7 % 16]
+    return cv2.imencode(".jpg", noisy.clip(0, 255).astype(np.uint8)[:, :, ::-1])[1].tobytes()
+
+
+def _ground() -> NDArray[np.uint8]:
+    ground = np.random.default_rng(7).integers(90, 150, (HEIGHT // 8, WIDTH // 8, 1), np.uint8)
+    return np.repeat(np.kron(ground, np.ones((8, 8, 1), np.uint8)), 3, axis=2)
+
+
+def _grain() -> NDArray[np.int16]:
+    return np.random.default_rng(8).integers(-3, 4, (16, HEIGHT, WIDTH, 1), np.int16)
 
 
 def _scene(ground: NDArray[np.uint8], car: bool, person: bool, heap: bool = False) -> NDArray[np.uint8]:

@@ -18,6 +18,7 @@ from broker.asks import (
     Trial,
 )
 from broker.fields import Timestamp
+from broker.fleet import Bundle, Found
 from broker.parts import Reason
 from broker.topics import Address
 from central.api.signin import Asked as Body
@@ -78,6 +79,8 @@ class AskResult(BaseModel):
     trial: Trial | None = None
     looks: list[SeenLook] | None = None
     cameras: list[Nearby] | None = None
+    findings: list[Found] | None = None
+    bundle: Bundle | None = None
 
 
 class AskAnswer(BaseModel):

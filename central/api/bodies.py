@@ -10,6 +10,7 @@ LONGEST_HEAD = 16_384  # all headers
 MOST_HEADERS = 100
 UPLOADS = (
     "/api/evidence/",
+    "/api/diagnostics/",
     "/api/models",
     "/api/stills/",
     "/api/v1/uploads",

@@ -11,6 +11,7 @@ from broker.fields import Timestamp
 from broker.settings import Duration
 from central.api.ask_models import Node
 from central.api.casework import Request
+from central.api.fleet_groups import Groups, named
 from central.api.guard import Auditing, needs, now
 from central.api.problems import Problem, responses
 from central.api.service_parts import Here, Parts
@@ -32,10 +33,11 @@ STATUS = {"no_node": 404, "no_rollout": 404} | dict.fromkeys(
 )
 Stage = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}%?$", examples=["1", "10%"])]
 Number = Annotated[int, Path(ge=1, lt=2**31)]
+MOST_NODES = 5000
 
 
 class RolloutAsked(Body):
-    """A change for nodes, the first of them first.
+    """A change for `nodes`, then those of `groups`: the first of them first.
 
     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
@@ -46,7 +48,8 @@ class RolloutAsked(Body):
     request: Request
     why: Why = ""
     change: Annotated[dict[str, dict[str, JsonValue]], Field(min_length=1, max_length=8)]
-    nodes: Annotated[list[Node], Field(min_length=1, max_length=5000)]
+    nodes: Annotated[list[Node], Field(max_length=MOST_NODES)] = []
+    groups: Groups = []
     stages: Annotated[list[Stage], Field(min_length=1, max_length=10)] = list(USUAL)
     soak: Annotated[Duration, Field(ge=1, le=30 * 86_400)] = 3600.0
     patience: Annotated[Duration, Field(ge=1, le=7 * 86_400)] = 1800.0
@@ -118,11 +121,15 @@ def make(here: Here, by: Auditing, asked: RolloutAsked) -> RolloutAnswer:
     for part, settings in asked.change.items():
         if found := faults(part_of("cam") if part == EACH_SOURCE else part, settings):
             raise Problem(422, found[0].text, where=f"body.change.{part}", code=found[0].code)
+    nodes = named(here, asked.nodes, asked.groups)
+    if len(nodes) > MOST_NODES:
+        text, allowed = f"{len(nodes)} nodes are named", f"{MOST_NODES}"
+        raise Problem(422, text, where="body.groups", allowed=allowed, code="too_many_nodes")
     wanted = Wanted(
         asked.request,
         asked.why,
         asked.change,
-        list(dict.fromkeys(asked.nodes)),
+        nodes,
         asked.stages,
         asked.soak,
         asked.patience,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-LISTS = ("candidates", "stretches", "situations", "looks", "cameras")
-LAST = ("stream", "settings", "runs", "trial")
+LISTS = ("candidates", "stretches", "situations", "looks", "cameras", "findings")
+LAST = ("stream", "settings", "runs", "trial", "bundle")
 
 
 def merged(answers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from broker.asks import (
     Probe,
 )
 from broker.events import Reason
+from broker.fleet import Diagnose, Examine, Renew, Reread, Restart, Tidy
 from central.people.roles import Action
 
 MOST_OF_ONE = 8  # asks of one account that are under way
@@ -43,6 +44,12 @@ TABLE: Mapping[type[Ask], Rule] = MappingProxyType(
         Discover: Rule("node.manage", 30.0, "looked for cameras near the node"),
         Probe: Rule("node.manage", 60.0, "tried the new source {about}"),
         Entrust: Rule("node.manage", 30.0, "entrusted the secret {about} to the node"),
+        Examine: Rule("node.manage", 240.0, "had the node examined"),
+        Diagnose: Rule("node.manage", 300.0, "fetched diagnostics of the node"),
+        Reread: Rule("node.manage", 30.0, "had the node read its file again"),
+        Restart: Rule("node.manage", 30.0, "restarted the node"),
+        Renew: Rule("node.manage", 120.0, "had the node's certificate renewed"),
+        Tidy: Rule("node.manage", 60.0, "had the node tidy its storage"),
     }
 )
 COMMANDS: Mapping[str, type[Ask]] = MappingProxyType(

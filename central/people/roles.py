@@ -23,6 +23,7 @@ Action = Literal[
     "ticket.hold",
     "ticket.mark",
     "ticket.suppress",
+    "dataset.export",
     "view.share",
     "sweep.ask",
     "zone.edit",
@@ -61,6 +62,8 @@ TABLE: dict[Action, frozenset[Role]] = {
     "ticket.hold": frozenset({"supervisor", "administrator"}),
     "ticket.mark": frozenset({"grid_worker", "operator", "supervisor"}),
     "ticket.suppress": frozenset({"operator", "supervisor"}),
+    # Many pictures at once, out of the centre's keeping: never who works with them day by day.
+    "dataset.export": frozenset({"supervisor", "administrator"}),
     "view.share": frozenset({"operator", "supervisor", "administrator"}),
     "sweep.ask": frozenset({"operator", "supervisor"}),
     "zone.edit": frozenset({"operator", "administrator"}),

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 from PIL import Image, ImageFile
 
 from central.pictures.anatomy import NotPlain, check
+from central.pictures.undrawn import NotDrawn, undrawn
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MODES = {"JPEG": ("RGB", "L"), "PNG": ("RGB", "RGBA", "L"), "WEBP": ("RGB", "RGBA")}
@@ -53,8 +54,18 @@ def answer(question: dict[str, Any], most_pixels: int) -> tuple[dict[str, Any], 
             if picture.width * picture.height > most_pixels:
                 raise NotPlain(f"it has more than {most_pixels} pixels")
             picture.load()
+            if (drawn := question.get("drawn")) is not None:
+                return _scene_alone(picture, drawn)
             size = {"width": picture.width, "height": picture.height}
             return size, _written_anew(picture) if question.get("anew") else b""
+
+
+def _scene_alone(picture: Image.Image, drawn: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """A node's picture without caption and box, as a JPEG. Raises NotDrawn."""
+    scene = undrawn(picture, drawn["box"], drawn["decoys"])
+    body = io.BytesIO()
+    scene.save(body, "JPEG", quality=QUALITY)
+    return {"width": scene.width, "height": scene.height}, body.getvalue()
 
 
 def _written_anew(picture: Image.Image) -> bytes:
@@ -79,7 +90,7 @@ def _confine() -> None:
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, NotPlain):
+    if isinstance(error, (NotPlain, NotDrawn)):
         return str(error)
     if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
         return f"it has more than {Image.MAX_IMAGE_PIXELS} pixels"

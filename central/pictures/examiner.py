@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,14 @@ class Examined:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What a node drew into a picture: a box in shares of the scene, and where else to fill as if it had."""
+
+    box: Sequence[float] | None
+    decoys: Sequence[Sequence[float]] = ()
+
+
 class Examiner:
     """One process, begun when it is first needed and anew after it had to be ended. Safe to share."""
 
@@ -46,7 +55,15 @@ class Examiner:
 
     def examine(self, path: Path, media_type: str, *, anew: bool = False) -> Examined:
         """Raises Unfit for a file that may not be kept, Unavailable when nobody can tell now."""
-        question = json.dumps({"path": str(path.resolve()), "media_type": media_type, "anew": anew})
+        return self._answer({"path": str(path.resolve()), "media_type": media_type, "anew": anew})
+
+    def undrawn(self, path: Path, media_type: str, drawn: Drawn) -> Examined:
+        """The scene of a node's picture as a JPEG, without what the node drew. Raises as above."""
+        told = {"box": drawn.box, "decoys": drawn.decoys}
+        return self._answer({"path": str(path.resolve()), "media_type": media_type, "drawn": told})
+
+    def _answer(self, asked: dict[str, Any]) -> Examined:
+        question = json.dumps(asked)
         with self._turn:
             try:
                 said, body = self._ask(question)

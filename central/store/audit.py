@@ -1,6 +1,6 @@
 """The audit: who did what, when and why. Written in the transaction of what it tells of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,13 @@ def noted(store: Store, at: datetime, entry: Entry) -> None:
     """Commit a line about something that changes nothing else: a view, a refusal. Raises StoreAway."""
     with store.write() as connection:
         record(connection, at, entry)
+
+
+def noted_all(store: Store, at: datetime, entries: Iterable[Entry]) -> None:
+    """The same of several at once: all of them are written, or none. Raises StoreAway."""
+    with store.write() as connection:
+        for entry in entries:
+            record(connection, at, entry)
 
 
 def lines(store: Store, asked: Asked, *, limit: int, before: int | None = None) -> Sequence[Row[Any]]:

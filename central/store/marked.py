@@ -1,6 +1,5 @@
 """What people marked of one source, and the zones that it has: what trials are compared with."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,11 +10,11 @@ from sqlalchemy import Connection, Row, Select, select
 from central.correlation.watching import source_of
 from central.feedback.comparing import Marked
 from central.reports.events import facts_in
-from central.store.ask_tables import ask_answers, asks
 from central.store.bulk import among
-from central.store.configuration_tables import configuration_parts
+from central.store.configuring import versions_of
 from central.store.database import Store
 from central.store.feedback_tables import feedback
+from central.store.inspected import settings_told
 from central.store.nearness import NEVER_S
 from central.store.schema import situations
 
@@ -114,16 +113,8 @@ def _missed(row: Row[Any]) -> Marked:
 
 def zones_of(store: Store, node: str, source: str) -> Known | None:
     """Of the newest version that the centre has; else as the node told when it was last asked; else None."""
-    p, a = configuration_parts.c, asks.c
-    versions = select(p.number, p.body).where(p.node == node, p.part == f"sources/{source}")
-    told = select(ask_answers.c.body).join(asks, a.id == ask_answers.c.ask)
-    told = told.where(a.node == node, a.source == source, a.command == "inspect", a.status == "done")
-    with store.read() as connection:
-        newest = connection.execute(versions.order_by(p.number.desc()).limit(1)).one_or_none()
-        if newest is not None and newest.body is not None and "zones" in newest.body:
-            return Known(newest.body["zones"], newest.body.get("ignore"), f"v{newest.number}")
-        for body in connection.execute(told.order_by(a.asked.desc()).limit(20)).scalars():
-            settings = json.loads(body).get("settings") or {}
-            if "zones" in settings:
-                return Known(settings["zones"], settings.get("ignore"), "inspect")
-    return None
+    newest = next(iter(versions_of(store, node, f"sources/{source}", limit=1)), None)
+    if newest is not None and newest.body is not None and "zones" in newest.body:
+        return Known(newest.body["zones"], newest.body.get("ignore"), f"v{newest.number}")
+    told = settings_told(store, node, source) or {}
+    return Known(told["zones"], told.get("ignore"), "inspect") if "zones" in told else None

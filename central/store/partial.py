@@ -21,6 +21,7 @@ OPEN_ASKS = text("status IN ('waiting', 'sent', 'working')")
 UNPUBLISHED = text("published IS NULL")
 PASSING = text("until IS NOT NULL")  # versions that hold for a time
 RUNNING_ROLLOUTS = text("state IN ('applying', 'soaking')")
+OPEN_ACTIONS = text("state IN ('running', 'stopping')")
 
 
 def only(condition: TextClause) -> dict[str, Any]:

@@ -49,7 +49,12 @@ FOLDERS = {
     "run": 0o755,
     "etc": 0o755,
 }
-SKIPPED = re.compile(r"/usr/share/(man|info|lintian|locale|doc-base|bash-completion|pixmaps|applications)/")
+SKIPPED = re.compile(
+    r"/usr/share/(man|info|lintian|locale|doc-base|bash-completion|pixmaps|applications)/"
+    r"|/usr/lib/[^/]+/gconv/|/usr/lib/valgrind/"  # Python brings its own encodings
+    r"|/usr/lib/python3[^/]*/(lib2to3|pydoc_data|idlelib|turtledemo|test|tkinter|ensurepip)/"
+    r"|/usr/bin/(py|pdb|pydoc|pygettext)3?(clean|compile|versions|3|3\.\d+)?$"
+)
 
 
 def installed() -> dict[str, list[list[str]]]:
@@ -119,7 +124,12 @@ def copy(path: Path, root: Path) -> None:
 
 def _parents(target: Path, root: Path) -> None:
     if target.parent != root:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.resolve().mkdir(parents=True, exist_ok=True)  # /lib64 may lead to what is not there yet
+
+
+def _chosen(path: Path) -> bool:
+    """A link to what was chosen among alternatives: no package owns it."""
+    return path.is_symlink() and str(path.readlink()).startswith("/etc/alternatives/")
 
 
 def known_to_dpkg(names: set[str], root: Path) -> None:
@@ -127,7 +137,7 @@ def known_to_dpkg(names: set[str], root: Path) -> None:
     text = Path("/var/lib/dpkg/status").read_text(encoding="utf-8")
     kept = [part for part in text.split("\n\n") if (m := re.match(r"Package: (\S+)", part)) and m[1] in names]
     folder = root / "var/lib/dpkg"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "status").write_text("\n\n".join(kept) + "\n", encoding="utf-8")
 
 
@@ -148,8 +158,11 @@ def main(argv: list[str]) -> int:
     made = [Path("/") / name for name in MADE]
     compiled = sorted(Path("/usr/lib").glob("python3*/**/__pycache__"))
     within = [each for folder in (*made, *compiled) if folder.is_dir() for each in sorted(folder.rglob("*"))]
-    for path in [*owned(names), *made, *compiled, *within]:
-        if path.is_symlink() or path.exists():
+    links = [path for path in Path("/usr/lib").glob("*-linux-gnu/*.so.*") if _chosen(path)]
+    for path in [*owned(names), *made, *compiled, *within, *links]:
+        if (path.is_symlink() or path.exists()) and not SKIPPED.search(
+            f"{path}/" if path.is_dir() else str(path)
+        ):
             copy(path, root)
     known_to_dpkg(names, root)
     print(f"{len(names)} packages: {' '.join(sorted(names))}")

@@ -1,7 +1,8 @@
 """`sbom.py --root IMAGE --environment ENV --name NAME --version V --out FILE`: what is in an image.
 
-CycloneDX 1.6. Asks what is there, not what was wished for: Debian's packages in the image, the Python packages
-of the environment (run with its interpreter), the model files and their sha256. Only the standard library is needed.
+CycloneDX 1.6. Asks what is there, not what was wished for: Debian's packages in the image, the Python
+packages of the environment (run with its interpreter), the model files and their sha256. Only the standard
+library is needed.
 """
 
 import argparse

@@ -17,19 +17,35 @@ from pathlib import Path
 
 SOURCES = re.compile(r"\.(pyi|pyx|pxd|pxi|c|cc|cpp|h|hpp|a)$")
 FOLDERS = (
-    *("numpy/f2py", "numpy/typing", "numpy/*/tests", "numpy/tests", "shapely/tests", "shapely/*/tests"),
+    *("numpy/f2py", "numpy/distutils", "numpy/*/tests", "numpy/tests", "shapely/tests", "shapely/*/tests"),
+    *("securesystemslib/_vendor/ed25519/test_data", "pygments/lexers"),
     *("onnxruntime/datasets", "onnxruntime/quantization", "onnxruntime/tools", "onnxruntime/transformers"),
 )
-KEPT = {"_natype.py"}  # numpy.testing imports it from among the tests
+FILES = ("numpy/_core/_simd.*.so", "PIL/_avif.*.so", "pillow.libs/libavif-*.so.*")
+# numpy.testing imports the first from among the tests; rich asks for the others by name.
+KEPT = {"_natype.py", "_mapping.py", "python.py"}
 COMMANDS = re.compile(r"^(python[0-9.]*|gewu-(edge|models|broker))$")
-LOADED = (
-    "import av, cv2, numpy, onnxruntime, shapely, PIL.Image, cryptography, pymodbus, rich.live;"
-    "import edge.cli, edge.commands, edge.node, edge.masking.command, edge.score.command, edge.trial.command,"
-    "edge.deck.command, edge.onvif.command, broker.cli, models.cli, models.runtime;"
-    "import numpy as n; cv2.solve(n.eye(64), n.ones((64, 1)), flags=cv2.DECOMP_SVD);"
-    "assert cv2.imencode('.jpg', n.zeros((8, 8, 3), n.uint8))[0]; n.linalg.svd(n.eye(64));"
-    "av.CodecContext.create('hevc', 'r'); av.CodecContext.create('h264', 'r')"
-)
+# Every module of ours, but those that need what only builds or trains; then what is loaded late.
+LOADED = """\
+import importlib, pkgutil
+for part in ("broker", "models", "edge"):
+    for found in pkgutil.walk_packages(importlib.import_module(part).__path__, part + "."):
+        if found.name.endswith("__main__"):
+            continue
+        try:
+            importlib.import_module(found.name)
+        except ModuleNotFoundError as error:
+            without = ("onnx", "iotcore", "torch", "ultralytics", "pycocotools")
+            if (error.name or "").split(".")[0] not in without:
+                raise
+import av, cv2, numpy as n, rich.live, rich.progress
+import opentelemetry.exporter.otlp.proto.http.trace_exporter, opentelemetry.sdk.trace.export
+cv2.solve(n.eye(64), n.ones((64, 1)), flags=cv2.DECOMP_SVD)
+assert cv2.imencode(".jpg", n.zeros((8, 8, 3), n.uint8))[0]
+n.linalg.svd(n.eye(64))
+av.CodecContext.create("hevc", "r")
+av.CodecContext.create("h264", "r")
+"""
 
 
 def loads(environment: Path) -> str | None:
@@ -51,9 +67,13 @@ def tidy(site: Path) -> None:
             for path in sorted(folder.rglob("*"), reverse=True):
                 if path.is_dir():
                     _empty(path)
-                elif path.name not in KEPT and not (path.name == "__init__.py" and "tests" in folder.name):
+                elif path.name not in KEPT and not (
+                    path.name == "__init__.py" and folder.name in ("tests", "lexers")
+                ):
                     path.unlink()
             _empty(folder)
+    for path in [path for pattern in FILES for path in site.glob(pattern)]:
+        path.unlink()
     for path in list(site.rglob("*")):
         if path.is_file() and SOURCES.search(path.name):
             path.unlink()
@@ -81,6 +101,28 @@ def swapped(site: Path, find: Callable[[Path], dict[Path, str]], environment: Pa
         path.unlink()
     for path, kept in aside:
         kept.rename(path) if why else kept.unlink()
+    return f"undone: {why}" if why else f"{freed / 1e6:.1f} MB"
+
+
+def stripped(site: Path, environment: Path) -> str:
+    """Names for debuggers out of extensions; undone where it does not load."""
+    if shutil.which("strip") is None:
+        return "no strip here"
+    whole: dict[Path, Path] = {}
+    for path in sorted(site.rglob("*.so")):
+        # Libraries in *.libs were changed after they were linked, which strip does not always bear.
+        if path.is_symlink() or path.relative_to(site).parts[0].endswith(".libs"):
+            continue
+        less = path.with_name(path.name + ".less")
+        done = subprocess.run(["strip", "--strip-unneeded", "-o", str(less), str(path)], check=False)
+        if done.returncode == 0 and less.stat().st_size < path.stat().st_size:
+            whole[path] = path.rename(path.with_name(path.name + ".aside"))
+            less.rename(path)
+        less.unlink(missing_ok=True)
+    why = loads(environment)
+    freed = sum(kept.stat().st_size - path.stat().st_size for path, kept in whole.items())
+    for path, kept in whole.items():
+        kept.replace(path) if why else kept.unlink()
     return f"undone: {why}" if why else f"{freed / 1e6:.1f} MB"
 
 
@@ -137,6 +179,7 @@ def main() -> int:
     if not asked.light:
         for step in (runtime_twice, ffmpeg_twice, algebra_twice):
             print(f"{step.__name__}: {swapped(site, step, environment)}")
+        print(f"stripped: {stripped(site, environment)}")
     if why := loads(environment):
         sys.exit(f"does not load any more: {why}")
     compileall.compile_dir(str(site), quiet=2, workers=0)

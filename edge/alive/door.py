@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from edge.alive.asking import SOCKET, address
-from edge.alive.pulse import Pulse, Verdict
+from edge.alive.pulse import Pulse
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +63,4 @@ def _answer(door: socket.socket, pulse: Pulse) -> None:
             return
         with asker, suppress(OSError):
             asker.settimeout(PATIENCE_S)
-            asker.sendall(words(pulse.verdict()))
-
-
-def words(verdict: Verdict) -> bytes:
-    """One line of JSON."""
-    reason = verdict.reason
-    said = {"alive": verdict.alive, "stage": verdict.stage, "code": reason.code, "text": reason.text}
-    return json.dumps(said | {"values": reason.values or {}}).encode() + b"\n"
+            asker.sendall(json.dumps(pulse.verdict().said()).encode() + b"\n")

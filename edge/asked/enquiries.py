@@ -8,6 +8,7 @@ from broker.sealing import unseal
 from broker.topics import Address
 from edge.asked.beforehand import Beforehand
 from edge.asked.desk import Desk
+from edge.asked.itself import Itself
 from edge.asked.room import Room, Unseal
 from edge.centre_door import CentralSettings, CentreDoor
 from edge.desired.turning import Turning
@@ -30,13 +31,25 @@ class Enquiries:
         central: CentralSettings | None,
         proof: Credentials | None,
         say: Callable[[Answer], bool],
+        itself: Itself | None = None,
     ) -> None:
         self._door = CentreDoor(central, proof)
         sender = Sender(self._door, lasting.outbox.address.name)
         clock = lasting.source_clock
         watching = turning.now
         own = None if proof is None else _unsealing(proof, lasting.outbox.address)
-        room = Room(watching, turning.version, lasting.folder, clock, sender, own, lasting.software)
+        room = Room(
+            watching,
+            turning.version,
+            lasting.folder,
+            clock,
+            sender,
+            own,
+            lasting.software,
+            itself=itself,
+            door=self._door,
+            node=lasting.outbox.address.name,
+        )
         self._desk = Desk(room, say, lasting.clocks.utc)
         self._round = StillsRound(watching, sender, clock)
         self._beforehand = Beforehand(lambda: room.journal)

@@ -6,7 +6,7 @@ from typing import Any, Final
 from broker.asks import MOST_PARTS, Answer
 
 LARGEST: Final = 240_000  # bytes of one answer: a broker takes 256 kB
-LISTS: Final = ("candidates", "stretches", "situations", "looks", "cameras")
+LISTS: Final = ("candidates", "stretches", "situations", "looks", "cameras", "findings")
 
 
 def parts(answer: Answer) -> Iterator[Mapping[str, Any]]:

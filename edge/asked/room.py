@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.asked.itself import Itself
+from edge.centre_door import CentreDoor
 from edge.config import Configuration
 from edge.frames import SourceClock
 from edge.onvif.discovery import EVERYBODY
@@ -19,6 +21,7 @@ class Room:
     """watching: what is watched now. desired: the version of the centre's configuration that runs.
 
     folder: of the storage. unseal: None for a node without an identity. everybody: whom a search asks.
+    itself: of the node, where it runs as one. door: the centre's; node: DISTRICT/NODE.
     """
 
     watching: Callable[[], Watching]
@@ -29,6 +32,9 @@ class Room:
     unseal: Unseal | None
     software: str
     everybody: tuple[str, int] = EVERYBODY
+    itself: Itself | None = None
+    door: CentreDoor | None = None
+    node: str = ""
 
     @property
     def configuration(self) -> Configuration:

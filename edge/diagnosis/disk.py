@@ -118,7 +118,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What a folder lies on. kind: sd, emmc, flash, rotational, virtual, memory, unknown. life: tenths used."""
+    """What a folder is on. kind: sd, emmc, flash, rotational, virtual, memory, unknown. life: tenths used."""
 
     system: str
     name: str = ""

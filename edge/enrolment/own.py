@@ -48,6 +48,15 @@ class Own:
         """When the certificate ends."""
         return self.credentials.until if self.credentials is not None else None
 
+    def serial(self) -> str | None:
+        """Of the certificate in force."""
+        return self.credentials.identity.held.serial if self.credentials is not None else None
+
+    def renew(self) -> None:
+        """Have a new certificate asked for soon."""
+        if self._renewer is not None:
+            self._renewer.renew_now()
+
     @property
     def trouble(self) -> str | None:
         """What an operator has to know of it."""

@@ -45,6 +45,7 @@ class Renewer:
         self._phase: Phase = "on_trial" if self._folder.on_trial() else "in_force"
         self._since, self._made = monotonic(), 0
         self._why: str | None = None
+        self._wanted = threading.Event()
         self.refused: str | None = None
 
     def start(self) -> None:
@@ -95,7 +96,14 @@ class Renewer:
             self._retries.forget(CENTRE)
         return changed
 
+    def renew_now(self) -> None:
+        """Somebody wants a new certificate, though this one is good for a while. From any thread."""
+        self._retries.forget(CENTRE)
+        self._wanted.set()
+
     def _due(self) -> bool:
+        if self._wanted.is_set():
+            return True
         held = self._credentials.identity.held
         begins, end = held.certificate_from.timestamp(), held.certificate_until.timestamp()
         return renewal_due(begins, end, self._credentials.now())
@@ -131,6 +139,7 @@ class Renewer:
         self._folder.keep(answer, key_pem)
         self._credentials.prove(doors, self._folder.read(answer.serial))
         self._folder.switch(answer.serial)
+        self._wanted.clear()
         self._phase = after(self._phase, "renewed")
         self._since, self._made = now, self._connection.made()
         self._take_up()

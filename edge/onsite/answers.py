@@ -14,7 +14,6 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from edge.onsite import page
-from edge.onsite.health import judged
 from edge.onsite.metrics import Exposition
 from edge.onsite.settings import OnsiteSettings
 from edge.onsite.sights import Sights
@@ -102,11 +101,11 @@ class Answers:
         return scheme.lower() in ("basic", "bearer") and hmac.compare_digest(shown, self._token)
 
     def _health(self) -> Answered:
-        """To anybody, and without waiting for anything: it has to be told of a node that is stuck, too."""
-        known = self._sights.known
-        found = judged(self._sights.turn_s, [trouble.code for trouble in known.troubles] if known else [])
-        told = {"ok": found.ok, "code": found.code, "text": found.text, "troubles": found.troubles}
-        status = HTTPStatus.OK if found.ok else HTTPStatus.SERVICE_UNAVAILABLE
+        """To anybody: what `gewu-edge alive` says, and the codes of what no restart mends, as last known."""
+        verdict, known = self._sights.verdict(), self._sights.known
+        troubles = sorted({trouble.code for trouble in known.troubles}) if known else []
+        told = {**verdict.said(), "troubles": troubles}
+        status = HTTPStatus.OK if verdict.alive else HTTPStatus.SERVICE_UNAVAILABLE
         return Answered(status, json.dumps(told).encode() + b"\n", JSON)
 
     def _status(self, _target: str, _headers: Mapping[str, str]) -> Answered:

@@ -6,13 +6,14 @@ import fcntl
 import http.client
 import ssl
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from broker.topics import Address
+from edge.alive.asking import ask
 from edge.lastrun import Left, left
 from edge.onsite.counting import Counted, counted
 from edge.onsite.settings import OnsiteSettings, token_of
@@ -25,10 +26,14 @@ ANYWHERE: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where it
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """A node runs and cannot be asked. word: of the page's words, with its values."""
+    """A node runs and cannot be asked. word: of the page's words, with its values.
+
+    alive: what it says through its socket, as `gewu-edge alive` has it.
+    """
 
     word: str
     values: dict[str, str]
+    alive: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ def asked(folder: Path, settings: OnsiteSettings, address: Address) -> Found:
         found = _answer(settings, address)
     if isinstance(found, Silent) and not running(folder):
         return Absent(left(folder), counted(folder / "outbox.sqlite", 0))
-    return found
+    return replace(found, alive=ask(folder, PATIENCE_S)) if isinstance(found, Silent) else found
 
 
 def _answer(settings: OnsiteSettings, address: Address) -> Found:

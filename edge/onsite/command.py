@@ -17,7 +17,6 @@ from edge.config import load
 from edge.configured import EdgeSettings
 from edge.exits import BROKE, CANNOT_START, FINE
 from edge.onsite.asking import Absent, Found, asked
-from edge.onsite.health import judged
 from edge.onsite.status import Status
 from edge.onsite.terminal import shown
 from edge.onsite.words import LANGUAGES, Words, preferred
@@ -71,7 +70,7 @@ def _plain(found: Found) -> dict[str, Any]:
         waiting = found.waiting.many if found.waiting else {}
         return {"runs": False, "last": last, "rebooted": rebooted, "waiting": waiting}
     why = Words("en")(found.word, **found.values)
-    return {"runs": True, "silent": found.word, "text": why}
+    return {"runs": True, "silent": found.word, "text": why, "alive": found.alive}
 
 
 def _code(found: Found) -> int:
@@ -79,5 +78,5 @@ def _code(found: Found) -> int:
     if isinstance(found, Absent):
         return CANNOT_START
     if isinstance(found, Status):
-        return FINE if judged(found.turn_s, []).ok else BROKE
+        return FINE if found.alive else BROKE
     return BROKE

@@ -100,7 +100,9 @@ def _of_the_node(status: Status) -> Iterator[Metric]:
     yield InfoMetricFamily("gewu_edge_node", "Which node this is and what it runs", value=about)
     began = round(status.at - status.uptime_s, 1)
     yield from _gauge("start_time_seconds", "When the node began, in seconds since 1970", began)
-    says = "Since the loop that looks came round last; it is stuck beyond 120"
+    says = "1 while its loop that looks goes round in time; a node that does not live is to be begun anew"
+    yield from _gauge("alive", says, float(status.alive))
+    says = "Since the loop that looks came round last"
     yield from _gauge("loop_age_seconds", says, status.turn_s)
     says = "1 for each trouble of the node, by its code"
     yield from _gauges("trouble", says, ("code",), [((code,), 1.0) for code in _codes(status)])
@@ -148,10 +150,10 @@ def _of_the_disk(status: Status) -> Iterator[Metric]:
     disk = status.disk
     yield from _gauge("disk_free_bytes", "Free space where the node keeps its things", disk.free)
     yield from _gauge("disk_size_bytes", "Size of that disk", disk.size)
-    kept = {"outbox": disk.outbox, "evidence": disk.evidence, "journal": disk.journal}
+    kept = {"outbox": disk.outbox, "evidence": disk.evidence, "journal": disk.journal, "all": disk.kept}
     rows = [((what,), size) for what, size in kept.items()]
-    yield from _gauges("stored_bytes", "What the node keeps there", ("what",), _known(rows))
-    allowed = {"evidence": disk.evidence_allowed, "journal": disk.journal_allowed}
+    yield from _gauges("stored_bytes", "What the node keeps there, and all of it", ("what",), _known(rows))
+    allowed = {"evidence": disk.evidence_allowed, "journal": disk.journal_allowed, "all": disk.kept_allowed}
     rows = [((what,), size) for what, size in allowed.items()]
     yield from _gauges("stored_limit_bytes", "How much of it is allowed", ("what",), _known(rows))
 
@@ -159,8 +161,12 @@ def _of_the_disk(status: Status) -> Iterator[Metric]:
 def _of_the_machine(status: Status) -> Iterator[Metric]:
     machine = status.machine
     yield from _gauge("resident_memory_bytes", "Memory that the process holds", machine.memory)
-    says = "Of the warmest part that tells"
+    says = "Of the part that is nearest to its limit"
     yield from _gauge("temperature_celsius", says, machine.temperature_c)
+    says = "Of its usual work, what a machine that is too hot may do; 1 while it is not"
+    yield from _gauge("work_share_ratio", says, machine.share)
+    says = "Threads that hang in a library and were left behind"
+    yield from _gauge("threads_left_behind", says, machine.left_behind)
     yield from _gauge("threads", "Threads of the process", machine.threads)
     yield from _gauge("open_files", "Descriptors that the process has", machine.files)
     yield from _counter("processor_seconds", "Processor time of the process", machine.processor_s)

@@ -6,11 +6,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from broker.events import Reason
 from broker.messages import ReportedConfiguration, SourceReport
 from edge import machine
+from edge.alive.pulse import Pulse, Verdict
 from edge.enrolment.own import Own
 from edge.intake import Intake
 from edge.lasting import Lasting
@@ -29,10 +30,12 @@ from edge.onsite.status import (
     Status,
 )
 from edge.publisher import Publisher
+from edge.room import Part, Room
 from edge.rounds import Lane, report_of
+from edge.steward import Steward
+from edge.strays import STRAYS
 from edge.watching import Watching
 
-FOLDERS_S: Final = 60.0  # walking through a large journal takes a while, and it grows slowly
 FRESH_S: Final = 1.0  # who asks more often is told the same again
 PATIENCE_S: Final = 2.0  # for who comes while another's is being taken
 WINGS: Final = {"analytics": "analysed", "flights": "flight", "devices": "device"}
@@ -40,7 +43,7 @@ WINGS: Final = {"analytics": "analysed", "flights": "flight", "devices": "device
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What of a node is looked at. turned: when its loop came round last, monotonic seconds."""
+    """What of a node is looked at. began: monotonic seconds."""
 
     lasting: Lasting
     watching: Callable[[], Watching]
@@ -48,7 +51,8 @@ class Around:
     own: Own
     wanted: Callable[[], tuple[str | None, ReportedConfiguration | None]]
     troubles: Callable[[], list[Reason]]
-    turned: Callable[[], float]
+    steward: Steward
+    pulse: Pulse
     began: float
 
 
@@ -60,15 +64,13 @@ class Sights:
         self._lock = threading.Lock()
         self._last: Status | None = None
         self._taken = float("-inf")
-        self._folders: dict[str, int | None] = {}
-        self._walked = float("-inf")
 
     def take(self) -> Status | None:
         """The status now; the one before where this one takes long, None where there is none yet."""
         if time.monotonic() - self._taken < FRESH_S:
             return self._last
         if not self._lock.acquire(timeout=PATIENCE_S):
-            return self._last
+            return self._last and self._last.model_copy(update=_living(self.verdict()))
         try:
             if time.monotonic() - self._taken >= FRESH_S:
                 self._last = self._look()
@@ -82,10 +84,9 @@ class Sights:
         """The last one that was taken, however old; needs no lock."""
         return self._last
 
-    @property
-    def turn_s(self) -> float:
-        """Seconds since the loop came round last; needs no lock of anybody."""
-        return max(0.0, self._around.lasting.clocks.monotonic() - self._around.turned())
+    def verdict(self) -> Verdict:
+        """Whether the node lives; of one that stands nothing is asked that might stand, too."""
+        return self._around.pulse.verdict()
 
     def _look(self) -> Status:
         around, lasting = self._around, self._around.lasting
@@ -100,14 +101,14 @@ class Sights:
             software=lasting.software,
             pid=os.getpid(),
             uptime_s=round(lasting.clocks.monotonic() - around.began, 1),
-            turn_s=round(self.turn_s, 3),
+            **_living(self.verdict()),
             running=self._running(watching),
             clock=lasting.source_clock.quality(),
             clock_offset_s=around.own.credentials.offset_s if around.own.credentials else None,
             lines=self._lines(watching, at),
             queue=_queue(found, lasting.intake, at),
             disk=self._disk(watching),
-            machine=_machine(),
+            machine=_machine(around.steward),
             detector=_detector(watching),
             sources=sources,
             more_sources=more,
@@ -139,19 +140,26 @@ class Sights:
 
     def _disk(self, watching: Watching) -> Disk:
         folder, settings = self._around.lasting.folder, watching.configuration.settings
-        if time.monotonic() - self._walked >= FOLDERS_S:
-            self._folders = {name: machine.size_of(folder / name) for name in ("evidence", "journal")}
-            self._walked = time.monotonic()
-        room = machine.room(folder)
+        room, kept = machine.disk(folder), self._around.steward.kept
         return Disk(
             free=room.free if room else None,
             size=room.size if room else None,
+            kept=kept.total if kept else None,
+            kept_allowed=int(settings.storage.max_mb * 1e6),
             outbox=_outbox_size(self._around.lasting),
-            evidence=self._folders["evidence"],
+            evidence=_held(kept, "sent", "waiting"),
             evidence_allowed=int(settings.storage.max_evidence_mb * 1e6),
-            journal=self._folders["journal"],
+            journal=_held(kept, "journal"),
             journal_allowed=int(settings.journal.max_mb * 1e6),
         )
+
+
+def _living(verdict: Verdict) -> dict[str, Any]:
+    return {"alive": verdict.alive, "stage": verdict.stage, "turn_s": round(verdict.silent_s, 3)}
+
+
+def _held(kept: Room | None, *parts: Part) -> int | None:
+    return sum(kept.held.get(part, 0) for part in parts) if kept else None
 
 
 def _outbox_size(lasting: Lasting) -> int:
@@ -173,10 +181,12 @@ def _queue(found: Counted, intake: Intake, at: float) -> Queue:
     )
 
 
-def _machine() -> Machine:
+def _machine(steward: Steward) -> Machine:
     return Machine(
         memory=machine.memory(),
-        temperature_c=machine.temperature(),
+        temperature_c=steward.celsius,
+        share=steward.share,
+        left_behind=len(STRAYS),
         threads=machine.threads(),
         processor_s=round(machine.processor_s(), 2),
         files=machine.open_files(),

@@ -101,10 +101,12 @@ class Lines(Part):
 
 
 class Disk(Part):
-    """Bytes, and what is allowed of them."""
+    """Bytes, and what is allowed of them. kept: all that the node keeps, as last measured."""
 
     free: int | None = None
     size: int | None = None
+    kept: int | None = None
+    kept_allowed: int
     outbox: int | None = None
     evidence: int | None = None
     evidence_allowed: int
@@ -113,11 +115,16 @@ class Disk(Part):
 
 
 class Machine(Part):
-    """The process and what it runs on. processor_s: seconds of work since its start."""
+    """The process and what it runs on. processor_s: seconds of work since its start.
+
+    share: of its usual work that a hot machine may do. left_behind: threads that hang in a library.
+    """
 
     memory: int | None = None
     temperature_c: float | None = None
+    share: float = 1.0
     threads: int
+    left_behind: int = 0
     processor_s: float
     files: int | None = None
 
@@ -131,7 +138,7 @@ class Running(Part):
 
 
 class Status(Part):
-    """All of it. at: UTC seconds. turn_s: since the loop that looks came round last."""
+    """All of it. at: UTC seconds. alive, stage, turn_s: what its pulse says, and when it beat."""
 
     at: float
     district: str
@@ -139,6 +146,8 @@ class Status(Part):
     software: str
     pid: int
     uptime_s: float
+    alive: bool = True
+    stage: str = "looking"
     turn_s: float
     running: Running
     clock: ClockQuality

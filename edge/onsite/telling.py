@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from edge.onsite.health import judged
 from edge.onsite.status import Situation, SourceStatus, Status
 from edge.onsite.words import Words, number, room
 
@@ -12,10 +11,11 @@ DASH = "–"
 
 def verdict(status: Status, words: Words) -> tuple[str, str]:
     """A word for machines (ok, troubled, stuck) and one for people."""
-    found = judged(status.turn_s, [trouble.code for trouble in status.troubles])
-    unwell = any(ill(source) for source in status.sources)
-    code = "troubled" if found.code == "ok" and unwell else found.code
-    return code, words({"ok": "well", "troubled": "unwell"}.get(code, "stuck"))
+    if not status.alive:
+        return "stuck", words("stuck")
+    if status.troubles or any(ill(source) for source in status.sources):
+        return "troubled", words("unwell")
+    return "ok", words("well")
 
 
 def ill(source: SourceStatus) -> bool:
@@ -27,7 +27,7 @@ def ill(source: SourceStatus) -> bool:
 
 def wrong(status: Status, words: Words) -> Iterator[Row]:
     """What is wrong with the node, the worst first; sources tell of themselves."""
-    if judged(status.turn_s, []).code == "stuck":
+    if not status.alive:
         yield words("stuck"), words("loop", span=words.span(status.turn_s))
     for trouble in status.troubles:
         yield words.of("troubles", trouble.code), words.reason(trouble.model_dump())
@@ -73,6 +73,7 @@ def _queue(status: Status, words: Words) -> Iterator[Row]:
 def _disk(status: Status, words: Words) -> Iterator[Row]:
     disk = status.disk
     yield words("free"), words("freeOf", free=room(disk.free), size=room(disk.size))
+    yield words("kept"), words("of", used=room(disk.kept), allowed=room(disk.kept_allowed))
     yield words("evidence"), words("of", used=room(disk.evidence), allowed=room(disk.evidence_allowed))
     yield words("journal"), words("of", used=room(disk.journal), allowed=room(disk.journal_allowed))
     yield words("outbox"), room(disk.outbox)
@@ -84,10 +85,13 @@ def _machine(status: Status, words: Words) -> Iterator[Row]:
     yield words("clock"), words.of("clocks", status.clock) + offset
     yield words("memory"), room(machine.memory)
     warm = machine.temperature_c
-    yield words("temperature"), DASH if warm is None else f"{number(warm)} °C"
+    told = [DASH if warm is None else f"{number(warm)} °C"]
+    told += [words("slowed", share=f"{machine.share:.0%}")] if machine.share < 1.0 else []
+    yield words("temperature"), " · ".join(told)
     share = machine.processor_s / status.uptime_s if status.uptime_s > 0 else 0.0
     yield words("processor"), words("share", share=f"{100 * share:.0f}%")
-    yield words("threads"), str(machine.threads)
+    left = [words("leftBehind", many=machine.left_behind)] if machine.left_behind else []
+    yield words("threads"), " · ".join([str(machine.threads), *left])
 
 
 def _node(status: Status, words: Words) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """A status as tables in a terminal."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from rich import box
 from rich.columns import Columns
@@ -23,7 +24,8 @@ ESSENTIAL = 6
 def shown(found: Found, words: Words, width: int = NARROW) -> RenderableType:
     """Whatever was found, in words. Nothing that a node says is taken for a command of the terminal."""
     if isinstance(found, Silent):
-        return Text(words(found.word, **found.values), style="red")
+        told = Text(words(found.word, **found.values), style="red")
+        return Group(told, Text(words.reason(found.alive))) if found.alive else told
     if isinstance(found, Absent):
         return Group(*absent(found, words))
     return _status(found, words, width)
@@ -42,6 +44,9 @@ def absent(found: Absent, words: Words) -> list[Text]:
     return told
 
 
+UNEXPECTED: Final = {"fault": "lastFault", "hung": "lastHung"}
+
+
 def _ended(found: Absent, words: Words) -> str:
     assert found.left is not None  # noqa: S101 - else there is nothing to tell
     run, alive = found.left.run, found.left.alive
@@ -50,8 +55,8 @@ def _ended(found: Absent, words: Words) -> str:
     if run.ended is None:
         word = "lastCut" if found.left.rebooted else "lastLost"
         return began + gap + words(word, time="?" if alive is None else words.time(alive))
-    if run.why == "fault":
-        return began + gap + words("lastFault", time=words.time(run.ended), words=run.words or "?")
+    if (fault := UNEXPECTED.get(run.why or "")) is not None:
+        return began + gap + words(fault, time=words.time(run.ended), words=run.words or "?")
     return began + gap + words("lastEnded", time=words.time(run.ended), why=words.end(run.why or ""))
 
 

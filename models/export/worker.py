@@ -67,11 +67,11 @@ def _do_without_torchvision() -> None:
         return
     version = importlib.metadata.version
 
-    def known(name: str) -> str:
+    def known(distribution_name: str) -> str:
         try:
-            return version(name)
+            return version(distribution_name)
         except importlib.metadata.PackageNotFoundError:
-            if name != "torchvision":
+            if distribution_name != "torchvision":
                 raise
             return "0.0.0"
 

@@ -8,7 +8,6 @@ Python literal under the key `names`; a catalogue entry must give the same, or a
 
 import ast
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from models.coco import word
 from models.detections import Detections, Floats, Picture
 from models.graph import Graph, Outputs
 from models.pictures import Placement, Prepared, letterboxed, tensor
-from models.suppress import best_classes, sound, suppressed
+from models.suppress import best_classes, inside, sound, suppressed
 
 OVERLAP = 0.45
 
@@ -35,10 +34,6 @@ class Format:
     def prepare(self, picture: Picture) -> Prepared:
         """RGB 0..1, in the middle."""
         canvas, placement = letterboxed(picture, self._width, self._height, fill=114, centred=True)
-        high, wide = picture.shape[:2]
-        ratio = min(self._height / high, self._width / wide)
-        # Trained and read with the exact ratio, whatever the whole pixels of the canvas made of it.
-        placement = replace(placement, wide=wide * ratio, high=high * ratio)
         return Prepared({self._input: tensor(canvas, rgb=True, scale=(255.0, 255.0, 255.0))}, placement)
 
     def decode(self, outputs: Outputs, placement: Placement, floor: float) -> Detections:
@@ -50,8 +45,9 @@ def _raw(out: Floats, placement: Placement, floor: float) -> Detections:
     out = out.T
     rows, classes = best_classes(out[:, 4:], floor)
     centre, half = out[rows, :2], out[rows, 2:4] / 2
-    boxes = placement.shares(np.concatenate([centre - half, centre + half], axis=1))
-    return suppressed(Detections(boxes, out[rows, 4 + classes], classes), OVERLAP)
+    # As ultralytics does it: what lies outside counts for suppression, and is cut away afterwards.
+    boxes = placement.whole(np.concatenate([centre - half, centre + half], axis=1))
+    return inside(suppressed(Detections(boxes, out[rows, 4 + classes], classes), OVERLAP))
 
 
 def _finished(out: Floats, placement: Placement, floor: float) -> Detections:

@@ -1,7 +1,8 @@
 """Makes checkpoints of ultralytics' families, for a Python that has ultralytics and torch; no part of Gewu.
 
-`python tests/bench/export_checkpoints.py OUT COCO STEPS [FAMILY...]`: the smallest of v8, 11 and 26, built from
-their own descriptions and trained for a while on a few pictures, so that there is something to see.
+`python tests/bench/export_checkpoints.py OUT COCO STEPS [FAMILY...]`: the smallest of v8, 11 and 26, built
+from their own descriptions and trained for a while on a few pictures, so that there is something to see.
+`yolo11n_coco` is no family: it gets the weights of a published export, which was trained on all of COCO.
 """
 
 import importlib.metadata
@@ -23,6 +24,7 @@ from ultralytics import YOLO  # noqa: E402
 from ultralytics.cfg import get_cfg  # noqa: E402
 
 FAMILIES = ("yolov8n", "yolo11n", "yolo26n")
+PUBLISHED = "yolo11n_coco"
 PICTURES, BATCH, SIZE = 8, 4, 256
 
 
@@ -95,6 +97,35 @@ def trained(family: str, given: list[dict[str, torch.Tensor]], names: list[str],
     return model
 
 
+def published(export: Path, names: list[str]) -> YOLO:
+    """YOLO11n with the weights of an export of it in eight bits; its norms, melted into those, do nothing."""
+    import onnx
+    from onnx import numpy_helper
+
+    known = {one.name: numpy_helper.to_array(one) for one in onnx.load(export).graph.initializer}
+    model = YOLO("yolo11n.yaml")
+    model.model.names = dict(enumerate(names))
+    parts = dict(model.model.named_modules())
+    with torch.no_grad():
+        for name, part in parts.items():
+            if f"{name}.weight_quantized" in known:
+                scale, zero = known[f"{name}.weight_scale"], known[f"{name}.weight_zero_point"]
+                weight = known[f"{name}.weight_quantized"].astype(np.float32) - zero.astype(np.float32)
+                part.weight.copy_(torch.from_numpy(weight * scale.astype(np.float32)))
+            elif isinstance(part, torch.nn.Conv2d) and f"{name}.weight" in known:
+                part.weight.copy_(torch.from_numpy(known[f"{name}.weight"].copy()))
+            if isinstance(part, torch.nn.Conv2d) and f"{name}.bias" in known:
+                norm = parts.get(f"{name.rpartition('.')[0]}.bn")
+                bias = torch.from_numpy(known[f"{name}.bias"].copy())
+                (part if norm is None else norm).bias.copy_(bias)
+            if isinstance(part, torch.nn.BatchNorm2d):
+                part.running_mean.zero_()
+                part.running_var.fill_(1.0 - part.eps)
+                part.weight.fill_(1.0)
+    model.model.eval()
+    return model
+
+
 def settle(net: torch.nn.Module, given: list[dict[str, torch.Tensor]]) -> None:
     """What the layers normalise by is taken from these pictures, not from how it was while they learned."""
     norms = [part for part in net.modules() if isinstance(part, torch.nn.BatchNorm2d)]
@@ -118,7 +149,11 @@ def main(out: Path, folder: Path, steps: int, families: Sequence[str]) -> None:
     given = samples(folder)
     out.mkdir(parents=True, exist_ok=True)
     for family in families:
-        trained(family, given, names, steps).save(str(out / f"{family}.pt"))
+        if family == PUBLISHED:
+            model = published(folder.parent / "models" / "agpl_yolo11n_int8_320.onnx", names)
+        else:
+            model = trained(family, given, names, steps)
+        model.save(str(out / f"{family}.pt"))
 
 
 if __name__ == "__main__":

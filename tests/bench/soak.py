@@ -110,10 +110,11 @@ def street(path: Path, begins_s: int) -> Path:
     return filmed(path, FILM_S, lambda t: begins_s <= t < begins_s + STANDS_S)
 
 
-ZONE = {
+RULE = {"kind": "dwell", "incident": "illegal_parking", "dwell": "90s"}
+ZONE: dict[str, Any] = {
     "id": "kerb",
     "polygon": [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]],
-    "rules": [{"kind": "dwell", "incident": "illegal_parking", "dwell": "90s"}],
+    "rules": [RULE],
 }
 
 
@@ -255,8 +256,8 @@ def a_broker(scratch: Path) -> Iterator[Mosquitto | EmbeddedBroker]:
         finally:
             broker.stop()
     else:
-        with EmbeddedBroker(port=free_port()) as broker:
-            yield broker
+        with EmbeddedBroker(port=free_port()) as embedded:
+            yield embedded
 
 
 # --- what is measured

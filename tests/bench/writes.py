@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from broker.embedded import EmbeddedBroker
-from tests.bench.soak import EVERY_S, ZONE, configuration, filmed
+from tests.bench.soak import EVERY_S, RULE, ZONE, configuration, filmed
 from tests.nodes import Centre
 from tests.ports import free_port
 
@@ -95,7 +95,7 @@ def measure(cameras: int, busy: bool, minutes: float, speed: float, every: str) 
     with tempfile.TemporaryDirectory(prefix="gewu-writes-") as name, contextlib.ExitStack() as stack:
         scratch = Path(name)
         film = filmed(scratch / "film.mkv", 240, (lambda t: 60 <= t < 180) if busy else (lambda _t: False))
-        zone = {**ZONE, "rules": [{**ZONE["rules"][0], "dwell": "30s"}]}  # type: ignore[index]
+        zone = {**ZONE, "rules": [{**RULE, "dwell": "30s"}]}
         common = {"kind": "file", "path": str(film), "repeat": "loop", "sample": 0.5, "idle": f"{EVERY_S}s"}
         found = [{"id": f"cam-{n}", **common, "zones": [zone]} for n in range(cameras)]
         broker = stack.enter_context(EmbeddedBroker(port=free_port()))

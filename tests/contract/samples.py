@@ -38,10 +38,8 @@ def _objects(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str 
     if _is_tree(way):
         return
     if isinstance(value, dict):
-        if way[-1:] not in (("values",), ("by_kind",)) and way != (
-            "runs",
-            "zones",
-        ):  # maps, whose keys are data
+        maps = (("runs", "zones"), ("inventory", "runs_on", "packages"))
+        if way[-1:] not in (("values",), ("by_kind",)) and way not in maps:  # maps, whose keys are data
             yield way
         items: Any = value.items()
     else:

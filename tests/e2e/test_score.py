@@ -4,6 +4,7 @@ import argparse
 import base64
 import json
 import re
+import shutil
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -17,8 +18,13 @@ import yaml
 
 from edge.score import command
 from edge.score.words import arguments
+from models import events
+from models.bundles import made
+from models.catalog import catalogue
+from models.errors import ModelError
 from tests import street
 from tests.chromium import Browser
+from tests.unit.models import bundled
 
 CAR = [round(v / n, 4) for v, n in zip(street.CAR, (320, 240, 320, 240), strict=True)]
 AWAY = [0.02, 0.1, 0.12, 0.3]
@@ -162,6 +168,21 @@ def test_bounds_that_are_broken_and_clips_that_cannot_be_played_are_code_one(
     assert str(broken) not in result.page  # the same wherever the suite lies
     assert "start_error_median_s cannot be told from these cases; at most 3 was asked for" in result.text
     assert result.figures["missed"] == 1
+
+
+def test_a_bundle_that_is_not_installed_is_judged_by_what_comes_of_it(suite: Path, tmp_path: Path) -> None:
+    """`gewu-models eval BUNDLE --suite`, by kind of incident."""
+    models, cases = suite / "models", tmp_path / "cases"
+    shutil.copytree(suite / "found", cases / "found")
+    entry = catalogue(models).entry("red_cars")
+    network = (models / entry.file).read_bytes()
+    words = {"title": "red", "format": entry.format, "labels": entry.labels, "kinds": {}}
+    bundle = made(bundled.card(network, name="our_reds", **words), network)
+    row = {"situations": 2, "found": 1, "missed": 1, "false": 0, "recall": 0.5, "precision": 1.0}
+    assert events.scored(cases, "our_reds", bundle, models)["illegal_parking"] == row
+    (cases / "found" / "street.avi").write_bytes(b"this is no film")
+    with pytest.raises(ModelError, match=r"not played to its end: street\.avi"):
+        events.scored(cases, "our_reds", bundle, models)
 
 
 def test_words_that_mean_nothing_are_refused(suite: Path, capsys: pytest.CaptureFixture[str]) -> None:

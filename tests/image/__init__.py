@@ -1,1 +1,1 @@
-"""Builds the images without a container engine and shows what they are: `make images`."""
+"""Builds the images without a container engine and shows what they are: `make image`."""

@@ -15,7 +15,7 @@ import pytest
 from broker.messages import SourceReport
 from edge.alive import asking, systemd
 from edge.alive.door import answering
-from edge.alive.pulse import ALLOWED, Pulse, judge
+from edge.alive.pulse import ALLOWED, Pulse, Stage, judge
 from edge.cli import main
 from edge.config import load
 from edge.node import Node
@@ -43,24 +43,46 @@ def config(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("stage", ["starting", "looking", "ending"])
-def test_a_loop_that_stands_too_long_is_no_life(stage: str) -> None:
-    limit = ALLOWED[stage]  # type: ignore[index]
-    assert judge(stage, limit, []).alive  # type: ignore[arg-type]
-    stood = judge(stage, limit + 1.0, [])  # type: ignore[arg-type]
+def test_a_loop_that_stands_too_long_is_no_life(stage: Stage) -> None:
+    clock = Clock()
+    pulse = Pulse(list, 100.0, clock)
+    if stage != "starting":
+        pulse.beat(stage=stage)
+    clock.now = limit = 100.0 * ALLOWED[stage]
+    assert pulse.verdict().alive
+    clock.now += 1.0
+    stood = pulse.verdict()
     assert not stood.alive
     assert stood.reason.code == "node_stands"
     assert f"{limit:.0f} s are allowed" in stood.reason.text
 
 
+def test_of_a_node_that_stands_nothing_is_asked_that_might_stand_too() -> None:
+    clock, asked = Clock(), threading.Event()
+
+    def sources() -> list[SourceReport]:
+        asked.set()
+        return []
+
+    pulse = Pulse(sources, 100.0, clock)
+    pulse.beat()
+    clock.now = 41.0
+    assert not pulse.verdict().alive
+    assert not asked.is_set()
+    pulse.beat()
+    assert pulse.verdict().alive
+    assert asked.is_set()
+
+
 def test_cameras_that_are_away_are_told_and_are_no_fault_of_the_node() -> None:
-    verdict = judge("looking", 0.5, [AWAY, WELL])
+    verdict = judge("looking", 0.5, 60.0, [AWAY, WELL])
     assert verdict.alive
     assert "1 of 2 sources give pictures" in verdict.reason.text
 
 
 def test_who_asks_hears_what_the_loop_does(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, clock = config(tmp_path), Clock()
-    pulse = Pulse(lambda: [WELL], clock)
+    pulse = Pulse(lambda: [WELL], 150.0, clock)
     with answering(tmp_path / "kept", pulse):
         pulse.beat()
         clock.now = 59.0
@@ -140,7 +162,7 @@ def systemd_s_socket(folder: Path) -> Iterator[tuple[socket.socket, str]]:
 
 def test_systemd_hears_when_it_is_ready_and_no_more_once_it_stands(tmp_path: Path) -> None:
     clock = Clock()
-    pulse = Pulse(list, clock)
+    pulse = Pulse(list, 150.0, clock)
     with systemd_s_socket(tmp_path) as (ear, name):
         notices = systemd.wanted({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": "20000"})
         assert notices == systemd.Notices(name, 0.01)
@@ -190,13 +212,13 @@ def test_a_node_that_runs_answers_and_one_whose_loop_hangs_says_so(
         return watch(*words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(node, "_watch", stuck)
-    monkeypatch.setitem(ALLOWED, "looking", 0.2)
+    monkeypatch.setattr(node.pulse, "patience_s", 0.5)
     runs = threading.Thread(target=node.run, args=(stop,))
     runs.start()
     try:
         assert hung.wait(60.0)
         until(lambda: asking.ask(folder, 5.0)["code"] == "node_stands")
-        monkeypatch.setitem(ALLOWED, "looking", 60.0)
+        monkeypatch.setattr(node.pulse, "patience_s", 150.0)
         assert asking.ask(folder, 5.0)["alive"] is True
     finally:
         hang.set()

@@ -30,7 +30,7 @@ THINGS = (
     ),
     *("outbox_events", "situations_open", "source_condition", "source_dropped_frames", "source_frames"),
     *("source_looks", "source_packets", "source_places", "source_reconnects", "source_state", "source_trust"),
-    *("threads", "trouble", "uploads_waiting"),
+    *("alive", "threads", "threads_left_behind", "trouble", "uploads_waiting"),
 )
 LABELS = {
     *("source", "state", "trust", "condition", "fate", "kind", "code", "urgency", "what", "quality", "le"),
@@ -105,7 +105,7 @@ def test_a_figure_that_nobody_knows_is_not_there_rather_than_zero() -> None:
     bare = a_status(
         lines=Lines(broker="mqtt://b", connected=False, connections=0),
         queue=Queue(),
-        disk=Disk(evidence_allowed=1, journal_allowed=1),
+        disk=Disk(kept_allowed=1, evidence_allowed=1, journal_allowed=1),
         machine=Machine(threads=1, processor_s=0.0),
         detector=None,
         clock_offset_s=None,

@@ -12,6 +12,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from edge.alive.door import answering
+from edge.alive.pulse import Pulse
 from edge.cli import main
 from edge.lastrun import NAME, LastRun, kept, left
 from edge.onsite.asking import running
@@ -57,7 +59,7 @@ def test_how_a_run_ended_is_told_apart(tmp_path: Path, monkeypatch: pytest.Monke
         assert (found.run.ended, found.rebooted) == (None, False)
     found = left(tmp_path)
     assert found is not None
-    assert found.run == LastRun(10.0, os.getpid(), found.run.boot, "gewu-1", 10.0, "time", None)
+    assert found.run == LastRun(10.0, os.getpid(), found.run.boot, "gewu-1", 10.0, "time")
     with pytest.raises(OSError, match="no disk"), kept(tmp_path, lambda: 20.0, "gewu-1"):
         raise OSError("no disk")
     found = left(tmp_path)
@@ -105,7 +107,8 @@ def test_a_node_that_cannot_be_asked_says_why(
         settings = yaml.safe_load(config.read_text())
         settings["node"]["id"] = "edge-02"
         config.write_text(yaml.safe_dump(settings))
-        with held(tmp_path / "data"):
+        with held(tmp_path / "data"), answering(tmp_path / "data", Pulse(list)):
             code, text = asked(config, capsys, "--once", "--lang", "en")
     assert code == 1
     assert says in " ".join(text.split())
+    assert "it goes round; 0 of 0 sources give pictures" in text

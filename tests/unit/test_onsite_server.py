@@ -161,7 +161,7 @@ def test_a_page_of_elsewhere_that_turned_its_name_here_is_told_nothing(name: str
 
 @pytest.mark.parametrize(
     ("turn_s", "troubles", "status", "code"),
-    [(0.1, True, 200, "troubled"), (0.1, False, 200, "ok"), (500.0, False, 503, "stuck")],
+    [(0.1, True, 200, "node_lives"), (0.1, False, 200, "node_lives"), (500.0, False, 503, "node_stands")],
 )
 def test_healthz_says_whether_a_restart_would_help(
     turn_s: float, troubles: bool, status: int, code: str
@@ -170,7 +170,8 @@ def test_healthz_says_whether_a_restart_would_help(
     with serving(Seen(told, turn_s)) as url:
         answer = httpx.get(f"{url}/healthz")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["ok"] is (status == 200)
+    assert answer.json()["alive"] is (status == 200)
+    assert answer.json()["troubles"] == (["journal_blocked"] if troubles else [])
     assert answer.json()["text"]
 
 

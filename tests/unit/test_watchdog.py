@@ -1,11 +1,13 @@
 """The node's own loops are watched: one that hangs ends the process, with a reason for the next one."""
 
+import json
 import threading
 from pathlib import Path
 
+from edge.alive.pulse import Pulse
 from edge.beats import Beats
 from edge.exits import HUNG
-from edge.lastwords import before, forget
+from edge.lastrun import NAME, hung, kept, left
 from edge.strays import Strays
 from edge.watchdog import Watchdog
 
@@ -40,21 +42,53 @@ def test_a_loop_that_hangs_ends_the_process_with_words_that_the_next_one_tells(t
         ended.append(code)
         over.set()
 
-    watchdog = Watchdog(0.5, tmp_path, end=end)
-    watchdog.rescue = rescued.set
-    watchdog.beat("looking")
+    pulse = Pulse(list, 0.5)
+    pulse.beat()
+    watchdog = Watchdog(pulse, tmp_path, rescue=rescued.set, end=end)
     watchdog.start()
     assert over.wait(20)
     assert ended == [HUNG]
     assert rescued.is_set()
-    told = before(tmp_path)
-    assert told is not None
-    assert "looking showed no sign of life for" in told
-    assert "test_watchdog.py" in told or "threading.py" in told
-    forget(tmp_path)
-    assert before(tmp_path) is None
-    (tmp_path / "lastwords.json").write_text("{")
-    assert before(tmp_path) is None
+    found = left(tmp_path)
+    assert found is not None
+    assert found.run.why == "hung"
+    assert found.run.ended is not None
+    assert "test_watchdog.py" in str(found.run.words) or "threading.py" in str(found.run.words)
+
+
+def told(folder: Path, *, kill: bool = False) -> str | None:
+    """What a run there tells of the ones before; it ends in order unless it is killed."""
+    with kept(folder, lambda: 20.0, "gewu-1") as run:
+        begun = (folder / NAME).read_bytes()
+    if kill:
+        (folder / NAME).write_bytes(begun)
+    return run.before
+
+
+def test_that_a_run_hung_is_told_until_one_after_it_has_ended_in_order(tmp_path: Path) -> None:
+    assert told(tmp_path) is None
+    with kept(tmp_path, lambda: 10.0, "gewu-1"):
+        hung(tmp_path, 15.0, "looking showed")
+        ended = (tmp_path / NAME).read_bytes()
+    (tmp_path / NAME).write_bytes(ended)  # the process was ended within
+    words = "the node ended itself at 1970-01-01T00:00:15.000Z and was begun again: looking showed"
+    assert told(tmp_path, kill=True) == words
+    assert told(tmp_path) == words
+    assert told(tmp_path) is None
+    for wrong in ("{", "[]", json.dumps({**json.loads(ended), "ended": 1e300})):
+        (tmp_path / NAME).write_text(wrong)
+        assert told(tmp_path) is None
+
+
+def test_a_loop_that_waits_for_work_is_not_waited_for_and_another_is_named() -> None:
+    now = 100.0
+    pulse = Pulse(list, 30.0, lambda: now)
+    pulse.beat("uploader")
+    pulse.beat("publisher")
+    pulse.beat("uploader", False)
+    assert [pulse.overdue(float(n)) for n in range(101, 131)] == [None] * 30
+    assert pulse.overdue(131.0) == ("publisher", 31.0, threading.current_thread())
+    assert pulse.verdict().stage == "starting"  # of loops that deliver nobody learns that it looks
 
 
 def test_too_many_threads_that_hang_end_it_as_well(tmp_path: Path) -> None:
@@ -64,12 +98,11 @@ def test_too_many_threads_that_hang_end_it_as_well(tmp_path: Path) -> None:
         thread = threading.Thread(target=freed.wait, daemon=True)
         thread.start()
         strays.leave("cam", thread)
-    watchdog = Watchdog(300.0, tmp_path, end=lambda _: None, strays=strays)
+    watchdog = Watchdog(Pulse(list), tmp_path, end=lambda _: None, strays=strays)
     assert watchdog._look(100.0) is None
     assert watchdog._look(159.0) is None
     found = watchdog._look(161.0)
-    assert found is not None
-    assert found[0] == "threads_hung"
+    assert "only a new process is rid of them" in str(found)
     freed.set()
     while len(strays):
         pass

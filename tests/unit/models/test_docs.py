@@ -4,11 +4,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 import yaml
 
-from models import convert, formats, kinds, origins
+from models import commands, convert, formats, kinds, origins
 from models.catalog import Entry, Figures, shipped
 from models.cli import main
 from models.files import sha256_of
@@ -68,10 +69,10 @@ def test_every_field_and_kind_is_on_the_page(name: str) -> None:
     assert f"`{name}`" in PAGE
 
 
-@pytest.mark.parametrize("command", ["list", "pull", "bench"])
+@pytest.mark.parametrize("command", [found.name for found in iter_modules(commands.__path__)])
 def test_every_option_is_on_the_page(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main([command, "--help"])
-    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help"}
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help", "--dir"}
     line = next(line for line in PAGE.splitlines() if line.startswith(f"| `gewu-models {command}"))
-    assert options <= set(re.findall(r"--[a-z]+", line))
+    assert options <= set(re.findall(r"--[a-z-]+", line))

@@ -124,6 +124,18 @@ def test_ultralytics_raw() -> None:
     assert only(found) == ([12, 6, 20, 10], pytest.approx(0.7), 1)
 
 
+def test_ultralytics_suppresses_before_it_cuts_at_the_edge_of_the_picture() -> None:
+    """Two things that leave the picture: what is left of them there is the same, what they are is not."""
+    out = np.zeros((1, 6, 21), np.float32)
+    out[0, :, 7] = [0, 16, 8, 16, 0.9, 0]  # cx cy w h: four pixels of it are inside
+    out[0, :, 9] = [-8, 16, 24, 16, 0.8, 0]  # again four
+    found = decoded("ultralytics", [out], labels=(), metadata=NAMES)
+    assert (found.boxes * 32).tolist() == [[0, 8, 4, 24], [0, 8, 4, 24]]
+    outside = np.zeros((1, 6, 21), np.float32)
+    outside[0, :, 3] = [-8, 16, 8, 16, 0.9, 0]
+    assert not len(decoded("ultralytics", [outside], labels=(), metadata=NAMES))
+
+
 def test_ultralytics_finished_in_the_graph() -> None:
     out = np.zeros((1, 300, 6), np.float32)
     out[0, 0] = [12, 6, 20, 10, 0.7, 1]

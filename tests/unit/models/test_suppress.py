@@ -33,6 +33,12 @@ def test_no_two_of_a_class_overlap_and_what_went_was_covered_by_a_better_one(
     assert (covered & better & allied).any(axis=1).all() if len(found) else len(kept) == 0
 
 
+def test_classes_leave_each_other_alone_wherever_they_lie() -> None:
+    boxes = np.array([[-2.0, 0.0, 2.5, 1.0], [-4.0, -2.0, 0.5, -1.0], [-2.0, 0.0, 2.5, 1.0]], np.float32)
+    found = Detections(boxes, np.array([0.9, 0.8, 0.7], np.float32), np.array([0, 1, 1]))
+    assert len(suppressed(found, 0.5)) == 3
+
+
 @given(detections())
 def test_best_come_first_and_twice_is_once(found: Detections) -> None:
     kept = suppressed(found, 0.5)

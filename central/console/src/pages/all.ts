@@ -1,6 +1,7 @@
 // Every page's route: one line each. `bare` pages stand alone (nobody has to be signed in).
 import { cameraRoute, camerasRoute } from "./cameras/route";
 import { firstRoute } from "./first/route";
+import { fleetActionRoute, fleetRoute } from "./fleet/route";
 import { flightRoute, flightsRoute, sweepRoute } from "./flights/route";
 import { healthRoute } from "./health/route";
 import { indicatorsRoute } from "./indicators/route";
@@ -21,6 +22,8 @@ export const inside = [
   cameraRoute,
   camerasRoute,
   firstRoute,
+  fleetActionRoute,
+  fleetRoute,
   flightRoute,
   flightsRoute,
   healthRoute,

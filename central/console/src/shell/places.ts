@@ -24,6 +24,7 @@ export const PLACES: readonly AnyPlace[] = [
   { name: "cameras", to: "/cameras", icon: "cameras", key: "c", needs: "zone.tune" },
   { name: "health", to: "/health", icon: "health", key: "h", needs: "source.view" },
   { name: "flights", to: "/flights", icon: "drone", key: "f", needs: "source.view" },
+  { name: "fleet", to: "/fleet", icon: "node", key: "n", needs: "node.view" },
   { name: "models", to: "/models", icon: "layers", key: "o", needs: "node.view" },
   { name: "rollouts", to: "/rollouts", icon: "rollouts", key: "r", needs: "node.view" },
   { name: "indicators", to: "/indicators", icon: "indicators", key: "i", needs: "indicator.view" },

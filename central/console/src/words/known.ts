@@ -3,6 +3,7 @@ import type asks from "./en/asks.json";
 import type bulk from "./en/bulk.json";
 import type cameras from "./en/cameras.json";
 import type casework from "./en/casework.json";
+import type fleet from "./en/fleet.json";
 import type flights from "./en/flights.json";
 import type hidden from "./en/hidden.json";
 import type health from "./en/health.json";
@@ -33,6 +34,7 @@ export interface Known {
   bulk: typeof bulk;
   cameras: typeof cameras;
   casework: typeof casework;
+  fleet: typeof fleet;
   flights: typeof flights;
   health: typeof health;
   hidden: typeof hidden;

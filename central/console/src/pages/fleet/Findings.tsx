@@ -1,0 +1,64 @@
+import { useState } from "react";
+import { Badge, type Tone } from "@/parts/Badge";
+import { Button } from "@/parts/Button";
+import { Dialog } from "@/parts/Dialog";
+import { useFormats } from "@/words/useFormats";
+import type { Finding, OfNode } from "./asking";
+import styles from "./Fleet.module.css";
+import { useFleetWords } from "./useFleetWords";
+
+const TONES: Readonly<Record<Finding["state"], Tone>> = {
+  fault: "bad",
+  warning: "warn",
+  note: "info",
+  fine: "good",
+};
+const ORDER = Object.keys(TONES) as Finding["state"][];
+
+/** How many findings of which weight; a press shows those that need somebody. */
+export function Findings({ node, of }: { node: string; of: NonNullable<OfNode["result"]> }) {
+  const words = useFleetWords();
+  const { number } = useFormats();
+  const [open, setOpen] = useState(false);
+  const counts = of.counts ?? {};
+  return (
+    <div className={styles.line}>
+      {ORDER.filter((state) => counts[state]).map((state) => (
+        <Badge key={state} tone={TONES[state]}>
+          {number(counts[state] ?? 0)} {words.found(state)}
+        </Badge>
+      ))}
+      {of.findings && of.findings.length > 0 && (
+        <Button look="quiet" onClick={() => setOpen(true)}>
+          {words.t("findings")}
+        </Button>
+      )}
+      {open && (
+        <Dialog title={words.t("findingsOf", { node })} size="large" onClose={() => setOpen(false)}>
+          <ul className={styles.findings} lang="en">
+            {of.findings?.map((each, at) => (
+              <One key={at} of={each} />
+            ))}
+          </ul>
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+/** In the words of the node's doctor, which speaks English. */
+function One({ of }: { of: Finding }) {
+  const words = useFleetWords();
+  return (
+    <li>
+      <p className={styles.line}>
+        <Badge tone={TONES[of.state]}>{words.found(of.state)}</Badge>
+        <strong>{of.subject}</strong>
+        <code>{of.code}</code>
+      </p>
+      <p>{of.seen}</p>
+      {of.means && <p className={styles.soft}>{of.means}</p>}
+      {of.cure && <p>→ {of.cure}</p>}
+    </li>
+  );
+}

@@ -1,0 +1,55 @@
+"""How a model is trained further. The defaults are for few pictures: little is changed, and not for long."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from models.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """frozen: the backbone stays as it is. patience: epochs without a better one until it ends.
+
+    sure: from which score on what the model saw before is kept as truth, so that it does not forget.
+    """
+
+    epochs: int = 60
+    patience: int = 12
+    frozen: bool = True
+    size: int = 640
+    batch: int = 8
+    rate: float = 0.001
+    sure: float = 0.4
+    seed: int = 1
+    device: str = "cpu"
+    threads: int = 1
+
+    def checked(self) -> "Recipe":
+        """Raises ModelError, a line for each fault."""
+        told = (
+            (1 <= self.epochs <= 1000, f"--epochs {self.epochs}: 1 to 1000 are allowed"),
+            (1 <= self.patience <= 1000, f"--patience {self.patience}: 1 to 1000 are allowed"),
+            (
+                self.size % 32 == 0 and 64 <= self.size <= 2048,
+                f"--size {self.size}: multiples of 32 up to 2048",
+            ),
+            (1 <= self.batch <= 256, f"--batch {self.batch}: 1 to 256 are allowed"),
+            (0 < self.rate <= 0.1, f"--rate {self.rate:g}: more than 0, up to 0.1"),
+            (0 < self.sure <= 1, f"--sure {self.sure:g}: more than 0, up to 1"),
+            (1 <= self.threads <= 64, f"--threads {self.threads}: 1 to 64 are allowed"),
+        )
+        if faults := [text for good, text in told if not good]:
+            raise ModelError("\n".join(faults))
+        return self
+
+    def order(self) -> dict[str, Any]:
+        """For the process that trains."""
+        return asdict(self)
+
+    def words(self) -> str:
+        """For a card."""
+        kept = "backbone frozen" if self.frozen else "all layers"
+        return (
+            f"{kept}, at most {self.epochs} epochs, early stop after {self.patience}, {self.size} px, "
+            f"batch {self.batch}, rate {self.rate:g}, seed {self.seed}"
+        )

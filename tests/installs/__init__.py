@@ -1,0 +1,1 @@
+"""A wheel in fresh environments, one an extra: `make installs`."""
