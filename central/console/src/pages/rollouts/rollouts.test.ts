@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changeOf, faultOf, linesOf, type Row } from "./change";
+import { changeOf, faultOf, linesOf, rowsOf, type Row } from "./change";
 import { detectors } from "./going";
 import { partsOf } from "./reasons";
 import { sizes, stageAt, strange } from "./stages";
@@ -78,4 +78,9 @@ test("a detector is compared by its time and by what it sees in a look", () => {
   expect(detectors({ before, after: looking("a", 1_100, 2_100, 40) }).after).toEqual({ ms: 40, things: 1 });
   expect(detectors({ before, after: looking("b", 0, 0, 0) }).after).toEqual({ ms: 0, things: null });
   expect(detectors({ before: null, after: null })).toEqual({ before: null, after: null });
+});
+
+test("a model begins a roll-out: beside the one that decides, or in its place", () => {
+  expect(changeOf(rowsOf({ shadow: "our_vans@3" }))).toEqual({ model: { shadow: { name: "our_vans@3" } } });
+  expect(changeOf(rowsOf({ model: "our_vans@3" }))).toEqual({ model: { name: "our_vans@3", shadow: null } });
 });
