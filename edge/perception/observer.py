@@ -66,7 +66,7 @@ class ObserverSettings(Settings):
 class Counts:
     """What the observer has done so far. A run of the detector may hold several crops (`pictures`).
 
-    things: what those runs have found that can stand at a place.
+    things: what those runs have found that some rule is about.
     """
 
     looks: int = 0
@@ -249,7 +249,8 @@ class Observer:
         merged = gather(list(every), list(every.values()), self._groups)
         back = None if glance.view.to_picture is None else inverse(glance.view.to_picture)
         seen = sorted_out(glance.frame.t, merged, self._labels, self._groups, back)
-        self._count(things=len(seen.sightings))
+        about = self._settings.ripening
+        self._count(things=sum(not about or each.group in about for each in seen.sightings))
         calm = not self._watched.ripe(seen.sightings, glance.places)
         held = parts if back is None else {}  # of a picture taken from elsewhere no part is kept
         self._answers.learn(seen, glance.flat, held, wish.kept, calm=calm)

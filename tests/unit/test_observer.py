@@ -174,7 +174,7 @@ def test_a_crop_in_which_nothing_changes_keeps_its_answer() -> None:
         seen = eyes.observe(frame(float(t), with_something(40 + 40 * t)), known)
         assert [s.box for s in seen.sightings] == [PARKED]
     assert [len(asked) for asked in script.asked] == [3, 2, 2, 2]  # the whole picture and the left crop
-    assert eyes.counts == Counts(looks=4, runs=4, pictures=9)
+    assert eyes.counts == Counts(looks=4, runs=4, things=4, pictures=9)
 
 
 def test_a_crop_in_which_something_ripens_is_looked_at_each_time() -> None:
@@ -203,7 +203,14 @@ def test_while_nothing_changes_and_nothing_ripens_the_answer_is_given_again_with
     assert len(script.asked) == 1
     assert [look.t for look in looks] == [t / 2 for t in range(9)]
     assert {look.sightings[0].box for look in looks} == {SPOT}
-    assert eyes.counts == Counts(looks=9, runs=1, pictures=1)
+    assert eyes.counts == Counts(looks=9, runs=1, things=1, pictures=1)
+
+
+def test_things_are_counted_that_rules_are_about() -> None:
+    for ripening, things in (((), 1), (("vehicle",), 1), (("stall",), 0)):
+        eyes, _ = observer([(CAR, 0.6, SPOT)], ripening=ripening)
+        eyes.observe(frame(0.0), [])
+        assert eyes.counts.things == things
 
 
 def test_the_detector_looks_again_after_the_refresh_at_the_latest() -> None:

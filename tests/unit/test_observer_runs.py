@@ -171,7 +171,7 @@ def test_a_dead_picture_is_not_trusted_and_shows_nothing(level: int) -> None:
     assert after.trusted
     assert len(after.sightings) == 1
     assert len(script.asked) == 2
-    assert eyes.counts == Counts(looks=3, runs=2, pictures=2, dead=1)
+    assert eyes.counts == Counts(looks=3, runs=2, things=2, pictures=2, dead=1)
 
 
 def test_a_detector_that_fails_leaves_no_old_answer_for_the_new_picture() -> None:

@@ -31,9 +31,11 @@ export function ModelRow({ of, nodes, manages }: Props) {
   return (
     <Row data-model={of.called}>
       <div>
-        <Button look="quiet" onClick={() => setOpen(true)}>
-          {of.called}
-        </Button>
+        <div className={styles.name}>
+          <Button look="quiet" onClick={() => setOpen(true)}>
+            {of.called}
+          </Button>
+        </div>
         <small className={styles.soft}>{of.title}</small>
         {open && (
           <Dialog title={of.called} size="large" onClose={() => setOpen(false)}>

@@ -23,9 +23,11 @@ export function ShadowFigures({ of }: { of: Shadow }) {
       <small className={styles.soft}>
         {t("saw", { both: number(both), running: number(onlyRunning), shadow: number(onlyShadow) })}
       </small>
-      <Button look="quiet" onClick={() => setOpen(true)}>
-        {t("byLabel")}
-      </Button>
+      <div className={styles.name}>
+        <Button look="quiet" onClick={() => setOpen(true)}>
+          {t("byLabel")}
+        </Button>
+      </div>
       {open && (
         <Dialog title={t("compared", { model: named })} size="large" onClose={() => setOpen(false)}>
           <ByLabel of={of} />

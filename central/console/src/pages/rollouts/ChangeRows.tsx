@@ -17,6 +17,14 @@ import {
 import styles from "./Rollouts.module.css";
 import { useRolloutWords } from "./useRolloutWords";
 
+const HINTS = {
+  text: null,
+  number: null,
+  provider: null,
+  duration: "durationHint",
+  beside: "besideHint",
+} as const;
+
 interface Props {
   rows: readonly Row[];
   /** Names of models that nodes run. */
@@ -131,9 +139,10 @@ function Value({ row, models, trouble, onPut }: PartProps & { models: readonly s
         onChange={({ target }) => put(target.value)}
       />
     );
+  const hint = HINTS[sort];
   const list = row.key === "model.name" ? `models-${row.id}` : undefined;
   return (
-    <Labelled label={t("value")} hint={sort === "duration" ? t("durationHint") : undefined} trouble={trouble}>
+    <Labelled label={t("value")} hint={hint ? t(hint) : undefined} trouble={trouble}>
       {(own) => (
         <>
           <input

@@ -11,7 +11,7 @@ import { Row, Table } from "@/parts/Table";
 import { plainNode } from "@/sources/place";
 import { useFormats } from "@/words/useFormats";
 import { versionQuery, type OfNode, type Rollout } from "./asking";
-import { compared, type Compared } from "./going";
+import { compared, detectors, type Compared } from "./going";
 import styles from "./Rollouts.module.css";
 import { NODE_TONES } from "./tones";
 import { useRolloutWords } from "./useRolloutWords";
@@ -85,7 +85,32 @@ function Figures({ of }: { of: OfNode }) {
         <Figure key={each.source} of={each} />
       ))}
       {sources.length > FIGURES && <span className={styles.soft}>+ {sources.length - FIGURES}</span>}
+      <DetectorFigures of={of} />
     </span>
+  );
+}
+
+/** How long its detector takes, and how much it sees. */
+function DetectorFigures({ of }: { of: OfNode }) {
+  const { t } = useTranslation("rollouts");
+  const { number } = useFormats();
+  const { before, after } = detectors(of);
+  const told = (value: number | null | undefined, digits: number) =>
+    value == null ? "–" : number(value, { maximumFractionDigits: digits });
+  const both = (name: "ms" | "things", digits: number) =>
+    after
+      ? t("fromTo", { before: told(before?.[name], digits), after: told(after[name], digits) })
+      : t("before", { before: told(before?.[name], digits) });
+  if (!before && !after) return null;
+  return (
+    <>
+      <span>
+        <span className={styles.soft}>{t("detectorMs")}</span> {both("ms", 0)}
+      </span>
+      <span>
+        <span className={styles.soft}>{t("detectorThings")}</span> {both("things", 2)}
+      </span>
+    </>
   );
 }
 
@@ -96,7 +121,7 @@ function Figure({ of }: { of: Compared }) {
     value === null || value === undefined ? "–" : number(value, { maximumFractionDigits: 1 });
   return (
     <span>
-      <span className={styles.soft}>{of.source}</span>{" "}
+      <span className={styles.soft}>{t("looksASecond", { source: of.source })}</span>{" "}
       {of.after
         ? t("fromTo", { before: told(of.before?.fps), after: told(of.after.fps) })
         : t("before", { before: told(of.before?.fps) })}

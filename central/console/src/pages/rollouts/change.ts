@@ -3,11 +3,12 @@ import type { Change } from "./asking";
 
 export const SECTIONS = ["model", "inference", "journal", "verify", "stills", "sources"] as const;
 export type Section = (typeof SECTIONS)[number];
-export type Sort = "text" | "number" | "duration" | "provider";
+export type Sort = "text" | "number" | "duration" | "provider" | "beside";
 
 /** Keys that people change; every other one is reached by its name. */
 export const KNOWN = {
   "model.name": "text",
+  "model.shadow": "beside",
   "model.provider": "provider",
   "model.threads": "number",
   "model.score": "number",
@@ -26,6 +27,8 @@ export type KnownKey = keyof typeof KNOWN;
 export const KEYS = Object.keys(KNOWN) as KnownKey[];
 export const PROVIDERS = ["cpu", "cuda", "tensorrt", "openvino"] as const;
 export const OTHER = "other";
+/** Written where no model is to look beside. */
+export const NOBODY = "none";
 
 export interface Row {
   id: number;
@@ -68,6 +71,7 @@ export function changeOf(rows: readonly Row[]): Change {
 function valueOf(row: Row): unknown {
   const value = row.value.trim();
   if (sortOf(row) === "number") return Number(value);
+  if (sortOf(row) === "beside") return value === NOBODY ? null : { name: value };
   return row.key === OTHER ? read(value) : value;
 }
 
@@ -90,16 +94,10 @@ export const emptyRow = (id: number): Row => ({
 
 /** What a form begins with: a model that is to decide, or one that is to look beside. */
 export function rowsOf({ model, shadow }: { model?: string; shadow?: string }): Row[] {
-  const beside = (id: number, value: unknown): Row => ({
-    id,
-    key: OTHER,
-    section: "model",
-    name: "shadow",
-    value: JSON.stringify(value),
-  });
-  if (shadow) return [beside(1, { name: shadow })];
+  const beside = (id: number, value: string): Row => ({ ...emptyRow(id), key: "model.shadow", value });
+  if (shadow) return [beside(1, shadow)];
   // What decides does not look beside itself any more.
-  return model ? [{ ...emptyRow(1), value: model }, beside(2, null)] : [emptyRow(1)];
+  return model ? [{ ...emptyRow(1), value: model }, beside(2, NOBODY)] : [emptyRow(1)];
 }
 
 /** Every key that is changed, with its value as one would write it. */

@@ -31,6 +31,40 @@ export function soaked(of: Pick<Rollout, "state" | "since" | "soak_s">, now: num
   return Math.max(0, Math.min(of.soak_s, (now - Date.parse(of.since)) / 1_000));
 }
 
+export interface Detector {
+  ms: number | null;
+  /** Things that it sees in a look; null where it has not looked. */
+  things: number | null;
+}
+
+interface Looking {
+  model: string;
+  looks: number;
+  things: number;
+  ms?: number | null;
+}
+
+/** How a node's detector fared before and since; null where it told nothing. */
+export function detectors({ before, after }: Pick<OfNode, "before" | "after">): {
+  before: Detector | null;
+  after: Detector | null;
+} {
+  const was = (before?.looking ?? null) as Looking | null;
+  const is = (after?.looking ?? null) as Looking | null;
+  return { before: was && rateOf(was), after: is && rateOf(since(is, was)) };
+}
+
+/** What it did since then; all of it where another model looks, or it has begun anew. */
+function since(is: Looking, was: Looking | null): Looking {
+  if (!was || is.model !== was.model || is.looks < was.looks || is.things < was.things) return is;
+  return { ...is, looks: is.looks - was.looks, things: is.things - was.things };
+}
+
+const rateOf = ({ looks, things, ms }: Looking): Detector => ({
+  ms: ms ?? null,
+  things: looks > 0 ? things / looks : null,
+});
+
 interface Told {
   fps?: number | null;
   delay_s?: number | null;

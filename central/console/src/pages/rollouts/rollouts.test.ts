@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { changeOf, faultOf, linesOf, type Row } from "./change";
+import { changeOf, faultOf, linesOf, rowsOf, type Row } from "./change";
+import { detectors } from "./going";
 import { partsOf } from "./reasons";
 import { sizes, stageAt, strange } from "./stages";
 
@@ -63,4 +64,23 @@ test("a reason without anything besides is said by its code", () => {
     code: "sent",
     values: {},
   });
+});
+
+test("a detector is compared by its time and by what it sees in a look", () => {
+  const looking = (model: string, looks: number, things: number, ms: number) => ({
+    looking: { model, looks, things, failed: 0, ms },
+  });
+  const before = looking("a", 1_000, 2_000, 40);
+  expect(detectors({ before, after: looking("b", 50, 75, 44) })).toEqual({
+    before: { ms: 40, things: 2 },
+    after: { ms: 44, things: 1.5 },
+  });
+  expect(detectors({ before, after: looking("a", 1_100, 2_100, 40) }).after).toEqual({ ms: 40, things: 1 });
+  expect(detectors({ before, after: looking("b", 0, 0, 0) }).after).toEqual({ ms: 0, things: null });
+  expect(detectors({ before: null, after: null })).toEqual({ before: null, after: null });
+});
+
+test("a model begins a roll-out: beside the one that decides, or in its place", () => {
+  expect(changeOf(rowsOf({ shadow: "our_vans@3" }))).toEqual({ model: { shadow: { name: "our_vans@3" } } });
+  expect(changeOf(rowsOf({ model: "our_vans@3" }))).toEqual({ model: { name: "our_vans@3", shadow: null } });
 });
