@@ -36,7 +36,7 @@ from tests.composites.views import VIEWS
 
 VAL = ("crossroad", "oak", "circus")
 TRAIN = ("campus", "stuttgart", "tooley", "cromwell", "piccadilly", "barnet", "shaftesbury")
-EACH = 8  # pictures of a street with a stall, with a heap, and with a false alarm
+EACH = 4  # pictures of a street with a stall, with a heap, and with a false alarm
 LABELS = {"unlicensed_stall": "stall", "accumulated_debris": "debris"}
 CLASSES = ["stall", "debris"]
 START = datetime(2026, 5, 1, tzinfo=timezone.utc).timestamp()
