@@ -81,6 +81,7 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
     given |= {"batch": wanted["batch"], "device": wanted["device"], "seed": wanted["seed"], "workers": 0}
     given |= {"optimizer": "AdamW", "lr0": wanted["rate"], "freeze": layers or None, "plots": False}
     given |= {"exist_ok": True, "amp": False, "verbose": False, "cos_lr": True, "warmup_epochs": 1.0}
+    given |= {"nbs": wanted["batch"]}  # few pictures: each batch is a step
     given |= {"mosaic": 0.5, "close_mosaic": max(2, wanted["epochs"] // 5), "save_json": False}
     return Trainer(overrides=given)
 
@@ -100,7 +101,7 @@ def _extended(model: Any, names: list[str]) -> Any:
             wider = torch.nn.Conv2d(last.in_channels, count, 1)
             with torch.no_grad():
                 torch.nn.init.normal_(wider.weight, std=0.01)
-                wider.bias.fill_(float(last.bias.min()))
+                wider.bias.fill_(float(last.bias.mean()))
                 wider.weight[:old], wider.bias[:old] = last.weight, last.bias
             branch[-1] = wider
     head.nc, head.no = count, head.no - old + count

@@ -36,10 +36,11 @@ from tests.composites.views import VIEWS
 
 VAL = ("crossroad", "oak", "circus")
 TRAIN = ("campus", "stuttgart", "tooley", "cromwell", "piccadilly", "barnet", "shaftesbury")
-EACH = 8  # pictures of a street with a stall, with a heap, and with a false alarm
+EACH = 4  # pictures of a street with a stall, with a heap, and with a false alarm
 LABELS = {"unlicensed_stall": "stall", "accumulated_debris": "debris"}
 CLASSES = ["stall", "debris"]
 START = datetime(2026, 5, 1, tzinfo=timezone.utc).timestamp()
+RECIPE = "--version 1 --patience 6 --size 224 --batch 8 --rate 0.002 --threads 2".split()
 AT = {"left": (0.12, 0.3), "right": (0.7, 0.9), "low": (0.55, 0.92)}
 
 
@@ -53,27 +54,9 @@ def main(out: Path, checkpoint: Path, python: str, epochs: int) -> None:
         print(
             f"== trained on pictures with the box {'left in' if kind == 'drawn' else 'taken out'}", flush=True
         )
-        words = ["train", str(out / kind), str(checkpoint), "--name", f"stalls_{kind}", "--version", "1"]
-        words += [
-            "--epochs",
-            str(epochs),
-            "--patience",
-            "6",
-            "--size",
-            "320",
-            "--batch",
-            "8",
-            "--threads",
-            "2",
-        ]
-        words += [
-            "--also",
-            str(data / "coco_mini"),
-            "--python",
-            python,
-            "--out",
-            str(out / f"{kind}.gewu-model"),
-        ]
+        words = ["train", str(out / kind), str(checkpoint), "--name", f"stalls_{kind}", *RECIPE]
+        words += ["--epochs", str(epochs), "--also", str(data / "coco_mini"), "--python", python]
+        words += ["--out", str(out / f"{kind}.gewu-model")]
         print("exit", models(words), flush=True)
 
 
