@@ -32,6 +32,7 @@ OURSELVES = Asker("centre", "command", "loopback")
 NOBODY = 0  # no account: what an action asks is in nobody's way
 MOST_OPEN = 20  # actions at work together
 KEPT = timedelta(days=90)
+OVER = ("stopped", "done")
 _A, _N = fleet_actions.c, fleet_action_nodes.c
 Views = Mapping[str, NodeView]
 
@@ -264,7 +265,7 @@ def find_action(store: Store, number: int) -> tuple[Row[Any], Sequence[Row[Any]]
 
 def forget_actions(store: Store, now: datetime) -> int:
     """Actions that ended long ago, some at once. Raises StoreAway."""
-    old = select(_A.number).where(_A.made < now - KEPT, ~OPEN_ACTIONS).limit(20)
+    old = select(_A.number).where(_A.made < now - KEPT, _A.state.in_(OVER)).limit(20)
     with store.read() as connection:
         gone = list(connection.execute(old).scalars())
     if gone:

@@ -2240,6 +2240,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fleet/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Nodes
+         * @description Every node that was ever enrolled or heard of.
+         */
+        get: operations["list_nodes_api_fleet_nodes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/nodes/{district}/{node}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Node
+         * @description One node.
+         */
+        get: operations["one_node_api_fleet_nodes__district___node__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Every group with its nodes.
+         */
+        get: operations["list_groups_api_fleet_groups_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Make one.
+         */
+        post: operations["make_api_fleet_groups_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/groups/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change
+         * @description Change one; roll-outs and actions that have begun keep their nodes.
+         */
+        put: operations["change_api_fleet_groups__number__put"];
+        post?: never;
+        /**
+         * Drop
+         * @description Take one away; its nodes stay as they are.
+         */
+        delete: operations["drop_api_fleet_groups__number__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Actions, the last first; one that ended is kept for 90 days.
+         */
+        get: operations["list_all_api_fleet_actions_get"];
+        put?: never;
+        /**
+         * Make
+         * @description Begin it; the same `request` again begins nothing twice.
+         */
+        post: operations["make_api_fleet_actions_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/actions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description An action with each of its nodes.
+         */
+        get: operations["one_api_fleet_actions__number__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fleet/actions/{number}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop
+         * @description Ask nobody else; nodes that are under way come to their end.
+         */
+        post: operations["stop_api_fleet_actions__number__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnostics/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Bundle
+         * @description Keep the body, which this node was asked for. One that holds a secret is not kept.
+         */
+        put: operations["put_bundle_api_diagnostics__sha256__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnostics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List All
+         * @description Bundles that are here, the newest first: three of a node at most, for 30 days.
+         */
+        get: operations["list_all_api_diagnostics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/diagnostics/{district}/{node}/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download
+         * @description The file; who fetched it is in the audit.
+         */
+        get: operations["download_api_diagnostics__district___node___sha256__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop
+         * @description Delete it.
+         */
+        delete: operations["drop_api_diagnostics__district___node___sha256__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -2416,6 +2632,19 @@ export interface components {
             folded: boolean;
         };
         /**
+         * ActionResult
+         * @description What is kept of a node's answer. `findings`: those that are not fine, the worst first.
+         */
+        ActionResult: {
+            /** Counts */
+            counts?: {
+                [key: string]: number;
+            } | null;
+            /** Findings */
+            findings?: components["schemas"]["Found"][] | null;
+            bundle?: components["schemas"]["Bundle"] | null;
+        };
+        /**
          * AskAnswer
          * @description An ask as it stands. `parts`: how many answers have come; `after=` that gives what came since.
          */
@@ -2479,6 +2708,9 @@ export interface components {
             looks?: components["schemas"]["SeenLook"][] | null;
             /** Cameras */
             cameras?: components["schemas"]["Nearby"][] | null;
+            /** Findings */
+            findings?: components["schemas"]["Found"][] | null;
+            bundle?: components["schemas"]["Bundle"] | null;
         };
         /**
          * AuditLine
@@ -2594,6 +2826,56 @@ export interface components {
             expires_in: number;
             /** At */
             at: string;
+        };
+        /**
+         * Bundle
+         * @description A bundle that was uploaded.
+         */
+        Bundle: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * BundleBrief
+         * @description A bundle. `made`: by the node's clock. `left_out`: parts that could not be had; `shortened`: cut.
+         */
+        BundleBrief: {
+            /** Sha256 */
+            sha256: string;
+            /** Node */
+            node: string;
+            /** At */
+            at: string;
+            /** Size */
+            size: number;
+            /** Made */
+            made: string | null;
+            /** Software */
+            software: string | null;
+            /** Left Out */
+            left_out: string[];
+            /** Shortened */
+            shortened: string[];
+        };
+        /**
+         * BundleList
+         * @description The newest first.
+         */
+        BundleList: {
+            /** Items */
+            items: components["schemas"]["BundleBrief"][];
+        };
+        /**
+         * BundleTaken
+         * @description A bundle that is here.
+         */
+        BundleTaken: {
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
         };
         /**
          * CameraAnswer
@@ -3046,6 +3328,22 @@ export interface components {
             proposals: components["schemas"]["ProposalAnswer"][];
         };
         /**
+         * DiagnoseAsked
+         * @description A bundle of what is known of the node, without secrets and pictures; it is uploaded, and named here.
+         */
+        DiagnoseAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "diagnose";
+        };
+        /**
          * Difference
          * @description What is different in the second of two versions, in words.
          */
@@ -3297,6 +3595,32 @@ export interface components {
             media_type: string;
         };
         /**
+         * ExamineAsked
+         * @description What `gewu-edge doctor` finds; `only`: these examinations, all where none is named.
+         */
+        ExamineAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "examine";
+            /**
+             * Only
+             * @default []
+             */
+            only: string[];
+            /**
+             * Seconds
+             * @default 3
+             */
+            seconds: number;
+        };
+        /**
          * ExplainAsked
          * @description Why, and why not: every candidate that a source had in a period, and how far it came.
          */
@@ -3374,6 +3698,358 @@ export interface components {
              * @default 600
              */
             most: number;
+        };
+        /**
+         * FleetActionAnswer
+         * @description The same with every node, in their order.
+         */
+        FleetActionAnswer: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+            /**
+             * Deed
+             * @enum {string}
+             */
+            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
+            /** Made */
+            made: string;
+            /** Until */
+            until: string;
+            /** At Once */
+            at_once: number;
+            /** Most Failed */
+            most_failed: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopping" | "stopped" | "done";
+            /** Since */
+            since: string;
+            reason: components["schemas"]["Reason"];
+            /** Nodes */
+            nodes: {
+                [key: string]: number;
+            };
+            /** Each */
+            each: components["schemas"]["FleetActionNode"][];
+        };
+        /**
+         * FleetActionAsked
+         * @description `deed`: what every node is to do. `nodes`, then those of `groups`: the first of them first.
+         *
+         *     `at_once`: how many are asked together; null: as many as is usual for it. `most_failed`: so many that fail
+         *     stop it. `patience`: how long a node that is not connected is waited for. `only`: of `examine`, which
+         *     examinations.
+         */
+        FleetActionAsked: {
+            /**
+             * Request
+             * @description your own id of this request
+             */
+            request: string;
+            /**
+             * Deed
+             * @enum {string}
+             */
+            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: number[];
+            /** At Once */
+            at_once?: number | null;
+            /**
+             * Most Failed
+             * @default 3
+             */
+            most_failed: number;
+            /**
+             * Patience
+             * @default 3600
+             */
+            patience: string;
+            /**
+             * Only
+             * @default []
+             */
+            only: string[];
+        };
+        /**
+         * FleetActionBrief
+         * @description An action: how far it is since when and why, and how many nodes are in each state.
+         */
+        FleetActionBrief: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** By */
+            by: string;
+            /** Why */
+            why: string;
+            /**
+             * Deed
+             * @enum {string}
+             */
+            deed: "examine" | "diagnose" | "reread" | "restart" | "renew" | "tidy";
+            /** Made */
+            made: string;
+            /** Until */
+            until: string;
+            /** At Once */
+            at_once: number;
+            /** Most Failed */
+            most_failed: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopping" | "stopped" | "done";
+            /** Since */
+            since: string;
+            reason: components["schemas"]["Reason"];
+            /** Nodes */
+            nodes: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * FleetActionList
+         * @description The last first.
+         */
+        FleetActionList: {
+            /** Items */
+            items: components["schemas"]["FleetActionBrief"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * FleetActionNode
+         * @description A node of an action. `progress`: of what it was asked, while it works on it.
+         */
+        FleetActionNode: {
+            /** Node */
+            node: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "asked" | "returning" | "done" | "refused" | "failed" | "silent" | "away" | "left_out";
+            /** Since */
+            since: string;
+            /** Progress */
+            progress: number | null;
+            reason: components["schemas"]["Reason"] | null;
+            result: components["schemas"]["ActionResult"] | null;
+        };
+        /**
+         * FleetGroup
+         * @description A group. `members`: all nodes that are in it now.
+         */
+        FleetGroup: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Nodes */
+            nodes: string[];
+            /** Labels */
+            labels: string[];
+            /** Members */
+            members: string[];
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
+         * FleetGroupAsked
+         * @description `nodes`: by name, in the order in which they are asked; `labels`: nodes that say one of them too.
+         */
+        FleetGroupAsked: {
+            /** Name */
+            name: string;
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+        };
+        /**
+         * FleetGroupChanged
+         * @description `version`: of the group as you saw it.
+         */
+        FleetGroupChanged: {
+            /** Name */
+            name: string;
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * FleetGroupList
+         * @description By name.
+         */
+        FleetGroupList: {
+            /** Items */
+            items: components["schemas"]["FleetGroup"][];
+        };
+        /**
+         * FleetNode
+         * @description A node as it tells of itself; a node of an earlier version tells less.
+         *
+         *     `state`: null for one that was never enrolled. `began`: of its run; `before`: how the run before ended.
+         *     `supervised`: it may be restarted from here. `groups`: numbers of those that it is in.
+         */
+        FleetNode: {
+            /** Node */
+            node: string;
+            /** State */
+            state: ("enrolled" | "revoked") | null;
+            /** Online */
+            online: boolean | null;
+            /** Heard */
+            heard: string | null;
+            /** Software */
+            software: string | null;
+            /** Model */
+            model: string | null;
+            /** Models */
+            models: components["schemas"]["ModelRef"][];
+            /** Began */
+            began: string | null;
+            /** Before */
+            before: ("first" | "stopped" | "time" | "ended" | "fault" | "restart" | "hung" | "killed" | "boot") | null;
+            /** Supervised */
+            supervised: boolean | null;
+            /** Labels */
+            labels: string[];
+            machine: components["schemas"]["Machine"] | null;
+            runs_on: components["schemas"]["Software"] | null;
+            configuration: components["schemas"]["FleetSettings"] | null;
+            /** Sources */
+            sources: number;
+            /** Unwell */
+            unwell: number;
+            /** Pending */
+            pending: number | null;
+            /** Disk Free Mb */
+            disk_free_mb: number | null;
+            /** Memory Mb */
+            memory_mb: number | null;
+            /** Temperature C */
+            temperature_c: number | null;
+            /** Certificate Until */
+            certificate_until: string | null;
+            /** Troubles */
+            troubles: components["schemas"]["Reason"][];
+            /** Groups */
+            groups: number[];
+        };
+        /**
+         * FleetPage
+         * @description Nodes by name. `alike`: of each of a few properties how many nodes have which value.
+         */
+        FleetPage: {
+            /** Items */
+            items: components["schemas"]["FleetNode"][];
+            totals: components["schemas"]["FleetTotals"];
+            /** Alike */
+            alike: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FleetSettings
+         * @description The newest version of the centre's settings for a node, and what became of it.
+         */
+        FleetSettings: {
+            /** Version */
+            version: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
+            /** Applied */
+            applied: number | null;
+        };
+        /**
+         * FleetStopAsked
+         * @description `version`: of the action as you saw it.
+         */
+        FleetStopAsked: {
+            /** Version */
+            version: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * FleetTotals
+         * @description Of all that the filters let through.
+         */
+        FleetTotals: {
+            /** Nodes */
+            nodes: number;
+            /** Online */
+            online: number;
+            /** Offline */
+            offline: number;
+            /** Troubled */
+            troubled: number;
         };
         /**
          * Flight
@@ -3460,6 +4136,35 @@ export interface components {
             worst_accuracy_m: number;
             place: components["schemas"]["central__api__reports__PlaceAnswer"] | null;
             asked: components["schemas"]["WordsAnswer"];
+        };
+        /**
+         * Found
+         * @description One finding of an examination. `code` is stable; `means` and `cure` are words for people.
+         */
+        Found: {
+            /** Examination */
+            examination: string;
+            /** Code */
+            code: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "fine" | "note" | "warning" | "fault";
+            /** Subject */
+            subject: string;
+            /** Seen */
+            seen: string;
+            /**
+             * Means
+             * @default
+             */
+            means: string;
+            /**
+             * Cure
+             * @default
+             */
+            cure: string;
         };
         /**
          * Gate
@@ -3903,6 +4608,24 @@ export interface components {
             failed: number;
             /** Ms */
             ms?: number | null;
+        };
+        /**
+         * Machine
+         * @description What it runs on. `board`: as the device tree or the firmware names it.
+         */
+        Machine: {
+            /** Architecture */
+            architecture: string;
+            /** Board */
+            board?: string | null;
+            /** Processor */
+            processor?: string | null;
+            /** Cores */
+            cores: number;
+            /** Memory Mb */
+            memory_mb?: number | null;
+            /** Disk Mb */
+            disk_mb?: number | null;
         };
         /**
          * MapAnswer
@@ -4985,6 +5708,22 @@ export interface components {
             uploads: boolean;
         };
         /**
+         * RenewAsked
+         * @description Have a new key certified now, though the certificate is good for a while yet.
+         */
+        RenewAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "renew";
+        };
+        /**
          * ReportAnswer
          * @description A report that was taken. joined: why it is in this ticket. left: what was cut out of the text.
          */
@@ -5071,6 +5810,38 @@ export interface components {
             updated: string;
         };
         /**
+         * RereadAsked
+         * @description Read its own configuration file again, and take up what changed.
+         */
+        RereadAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "reread";
+        };
+        /**
+         * RestartAsked
+         * @description End in order and be begun again; refused where nobody would begin it.
+         */
+        RestartAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "restart";
+        };
+        /**
          * RevokedList
          * @description Nodes that are shut out altogether, as DISTRICT/NODE, and every certificate that was ended early.
          */
@@ -5146,7 +5917,7 @@ export interface components {
         };
         /**
          * RolloutAsked
-         * @description A change for nodes, the first of them first.
+         * @description A change for `nodes`, then those of `groups`: the first of them first.
          *
          *     `change`: by section (`model`, `inference`, `journal`, `verify`, `stills`) the keys that differ, and under
          *     `sources` keys for each camera, such as `sample`. `stages`: how many nodes have it after each. `soak`: how
@@ -5170,8 +5941,16 @@ export interface components {
                     [key: string]: components["schemas"]["JsonValue"];
                 };
             };
-            /** Nodes */
+            /**
+             * Nodes
+             * @default []
+             */
             nodes: string[];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: number[];
             /**
              * Stages
              * @default [
@@ -5575,6 +6354,30 @@ export interface components {
             items: components["schemas"]["SignAnswer"][];
             /** Sheets */
             sheets: string;
+        };
+        /**
+         * Software
+         * @description Versions of what Gewu runs on. `packages`: by name; `providers`: of the inference, the first used.
+         */
+        Software: {
+            /** Os */
+            os?: string | null;
+            /** Kernel */
+            kernel?: string | null;
+            /** Python */
+            python: string;
+            /**
+             * Packages
+             * @default {}
+             */
+            packages: {
+                [key: string]: string;
+            };
+            /**
+             * Providers
+             * @default []
+             */
+            providers: string[];
         };
         /**
          * SourceAnswer
@@ -6365,6 +7168,22 @@ export interface components {
             items: components["schemas"]["TicketAnswer"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * TidyAsked
+         * @description Bring what is stored within its bounds now, rather than at the next time for it.
+         */
+        TidyAsked: {
+            /**
+             * Node
+             * @example 131002/yard-7
+             */
+            node: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            command: "tidy";
         };
         /**
          * TimeAnswer
@@ -13344,7 +14163,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"];
+                "application/json": components["schemas"]["LookAsked"] | components["schemas"]["InspectAsked"] | components["schemas"]["ExplainAsked"] | components["schemas"]["BacktestAsked"] | components["schemas"]["FilmAsked"] | components["schemas"]["DiscoverAsked"] | components["schemas"]["ProbeAsked"] | components["schemas"]["EntrustAsked"] | components["schemas"]["ExamineAsked"] | components["schemas"]["DiagnoseAsked"] | components["schemas"]["RereadAsked"] | components["schemas"]["RestartAsked"] | components["schemas"]["RenewAsked"] | components["schemas"]["TidyAsked"];
             };
         };
         responses: {
@@ -15726,6 +16545,1005 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_nodes_api_fleet_nodes_get: {
+        parameters: {
+            query?: {
+                group?: number | null;
+                online?: boolean | null;
+                /** @description with troubles, or sources that fare ill */
+                troubled?: boolean | null;
+                /** @description with `value`: nodes of this property */
+                by?: ("software" | "model" | "providers" | "os" | "python" | "architecture" | "board" | "labels") | null;
+                value?: string | null;
+                /** @description part of a name, label, board or version */
+                q?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    one_node_api_fleet_nodes__district___node__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                district: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetNode"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_groups_api_fleet_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetGroupList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    make_api_fleet_groups_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetGroupAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_api_fleet_groups__number__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetGroupChanged"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetGroup"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_api_fleet_groups__number__delete: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_api_fleet_actions_get: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetActionList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    make_api_fleet_actions_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetActionAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetActionAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    one_api_fleet_actions__number__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetActionAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stop_api_fleet_actions__number__stop_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetStopAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetActionAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    put_bundle_api_diagnostics__sha256__put: {
+        parameters: {
+            query: {
+                /** @description what it was made for */
+                ask: string;
+                /** @description of a node without a bearer, where those are let in */
+                node?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": unknown;
+            };
+        };
+        responses: {
+            /** @description It was here already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleTaken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_all_api_diagnostics_get: {
+        parameters: {
+            query?: {
+                node?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BundleList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_api_diagnostics__district___node___sha256__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+                district: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drop_api_diagnostics__district___node___sha256__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the bytes, in lower case */
+                sha256: string;
+                district: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
