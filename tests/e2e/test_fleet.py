@@ -106,7 +106,7 @@ def test_an_operator_sees_groups_and_asks_his_nodes(
         tidied = chief.does("tidy")
         assert (tidied["state"], tidied["reason"]["code"]) == ("done", "tidied")
         refused = chief.does("renew")
-        assert (refused["state"], refused["reason"]["code"]) == ("refused", "no_identity")
+        assert (refused["state"], refused["reason"]["code"]) == ("refused", "not_enrolled_here")
 
         bundle = chief.does("diagnose")
         assert bundle["state"] == "done", bundle
