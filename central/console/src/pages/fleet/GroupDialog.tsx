@@ -30,7 +30,12 @@ interface Told {
 
 const toldOf = (of: Group | null, nodes: readonly string[]): Told =>
   of
-    ? { name: of.name, about: of.about, nodes: of.nodes.map(plainNode).join("\n"), labels: of.labels.join(", ") }
+    ? {
+        name: of.name,
+        about: of.about,
+        nodes: of.nodes.map(plainNode).join("\n"),
+        labels: of.labels.join(", "),
+      }
     : { name: "", about: "", nodes: nodes.join("\n"), labels: "" };
 
 /** What is written and is no name. */
