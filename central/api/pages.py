@@ -19,11 +19,13 @@ PLAIN, BUILT = CONSOLE / "plain", CONSOLE / "built"
 # Where the console's own router takes over; `/tickets` and all below it, and so on.
 WITHIN = (
     "cameras",
+    "fleet",
     "flights",
     "health",
     "help",
     "indicators",
     "map",
+    "models",
     "people",
     "replay",
     "rollouts",
