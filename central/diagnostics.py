@@ -91,4 +91,4 @@ def _leak(text: str) -> str | None:
 
 
 def _no_bundle(why: str) -> Unfit:
-    return Unfit("no_bundle", f"this is no bundle of diagnostics: {why}", ", ".join(sorted(FILES)))
+    return Unfit("no_diagnostics", f"this is no bundle of diagnostics: {why}", ", ".join(sorted(FILES)))

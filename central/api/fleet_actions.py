@@ -56,7 +56,7 @@ class FleetActionAsked(Body):
     only: Annotated[list[Word], Field(max_length=32)] = []
 
 
-class StopAsked(Body):
+class FleetStopAsked(Body):
     """`version`: of the action as you saw it."""
 
     version: Annotated[int, Field(ge=1, lt=2**31)]
@@ -173,7 +173,7 @@ def one(here: Here, number: Number) -> FleetActionAnswer:
     responses=responses(401, 403, 404, 409, 422, 503),
     openapi_extra=needs("node.manage"),
 )
-def stop(here: Here, by: Auditing, number: Number, asked: StopAsked) -> FleetActionAnswer:
+def stop(here: Here, by: Auditing, number: Number, asked: FleetStopAsked) -> FleetActionAnswer:
     """Ask nobody else; nodes that are under way come to their end."""
     try:
         stop_action(here.store, number, asked.version, by, asked.why, now())

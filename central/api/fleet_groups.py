@@ -34,7 +34,7 @@ Name = Annotated[
 Groups = Annotated[list[Annotated[int, Field(ge=1, lt=2**31)]], Field(max_length=100)]
 
 
-class GroupAsked(Body):
+class FleetGroupAsked(Body):
     """`nodes`: by name, in the order in which they are asked; `labels`: nodes that say one of them too."""
 
     name: Name
@@ -43,13 +43,13 @@ class GroupAsked(Body):
     labels: Annotated[list[Identifier], Field(max_length=32)] = []
 
 
-class GroupChanged(GroupAsked):
+class FleetGroupChanged(FleetGroupAsked):
     """`version`: of the group as you saw it."""
 
     version: Annotated[int, Field(ge=1, lt=2**31)]
 
 
-class GroupAnswer(BaseModel):
+class FleetGroup(BaseModel):
     """A group. `members`: all nodes that are in it now."""
 
     id: int
@@ -63,17 +63,17 @@ class GroupAnswer(BaseModel):
     by: str
 
 
-class GroupList(BaseModel):
+class FleetGroupList(BaseModel):
     """By name."""
 
-    items: list[GroupAnswer]
+    items: list[FleetGroup]
 
 
 @router.get("/api/fleet/groups", responses=responses(401, 403, 503), openapi_extra=needs("node.view"))
-def list_groups(here: Here) -> GroupList:
+def list_groups(here: Here) -> FleetGroupList:
     """Every group with its nodes."""
     said = labels(everybody(here)[0])
-    return GroupList(items=[_answer(row, members(row, said)) for row in every_group(here.store)])
+    return FleetGroupList(items=[_answer(row, members(row, said)) for row in every_group(here.store)])
 
 
 @router.post(
@@ -82,7 +82,7 @@ def list_groups(here: Here) -> GroupList:
     responses=responses(401, 403, 409, 422, 503),
     openapi_extra=needs("node.manage"),
 )
-def make(here: Here, by: Auditing, asked: GroupAsked) -> GroupAnswer:
+def make(here: Here, by: Auditing, asked: FleetGroupAsked) -> FleetGroup:
     """Make one."""
     try:
         return _one(here, make_group(here.store, _set(asked), by, now()))
@@ -95,7 +95,7 @@ def make(here: Here, by: Auditing, asked: GroupAsked) -> GroupAnswer:
     responses=responses(401, 403, 404, 409, 422, 503),
     openapi_extra=needs("node.manage"),
 )
-def change(here: Here, by: Auditing, number: Number, asked: GroupChanged) -> GroupAnswer:
+def change(here: Here, by: Auditing, number: Number, asked: FleetGroupChanged) -> FleetGroup:
     """Change one; roll-outs and actions that have begun keep their nodes."""
     try:
         change_group(here.store, number, asked.version, _set(asked), by, now())
@@ -138,11 +138,11 @@ def problem(error: NotGrouped) -> Problem:
     return Problem(status, str(error), where=error.where, allowed=error.allowed or None, code=error.code)
 
 
-def _set(asked: GroupAsked) -> Set:
+def _set(asked: FleetGroupAsked) -> Set:
     return Set(asked.name, asked.about, asked.nodes, asked.labels)
 
 
-def _one(here: Parts, number: int) -> GroupAnswer:
+def _one(here: Parts, number: int) -> FleetGroup:
     said = labels(everybody(here)[0])
     row = next((row for row in every_group(here.store) if row.number == number), None)
     if row is None:
@@ -150,8 +150,8 @@ def _one(here: Parts, number: int) -> GroupAnswer:
     return _answer(row, members(row, said))
 
 
-def _answer(row: Any, found: list[str]) -> GroupAnswer:
+def _answer(row: Any, found: list[str]) -> FleetGroup:
     names = ("version", "name", "about", "nodes", "labels", "at")
-    return GroupAnswer(
+    return FleetGroup(
         id=row.number, by=row.who, members=found, **{name: getattr(row, name) for name in names}
     )

@@ -19,6 +19,7 @@ PLAIN, BUILT = CONSOLE / "plain", CONSOLE / "built"
 # Where the console's own router takes over; `/tickets` and all below it, and so on.
 WITHIN = (
     "cameras",
+    "fleet",
     "flights",
     "health",
     "help",

@@ -84,8 +84,8 @@ def decide(action: Running, nodes: Sequence[Node], now: float) -> Decision:
     if ask or any(state in (*UNDER_WAY, "waiting") for state in states):
         return Decision(tuple(turns.values()), ask)
     good = states.count("done")
-    values = {"count": float(good), "of": float(len(nodes))}
-    reason = Reason(code="all_settled", text=f"{good} of {len(nodes)} nodes have done it", values=values)
+    text = f"{good} of {len(nodes)} nodes have done it"
+    reason = Reason(code="all_settled", text=text, values={"count": float(good), "of": float(len(nodes))})
     return Decision(tuple(turns.values()), (), "done", reason)
 
 
@@ -95,9 +95,9 @@ def _stopping(
     state: State | None = "stopping" if stops else None
     reason = None
     if stops:
-        values = {"count": float(failed), "most": float(action.most_failed)}
+        text, most = f"{failed} nodes failed; nobody else is asked", action.most_failed
         reason = Reason(
-            code="too_many_failed", text=f"{failed} nodes failed; nobody else is asked", values=values
+            code="too_many_failed", text=text, values={"count": float(failed), "most": float(most)}
         )
     if not any(each in UNDER_WAY for each in states):
         state = "stopped"
@@ -107,7 +107,7 @@ def _stopping(
 def _left_out(nodes: Iterable[Node], turns: dict[str, Turn]) -> Iterable[Turn]:
     for node in nodes:
         if node.state == "waiting" and (node.name not in turns or turns[node.name].state == "waiting"):
-            yield Turn(node.name, "left_out", Reason(code="left_out", text="it was stopped before its turn"))
+            yield Turn(node.name, "left_out", Reason(code="not_begun", text="it was stopped before its turn"))
 
 
 def _heard(action: Running, node: Node, now: float) -> Turn | None:
@@ -128,10 +128,10 @@ def _answered(action: Running, node: Node) -> Turn | None:
             return Turn(node.name, "done", node.why or Reason(code="answered", text="it is done"))
         return Turn(node.name, "returning", Reason(code="restarting", text="it ends, to be begun again"))
     if node.ask in ("refused", "failed"):
-        usual = Reason(code=node.ask, text=f"the node {node.ask} it")
+        usual = Reason(code="node_did_not", text=f"the node {node.ask} it")
         return Turn(node.name, node.ask, node.why or usual)  # type: ignore[arg-type]
     if node.ask in (None, "expired"):
-        return Turn(node.name, "silent", Reason(code="no_answer", text="it said nothing in time"))
+        return Turn(node.name, "silent", Reason(code="said_nothing", text="it said nothing in time"))
     return None
 
 

@@ -32,6 +32,7 @@ OURSELVES = Asker("centre", "command", "loopback")
 NOBODY = 0  # no account: what an action asks is in nobody's way
 MOST_OPEN = 20  # actions at work together
 KEPT = timedelta(days=90)
+OVER = ("stopped", "done")
 _A, _N = fleet_actions.c, fleet_action_nodes.c
 Views = Mapping[str, NodeView]
 
@@ -75,14 +76,13 @@ def make_action(store: Store, wanted: Wanted, by: Asker, now: datetime) -> int:
 
 def _made(connection: Connection, wanted: Wanted, by: Asker, now: datetime) -> int:
     (number,) = numbers(connection, fleet_actions, 1)
-    text, values = f"{len(wanted.nodes)} nodes are to be asked", {"count": float(len(wanted.nodes))}
+    many = len(wanted.nodes)
     row = {"number": number, "request": wanted.request, "who": by.who[:80], "why": wanted.why}
     row |= {"deed": wanted.deed, "body": dict(wanted.body), "at_once": wanted.at_once, "made": now}
     row |= {"most_failed": wanted.most_failed, "until": now + timedelta(seconds=wanted.patience_s)}
     row |= {"state": "running", "since": now, "version": 1}
-    connection.execute(
-        insert(fleet_actions).values(**row, reason=Reason(code="begun", text=text, values=values))
-    )
+    why = Reason(code="begun", text=f"{many} nodes are to be asked", values={"count": float(many)})
+    connection.execute(insert(fleet_actions).values(**row, reason=why))
     same = {"action": number, "state": "waiting", "since": now}
     rows = [{"node": node, "place": n, **same} for n, node in enumerate(wanted.nodes)]
     connection.execute(insert(fleet_action_nodes), rows)
@@ -130,9 +130,15 @@ def stop_action(store: Store, number: int, version: int, by: Asker, why: str, no
             raise NotActed("changed_since", text, where="body.version")
         if row.state != "running":
             raise NotActed("state", f"it is {row.state}; stop is allowed while it runs", where="body")
-        reason = Reason(code="by_stop", text=(why or f"stopped by {by.who}")[:240])
+        reason = _stopped(why, by)
         _put(connection, row, {"state": "stopping", "since": now, "reason": reason})
         record(connection, now, by.did("fleet.stop", f"action {number}", why))
+
+
+def _stopped(why: str, by: Asker) -> Reason:
+    if not why:
+        return Reason(code="action_stopped", text=f"stopped by {by.who}"[:240])
+    return Reason(code="action_stopped", text=why[:240], words={"why": why[:240]})
 
 
 def drive_action(store: Store, number: int, views: Views, now: datetime) -> bool:
@@ -264,7 +270,7 @@ def find_action(store: Store, number: int) -> tuple[Row[Any], Sequence[Row[Any]]
 
 def forget_actions(store: Store, now: datetime) -> int:
     """Actions that ended long ago, some at once. Raises StoreAway."""
-    old = select(_A.number).where(_A.made < now - KEPT, ~OPEN_ACTIONS).limit(20)
+    old = select(_A.number).where(_A.made < now - KEPT, _A.state.in_(OVER)).limit(20)
     with store.read() as connection:
         gone = list(connection.execute(old).scalars())
     if gone:

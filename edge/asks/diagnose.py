@@ -21,14 +21,14 @@ SEND_S = 30.0  # of the time that is left, for the way to the centre
 def answer(ask: Diagnose, room: Room, tell: Telling) -> None:
     """Names what was uploaded."""
     if room.itself is None:
-        raise NotDone("no_node", "this is no whole node", refused=True)
+        raise NotDone("no_whole_node", "this is no whole node", refused=True)
     if room.door is None or room.door.url is None:
         raise NotDone("no_door", "no centre is configured to upload to (central.url)", refused=True)
     tell.working(0.0)
     try:
         body = bundle(_known(room, room.itself, tell), ask.expires.timestamp() - tell.left_s)
     except ValueError as error:
-        raise NotDone("too_large", str(error), refused=True) from error
+        raise NotDone("bundle_too_large", str(error), refused=True) from error
     tell.working(0.8)
     sha256 = hashlib.sha256(body).hexdigest()
     _send(room, room.door, ask.id, sha256, body)
@@ -58,6 +58,6 @@ def _send(room: Room, door: CentreDoor, ask: str, sha256: str, body: bytes) -> N
     try:
         said = door.put(f"/api/diagnostics/{sha256}", body, "application/zip", about)
     except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
-        raise NotDone("not_sent", f"the centre's door cannot be reached ({type(error).__name__})") from error
+        raise NotDone("bundle_not_sent", f"the centre's door cannot be reached ({type(error).__name__})") from error
     if not said.is_success:
-        raise NotDone("not_sent", f"the centre's door answered {said.status_code}")
+        raise NotDone("bundle_not_sent", f"the centre's door answered {said.status_code}")

@@ -9,7 +9,7 @@ from edge.asked.telling import NotDone, Telling
 def answer(ask: Examine, room: Room, tell: Telling) -> None:
     """The findings, the worst first."""
     if room.itself is None or room.itself.file is None:
-        raise NotDone("no_file", "this node runs without a file that could be examined", refused=True)
+        raise NotDone("no_own_file", "this node runs without a file that could be examined", refused=True)
     tell.working(0.0)
     try:
         found = examined(room.itself.file, ask.only, ask.seconds, tell.left_s - 2.0)

@@ -15,7 +15,7 @@ def answer(ask: Renew, room: Room, tell: Telling) -> None:
     itself = room.itself
     if itself is None or itself.renew is None:
         raise NotDone(
-            "no_identity", "this node has no certificate of its own (gewu-edge enroll)", refused=True
+            "not_enrolled_here", "this node has no certificate of its own (gewu-edge enroll)", refused=True
         )
     before = itself.serial()
     itself.renew()

@@ -23,6 +23,6 @@ def answer(ask: Restart, room: Room, tell: Telling) -> None:
     try:
         write_whole(file, ask.id.encode())
     except OSError as error:
-        raise NotDone("not_stored", f"that it was asked cannot be kept: {error.strerror}") from error
+        raise NotDone("restart_not_kept", f"that it was asked cannot be kept: {error.strerror}") from error
     tell.done()
     room.itself.begin_anew()

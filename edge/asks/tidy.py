@@ -12,7 +12,7 @@ def answer(ask: Tidy, room: Room, tell: Telling) -> None:
     """Says how much lies there then."""
     del ask
     if room.itself is None:
-        raise NotDone("no_node", "this is no whole node", refused=True)
+        raise NotDone("no_whole_node", "this is no whole node", refused=True)
     try:
         said = room.itself.tidy()
     except (OSError, OutboxError) as error:

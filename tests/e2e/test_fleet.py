@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+from typing_extensions import Self
 
 from broker.messages import NodeState
 from broker.topics import Address
@@ -60,6 +61,12 @@ class Chief:
         self.http = centre.client()
         self._asked = 0
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def begin(self, deed: str, **asked: Any) -> int:
         self._asked += 1
         wanted = {"request": f"request-{self._asked}", "deed": deed, "nodes": [NODE]} | asked
@@ -90,8 +97,7 @@ def test_an_operator_sees_groups_and_asks_his_nodes(
     centre: Centre, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("GEWU_SUPERVISED", "1")
-    chief = Chief(centre)
-    with Node(config) as node:
+    with Chief(centre) as chief, Node(config) as node:
         until(lambda: chief.node().get("began"), "it tells what it is")
         _is_told(chief.node())
         group = {"name": "新华路", "about": "first of all", "labels": ["kerbside"]}
@@ -106,7 +112,7 @@ def test_an_operator_sees_groups_and_asks_his_nodes(
         tidied = chief.does("tidy")
         assert (tidied["state"], tidied["reason"]["code"]) == ("done", "tidied")
         refused = chief.does("renew")
-        assert (refused["state"], refused["reason"]["code"]) == ("refused", "no_identity")
+        assert (refused["state"], refused["reason"]["code"]) == ("refused", "not_enrolled_here")
 
         bundle = chief.does("diagnose")
         assert bundle["state"] == "done", bundle
@@ -167,8 +173,7 @@ def test_a_node_that_nobody_would_begin_again_is_not_ended(
     monkeypatch.setenv("GEWU_SUPERVISED", "0")
     wire = Wire(mosquitto_broker.url, Address("131002", "yard-9"), name="yard-9")
     wire.send(NodeState(online=False, epoch="boot-1", highest=0).encode(), channel="state")
-    with Node(config) as node:
-        chief = Chief(centre)
+    with Chief(centre) as chief, Node(config) as node:
         until(lambda: chief.node().get("began") and chief.http.get(f"/api/fleet/nodes/{GONE}").is_success)
         number = chief.begin("restart", nodes=[GONE, NODE], patience="2s")
         ended = chief.ended(number)

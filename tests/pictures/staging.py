@@ -76,7 +76,8 @@ def stage(demo: Demo) -> dict[str, str]:
     demo.send("desk", "/api/sweeps", sweep)
     invited = {"login": "new-desk", "name": "New desk", "role": "operator"}
     link = demo.send("demo", "/api/users", invited)["link"].partition("#")[2]
-    return {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link, "rollout": rollout}
+    names = {"ticket": car.number, "node": NODE, "camera": CAMERA, "link": link, "rollout": rollout}
+    return names | {"action": examined(demo)}
 
 
 def found(demo: Demo, kind: str, *, pictured: bool = False) -> str | None:
@@ -128,6 +129,22 @@ def roll_out(demo: Demo) -> str:
     change = {"sources": {"sample": 3}}
     body = {"request": "picture-0000", "why": "多看一眼 One look more", "change": change, "nodes": [NODE]}
     return str(demo.send("demo", "/api/rollouts", body | {"stages": ["100%"], "soak": "30m"})["id"])
+
+
+def examined(demo: Demo) -> str:
+    """A group, and what the doctor finds at its nodes."""
+    group = demo.send(
+        "demo", "/api/fleet/groups", {"name": "新华路", "about": "kerb cameras", "nodes": [NODE]}
+    )
+    body = {
+        "request": "pictures-examine",
+        "deed": "examine",
+        "groups": [group["id"]],
+        "why": "before the summer",
+    }
+    number = demo.send("demo", "/api/fleet/actions", body | {"only": ["disk", "clock", "memory"]})["id"]
+    demo.until(lambda: demo.get(f"/api/fleet/actions/{number}")["state"] == "done", "the doctor has looked")
+    return str(number)
 
 
 def look_beside(demo: Demo) -> None:

@@ -208,7 +208,19 @@ def test_nothing_is_translated_that_nobody_says() -> None:
 
 
 # Exceptions of the centre whose first argument is the code of the problem that they are answered as.
-_REFUSALS = ("NotAsked", "NotHeld", "NotKept", "NotMarked", "NotSuppressed", "NotTaken", "NotDone", "Unfit")
+_REFUSALS = (
+    "NotActed",
+    "NotAsked",
+    "NotGrouped",
+    "Unfit",
+    "NotHeld",
+    "NotKept",
+    "NotMarked",
+    "NotSuppressed",
+    "NotTaken",
+    "NotDone",
+    "Unfit",
+)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -3955,6 +3955,86 @@ export interface components {
             result: components["schemas"]["ActionResult"] | null;
         };
         /**
+         * FleetGroup
+         * @description A group. `members`: all nodes that are in it now.
+         */
+        FleetGroup: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Nodes */
+            nodes: string[];
+            /** Labels */
+            labels: string[];
+            /** Members */
+            members: string[];
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
+         * FleetGroupAsked
+         * @description `nodes`: by name, in the order in which they are asked; `labels`: nodes that say one of them too.
+         */
+        FleetGroupAsked: {
+            /** Name */
+            name: string;
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+        };
+        /**
+         * FleetGroupChanged
+         * @description `version`: of the group as you saw it.
+         */
+        FleetGroupChanged: {
+            /** Name */
+            name: string;
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Nodes
+             * @default []
+             */
+            nodes: string[];
+            /**
+             * Labels
+             * @default []
+             */
+            labels: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * FleetGroupList
+         * @description By name.
+         */
+        FleetGroupList: {
+            /** Items */
+            items: components["schemas"]["FleetGroup"][];
+        };
+        /**
          * FleetNode
          * @description A node as it tells of itself; a node of an earlier version tells less.
          *
@@ -4037,6 +4117,19 @@ export interface components {
             status: "wanted" | "sent" | "preparing" | "applied" | "refused" | "rolled_back" | "superseded" | "file";
             /** Applied */
             applied: number | null;
+        };
+        /**
+         * FleetStopAsked
+         * @description `version`: of the action as you saw it.
+         */
+        FleetStopAsked: {
+            /** Version */
+            version: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * FleetTotals
@@ -4182,60 +4275,24 @@ export interface components {
             reason: components["schemas"]["Reason"];
         };
         /**
-         * GroupAsked
-         * @description `nodes`: by name, in the order in which they are asked; `labels`: nodes that say one of them too.
+         * GroupAnswer
+         * @description One department, area, kind or zone. `key`: empty for what has none.
          */
-        GroupAsked: {
-            /** Name */
-            name: string;
-            /**
-             * About
-             * @default
-             */
-            about: string;
-            /**
-             * Nodes
-             * @default []
-             */
-            nodes: string[];
-            /**
-             * Labels
-             * @default []
-             */
-            labels: string[];
-        };
-        /**
-         * GroupChanged
-         * @description `version`: of the group as you saw it.
-         */
-        GroupChanged: {
-            /** Name */
-            name: string;
-            /**
-             * About
-             * @default
-             */
-            about: string;
-            /**
-             * Nodes
-             * @default []
-             */
-            nodes: string[];
-            /**
-             * Labels
-             * @default []
-             */
-            labels: string[];
-            /** Version */
-            version: number;
-        };
-        /**
-         * GroupList
-         * @description By name.
-         */
-        GroupList: {
-            /** Items */
-            items: components["schemas"]["central__api__fleet_groups__GroupAnswer"][];
+        GroupAnswer: {
+            /** Key */
+            key: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Tallies */
+            tallies: {
+                [key: string]: number;
+            };
+            /** Figures */
+            figures: {
+                [key: string]: components["schemas"]["FigureAnswer"];
+            };
         };
         /**
          * Health
@@ -4381,9 +4438,9 @@ export interface components {
             frozen: string | null;
             /** Changed */
             changed: number | null;
-            total: components["schemas"]["central__api__figure_answers__GroupAnswer"];
+            total: components["schemas"]["GroupAnswer"];
             /** Groups */
-            groups: components["schemas"]["central__api__figure_answers__GroupAnswer"][];
+            groups: components["schemas"]["GroupAnswer"][];
             /** Differences */
             differences?: components["schemas"]["DifferenceAnswer"][] | null;
         };
@@ -6257,7 +6314,7 @@ export interface components {
             period: components["schemas"]["PeriodAnswer"];
             /** State */
             state: string;
-            total: components["schemas"]["central__api__figure_answers__GroupAnswer"];
+            total: components["schemas"]["GroupAnswer"];
         };
         /**
          * SetUp
@@ -6675,19 +6732,6 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
-        };
-        /**
-         * StopAsked
-         * @description `version`: of the action as you saw it.
-         */
-        StopAsked: {
-            /** Version */
-            version: number;
-            /**
-             * Why
-             * @default
-             */
-            why: string;
         };
         /**
          * Stream
@@ -8016,50 +8060,6 @@ export interface components {
              * @default 0
              */
             hidden: number;
-        };
-        /**
-         * GroupAnswer
-         * @description One department, area, kind or zone. `key`: empty for what has none.
-         */
-        central__api__figure_answers__GroupAnswer: {
-            /** Key */
-            key: string;
-            /** Zh */
-            zh: string;
-            /** En */
-            en: string;
-            /** Tallies */
-            tallies: {
-                [key: string]: number;
-            };
-            /** Figures */
-            figures: {
-                [key: string]: components["schemas"]["FigureAnswer"];
-            };
-        };
-        /**
-         * GroupAnswer
-         * @description A group. `members`: all nodes that are in it now.
-         */
-        central__api__fleet_groups__GroupAnswer: {
-            /** Id */
-            id: number;
-            /** Version */
-            version: number;
-            /** Name */
-            name: string;
-            /** About */
-            about: string;
-            /** Nodes */
-            nodes: string[];
-            /** Labels */
-            labels: string[];
-            /** Members */
-            members: string[];
-            /** At */
-            at: string;
-            /** By */
-            by: string;
         };
         /**
          * PlaceAnswer
@@ -16989,7 +16989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GroupList"];
+                    "application/json": components["schemas"]["FleetGroupList"];
                 };
             };
             /** @description Unauthorized */
@@ -17030,7 +17030,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GroupAsked"];
+                "application/json": components["schemas"]["FleetGroupAsked"];
             };
         };
         responses: {
@@ -17040,7 +17040,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["central__api__fleet_groups__GroupAnswer"];
+                    "application/json": components["schemas"]["FleetGroup"];
                 };
             };
             /** @description Unauthorized */
@@ -17101,7 +17101,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GroupChanged"];
+                "application/json": components["schemas"]["FleetGroupChanged"];
             };
         };
         responses: {
@@ -17111,7 +17111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["central__api__fleet_groups__GroupAnswer"];
+                    "application/json": components["schemas"]["FleetGroup"];
                 };
             };
             /** @description Unauthorized */
@@ -17461,7 +17461,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StopAsked"];
+                "application/json": components["schemas"]["FleetStopAsked"];
             };
         };
         responses: {

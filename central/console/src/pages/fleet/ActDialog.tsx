@@ -47,7 +47,8 @@ function useAct({ nodes, groups, onClose }: Props) {
         at_once: atOnce.trim() ? Number(atOnce) : null,
         most_failed: Number(failed),
         patience: patience.trim(),
-      } as Parameters<typeof act>[0]),
+        only: [],
+      }),
     onSuccess: async ({ id }) => {
       void queries.invalidateQueries({ queryKey: ["fleet", "actions"] });
       onClose();
@@ -61,14 +62,17 @@ export function ActDialog(props: Props) {
   const { t } = useTranslation("fleet");
   const words = useFleetWords();
   const begun = useAct(props);
-  const [plan, setPlan] = useState<Plan>({ deed: "examine", atOnce: "", failed: "3", patience: "1h", why: "" });
+  const [plan, setPlan] = useState<Plan>({
+    deed: "examine",
+    atOnce: "",
+    failed: "3",
+    patience: "1h",
+    why: "",
+  });
   const put = (some: Partial<Plan>) => setPlan((now) => ({ ...now, ...some }));
   const right = isRight(plan);
   return (
-    <Dialog
-      title={t("actOn", { count: props.nodes.length || props.groups.length })}
-      onClose={props.onClose}
-    >
+    <Dialog title={t("actOn", { count: props.nodes.length || props.groups.length })} onClose={props.onClose}>
       <form
         method="post"
         className={styles.parts}

@@ -32,7 +32,11 @@ export function Action() {
     <Page>
       <PageHead
         title={of ? t("actionNamed", { number, deed: words.deed(of.deed) }) : t("actionBare", { number })}
-        about={<Link to="/fleet" search={{ part: "actions" }}>{t("allActions")}</Link>}
+        about={
+          <Link to="/fleet" search={{ part: "actions" }}>
+            {t("allActions")}
+          </Link>
+        }
       >
         {of?.state === "running" && <Stop of={of} />}
       </PageHead>

@@ -34,7 +34,9 @@ export function ActionNodes({ of }: { of: Whole }) {
   return (
     <Panel
       title={t("nodes")}
-      actions={manages && only ? <ActButton nodes={shown.map(({ node }) => plainNode(node))} groups={[]} /> : null}
+      actions={
+        manages && only ? <ActButton nodes={shown.map(({ node }) => plainNode(node))} groups={[]} /> : null
+      }
     >
       {states.length > 1 && (
         <div className={styles.filters}>

@@ -24,7 +24,7 @@ export function Alike({ of }: { of: FleetPage["alike"] }) {
               .slice(0, SHOWN)
               .map(([value, many]) => (
                 <dd key={value}>
-                  <Link to="/fleet" search={(known) => ({ ...known, by: facet, value })}>
+                  <Link from="/fleet" to="/fleet" search={(known) => ({ ...known, by: facet, value })}>
                     {value}
                   </Link>{" "}
                   <span className={styles.soft}>{number(many)}</span>

@@ -10,9 +10,9 @@ import { fleetRoute, STATES, type Search } from "./route";
 export function Filters({ groups }: { groups: readonly Group[] }) {
   const { t } = useTranslation("fleet");
   const search = fleetRoute.useSearch();
-  const navigate = useNavigate();
+  const navigate = useNavigate({ from: "/fleet" });
   const put = (some: Partial<Search>) =>
-    void navigate({ to: "/fleet", search: (known) => ({ ...known, ...some }), replace: true });
+    void navigate({ search: (known) => ({ ...known, ...some }), replace: true });
   return (
     <search className={styles.filters}>
       <Field

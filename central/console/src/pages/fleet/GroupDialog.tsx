@@ -20,17 +20,44 @@ interface Props {
 
 const ROWS = 5;
 
+interface Told {
+  name: string;
+  about: string;
+  /** As they are written. */
+  nodes: string;
+  labels: string;
+}
+
+const toldOf = (of: Group | null, nodes: readonly string[]): Told =>
+  of
+    ? {
+        name: of.name,
+        about: of.about,
+        nodes: of.nodes.map(plainNode).join("\n"),
+        labels: of.labels.join(", "),
+      }
+    : { name: "", about: "", nodes: nodes.join("\n"), labels: "" };
+
+/** What is written and is no name. */
+const strangeIn = ({ nodes, labels }: Told) => ({
+  node: namesIn(nodes).find((each) => !isNode(each)),
+  label: namesIn(labels).find((each) => !isLabel(each)),
+});
+
 /** Makes, changes or takes away a group. */
-export function GroupDialog({ of, nodes: given, onClose }: Props) {
+export function GroupDialog({ of, nodes, onClose }: Props) {
   const { t } = useTranslation("fleet");
-  const [name, setName] = useState(of?.name ?? "");
-  const [about, setAbout] = useState(of?.about ?? "");
-  const [nodes, setNodes] = useState((of?.nodes.map(plainNode) ?? given).join("\n"));
-  const [labels, setLabels] = useState(of?.labels.join(", ") ?? "");
-  const strange = namesIn(nodes).filter((each) => !isNode(each));
-  const odd = namesIn(labels).filter((each) => !isLabel(each));
-  const right = name.trim() !== "" && !strange.length && !odd.length;
+  const [told, setTold] = useState(() => toldOf(of, nodes));
+  const strange = strangeIn(told);
+  const right = told.name.trim() !== "" && !strange.node && !strange.label;
   const { saving, dropping } = useDeeds(of, onClose);
+  const save = () =>
+    saving.mutate({
+      name: told.name.trim(),
+      about: told.about.trim(),
+      nodes: namesIn(told.nodes),
+      labels: namesIn(told.labels),
+    });
   return (
     <Dialog title={of ? t("groupNamed", { name: of.name }) : t("newGroup")} onClose={onClose}>
       <form
@@ -38,44 +65,10 @@ export function GroupDialog({ of, nodes: given, onClose }: Props) {
         className={styles.parts}
         onSubmit={(event) => {
           event.preventDefault();
-          if (!right) return;
-          saving.mutate({
-            name: name.trim(),
-            about: about.trim(),
-            nodes: namesIn(nodes),
-            labels: namesIn(labels),
-          });
+          if (right) save();
         }}
       >
-        <Field
-          label={t("name")}
-          required
-          maxLength={64}
-          value={name}
-          onChange={({ target }) => setName(target.value)}
-        />
-        <Field
-          label={t("groupAbout")}
-          maxLength={200}
-          value={about}
-          onChange={({ target }) => setAbout(target.value)}
-        />
-        <Labelled
-          label={t("nodes")}
-          hint={t("nodesHint")}
-          trouble={strange.length ? t("strangeNode", { name: strange[0] }) : null}
-        >
-          {(own) => (
-            <textarea {...own} rows={ROWS} value={nodes} onChange={({ target }) => setNodes(target.value)} />
-          )}
-        </Labelled>
-        <Field
-          label={t("facets.labels")}
-          hint={t("labelsHint")}
-          trouble={odd.length ? t("strangeLabel", { name: odd[0] }) : null}
-          value={labels}
-          onChange={({ target }) => setLabels(target.value)}
-        />
+        <Fields told={told} onPut={(some) => setTold((now) => ({ ...now, ...some }))} />
         <Trouble error={saving.error ?? dropping.error} />
         <div className={styles.end}>
           {of && (
@@ -90,6 +83,49 @@ export function GroupDialog({ of, nodes: given, onClose }: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+function Fields({ told, onPut }: { told: Told; onPut: (some: Partial<Told>) => void }) {
+  const { t } = useTranslation("fleet");
+  const strange = strangeIn(told);
+  return (
+    <>
+      <Field
+        label={t("name")}
+        required
+        maxLength={64}
+        value={told.name}
+        onChange={({ target }) => onPut({ name: target.value })}
+      />
+      <Field
+        label={t("groupAbout")}
+        maxLength={200}
+        value={told.about}
+        onChange={({ target }) => onPut({ about: target.value })}
+      />
+      <Labelled
+        label={t("nodes")}
+        hint={t("nodesHint")}
+        trouble={strange.node ? t("strangeNode", { name: strange.node }) : null}
+      >
+        {(own) => (
+          <textarea
+            {...own}
+            rows={ROWS}
+            value={told.nodes}
+            onChange={({ target }) => onPut({ nodes: target.value })}
+          />
+        )}
+      </Labelled>
+      <Field
+        label={t("facets.labels")}
+        hint={t("labelsHint")}
+        trouble={strange.label ? t("strangeLabel", { name: strange.label }) : null}
+        value={told.labels}
+        onChange={({ target }) => onPut({ labels: target.value })}
+      />
+    </>
   );
 }
 

@@ -22,11 +22,9 @@ interface Props {
 /** One node in short; its name opens all that is known of it. */
 export function NodeRow({ of, groups, now, picked, onPick }: Props) {
   const { t } = useTranslation("fleet");
-  const { number } = useFormats();
+  const gb = useGigabytes();
   const [open, setOpen] = useState(false);
   const name = plainNode(of.node);
-  const gb = (mb: number | null | undefined) =>
-    mb == null ? null : `${number(mb / 1000, { maximumFractionDigits: 1 })} GB`;
   return (
     <Row data-node={name}>
       <div className={styles.named}>
@@ -43,15 +41,7 @@ export function NodeRow({ of, groups, now, picked, onPick }: Props) {
         {of.software ?? t("unknown")}
         <small className={styles.soft}>{of.model ?? t("noModel")}</small>
       </div>
-      <div>
-        {of.machine?.board ?? of.machine?.architecture ?? t("unknown")}
-        {of.machine && (
-          <small className={styles.soft}>
-            {t("cores", { count: of.machine.cores })}
-            {of.machine.memory_mb != null && ` · ${gb(of.machine.memory_mb)}`}
-          </small>
-        )}
-      </div>
+      <Machine of={of} />
       <span>{gb(of.disk_free_mb) ?? t("unknown")}</span>
       <Certificate of={of} now={now} />
       <span>
@@ -61,6 +51,27 @@ export function NodeRow({ of, groups, now, picked, onPick }: Props) {
           .join(", ") || <span className={styles.soft}>{t("inNone")}</span>}
       </span>
     </Row>
+  );
+}
+
+function useGigabytes() {
+  const { number } = useFormats();
+  return (mb: number | null | undefined) =>
+    mb == null ? null : `${number(mb / 1000, { maximumFractionDigits: 1 })} GB`;
+}
+
+function Machine({ of: { machine } }: { of: FleetNode }) {
+  const { t } = useTranslation("fleet");
+  const gb = useGigabytes();
+  if (!machine) return <span className={styles.soft}>{t("unknown")}</span>;
+  const memory = gb(machine.memory_mb);
+  return (
+    <div>
+      {machine.board ?? machine.architecture}
+      <small className={styles.soft}>
+        {[t("cores", { count: machine.cores }), memory].filter(Boolean).join(" · ")}
+      </small>
+    </div>
   );
 }
 

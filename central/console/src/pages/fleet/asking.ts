@@ -5,7 +5,7 @@ import type { Search } from "./route";
 
 export type FleetPage = Schema<"FleetPage">;
 export type FleetNode = Schema<"FleetNode">;
-export type Group = Schema<"GroupAnswer">;
+export type Group = Schema<"FleetGroup">;
 export type Brief = Schema<"FleetActionBrief">;
 export type Whole = Schema<"FleetActionAnswer">;
 export type OfNode = Schema<"FleetActionNode">;
@@ -17,7 +17,8 @@ export type Bundle = Schema<"BundleBrief">;
 const QUICK_MS = 2_000; // the centre takes a step a second
 const SLOW_MS = 15_000;
 
-export const atWork = ({ state }: Pick<Brief, "state">): boolean => state === "running" || state === "stopping";
+export const atWork = ({ state }: Pick<Brief, "state">): boolean =>
+  state === "running" || state === "stopping";
 
 export type Filters = Pick<Search, "group" | "by" | "value" | "state" | "q">;
 
@@ -71,10 +72,10 @@ export const bundlesQuery = queryOptions({
 export const act = (body: Schema<"FleetActionAsked">): Promise<Whole> =>
   given(api.POST("/api/fleet/actions", { body }));
 
-export const stop = (number: number, body: Schema<"StopAsked">): Promise<Whole> =>
+export const stop = (number: number, body: Schema<"FleetStopAsked">): Promise<Whole> =>
   given(api.POST("/api/fleet/actions/{number}/stop", { params: { path: { number } }, body }));
 
-export const saveGroup = (of: Group | null, body: Schema<"GroupAsked">): Promise<Group> =>
+export const saveGroup = (of: Group | null, body: Schema<"FleetGroupAsked">): Promise<Group> =>
   of === null
     ? given(api.POST("/api/fleet/groups", { body }))
     : given(

@@ -10,7 +10,9 @@ import { Page } from "@/parts/Page";
 import { PageHead } from "@/parts/PageHead";
 import { Panel } from "@/parts/Panel";
 import { Trouble } from "@/parts/Trouble";
+import { plainNode } from "@/sources/place";
 import { useFormats } from "@/words/useFormats";
+import { groupsQuery } from "@/pages/fleet/asking";
 import { make, nodesQuery } from "./asking";
 import { changeOf, faultOf, isDuration, rowsOf, type Row } from "./change";
 import { ChangeRows } from "./ChangeRows";
@@ -31,12 +33,21 @@ interface Plan {
 
 /** A change for many nodes: what, where, in which stages. */
 export function NewRollout() {
+  const { group } = newRolloutRoute.useSearch();
+  const groups = useQuery({ ...groupsQuery, enabled: group !== undefined });
+  const found = groups.data?.find(({ id }) => id === group);
+  if (group !== undefined && groups.isPending) return <Loading />;
+  return <Planned first={found?.members.map(plainNode) ?? []} />;
+}
+
+/** `first`: nodes that are chosen at first. */
+function Planned({ first }: { first: readonly string[] }) {
   const { t } = useTranslation("rollouts");
   const known = useQuery(nodesQuery);
   const search = newRolloutRoute.useSearch();
   const [plan, setPlan] = useState<Plan>({
     rows: rowsOf(search),
-    nodes: search.node ? [search.node] : [],
+    nodes: search.node ? [search.node] : first,
     stages: USUAL,
     soak: "1h",
     patience: "30m",
@@ -105,6 +116,7 @@ function useBegin() {
         why: why.trim(),
         change: changeOf(rows),
         nodes: [...nodes],
+        groups: [],
         stages: wordsOf(stages),
         soak: soak.trim(),
         patience: patience.trim(),
