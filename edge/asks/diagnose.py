@@ -58,6 +58,8 @@ def _send(room: Room, door: CentreDoor, ask: str, sha256: str, body: bytes) -> N
     try:
         said = door.put(f"/api/diagnostics/{sha256}", body, "application/zip", about)
     except (httpx.HTTPError, OSError, Unanswered, Turned) as error:
-        raise NotDone("bundle_not_sent", f"the centre's door cannot be reached ({type(error).__name__})") from error
+        raise NotDone(
+            "bundle_not_sent", f"the centre's door cannot be reached ({type(error).__name__})"
+        ) from error
     if not said.is_success:
         raise NotDone("bundle_not_sent", f"the centre's door answered {said.status_code}")
