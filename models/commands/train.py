@@ -13,7 +13,7 @@ from models.commands.pack import written
 from models.errors import ModelError
 from models.tables import table
 from models.training.dataset import FEWEST, opened
-from models.training.recipe import Recipe
+from models.training.recipe import LEARNS, Recipe
 from models.training.training import Compared, Trained, Wanted, train
 
 HELP = "teach an ultralytics checkpoint (AGPL-3.0, in a process of its own) what people marked, and pack it"

@@ -15,7 +15,9 @@ LEARNS: dict[Learn, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """learn: `new`: only what tells the new labels; `head`: all but the backbone; `all`. patience: epochs without a better one until it ends.
+    """learn: `new`: only what tells the new labels; `head`: all but the backbone; `all`.
+
+    patience: epochs without a better one until it ends.
 
     sure: from which score on what the model saw before is kept as truth, so that it does not forget.
     """
