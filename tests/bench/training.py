@@ -40,7 +40,7 @@ EACH = 4  # pictures of a street with a stall, with a heap, and with a false ala
 LABELS = {"unlicensed_stall": "stall", "accumulated_debris": "debris"}
 CLASSES = ["stall", "debris"]
 START = datetime(2026, 5, 1, tzinfo=timezone.utc).timestamp()
-RECIPE = [
+RECIPE = ["--version", "1", "--patience", "6", "--size", "224", "--batch", "8", "--threads", "2"]
     "--version",
     "1",
     "--patience",
