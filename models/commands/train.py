@@ -13,11 +13,12 @@ from models.commands.pack import written
 from models.errors import ModelError
 from models.tables import table
 from models.training.dataset import FEWEST, opened
-from models.training.recipe import Recipe
+from models.training.recipe import LEARNS, Recipe
 from models.training.training import Compared, Trained, Wanted, train
 
 HELP = "teach an ultralytics checkpoint (AGPL-3.0, in a process of its own) what people marked, and pack it"
 USUAL = Recipe()
+KEPT = 0.95  # of the AP of persons
 
 
 def arguments(command: argparse.ArgumentParser) -> None:
@@ -30,9 +31,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--version", type=int, help="grows from one to the next (default: seconds since 1970)"
     )
-    command.add_argument(
-        "--all-layers", action="store_true", help="the backbone learns too; for many pictures"
-    )
+    text = "what learns: the new labels alone (default), all but the backbone, everything"
+    command.add_argument("--learn", choices=list(LEARNS), default=USUAL.learn, help=text)
     for name, text in (
         ("epochs", "at most so many"),
         ("patience", "end after so many epochs without a better one"),
@@ -83,7 +83,20 @@ def run(asked: argparse.Namespace, _: Path) -> int:
             f"{', '.join(classes)}: not seen better than before on places that are new to it", file=sys.stderr
         )
         return 1
-    return 0
+    return _forgets(done.also, recipe.learn)
+
+
+def _forgets(also: Compared | None, learn: str) -> int:
+    """1 where persons are seen clearly worse than before: then they would not be masked."""
+    if also is None:
+        if learn != "new":
+            print("whether it still sees persons was not measured; --also does", file=sys.stderr)
+        return 0
+    before, after = (seen.kinds.get("person", 0.0) for seen in (also.before, also.after))
+    if after >= KEPT * before:
+        return 0
+    print(f"persons: AP {before:.3f} before, {after:.3f} now; no node may run it", file=sys.stderr)
+    return 1
 
 
 def facts(done: Trained) -> dict[str, Any]:
@@ -117,5 +130,5 @@ def _table(one: Compared) -> str:
 
 
 def _recipe(asked: argparse.Namespace) -> Recipe:
-    names = ("epochs", "patience", "size", "batch", "seed", "threads", "rate", "sure", "device")
-    return Recipe(frozen=not asked.all_layers, **{name: getattr(asked, name) for name in names})
+    names = ("learn", "epochs", "patience", "size", "batch", "seed", "threads", "rate", "sure", "device")
+    return Recipe(**{name: getattr(asked, name) for name in names})

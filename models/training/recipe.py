@@ -1,24 +1,33 @@
 """How a model is trained further. The defaults are for few pictures: little is changed, and not for long."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from models.errors import ModelError
+
+Learn = Literal["new", "head", "all"]
+LEARNS: dict[Learn, str] = {
+    "new": "only the new labels learn, all else frozen",
+    "head": "backbone frozen",
+    "all": "all layers learn",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """frozen: the backbone stays as it is. patience: epochs without a better one until it ends.
+    """learn: `new`: only what tells the new labels; `head`: all but the backbone; `all`.
+
+    patience: epochs without a better one until it ends.
 
     sure: from which score on what the model saw before is kept as truth, so that it does not forget.
     """
 
     epochs: int = 60
     patience: int = 12
-    frozen: bool = True
+    learn: Learn = "new"
     size: int = 640
     batch: int = 8
-    rate: float = 0.001
+    rate: float = 0.01
     sure: float = 0.4
     seed: int = 1
     device: str = "cpu"
@@ -48,8 +57,7 @@ class Recipe:
 
     def words(self) -> str:
         """For a card."""
-        kept = "backbone frozen" if self.frozen else "all layers"
         return (
-            f"{kept}, at most {self.epochs} epochs, early stop after {self.patience}, {self.size} px, "
-            f"batch {self.batch}, rate {self.rate:g}, seed {self.seed}"
+            f"{LEARNS[self.learn]}, at most {self.epochs} epochs, early stop after {self.patience}, "
+            f"{self.size} px, batch {self.batch}, rate {self.rate:g}, seed {self.seed}"
         )

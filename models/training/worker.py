@@ -6,8 +6,9 @@ labels), `out` (a checkpoint), `work` (a folder), `export` (the path of export/w
 ANSWER is written: what was done.
 
 The labels of the checkpoint stay, and new ones join them: a node's detector has to see persons, or nothing
-could be masked. Pictures that say nothing of the old labels would teach that there are none; so what the
-checkpoint itself sees in them is written down as truth first. Epochs are judged by the new labels alone.
+could be masked. With `new` only what tells the new labels learns, so all else is seen as before. Else,
+pictures that say nothing of the old labels would teach that there are none; so what the checkpoint itself
+sees in them is written down as truth first. Epochs are judged by the new labels alone.
 """
 
 import importlib.util
@@ -21,6 +22,7 @@ from typing import Any
 
 os.environ.update(YOLO_OFFLINE="true", YOLO_AUTOINSTALL="false", YOLO_VERBOSE="false")
 os.environ.setdefault("ULTRALYTICS_SAFE_LOAD", "true")
+GROUPS = ("cv3", "one2one_cv3")  # of the head: what names things
 APART = 0.5  # overlap from which what was seen before is the very thing that people marked
 
 
@@ -68,9 +70,19 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
         """The checkpoint itself goes on, with more classes at its end."""
 
         def get_model(self, cfg: Any = None, weights: Any = None, verbose: bool = True) -> Any:  # noqa: ARG002
-            return _extended(base.model, names)
+            made = _extended(base.model, names)
+            self.kept = [(one, one.weight[:old].clone(), one.bias[:old].clone()) for one in _lasts(made)]
+            return made
 
-    layers = len(base.model.yaml["backbone"]) if wanted["frozen"] else 0
+        def optimizer_step(self) -> None:
+            super().optimizer_step()
+            if wanted["learn"] == "new":
+                for model in (self.model, self.ema.ema):
+                    _put_back(_lasts(model), self.kept)
+
+    old = len(base.names)
+    backbone = len(base.model.yaml["backbone"])
+    frozen = {"new": _frozen(base.model), "head": backbone, "all": None}[wanted["learn"]]
     given = {
         "model": wanted["checkpoint"],
         "data": str(work / "data.yaml"),
@@ -79,11 +91,39 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
     }
     given |= {"epochs": wanted["epochs"], "patience": wanted["patience"], "imgsz": wanted["size"]}
     given |= {"batch": wanted["batch"], "device": wanted["device"], "seed": wanted["seed"], "workers": 0}
-    given |= {"optimizer": "AdamW", "lr0": wanted["rate"], "freeze": layers or None, "plots": False}
+    given |= {"optimizer": "AdamW", "lr0": wanted["rate"], "freeze": frozen, "plots": False}
     given |= {"exist_ok": True, "amp": False, "verbose": False, "cos_lr": True, "warmup_epochs": 1.0}
     given |= {"nbs": wanted["batch"]}  # few pictures: each batch is a step
     given |= {"mosaic": 0.5, "close_mosaic": max(2, wanted["epochs"] // 5), "save_json": False}
     return Trainer(overrides=given)
+
+
+def _lasts(model: Any) -> list[Any]:
+    """The layers that name things, one for each size of things."""
+    head = model.model[-1]
+    return [branch[-1] for group in GROUPS for branch in getattr(head, group, None) or ()]
+
+
+def _put_back(layers: list[Any], kept: list[Any]) -> None:
+    """What was known of the old labels; decay of weights would change it."""
+    import torch
+
+    with torch.no_grad():
+        for layer, (_, weight, bias) in zip(layers, kept, strict=True):
+            layer.weight[: len(bias)] = weight.to(layer.weight)
+            layer.bias[: len(bias)] = bias.to(layer.bias)
+
+
+def _frozen(model: Any) -> list[Any]:
+    """Everything but the last layers, by ultralytics' names of layers."""
+    number, head = len(model.model) - 1, model.model[-1]
+    found: list[Any] = list(range(number))
+    for group in ("cv2", "one2one_cv2"):
+        found += [f"{number}.{group}"] if hasattr(head, group) else []
+    for group in GROUPS:
+        for n, branch in enumerate(getattr(head, group, None) or ()):
+            found += [f"{number}.{group}.{n}.{part}" for part in range(len(branch) - 1)]
+    return found
 
 
 def _extended(model: Any, names: list[str]) -> Any:
@@ -95,7 +135,7 @@ def _extended(model: Any, names: list[str]) -> Any:
         part.requires_grad = True
     head, count = made.model[-1], len(names)
     old = head.nc
-    for group in ("cv3", "one2one_cv3"):
+    for group in GROUPS:
         for branch in getattr(head, group, None) or ():
             last = branch[-1]
             wider = torch.nn.Conv2d(last.in_channels, count, 1)

@@ -40,20 +40,7 @@ EACH = 4  # pictures of a street with a stall, with a heap, and with a false ala
 LABELS = {"unlicensed_stall": "stall", "accumulated_debris": "debris"}
 CLASSES = ["stall", "debris"]
 START = datetime(2026, 5, 1, tzinfo=timezone.utc).timestamp()
-RECIPE = [
-    "--version",
-    "1",
-    "--patience",
-    "6",
-    "--size",
-    "224",
-    "--batch",
-    "8",
-    "--rate",
-    "0.002",
-    "--threads",
-    "2",
-]
+RECIPE = ["--version", "1", "--patience", "6", "--size", "224", "--batch", "8", "--threads", "2"]
 AT = {"left": (0.12, 0.3), "right": (0.7, 0.9), "low": (0.55, 0.92)}
 
 

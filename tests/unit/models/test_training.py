@@ -121,8 +121,8 @@ def test_a_recipe_tells_every_fault_at_once() -> None:
         "--rate",
         "--sure",
     ]
-    assert "backbone frozen" in Recipe().words()
-    assert "all layers" in Recipe(frozen=False).words()
+    assert "only the new labels learn" in Recipe().words()
+    assert "backbone frozen" in Recipe(learn="head").words()
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -181,5 +181,5 @@ def test_one_real_epoch_keeps_the_labels_of_before(
     card = bundles.read(out).card
     assert code in (0, 1)
     assert (card.names()[0], card.names()[-1], len(card.names())) == ("person", "stall", 81)
-    assert "backbone frozen" in (card.made[0].note or "")
+    assert "only the new labels learn" in (card.made[0].note or "")
     assert card.trained_on.startswith("12 of an operator's own masked pictures")
