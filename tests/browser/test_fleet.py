@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from broker.events import Reason
 from broker.fields import utc
-from broker.fleet import Found
+from broker.fleet import Examine, Found
 from broker.inventory import Inventory, Machine, Software
 from broker.messages import About, NodeHealth, NodeState
 from broker.topics import Address
@@ -79,8 +79,10 @@ class Yard:
     def away(self, name: str) -> None:
         self.nodes[name].say("state", NodeState(online=False, epoch="boot-1", highest=0))
 
-    def asked(self, name: str, n: int) -> Any:
-        return self.nodes[name].next(n)
+    def examine(self, name: str) -> Any:
+        """What the node is asked; the centre may ask it for events that it misses as well."""
+        node = self.nodes[name]
+        return until(lambda: next((each for each in node.asked if isinstance(each, Examine)), None), name)
 
     def end(self) -> None:
         for node in self.nodes.values():
@@ -160,7 +162,7 @@ def test_nodes_are_found_grouped_and_asked(yard: Yard, enter: Enter, pictures: A
     dialog.get_by_label("Why (for the audit)").press("Enter")
     expect(page.get_by_role("heading", name="Action 1: Examine")).to_be_visible()
     expect(row(page, "yard-3")).to_contain_text("waiting")
-    first, second = yard.asked("yard-1", 0), yard.asked("yard-2", 0)
+    first, second = yard.examine("yard-1"), yard.examine("yard-2")
     yard.nodes["yard-1"].answer(first, 0, "done", findings=[FULL.model_dump()])
     failed = Reason(code="not_examined", text="the doctor came to no end: it was not done within 200 s")
     yard.nodes["yard-2"].answer(second, 0, "failed", reasons=[failed.model_dump(exclude_none=True)])

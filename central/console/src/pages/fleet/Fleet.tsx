@@ -29,9 +29,8 @@ export function Fleet() {
           <Link
             key={each}
             to="/fleet"
-            search={each === "nodes" ? {} : { part: each }}
+            search={{ part: each === "nodes" ? undefined : each }}
             activeOptions={BY_SEARCH}
-            aria-current={each === part ? "page" : "false"}
           >
             {t(`parts.${each}`)}
           </Link>
