@@ -4690,7 +4690,7 @@ export interface components {
         };
         /**
          * LookingReport
-         * @description How the detector fares, since it began. `ms`: of a picture; `things`: that it saw and rules are about.
+         * @description How the detector fares, since it began. `ms`: of a picture; `things`: seen that rules are about.
          */
         LookingReport: {
             model: components["schemas"]["ModelRef"];
