@@ -158,7 +158,7 @@ class SourceReport(Message):
 
 
 class LookingReport(Message):
-    """How the detector fares, since it began. `ms`: of a picture; `things`: that it saw and rules are about."""
+    """How the detector fares, since it began. `ms`: of a picture; `things`: seen, and rules are about them."""
 
     model: ModelRef
     looks: Count

@@ -4633,7 +4633,7 @@ export interface components {
         };
         /**
          * LookingReport
-         * @description How the detector fares, since it began. `ms`: of a picture; `things`: that it saw and rules are about.
+         * @description How the detector fares, since it began. `ms`: of a picture; `things`: seen, and rules are about them.
          */
         LookingReport: {
             model: components["schemas"]["ModelRef"];
