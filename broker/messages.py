@@ -158,7 +158,7 @@ class SourceReport(Message):
 
 
 class LookingReport(Message):
-    """How the detector fares, since it began. `ms`: of a picture; `things`: seen, and rules are about them."""
+    """How the detector fares, since it began. `ms`: of a picture; `things`: seen that rules are about."""
 
     model: ModelRef
     looks: Count

@@ -4633,7 +4633,7 @@ export interface components {
         };
         /**
          * LookingReport
-         * @description How the detector fares, since it began. `ms`: of a picture; `things`: seen, and rules are about them.
+         * @description How the detector fares, since it began. `ms`: of a picture; `things`: seen that rules are about.
          */
         LookingReport: {
             model: components["schemas"]["ModelRef"];
