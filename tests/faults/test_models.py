@@ -63,7 +63,7 @@ def test_killed_at_every_step_it_goes_on_where_it_was(
         with Node(config) as node:
             until(lambda: became(client, version)["status"] == "applied")
             until(lambda: here(client)["model"]["name"] == "heavy_cars")
-            assert len(centre.tickets()) == 1
+            until(lambda: len(centre.tickets()) == 1)
             assert node.stop() == 0
         with Node(config) as node:  # and it is what the node begins with
             until(lambda: "model heavy_cars@1" in node.text)
