@@ -2,7 +2,6 @@ import { useState } from "react";
 import { Badge, type Tone } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
 import { Dialog } from "@/parts/Dialog";
-import { useFormats } from "@/words/useFormats";
 import type { Finding, OfNode } from "./asking";
 import styles from "./Fleet.module.css";
 import { useFleetWords } from "./useFleetWords";
@@ -18,14 +17,13 @@ const ORDER = Object.keys(TONES) as Finding["state"][];
 /** How many findings of which weight; a press shows those that need somebody. */
 export function Findings({ node, of }: { node: string; of: NonNullable<OfNode["result"]> }) {
   const words = useFleetWords();
-  const { number } = useFormats();
   const [open, setOpen] = useState(false);
   const counts = of.counts ?? {};
   return (
     <div className={styles.line}>
       {ORDER.filter((state) => counts[state]).map((state) => (
         <Badge key={state} tone={TONES[state]}>
-          {number(counts[state] ?? 0)} {words.found(state)}
+          {words.t(`weighed.${state}`, { count: counts[state] })}
         </Badge>
       ))}
       {of.findings && of.findings.length > 0 && (
