@@ -113,6 +113,7 @@ def test_what_goes_wrong_is_that_asks_alone() -> None:
 
 def test_every_file_of_the_folder_is_a_command_of_the_contract() -> None:
     known = {"look", "inspect", "explain", "backtest", "film", "discover", "probe", "entrust"}
+    known |= {"examine", "diagnose", "reread", "restart", "renew", "tidy"}
     assert {"look", "inspect", "discover", "probe", "entrust"} <= set(kinds()) <= known
 
 

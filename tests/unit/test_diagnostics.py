@@ -129,14 +129,14 @@ def test_who_begins_it_again_is_told_by_the_environment(said: dict[str, str], ye
 
 
 @pytest.mark.parametrize(
-    ("why", "hung", "rebooted", "says"),
+    ("why", "rebooted", "says"),
     [
-        ("restart", False, False, "restart"),
-        (None, True, False, "hung"),
-        (None, False, True, "boot"),
-        (None, False, False, "killed"),
+        ("restart", False, "restart"),
+        ("hung", True, "hung"),
+        (None, True, "boot"),
+        (None, False, "killed"),
     ],
 )
-def test_how_the_run_before_ended_is_a_word(why: End | None, hung: bool, rebooted: bool, says: str) -> None:
+def test_how_the_run_before_ended_is_a_word(why: End | None, rebooted: bool, says: str) -> None:
     run = LastRun(1.0, 2, "b", "gewu", ended=3.0 if why else None, why=why)
-    assert ending(Left(run, None, rebooted), hung=hung) == says
+    assert ending(Left(run, None, rebooted)) == says

@@ -61,7 +61,8 @@ REPORTS = {
     "/open311/v2/requests.{ending}",
     "/open311/v2/requests/{name}",
 }
-DOORS = {"/healthz", "/api/enroll", *REPORTS}  # and whatever stands under /api/pki/ and /api/nodes/
+# And whatever stands under /api/pki/ and /api/nodes/.
+DOORS = {"/healthz", "/api/enroll", "/api/diagnostics/{sha256}", *REPORTS}
 
 
 def routes(found: Any) -> Iterator[Any]:
