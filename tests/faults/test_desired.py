@@ -113,8 +113,9 @@ def test_zones_change_under_an_open_situation_and_end_with_a_word(
         until(lambda: status(centre, third) == "refused")
         fourth = wants(sources=[cam], trust={"require_signed": False})
         until(lambda: status(centre, fourth) == "refused")
-        fifth = wants(sources=[cam], model={"name": "yolox-nano"})  # its file is not there
-        until(lambda: status(centre, fifth) == "rolled_back")
+        fifth = wants(sources=[cam], model={"name": "yolox-nano"})  # it is not there, and nowhere to be had
+        until(lambda: status(centre, fifth) == "refused")
+        assert (told(centre, fifth) or {})["reasons"][0]["where"] == "model.name"
         assert len(centre.of("cleared.v1")) == 0  # the ticket has lived through all of that
         assert len(centre.of("opened.v1")) == 1
 

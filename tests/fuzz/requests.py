@@ -48,6 +48,8 @@ WORDS = (
 )  # fmt: skip
 
 
+for _kind in ("application/zip", "application/vnd.gewu.model+zip"):
+    schemathesis.serializer.alias(_kind, "application/octet-stream")
 _QUIET = settings(
     database=None,
     deadline=None,
