@@ -166,7 +166,7 @@ def test_nodes_are_found_grouped_and_asked(yard: Yard, enter: Enter, pictures: A
     yard.nodes["yard-1"].answer(first, 0, "done", findings=[FULL.model_dump()])
     failed = Reason(code="not_examined", text="the doctor came to no end: it was not done within 200 s")
     yard.nodes["yard-2"].answer(second, 0, "failed", reasons=[failed.model_dump(exclude_none=True)])
-    expect(row(page, "yard-1")).to_contain_text("1 warnings", timeout=WAITS_MS)
+    expect(row(page, "yard-1")).to_contain_text("1 warning", timeout=WAITS_MS)
     expect(row(page, "yard-2")).to_contain_text("the doctor came to no end", timeout=WAITS_MS)
     expect(page.get_by_text("2 of 3 nodes are through")).to_be_visible()
     row(page, "yard-1").get_by_role("button", name="Show").click()
