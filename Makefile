@@ -67,7 +67,7 @@ OTHERS := --ignore=tests/faults --ignore=tests/fuzz --ignore=tests/installs
 test: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(OTHERS) || $(ALONE) $(OTHERS)
 
-# What is cut off, killed, filled up and fed with rubbish.
+# What is cut off, killed, filled up and fed with rubbish, and long ways through all programs.
 faults: $(READY) $(BUILT) system models
 	$(BIN)/pytest -q -n $(PROCESSES) --dist loadfile tests/faults tests/fuzz || $(ALONE) tests/faults tests/fuzz
 

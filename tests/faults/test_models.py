@@ -16,7 +16,7 @@ from models.card import Card
 from models.installed import places
 from tests.brokers import Mosquitto
 from tests.centre import Centre
-from tests.e2e.test_models_over_the_centre import became, hand_in, here, node_of, wants
+from tests.faults.test_models_over_the_centre import became, hand_in, here, node_of, wants
 from tests.nodes import Node, until
 from tests.street import bundle, film, network
 
@@ -119,7 +119,7 @@ def signed(whole: Bundle, private: bytes) -> Bundle:
     return made(Card.model_validate(whole.card), whole.network, by=[signer(private, "a")], created=NOW)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 def test_a_roll_out_of_a_model_that_sees_nothing_is_taken_back_from_the_first_node(
     mosquitto_broker: Mosquitto, centre: Centre, tmp_path: Path
 ) -> None:
@@ -139,7 +139,7 @@ def test_a_roll_out_of_a_model_that_sees_nothing_is_taken_back_from_the_first_no
             "soak": "50s",
         }
         number = client.post("/api/rollouts", json=asked).json()["id"]
-        until(lambda: rollout(client, number)["state"] == "stopped", 240)
+        until(lambda: rollout(client, number)["state"] == "stopped", 400)
         told = rollout(client, number)
         assert told["reason"]["code"] == "sees_less"
         assert [one["state"] for one in told["each"]] == ["taken_back", "waiting"]
