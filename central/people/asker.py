@@ -46,6 +46,9 @@ class Asker:
         return Entry(self.who[:80], self.way, self.origin, action, _line(about), _line(why), outcome)
 
 
+OURSELVES = Asker("centre", "command", "loopback")  # what the centre does by itself
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """An account that may ask, as it is at this moment. `scopes`: of its token, None for a session.

@@ -22,18 +22,15 @@ from central.store.database import Store, take_turn
 from central.store.delivery_tables import senders
 from central.store.identity_tables import enrolled_nodes
 from central.store.partial import OPEN_ASKS
+from central.store.refusal import Refusal
 from central.store.schema import nodes
 
 MOST_DUE = 200  # looked at in one pass
 AGAIN_S = 3.0  # without a word of the node
 
 
-class NotAsked(Exception):
+class NotAsked(Refusal):
     """An ask that cannot be made; the words say why."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

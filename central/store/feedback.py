@@ -19,6 +19,7 @@ from central.store.database import Store, take_turn
 from central.store.feedback_tables import feedback
 from central.store.nearness import NEVER_S
 from central.store.numbering import numbers
+from central.store.refusal import Refusal
 from central.store.schema import situations, ticket_log, tickets
 
 MOST_MISSED = 10_000  # that are said to have been missed; the earliest go first
@@ -26,12 +27,8 @@ Rows = Sequence[Row[Any]]
 _BOX = ("box_x1", "box_y1", "box_x2", "box_y2")
 
 
-class NotMarked(Exception):
+class NotMarked(Refusal):
     """What cannot be said so; the words say why. `where`: the field that is wrong."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

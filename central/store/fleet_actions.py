@@ -15,7 +15,7 @@ from central.asking.rules import lasts_s
 from central.fleet.deciding import Decision, Node, NodeState, Running, Turn, decide
 from central.fleet.deeds import TABLE, Deed
 from central.fleet.telling import told
-from central.people.asker import Asker
+from central.people.asker import OURSELVES, Asker
 from central.sources import NodeView
 from central.store.ask_tables import ask_answers, asks
 from central.store.asking import new_name
@@ -26,9 +26,9 @@ from central.store.fleet_tables import fleet_action_nodes, fleet_actions
 from central.store.identity_tables import enrolled_nodes
 from central.store.numbering import numbers
 from central.store.partial import OPEN_ACTIONS
+from central.store.refusal import Refusal
 from central.store.schema import nodes
 
-OURSELVES = Asker("centre", "command", "loopback")
 NOBODY = 0  # no account: what an action asks is in nobody's way
 MOST_OPEN = 20  # actions at work together
 KEPT = timedelta(days=90)
@@ -37,12 +37,8 @@ _A, _N = fleet_actions.c, fleet_action_nodes.c
 Views = Mapping[str, NodeView]
 
 
-class NotActed(Exception):
+class NotActed(Refusal):
     """An action that cannot be made or stopped; the words say why."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,14 @@ from central.store.audit import record
 from central.store.database import Store, take_turn
 from central.store.fleet_tables import fleet_groups
 from central.store.numbering import numbers
+from central.store.refusal import Refusal
 
 MOST = 500
 _G = fleet_groups.c
 
 
-class NotGrouped(Exception):
+class NotGrouped(Refusal):
     """A group that cannot be made, changed or found; the words say why."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from central.store.numbering import numbers
 from central.store.outcome import Outcome
 from central.store.overflown import drones_of_node
 from central.store.partial import UNANSWERED_ROWS
+from central.store.refusal import Refusal
 from central.store.schema import situations, tickets
 from central.store.ticketlog import log_decisions, log_row
 from central.store.verify_tables import UNANSWERED
@@ -40,12 +41,8 @@ MOST_OPEN = 20  # sweeps that are under way
 GRACE = timedelta(minutes=10)  # a node says at the end what it did not see
 
 
-class NotAsked(Exception):
+class NotAsked(Refusal):
     """A sweep that cannot be asked; the words say why. `where`: the field that is wrong."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from central.store.audit import record
 from central.store.database import Store, take_turn
 from central.store.numbering import numbers
 from central.store.queries import number_of
+from central.store.refusal import Refusal
 from central.store.retention_tables import holds
 from central.store.schema import tickets
 
@@ -22,12 +23,8 @@ MOST = 1000  # that stand at a time; each sweep compares everything with all of 
 _STANDS = text("lifted IS NULL")
 
 
-class NotHeld(Exception):
+class NotHeld(Refusal):
     """A hold that cannot be made or lifted; the words say why. `where`: the field that is wrong."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

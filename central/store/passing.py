@@ -6,13 +6,12 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from central.configuration.overlay import Body
-from central.people.asker import Asker
+from central.people.asker import OURSELVES
 from central.store.configuration_tables import configurations
 from central.store.configuring import FALLEN, Saving, newest_numbers, parts_in, save_in, versions_query
 from central.store.database import Store, take_turn
 from central.store.partial import PASSING
 
-OURSELVES = Asker("centre", "command", "loopback")
 _C = configurations.c
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from broker.events import Reason
 from central.configuration.overlay import REMOVED, Body, changed, part_of
-from central.people.asker import Asker
+from central.people.asker import OURSELVES, Asker
 from central.rollouts.deciding import Decision, Node, NodeState, Running, decide
 from central.rollouts.judging import MS_TIMES, Figures, figures_of
 from central.rollouts.machine import IllegalStep, Step, after
@@ -27,21 +27,17 @@ from central.store.configuring import FALLEN, Saving, save_in, standing_parts
 from central.store.database import Store, take_turn
 from central.store.numbering import numbers
 from central.store.partial import RUNNING_ROLLOUTS
+from central.store.refusal import Refusal
 from central.store.schema import nodes
 
 log = logging.getLogger(__name__)
-OURSELVES = Asker("centre", "command", "loopback")
 EACH_SOURCE = "sources"  # of a change: for each camera of a node
 _R, _N, _C, _P = rollouts.c, rollout_nodes.c, configurations.c, configuration_parts.c
 Views = Mapping[str, NodeView]
 
 
-class NotDone(Exception):
+class NotDone(Refusal):
     """A roll-out that cannot be made, or a step that cannot be taken; the words say why."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

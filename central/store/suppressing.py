@@ -21,6 +21,7 @@ from central.store.nearness import NEVER_S
 from central.store.noting import log_notes
 from central.store.numbering import numbers
 from central.store.queries import number_of
+from central.store.refusal import Refusal
 from central.store.schema import situations, ticket_log, tickets
 from central.store.seating import Terms
 from central.store.ticketlog import log_decisions, log_row
@@ -30,12 +31,8 @@ AT_ONCE = 200  # situations that are shown in one transaction
 Rows = Sequence[Row[Any]]
 
 
-class NotSuppressed(Exception):
+class NotSuppressed(Refusal):
     """A suppression that cannot be made or lifted; the words say why. `where`: the field that is wrong."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,14 @@ from central.people.asker import Asker
 from central.store.audit import record
 from central.store.database import Store
 from central.store.feedback_tables import saved_views
+from central.store.refusal import Refusal
 
 MOST_OF_ONE = 50
 MOST_SHARED = 200
 
 
-class NotKept(Exception):
+class NotKept(Refusal):
     """A view that cannot be kept or dropped; the words say why."""
-
-    def __init__(self, code: str, what: str, *, where: str, allowed: str = "") -> None:
-        super().__init__(what)
-        self.code, self.where, self.allowed = code, where, allowed
 
 
 @dataclass(frozen=True, slots=True)
