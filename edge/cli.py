@@ -12,7 +12,7 @@ from broker.tracing import TracingMissing
 from edge.alive import asking as living
 from edge.database import OutboxError
 from edge.deck import words as flying
-from edge.diagnostics import words as packing
+from edge.bundling import words as packing
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
 from edge.examining import words as examining
@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     examines.set_defaults(command=_later("edge.examining.command", "doctor"))
     packs = commands.add_parser("diagnostics", help=packing.HELP, epilog=packing.CODES)
     packing.arguments(packs)
-    packs.set_defaults(command=_later("edge.diagnostics.command", "diagnostics"))
+    packs.set_defaults(command=_later("edge.bundling.command", "diagnostics"))
     enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
     enrolling.arguments(enroll)
     enroll.set_defaults(command=enrolling.enroll)

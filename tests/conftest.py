@@ -31,6 +31,19 @@ def log_as_it_was() -> Iterator[None]:
     root.setLevel(level)
 
 
+@pytest.fixture(autouse=True)
+def the_checkout_as_it_was() -> Iterator[None]:
+    """A command writes where it stands if nobody says otherwise; a test says otherwise."""
+
+    def names() -> set[str]:
+        return {path.name for path in ROOT.iterdir()}
+
+    before = names()
+    yield
+    left = {name for name in names() - before if Path(name).suffix or not name.startswith(".")}
+    assert left <= {"var", "build"}, f"the test left {sorted(left)} in the checkout"
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real clips, models and payloads; the test is skipped where it is absent."""

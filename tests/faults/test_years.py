@@ -224,11 +224,11 @@ HEATED = """
 import sys
 from functools import partial
 from pathlib import Path
-import edge.heat, edge.node
+import edge.heat, edge.parts
 from edge.cli import main
 edge.heat.CALM_S = 1.0
-edge.node.Thermometer = partial(edge.node.Thermometer, Path(sys.argv[2]))
-edge.node.Steward = partial(edge.node.Steward, every_s=0.3)
+edge.parts.Thermometer = partial(edge.parts.Thermometer, Path(sys.argv[2]))
+edge.parts.Steward = partial(edge.parts.Steward, every_s=0.3)
 sys.exit(main(["run", sys.argv[1]]))
 """
 

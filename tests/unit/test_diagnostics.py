@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
-from edge.diagnostics.packing import packed
-from edge.diagnostics.redacting import HIDDEN, Redactor, secret_files, written_secrets
+from edge.bundling.packing import packed
+from edge.bundling.redacting import HIDDEN, Redactor, secret_files, written_secrets
 from edge.lastrun import End, LastRun, Left
 from edge.ringlog import LINES, Ring, kept
 from edge.stocktaking import ending, taken

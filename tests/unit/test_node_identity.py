@@ -29,8 +29,9 @@ LATER = timedelta(days=61)  # past two thirds of ninety days
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> Iterator[Doors]:
-    """Open doors, enrolled nodes only."""
+def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+    """Open doors, enrolled nodes only; what a command writes where it stands lies beside them."""
+    monkeypatch.chdir(tmp_path)
     with doors_of(tmp_path / "centre-of-tests", configuration=tmp_path / "nodes") as made:
         yield made
 
@@ -60,9 +61,8 @@ class Broker:
 
 
 def test_the_command_makes_an_identity_that_signs(
-    doors: Doors, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    doors: Doors, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "edge.yaml").write_text("mine: 1\n")
     folder = tmp_path / "identity"
     assert enroll(doors, folder) == 0
@@ -158,7 +158,10 @@ def test_a_key_left_over_from_a_token_that_has_ended_is_thrown_away(doors: Doors
     assert credentials(doors, again).bearer()
 
 
-def test_the_authority_of_the_token_vouches_for_the_centre_too(tmp_path: Path) -> None:
+def test_the_authority_of_the_token_vouches_for_the_centre_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with doors_of(tmp_path / "c", vouched_by=lambda doors: doors.registry.authority()) as doors:
         assert doors.url.startswith("https:")
         assert enroll(doors, tmp_path / "i") == 0

@@ -18,8 +18,8 @@ from broker.fields import rfc3339, utc
 from broker.fleet import Found
 from edge import machine
 from edge.config import Configuration
-from edge.diagnostics.packing import packed
-from edge.diagnostics.redacting import Redactor, secret_files, written_secrets
+from edge.bundling.packing import packed
+from edge.bundling.redacting import Redactor, secret_files, written_secrets
 from edge.lastrun import left
 from edge.storeroom import bytes_of
 

@@ -13,7 +13,7 @@ from edge.asked.examined import examined
 from edge.assembly import SOFTWARE
 from edge.config import Configuration, load
 from edge.desired.running import as_run
-from edge.diagnostics.gathering import Known, bundle
+from edge.bundling.gathering import Known, bundle
 from edge.exits import FINE
 from edge.lastrun import left
 from edge.onsite.asking import asked
