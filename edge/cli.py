@@ -10,9 +10,9 @@ from pathlib import Path
 from broker.settings import SettingsError
 from broker.tracing import TracingMissing
 from edge.alive import asking as living
+from edge.bundling import words as packing
 from edge.database import OutboxError
 from edge.deck import words as flying
-from edge.bundling import words as packing
 from edge.enrolment import command as enrolling
 from edge.enrolment.folder import IdentityError
 from edge.examining import words as examining

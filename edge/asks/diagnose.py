@@ -9,8 +9,8 @@ from edge.asked.examined import examined
 from edge.asked.itself import Itself
 from edge.asked.room import Room
 from edge.asked.telling import NotDone, Telling
-from edge.centre_door import CentreDoor
 from edge.bundling.gathering import Known, bundle, threads
+from edge.centre_door import CentreDoor
 from edge.enrolment.centre import Turned, Unanswered
 from edge.ringlog import RING
 

@@ -11,9 +11,9 @@ from typing import Any
 from broker.wholefile import write_whole
 from edge.asked.examined import examined
 from edge.assembly import SOFTWARE
+from edge.bundling.gathering import Known, bundle
 from edge.config import Configuration, load
 from edge.desired.running import as_run
-from edge.bundling.gathering import Known, bundle
 from edge.exits import FINE
 from edge.lastrun import left
 from edge.onsite.asking import asked

@@ -17,9 +17,9 @@ from typing import Any, Final
 from broker.fields import rfc3339, utc
 from broker.fleet import Found
 from edge import machine
-from edge.config import Configuration
 from edge.bundling.packing import packed
 from edge.bundling.redacting import Redactor, secret_files, written_secrets
+from edge.config import Configuration
 from edge.lastrun import left
 from edge.storeroom import bytes_of
 

@@ -7,6 +7,7 @@ from typing import Final
 from edge.diagnosis.sign import Figure, Finding, Sign
 
 LEAST_MB: Final = 100.0  # below, events themselves find no room soon
+LEAST_ALL_MB: Final = 50.0  # of `storage.max_mb`
 EVENT_KB: Final = 4.0
 SLOW_MS, TOO_SLOW_MS = 150.0, 1000.0  # one commit
 LEAST_YEARS: Final = 5.0
@@ -39,8 +40,8 @@ TIGHT = Sign(
     "disk_tight",
     "warning",
     "before the configured limits are reached the disk is full",
-    "Make room for {missing_mb:.0f} MB more, or set `storage.max_evidence_mb: {evidence_mb:.0f}` and "
-    "`journal.max_mb: {journal_mb:.0f}`.",
+    "Make room for {missing_mb:.0f} MB more, or set `storage.max_mb: {max_mb:.0f}`: what is worth least goes "
+    "first.",
 )
 INODES = Sign(
     "disk_inodes",
@@ -100,8 +101,12 @@ WORN_OUT = Sign(
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Megabytes that the configuration allows, and what of them lies there already."""
+    """Megabytes that the configuration allows, and what of them lies there already.
 
+    all_mb: of everything together. leave_mb: stay free on the disk for others.
+    """
+
+    all_mb: float
     evidence_mb: float
     journal_mb: float
     kept_mb: float
@@ -113,7 +118,7 @@ class Limits:
     def most_mb(self) -> float:
         """All that may come to lie there."""
         waiting = self.events * EVENT_KB / 1000
-        return self.evidence_mb + self.journal_mb + self.kept_mb + waiting + self.leave_mb
+        return min(self.all_mb, self.evidence_mb + self.journal_mb + self.kept_mb + waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,22 +148,15 @@ def room(folder: str, free_mb: float, inodes: int | None, limits: Limits) -> Ite
         "free_mb": round(free_mb),
         "most_mb": round(limits.most_mb),
     }
-    needed = limits.most_mb - limits.used_mb
+    needed = limits.most_mb - limits.used_mb + limits.leave_mb
     kept = f"the configuration may keep {_size(limits.most_mb)}, {_size(limits.used_mb)} of it is there"
     seen = f"{_size(free_mb)} free; {kept}"
     if free_mb < max(LEAST_MB, limits.leave_mb):
         yield FULL.at(folder, seen, **figures)
     elif free_mb < needed:
         missing = needed - free_mb
-        both = limits.evidence_mb + limits.journal_mb
-        share = max(0.05, 1.0 - missing / both)
         yield TIGHT.at(
-            folder,
-            seen,
-            missing_mb=missing,
-            evidence_mb=limits.evidence_mb * share,
-            journal_mb=limits.journal_mb * share,
-            **figures,
+            folder, seen, missing_mb=missing, max_mb=max(LEAST_ALL_MB, limits.most_mb - missing), **figures
         )
     if inodes is not None and 0 <= inodes < FEW_INODES:
         yield INODES.at(folder, f"{inodes} more files can be made", inodes=inodes, **figures)

@@ -78,11 +78,12 @@ def _not_written(settings: EdgeSettings, folder: Path, there: Path, error: OSErr
 def _limits(settings: EdgeSettings, folder: Path) -> Limits:
     storage, journal = settings.storage, settings.journal
     return Limits(
+        storage.max_mb,
         storage.max_evidence_mb,
         journal.max_mb,
         storage.max_kept_mb,
         storage.max_events,
-        journal.leave_mb,
+        storage.leave_mb,
         _used_mb(folder),
     )
 

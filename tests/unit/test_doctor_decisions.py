@@ -123,7 +123,7 @@ def test_a_faster_provider_is_told_and_a_broken_one() -> None:
     assert "speed_provider" not in codes(speed.providers({"cpu": 60.0, "cuda": 50.0}, "cpu", {}))
 
 
-LIMITS = Limits(2000, 2000, 500, 200_000, 50, 0)
+LIMITS = Limits(5300, 2000, 2000, 500, 200_000, 200, 0)
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,16 @@ def test_room_on_the_disk(free: float, code: str | None) -> None:
 
 
 def test_what_lies_there_already_is_not_asked_for_again() -> None:
-    assert LIMITS.most_mb == pytest.approx(5350)
-    assert not [*disk.room("/data", 1400, None, replace(LIMITS, used_mb=4000.0))]
+    assert LIMITS.most_mb == pytest.approx(5300)
+    assert not [*disk.room("/data", 1500, None, replace(LIMITS, used_mb=4000.0))]
     assert codes(disk.room("/data", 9000, 12, LIMITS)) == {"disk_inodes"}
+
+
+def test_what_all_may_take_bounds_what_each_may() -> None:
+    small = replace(LIMITS, all_mb=1000.0)
+    assert not [*disk.room("/data", 1200, None, small)]
+    assert "`storage.max_mb: 500`" in at(disk.room("/data", 700, None, small), "disk_tight").cure
+    assert "`storage.max_mb: 50`" in at(disk.room("/data", 201, None, small), "disk_tight").cure
 
 
 @pytest.mark.parametrize(("ms", "code"), [(10.0, None), (200.0, "disk_slow"), (1500.0, "disk_too_slow")])
@@ -165,8 +172,9 @@ def test_what_the_disk_is(device: Device, found: set[str]) -> None:
 
 def test_fewer_snapshots_are_fewer_writes() -> None:
     often, seldom = (gb_a_day(Writer(16, 0, every, 300.0)) for every in (10.0, 60.0))
-    assert often == pytest.approx(2.7, abs=0.1)
-    assert seldom == pytest.approx(0.93, abs=0.05)
+    assert often == pytest.approx(1.02, abs=0.01)
+    assert seldom == pytest.approx(0.65, abs=0.01)
+    assert gb_a_day(Writer(1, 0, 10.0, 300.0)) == pytest.approx(0.11, abs=0.01)
     assert gb_a_day(Writer(0, 100, 10.0, 300.0)) < 0.01
 
 

@@ -27,9 +27,11 @@ def test_a_full_disk_and_one_in_memory(tmp_path: Path) -> None:
 
 
 def test_limits_beyond_the_disk_and_a_folder_that_is_none(tmp_path: Path) -> None:
-    storage = {"directory": "data", "max_evidence_mb": 1e9}
+    storage = {"directory": "data", "max_evidence_mb": 1e9, "max_mb": 2e9}
     found = findings(box(tmp_path, storage=storage), "disk", seconds=1)
-    assert "storage.max_evidence_mb" in at(found, "disk_tight").cure
+    assert "storage.max_mb" in at(found, "disk_tight").cure
+    bound = {"directory": "data", "max_evidence_mb": 1e9, "max_mb": 60, "leave_mb": 0}
+    assert "disk_tight" not in codes(findings(box(tmp_path, storage=bound), "disk", seconds=1))
     (tmp_path / "file").write_text("")
     found = findings(box(tmp_path, storage={"directory": "file/data"}), "disk", seconds=1)
     assert "storage.directory" in at(found, "disk_unusable").cure
