@@ -4,13 +4,15 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
 from broker.settings import SettingsError
 from broker.tracing import TracingMissing
 from edge.alive import asking as living
-from edge.bundling import words as packing
+from edge.bundling import words as bundle
 from edge.database import OutboxError
 from edge.deck import words as flying
 from edge.enrolment import command as enrolling
@@ -23,7 +25,7 @@ from edge.onsite import options as watching
 from edge.onvif import words as asking
 from edge.score import words as scoring
 from edge.shadow import words as shadowing
-from edge.simulation import words as simulation
+from edge.simulation import words as playing
 from edge.trial import words as trying
 from models.errors import ModelError
 
@@ -52,79 +54,84 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CANNOT_START
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One of them: how it is called, and where it is done (`module:function`)."""
+
+    name: str
+    help: str
+    codes: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    done: str
+
+
+def _run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
+    text = "how to speak on standard error"
+    parser.add_argument("--log", choices=("text", "json"), default="text", help=text)
+    _config(parser)
+
+
+def _replay(parser: argparse.ArgumentParser) -> None:
+    text = "a film in place of the configured source"
+    parser.add_argument("--source", type=Path, metavar="FILE", help=text)
+    parser.add_argument("--camera", metavar="ID", help="only this source")
+    parser.add_argument("--out", type=Path, metavar="EVENTS.jsonl", required=True, help="one event a line")
+    parser.add_argument("--evidence", type=Path, metavar="DIR", help="keep masked pictures there")
+    text = "decide again on what a node observed"
+    parser.add_argument("--journal", type=Path, metavar="DIR", help=text)
+    for option, what in (("--from", "the first"), ("--until", "the last")):
+        parser.add_argument(option, metavar="TIME", help=f"{what} moment of a journal, 2026-03-01T08:00:00Z")
+    _config(parser)
+
+
+def _config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
+
+
+COMMANDS: Final = (
+    Command("run", "watch the sources and send what they show", CODES, _run, "edge.commands:run"),
+    Command(
+        "check", "check a configuration: every fault, then a summary", CODES, _config, "edge.commands:check"
+    ),
+    Command(
+        "replay", "recordings to events, without broker and network", CODES, _replay, "edge.commands:replay"
+    ),
+    Command("alive", living.HELP, living.CODES, living.arguments, "edge.alive.asking:alive"),
+    Command("doctor", examining.HELP, examining.CODES, examining.arguments, "edge.examining.command:doctor"),
+    Command("diagnostics", bundle.HELP, bundle.CODES, bundle.arguments, "edge.bundling.command:diagnostics"),
+    Command("enroll", enrolling.HELP, enrolling.CODES, enrolling.arguments, "edge.enrolment.command:enroll"),
+    Command("score", scoring.HELP, SCORE_CODES, scoring.arguments, "edge.score.command:score"),
+    Command("flight", flying.HELP, CODES, flying.arguments, "edge.deck.command:flight"),
+    Command(
+        "simulate",
+        playing.HELP,
+        playing.CODES,
+        playing.arguments,
+        "edge.simulation.command:simulate",
+    ),
+    Command("mask", masking.HELP, masking.CODES, masking.arguments, "edge.masking.command:mask"),
+    Command("onvif", asking.HELP, asking.CODES, asking.arguments, "edge.onvif.command:onvif"),
+    Command("trial", trying.TRIAL, trying.CODES, trying.trial, "edge.trial.command:trial"),
+    Command("status", watching.HELP, watching.CODES, watching.arguments, "edge.onsite.command:status"),
+    Command("why", trying.WHY, trying.CODES, trying.why, "edge.trial.command:why"),
+    Command("shadow", shadowing.HELP, shadowing.CODES, shadowing.arguments, "edge.shadow.command:shadow"),
+)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="gewu-edge", description="What watches, on the box", epilog=CODES)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="watch the sources and send what they show", epilog=CODES)
-    run.add_argument("--seconds", type=float, metavar="N", help="stop after this long")
-    run.add_argument("--log", choices=("text", "json"), default="text", help="how to speak on standard error")
-    check = commands.add_parser(
-        "check", help="check a configuration: every fault, then a summary", epilog=CODES
-    )
-    replay = commands.add_parser(
-        "replay", help="recordings to events, without broker and network", epilog=CODES
-    )
-    replay.add_argument(
-        "--source", type=Path, metavar="FILE", help="a film in place of the configured source"
-    )
-    replay.add_argument("--camera", metavar="ID", help="only this source")
-    replay.add_argument("--out", type=Path, metavar="EVENTS.jsonl", required=True, help="one event a line")
-    replay.add_argument("--evidence", type=Path, metavar="DIR", help="keep masked pictures there")
-    replay.add_argument(
-        "--journal",
-        type=Path,
-        metavar="DIR",
-        help="decide again on what a node observed",
-    )
-    for option, what in (("--from", "the first"), ("--until", "the last")):
-        replay.add_argument(option, metavar="TIME", help=f"{what} moment of a journal, 2026-03-01T08:00:00Z")
-    for name, command in (("run", run), ("check", check), ("replay", replay)):
-        command.add_argument("config", type=Path, metavar="CONFIG", help="the YAML file")
-        command.set_defaults(command=_later("edge.commands", name))
-    lives = commands.add_parser("alive", help=living.HELP, epilog=living.CODES)
-    living.arguments(lives)
-    lives.set_defaults(command=living.alive)
-    examines = commands.add_parser("doctor", help=examining.HELP, epilog=examining.CODES)
-    examining.arguments(examines)
-    examines.set_defaults(command=_later("edge.examining.command", "doctor"))
-    packs = commands.add_parser("diagnostics", help=packing.HELP, epilog=packing.CODES)
-    packing.arguments(packs)
-    packs.set_defaults(command=_later("edge.bundling.command", "diagnostics"))
-    enroll = commands.add_parser("enroll", help=enrolling.HELP, epilog=enrolling.CODES)
-    enrolling.arguments(enroll)
-    enroll.set_defaults(command=enrolling.enroll)
-    scores = commands.add_parser("score", help=scoring.HELP, epilog=SCORE_CODES)
-    scoring.arguments(scores)
-    scores.set_defaults(command=_later("edge.score.command", "score"))
-    flights = commands.add_parser("flight", help=flying.HELP, epilog=CODES)
-    flying.arguments(flights)
-    flights.set_defaults(command=_later("edge.deck.command", "flight"))
-    plays = commands.add_parser("simulate", help=simulation.HELP, epilog=simulation.CODES)
-    simulation.arguments(plays)
-    plays.set_defaults(command=_later("edge.simulation.command", "simulate"))
-    masks = commands.add_parser("mask", help=masking.HELP, epilog=masking.CODES)
-    masking.arguments(masks)
-    masks.set_defaults(command=_later("edge.masking.command", "mask"))
-    cameras = commands.add_parser("onvif", help=asking.HELP, epilog=asking.CODES)
-    asking.arguments(cameras)
-    cameras.set_defaults(command=_later("edge.onvif.command", "onvif"))
-    tries = commands.add_parser("trial", help=trying.TRIAL, epilog=trying.CODES)
-    trying.trial(tries)
-    tries.set_defaults(command=_later("edge.trial.command", "trial"))
-    looks = commands.add_parser("status", help=watching.HELP, epilog=watching.CODES)
-    watching.arguments(looks)
-    looks.set_defaults(command=_later("edge.onsite.command", "status"))
-    asks = commands.add_parser("why", help=trying.WHY, epilog=trying.CODES)
-    trying.why(asks)
-    asks.set_defaults(command=_later("edge.trial.command", "why"))
-    beside = commands.add_parser("shadow", help=shadowing.HELP, epilog=shadowing.CODES)
-    shadowing.arguments(beside)
-    beside.set_defaults(command=_later("edge.shadow.command", "shadow"))
+    for command in COMMANDS:
+        one = commands.add_parser(command.name, help=command.help, epilog=command.codes)
+        command.arguments(one)
+        one.set_defaults(command=_later(command.done))
     return parser
 
 
-def _later(module: str, name: str) -> Callable[[argparse.Namespace], int]:
+def _later(done: str) -> Callable[[argparse.Namespace], int]:
     """A function of a module that is loaded when it is called: pictures and models take a second to load."""
+    module, _, name = done.partition(":")
 
     def call(args: argparse.Namespace) -> int:
         found: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)

@@ -13,7 +13,7 @@ from models.commands.pack import written
 from models.errors import ModelError
 from models.tables import table
 from models.training.dataset import FEWEST, opened
-from models.training.recipe import LEARNS, Recipe
+from models.training.recipe import KEEPS, LEARNS, RATES, Learn, Recipe
 from models.training.training import Compared, Trained, Wanted, train
 
 HELP = "teach an ultralytics checkpoint (AGPL-3.0, in a process of its own) what people marked, and pack it"
@@ -31,7 +31,7 @@ def arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--version", type=int, help="grows from one to the next (default: seconds since 1970)"
     )
-    text = "what learns: the new labels alone (default), all but the backbone, everything"
+    text = "what learns: a head of the labels' own (default), the new labels alone, all but the backbone, all"
     command.add_argument("--learn", choices=list(LEARNS), default=USUAL.learn, help=text)
     for name, text in (
         ("epochs", "at most so many"),
@@ -45,9 +45,8 @@ def arguments(command: argparse.ArgumentParser) -> None:
         command.add_argument(
             f"--{name}", type=int, default=usual, metavar="N", help=f"{text} (default {usual})"
         )
-    command.add_argument(
-        "--rate", type=float, default=USUAL.rate, help=f"of learning (default {USUAL.rate:g})"
-    )
+    usually = ", ".join(f"{rate:g} with {learn}" for learn, rate in RATES.items())
+    command.add_argument("--rate", type=float, help=f"of learning (default {usually})")
     text = f"what it saw before with this score stays truth (default {USUAL.sure:g})"
     command.add_argument("--sure", type=float, default=USUAL.sure, metavar="SCORE", help=text)
     command.add_argument("--device", default=USUAL.device, help="cpu (default), 0, cuda:1, mps")
@@ -86,10 +85,10 @@ def run(asked: argparse.Namespace, _: Path) -> int:
     return _forgets(done.also, recipe.learn)
 
 
-def _forgets(also: Compared | None, learn: str) -> int:
+def _forgets(also: Compared | None, learn: Learn) -> int:
     """1 where persons are seen clearly worse than before: then they would not be masked."""
     if also is None:
-        if learn != "new":
+        if learn not in KEEPS:
             print("whether it still sees persons was not measured; --also does", file=sys.stderr)
         return 0
     before, after = (seen.kinds.get("person", 0.0) for seen in (also.before, also.after))

@@ -1,9 +1,6 @@
 """A checkpoint of ultralytics becomes a bundle, and is held against what ultralytics itself says."""
 
 import hashlib
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -19,6 +16,7 @@ from models.card import Card, File, Made, Parity
 from models.catalog import Licence
 from models.errors import ModelError
 from models.export import worker
+from models.export.apart import worked
 from models.export.parity import Difference, Seen, difference, total
 from models.files import sha256_of
 from models.formats.ultralytics import OVERLAP, label_words
@@ -54,9 +52,14 @@ class Exported:
     facts: dict[str, Any]
 
     @property
+    def differences(self) -> list[Difference]:
+        """Of each picture."""
+        return list(self.by_picture.values())
+
+    @property
     def difference(self) -> Difference:
         """Over all pictures."""
-        return total(list(self.by_picture.values()))
+        return total(self.differences)
 
 
 def export(wanted: Wanted) -> Exported:
@@ -71,70 +74,42 @@ def export(wanted: Wanted) -> Exported:
     card = _card(wanted, answer, network)
     detector = open_bundle(made(card, network), ModelSettings(score=FLOOR))
     by_picture = {path: _difference(path, rows, detector) for path, rows in answer["found"].items()}
-    found = total(list(by_picture.values()))
-    if by_picture:
-        parity = Parity(
-            against=answer["tool"],
-            pictures=len(by_picture),
-            things=found.things,
-            boxes_px=round(found.boxes_px, 4),
-            scores=round(found.scores, 6),
-            unmatched=found.unmatched,
-        )
-        card = card.model_copy(update={"parity": parity})
+    card = card.model_copy(update={"parity": parity_of(answer["tool"], list(by_picture.values()))})
     facts = {key: value for key, value in answer.items() if key != "found"}
     return Exported(made(card, network), by_picture, facts)
+
+
+def parity_of(tool: str, differences: Sequence[Difference]) -> Parity | None:
+    """For a card; None where no picture was compared."""
+    if not differences:
+        return None
+    found = total(differences)
+    return Parity(
+        against=tool,
+        pictures=len(differences),
+        things=found.things,
+        boxes_px=round(found.boxes_px, 4),
+        scores=round(found.scores, 6),
+        unmatched=found.unmatched,
+    )
 
 
 def _worked(wanted: Wanted, work: Path) -> dict[str, Any]:
     """What the other process said."""
     copy = work / wanted.checkpoint.name  # ultralytics writes beside the checkpoint
     copy.write_bytes(wanted.checkpoint.read_bytes())
-    order, answer = work / "order.json", work / "answer.json"
-    order.write_text(
-        json.dumps(
-            {
-                "checkpoint": str(copy),
-                "out": str(work / "model.onnx"),
-                "size": wanted.size,
-                "opset": OPSET,
-                "finished": wanted.finished,
-                "pictures": [str(path.resolve()) for path in wanted.pictures],
-                "floor": FLOOR,
-                "overlap": OVERLAP,
-            }
-        ),
-        encoding="utf-8",
-    )
-    command = [wanted.python, "-I", str(Path(worker.__file__).resolve()), str(order), str(answer)]
-    try:
-        done = subprocess.run(
-            command,
-            cwd=work,
-            env=_environment(work),
-            capture_output=True,
-            text=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ModelError(f"{wanted.checkpoint}: {wanted.python} did not export it: {error}") from error
-    if done.returncode or not answer.is_file():
-        raise ModelError(f"{wanted.checkpoint}: {_why(done.stderr or done.stdout, wanted.python)}")
-    found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
-    return found
-
-
-def _environment(work: Path) -> dict[str, str]:
-    return {**os.environ, "YOLO_CONFIG_DIR": str(work)}
-
-
-def _why(text: str, python: str) -> str:
-    last = [line for line in text.strip().splitlines() if line.strip()][-1:]
-    if "No module named 'ultralytics'" in text or "No module named 'torch'" in text:
-        hint = "docs/models.md says how to give it one; or name another Python with --python"
-        return f"{python} has no ultralytics (AGPL-3.0); {hint}"
-    return f"ultralytics failed: {last[0] if last else 'without a word'}"
+    order = {
+        "checkpoint": str(copy),
+        "out": str(work / "model.onnx"),
+        "size": wanted.size,
+        "opset": OPSET,
+        "finished": wanted.finished,
+        "pictures": [str(path.resolve()) for path in wanted.pictures],
+        "floor": FLOOR,
+        "overlap": OVERLAP,
+    }
+    here = Path(worker.__file__)
+    return worked(wanted.checkpoint, wanted.python, here, order, work, longest_s=_TIMEOUT_S)
 
 
 def _difference(path: str, rows: list[list[float]], detector: LoadedDetector) -> Difference:

@@ -1,9 +1,5 @@
 """Fine-tunes a checkpoint on a dataset, exports it, and judges it beside what it was before."""
 
-import json
-import os
-import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +13,7 @@ from models.card import Card, Made
 from models.coco import Marked, marked
 from models.errors import ModelError
 from models.export import worker as exporting
+from models.export.apart import worked
 from models.export.checkpoint import Wanted as Exporting
 from models.export.checkpoint import export
 from models.files import sha256_of
@@ -24,6 +21,7 @@ from models.judging import Judged
 from models.measure import FLOOR, Scene, judge_detector
 from models.runtime import ModelSettings, open_bundle
 from models.training import worker
+from models.training.beside import beside
 from models.training.dataset import Dataset
 from models.training.recipe import Recipe
 from models.words import kind_of
@@ -31,7 +29,6 @@ from models.words import kind_of
 LONGEST_S = 7 * 86_400
 PARITY_PICTURES = 8
 STANDARD_ERROR = 2  # how far it is goes there: the result alone to standard output
-INSTALL = "python -m venv training && training/bin/pip install 'gewu[export]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +79,11 @@ def train(wanted: Wanted, dataset: Dataset) -> Trained:
         best = Path(work) / "best.pt"
         facts = _worked(wanted, dataset, Path(work), best)
         parity = [dataset.val.folder / "images" / one["file_name"] for one in dataset.val.images]
-        before = export(_exporting(wanted, wanted.checkpoint, [], "before")).bundle
-        after = export(_exporting(wanted, best, parity[:PARITY_PICTURES], dataset.words())).bundle
+        parity = parity[:PARITY_PICTURES]
+        old = export(_exporting(wanted, wanted.checkpoint, parity, "before"))
+        learned = export(_exporting(wanted, best, parity, dataset.words()))
+    own = wanted.recipe.learn == "own"
+    before, after = old.bundle, beside(old, learned) if own else learned.bundle
     val = _compared(dataset.val, f"val of {dataset.folder.name}", before, after)
     also = marked(wanted.also) if wanted.also else None
     known = None if also is None else _compared(also, also.words(), before, after)
@@ -133,39 +133,19 @@ def _card(card: Card, wanted: Wanted, facts: dict[str, Any], val: Compared, also
 
 def _worked(wanted: Wanted, dataset: Dataset, work: Path, best: Path) -> dict[str, Any]:
     """What the training process said. Raises ModelError."""
-    order, answer, inside = work / "order.json", work / "answer.json", work / "inside"
+    inside = work / "inside"
     inside.mkdir()
     copy = work / wanted.checkpoint.name  # ultralytics writes beside the checkpoint
     copy.write_bytes(wanted.checkpoint.read_bytes())
     told = {"checkpoint": str(copy), "data": str(dataset.folder.resolve()), "classes": list(dataset.classes)}
     told |= {"out": str(best), "work": str(inside), "export": str(Path(exporting.__file__).resolve())}
-    order.write_text(json.dumps(told | wanted.recipe.order()), encoding="utf-8")
-    command = [wanted.python, "-I", str(Path(worker.__file__).resolve()), str(order), str(answer)]
-    environment = {**os.environ, "YOLO_CONFIG_DIR": str(work), "OMP_NUM_THREADS": str(wanted.recipe.threads)}
-    try:
-        done = subprocess.run(
-            command,
-            cwd=work,
-            env=environment,
-            stdout=STANDARD_ERROR,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=LONGEST_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise ModelError(f"{wanted.checkpoint}: {wanted.python} did not train it: {error}") from error
-    if done.returncode or not answer.is_file():
-        raise ModelError(f"{wanted.checkpoint}: {_why(done.stderr, wanted.python)}")
-    found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
-    return found
-
-
-def _why(text: str, python: str) -> str:
-    if missing := re.search(r"No module named '([\w.]+)'", text):
-        return (
-            f"{python} has no {missing[1]}; training needs torch and ultralytics (AGPL-3.0), best in an "
-            f"environment of their own: {INSTALL}; then --python training/bin/python"
-        )
-    last = [line for line in text.strip().splitlines() if line.strip()][-1:]
-    return f"training failed: {last[0] if last else 'without a word'}"
+    return worked(
+        wanted.checkpoint,
+        wanted.python,
+        Path(worker.__file__),
+        told | wanted.recipe.order(),
+        work,
+        longest_s=LONGEST_S,
+        told=STANDARD_ERROR,
+        environment={"OMP_NUM_THREADS": str(wanted.recipe.threads)},
+    )

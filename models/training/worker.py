@@ -6,7 +6,8 @@ labels), `out` (a checkpoint), `work` (a folder), `export` (the path of export/w
 ANSWER is written: what was done.
 
 The labels of the checkpoint stay, and new ones join them: a node's detector has to see persons, or nothing
-could be masked. With `new` only what tells the new labels learns, so all else is seen as before. Else,
+could be masked. With `own` the head learns the marked labels alone and is put beside the old one afterwards
+(`joining.py`); with `new` only what tells the new labels learns: so all else is seen as before. Else,
 pictures that say nothing of the old labels would teach that there are none; so what the checkpoint itself
 sees in them is written down as truth first. Epochs are judged by the new labels alone.
 """
@@ -37,7 +38,8 @@ def main(order: Path, answer: Path) -> None:
     base = YOLO(wanted["checkpoint"], task="detect")
     old = [str(base.names[n]).strip() for n in sorted(base.names)]
     known = [_word(name) for name in old]
-    names = old + [name for name in wanted["classes"] if name not in known]
+    beside = wanted["learn"] == "own"
+    names = wanted["classes"] if beside else old + [name for name in wanted["classes"] if name not in known]
     place = {_word(name): number for number, name in enumerate(names)}
     work = Path(wanted["work"])
     kept = _prepared(base, wanted, work, names, place)
@@ -70,7 +72,7 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
         """The checkpoint itself goes on, with more classes at its end."""
 
         def get_model(self, cfg: Any = None, weights: Any = None, verbose: bool = True) -> Any:  # noqa: ARG002
-            made = _extended(base.model, names)
+            made = _extended(base.model, names, 0 if wanted["learn"] == "own" else old)
             self.kept = [(one, one.weight[:old].clone(), one.bias[:old].clone()) for one in _lasts(made)]
             return made
 
@@ -82,7 +84,8 @@ def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) ->
 
     old = len(base.names)
     backbone = len(base.model.yaml["backbone"])
-    frozen = {"new": _frozen(base.model), "head": backbone, "all": None}[wanted["learn"]]
+    head = len(base.model.model) - 1
+    frozen = {"own": head, "new": _frozen(base.model), "head": backbone, "all": None}[wanted["learn"]]
     given = {
         "model": wanted["checkpoint"],
         "data": str(work / "data.yaml"),
@@ -126,8 +129,8 @@ def _frozen(model: Any) -> list[Any]:
     return found
 
 
-def _extended(model: Any, names: list[str]) -> Any:
-    """A copy with room for more classes; of the old ones it knows what it knew, the new begin as rare."""
+def _extended(model: Any, names: list[str], keep: int) -> Any:
+    """A copy for these classes; of the first so many it knows what it knew, the others begin as rare."""
     import torch
 
     made = deepcopy(model).float().train()
@@ -142,7 +145,7 @@ def _extended(model: Any, names: list[str]) -> Any:
             with torch.no_grad():
                 torch.nn.init.normal_(wider.weight, std=0.01)
                 wider.bias.fill_(float(last.bias.mean()))
-                wider.weight[:old], wider.bias[:old] = last.weight, last.bias
+                wider.weight[:keep], wider.bias[:keep] = last.weight[:keep], last.bias[:keep]
             branch[-1] = wider
     head.nc, head.no = count, head.no - old + count
     made.nc, made.names = count, dict(enumerate(names))
@@ -163,14 +166,15 @@ def _prepared(base: Any, wanted: dict[str, Any], work: Path, names: list[str], p
             text = (data / side / "labels" / f"{picture.stem}.txt").read_text(encoding="utf-8")
             rows = [line.split() for line in text.splitlines()]
             mine = [[numbers[int(row[0])], *map(float, row[1:])] for row in rows]
-            seen = _seen(base, picture, wanted, mine, set(numbers)) if side == "train" else []
+            told = side == "train" and wanted["learn"] != "own"  # else nobody is asked for the old labels
+            seen = _seen(base, picture, wanted, mine, set(numbers)) if told else []
             kept += len(seen)
             lines = (" ".join([str(row[0]), *(f"{n:.6f}" for n in row[1:])]) for row in mine + seen)
             (labels / f"{picture.stem}.txt").write_text(
                 "".join(f"{line}\n" for line in lines), encoding="utf-8"
             )
-    told = {"path": str(work), "train": "train/images", "val": "val/images", "names": dict(enumerate(names))}
-    (work / "data.yaml").write_text(json.dumps(told), encoding="utf-8")  # JSON is YAML
+    about = {"path": str(work), "train": "train/images", "val": "val/images", "names": dict(enumerate(names))}
+    (work / "data.yaml").write_text(json.dumps(about), encoding="utf-8")  # JSON is YAML
     return kept
 
 

@@ -121,8 +121,10 @@ def test_a_recipe_tells_every_fault_at_once() -> None:
         "--rate",
         "--sure",
     ]
-    assert "only the new labels learn" in Recipe().words()
+    assert "a head of their own for the marked labels" in Recipe().words()
+    assert "only the new labels learn" in Recipe(learn="new").words()
     assert "backbone frozen" in Recipe(learn="head").words()
+    assert (Recipe().order()["rate"], Recipe(learn="new").pace, Recipe(rate=0.1).pace) == (0.002, 0.01, 0.1)
 
 
 def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -139,7 +141,7 @@ def test_the_command_says_what_is_missing(
     checkpoint.write_bytes(b"no checkpoint")
     assert "lower_snake_case" in said(capsys, str(dataset), str(checkpoint), "--name", "Our Stalls")
     assert "multiples of 32" in said(capsys, *usual, "--size", "100")
-    assert "did not train it" in said(capsys, *usual, "--python", str(tmp_path / "none"))
+    assert "did not do it" in said(capsys, *usual, "--python", str(tmp_path / "none"))
     bare = tmp_path / "bare"
     bare.write_text(f'#!/bin/sh\nshift\nexec {sys.executable} -I -S "$@"\n')
     bare.chmod(0o755)
@@ -171,15 +173,24 @@ def test_what_people_marked_is_not_written_down_twice() -> None:
     find_spec("torch") is None or find_spec("ultralytics") is None,
     reason="torch and ultralytics are not installed (pip install 'gewu[export]')",
 )
+@pytest.mark.parametrize(
+    ("learn", "note"),
+    [
+        ("own", "a head of their own for the marked labels"),
+        ("new", "only the new labels learn"),
+        ("head", "backbone frozen"),
+    ],
+)
 def test_one_real_epoch_keeps_the_labels_of_before(
-    dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Path, tmp_path: Path, learn: str, note: str
 ) -> None:
     subprocess.run([sys.executable, "-c", NEW, str(tmp_path / "base.pt")], check=True)
     out = tmp_path / "out.gewu-model"
     words = (str(dataset), str(tmp_path / "base.pt"), "--name", "our_stalls", "--version", "1")
-    code = main(["train", *words, "--epochs", "1", "--size", "64", "--batch", "4", "--out", str(out)])
+    quick = ("--epochs", "1", "--size", "64", "--batch", "4", "--learn", learn)
+    code = main(["train", *words, *quick, "--out", str(out)])
     card = bundles.read(out).card
     assert code in (0, 1)
     assert (card.names()[0], card.names()[-1], len(card.names())) == ("person", "stall", 81)
-    assert "only the new labels learn" in (card.made[0].note or "")
+    assert any(note in (made.note or "") for made in card.made)
     assert card.trained_on.startswith("12 of an operator's own masked pictures")
