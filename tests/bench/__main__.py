@@ -155,6 +155,41 @@ def console(_scratch: Path) -> Command:
     return module("console") if built.exists() and installed() else None
 
 
+def begin(_scratch: Path) -> Command:
+    """From the start of a node to its first frames, and the memory of sixteen cameras."""
+    return module("begin")
+
+
+def writes(_scratch: Path) -> Command:
+    """What a node writes to its disk."""
+    return module("writes", "--minutes", "5")
+
+
+def reconnects(_scratch: Path) -> Command:
+    """A camera that breaks again and again."""
+    return module("reconnects", "--times", "50000")
+
+
+def soak(_scratch: Path) -> Command:
+    """Two hours of a node in bad company, at fifty times their speed."""
+    return module("soak", "--hours", "2")
+
+
+def observing(_scratch: Path) -> Command:
+    """What it costs a node to be seen."""
+    return module("observing", "--minutes", "1")
+
+
+def trial(_scratch: Path) -> Command:
+    """How fast zones are tried on what was seen."""
+    return module("trial")
+
+
+def fleet(_scratch: Path) -> Command:
+    """The same asked of many nodes, and settings rolled out to them."""
+    return module("fleet")
+
+
 def models(_scratch: Path) -> Command:
     """Speed and accuracy of the models."""
     return [str(Path(sys.executable).with_name("gewu-models")), "bench"]
@@ -204,6 +239,13 @@ def main() -> int:
         ground,
         flights,
         streets,
+        begin,
+        writes,
+        reconnects,
+        soak,
+        observing,
+        trial,
+        fleet,
         console,
     ):
         with tempfile.TemporaryDirectory() as scratch:
