@@ -1,10 +1,11 @@
-"""Looks after the machine beside the looks: how hot it is, and how much room its disk has."""
+"""Looks after the machine beside the looks: its heat, the room on its disk, memory that is free again."""
 
 import logging
 import threading
 from collections.abc import Callable
 from typing import Final
 
+from edge import machine
 from edge.database import OutboxError
 from edge.heat import Heat
 from edge.room import Room
@@ -96,4 +97,5 @@ class Steward:
     def _tidy(self, now: float) -> None:
         if now >= self._tidied + (SHORT_S if self._storeroom.short else TIDY_S):
             self._tidied = now
+            machine.give_back()
             self._storeroom.tidy()

@@ -56,41 +56,42 @@ class _Taken:
 
     def __init__(self, graph: onnx.GraphProto, inputs: dict[str, str]) -> None:
         self._graph, self._names = graph, dict(inputs)
-        self._tensors = {_content(tensor): tensor.name for tensor in graph.initializer}
-        self._nodes = {self._key(node): tuple(node.output) for node in graph.node}
+        self._tensors: dict[tuple[object, ...], str] = {}
+        self._nodes: dict[tuple[object, ...], tuple[str, ...]] = {}
+        for tensor in graph.initializer:  # it may have the same twice itself
+            self._here_as(tensor)
+        for node in graph.node:
+            self._here_already(node)
 
     def known(self, name: str) -> str:
-        """What the other's tensor is called here."""
+        """What a tensor is called here."""
         return self._names.get(name, name)
 
     def take(self, other: onnx.GraphProto) -> int:
         """Everything of it; how many nodes were here already."""
-        for tensor in other.initializer:
-            here = self._tensors.setdefault(_content(tensor), tensor.name)
-            if here == tensor.name:
-                self._graph.initializer.append(tensor)
-            self._names[tensor.name] = here
+        new = [tensor for tensor in other.initializer if self._here_as(tensor) == tensor.name]
+        self._graph.initializer.extend(new)
         return sum([self._take(node) for node in other.node])
 
     def _take(self, node: onnx.NodeProto) -> bool:
-        for number, name in enumerate(node.input):
-            node.input[number] = self.known(name)
-        outputs = tuple(node.output)
-        here = self._nodes.setdefault(self._key(node), outputs)
-        if here is outputs:
-            self._graph.node.append(node)
-            return False
-        self._names.update(zip(outputs, here, strict=True))
-        return True
+        if self._here_already(node):
+            return True
+        node.input[:] = [self.known(name) for name in node.input]
+        self._graph.node.append(node)
+        return False
 
-    @staticmethod
-    def _key(node: onnx.NodeProto) -> tuple[object, ...]:
+    def _here_as(self, tensor: TensorProto) -> str:
+        content = tensor.data_type, tuple(tensor.dims), numpy_helper.to_array(tensor).tobytes()
+        self._names[tensor.name] = self._tensors.setdefault(content, tensor.name)
+        return self._names[tensor.name]
+
+    def _here_already(self, node: onnx.NodeProto) -> bool:
         about = tuple(sorted(attribute.SerializeToString() for attribute in node.attribute))
-        return node.op_type, node.domain, tuple(node.input), about
-
-
-def _content(tensor: TensorProto) -> tuple[object, ...]:
-    return tensor.data_type, tuple(tensor.dims), numpy_helper.to_array(tensor).tobytes()
+        key = node.op_type, node.domain, tuple(map(self.known, node.input)), about
+        outputs = tuple(node.output)
+        here = self._nodes.setdefault(key, outputs)
+        self._names.update(zip(outputs, here, strict=True))
+        return here is not outputs
 
 
 def _output(

@@ -44,8 +44,13 @@ def main(order: Path, answer: Path) -> None:
     work = Path(wanted["work"])
     kept = _prepared(base, wanted, work, names, place)
     began, trainer = time.monotonic(), _trainer(base, wanted, work, names)
+    trainer.add_callback(
+        "on_fit_epoch_end", lambda done: _say(done, wanted["epochs"], time.monotonic() - began)
+    )
     trainer.train()
     best = work / "run" / "weights" / "best.pt"
+    if beside:
+        _as_it_was(best, base.model)
     best.replace(wanted["out"])
     answer.write_text(
         json.dumps(
@@ -56,13 +61,23 @@ def main(order: Path, answer: Path) -> None:
                 "kept_boxes": kept,
                 "epochs": trainer.epoch + 1,
                 "stopped_early": trainer.epoch + 1 < wanted["epochs"],
-                "best_epoch": int(trainer.stopper.best_epoch) + 1,
+                "best_epoch": int(trainer.stopper.best_epoch),  # counted from 1
                 "fitness": float(trainer.best_fitness or 0.0),
                 "seconds": round(time.monotonic() - began, 1),
             }
         ),
         encoding="utf-8",
     )
+
+
+def _say(trainer: Any, epochs: int, took_s: float) -> None:
+    """How far it is, and how well it does on `val`."""
+    done = trainer.epoch + 1
+    if done > epochs:
+        return  # the best one once more
+    left = took_s / done * (epochs - done)
+    seen = trainer.metrics.get("metrics/mAP50-95(B)", 0.0)
+    print(f"epoch {done} of {epochs}: AP {seen:.3f} on val; {left / 60:.0f} min left at most", flush=True)  # noqa: T201 - progress
 
 
 def _trainer(base: Any, wanted: dict[str, Any], work: Path, names: list[str]) -> Any:
@@ -115,6 +130,17 @@ def _put_back(layers: list[Any], kept: list[Any]) -> None:
         for layer, (_, weight, bias) in zip(layers, kept, strict=True):
             layer.weight[: len(bias)] = weight.to(layer.weight)
             layer.bias[: len(bias)] = bias.to(layer.bias)
+
+
+def _as_it_was(best: Path, before: Any) -> None:
+    """All but the head, to the bit: averaging over steps and halving for the file have rounded it."""
+    import torch
+
+    kept = torch.load(best, map_location="cpu", weights_only=False)
+    model, head = kept["model"].float(), f"model.{len(before.model) - 1}."
+    old = before.float().state_dict()
+    model.load_state_dict({n: v if n.startswith(head) else old[n] for n, v in model.state_dict().items()})
+    torch.save(kept | {"model": model}, best)
 
 
 def _frozen(model: Any) -> list[Any]:
