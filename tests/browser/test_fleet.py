@@ -163,6 +163,7 @@ def test_nodes_are_found_grouped_and_asked(yard: Yard, enter: Enter, pictures: A
     expect(page.get_by_role("heading", name="Action 1: Examine")).to_be_visible()
     expect(row(page, "yard-3")).to_contain_text("waiting")
     first, second = yard.examine("yard-1"), yard.examine("yard-2")
+    assert first.language == "en", "the console's"
     yard.nodes["yard-1"].answer(first, 0, "done", findings=[FULL.model_dump()])
     failed = Reason(code="not_examined", text="the doctor came to no end: it was not done within 200 s")
     yard.nodes["yard-2"].answer(second, 0, "failed", reasons=[failed.model_dump(exclude_none=True)])
