@@ -61,7 +61,7 @@ def _cause(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, NoVideo) else said("cannot be read: {why}", why=words(error))
+    return error.why if isinstance(error, NoVideo) else said("cannot be read: {why}", why=words(error))
 
 
 def wanted(source: SourceSettings) -> Wanted:
@@ -109,7 +109,7 @@ def _followed(case: Case, source: rtsp.Settings, target: Target) -> tuple[Watch 
     except socket.gaierror:
         return None, Ending("name", said("the host name {host} is not known", host=target.host))
     except NoVideo as error:
-        return None, Ending("no_video", str(error))
+        return None, Ending("no_video", error.why)
     except av.error.FFmpegError as error:
         return watch, why(error, target, time.monotonic() - began, watch is not None)
 

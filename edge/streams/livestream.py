@@ -187,7 +187,7 @@ class Session:
         except socket.gaierror:
             return Ending("name", said("the host name {host} is not known", host=target.host))
         except NoVideo as error:
-            return Ending("no_video", str(error))
+            return Ending("no_video", error.why)
         except av.error.FFmpegError as error:
             return why(error, target, self._clock.monotonic() - begun, opened)
 
@@ -212,8 +212,8 @@ def elsewhere(target: Target) -> Ending | None:
     for address in addresses_of(target.host, target.port):
         why_not = not_a_device(ip_address(address.partition("%")[0]))
         if why_not is not None and not target.allow_link_local:
-            words = "the name leads to {address}, {why}; allow_link_local permits it"
-            return Ending("address", said(words, address=address, why=why_not))
+            leads = "the name leads to {address}, {why}; allow_link_local permits it"
+            return Ending("address", said(leads, address=address, why=why_not))
     return None
 
 

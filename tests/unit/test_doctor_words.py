@@ -21,6 +21,10 @@ NAMES = [*examinations(), "examinations"]
 SHARED = "examinations"  # what several examinations and the command itself say
 EDGE = ROOT / "edge"
 ELSEWHERE = [ROOT / "broker/refusals.py", ROOT / "broker/outside.py", *(EDGE / "examining").glob("*.py")]
+BESIDE = {
+    "cameras": ["streams/livestream.py", "streams/video.py", "streams/hardware.py"],
+    "configuration": ["config_notes.py", "gb28181.py"],
+}
 TITLES = {"title", "self.title", "found.title", "one.title"}  # said by their own table
 
 
@@ -73,7 +77,7 @@ def sentences(file: Path) -> Iterator[str]:
 def said_by(name: str) -> set[str]:
     """The sentences of one examination."""
     files = [EDGE / part / f"{name}.py" for part in ("doctor", "diagnosis")]
-    files += [EDGE / "streams/livestream.py"] if name == "cameras" else []
+    files += [EDGE / file for file in BESIDE.get(name, ())]
     return {one for file in files if file.exists() for one in sentences(file)}
 
 
