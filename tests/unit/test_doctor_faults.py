@@ -163,8 +163,8 @@ def test_the_command_speaks_the_readers_language(
     assert "消息服务故障127.0.0.1:9：连接被拒绝：127.0.0.1:9没有服务" in plain
     assert "权限644" in plain
     assert "→检查：消息服务是否在运行" in plain
-    assert "本机的其他用户可以读取机密（configuration_secret_open）" in plain
-    assert plain.endswith("1个故障，1个警告，1个提示，1个正常")
+    assert "本机的其他用户可以读取机密(configuration_secret_open)" in plain
+    assert plain.endswith("1个故障，1个警告，1个提示，1项正常")
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     assert "没有人锁定" in command(capsys, config, "--only", "node")[1]
     assert "nobody has it locked" in command(capsys, config, "--only", "node", "--lang", "en")[1]
