@@ -8,15 +8,20 @@ from broker.ask import Ask
 from broker.fields import Message, Permitted, Sha256, ShortText, Word
 
 LARGEST_BUNDLE = 2_000_000  # bytes
+Language = Literal["en", "zh"]
 Sentence = Annotated[str, Field(max_length=1000), Permitted]
 
 
 class Examine(Ask):
-    """What `gewu-edge doctor` finds; `only`: these examinations, all where none is named."""
+    """What `gewu-edge doctor` finds; `only`: these examinations, all where none is named.
+
+    `language`: of the words for people; a node of an earlier version answers in English.
+    """
 
     command: Literal["examine"] = "examine"
     only: Annotated[list[Word], Field(max_length=32)] = []
     seconds: Annotated[float, Field(ge=1.0, le=20.0)] = 3.0
+    language: Language = "en"
 
 
 class Diagnose(Ask):

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
+from broker.saying import said
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Iterable[str]]
@@ -102,9 +104,9 @@ def not_a_device(address: Address) -> str | None:
     """Why no camera or gate can be at an address, or None when one can be: most are inside."""
     plain = _unwrapped(address)
     if plain in _METADATA or plain.is_link_local:
-        return "which is for a link's own use (and where clouds keep their secrets)"
+        return said("which is for a link's own use (and where clouds keep their secrets)")
     if plain.is_multicast or plain.is_unspecified or plain == IPv4Address("255.255.255.255"):
-        return "which is no machine"
+        return said("which is no machine")
     return None
 
 

@@ -3,6 +3,8 @@
 import socket
 import ssl
 
+from broker.saying import Said, said
+
 _REFUSED = {
     0x84: "does not speak MQTT 5",
     0x85: "does not accept the client id",
@@ -33,36 +35,44 @@ _LOST = {
 }
 
 
-def refused(code: int, name: str) -> str:
+def refused(code: int, name: str) -> Said:
     """What a refusing CONNACK means."""
-    return f"refused: the broker {_REFUSED.get(code, f'says {name!r} (0x{code:02x})')}"
+    if code not in _REFUSED:
+        return said("refused: the broker says {name!r} (0x{code:02x})", name=name, code=code)
+    return said("refused: the broker {what}", what=said(_REFUSED[code]))
 
 
-def said_nothing(host: str, port: int, *, certified: bool) -> str:
+def said_nothing(host: str, port: int, *, certified: bool) -> Said:
     """What it means when a connection ends before any answer. TLS 1.3 tells a refused certificate only so."""
     if certified:
-        return f"{host}:{port} hung up at once: it does not accept our certificate, or is no broker"
-    return f"{host}:{port} took the connection and then said nothing of MQTT"
+        words = "{host}:{port} hung up at once: it does not accept our certificate, or is no broker"
+        return said(words, host=host, port=port)
+    return said("{host}:{port} took the connection and then said nothing of MQTT", host=host, port=port)
 
 
-def lost(code: int, name: str) -> str:
+def lost(code: int, name: str) -> Said:
     """What the end of a standing connection means."""
-    return _LOST.get(code, f"the connection ended: {name} (0x{code:02x})")
+    if code not in _LOST:
+        return said("the connection ended: {name} (0x{code:02x})", name=name, code=code)
+    return said(_LOST[code])
 
 
-def not_reached(error: Exception, host: str, port: int) -> str:
+def not_reached(error: Exception, host: str, port: int) -> Said:
     """Why no connection came to be at all."""
     where = f"{host}:{port}"
     if isinstance(error, socket.gaierror):
-        return f"host {host!r} is unknown ({error.strerror}); check the url and the name server"
+        words = "host {host!r} is unknown ({why}); check the url and the name server"
+        return said(words, host=host, why=error.strerror)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"TLS: the certificate of {where} is not trusted ({error.verify_message}); check ca_file"
+        words = "TLS: the certificate of {where} is not trusted ({why}); check ca_file"
+        return said(words, where=where, why=error.verify_message)
     if isinstance(error, ssl.SSLError):
-        return f"TLS with {where} failed ({error.reason}); check mqtts://, the port and the certificates"
+        words = "TLS with {where} failed ({why}); check mqtts://, the port and the certificates"
+        return said(words, where=where, why=error.reason)
     if isinstance(error, ConnectionRefusedError):
-        return f"connection refused: nothing listens at {where}"
+        return said("connection refused: nothing listens at {where}", where=where)
     if isinstance(error, TimeoutError):
-        return f"{where} does not answer; check the address and the firewall"
+        return said("{where} does not answer; check the address and the firewall", where=where)
     if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename} cannot be read: {error.strerror}"
-    return f"{where} cannot be reached: {error}"
+        return said("{file} cannot be read: {why}", file=error.filename, why=error.strerror)
+    return said("{where} cannot be reached: {why}", where=where, why=error)

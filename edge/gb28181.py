@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
+
 # GB/T 2260: the first two digits of a division.
 _PROVINCES: Final = frozenset(
     (
@@ -25,10 +27,10 @@ _PROVINCES: Final = frozenset(
 _DEVICES: Final = range(111, 200)
 # What the types are of, by their first digit; below 111 there are none.
 _OTHERS: Final = {
-    "2": "a platform or a group of devices",
-    "3": "a user at the centre",
-    "4": "a user at a terminal",
-    "5": "a server outside the platform",
+    "2": said("a platform or a group of devices"),
+    "3": said("a user at the centre"),
+    "4": said("a user at a terminal"),
+    "5": said("a server outside the platform"),
 }
 
 
@@ -66,8 +68,10 @@ def doubt(text: str) -> str | None:
     if number is None:
         return None
     if int(number.centre[:2]) not in _PROVINCES:
-        return f"as a number of GB/T 28181 it begins with {number.division}, which is no division's code"
+        strange = "as a number of GB/T 28181 it begins with {division}, which is no division's code"
+        return said(strange, division=number.division)
     if not number.of_device:
-        of = _OTHERS.get(number.type[0], "nothing that the standard names")
-        return f"as a number of GB/T 28181 it has the type {number.type}, {of}; devices have 111 to 199"
+        of = _OTHERS.get(number.type[0], said("nothing that the standard names"))
+        wrong = "as a number of GB/T 28181 it has the type {type}, {of}; devices have 111 to 199"
+        return said(wrong, type=number.type, of=of)
     return None

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from broker.events import Reason
 from broker.fields import Timestamp, Word
-from broker.fleet import Bundle, Found
+from broker.fleet import Bundle, Found, Language
 from broker.settings import Duration
 from central.api.ask_models import Node
 from central.api.casework import Request
@@ -42,7 +42,7 @@ class FleetActionAsked(Body):
 
     `at_once`: how many are asked together; null: as many as is usual for it. `most_failed`: so many that fail
     stop it. `patience`: how long a node that is not connected is waited for. `only`: of `examine`, which
-    examinations.
+    examinations. `language`: in which nodes tell the findings of `examine`.
     """
 
     request: Request
@@ -54,6 +54,7 @@ class FleetActionAsked(Body):
     most_failed: Annotated[int, Field(ge=1, le=MOST_NODES)] = 3
     patience: Annotated[Duration, Field(ge=1, le=7 * 86_400)] = 3600.0
     only: Annotated[list[Word], Field(max_length=32)] = []
+    language: Language = "en"
 
 
 class FleetStopAsked(Body):
@@ -101,8 +102,9 @@ class FleetActionNode(BaseModel):
 
 
 class FleetActionAnswer(FleetActionBrief):
-    """The same with every node, in their order."""
+    """The same with every node, in their order. `language`: of their findings."""
 
+    language: Language
     each: list[FleetActionNode]
 
 
@@ -136,7 +138,7 @@ def make(here: Here, by: Auditing, asked: FleetActionAsked) -> FleetActionAnswer
         asked.at_once or TABLE[asked.deed].at_once,
         asked.most_failed,
         asked.patience,
-        {"only": asked.only} if asked.only else {},
+        _body(asked),
     )
     try:
         number = make_action(here.store, wanted, by, now())
@@ -182,6 +184,13 @@ def stop(here: Here, by: Auditing, number: Number, asked: FleetStopAsked) -> Fle
     return _whole(here, number)
 
 
+def _body(asked: FleetActionAsked) -> dict[str, Any]:
+    """More of the command than every ask has."""
+    if asked.deed != "examine":
+        return {}
+    return {"language": asked.language} | ({"only": asked.only} if asked.only else {})
+
+
 def _problem(error: NotActed) -> Problem:
     where = error.where if error.where.startswith(("path", "body")) else f"body.{error.where}"
     status = STATUS.get(error.code, 422)
@@ -204,7 +213,7 @@ def _whole(here: Parts, number: int) -> FleetActionAnswer:
         )
         for each in rows
     ]
-    return FleetActionAnswer(**_brief(row, counts), each=nodes)
+    return FleetActionAnswer(**_brief(row, counts), language=row.body.get("language", "en"), each=nodes)
 
 
 def _brief(row: Any, counts: Mapping[Any, int]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from broker.boundary import breach
-from broker.fleet import Found
+from broker.fleet import Found, Language
 
 COMMAND: Final = "import sys; from edge.cli import main; sys.exit(main())"
 ORDER: Final = ("fault", "warning", "note", "fine")
@@ -19,7 +19,9 @@ class NotExamined(Exception):
     """The doctor came to no end; the words say why."""
 
 
-def examined(path: Path, only: Sequence[str], seconds: float, left_s: float) -> list[Found]:
+def examined(
+    path: Path, only: Sequence[str], seconds: float, left_s: float, language: Language = "en"
+) -> list[Found]:
     """Findings, the worst first. left_s: after so long nobody waits. Raises NotExamined."""
     chosen = [word for name in only for word in ("--only", name)]
     command = [
@@ -31,6 +33,8 @@ def examined(path: Path, only: Sequence[str], seconds: float, left_s: float) -> 
         "--json",
         "--seconds",
         f"{seconds:g}",
+        "--lang",
+        language,
         *chosen,
     ]
     try:

@@ -12,7 +12,7 @@ def answer(ask: Examine, room: Room, tell: Telling) -> None:
         raise NotDone("no_own_file", "this node runs without a file that could be examined", refused=True)
     tell.working(0.0)
     try:
-        found = examined(room.itself.file, ask.only, ask.seconds, tell.left_s - 2.0)
+        found = examined(room.itself.file, ask.only, ask.seconds, tell.left_s - 2.0, ask.language)
     except NotExamined as error:
         raise NotDone("not_examined", f"the doctor came to no end: {error}") from error
     tell.done(findings=found)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 FINE = Sign("broker_fine", "fine", "the node may speak and hear there")
@@ -110,7 +111,10 @@ def rights(where: str, name: str, refused_topics: list[str], refused_filters: li
     """What the broker does not allow."""
     found = []
     if refused_topics:
-        found.append(NO_PUBLISH.at(where, f"refused: {', '.join(refused_topics)}", name=name))
+        seen = said("refused: {what}", what=", ".join(refused_topics))
+        found.append(NO_PUBLISH.at(where, seen, name=name))
     if refused_filters:
-        found.append(NO_SUBSCRIBE.at(where, f"refused: {', '.join(refused_filters)}", name=name))
+        found.append(
+            NO_SUBSCRIBE.at(where, said("refused: {what}", what=", ".join(refused_filters)), name=name)
+        )
     return found

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import listed, said
 from edge.diagnosis.sign import Finding, Sign
 from edge.streams.plan import LATE
 
@@ -229,69 +230,74 @@ def _figures(stream: Stream) -> dict[str, str | int | float | bool | None]:
 
 
 def _told(stream: Stream) -> str:
-    told = [f"{stream.codec} {stream.width}x{stream.height}"]
+    told: list[str] = [f"{stream.codec} {stream.width}x{stream.height}"]
     if stream.fps is not None:
-        told.append(f"{stream.fps:.3g} fps")
+        told.append(said("{fps:.3g} fps", fps=stream.fps))
     if stream.key_s is not None:
-        told.append(f"key frame every {stream.key_s:.2g} s")
+        told.append(said("key frame every {key_s:.2g} s", key_s=stream.key_s))
     if stream.key_ms is not None:
-        told.append(f"{stream.key_ms:.1f} ms to decode one")
+        told.append(said("{key_ms:.1f} ms to decode one", key_ms=stream.key_ms))
     if stream.first_s is not None:
-        told.append(f"first picture after {stream.first_s:.1f} s")
+        told.append(said("first picture after {first_s:.1f} s", first_s=stream.first_s))
     if stream.late_s is not None:
-        told.append(f"up to {stream.late_s:.1f} s late")
-    return ", ".join(told)
+        told.append(said("up to {late_s:.1f} s late", late_s=stream.late_s))
+    return listed(told)
 
 
 def _of_pictures(wanted: Wanted, stream: Stream) -> Iterator[Finding]:
     who, size = wanted.id, f"{stream.width}x{stream.height}"
     if stream.codec in ("hevc", "h265"):
-        yield H265.at(who, f"the stream is H.265, {size}", id=who)
+        yield H265.at(who, said("the stream is H.265, {size}", size=size), id=who)
     if stream.width < LEAST_WIDTH:
-        yield SMALL.at(who, f"the pictures are {size}", id=who, width=stream.width, height=stream.height)
+        seen = said("the pictures are {size}", size=size)
+        yield SMALL.at(who, seen, id=who, width=stream.width, height=stream.height)
     if stream.frames and stream.damaged / (stream.frames + stream.damaged) > MOST_DAMAGED:
-        seen = f"{stream.damaged} of {stream.frames + stream.damaged} pictures were damaged"
+        every = stream.frames + stream.damaged
+        seen = said("{damaged} of {every} pictures were damaged", damaged=stream.damaged, every=every)
         yield DAMAGED.at(who, seen, id=who, damaged=stream.damaged, frames=stream.frames)
     limit = LATE * max(wanted.idle, 1.0 / wanted.sample)
     if not wanted.live:  # nobody sets a film; what it costs is told with the speed
         return
     watched_long = stream.watched_s > limit
     if (stream.key_s is None and watched_long) or (stream.key_s is not None and stream.key_s > limit):
-        seen = (
-            f"key frames {stream.key_s:.2g} s apart" if stream.key_s is not None else
-            f"no second key frame within {stream.watched_s:.0f} s"
-        )  # fmt: skip
         figures = {"key_s": stream.key_s, "wanted_s": wanted.idle, "watched_s": stream.watched_s}
         frames = max(1, int((stream.fps or 25.0) * wanted.idle))
-        seen += f"; a look is wanted every {wanted.idle:g} s"
-        yield KEY_FRAMES.at(who, seen, id=who, frames=frames, **figures)
+        yield KEY_FRAMES.at(who, _apart(wanted, stream), id=who, frames=frames, **figures)
+
+
+def _apart(wanted: Wanted, stream: Stream) -> str:
+    if stream.key_s is None:
+        keys = said("no second key frame within {watched_s:.0f} s", watched_s=stream.watched_s)
+    else:
+        keys = said("key frames {key_s:.2g} s apart", key_s=stream.key_s)
+    return said("{keys}; a look is wanted every {idle:g} s", keys=keys, idle=wanted.idle)
 
 
 def _of_time(wanted: Wanted, stream: Stream) -> Iterator[Finding]:
     who = wanted.id
     if stream.fps is not None and wanted.live and stream.fps < 0.95 * wanted.sample:
-        yield SLOW.at(
-            who, f"{stream.fps:.2g} fps come, `sample` is {wanted.sample:g}", id=who, fps=round(stream.fps, 1)
-        )
+        seen = said("{fps:.2g} fps come, `sample` is {sample:g}", fps=stream.fps, sample=wanted.sample)
+        yield SLOW.at(who, seen, id=who, fps=round(stream.fps, 1))
     if (what := _clock_of(stream)) is not None:
         yield STAMPS.at(who, what, pace=stream.pace, backwards=stream.backwards, unstamped=stream.unstamped)
     late, ahead = stream.late_s or 0.0, stream.ahead_s or 0.0
     if max(late, ahead) > MOST_LATE_S:
         seen = (
-            f"pictures up to {late:.1f} s late"
+            said("pictures up to {late:.1f} s late", late=late)
             if late >= ahead
-            else f"{ahead:.1f} s of old pictures at first"
+            else said("{ahead:.1f} s of old pictures at first", ahead=ahead)
         )
         yield DELAY.at(who, seen, id=who, late_s=late, ahead_s=ahead)
 
 
 def _clock_of(stream: Stream) -> str | None:
     if stream.unstamped > stream.frames / 10:
-        return f"{stream.unstamped} of {stream.frames} pictures bear no time"
+        words = "{unstamped} of {frames} pictures bear no time"
+        return said(words, unstamped=stream.unstamped, frames=stream.frames)
     if stream.backwards > 1:
-        return f"the times went back {stream.backwards} times"
+        return said("the times went back {backwards} times", backwards=stream.backwards)
     if stream.pace is not None and stream.watched_s >= LONG_ENOUGH_S and abs(stream.pace - 1.0) > MOST_WRONG:
-        return f"its clock runs at {stream.pace:.2f} of ours"
+        return said("its clock runs at {pace:.2f} of ours", pace=stream.pace)
     return None
 
 
@@ -300,5 +306,6 @@ def _of_zones(wanted: Wanted, stream: Stream) -> Iterator[Finding]:
         xs, ys = zip(*outline, strict=True)
         across, down = (max(xs) - min(xs)) * stream.width, (max(ys) - min(ys)) * stream.height
         if min(across, down) < LEAST_ZONE:
-            seen = f"zone {zone} is {across:.0f}x{down:.0f} pixels of {stream.width}x{stream.height}"
+            size, whole = f"{across:.0f}x{down:.0f}", f"{stream.width}x{stream.height}"
+            seen = said("zone {zone} is {size} pixels of {whole}", zone=zone, size=size, whole=whole)
             yield ZONE_SMALL.at(wanted.id, seen, id=wanted.id, zone=zone)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 FINE = Sign("centre_fine", "fine", "the centre takes this node's pictures")
@@ -91,7 +92,7 @@ PROBE_REFUSED: Final = (415, 422)  # what the door says to a body that is none o
 
 def door(where: str, status: int, *, proven: bool, name: str) -> Finding | None:
     """What the upload door's answer to an empty body of no kind means; None where it is the right one."""
-    seen = f"PUT /api/evidence answers {status}"
+    seen = said("PUT /api/evidence answers {status}", status=status)
     if status in PROBE_REFUSED:
         return None
     if status in (401, 403):

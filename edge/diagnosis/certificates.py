@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 DAY_S: Final = 86_400.0
@@ -94,7 +95,7 @@ def judge(shown: Shown, wanted: str, now: float) -> Iterator[Finding]:
         "folder": shown.file.rpartition("/current/")[0] or ".",
     }
     days = (shown.ends - now) / DAY_S
-    seen = f"{shown.name}, until {shown.ends_text} ({days:.0f} days)"
+    seen = said("{name}, until {until} ({days:.0f} days)", name=shown.name, until=shown.ends_text, days=days)
     about["days"] = round(days, 2)
     found = [*_wrong(shown, wanted, now, seen, about)]
     yield from found or [FINE.at(shown.file, seen, **about)]
@@ -104,17 +105,20 @@ def _wrong(
     shown: Shown, wanted: str, now: float, seen: str, about: dict[str, str | int | float | bool | None]
 ) -> Iterator[Finding]:
     if now >= shown.ends:
-        yield ENDED.at(shown.file, f"{shown.name} ended at {shown.ends_text}", **about)
+        ended = said("{name} ended at {until}", name=shown.name, until=shown.ends_text)
+        yield ENDED.at(shown.file, ended, **about)
     elif now < shown.begins:
         yield EARLY.at(shown.file, seen, **about)
     elif _overdue(shown, now):
         yield SOON.at(shown.file, seen, **about)
     if not shown.key_fits:
-        yield OTHER_KEY.at(shown.file, "the key beside it is another one", **about)
+        yield OTHER_KEY.at(shown.file, said("the key beside it is another one"), **about)
     if shown.name != wanted:
-        yield OTHER_NAME.at(shown.file, f"it is {shown.name}'s; this node is {wanted}", **about)
+        whose = said("it is {name}'s; this node is {wanted}", name=shown.name, wanted=wanted)
+        yield OTHER_NAME.at(shown.file, whose, **about)
     if shown.linked is False:
-        yield NOT_LINKED.at(shown.file, "its chain does not lead to the authority beside it", **about)
+        chain = said("its chain does not lead to the authority beside it")
+        yield NOT_LINKED.at(shown.file, chain, **about)
 
 
 def _overdue(shown: Shown, now: float) -> bool:

@@ -4,10 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 COARSE_S: Final = 2.0  # an HTTP date has whole seconds, and the answer takes its time
 FAR_S: Final = 60.0  # proofs for the centre hold for a minute
+
+CLOCK: Final = said("clock")
+QUALITIES: Final = {
+    "synchronised": said("synchronised"),
+    "free_running": said("free running"),
+    "unknown": said("unknown"),
+}
 
 FINE = Sign("clock_fine", "fine", "times can be believed")
 FREE = Sign(
@@ -57,21 +65,28 @@ class Clock:
 
 def judge(found: Clock) -> Iterator[Finding]:
     """What is to be said of it."""
-    by = ", ".join(found.sources) or "nobody that is seen here"
-    seen = f"{found.quality.replace('_', ' ')}, set by {by}"
+    by = ", ".join(found.sources) or said("nobody that is seen here")
     ahead = found.ahead_s
-    if ahead is not None:
-        seen += f"; the centre's is {abs(ahead):.1f} s {'ahead' if ahead > 0 else 'behind'}"
+    seen = _told(found.quality, by, ahead)
     figures = {"quality": found.quality, "by": by, "ahead_s": ahead, "error_s": found.error_s}
     told = []
     if ahead is not None and abs(ahead) > COARSE_S:
-        told.append((FAR_OFF if abs(ahead) > FAR_S else OFF).at("clock", seen, **figures))
+        told.append((FAR_OFF if abs(ahead) > FAR_S else OFF).at(CLOCK, seen, **figures))
     if found.quality == "free_running":
-        told.append(FREE.at("clock", seen, **figures))
+        told.append(FREE.at(CLOCK, seen, **figures))
     if found.battery is False:
-        told.append(NO_BATTERY.at("clock", "no battery-backed clock (/sys/class/rtc is empty)"))
+        told.append(NO_BATTERY.at(CLOCK, said("no battery-backed clock (/sys/class/rtc is empty)")))
     if not any(finding.state in ("warning", "fault") for finding in told):
-        yield FINE.at("clock", seen, **figures)
+        yield FINE.at(CLOCK, seen, **figures)
     yield from told
     if ahead is None:
-        yield UNTOLD.at("clock", "no answer with a date came")
+        yield UNTOLD.at(CLOCK, said("no answer with a date came"))
+
+
+def _told(quality: str, by: str, ahead: float | None) -> str:
+    own = said("{quality}, set by {by}", quality=QUALITIES.get(quality, quality), by=by)
+    if ahead is None:
+        return own
+    if ahead > 0:
+        return said("{own}; the centre's is {s:.1f} s ahead", own=own, s=ahead)
+    return said("{own}; the centre's is {s:.1f} s behind", own=own, s=-ahead)

@@ -1,5 +1,6 @@
 """What is wrong with the configuration file, and with the files that it names."""
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 FINE = Sign("configuration_fine", "fine", "the configuration is good")
@@ -62,4 +63,5 @@ def mode_of(path: str, key: str, mode: int) -> Finding | None:
     """Whether others may read a secret. mode: its permissions."""
     if not mode & 0o077:
         return None
-    return OPEN.at(path, f"mode {mode & 0o777:o}", path=path, key=key, mode=f"{mode & 0o777:o}")
+    octal = f"{mode & 0o777:o}"
+    return OPEN.at(path, said("mode {mode}", mode=octal), path=path, key=key, mode=octal)

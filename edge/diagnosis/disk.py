@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Figure, Finding, Sign
 
 LEAST_MB: Final = 100.0  # below, events themselves find no room soon
@@ -149,8 +150,12 @@ def room(folder: str, free_mb: float, inodes: int | None, limits: Limits) -> Ite
         "most_mb": round(limits.most_mb),
     }
     needed = limits.most_mb - limits.used_mb + limits.leave_mb
-    kept = f"the configuration may keep {_size(limits.most_mb)}, {_size(limits.used_mb)} of it is there"
-    seen = f"{_size(free_mb)} free; {kept}"
+    seen = said(
+        "{free} free; the configuration may keep {most}, {used} of it is there",
+        free=_size(free_mb),
+        most=_size(limits.most_mb),
+        used=_size(limits.used_mb),
+    )
     if free_mb < max(LEAST_MB, limits.leave_mb):
         yield FULL.at(folder, seen, **figures)
     elif free_mb < needed:
@@ -159,7 +164,9 @@ def room(folder: str, free_mb: float, inodes: int | None, limits: Limits) -> Ite
             folder, seen, missing_mb=missing, max_mb=max(LEAST_ALL_MB, limits.most_mb - missing), **figures
         )
     if inodes is not None and 0 <= inodes < FEW_INODES:
-        yield INODES.at(folder, f"{inodes} more files can be made", inodes=inodes, **figures)
+        yield INODES.at(
+            folder, said("{inodes} more files can be made", inodes=inodes), inodes=inodes, **figures
+        )
 
 
 def writing(folder: str, found: Writing) -> Finding | None:
@@ -177,39 +184,46 @@ def writing(folder: str, found: Writing) -> Finding | None:
 
 def told(found: Writing) -> str:
     """In words."""
-    return f"a commit takes {found.commit_ms:.1f} ms (worst {found.worst_ms:.0f}), {found.mb_s:.0f} MB/s"
+    return said(
+        "a commit takes {commit_ms:.1f} ms (worst {worst_ms:.0f}), {mb_s:.0f} MB/s",
+        commit_ms=found.commit_ms,
+        worst_ms=found.worst_ms,
+        mb_s=found.mb_s,
+    )
 
 
 def device(folder: str, found: Device, gb_a_day: float, how: str) -> Iterator[Finding]:
     """What it lies on, and how long that lasts. how: where the rate comes from."""
     figures = {"folder": folder, "system": found.system, "device": found.name, "kind": found.kind}
+    lies = said("lies on {system}", system=found.system)
     if found.system in REMOTE:
-        yield FAR.at(folder, f"lies on {found.system}", **figures)
+        yield FAR.at(folder, lies, **figures)
         return
     if found.system in FLEETING or found.kind == "memory":
-        yield FLEETS.at(folder, f"lies on {found.system}", **figures)
+        yield FLEETS.at(folder, lies, **figures)
         return
     if found.system in INSIDE:
-        yield IN_CONTAINER.at(folder, f"lies on {found.system}", **figures)
+        yield IN_CONTAINER.at(folder, lies, **figures)
     yield from _wear(folder, found, gb_a_day, how)
 
 
 def _wear(folder: str, found: Device, gb_a_day: float, how: str) -> Iterator[Finding]:
     years = lasting(found, gb_a_day)
     size = f", {found.size_gb:.0f} GB" if found.size_gb else ""
-    where = f"{found.name or 'an unknown device'} ({found.kind}{size})"
-    seen = f"{where}; {gb_a_day:.2f} GB a day are written ({how})"
+    words = "{name} ({kind}{size}); {gb:.2f} GB a day are written ({how})"
+    name = found.name or said("an unknown device")
+    seen = said(words, name=name, kind=found.kind, size=size, gb=gb_a_day, how=how)
     figures = {"gb_a_day": round(gb_a_day, 3), "years": years, "device": found.name, "kind": found.kind}
     if found.kind == "sd":
         yield CARD.at(folder, seen, **figures)
     if found.life is not None and found.life >= WORN:
-        yield WORN_OUT.at(folder, f"{found.name}: {found.life * 10} % of its life is used", life=found.life)
+        used = said("{name}: {percent} % of its life is used", name=found.name, percent=found.life * 10)
+        yield WORN_OUT.at(folder, used, life=found.life)
     if years is not None and years < LEAST_YEARS:
         yield WEARS.at(folder, seen, **figures)
     else:
-        yield LASTS.at(
-            folder, seen + (f": {min(years, 99):.0f} years and more" if years is not None else ""), **figures
-        )
+        long = said("{seen}: {years:.0f} years and more", seen=seen, years=min(years or 0.0, 99))
+        yield LASTS.at(folder, seen if years is None else long, **figures)
 
 
 def lasting(found: Device, gb_a_day: float) -> float | None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import listed, said
 from edge.diagnosis.sign import Finding, Sign
 
 WARM_C, HOT_C = 80.0, 95.0  # where a sensor tells no limits of its own
 NEAR_C: Final = 5.0
+THERMAL, HWMON = "/sys/class/thermal", "/sys/class/hwmon"
 
 FINE = Sign("heat_fine", "fine", "it is cool enough")
 UNTOLD = Sign("heat_untold", "fine", "this box tells nothing of its heat")
@@ -67,23 +69,24 @@ def judge(sensors: Sequence[Sensor], slowed: Throttling) -> Iterator[Finding]:
     told = [finding for sensor in sensors if (finding := _of(sensor)) is not None]
     hottest = max(sensors, key=lambda sensor: sensor.celsius, default=None)
     if slowed.now:
-        told.append(SLOWED.at("processor", "; ".join(slowed.now)))
+        told.append(SLOWED.at(said("processor"), listed(slowed.now, "; ")))
     elif slowed.before:
-        told.append(WAS_SLOWED.at("processor", "; ".join(slowed.before)))
+        told.append(WAS_SLOWED.at(said("processor"), listed(slowed.before, "; ")))
     if slowed.under_voltage:
-        told.append(POWER.at("power supply", "the firmware tells under-voltage"))
+        told.append(POWER.at(said("power supply"), said("the firmware tells under-voltage")))
     if not any(finding.state in ("warning", "fault") for finding in told):
         if hottest is None:
-            yield UNTOLD.at("box", "no sensor under /sys/class/thermal or /sys/class/hwmon")
+            nothing = said("no sensor under {thermal} or {hwmon}", thermal=THERMAL, hwmon=HWMON)
+            yield UNTOLD.at(said("box"), nothing)
         else:
             seen = f"{hottest.celsius:.0f} °C ({hottest.name})"
-            yield FINE.at("box", seen, celsius=hottest.celsius)
+            yield FINE.at(said("box"), seen, celsius=hottest.celsius)
     yield from told
 
 
 def _of(sensor: Sensor) -> Finding | None:
     ends, slows = sensor.ends_c or HOT_C, sensor.slows_c or min(WARM_C, (sensor.ends_c or HOT_C) - NEAR_C)
-    seen = f"{sensor.celsius:.0f} °C; it slows down at {slows:.0f} °C"
+    seen = said("{celsius:.0f} °C; it slows down at {slows:.0f} °C", celsius=sensor.celsius, slows=slows)
     if sensor.celsius >= ends - NEAR_C:
         return HOT.at(sensor.name, seen, celsius=sensor.celsius, slows_c=slows, ends_c=ends)
     if sensor.celsius >= slows - NEAR_C:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 BASE, EACH = 64, 6  # descriptors of a node by itself, and for each source or way in
@@ -46,14 +47,17 @@ def judge(found: Limits, ways: int) -> Iterator[Finding]:
     needed = BASE + EACH * ways
     wanted = max(4096, int(needed * ROOM))
     files = found.files
-    seen = f"{'no limit' if files is None else files} open files, about {needed} needed"
+    many = said("no limit") if files is None else str(files)
+    seen = said("open files: {many}, about {needed} needed", many=many, needed=needed)
     figures = {"files": files, "needed": needed, "used": found.used, "tasks": found.tasks, "wanted": wanted}
     told = []
     if files is not None and files < needed * ROOM:
         told.append(FILES.at(found.whose, seen, **figures))
     elif files is not None and found.used is not None and found.used > 0.8 * files:
-        told.append(FILES_LEAK.at(found.whose, f"{found.used} of {files} are in use", **figures))
+        used = said("{used} of {files} are in use", used=found.used, files=files)
+        told.append(FILES_LEAK.at(found.whose, used, **figures))
     if found.tasks is not None and found.tasks < 32 + 4 * ways:
         figures = {**figures, "wanted": 256 + 8 * ways}
-        told.append(CORE.at(found.whose, f"{found.tasks} tasks are allowed", **figures))
+        allowed = said("{tasks} tasks are allowed", tasks=found.tasks)
+        told.append(CORE.at(found.whose, allowed, **figures))
     yield from told or [FINE.at(found.whose, seen, **figures)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 # Megabytes: the program with its libraries; for each byte of the models' files; for each source, and for
@@ -60,9 +61,13 @@ def judge(found: Memory, needed: float) -> Iterator[Finding]:
     """needed: megabytes, reckoned; what the running node had counts where that is more."""
     needs = max(needed, found.node_mb or 0.0)
     free = found.available_mb + (found.node_mb or 0.0)  # what it has already is not asked for again
-    how = "measured at the running node" if found.node_mb else "reckoned"
-    seen = f"{found.available_mb:.0f} of {found.total_mb:.0f} MB are free; "
-    seen += f"the node needs about {needs:.0f} MB ({how})"
+    seen = said(
+        "{free:.0f} of {total:.0f} MB are free; the node needs about {needs:.0f} MB ({how})",
+        free=found.available_mb,
+        total=found.total_mb,
+        needs=needs,
+        how=said("measured at the running node") if found.node_mb else said("reckoned"),
+    )
     figures = {
         "available_mb": round(found.available_mb),
         "total_mb": round(found.total_mb),
@@ -74,15 +79,14 @@ def judge(found: Memory, needed: float) -> Iterator[Finding]:
     }
     told = []
     if found.limit_mb is not None and found.limit_mb < needs:
-        told.append(
-            CAPPED.at("control group", f"{found.limit_mb:.0f} MB allowed, {needs:.0f} MB needed", **figures)
-        )
+        limit = said("{limit:.0f} MB allowed, {needs:.0f} MB needed", limit=found.limit_mb, needs=needs)
+        told.append(CAPPED.at(said("control group"), limit, **figures))
     if free < needs:
-        told.append(SHORT.at("memory", seen, **figures))
+        told.append(SHORT.at(said("memory"), seen, **figures))
     elif free < needs + ROOM_MB:
-        told.append(TIGHT.at("memory", seen, **figures))
+        told.append(TIGHT.at(said("memory"), seen, **figures))
     if not told:
-        yield FINE.at("memory", seen, **figures)
+        yield FINE.at(said("memory"), seen, **figures)
     yield from told
     for name in found.swap_on:
-        yield SWAPS.at("memory", f"swap lies on {name}")
+        yield SWAPS.at(said("memory"), said("swap lies on {name}", name=name))

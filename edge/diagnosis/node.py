@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 FREE = Sign("node_not_running", "fine", "no node runs in this storage folder")
@@ -47,14 +48,17 @@ class Holder:
 def judge(folder: str, holder: Holder | None) -> Finding:
     """Who has the folder."""
     if holder is None:
-        return FREE.at(folder, "nobody has it locked")
+        return FREE.at(folder, said("nobody has it locked"))
     if holder.same is None:
-        return UNSEEN.at(folder, "it is locked by somebody", pid=holder.pid or None)
+        return UNSEEN.at(folder, said("it is locked by somebody"), pid=holder.pid or None)
     about = {"pid": holder.pid, "since_s": holder.since_s}
     if not holder.same:
-        return OTHER.at(folder, f"process {holder.pid} has it: {holder.words}", **about)
-    since = f" for {_long(holder.since_s)}" if holder.since_s is not None else ""
-    return RUNS.at(folder, f"process {holder.pid}{since}", **about)
+        seen = said("process {pid} has it: {words}", pid=holder.pid, words=holder.words)
+        return OTHER.at(folder, seen, **about)
+    if holder.since_s is None:
+        return RUNS.at(folder, said("process {pid}", pid=holder.pid), **about)
+    since = said("process {pid} for {long}", pid=holder.pid, long=_long(holder.since_s))
+    return RUNS.at(folder, since, **about)
 
 
 def outbox(file: str, waiting: int | None, oldest_s: float | None, damaged: str | None) -> Iterator[Finding]:
@@ -62,11 +66,14 @@ def outbox(file: str, waiting: int | None, oldest_s: float | None, damaged: str 
     if damaged is not None:
         yield DAMAGED.at(file, damaged)
     elif waiting is not None and waiting > MANY_WAIT and (oldest_s or 0.0) > 600.0:
-        seen = f"{waiting} events wait, the oldest for {_long(oldest_s or 0.0)}"
+        long = _long(oldest_s or 0.0)
+        seen = said("{waiting} events wait, the oldest for {long}", waiting=waiting, long=long)
         yield WAITS.at(file, seen, waiting=waiting, oldest_s=oldest_s)
 
 
 def _long(seconds: float) -> str:
     if seconds >= 172_800:
-        return f"{seconds / 86_400:.0f} days"
-    return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.0f} min"
+        return said("{long:.0f} days", long=seconds / 86_400)
+    if seconds >= 5400:
+        return said("{long:.1f} hours", long=seconds / 3600)
+    return said("{long:.0f} min", long=seconds / 60)

@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from broker.saying import listed, said
 from edge.diagnosis.sign import Finding, Sign
 
 OLDEST: Final = (3, 10)
 AGPL: Final = ("ultralytics",)  # for exporting and training alone
+
+PACKAGES: Final = said("packages")
 
 FINE = Sign("packages_fine", "fine", "Python and packages are as they should be")
 OLD = Sign(
@@ -59,12 +62,12 @@ def judge(
     loaded: Sequence[str],
 ) -> Iterator[Finding]:
     """versions: of every package by its name in small letters. loaded: names of modules in the process."""
-    said = f"Python {python[0]}.{python[1]}, gewu {versions.get('gewu', '?')}"
     told = [*_wrong(python, versions, needed, loaded)]
     runtimes = sorted(name for name in versions if _is_runtime(name))
     if not any(finding.state in ("fault", "warning") for finding in told):
-        names = ", ".join(f"{name} {versions[name]}" for name in runtimes)
-        yield FINE.at("packages", f"{said}, {names or 'no ONNX Runtime'}", python=f"{python[0]}.{python[1]}")
+        own = [f"Python {python[0]}.{python[1]}", f"gewu {versions.get('gewu', '?')}"]
+        names = [f"{name} {versions[name]}" for name in runtimes] or [said("no ONNX Runtime")]
+        yield FINE.at(PACKAGES, listed([*own, *names]), python=f"{python[0]}.{python[1]}")
     yield from told
 
 
@@ -82,7 +85,8 @@ def _wrong(
     runtimes = sorted(name for name in versions if _is_runtime(name))
     instead = {RUNTIMES} if runtimes else set()  # another build stands in for the plain one
     if missing := sorted(set(needed) - versions.keys() - instead - _opencv(versions)):
-        yield MISSING.at("packages", f"not installed: {', '.join(missing)}", missing=", ".join(missing))
+        every = ", ".join(missing)
+        yield MISSING.at(PACKAGES, said("not installed: {every}", every=every), missing=every)
     if len(runtimes) > 1:
         yield TWO_RUNTIMES.at("ONNX Runtime", ", ".join(runtimes), all=" ".join(runtimes))
     opencv = sorted(name for name in versions if name.startswith("opencv-") and "python" in name)
@@ -92,9 +96,9 @@ def _wrong(
         yield NOT_HEADLESS.at("OpenCV", opencv[0])
     for name in AGPL:
         if name in loaded:
-            yield COPYLEFT.at("packages", f"{name} is loaded", name=name)
+            yield COPYLEFT.at(PACKAGES, said("{name} is loaded", name=name), name=name)
         elif name in versions:
-            yield COPYLEFT_THERE.at("packages", f"{name} {versions[name]}", name=name)
+            yield COPYLEFT_THERE.at(PACKAGES, f"{name} {versions[name]}", name=name)
 
 
 def _opencv(versions: Mapping[str, str]) -> set[str]:

@@ -1,5 +1,6 @@
 """Whether the ports at which the node listens are free, or its own."""
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 FINE = Sign("port_fine", "fine", "the node can listen there")
@@ -36,5 +37,12 @@ def judge(where: str, key: str, port: int, outcome: str, by: str | None) -> Find
     sign = {"free": FINE, "ours": OURS, "taken": TAKEN, "deaf": DEAF, "forbidden": FORBIDDEN}.get(
         outcome, NO_ADDRESS
     )
-    seen = {"free": "free", "ours": "the node has it", "taken": f"taken by {by or 'another process'}"}
-    return sign.at(where, seen.get(outcome, outcome.replace("_", " ")), port=port, key=key)
+    seen = {
+        "free": said("free"),
+        "ours": said("the node has it"),
+        "taken": said("taken by {by}", by=by or said("another process")),
+        "deaf": said("nobody listens"),
+        "forbidden": said("forbidden"),
+        "no_address": said("no such address"),
+    }
+    return sign.at(where, seen[outcome], port=port, key=key)

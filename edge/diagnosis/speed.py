@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from broker.saying import said
 from edge.diagnosis.sign import Finding, Sign
 
 REFRESH_S: Final = 60.0  # after which the detector looks in any case (edge.perception.observer)
@@ -17,6 +18,8 @@ SPARE: Final = 0.8
 FEW: Final = 0.25  # of the cameras busy at once: less than that is soon reached
 FASTER: Final = 1.5
 MOST: Final = 100_000  # more are not told
+
+ALL: Final = said("all cameras")
 
 CARRIES = Sign("speed_carries", "fine", "this box carries its cameras")
 SHORT = Sign(
@@ -124,31 +127,33 @@ def carried(each: Sequence[Costs], cores: float, budget: float) -> Carried:
 
 def judge(found: Carried, idle: float, provider: str, figures: Mapping[str, float]) -> Finding:
     """Whether the configured cameras are carried."""
-    seen = (
-        f"{found.cameras} camera(s) take {found.quiet_share:.0%} of this box while quiet; it carries "
-        f"{found.quiet} "
-        f"quiet ones like these, {found.all_busy} if all are busy ({provider})"
+    words = (
+        "{cameras} camera(s) take {share:.0%} of this box while quiet; it carries {quiet} quiet ones "
+        "like these, {all_busy} if all are busy ({provider})"
     )
     told = {"quiet": found.quiet, "all_busy": found.all_busy, "busy": found.busy, "cameras": found.cameras}
+    seen = said(words, share=found.quiet_share, provider=provider, **told)
     shares = {"quiet_share": round(found.quiet_share, 4), "busy_share": round(found.busy_share, 4)}
     about = {**told, **shares, **figures}
-    helps = "a faster `model.provider` helps" if provider == "cpu" else "a smaller model helps"
+    faster, smaller = said("a faster `model.provider` helps"), said("a smaller model helps")
+    helps = faster if provider == "cpu" else smaller
     if found.quiet_share > 1.0:
-        return SHORT.at("all cameras", seen, idle=idle * found.quiet_share, help=helps, **about)
+        return SHORT.at(ALL, seen, idle=idle * found.quiet_share, help=helps, **about)
     if found.busy < FEW * found.cameras:
-        return TIGHT.at("all cameras", seen, help=helps, **about)
-    return CARRIES.at("all cameras", seen, **about)
+        return TIGHT.at(ALL, seen, help=helps, **about)
+    return CARRIES.at(ALL, seen, **about)
 
 
 def providers(ms: Mapping[str, float], chosen: str, broken: Mapping[str, str]) -> Iterator[Finding]:
     """What each provider that is installed takes for a picture."""
     for name, took in ms.items():
-        seen = f"{took:.1f} ms a picture"
+        seen = said("{ms:.1f} ms a picture", ms=took)
         yield PROVIDER_FINE.at(name, seen, provider=name, ms=round(took, 2), chosen=name == chosen)
     for name, why in broken.items():
         yield PROVIDER_BROKE.at(name, why, provider=name)
     if chosen in ms:
         best = min(ms, key=lambda name: ms[name])
         if ms[chosen] > FASTER * ms[best]:
-            seen = f"{best} takes {ms[best]:.1f} ms a picture, {chosen} {ms[chosen]:.1f} ms"
+            words = "{best} takes {best_ms:.1f} ms a picture, {chosen} {chosen_ms:.1f} ms"
+            seen = said(words, best=best, best_ms=ms[best], chosen=chosen, chosen_ms=ms[chosen])
             yield FASTER_THERE.at(best, seen, provider=best)

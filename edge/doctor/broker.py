@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 
 from broker.link_settings import LinkSettings
+from broker.saying import listed, said
 from edge.diagnosis import broker as told
 from edge.diagnosis.sign import Finding
 from edge.examining.case import Case
@@ -30,13 +31,13 @@ def examine(case: Case) -> Iterable[Finding]:
     try:
         link.password()
     except (OSError, UnicodeDecodeError) as error:
-        what = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        yield told.PASSWORD_FILE.at(where, f"{link.password_file}: {what}")
+        what = getattr(error, "strerror", None) or said("it is not UTF-8 text")
+        yield told.PASSWORD_FILE.at(where, said("{file}: {what}", file=link.password_file, what=what))
         return
     try:
         context = link.tls_context() if link.tls else None
     except (OSError, ssl.SSLError) as error:
-        yield told.TLS.at(where, f"the files for TLS cannot be used: {_words(error)}")
+        yield told.TLS.at(where, said("the files for TLS cannot be used: {why}", why=_words(error)))
         return
     there = reach(link.host, link.port, context, PATIENCE_S)
     if there.step is not None:
@@ -54,7 +55,7 @@ def _words(error: Exception) -> str:
 def _ends(where: str, there: Reached) -> Iterator[Finding]:
     if there.ends is not None and there.ends - time.time() < told.SOON_DAYS * 86_400:
         until = f"{datetime.fromtimestamp(there.ends, tz=timezone.utc):%Y-%m-%d %H:%M} UTC"
-        yield told.ENDS.at(where, f"its certificate ends at {until}", until=until)
+        yield told.ENDS.at(where, said("its certificate ends at {until}", until=until), until=until)
 
 
 def _let_in(case: Case, link: LinkSettings, there: Reached) -> Iterator[Finding]:
@@ -74,12 +75,11 @@ def _of_the_node(case: Case, where: str, link: LinkSettings, there: Reached) -> 
     if case.node is not None:
         stands = case.processes.connected(case.node, list(there.addresses), link.port)
     if stands is False:
-        yield told.CUT_OFF.at(where, f"process {case.node} has no connection to {where}")
+        seen = said("process {pid} has no connection to {where}", pid=case.node, where=where)
+        yield told.CUT_OFF.at(where, seen)
     else:
-        seen = f"{there.words}; " + (
-            "the node is connected" if stands else "the node's connection is not seen"
-        )
-        yield told.NOT_TRIED.at(where, seen, node_connected=stands)
+        node = said("the node is connected") if stands else said("the node's connection is not seen")
+        yield told.NOT_TRIED.at(where, listed([there.words, node], "; "), node_connected=stands)
 
 
 def _told(found: Probe, where: str, link: LinkSettings, name: str, there: Reached) -> Iterator[Finding]:
@@ -88,18 +88,16 @@ def _told(found: Probe, where: str, link: LinkSettings, name: str, there: Reache
         return
     wrong = told.rights(where, name, found.refused_topics, found.refused_filters)
     if not wrong and not found.acknowledged:
-        wrong = [told.NO_ANSWER.at(where, f"nothing was acknowledged within {PATIENCE_S:g} s")]
+        wrong = [told.NO_ANSWER.at(where, said("nothing was acknowledged within {s:g} s", s=PATIENCE_S))]
     if not wrong and found.event and found.receipt_s is None:
-        wrong = [
-            told.NO_RECEIPT.at(
-                where, f"no receipt within {PATIENCE_S:g} s for an event sent again", name=name
-            )
-        ]
+        seen = said("no receipt within {s:g} s for an event sent again", s=PATIENCE_S)
+        wrong = [told.NO_RECEIPT.at(where, seen, name=name)]
     if found.connected_s > told.SLOW_S:
-        wrong.append(told.SLOW.at(where, f"login took {found.connected_s:.1f} s", host=link.host))
+        wrong.append(told.SLOW.at(where, said("login took {s:.1f} s", s=found.connected_s), host=link.host))
     if not any(finding.state in ("warning", "fault") for finding in wrong):
-        receipt = f", receipt after {found.receipt_s:.2f} s" if found.receipt_s is not None else ""
-        seen = f"connected in {found.connected_s:.2f} s, may speak and hear{receipt}"
+        seen = said("connected in {s:.2f} s, may speak and hear", s=found.connected_s)
+        if found.receipt_s is not None:
+            seen = listed([seen, said("receipt after {s:.2f} s", s=found.receipt_s)])
         figures = {
             "ms": round(there.ms, 1),
             "login_s": round(found.connected_s, 3),

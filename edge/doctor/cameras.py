@@ -8,6 +8,7 @@ from functools import partial
 
 import av.error
 
+from broker.saying import said
 from edge.diagnosis import cameras as told
 from edge.diagnosis.cameras import Stream, Wanted
 from edge.diagnosis.sign import Finding
@@ -26,8 +27,8 @@ BOX, ALONE = False, False
 AT_ONCE = 8  # opened side by side; more would disturb each other's figures
 ANSWER_S = 8.0
 ENDINGS = {
-    "silent": Ending("silent", "pictures came, and then no more"),
-    "over": Ending("over", "the camera ended the stream"),
+    "silent": Ending("silent", said("pictures came, and then no more")),
+    "over": Ending("over", said("the camera ended the stream")),
 }
 
 
@@ -60,7 +61,7 @@ def _cause(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    return str(error) if isinstance(error, NoVideo) else f"cannot be read: {words(error)}"
+    return error.why if isinstance(error, NoVideo) else said("cannot be read: {why}", why=words(error))
 
 
 def wanted(source: SourceSettings) -> Wanted:
@@ -83,11 +84,11 @@ def _stream(case: Case, source: rtsp.Settings) -> list[Finding]:
     watch, ending = _followed(case, source, target)
     stream, seen = (watch.told(), watch.picture) if watch is not None else (None, None)
     if ending is None and stream is None:
-        ending = Ending("silent", "packets come, and not one picture")
+        ending = Ending("silent", said("packets come, and not one picture"))
     found = [] if stream is None or seen is None else _judged(case, source, stream, seen)
     if ending is not None:
         found = [one for one in found if one.state != "fine"]
-        what = f"{source.address}: {ending.what}"
+        what = said("{file}: {what}", file=source.address, what=ending.what)
         found.append(told.unreachable(source.id, ending.cause, what, target.host))
     return found
 
@@ -106,24 +107,26 @@ def _followed(case: Case, source: rtsp.Settings, target: Target) -> tuple[Watch 
             outcome = watch.live(container, case.seconds, idle, target.stall)
         return watch, ENDINGS.get(outcome)
     except socket.gaierror:
-        return None, Ending("name", f"the host name {target.host} is not known")
+        return None, Ending("name", said("the host name {host} is not known", host=target.host))
     except NoVideo as error:
-        return None, Ending("no_video", str(error))
+        return None, Ending("no_video", error.why)
     except av.error.FFmpegError as error:
         return watch, why(error, target, time.monotonic() - began, watch is not None)
 
 
 def _film(case: Case, source: file.Settings) -> list[Finding]:
     if not source.path.is_file():
-        what = "is a folder, not a file" if source.path.is_dir() else "there is no such file"
-        return [told.unreachable(source.id, "file", f"{source.path}: {what}", "")]
+        what = said("is a folder, not a file") if source.path.is_dir() else said("there is no such file")
+        seen = said("{file}: {what}", file=source.path, what=what)
+        return [told.unreachable(source.id, "file", seen, "")]
     device = acceleration(source.hardware, source.hardware_device)
     with device.open(str(source.path)) as container:
         watch = Watch(video_stream(container), time.monotonic())
         watch.film(container, case.seconds)
         stream = watch.told()
     if stream is None or watch.picture is None:
-        return [told.unreachable(source.id, "no_video", f"{source.path}: not one picture in it", "")]
+        seen = said("{file}: not one picture in it", file=source.path)
+        return [told.unreachable(source.id, "no_video", seen, "")]
     return _judged(case, source, stream, watch.picture)
 
 
@@ -141,5 +144,6 @@ def _pictures(case: Case, source: folder.Settings) -> list[Finding]:
         stream = Stream("pictures", width, height, 1, 0, 0.0, 1.0 / every, every, ms, ms)
         return _judged(case, source, stream, image)
     if source.watch:
-        return [told.FINE.at(source.id, f"{source.path}: waits for its first picture")]
-    return [told.unreachable(source.id, "file", f"{source.path}: no picture in it can be read", "")]
+        return [told.FINE.at(source.id, said("{file}: waits for its first picture", file=source.path))]
+    seen = said("{file}: no picture in it can be read", file=source.path)
+    return [told.unreachable(source.id, "file", seen, "")]

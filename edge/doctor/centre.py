@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from broker.saying import said
 from edge.centre_door import CentralSettings, CentreDoor
 from edge.diagnosis import broker as limits
 from edge.diagnosis import centre as told
@@ -33,7 +34,7 @@ def examine(case: Case) -> Iterable[Finding]:
     """Step by step, as far as it goes."""
     central = case.settings.central
     if central is None:
-        return [told.NONE.at("centre", "no `central` is configured")]
+        return [told.NONE.at(said("centre"), said("no `central` is configured"))]
     central = central.model_copy(update={"timeout": min(central.timeout, PATIENCE_S)})
     own = case.credentials()
     return [*_asked(central, own, case.settings.address.name)]
@@ -46,7 +47,7 @@ def _asked(central: CentralSettings, own: Credentials | None, name: str) -> Iter
     try:
         context = trust(central.url, central.ca_file, own.identity.ca_pem if own else None)
     except (OSError, ssl.SSLError) as error:
-        yield told.TLS.at(where, f"{central.ca_file} cannot be used: {error}")
+        yield told.TLS.at(where, said("{file} cannot be used: {why}", file=central.ca_file, why=error))
         return
     there = reach(host, int(where.rpartition(":")[2]), context if secure else None, PATIENCE_S)
     if there.step is not None:
@@ -56,17 +57,17 @@ def _asked(central: CentralSettings, own: Credentials | None, name: str) -> Iter
     if not any(one.code == told.NOT_IT.code for one in found):
         found += _lets_in(central, own, where, name)
     if not any(finding.state in ("warning", "fault") for finding in found):
-        known = f"knows this node as {name}" if own else "needs no proof of who this node is"
-        yield told.FINE.at(
-            where, f"{there.words}; {known}, takes pictures", ms=round(there.ms, 1), proven=bool(own)
-        )
+        proven = said("knows this node as {name}", name=name)
+        known = proven if own else said("needs no proof of who this node is")
+        seen = said("{reached}; {known}, takes pictures", reached=there.words, known=known)
+        yield told.FINE.at(where, seen, ms=round(there.ms, 1), proven=bool(own))
     yield from found
 
 
 def _ends(where: str, ends: float | None) -> Iterator[Finding]:
     if ends is not None and ends - time.time() < limits.SOON_DAYS * 86_400:
         until = f"{datetime.fromtimestamp(ends, tz=timezone.utc):%Y-%m-%d %H:%M} UTC"
-        yield told.ENDS.at(where, f"its certificate ends at {until}", until=until)
+        yield told.ENDS.at(where, said("its certificate ends at {until}", until=until), until=until)
 
 
 def _well(central: CentralSettings, context: ssl.SSLContext, where: str) -> Iterator[Finding]:
@@ -79,7 +80,8 @@ def _well(central: CentralSettings, context: ssl.SSLContext, where: str) -> Iter
     except (httpx.HTTPError, OSError) as error:
         yield told.NOT_IT.at(where, f"GET /healthz: {type(error).__name__}")
     except (ValueError, KeyError, TypeError, AttributeError):
-        yield told.NOT_IT.at(where, f"GET /healthz answers {answer.status_code}, and not as the centre does")
+        words = "GET /healthz answers {status}, and not as the centre does"
+        yield told.NOT_IT.at(where, said(words, status=answer.status_code))
     else:
         if bad:
             yield told.UNWELL.at(where, "; ".join(bad))

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from broker.pki.certificates import read
 from broker.pki.errors import PkiError
 from broker.pki.names import name_of
+from broker.saying import said
 from edge.diagnosis import certificates as told
 from edge.diagnosis.certificates import Shown
 from edge.diagnosis.sign import Finding
@@ -40,7 +41,7 @@ def examine(case: Case) -> Iterable[Finding]:
         found += _own(link.cert_file, link.key_file, link.ca_file, case, renews=False)
     for file in {link.ca_file, settings.central.ca_file if settings.central else None} - {None}:
         found += _authority(Path(str(file)))
-    return found or [told.NONE.at("node", "no certificate is configured")]
+    return found or [told.NONE.at(said("node"), said("no certificate is configured"))]
 
 
 def _usable(case: Case, found: list[Finding]) -> Iterator[Finding]:
@@ -104,4 +105,4 @@ def _authority(file: Path) -> Iterator[Finding]:
     now = datetime.now(timezone.utc)
     if all(one.not_valid_after_utc <= now for one in certificates):
         until = f"{max(one.not_valid_after_utc for one in certificates):%Y-%m-%d %H:%M} UTC"
-        yield told.CA_ENDED.at(str(file), f"ended at {until}", file=str(file))
+        yield told.CA_ENDED.at(str(file), said("ended at {until}", until=until), file=str(file))

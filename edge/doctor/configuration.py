@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from broker.saying import said
 from edge.config_notes import notes
 from edge.diagnosis import configuration as told
 from edge.diagnosis.sign import Finding
@@ -29,13 +30,11 @@ def examine(case: Case) -> Iterable[Finding]:
     if case.configuration is None:
         return [told.fault(f"{fault.file}:{fault.line}:{fault.col}", _words(fault)) for fault in case.faults]
     found = [*_files(case), *_identity(case)]
-    said = f"sha256 {case.configuration.sha256[:12]}"
     if not found:
-        found = [told.FINE.at(str(case.path), said)]
+        found = [told.FINE.at(str(case.path), f"sha256 {case.configuration.sha256[:12]}")]
     if case.overlaid is not None:
-        found.append(
-            told.OVERLAID.at(str(case.path), f"version {case.overlaid} of the centre is laid over it")
-        )
+        seen = said("version {version} of the centre is laid over it", version=case.overlaid)
+        found.append(told.OVERLAID.at(str(case.path), seen))
     found += [told.NOTE.at(str(case.path), note) for note in list(notes(case.settings))[:MOST_NOTES]]
     return found
 
@@ -73,15 +72,15 @@ def _file(path: Path, key: str) -> Iterator[Finding]:
             body = file.read(4096)
             found = os.fstat(file.fileno())
     except FileNotFoundError:
-        yield told.MISSING.at(str(path), "is not there", **about)
+        yield told.MISSING.at(str(path), said("is not there"), **about)
         return
     except OSError as error:
-        yield told.UNREADABLE.at(str(path), f"cannot be read: {error.strerror}", **about)
+        yield told.UNREADABLE.at(str(path), said("cannot be read: {why}", why=error.strerror), **about)
         return
     if not key.endswith(SECRETS):
         return
     if not body.strip():
-        yield told.EMPTY.at(str(path), "is empty", **about)
+        yield told.EMPTY.at(str(path), said("is empty"), **about)
     open_to = told.mode_of(str(path), key, stat.S_IMODE(found.st_mode))
     if open_to is not None:
         yield open_to

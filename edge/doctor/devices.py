@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from broker.link import Link, LinkSettings
+from broker.saying import listed, said
 from edge.deck.settings import FlightSettings
 from edge.diagnosis import devices as told
 from edge.diagnosis.sign import Finding
@@ -47,7 +48,7 @@ def examine(case: Case) -> Iterable[Finding]:
     """All of them, some at a time."""
     tasks = [partial(_listed, one) for one in _of(case)]
     found = [finding for findings in side_by_side(tasks, AT_ONCE) for finding in findings]
-    return found or [told.NONE.at("devices", "none is configured")]
+    return found or [told.NONE.at(said("devices"), said("none is configured"))]
 
 
 def _listed(found: Iterator[Finding]) -> list[Finding]:
@@ -85,8 +86,9 @@ def _at(sign_of: str, name: str, key: str, seen: str, where: str) -> Finding:
     return told.BY_STEP[sign_of].at(name, seen, id=name, key=key, where=where)
 
 
-def _fine(name: str, where: str, there: Reached, more: str = "") -> Finding:
-    return told.FINE.at(name, f"{where} {there.words}{more}", ms=round(there.ms, 1))
+def _fine(name: str, where: str, there: Reached, more: str | None = None) -> Finding:
+    seen = said("{where} {reached}", where=where, reached=there.words)
+    return told.FINE.at(name, listed([seen, more]) if more else seen, ms=round(there.ms, 1))
 
 
 def _broker(key: str, name: str, link: LinkSettings) -> Iterator[Finding]:
@@ -106,13 +108,20 @@ def _broker(key: str, name: str, link: LinkSettings) -> Iterator[Finding]:
         return
     up, why = _logged_in(link)
     if up:
-        yield _fine(name, where, there, ", lets the node in")
+        yield _fine(name, where, there, said("lets the node in"))
     else:
-        yield _at("login" if why.startswith("refused") else "mqtt", name, key, f"{where}: {why}", where)
+        yield _at(
+            "login" if why.startswith("refused") else "mqtt",
+            name,
+            key,
+            said("{file}: {what}", file=where, what=why),
+            where,
+        )
 
 
 def _logged_in(link: LinkSettings) -> tuple[bool, str]:
-    told_of, heard = threading.Event(), [(False, f"no answer within {PATIENCE_S:g} s")]
+    told_of = threading.Event()
+    heard: list[tuple[bool, str]] = [(False, said("no answer within {patience:g} s", patience=PATIENCE_S))]
 
     def changed(up: bool, reason: str) -> None:
         if not told_of.is_set():
@@ -160,7 +169,7 @@ def _answered(key: str, name: str, there: Reached, where: str, ask: "partial[int
     except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
         return _at("mqtt", name, key, f"{where}: {type(error).__name__}", where)
     if status in (401, 403):
-        return _at("login", name, key, f"{where} answers {status}", where)
+        return _at("login", name, key, said("{where} answers {status}", where=where, status=status), where)
     return _fine(name, where, there)
 
 
@@ -179,21 +188,22 @@ def _onvif(key: str, name: str, way: onvif_pullpoint.Settings) -> Iterator[Findi
     except (OSError, UnicodeDecodeError) as error:
         yield _at("login", name, key, f"password_file: {error}", way.address)
     else:
-        yield _fine(name, way.address, there, f", its clock is {ahead:+.0f} s")
+        yield _fine(name, way.address, there, said("its clock is {ahead:+.0f} s", ahead=ahead))
 
 
 def _modbus(key: str, name: str, way: modbus.Settings, case: Case) -> Iterator[Finding]:
     if way.serial is not None:
         device = Path(way.serial.device)
         if not os.access(device, os.R_OK | os.W_OK):
-            seen = f"{device} " + ("may not be used" if device.exists() else "is not there")
+            known = "{path} may not be used" if device.exists() else "{path} is not there"
+            seen = said(known, path=device)
             yield told.LINE.at(name, seen, id=name, key=f"{key}.serial")
         else:
-            yield told.FINE.at(name, f"{device} is there")
+            yield told.FINE.at(name, said("{path} is there", path=device))
         return
     where = f"{way.host}:{way.port}"
     if case.beside:
-        yield told.NOT_TRIED.at(name, f"{where} is the node's now")
+        yield told.NOT_TRIED.at(name, said("{where} is the node's now", where=where))
         return
     there = reach(str(way.host), way.port, None, PATIENCE_S)
     yield _fine(name, where, there) if there.step is None else _at(there.step, name, key, there.words, where)
@@ -233,10 +243,10 @@ def _flight(key: str, flight: FlightSettings) -> Iterator[Finding]:
         yield from _broker(f"{key}.carrier.broker", flight.id, link)
     path = getattr(flight.footage, "path", None)
     if isinstance(path, Path) and not os.access(path, os.R_OK):
-        seen = f"{path} " + ("may not be read" if path.exists() else "is not there")
+        seen = said("{path} may not be read" if path.exists() else "{path} is not there", path=path)
         yield told.FOLDER.at(flight.id, seen, id=flight.id, key=f"{key}.footage.path")
     elif isinstance(path, Path):
-        yield told.FINE.at(flight.id, f"{path} is there")
+        yield told.FINE.at(flight.id, said("{path} is there", path=path))
     if isinstance(url := getattr(flight.footage, "url", None), str):
         parts = urlsplit(url)
         usual = {"rtsp": 554, "rtsps": 322, "rtmp": 1935, "rtmps": 443}[parts.scheme]

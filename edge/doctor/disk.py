@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from broker.saying import said
 from edge.configured import EdgeSettings
 from edge.diagnosis import disk as told
 from edge.diagnosis.disk import Limits, Writing
@@ -55,9 +56,8 @@ def _examined(case: Case, folder: Path, there: Path, work: Path, free: float) ->
     slow = told.writing(str(folder), speed)
     found += [slow] if slow is not None else []
     if not any(finding.state in ("warning", "fault") for finding in found):
-        seen = (
-            f"{free / 1000:.1f} GB free of at most {limits.most_mb / 1000:.1f} GB needed; {told.told(speed)}"
-        )
+        words = "{free:.1f} GB free of at most {most:.1f} GB needed; {speed}"
+        seen = said(words, free=free / 1000, most=limits.most_mb / 1000, speed=told.told(speed))
         yield told.FINE.at(str(folder), seen, commit_ms=round(speed.commit_ms, 2), free_mb=round(free))
     yield from found
     rate, how = _rate(case)
@@ -123,7 +123,7 @@ def _rate(case: Case) -> tuple[float, str]:
     if case.node is not None:
         age, written = case.processes.age_s(case.node), case.processes.written(case.node)
         if written is not None and age is not None and age >= LEAST_AGE_S:
-            return written / 1e9 / age * 86_400, "measured at the running node"
+            return written / 1e9 / age * 86_400, said("measured at the running node")
     settings = case.settings
     writer = Writer(
         sources=len(settings.watched) + len(settings.flights),
@@ -131,4 +131,4 @@ def _rate(case: Case) -> tuple[float, str]:
         snapshot_every=settings.storage.snapshot_every,
         buffer=settings.journal.buffer,
     )
-    return gb_a_day(writer), "reckoned"
+    return gb_a_day(writer), said("reckoned")

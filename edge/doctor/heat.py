@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from broker.saying import said
 from edge.diagnosis import heat as told
 from edge.diagnosis.heat import Sensor, Throttling
 from edge.diagnosis.sign import Finding
@@ -14,7 +15,12 @@ TITLE = "heat"
 BOX, ALONE = True, False
 PI = "sys/devices/platform/soc/soc:firmware/get_throttled"
 # Bits of Raspberry Pi's firmware: now, and 16 higher since the start.
-PI_BITS = {0: "under-voltage", 1: "frequency capped", 2: "throttled", 3: "soft temperature limit"}
+PI_BITS = {
+    0: said("under-voltage"),
+    1: said("frequency capped"),
+    2: said("throttled"),
+    3: said("soft temperature limit"),
+}
 COOLS = ("processor", "cpufreq", "cpu-", "thermal-cpufreq", "gpu")
 
 
@@ -68,8 +74,9 @@ def _slowed(root: Path) -> Throttling:
     for device in sorted((root / "sys/class/thermal").glob("cooling_device*")):
         kind, state, most = text(device / "type"), number(device / "cur_state"), number(device / "max_state")
         if kind.lower().startswith(COOLS) and state and most:
-            now.append(f"{kind} at step {state:.0f} of {most:.0f}")
+            now.append(said("{kind} at step {state:.0f} of {most:.0f}", kind=kind, state=state, most=most))
     cpu = root / "sys/devices/system/cpu/cpu0/thermal_throttle"
     count = (number(cpu / "core_throttle_count") or 0) + (number(cpu / "package_throttle_count") or 0)
-    before += [f"slowed down {count:.0f} times since it was started"] if count else []
+    often = said("slowed down {count:.0f} times since it was started", count=count)
+    before += [often] if count else []
     return Throttling(now, before, power)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from broker.saying import said
 from edge.diagnosis import limits as told
 from edge.diagnosis.limits import Limits
 from edge.diagnosis.sign import Finding
@@ -20,7 +21,8 @@ def limit_s(case: Case) -> float:  # noqa: ARG001 - as every examination has it
 def examine(case: Case) -> Iterable[Finding]:
     """Of the node that runs, where there is one."""
     there, node = case.processes, case.node
-    whose = f"the node, process {node}" if node is not None else "this shell; a unit or container has its own"
+    shell = said("this shell; a unit or container has its own")
+    whose = said("the node, process {pid}", pid=node) if node is not None else shell
     used = there.open_files(node) if node is not None else None
     found = Limits(there.limit(node, "Max open files"), used, tasks_limit(case.root), whose)
     return told.judge(found, _ways(case))

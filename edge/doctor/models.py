@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from broker.saying import listed, said
 from edge import assembly
 from edge.diagnosis import models as told
 from edge.diagnosis.sign import Finding
@@ -26,7 +27,7 @@ def examine(case: Case) -> Iterable[Finding]:
     """Each that the node would load."""
     settings = case.settings
     if not (settings.sources or settings.flights or any(box.api for box in settings.analytics)):
-        return [told.NOT_NEEDED.at("models", "no source of pictures")]
+        return [told.NOT_NEEDED.at(said("models"), said("no source of pictures"))]
     trust = ModelTrust(settings.trust, settings.storage.directory)
     found = [*_examined(case, settings.model, trust, main=True)]
     for asked, name in ((settings.privacy.faces, assembly.FACES), (settings.privacy.plates, assembly.PLATES)):
@@ -38,14 +39,15 @@ def examine(case: Case) -> Iterable[Finding]:
 def _examined(
     case: Case, wanted: ModelSettings, trust: ModelTrust, *, needed: bool = True, main: bool = False
 ) -> Iterator[Finding]:
-    about = {"name": wanted.name, "file": "the file", "words": WAYS[wanted.provider].package}
+    about = {"name": wanted.name, "file": said("the file"), "words": WAYS[wanted.provider].package}
     folder = wanted.directory or usual()
     try:
         trust.check(wanted)
         choice = choose(wanted.name, catalogue(folder), folder)
         about |= {"name": choice.name, "file": str(folder / choice.entry.file)}
         if not needed and not (folder / choice.entry.file).exists():
-            yield told.NO_MASK.at(choice.name, f"{folder / choice.entry.file} is not there", **about)
+            seen = said("{path} is not there", path=folder / choice.entry.file)
+            yield told.NO_MASK.at(choice.name, seen, **about)
             return
         detector = open_detector(wanted)
         trust.used(wanted, detector.sha256)
@@ -58,5 +60,6 @@ def _examined(
         return
     if main:
         case.board.put_detector(detector)
-    seen = f"{choice.entry.file}, sha256 {detector.sha256[:12]}, provider {wanted.provider}"
+    runs = said("provider {provider}", provider=wanted.provider)
+    seen = listed([choice.entry.file, f"sha256 {detector.sha256[:12]}", runs])
     yield told.FINE.at(detector.name, seen, sha256=detector.sha256, provider=wanted.provider)

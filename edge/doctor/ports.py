@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from broker.saying import said
 from edge.carriers import udp
 from edge.diagnosis import ports as told
 from edge.diagnosis.sign import Finding
@@ -33,7 +34,7 @@ def limit_s(case: Case) -> float:  # noqa: ARG001 - as every examination has it
 def examine(case: Case) -> Iterable[Finding]:
     """Each port once."""
     found = [_examined(case, one) for one in listening(case) if one.port]
-    return found or [told.NONE.at("ports", "no way in listens")]
+    return found or [told.NONE.at(said("ports"), said("no way in listens"))]
 
 
 def listening(case: Case) -> Iterator[Listening]:

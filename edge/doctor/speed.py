@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from broker.saying import said
 from edge import assembly
 from edge.cadence import interval
 from edge.diagnosis import speed as told
@@ -39,7 +40,7 @@ def examine(case: Case) -> Iterable[Finding]:
     """The providers one after the other, then what the cameras cost."""
     settings = case.settings
     if not (settings.sources or settings.flights):
-        return [told.NOTHING.at("detector", "no source of pictures")]
+        return [told.NOTHING.at(said("detector"), said("no source of pictures"))]
     ms, broken = _providers(case)
     found = [*told.providers(ms, settings.model.provider, broken)]
     if settings.sources and (detector := _detector(case)) is not None:

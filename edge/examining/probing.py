@@ -22,6 +22,7 @@ from broker.events import Reason
 from broker.fields import read, utc
 from broker.link import Link, LinkSettings
 from broker.messages import Receipts
+from broker.saying import said
 from broker.topics import TABLE, Address
 
 HEARD = ("receipt", "command", "config")
@@ -77,7 +78,7 @@ class Prober:
         finally:
             self._link.stop()
         if not found.connected and not found.reason:
-            found.reason = f"no answer within {patience:g} s"
+            found.reason = said("no answer within {patience:g} s", patience=patience)
         return found
 
     def _say(self, patience: float) -> None:

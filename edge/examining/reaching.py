@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from broker.refusals import not_reached
+from broker.saying import said
 
 Step = Literal["name", "tcp", "tls"]
 
@@ -39,14 +40,18 @@ def reach(host: str, port: int, context: ssl.SSLContext | None, timeout: float =
     ms = (time.monotonic() - began) * 1000
     with plain:
         if context is None:
-            return Reached(None, f"answers in {ms:.0f} ms", ms, addresses=addresses)
+            return Reached(None, said("answers in {ms:.0f} ms", ms=ms), ms, addresses=addresses)
         try:
             with context.wrap_socket(plain, server_hostname=host) as secure:
                 ends = _ends(secure)
         except (OSError, ValueError) as error:
-            words = not_reached(error, host, port) if isinstance(error, OSError) else f"TLS: {error}"
+            words = (
+                not_reached(error, host, port)
+                if isinstance(error, OSError)
+                else said("TLS: {why}", why=error)
+            )
             return Reached("tls", words, ms, addresses=addresses)
-    return Reached(None, f"answers in {ms:.0f} ms, TLS is fine", ms, ends, addresses)
+    return Reached(None, said("answers in {ms:.0f} ms, TLS is fine", ms=ms), ms, ends, addresses)
 
 
 def _ends(secure: ssl.SSLSocket) -> float | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from broker.saying import said
 from broker.settings import kinds
 from edge import doctor
 from edge.diagnosis import examinations as told
@@ -99,7 +100,7 @@ class _Run:
             self._findings = tuple(self._one.examine(self._case))
         except Exception as error:  # whatever it is, the others go on
             # The text of a foreign exception may hold anything, an address with a password among them.
-            self._findings = (told.BROKE.at(self.title, _where(error), name=self._name),)
+            self._findings = (told.BROKE.at(said(self.title), _where(error), name=self._name),)
 
     def result(self) -> Examined | None:
         """What it found, once it is over or too late."""
@@ -108,19 +109,21 @@ class _Run:
         if findings is None:
             if seconds <= self._limit:
                 return None
-            findings = (told.LATE.at(self.title, f"not done within {self._limit:.0f} s", name=self._name),)
+            seen = said("not done within {limit:.0f} s", limit=self._limit)
+            findings = (told.LATE.at(said(self.title), seen, name=self._name),)
         return Examined(self._name, self.title, round(seconds, 2), findings)
 
 
 def _where(error: BaseException) -> str:
     """The kind of an error, and the line of ours in which it happened."""
-    at, trace = "", error.__traceback__
+    at, trace = None, error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         if "/edge/" in code.co_filename:
-            at = f" in {code.co_filename.rpartition('/edge/')[2]}:{trace.tb_lineno}"
+            at = f"{code.co_filename.rpartition('/edge/')[2]}:{trace.tb_lineno}"
         trace = trace.tb_next
-    return f"it broke: {type(error).__name__}{at}"
+    kind = type(error).__name__
+    return said("it broke: {kind} in {at}", kind=kind, at=at) if at else said("it broke: {kind}", kind=kind)
 
 
 def unexamined(found: Iterable[Examined]) -> list[str]:

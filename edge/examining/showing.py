@@ -10,18 +10,33 @@ from rich.table import Table
 from rich.text import Text
 from typing_extensions import Self
 
+from broker.saying import said
 from edge.diagnosis.sign import STATES, Finding, State
 from edge.examining.document import counts
 from edge.examining.running import Examined, Told
+from edge.examining.speaking import Speech
 
 STYLES: dict[State, str] = {"fine": "green", "note": "cyan", "warning": "yellow", "fault": "bold red"}
+ONE: dict[State, str] = {
+    "fine": "{count} fine",
+    "note": "{count} note",
+    "warning": "{count} warning",
+    "fault": "{count} fault",
+}
+MANY: dict[State, str] = {
+    "fine": "{count} fine",
+    "note": "{count} notes",
+    "warning": "{count} warnings",
+    "fault": "{count} faults",
+}
 WIDE = 120  # where nobody sees how wide it is
 
 
 class Progress:
     """Shows what is being examined, where somebody looks; else it says nothing."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, speech: Speech) -> None:
+        self._speech = speech
         self._live = (
             Live(console=console, transient=True, refresh_per_second=8) if console.is_terminal else None
         )
@@ -45,15 +60,14 @@ class Progress:
         return Told(self._begun, self._over)
 
     def _begun(self, name: str, title: str) -> None:
-        self._running[name] = Spinner("line", text=f" {title}")
+        self._running[name] = Spinner("line", text=f" {self._speech(said(title))}")
         self._show()
 
     def _over(self, found: Examined) -> None:
         self._running.pop(found.name, None)
-        state = found.state
-        self._done.append(
-            Text.assemble((f"{state:8}", STYLES[state]), f"{found.title} ({found.seconds:.1f} s)")
-        )
+        took = said("{title} ({seconds:.1f} s)", title=said(found.title), seconds=found.seconds)
+        state = f"{self._speech.state(found.state):8}"
+        self._done.append(Text.assemble((state, STYLES[found.state]), self._speech(took)))
         self._show()
 
     def _show(self) -> None:
@@ -61,9 +75,9 @@ class Progress:
             self._live.update(Group(*self._done, *self._running.values()))
 
 
-def show(console: Console, head: str, found: Sequence[Examined]) -> None:
+def show(console: Console, head: str, found: Sequence[Examined], speech: Speech) -> None:
     """The table: examinations with the worst first, of each the worst finding first."""
-    console.print(Text(head, style="bold"))
+    console.print(Text(speech(head), style="bold"))
     table = Table(box=None, padding=(0, 1), show_header=False, expand=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
@@ -71,33 +85,35 @@ def show(console: Console, head: str, found: Sequence[Examined]) -> None:
     for each in sorted(found, key=lambda one: -STATES.index(one.state)):
         title = each.title
         for finding in sorted(each.findings, key=lambda one: -STATES.index(one.state)):
-            state = Text(finding.state, style=STYLES[finding.state])
-            table.add_row(Text(title, style="bold"), state, _words(finding))
+            state = Text(speech.state(finding.state), style=STYLES[finding.state])
+            table.add_row(Text(title, style="bold"), state, _words(finding, speech))
             title = ""
     console.print(table)
-    console.print(_sum(found))
+    console.print(_sum(found, speech))
 
 
-def _words(finding: Finding) -> Text:
-    said = Text.assemble((finding.subject, "bold"), f": {finding.seen}")
+def _words(finding: Finding, speech: Speech) -> Text:
+    told = Text.assemble((finding.subject, "bold"), speech(said(": ")), finding.seen)
     if finding.state == "fine":
-        return said
-    said.append(f"\n{_sentence(finding.means)} ({finding.code})", style="dim")
+        return told
+    means = said("{means} ({code})", means=_sentence(finding.means), code=finding.code)
+    told.append(f"\n{speech(means)}", style="dim")
     if finding.cure:
-        said.append("\n→ ", style=STYLES[finding.state])
-        said.append(finding.cure)
-    return said
+        told.append("\n→ ", style=STYLES[finding.state])
+        told.append(finding.cure)
+    return told
 
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _sum(found: Sequence[Examined]) -> Text:
+def _sum(found: Sequence[Examined], speech: Speech) -> Text:
     told = Text()
     for state, count in reversed(counts(found).items()):
-        many = "" if count == 1 or state == "fine" else "s"
-        told.append(f"{', ' if told else ''}{count} {state}{many}", style=STYLES[state] if count else "dim")
+        told.append(speech(said(", ")) if told else "")
+        many = said(MANY[state] if count != 1 else ONE[state], count=count)
+        told.append(speech(many), style=STYLES[state] if count else "dim")
     return told
 
 

@@ -29,6 +29,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how long a stream is watched and a speed is measured (1 to 120, default 5)",
     )
+    parser.add_argument(
+        "--lang",
+        choices=("en", "zh"),
+        help="the language; unset, that of the terminal, and English with --json",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document (docs/doctor.md)")
     parser.add_argument("--schema", action="store_true", help="print the JSON document's schema, and no more")
     parser.add_argument(

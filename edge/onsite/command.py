@@ -4,7 +4,6 @@
 
 import argparse
 import json
-import os
 import sys
 import time
 from dataclasses import asdict
@@ -17,9 +16,10 @@ from edge.config import load
 from edge.configured import EdgeSettings
 from edge.exits import BROKE, CANNOT_START, FINE
 from edge.onsite.asking import Absent, Found, asked
+from edge.onsite.reader import chosen
 from edge.onsite.status import Status
 from edge.onsite.terminal import shown
-from edge.onsite.words import LANGUAGES, Words, preferred
+from edge.onsite.words import Words
 
 
 def status(args: argparse.Namespace) -> int:
@@ -29,7 +29,7 @@ def status(args: argparse.Namespace) -> int:
         found = _asked(settings)
         print(json.dumps(_plain(found), ensure_ascii=False))
         return _code(found)
-    words = Words(next((one for one in LANGUAGES if one == args.lang), preferred(_locale())))
+    words = Words(chosen(args.lang))
     console = Console()
     if args.once or not sys.stdout.isatty():
         found = _asked(settings)
@@ -55,10 +55,6 @@ def _live(settings: EdgeSettings, words: Words, console: Console, every_s: float
                 live.update(shown(found, words, console.width), refresh=True)
     except KeyboardInterrupt:
         return _code(found)
-
-
-def _locale() -> str:
-    return os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
 
 
 def _plain(found: Found) -> dict[str, Any]:

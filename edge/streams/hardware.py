@@ -12,6 +12,7 @@ from av.codec.hwaccel import HWAccel, hwdevices_available
 from av.container import InputContainer
 from pydantic import Field
 
+from broker.saying import said
 from edge.settings import SourceSettings
 from edge.streams.plan import Policy
 from edge.streams.video import NoVideo, words
@@ -51,8 +52,8 @@ class Acceleration:
         try:
             return av.open(url, options=given, timeout=timeout, metadata_errors="replace", hwaccel=accel)
         except (NotImplementedError, RuntimeError) as error:
-            what = f"{self.kind} cannot decode this video ({error}); hardware: auto or none does"
-            raise NoVideo(what) from error
+            what = "{kind} cannot decode this video ({why}); hardware: auto or none does"
+            raise NoVideo(said(what, kind=self.kind, why=error)) from error
 
 
 def acceleration(hardware: Hardware, device: str | None = None) -> Acceleration:
@@ -64,8 +65,10 @@ def acceleration(hardware: Hardware, device: str | None = None) -> Acceleration:
     if (why := fault(hardware, device)) is None:
         return Acceleration(hardware, device)
     usable = [kind for kind in _known() if kind != hardware and fault(kind, None) is None]
-    found = f"usable here: {', '.join(usable)}" if usable else "none is usable here"
-    raise NoVideo(f"hardware {hardware} cannot be used: {why}; {found}, and auto and none always work")
+    some = said("usable here: {usable}", usable=", ".join(usable))
+    found = some if usable else said("none is usable here")
+    what = "hardware {hardware} cannot be used: {why}; {found}, and auto and none always work"
+    raise NoVideo(said(what, hardware=hardware, why=why, found=found))
 
 
 @lru_cache

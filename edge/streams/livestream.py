@@ -11,6 +11,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from broker.outside import addresses_of, not_a_device
+from broker.saying import said
 from edge.frames import Decoding, Frame, SourceClock, Trouble
 from edge.strays import Strays
 from edge.streams.decoded import Decoded
@@ -170,7 +171,7 @@ class Session:
         try:
             self.mail.put_word(self._read())
         except Exception as error:  # a thread that dies silently would look like a camera that stalls
-            self.mail.put_word(Ending("fault", f"reading it failed ({type(error).__name__})"))
+            self.mail.put_word(Ending("fault", said("reading it failed ({why})", why=type(error).__name__)))
 
     def _read(self) -> Ending:
         target = self._target
@@ -184,9 +185,9 @@ class Session:
                 opened = True
                 return self._follow(container, video_stream(container))
         except socket.gaierror:
-            return Ending("name", f"the host name {target.host} is not known")
+            return Ending("name", said("the host name {host} is not known", host=target.host))
         except NoVideo as error:
-            return Ending("no_video", str(error))
+            return Ending("no_video", error.why)
         except av.error.FFmpegError as error:
             return why(error, target, self._clock.monotonic() - begun, opened)
 
@@ -203,7 +204,7 @@ class Session:
                     self.mail.put_frame(item)
                 else:
                     self.mail.put_word(item)
-        return Ending("over", "the camera ended the stream")
+        return Ending("over", said("the camera ended the stream"))
 
 
 def elsewhere(target: Target) -> Ending | None:
@@ -211,22 +212,26 @@ def elsewhere(target: Target) -> Ending | None:
     for address in addresses_of(target.host, target.port):
         why_not = not_a_device(ip_address(address.partition("%")[0]))
         if why_not is not None and not target.allow_link_local:
-            return Ending("address", f"the name leads to {address}, {why_not}; allow_link_local permits it")
+            leads = "the name leads to {address}, {why}; allow_link_local permits it"
+            return Ending("address", said(leads, address=address, why=why_not))
     return None
 
 
 def _silent(target: Target) -> Ending:
-    return Ending("silent", f"no frame came for {target.stall:g} s though the connection stands", silent=True)
+    what = said("no frame came for {stall:g} s though the connection stands", stall=target.stall)
+    return Ending("silent", what, silent=True)
 
 
 CAUSES: dict[type[av.error.FFmpegError], Ending] = {
-    av.error.HTTPUnauthorizedError: Ending("refused", "refuses the user name or password (401)"),
-    av.error.HTTPForbiddenError: Ending("refused", "refuses this user the stream (403)"),
-    av.error.HTTPNotFoundError: Ending("path", "has no stream at this path (404)"),
-    av.error.ConnectionRefusedError: Ending("port", "nothing listens at this port (connection refused)"),
-    av.error.ConnectionResetError: Ending("reset", "the camera closed the connection"),
-    av.error.BrokenPipeError: Ending("reset", "the camera closed the connection"),
-    av.error.InvalidDataError: Ending("data", "sends nothing that can be read as video over RTSP"),
+    av.error.HTTPUnauthorizedError: Ending("refused", said("refuses the user name or password (401)")),
+    av.error.HTTPForbiddenError: Ending("refused", said("refuses this user the stream (403)")),
+    av.error.HTTPNotFoundError: Ending("path", said("has no stream at this path (404)")),
+    av.error.ConnectionRefusedError: Ending(
+        "port", said("nothing listens at this port (connection refused)")
+    ),
+    av.error.ConnectionResetError: Ending("reset", said("the camera closed the connection")),
+    av.error.BrokenPipeError: Ending("reset", said("the camera closed the connection")),
+    av.error.InvalidDataError: Ending("data", said("sends nothing that can be read as video over RTSP")),
 }
 
 
@@ -235,10 +240,10 @@ def why(error: av.error.FFmpegError, target: Target, waited: float, opened: bool
     if isinstance(error, av.error.ExitError) and opened:
         return _silent(target)
     if isinstance(error, av.error.ExitError) or (not opened and waited >= target.timeout):
-        return Ending("no_answer", f"did not answer within {target.timeout:g} s")
+        return Ending("no_answer", said("did not answer within {timeout:g} s", timeout=target.timeout))
     if type(error) in CAUSES:
         return CAUSES[type(error)]
     if target.url.startswith("rtsps:") and not opened:
-        what = f"no secure connection ({words(error)}): is its certificate trusted (ca_file, tls_verify)?"
-        return Ending("tls", what)
-    return Ending(type(error).__name__, f"the connection broke: {words(error)}")
+        insecure = "no secure connection ({why}): is its certificate trusted (ca_file, tls_verify)?"
+        return Ending("tls", said(insecure, why=words(error)))
+    return Ending(type(error).__name__, said("the connection broke: {why}", why=words(error)))

@@ -15,20 +15,26 @@ from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from broker.saying import said
+
 
 class NoVideo(ValueError):
     """A container that holds no video this build can decode; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def video_stream(container: InputContainer) -> VideoStream:
     """The first video stream, decoding in one thread. Raises NoVideo."""
     if not container.streams.video:
-        raise NoVideo("holds no video stream")
+        raise NoVideo(said("holds no video stream"))
     stream = container.streams.video[0]
     # PyAV's types leave out that a stream without a decoder has no codec context.
     context: VideoCodecContext | None = stream.codec_context
     if context is None:
-        raise NoVideo("holds video in a codec that this build cannot decode")
+        raise NoVideo(said("holds video in a codec that this build cannot decode"))
     context.thread_count = 1  # many cameras share few cores, and replays must not depend on threads
     return stream
 

@@ -163,6 +163,7 @@ def test_nodes_are_found_grouped_and_asked(yard: Yard, enter: Enter, pictures: A
     expect(page.get_by_role("heading", name="Action 1: Examine")).to_be_visible()
     expect(row(page, "yard-3")).to_contain_text("waiting")
     first, second = yard.examine("yard-1"), yard.examine("yard-2")
+    assert first.language == "en", "the console's"
     yard.nodes["yard-1"].answer(first, 0, "done", findings=[FULL.model_dump()])
     failed = Reason(code="not_examined", text="the doctor came to no end: it was not done within 200 s")
     yard.nodes["yard-2"].answer(second, 0, "failed", reasons=[failed.model_dump(exclude_none=True)])
@@ -193,3 +194,21 @@ def test_a_group_goes_into_a_roll_out_and_who_may_only_look_sees_no_deeds(yard: 
     expect(onlooker.get_by_text("新华路")).to_be_visible()
     expect(onlooker.get_by_role("button", name="Do something")).to_have_count(0)
     expect(onlooker.get_by_role("button", name="New group")).to_have_count(0)
+
+
+def test_findings_come_in_the_readers_language(yard: Yard, enter: Enter) -> None:
+    page = enter("administrator", "/fleet?part=groups", language="zh").page
+    page.get_by_role("button", name="批量操作").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="体检").click()
+    first = yard.nodes["yard-1"]
+    asked = until(lambda: next((each for each in first.asked if _in_chinese(each)), None), "it is asked")
+    means = "还没到配置的上限，磁盘就会满"
+    found = FULL.model_copy(update={"code": "disk_tight", "seen": "剩余 2.1 GB", "means": means})
+    first.answer(asked, 0, "done", findings=[found.model_dump()])
+    row(page, "yard-1").get_by_role("button", name="查看").click(timeout=WAITS_MS)
+    expect(page.get_by_role("dialog").locator("ul[lang='zh-CN']")).to_contain_text(means)
+    no_serious(page)
+
+
+def _in_chinese(asked: Any) -> bool:
+    return isinstance(asked, Examine) and asked.language == "zh"

@@ -105,9 +105,14 @@ def test_an_operator_sees_groups_and_asks_his_nodes(
         assert made["members"] == [f"gewu://{NODE}"]
         assert chief.node()["groups"] == [made["id"]]
 
-        each = chief.does("examine", nodes=[], groups=[made["id"]], only=["disk"])
+        each = chief.does("examine", nodes=[], groups=[made["id"]], only=["cameras"], language="zh")
         assert each["state"] == "done", each
         assert sum(each["result"]["counts"].values()) >= 1
+        found = {one["subject"]: one for one in each["result"]["findings"]}
+        assert (found["gate"]["code"], found["gate"]["means"]) == (
+            "camera_port",
+            "那里有设备，但这个端口不是 RTSP",
+        )
         assert chief.does("reread")["state"] == "done"
         tidied = chief.does("tidy")
         assert (tidied["state"], tidied["reason"]["code"]) == ("done", "tidied")

@@ -10,10 +10,12 @@ import pytest
 from edge.diagnosis.sign import Sign, signs
 from edge.examining.document import schema
 from edge.examining.running import examinations
+from edge.examining.speaking import chinese
 from edge.examining.words import CODES
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "doctor.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "docs" / "doctor.zh-CN.md").read_text(encoding="utf-8")
 NAMES = [*examinations(), "examinations"]
 
 
@@ -27,15 +29,22 @@ def row(sign: Sign) -> str:
     return f"| `{sign.code}` | {sign.state} | {sign.means} | {sign.cure or 'nothing'} |"
 
 
-def section(name: str) -> str:
-    """An examination's part of the page."""
-    return PAGE.partition(f"\n### {name}\n")[2].partition("\n##")[0]
+def chinese_row(sign: Sign) -> str:
+    """As the Chinese page has it."""
+    state, words = chinese().seen[sign.state], chinese().signs[sign.code]
+    return f"| `{sign.code}` | {state} | {words['means']} | {words.get('cure', '无需处理')} |"
+
+
+def rows(page: str, heading: str) -> list[str]:
+    """An examination's table of a page."""
+    section = page.partition(f"\n### {heading}\n")[2].partition("\n##")[0]
+    return [line for line in section.splitlines() if line.startswith("| `")]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_code_is_in_the_page_with_its_cure_and_no_other(name: str) -> None:
-    told = [line for line in section(name).splitlines() if line.startswith("| `")]
-    assert told == [row(sign) for sign in known(name)]
+def test_every_code_is_in_the_pages_with_its_cure_and_no_other(name: str) -> None:
+    assert rows(PAGE, name) == [row(sign) for sign in known(name)]
+    assert rows(CHINESE, f"{chinese().seen[name]}：{name}") == [chinese_row(sign) for sign in known(name)]
 
 
 def test_codes_are_unique_and_what_is_wrong_has_a_cure() -> None:

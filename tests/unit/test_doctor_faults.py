@@ -1,6 +1,7 @@
 """Planted faults of disk, lock, configuration, models and packages, each for real; and how it is told."""
 
 import fcntl
+import json
 import subprocess
 import sys
 import time
@@ -12,8 +13,16 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from broker.asks import Answer
+from broker.fields import read, utc
+from broker.fleet import Examine
+from edge.asked.itself import Itself
+from edge.asked.room import Room
+from edge.asked.telling import Telling
+from edge.asks import examine
 from edge.doctor import heat, ports
 from edge.examining.case import opened
+from edge.examining.document import ToldReport
 from tests.disks import fill, small_disk_of
 from tests.examined import at, box, codes, command, document, findings, zone
 
@@ -139,6 +148,64 @@ def test_the_command_says_what_is_wrong_first_and_how_to_mend_it(
     assert out.splitlines()[-1].startswith("1 fault, 0 warnings")
     code, _, err = command(capsys, box(tmp_path), "--only", "nonsense")
     assert (code, "nonsense: there are broker" in err) == (2, True)
+
+
+def test_the_command_speaks_the_readers_language(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "open").write_text("secret")
+    (tmp_path / "open").chmod(0o644)
+    config = box(tmp_path, broker={"url": "mqtt://127.0.0.1:9", "username": "x", "password_file": "open"})
+    only = ("--only", "broker", "--only", "configuration", "--only", "node")
+    code, out, err = command(capsys, config, *only, "--lang", "zh")
+    assert (code, err) == (1, "")
+    plain = "".join(out.split())
+    assert "消息服务故障127.0.0.1:9：连接被拒绝：127.0.0.1:9没有服务" in plain
+    assert "权限644" in plain
+    assert "→检查：消息服务是否在运行" in plain
+    assert "本机的其他用户可以读取机密(configuration_secret_open)" in plain
+    assert plain.endswith("1个故障，1个警告，1个提示，1项正常")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "没有人锁定" in command(capsys, config, "--only", "node")[1]
+    assert "nobody has it locked" in command(capsys, config, "--only", "node", "--lang", "en")[1]
+    assert "存储目录里是否有节点在运行" in command(capsys, config, "--list")[1]
+    assert "没有这一项" in command(capsys, config, "--only", "nonsense")[2]
+
+
+def test_the_document_is_in_english_unless_another_language_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    config = box(tmp_path)
+    found = {}
+    for words in ((), ("--lang", "zh")):
+        code, told = document(capsys, config, "--only", "broker", *words)
+        ToldReport.model_validate_json(json.dumps(told))
+        (found[words],) = told["examinations"]
+        assert (code, found[words]["findings"][0]["code"]) == (1, "broker_unreachable")
+    english, chinese = found.values()
+    assert (english["title"], chinese["title"]) == ("broker", "消息服务")
+    assert english["findings"][0]["cure"].startswith("Is the broker running")
+    assert "防火墙是否拦住了 127.0.0.1:9" in chinese["findings"][0]["cure"]
+    assert english["findings"][0]["figures"] == chinese["findings"][0]["figures"]
+
+
+def test_a_node_that_is_asked_tells_its_findings_in_the_language_of_the_ask(tmp_path: Path) -> None:
+    answers: list[Answer] = []
+    config, now = box(tmp_path), time.time()
+    itself = Itself(config, None, None, None, None, None, None, None)  # type: ignore[arg-type]
+    room = Room(None, None, tmp_path, None, None, None, "gewu", itself=itself)  # type: ignore[arg-type]
+    for language in ("zh", "en"):
+        ask = Examine(id=language, expires=utc(now + 60), only=["node"], seconds=1.0, language=language)
+        again = read(Examine, ask.encode())
+        tell = Telling(again, lambda one: answers.append(one) or True, time.time)  # type: ignore[func-returns-value]
+        examine.answer(again, room, tell)
+    told = [one.findings[0] for one in answers if one.findings]
+    assert [(one.code, one.seen) for one in told] == [
+        ("node_not_running", "没有人锁定"),
+        ("node_not_running", "nobody has it locked"),
+    ]
+    assert told[0].means == "没有节点在使用这个存储目录"
 
 
 def test_what_hangs_or_breaks_is_told_and_the_others_go_on(

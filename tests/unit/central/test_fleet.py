@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broker.fields import utc
+from broker.fields import read, utc
+from broker.fleet import Examine
 from broker.inventory import Inventory
 from broker.messages import About, NodeState
 from broker.topics import Address
@@ -188,6 +189,20 @@ def test_an_action_asks_nodes_and_its_asks_are_in_nobodys_way(ours: Desk) -> Non
     assert open_actions(ours.store) == []
     assert forget_actions(ours.store, guard.now() + KEPT + timedelta(days=1)) == 1
     assert find_action(ours.store, number) is None
+
+
+def test_findings_are_asked_for_in_the_language_of_who_reads_them(ours: Desk) -> None:
+    number = begun(ours, deed="examine", only=["disk"], language="zh")
+    drive(ours, number)
+    with ours.store.read() as connection:
+        bodies = [read(Examine, row.body) for row in connection.execute(asks.select())]
+    assert {(one.language, *one.only) for one in bodies} == {("zh", "disk")}
+    assert chief(ours, "GET", f"/api/fleet/actions/{number}").json()["language"] == "zh"
+    english = begun(ours, request="action-02", deed="examine")
+    assert chief(ours, "GET", f"/api/fleet/actions/{english}").json()["language"] == "en"
+    asked = {"request": "action-03", "deed": "examine", "nodes": NAMES, "language": "fr"}
+    assert chief(ours, "POST", "/api/fleet/actions", asked).status_code == 422
+    drive(ours, begun(ours, request="action-04", deed="tidy", language="zh"))
 
 
 def test_what_cannot_be_is_said_and_two_restarts_of_one_node_are_one_too_many(ours: Desk) -> None:

@@ -3691,6 +3691,8 @@ export interface components {
         /**
          * ExamineAsked
          * @description What `gewu-edge doctor` finds; `only`: these examinations, all where none is named.
+         *
+         *     `language`: of the words for people; a node of an earlier version answers in English.
          */
         ExamineAsked: {
             /**
@@ -3713,6 +3715,12 @@ export interface components {
              * @default 3
              */
             seconds: number;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
         };
         /**
          * ExplainAsked
@@ -3795,7 +3803,7 @@ export interface components {
         };
         /**
          * FleetActionAnswer
-         * @description The same with every node, in their order.
+         * @description The same with every node, in their order. `language`: of their findings.
          */
         FleetActionAnswer: {
             /** Id */
@@ -3831,6 +3839,11 @@ export interface components {
             nodes: {
                 [key: string]: number;
             };
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "zh";
             /** Each */
             each: components["schemas"]["FleetActionNode"][];
         };
@@ -3840,7 +3853,7 @@ export interface components {
          *
          *     `at_once`: how many are asked together; null: as many as is usual for it. `most_failed`: so many that fail
          *     stop it. `patience`: how long a node that is not connected is waited for. `only`: of `examine`, which
-         *     examinations.
+         *     examinations. `language`: in which nodes tell the findings of `examine`.
          */
         FleetActionAsked: {
             /**
@@ -3885,6 +3898,12 @@ export interface components {
              * @default []
              */
             only: string[];
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
         };
         /**
          * FleetActionBrief

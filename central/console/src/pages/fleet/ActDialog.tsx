@@ -7,6 +7,7 @@ import { Dialog } from "@/parts/Dialog";
 import { Choice, Field } from "@/parts/Field";
 import { Trouble } from "@/parts/Trouble";
 import { newRequest } from "@/requests";
+import { useLanguage } from "@/words/useWords";
 import { act, type Deed } from "./asking";
 import styles from "./Fleet.module.css";
 import { DEEDS, isDuration } from "./told";
@@ -36,6 +37,7 @@ function useAct({ nodes, groups, onClose }: Props) {
   const [request] = useState(newRequest);
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const language = useLanguage();
   return useMutation({
     mutationFn: ({ deed, atOnce, failed, patience, why }: Plan) =>
       act({
@@ -48,6 +50,7 @@ function useAct({ nodes, groups, onClose }: Props) {
         most_failed: Number(failed),
         patience: patience.trim(),
         only: [],
+        language,
       }),
     onSuccess: async ({ id }) => {
       void queries.invalidateQueries({ queryKey: ["fleet", "actions"] });

@@ -50,7 +50,7 @@ export function ActionNodes({ of }: { of: Whole }) {
       )}
       <Table label={t("nodes")} heads={[t("node"), t("state"), t("reason"), t("result")]}>
         {shown.slice(0, most).map((each) => (
-          <One key={each.node} of={each} now={now} />
+          <One key={each.node} of={each} language={of.language} now={now} />
         ))}
       </Table>
       {shown.length > most && (
@@ -60,7 +60,7 @@ export function ActionNodes({ of }: { of: Whole }) {
   );
 }
 
-function One({ of, now }: { of: OfNode; now: number }) {
+function One({ of, language, now }: { of: OfNode; language: Whole["language"]; now: number }) {
   const words = useFleetWords();
   const { number } = useFormats();
   const name = plainNode(of.node);
@@ -75,15 +75,15 @@ function One({ of, now }: { of: OfNode; now: number }) {
         <Ago at={of.since} now={now} className={styles.soft} />
       </div>
       <span>{of.reason && words.say(of.reason)}</span>
-      <Result of={of} />
+      <Result of={of} language={language} />
     </Row>
   );
 }
 
-function Result({ of: { node, result } }: { of: OfNode }) {
+function Result({ of: { node, result }, language }: { of: OfNode; language: Whole["language"] }) {
   const { t } = useTranslation("fleet");
   const manages = useMay("node.manage");
-  if (result?.counts) return <Findings node={plainNode(node)} of={result} />;
+  if (result?.counts) return <Findings node={plainNode(node)} of={result} language={language} />;
   if (!result?.bundle) return <span />;
   if (!manages) return <span>{t("bundleHere")}</span>;
   return (

@@ -2,7 +2,7 @@ import { useState } from "react";
 import { Badge, type Tone } from "@/parts/Badge";
 import { Button } from "@/parts/Button";
 import { Dialog } from "@/parts/Dialog";
-import type { Finding, OfNode } from "./asking";
+import type { Finding, OfNode, Whole } from "./asking";
 import styles from "./Fleet.module.css";
 import { useFleetWords } from "./useFleetWords";
 
@@ -14,8 +14,14 @@ const TONES: Readonly<Record<Finding["state"], Tone>> = {
 };
 const ORDER = Object.keys(TONES) as Finding["state"][];
 
+interface Props {
+  node: string;
+  of: NonNullable<OfNode["result"]>;
+  language: Whole["language"];
+}
+
 /** How many findings of which weight; a press shows those that need somebody. */
-export function Findings({ node, of }: { node: string; of: NonNullable<OfNode["result"]> }) {
+export function Findings({ node, of, language }: Props) {
   const words = useFleetWords();
   const [open, setOpen] = useState(false);
   const counts = of.counts ?? {};
@@ -33,7 +39,7 @@ export function Findings({ node, of }: { node: string; of: NonNullable<OfNode["r
       )}
       {open && (
         <Dialog title={words.t("findingsOf", { node })} size="large" onClose={() => setOpen(false)}>
-          <ul className={styles.findings} lang="en">
+          <ul className={styles.findings} lang={language === "zh" ? "zh-CN" : "en"}>
             {of.findings?.map((each, at) => (
               <One key={at} of={each} />
             ))}
@@ -44,7 +50,7 @@ export function Findings({ node, of }: { node: string; of: NonNullable<OfNode["r
   );
 }
 
-/** In the words of the node's doctor, which speaks English. */
+/** In the words of the node's doctor, in the language that it was asked in. */
 function One({ of }: { of: Finding }) {
   const words = useFleetWords();
   return (
