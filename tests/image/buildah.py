@@ -45,8 +45,9 @@ class Buildah:
 
     @classmethod
     def within(cls, folder: Path) -> "Buildah":
-        """With the first driver that works there. Raises NoTools."""
-        for name in DRIVERS:
+        """With the driver that `STORAGE_DRIVER` names, or the first that works there. Raises NoTools."""
+        named = os.environ.get("STORAGE_DRIVER")
+        for name in [named] if named else DRIVERS:
             found = cls(folder, name)
             done = subprocess.run(
                 found._command("info"), env=_environment(), capture_output=True, check=False
