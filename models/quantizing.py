@@ -5,11 +5,12 @@ The result is an ordinary ONNX file with QuantizeLinear and DequantizeLinear aro
 peaks of a heat map, stay float, and so do the layers that were measured to spoil what is found.
 """
 
+import io
 import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from models.errors import ModelError
 Method = Literal["minmax", "percentile", "entropy"]
 METHODS: tuple[Method, ...] = ("minmax", "percentile", "entropy")
 Feeds = dict[str, NDArray[Any]]
+AT_ONCE = (4, 3, 2, 1)  # pictures of which a histogram is made; the tools want a divisor of all
 LEAST_OPSET = 13  # from which on scales may be given per channel
 
 
@@ -82,9 +84,18 @@ class Workshop:
         head = before[: before.index(first)] if first in keep else []
         return self._quantized(sorted({*kept, *head}))
 
-    def sensitivities(self, harm: Callable[[bytes], float]) -> dict[str, float]:
-        """How much each unit does by itself, the worst first. harm: of a network, 0 where it is as before."""
-        found = {name: harm(self.made(only=name)) for name in self.units}
+    def sensitivities(
+        self, harm: Callable[[bytes], float], told: Callable[[int, int], None] = lambda _done, _of: None
+    ) -> dict[str, float]:
+        """How much each unit does by itself, the worst first. harm: of a network, 0 where it is as before.
+
+        told: after each, how many are done, of how many.
+        """
+        found: dict[str, float] = {}
+        units = self.units
+        for name in units:
+            found[name] = harm(self.made(only=name))
+            told(len(found), len(units))
         return dict(sorted(found.items(), key=lambda item: -item[1]))
 
     def spared(self, harm: Callable[[bytes], float], harms: dict[str, float], most: float) -> list[str]:
@@ -123,9 +134,13 @@ class Workshop:
             "percentile": CalibrationMethod.Percentile,
             "entropy": CalibrationMethod.Entropy,
         }
-        options = {"CalibPercentile": self._percentile} if self._method == "percentile" else {}
+        options: dict[str, Any] = (
+            {"CalibPercentile": self._percentile} if self._method == "percentile" else {}
+        )
+        if self._method != "minmax":  # else what every layer says of every picture is kept until the end
+            options["CalibStridedMinMax"] = next(n for n in AT_ONCE if len(self._given) % n == 0)
         after = self._before.with_name("after.onnx")
-        with _quiet():
+        with _quiet(), redirect_stdout(io.StringIO()):
             quantize_static(
                 self._before,
                 after,
@@ -179,6 +194,12 @@ def _reader(given: Sequence[Feeds]) -> Any:
 
         def __init__(self) -> None:
             self._rest: Iterator[Feeds] = iter(given)
+
+        def __len__(self) -> int:
+            return len(given)
+
+        def set_range(self, start_index: int, end_index: int) -> None:
+            self._rest = iter(given[start_index:end_index])
 
         def get_next(self) -> Feeds | None:
             found = next(self._rest, None)

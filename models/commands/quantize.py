@@ -85,6 +85,7 @@ def run(asked: argparse.Namespace, folder: Path) -> int:
     source, before = _source(asked.model, folder)
     pictures = calibration(asked.calibrate, asked.most, asked.calibrate_part)
     feeds = [before.prepared(picture) for picture in pictures]
+    print(f"calibrating with {len(pictures)} pictures, {_method(asked)}", file=sys.stderr, flush=True)
     with Workshop(source.network, feeds, asked.method, asked.percentile) as workshop:
         keep, harms = _keep(asked, workshop, source, before, spread(pictures, WATCHED))
         network = workshop.made(keep)
@@ -133,10 +134,16 @@ def _keep(
         made = _as(source, network)
         return harm(seen, [made.by_class([picture])[0] for picture in watched])
 
-    harms = workshop.sensitivities(of)
+    harms = workshop.sensitivities(of, _say)
     worst = {name: round(value, 4) for name, value in list(harms.items())[:20]}
     print(table(("convolution", "harm by itself"), [(n, f"{v:.3f}") for n, v in worst.items()]))
     return workshop.spared(of, harms, asked.most_harm), worst
+
+
+def _say(done: int, of: int) -> None:
+    """How far it is: a line now and then, for it takes minutes."""
+    if done == 1 or done % 10 == 0 or done == of:
+        print(f"tried {done} of {of} convolutions in INT8 by themselves", file=sys.stderr, flush=True)
 
 
 def _as(source: Source, network: bytes) -> LoadedDetector:

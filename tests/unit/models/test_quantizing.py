@@ -110,6 +110,25 @@ def test_what_the_exporter_wrote_is_kept(made: dict[str, bytes]) -> None:
     assert kept["names"] == "{0: 'car'}"
 
 
+@pytest.mark.parametrize(("pictures", "most"), [(8, 4), (9, 3), (7, 1)])
+def test_what_layers_say_of_a_few_pictures_is_held_at_once(
+    monkeypatch: pytest.MonkeyPatch, pictures: int, most: int
+) -> None:
+    from onnxruntime.quantization.calibrate import HistogramCollector
+
+    held: list[int] = []
+    collect = HistogramCollector.collect
+
+    def watched(self: HistogramCollector, by_tensor: dict[str, list[Any]]) -> Any:
+        held.extend(len(arrays) for arrays in by_tensor.values())
+        return collect(self, by_tensor)
+
+    monkeypatch.setattr(HistogramCollector, "collect", watched)
+    with Workshop(network(), (FEEDS * 3)[:pictures], "percentile") as workshop:
+        workshop.made()
+    assert max(held) == most
+
+
 @pytest.mark.parametrize("method", ["percentile", "entropy"])
 def test_other_ways_to_calibrate_and_an_older_opset(method: Any) -> None:
     with Workshop(network(opset=12), FEEDS, method) as workshop:
@@ -119,7 +138,10 @@ def test_other_ways_to_calibrate_and_an_older_opset(method: Any) -> None:
 def test_the_layers_that_do_most_by_themselves_come_first() -> None:
     before = output(network(), FEEDS[0])
     with Workshop(network(), FEEDS) as workshop:
-        found = workshop.sensitivities(lambda data: float(np.abs(output(data, FEEDS[0]) - before).max()))
+        far = lambda data: float(np.abs(output(data, FEEDS[0]) - before).max())  # noqa: E731
+        steps: list[tuple[int, int]] = []
+        found = workshop.sensitivities(far, lambda done, of: steps.append((done, of)))
+    assert steps == [(1, 2), (2, 2)]
     assert set(found) == {"first", "second"}
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert min(found.values()) > 0
