@@ -8,14 +8,13 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import Field, model_validator
 from securesystemslib.signer import Key  # type: ignore[attr-defined]
-from typing_extensions import Self
 
 from broker.bundles import ENDING, MOST_BYTES, BundleError, Kind, Vouched, public_key, vouched
-from broker.settings import Settings, SettingsError, load
+from broker.settings import SettingsError, load
+from broker.vouching import VouchingSettings
 from broker.wholefile import write_whole
 from models.bundles import read
 from models.catalog import OWN_CATALOGUE, catalogue
@@ -30,22 +29,12 @@ ACCEPTED = "accepted.json"  # in the storage folder: the newest version of each 
 MODELS = f"models{ENDING}"  # in the folder of models
 
 
-class TrustSettings(Settings):
+class TrustSettings(VouchingSettings):
     """Public keys (PEM) of those who may vouch, and how many of them must.
 
     With `require_signed`, what nobody vouches for is refused; without it, a signature that is there has to be
     good all the same.
     """
-
-    keys: list[Path] = []
-    threshold: Annotated[int, Field(ge=1, le=16)] = 1
-    require_signed: bool = False
-
-    @model_validator(mode="after")
-    def _enough_keys(self) -> Self:
-        if (self.require_signed or self.keys) and len(self.keys) < self.threshold:
-            raise ValueError(f"{self.threshold} keys are needed, {len(self.keys)} are given")
-        return self
 
 
 class NotTrusted(ValueError):
