@@ -75,6 +75,12 @@ class Sender:
         self.outbox.close()
 
 
+@pytest.fixture(autouse=True)
+def where_commands_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `enroll` writes there for the first time."""
+    monkeypatch.chdir(tmp_path)
+
+
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """Running, with nobody enrolled."""
