@@ -17,8 +17,9 @@ from tests.unit.test_node_identity import LATER, Broker, credentials
 
 
 @pytest.fixture
-def doors(tmp_path: Path) -> Iterator[Doors]:
-    """Open doors, enrolled nodes only."""
+def doors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Doors]:
+    """Open doors, enrolled nodes only; what a command writes where it stands lies beside them."""
+    monkeypatch.chdir(tmp_path)
     with doors_of(tmp_path / "centre-of-tests") as made:
         yield made
 
