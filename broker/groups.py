@@ -1,9 +1,10 @@
 """Class groups: the labels one thing may have from look to look; things are compared by group."""
 
 import re
+from functools import lru_cache
 from typing import Final, Literal
 
-from broker.boundary import FORBIDDEN_LABELS
+from broker.boundary import names_a_person
 
 Group = Literal["vehicle", "two_wheeler", "thing"]
 
@@ -21,13 +22,13 @@ _TWO_WHEELERS: Final = frozenset(
 _ANIMALS: Final = frozenset(
     {"animal", "bird", "cat", "dog", "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe"}
 )
-_NEVER: Final = FORBIDDEN_LABELS | _ANIMALS
 
 
+@lru_cache(maxsize=1024)  # labels of a few networks, asked of every look
 def group_of(label: str) -> Group | None:
     """The group of a detector's label, or None for persons and animals, which only ever hide a place."""
     word = label_word(label)
-    if word in _NEVER:
+    if word in _ANIMALS or names_a_person(word):
         return None
     if word in _VEHICLES:
         return "vehicle"

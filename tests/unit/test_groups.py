@@ -26,6 +26,9 @@ from edge.groups import group_of, label_word
         ("Person", None),
         ("dog", None),
         ("license plate", None),
+        ("BOY:0", None),
+        ("person 2", None),
+        ("persons", None),
     ],
 )
 def test_group(label: str, group: str | None) -> None:

@@ -71,7 +71,7 @@ def test_a_collector_that_is_away_is_told_of_once_and_holds_nobody(caplog: pytes
         took = time.monotonic() - began
         made.close()
     assert took < TIMEOUT_S
-    assert time.monotonic() - began < took + GOODBYE_S + 1.0
+    assert time.monotonic() - began < took + GOODBYE_S + 15.0  # it would try for a minute
     assert len([each for each in caplog.records if "does not take spans" in each.message]) <= 1
 
 
