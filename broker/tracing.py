@@ -135,14 +135,16 @@ def _told(exporter: Any, base: Any, failed: Callable[[Any], bool]) -> Any:
 
     class Telling(base):  # type: ignore[misc]
         away = False
+        asking = threading.Lock()  # in the end two threads send at once
 
         def export(self, spans: Sequence[Any]) -> Any:
             result = exporter.export(spans)
-            if failed(result) and not self.away:
+            with self.asking:
+                was, self.away = self.away, failed(result)
+            if self.away and not was:
                 log.warning("tracing: the collector does not take spans; they are lost meanwhile")
-            elif self.away and not failed(result):
+            elif was and not self.away:
                 log.info("tracing: the collector takes spans again")
-            self.away = failed(result)
             return result
 
         def shutdown(self) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 STATM: Final = Path("/proc/self/statm")
 FILES: Final = Path("/proc/self/fd")
+M_ARENA_MAX: Final = -8  # of malloc.h
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,20 @@ def memory(statm: Path = STATM) -> int | None:
     except (OSError, ValueError, IndexError):
         return None
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def few_arenas(most: int = 2) -> bool:
+    """Before there are threads: all of them share so few arenas; False where the C library has none.
+
+    glibc gives each thread an arena of its own, up to eight a core, and what one frees no other gets. Python
+    lets one thread work at a time, so there is hardly a wait for another's (`man mallopt`, M_ARENA_MAX).
+    """
+    try:
+        option = ctypes.CDLL(None).mallopt
+    except (OSError, TypeError, AttributeError):
+        return False
+    option.argtypes = [ctypes.c_int, ctypes.c_int]
+    return bool(option(M_ARENA_MAX, most))
 
 
 def give_back() -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from broker.messages import About, NodeHealth, ReportedConfiguration, SourceReport
 from broker.tracing import open_tracer
-from edge import assembly, reports
+from edge import assembly, machine, reports
 from edge.alive.door import answering
 from edge.alive.pulse import Pulse
 from edge.config import Configuration
@@ -82,6 +82,7 @@ class Node:
 
         Raises OutboxError, ModelError or IdentityError when the node cannot start.
         """
+        machine.few_arenas()
         self._own = Own(self._settings, self._clocks)
         self._traces = self._tracing()
         folder = self._settings.storage.directory

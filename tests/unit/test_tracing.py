@@ -1,13 +1,23 @@
 """Spans cost nothing but themselves: drawn by share, bounded, given up when the collector is away."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from pydantic import ValidationError
 
-from broker.tracing import GOODBYE_S, TIMEOUT_S, Tracer, TracingSettings, open_tracer, parent_in, trace_of
+from broker.tracing import (
+    GOODBYE_S,
+    TIMEOUT_S,
+    Tracer,
+    TracingSettings,
+    _told,
+    open_tracer,
+    parent_in,
+    trace_of,
+)
 from edge.drafts import Batch, stamp
 from edge.traced import MOST, Looked, Traces
 from tests.unit.drafts import draft as incident_draft
@@ -58,6 +68,32 @@ def test_events_that_are_never_committed_do_not_fill_the_memory(tracer: Tracer) 
     (draft,) = traces.begun(Batch((incident_draft("s-1"),))).drafts
     traces.committed([stamp(draft, "gewu://131002/edge-01", "0001", 0, 1000.0)])
     assert len(traces) == MOST - 1
+
+
+def test_two_who_find_it_away_at_once_say_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    both = threading.Barrier(2)
+
+    class Away:
+        def export(self, _spans: object) -> bool:
+            both.wait(10.0)
+            return False
+
+    class Slowly(logging.Filter):
+        def filter(self, _record: logging.LogRecord) -> bool:
+            time.sleep(0.2)  # so that the other one comes to the question meanwhile
+            return True
+
+    telling, slowly = _told(Away(), object, lambda result: not result), Slowly()
+    logging.getLogger("broker.tracing").addFilter(slowly)
+    threads = [threading.Thread(target=telling.export, args=([],)) for _ in range(2)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        logging.getLogger("broker.tracing").removeFilter(slowly)
+    assert len([each for each in caplog.records if "does not take spans" in each.message]) == 1
 
 
 def test_a_collector_that_is_away_is_told_of_once_and_holds_nobody(caplog: pytest.LogCaptureFixture) -> None:
