@@ -26,6 +26,50 @@ pytest.importorskip("opentelemetry.sdk.trace", reason="the extra `tracing` is no
 PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
+# These two come first: what a tracer of another test could not send is still told of while they count.
+
+
+def test_two_who_find_it_away_at_once_say_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    both = threading.Barrier(2)
+
+    class Away:
+        def export(self, _spans: object) -> bool:
+            both.wait(10.0)
+            return False
+
+    class Slowly(logging.Filter):
+        def filter(self, _record: logging.LogRecord) -> bool:
+            time.sleep(0.2)  # so that the other one comes to the question meanwhile
+            return True
+
+    telling, slowly = _told(Away(), object, lambda result: not result), Slowly()
+    logging.getLogger("broker.tracing").addFilter(slowly)
+    threads = [threading.Thread(target=telling.export, args=([],)) for _ in range(2)]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        logging.getLogger("broker.tracing").removeFilter(slowly)
+    assert len([each for each in caplog.records if "does not take spans" in each.message]) == 1
+
+
+def test_a_collector_that_is_away_is_told_of_once_and_holds_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    settings = TracingSettings(endpoint="http://127.0.0.1:9", share=1.0)
+    made = open_tracer(settings, service="test", instance="here", version="0")
+    assert made is not None
+    began = time.monotonic()
+    with caplog.at_level(logging.INFO):
+        for _ in range(3000):
+            made.span("look", 1.0, 2.0, about={"source": "cam-1"})
+        took = time.monotonic() - began
+        made.close()
+    assert took < TIMEOUT_S
+    assert time.monotonic() - began < took + GOODBYE_S + 15.0  # it would try for a minute
+    assert len([each for each in caplog.records if "does not take spans" in each.message]) <= 1
+
+
 @pytest.fixture
 def tracer() -> Iterator[Tracer]:
     """To a collector that is not there."""
@@ -68,47 +112,6 @@ def test_events_that_are_never_committed_do_not_fill_the_memory(tracer: Tracer) 
     (draft,) = traces.begun(Batch((incident_draft("s-1"),))).drafts
     traces.committed([stamp(draft, "gewu://131002/edge-01", "0001", 0, 1000.0)])
     assert len(traces) == MOST - 1
-
-
-def test_two_who_find_it_away_at_once_say_so_once(caplog: pytest.LogCaptureFixture) -> None:
-    both = threading.Barrier(2)
-
-    class Away:
-        def export(self, _spans: object) -> bool:
-            both.wait(10.0)
-            return False
-
-    class Slowly(logging.Filter):
-        def filter(self, _record: logging.LogRecord) -> bool:
-            time.sleep(0.2)  # so that the other one comes to the question meanwhile
-            return True
-
-    telling, slowly = _told(Away(), object, lambda result: not result), Slowly()
-    logging.getLogger("broker.tracing").addFilter(slowly)
-    threads = [threading.Thread(target=telling.export, args=([],)) for _ in range(2)]
-    try:
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        logging.getLogger("broker.tracing").removeFilter(slowly)
-    assert len([each for each in caplog.records if "does not take spans" in each.message]) == 1
-
-
-def test_a_collector_that_is_away_is_told_of_once_and_holds_nobody(caplog: pytest.LogCaptureFixture) -> None:
-    settings = TracingSettings(endpoint="http://127.0.0.1:9", share=1.0)
-    made = open_tracer(settings, service="test", instance="here", version="0")
-    assert made is not None
-    began = time.monotonic()
-    with caplog.at_level(logging.INFO):
-        for _ in range(3000):
-            made.span("look", 1.0, 2.0, about={"source": "cam-1"})
-        took = time.monotonic() - began
-        made.close()
-    assert took < TIMEOUT_S
-    assert time.monotonic() - began < took + GOODBYE_S + 15.0  # it would try for a minute
-    assert len([each for each in caplog.records if "does not take spans" in each.message]) <= 1
 
 
 @pytest.mark.parametrize(
