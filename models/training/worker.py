@@ -175,6 +175,7 @@ def _extended(model: Any, names: list[str], keep: int) -> Any:
             branch[-1] = wider
     head.nc, head.no = count, head.no - old + count
     made.nc, made.names = count, dict(enumerate(names))
+    made.criterion = None  # one that came with the checkpoint counts on its labels
     made.yaml["nc"] = count
     return made
 
