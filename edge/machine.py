@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 STATM: Final = Path("/proc/self/statm")
 FILES: Final = Path("/proc/self/fd")
@@ -37,12 +37,7 @@ def few_arenas(most: int = 2) -> bool:
     glibc gives each thread an arena of its own, up to eight a core, and what one frees no other gets. Python
     lets one thread work at a time, so there is hardly a wait for another's (`man mallopt`, M_ARENA_MAX).
     """
-    try:
-        option = ctypes.CDLL(None).mallopt
-    except (OSError, TypeError, AttributeError):
-        return False
-    option.argtypes = [ctypes.c_int, ctypes.c_int]
-    return bool(option(M_ARENA_MAX, most))
+    return _of_malloc("mallopt", ctypes.c_int(M_ARENA_MAX), ctypes.c_int(most))
 
 
 def give_back() -> bool:
@@ -51,12 +46,16 @@ def give_back() -> bool:
     glibc keeps what many threads freed, in pieces, for the next who asks. After a day a node held a quarter
     more than it used, and still more each hour (`tests.bench.soak`).
     """
+    return _of_malloc("malloc_trim", ctypes.c_size_t(0))
+
+
+def _of_malloc(name: str, *values: Any) -> bool:
+    """What a function of the C library's says of it; False where there is none of that name."""
     try:
-        trim = ctypes.CDLL(None).malloc_trim
+        function = getattr(ctypes.CDLL(None), name)
     except (OSError, TypeError, AttributeError):
         return False
-    trim.argtypes = [ctypes.c_size_t]
-    return bool(trim(0))
+    return bool(function(*values))
 
 
 def disk(folder: Path) -> Disk | None:

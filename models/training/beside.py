@@ -7,6 +7,7 @@ from models.card import File, Made
 from models.coco import word
 from models.errors import ModelError
 from models.export.checkpoint import Exported, parity_of
+from models.export.parity import total
 from models.formats.ultralytics import label_words
 from models.training.joining import joined
 
@@ -26,6 +27,7 @@ def beside(old: Exported, learned: Exported) -> Bundle:
             f"only {graph.shared} of {graph.nodes} nodes are shared: more than a head was learned"
         )
     note = f"{graph.shared} of its {graph.nodes} nodes are those of the network before, reckoned once"
+    both = zip(old.differences, learned.differences, strict=True)  # of the same pictures
     card = learned.bundle.card
     card = card.model_copy(
         update={
@@ -33,7 +35,7 @@ def beside(old: Exported, learned: Exported) -> Bundle:
             "title": f"{old.bundle.card.title}, with a head of its own for {', '.join(new)}",
             "file": File(sha256=hashlib.sha256(graph.network).hexdigest(), bytes=len(graph.network)),
             "made": [Made(of="the head that learned", by=card.made[0].by, note=note), *card.made],
-            "parity": parity_of(old.facts["tool"], [*old.differences, *learned.differences]),
+            "parity": parity_of(old.facts["tool"], [total(each) for each in both]),
         }
     )
     return made(card, graph.network)

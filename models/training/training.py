@@ -80,9 +80,9 @@ def train(wanted: Wanted, dataset: Dataset) -> Trained:
         facts = _worked(wanted, dataset, Path(work), best)
         parity = [dataset.val.folder / "images" / one["file_name"] for one in dataset.val.images]
         parity = parity[:PARITY_PICTURES]
-        old = export(_exporting(wanted, wanted.checkpoint, parity, "before"))
+        own = wanted.recipe.learn == "own"
+        old = export(_exporting(wanted, wanted.checkpoint, parity if own else [], "before"))
         learned = export(_exporting(wanted, best, parity, dataset.words()))
-    own = wanted.recipe.learn == "own"
     before, after = old.bundle, beside(old, learned) if own else learned.bundle
     val = _compared(dataset.val, f"val of {dataset.folder.name}", before, after)
     also = marked(wanted.also) if wanted.also else None
