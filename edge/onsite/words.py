@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from broker.codes import named
+from broker.fleet import Language as Language
 
-Language = Literal["en", "zh"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 LOCALES: Final[Mapping[Language, str]] = {"zh": "zh-CN", "en": "en"}
 UNITS: Final[Mapping[Language, tuple[str, str, str, str]]] = {
